@@ -1,0 +1,116 @@
+//! The net as data: what the "Model summary" shows, and what the Burn module is built from and tested against.
+
+/// One convolutional layer; all but the last are followed by ReLU, batch normalisation and dropout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Convolution {
+    /// Input channels.
+    pub channels_in: usize,
+    /// Output channels.
+    pub channels_out: usize,
+    /// Side of the square kernel.
+    pub kernel: usize,
+    /// Stride in both directions.
+    pub stride: usize,
+    /// Zero padding on each side.
+    pub padding: usize,
+}
+
+impl Convolution {
+    /// Weights and biases.
+    pub const fn parameters(&self) -> usize {
+        self.channels_out * (self.channels_in * self.kernel * self.kernel + 1)
+    }
+
+    /// Side of the square output for a square input.
+    pub const fn output_side(&self, side: usize) -> usize {
+        (side + 2 * self.padding - self.kernel) / self.stride + 1
+    }
+}
+
+const fn conv(channels_in: usize, channels_out: usize, kernel: usize, stride: usize, padding: usize) -> Convolution {
+    Convolution { channels_in, channels_out, kernel, stride, padding }
+}
+
+/// The seven convolutions, in order.
+pub const CONVOLUTIONS: [Convolution; 7] = [
+    conv(1, 32, 5, 1, 1),
+    conv(32, 16, 3, 1, 1),
+    conv(16, 16, 3, 2, 1),
+    conv(16, 24, 3, 1, 1),
+    conv(24, 16, 3, 1, 1),
+    conv(16, 16, 3, 2, 1),
+    conv(16, 10, 3, 1, 0),
+];
+
+/// Side of an input image.
+pub const IMAGE_SIDE: usize = 28;
+/// Classes: the digits.
+pub const CLASSES: usize = 10;
+/// Share of activations that dropout sets to zero while training.
+pub const DROPOUT: f64 = 0.1;
+/// Input is `(x / 255 - MEAN) / STD`.
+pub const MEAN: f32 = 0.1307;
+/// See [`MEAN`].
+pub const STD: f32 = 0.3081;
+
+/// A line of the model summary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// What the layer does.
+    pub name: String,
+    /// Output shape, channels × height × width, or the number of classes.
+    pub output: String,
+    /// Trainable parameters.
+    pub parameters: usize,
+}
+
+/// The net's layers, in order, as the page lists them.
+pub fn layers() -> Vec<Layer> {
+    let mut side = IMAGE_SIDE;
+    let mut layers = Vec::new();
+    for (index, conv) in CONVOLUTIONS.iter().enumerate() {
+        side = conv.output_side(side);
+        let output = format!("{}×{side}×{side}", conv.channels_out);
+        let Convolution { channels_in, channels_out, kernel, .. } = conv;
+        let stride = if conv.stride == 1 { String::new() } else { format!(", stride {}", conv.stride) };
+        layers.push(Layer {
+            name: format!("Conv {channels_in}→{channels_out}, {kernel}×{kernel}{stride}"),
+            output: output.clone(),
+            parameters: conv.parameters(),
+        });
+        if index + 1 < CONVOLUTIONS.len() {
+            layers.push(Layer {
+                name: "ReLU, BatchNorm, Dropout 0.1".to_owned(),
+                output,
+                parameters: 2 * conv.channels_out,
+            });
+        }
+    }
+    layers.push(Layer {
+        name: format!("Average pool {side}×{side}, log-softmax"),
+        output: CLASSES.to_string(),
+        parameters: 0,
+    });
+    layers
+}
+
+/// Trainable parameters of the whole net.
+pub fn parameter_count() -> usize {
+    layers().iter().map(|layer| layer.parameters).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_net_has_exactly_18_738_trainable_parameters() {
+        assert_eq!(parameter_count(), 18_738);
+    }
+
+    #[test]
+    fn the_last_convolution_leaves_ten_maps_of_five_by_five() {
+        let last = &layers()[12];
+        assert_eq!((last.name.as_str(), last.output.as_str()), ("Conv 16→10, 3×3", "10×5×5"));
+    }
+}

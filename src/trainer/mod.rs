@@ -1,0 +1,20 @@
+//! The trainer: an 18,738-parameter convolutional net learns MNIST.
+//!
+//! [`recipe`], [`protocol`] and [`architecture`] are pure: the page and the worker share them.
+//! [`model`], [`session`] and [`check`] need Burn (feature `engine`). [`worker`] and [`client`] only move messages.
+
+pub mod architecture;
+pub mod protocol;
+pub mod recipe;
+
+#[cfg(feature = "engine")]
+pub mod check;
+#[cfg(feature = "engine")]
+pub mod model;
+#[cfg(feature = "engine")]
+pub mod session;
+
+#[cfg(all(feature = "ui", target_arch = "wasm32"))]
+pub mod client;
+#[cfg(all(feature = "worker", target_arch = "wasm32"))]
+pub mod worker;

@@ -1,0 +1,217 @@
+//! What the page and the trainer's worker say to each other: one JSON message each.
+
+use serde::{Deserialize, Serialize};
+
+use super::recipe::{DeviceChoice, Recipe};
+
+/// From the page to the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Load the data if need be, open the device, train.
+    Start {
+        /// Stamps every event of this run, so that late ones of an earlier run are recognised.
+        run_id: u32,
+        /// How to train.
+        recipe: Recipe,
+    },
+    /// Compare the net's arithmetic on a device with the PyTorch reference.
+    Check {
+        /// Stamps the events.
+        run_id: u32,
+        /// The device to check.
+        device: DeviceChoice,
+    },
+    /// End the run after the current step.
+    Stop {
+        /// The run to end; another run is left alone.
+        run_id: u32,
+    },
+}
+
+/// From the worker to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Message {
+    /// The worker's code has loaded: it listens now. Commands posted earlier would be lost.
+    Loaded,
+    /// Something happened in a run.
+    Run(Stamped),
+}
+
+/// An [`Event`] and the run it belongs to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stamped {
+    /// As in the command that started the run.
+    pub run_id: u32,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happens in a run, in this order: `Data`*, `Ready`, (`Steps`*, `Evaluating`*, `Epoch`)*, then one of the ends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// Data is coming in.
+    Data {
+        /// Bytes that arrived so far, over all files.
+        loaded: u64,
+        /// Bytes of all files.
+        total: u64,
+    },
+    /// The device is open and the data is there.
+    Ready {
+        /// The device in use.
+        backend: Backend,
+        /// Why this one: a sentence for the user.
+        why: String,
+    },
+    /// Steps were taken and their losses read back.
+    Steps {
+        /// Epoch under way, from 1.
+        epoch: u32,
+        /// Steps taken since the start of the run, including these.
+        step: u32,
+        /// Mean loss (negative log-likelihood, in nats) of each batch since the last such event.
+        losses: Vec<f32>,
+        /// Images a second over the last few seconds; 0 while unknown.
+        images_per_second: f64,
+        /// Seconds that the run will still take; `None` while unknown.
+        seconds_left: Option<f64>,
+    },
+    /// The test images are being classified.
+    Evaluating {
+        /// Test images classified so far.
+        done: u32,
+        /// All test images.
+        of: u32,
+    },
+    /// An epoch has ended and the test images were classified, dropout off, with running statistics.
+    Epoch(EpochResult),
+    /// The run has ended as planned.
+    Finished {
+        /// Seconds since the first step.
+        seconds: f64,
+    },
+    /// The run has ended because it was asked to.
+    Stopped,
+    /// The check has ended.
+    Checked(CheckReport),
+    /// The run has ended because something went wrong.
+    Failed(Failure),
+}
+
+impl Event {
+    /// Whether this event is the last of its run.
+    pub fn is_end(&self) -> bool {
+        matches!(self, Self::Finished { .. } | Self::Stopped | Self::Checked(_) | Self::Failed(_))
+    }
+}
+
+/// What one epoch came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochResult {
+    /// The epoch, from 1.
+    pub epoch: u32,
+    /// Mean loss over the epoch's batches.
+    pub train_loss: f64,
+    /// Mean loss over the test images.
+    pub test_loss: f64,
+    /// Share of test images classified right, 0 to 1.
+    pub test_accuracy: f64,
+    /// Test images classified right.
+    pub correct: u32,
+    /// Test images.
+    pub of: u32,
+    /// Seconds that the epoch took, test included.
+    pub seconds: f64,
+}
+
+impl EpochResult {
+    /// The two lines of the classic log.
+    pub fn log_lines(&self) -> [String; 2] {
+        [
+            format!("EPOCH:  {}", self.epoch),
+            format!(
+                "Test set: Average loss: {:.4}, Accuracy: {}/{} ({:.2}%)",
+                self.test_loss,
+                self.correct,
+                self.of,
+                self.test_accuracy * 100.0
+            ),
+        ]
+    }
+}
+
+/// The device that a run uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backend {
+    /// CPU or WebGPU.
+    pub kind: BackendKind,
+    /// Its name for the user, for example "WebGPU (SwiftShader, software)" or "CPU (Flex, SIMD)".
+    pub name: String,
+}
+
+/// The kinds of device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BackendKind {
+    /// Burn's Flex backend.
+    Cpu,
+    /// A graphics adapter through WebGPU.
+    WebGpu,
+}
+
+/// Why a run ended early.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What kind of thing went wrong; decides which remedy the page offers.
+    pub kind: FailureKind,
+    /// A sentence for the user: what happened, and what to do.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure of the given kind with a sentence for the user.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
+
+/// The kinds of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailureKind {
+    /// A data file is missing, truncated or wrong.
+    Data,
+    /// The asked-for device cannot be used.
+    Device,
+    /// The recipe is out of range.
+    Recipe,
+    /// The loss is no longer a finite number.
+    Diverged,
+    /// A bug of ours: the worker panicked or could not be loaded.
+    Internal,
+}
+
+/// How far the net on this device is from the PyTorch reference: largest absolute differences.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckReport {
+    /// The device checked.
+    pub backend: Backend,
+    /// Over the logits of the first step.
+    pub logits: f64,
+    /// Over all gradients of the first step.
+    pub gradients: f64,
+    /// Of the loss at step 10.
+    pub loss_after_10: f64,
+    /// Median milliseconds of the ten steps at batch 128.
+    pub ms_per_step: f64,
+}
+
+impl CheckReport {
+    /// Tolerance for step 1, absolute.
+    pub const STEP_1: f64 = 1e-5;
+    /// Tolerance for the loss after ten steps: f32 rounding alone grows to 7e-4 by then.
+    pub const STEP_10: f64 = 2e-3;
+
+    /// Whether every difference is within its tolerance.
+    pub fn passes(&self) -> bool {
+        self.logits <= Self::STEP_1 && self.gradients <= Self::STEP_1 && self.loss_after_10 <= Self::STEP_10
+    }
+}
