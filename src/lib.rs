@@ -1,1 +1,20 @@
-//! Gradsheet
+//! Gradsheet: two labs in one static page, to see how neural networks learn.
+//!
+//! The map of the crate, from the pure core to the thin shell:
+//!
+//! | module | duty | knows |
+//! | --- | --- | --- |
+//! | [`sheet`] | backpropagation in a 2-2-2 sigmoid network, row by row | nothing but `f64` |
+//! | [`mnist`] | IDX files, seeded shuffling, batches | nothing but bytes |
+//! | [`trainer`] | recipe and protocol (pure); model and session (Burn); worker and client (glue) | features decide |
+//! | [`charts`] | line charts on any plotters backend; the canvas that hosts them | plotters |
+//! | [`ui`] | Leptos components: they show what the others say, and forward what the user does | Leptos |
+
+pub mod mnist;
+pub mod sheet;
+pub mod trainer;
+
+#[cfg(feature = "charts")]
+pub mod charts;
+#[cfg(feature = "ui")]
+pub mod ui;

@@ -1,0 +1,199 @@
+//! The sheet's 31 columns: order, symbols, meaning.
+
+/// A column of the sheet, in the order of the classic table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "each is named and described by `symbol` and `meaning`")]
+#[rustfmt::skip]
+pub enum Column {
+    T1, T2, I1, I2,
+    W1, W2, W3, W4,
+    H1, AH1, H2, AH2,
+    W5, W6, W7, W8,
+    O1, AO1, O2, AO2,
+    E1, E2, ETotal,
+    G1, G2, G3, G4, G5, G6, G7, G8,
+}
+
+/// What a column measures; each quantity has its own colour everywhere on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quantity {
+    /// A target value.
+    Target,
+    /// An input value.
+    Input,
+    /// A weight.
+    Weight,
+    /// Net input or activation of a hidden unit.
+    Hidden,
+    /// Net input or activation of an output unit.
+    Output,
+    /// An error.
+    Error,
+    /// A partial derivative of the total error.
+    Gradient,
+}
+
+/// Neighbouring columns that belong together, under one header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The header's text.
+    pub name: &'static str,
+    /// The first column.
+    pub first: Column,
+    /// The number of columns.
+    pub len: usize,
+}
+
+impl Column {
+    /// The number of columns.
+    pub const COUNT: usize = 31;
+
+    /// All columns, in order.
+    #[rustfmt::skip]
+    pub const ALL: [Self; Self::COUNT] = {
+        use Column::*;
+        [
+            T1, T2, I1, I2, W1, W2, W3, W4, H1, AH1, H2, AH2, W5, W6, W7, W8, O1, AO1, O2, AO2, E1, E2, ETotal,
+            G1, G2, G3, G4, G5, G6, G7, G8,
+        ]
+    };
+
+    /// w1 to w8.
+    pub const WEIGHTS: [Self; 8] = {
+        use Column::*;
+        [W1, W2, W3, W4, W5, W6, W7, W8]
+    };
+
+    /// ∂E_t/∂w1 to ∂E_t/∂w8.
+    pub const GRADIENTS: [Self; 8] = {
+        use Column::*;
+        [G1, G2, G3, G4, G5, G6, G7, G8]
+    };
+
+    /// The groups, in order; together they cover every column.
+    pub const GROUPS: [Group; 8] = [
+        Group { name: "Targets", first: Self::T1, len: 2 },
+        Group { name: "Inputs", first: Self::I1, len: 2 },
+        Group { name: "Weights to hidden", first: Self::W1, len: 4 },
+        Group { name: "Hidden layer", first: Self::H1, len: 4 },
+        Group { name: "Weights to output", first: Self::W5, len: 4 },
+        Group { name: "Output layer", first: Self::O1, len: 4 },
+        Group { name: "Error", first: Self::E1, len: 3 },
+        Group { name: "Gradients", first: Self::G1, len: 8 },
+    ];
+
+    /// Position in [`Column::ALL`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The symbol: a letter and its subscript. A gradient's is that of its weight; see [`Column::is_gradient`].
+    pub const fn symbol(self) -> (&'static str, &'static str) {
+        use Column::*;
+        match self {
+            T1 => ("t", "1"),
+            T2 => ("t", "2"),
+            I1 => ("i", "1"),
+            I2 => ("i", "2"),
+            W1 | G1 => ("w", "1"),
+            W2 | G2 => ("w", "2"),
+            W3 | G3 => ("w", "3"),
+            W4 | G4 => ("w", "4"),
+            W5 | G5 => ("w", "5"),
+            W6 | G6 => ("w", "6"),
+            W7 | G7 => ("w", "7"),
+            W8 | G8 => ("w", "8"),
+            H1 => ("h", "1"),
+            AH1 => ("a", "h1"),
+            H2 => ("h", "2"),
+            AH2 => ("a", "h2"),
+            O1 => ("o", "1"),
+            AO1 => ("a", "o1"),
+            O2 => ("o", "2"),
+            AO2 => ("a", "o2"),
+            E1 => ("E", "1"),
+            E2 => ("E", "2"),
+            ETotal => ("E", "total"),
+        }
+    }
+
+    /// Whether the column is a partial derivative of the total error.
+    pub const fn is_gradient(self) -> bool {
+        self.index() >= Column::G1.index()
+    }
+
+    /// The name in plain text, as in the classic table's header: `a_h1`, `E_Total`, `∂E_t/∂w1`.
+    pub fn name(self) -> String {
+        let (letter, subscript) = self.symbol();
+        match self {
+            Self::ETotal => "E_Total".to_owned(),
+            _ if self.is_gradient() => format!("∂E_t/∂{letter}{subscript}"),
+            _ if letter == "a" => format!("{letter}_{subscript}"),
+            _ => format!("{letter}{subscript}"),
+        }
+    }
+
+    /// What the column measures.
+    pub const fn quantity(self) -> Quantity {
+        use Column::*;
+        match self {
+            T1 | T2 => Quantity::Target,
+            I1 | I2 => Quantity::Input,
+            W1 | W2 | W3 | W4 | W5 | W6 | W7 | W8 => Quantity::Weight,
+            H1 | AH1 | H2 | AH2 => Quantity::Hidden,
+            O1 | AO1 | O2 | AO2 => Quantity::Output,
+            E1 | E2 | ETotal => Quantity::Error,
+            G1 | G2 | G3 | G4 | G5 | G6 | G7 | G8 => Quantity::Gradient,
+        }
+    }
+
+    /// What the column is, in words.
+    pub fn meaning(self) -> String {
+        use Column::*;
+        let (_, subscript) = self.symbol();
+        match self {
+            T1 | T2 => format!("target of output {subscript}"),
+            I1 | I2 => format!("input {subscript}"),
+            W1 => "weight from input 1 to hidden unit 1".to_owned(),
+            W2 => "weight from input 2 to hidden unit 1".to_owned(),
+            W3 => "weight from input 1 to hidden unit 2".to_owned(),
+            W4 => "weight from input 2 to hidden unit 2".to_owned(),
+            W5 => "weight from hidden unit 1 to output 1".to_owned(),
+            W6 => "weight from hidden unit 2 to output 1".to_owned(),
+            W7 => "weight from hidden unit 1 to output 2".to_owned(),
+            W8 => "weight from hidden unit 2 to output 2".to_owned(),
+            H1 | H2 => format!("net input of hidden unit {subscript}"),
+            AH1 => "activation of hidden unit 1".to_owned(),
+            AH2 => "activation of hidden unit 2".to_owned(),
+            O1 | O2 => format!("net input of output {subscript}"),
+            AO1 => "activation of output 1".to_owned(),
+            AO2 => "activation of output 2".to_owned(),
+            E1 | E2 => format!("error of output {subscript}"),
+            ETotal => "total error".to_owned(),
+            _ => format!("slope of the total error along weight {subscript}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_in_their_own_order() {
+        for (index, column) in Column::ALL.into_iter().enumerate() {
+            assert_eq!(column.index(), index);
+        }
+    }
+
+    #[test]
+    fn groups_cover_every_column_once() {
+        let mut next = 0;
+        for group in Column::GROUPS {
+            assert_eq!(group.first.index(), next, "{}", group.name);
+            next += group.len;
+        }
+        assert_eq!(next, Column::COUNT);
+    }
+}

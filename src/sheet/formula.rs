@@ -1,0 +1,292 @@
+//! Each column's formula as an expression: one source for what the page shows, highlights and explains.
+//!
+//! Evaluating a formula with a row's values gives the very bits that [`network`](super::network) computes, which a
+//! test proves for every column; so what is shown is what was done.
+
+use std::fmt::Write as _;
+
+use super::column::Column;
+use super::network::{Row, sigmoid};
+use super::number;
+
+/// A named value in a formula.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Term {
+    /// A column's value in the same row.
+    Here(Column),
+    /// A column's value in the row above.
+    Above(Column),
+    /// The learning rate η.
+    LearningRate,
+}
+
+/// An arithmetic expression.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr {
+    /// A literal.
+    Number(f64),
+    /// A named value.
+    Term(Term),
+    /// `left + right`
+    Sum(Box<Self>, Box<Self>),
+    /// `left − right`
+    Difference(Box<Self>, Box<Self>),
+    /// The product of the factors, from left to right.
+    Product(Vec<Self>),
+    /// The square.
+    Square(Box<Self>),
+    /// σ, the logistic function.
+    Sigmoid(Box<Self>),
+}
+
+/// The formula of a column: in row 0 (`first`) the constants have none, and in later rows the weights are updated
+/// while targets and inputs repeat the row above.
+pub fn formula(column: Column, first: bool) -> Option<Expr> {
+    use Column::*;
+    let term = |column| Expr::Term(Term::Here(column));
+    let above = |column| Expr::Term(Term::Above(column));
+    let net = |w: Column, x: Column, v: Column, y: Column| {
+        sum(Expr::Product(vec![term(w), term(x)]), Expr::Product(vec![term(v), term(y)]))
+    };
+    let error = |target, activation| {
+        let distance = difference(term(target), term(activation));
+        Expr::Product(vec![Expr::Number(0.5), Expr::Square(Box::new(distance))])
+    };
+    // δ of an output: (a − t)·a·(1 − a)
+    let delta = |activation, target| {
+        vec![difference(term(activation), term(target)), term(activation), one_minus(term(activation))]
+    };
+    let (delta_o1, delta_o2) = (|| delta(AO1, T1), || delta(AO2, T2));
+    let to_output = |mut delta: Vec<Expr>, hidden| {
+        delta.push(term(hidden));
+        Expr::Product(delta)
+    };
+    let to_hidden = |w, v, hidden, input| {
+        let (mut left, mut right) = (delta_o1(), delta_o2());
+        left.push(term(w));
+        right.push(term(v));
+        let blame = sum(Expr::Product(left), Expr::Product(right));
+        Expr::Product(vec![blame, term(hidden), one_minus(term(hidden)), term(input)])
+    };
+    let expr = match column {
+        T1 | T2 | I1 | I2 | W1 | W2 | W3 | W4 | W5 | W6 | W7 | W8 if first => return None,
+        T1 | T2 | I1 | I2 => above(column),
+        W1 | W2 | W3 | W4 | W5 | W6 | W7 | W8 => {
+            let gradient = gradient_of(column);
+            difference(above(column), Expr::Product(vec![Expr::Term(Term::LearningRate), above(gradient)]))
+        }
+        H1 => net(W1, I1, W2, I2),
+        H2 => net(W3, I1, W4, I2),
+        O1 => net(W5, AH1, W6, AH2),
+        O2 => net(W7, AH1, W8, AH2),
+        AH1 => Expr::Sigmoid(Box::new(term(H1))),
+        AH2 => Expr::Sigmoid(Box::new(term(H2))),
+        AO1 => Expr::Sigmoid(Box::new(term(O1))),
+        AO2 => Expr::Sigmoid(Box::new(term(O2))),
+        E1 => error(T1, AO1),
+        E2 => error(T2, AO2),
+        ETotal => sum(term(E1), term(E2)),
+        G1 => to_hidden(W5, W7, AH1, I1),
+        G2 => to_hidden(W5, W7, AH1, I2),
+        G3 => to_hidden(W6, W8, AH2, I1),
+        G4 => to_hidden(W6, W8, AH2, I2),
+        G5 => to_output(delta_o1(), AH1),
+        G6 => to_output(delta_o1(), AH2),
+        G7 => to_output(delta_o2(), AH1),
+        G8 => to_output(delta_o2(), AH2),
+    };
+    Some(expr)
+}
+
+fn sum(left: Expr, right: Expr) -> Expr {
+    Expr::Sum(Box::new(left), Box::new(right))
+}
+
+fn difference(left: Expr, right: Expr) -> Expr {
+    Expr::Difference(Box::new(left), Box::new(right))
+}
+
+fn one_minus(expr: Expr) -> Expr {
+    difference(Expr::Number(1.0), expr)
+}
+
+/// The gradient along a weight; a column that is no weight is returned as it is.
+fn gradient_of(weight: Column) -> Column {
+    let position = Column::WEIGHTS.iter().position(|&column| column == weight);
+    position.map_or(weight, |index| Column::GRADIENTS[index])
+}
+
+/// The values that a formula's terms stand for.
+#[derive(Clone, Copy, Debug)]
+pub struct Values<'a> {
+    /// The row that holds the cell.
+    pub here: &'a Row,
+    /// The row above it; in row 0 no formula asks for it.
+    pub above: &'a Row,
+    /// η
+    pub learning_rate: f64,
+}
+
+impl Values<'_> {
+    /// The value of a term.
+    pub fn get(&self, term: Term) -> f64 {
+        match term {
+            Term::Here(column) => self.here.get(column),
+            Term::Above(column) => self.above.get(column),
+            Term::LearningRate => self.learning_rate,
+        }
+    }
+}
+
+impl Expr {
+    /// The value, with every operation in the order in which it is written.
+    pub fn evaluate(&self, values: &Values<'_>) -> f64 {
+        match self {
+            Self::Number(number) => *number,
+            Self::Term(term) => values.get(*term),
+            Self::Sum(left, right) => left.evaluate(values) + right.evaluate(values),
+            Self::Difference(left, right) => left.evaluate(values) - right.evaluate(values),
+            Self::Product(factors) => factors.iter().map(|factor| factor.evaluate(values)).product(),
+            Self::Square(base) => {
+                let base = base.evaluate(values);
+                base * base
+            }
+            Self::Sigmoid(argument) => sigmoid(argument.evaluate(values)),
+        }
+    }
+
+    /// The cells and constants that the value depends on directly, each once, in the order of the formula.
+    pub fn precedents(&self) -> Vec<Term> {
+        fn visit(expr: &Expr, found: &mut Vec<Term>) {
+            match expr {
+                Expr::Number(_) => {}
+                Expr::Term(term) => {
+                    if !found.contains(term) {
+                        found.push(*term);
+                    }
+                }
+                Expr::Sum(left, right) | Expr::Difference(left, right) => {
+                    visit(left, found);
+                    visit(right, found);
+                }
+                Expr::Product(factors) => factors.iter().for_each(|factor| visit(factor, found)),
+                Expr::Square(inner) | Expr::Sigmoid(inner) => visit(inner, found),
+            }
+        }
+        let mut found = Vec::new();
+        visit(self, &mut found);
+        found
+    }
+
+    /// The formula in one line of text, each term written by `write_term`.
+    fn text(&self, write_term: &dyn Fn(Term) -> String) -> String {
+        match self {
+            // The literals are 0.5 and 1.
+            Self::Number(number) if *number == 0.5 => "½".to_owned(),
+            Self::Number(number) => number::full(*number),
+            Self::Term(term) => write_term(*term),
+            Self::Sum(left, right) => format!("{} + {}", left.text(write_term), right.text(write_term)),
+            Self::Difference(left, right) => format!("{} − {}", left.text(write_term), right.text(write_term)),
+            Self::Product(factors) => {
+                let mut text = String::new();
+                for (index, factor) in factors.iter().enumerate() {
+                    let dot = if index > 0 { "·" } else { "" };
+                    let inner = factor.text(write_term);
+                    // Writing to a String cannot fail.
+                    let _ = match factor {
+                        Self::Sum(..) | Self::Difference(..) => write!(text, "{dot}({inner})"),
+                        _ => write!(text, "{dot}{inner}"),
+                    };
+                }
+                text
+            }
+            Self::Square(base) => format!("({})²", base.text(write_term)),
+            Self::Sigmoid(argument) => format!("σ({})", argument.text(write_term)),
+        }
+    }
+
+    /// The formula in symbols: `w5·a_h1 + w6·a_h2`. Values of the row above are marked with an arrow, `w5↑`.
+    pub fn symbols(&self) -> String {
+        self.text(&|term| match term {
+            Term::Here(column) => column.name(),
+            Term::Above(column) => format!("{}↑", column.name()),
+            Term::LearningRate => "η".to_owned(),
+        })
+    }
+
+    /// The formula with numbers in place of symbols, at full precision; negative numbers in parentheses.
+    pub fn numbers(&self, values: &Values<'_>) -> String {
+        self.text(&|term| {
+            let value = values.get(term);
+            if value.is_sign_negative() && !value.is_nan() {
+                format!("({})", number::full(value))
+            } else {
+                number::full(value)
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::{Constants, Run};
+
+    #[test]
+    fn every_formula_evaluates_to_the_bits_of_its_column() {
+        for learning_rate in [0.1, 0.5, 2.0, 7.3] {
+            let run = Run::new(Constants::CLASSIC, learning_rate, 50);
+            for index in 0..=50 {
+                let (here, above) = (run.row(index), run.row(index.saturating_sub(1)));
+                let values = Values { here: &here, above: &above, learning_rate };
+                for column in Column::ALL {
+                    let Some(expr) = formula(column, index == 0) else { continue };
+                    assert_eq!(
+                        expr.evaluate(&values).to_bits(),
+                        here.get(column).to_bits(),
+                        "{} in row {index}: {}",
+                        column.name(),
+                        expr.symbols()
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_constants_of_row_0_have_no_formula() {
+        let given = Column::ALL.into_iter().filter(|&column| formula(column, true).is_none()).count();
+        assert_eq!(given, 12);
+        assert!(Column::ALL.into_iter().all(|column| formula(column, false).is_some()));
+    }
+
+    #[test]
+    fn formulas_read_as_in_the_textbook() {
+        let symbols = |column| formula(column, false).map(|expr| expr.symbols()).unwrap_or_default();
+        assert_eq!(symbols(Column::H1), "w1·i1 + w2·i2");
+        assert_eq!(symbols(Column::AO2), "σ(o2)");
+        assert_eq!(symbols(Column::E1), "½·(t1 − a_o1)²");
+        assert_eq!(symbols(Column::W6), "w6↑ − η·∂E_t/∂w6↑");
+        assert_eq!(symbols(Column::G8), "(a_o2 − t2)·a_o2·(1 − a_o2)·a_h2");
+        assert_eq!(
+            symbols(Column::G3),
+            "((a_o1 − t1)·a_o1·(1 − a_o1)·w6 + (a_o2 − t2)·a_o2·(1 − a_o2)·w8)·a_h2·(1 − a_h2)·i1"
+        );
+    }
+
+    #[test]
+    fn numbers_stand_in_for_symbols_and_negative_ones_are_bracketed() {
+        let row = Run::new(Constants::CLASSIC, 0.5, 0).row(0);
+        let values = Values { here: &row, above: &row, learning_rate: 0.5 };
+        let text = formula(Column::H1, true).map(|expr| expr.numbers(&values));
+        assert_eq!(text.as_deref(), Some("0.15·0.05 + 0.2·0.1"));
+        let text = formula(Column::W7, false).map(|expr| expr.numbers(&values));
+        assert_eq!(text.as_deref(), Some("0.5 − 0.5·(−0.04245525009260471)"));
+    }
+
+    #[test]
+    fn precedents_are_listed_once() {
+        let precedents = formula(Column::G5, true).map(|expr| expr.precedents()).unwrap_or_default();
+        assert_eq!(precedents, [Column::AO1, Column::T1, Column::AH1].map(Term::Here));
+    }
+}

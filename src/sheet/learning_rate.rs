@@ -1,0 +1,85 @@
+//! The learning rate's slider (logarithmic) and number field (exact).
+
+/// The rates that the error curves always compare.
+pub const COMPARED: [f64; 6] = [0.1, 0.2, 0.5, 0.8, 1.0, 2.0];
+/// The rate that the sheet opens with.
+pub const DEFAULT: f64 = 0.5;
+/// Ends of the slider.
+pub const SLIDER: (f64, f64) = (0.01, 10.0);
+/// Stops of the slider, counted from 0; the range is three decades, so a stop is one per cent.
+pub const SLIDER_STOPS: u32 = 300;
+/// The largest rate that can be typed; the smallest is 0.
+pub const LARGEST: f64 = 100.0;
+
+/// The rate at a stop of the slider, rounded to three significant digits. Both ends are exact.
+pub fn at_stop(stop: u32) -> f64 {
+    let (low, high) = SLIDER;
+    let share = f64::from(stop.min(SLIDER_STOPS)) / f64::from(SLIDER_STOPS);
+    let rate = low * libm::pow(high / low, share);
+    let unit = libm::pow(10.0, libm::floor(libm::log10(rate)) - 2.0);
+    // Dividing by a whole power of ten keeps the result the nearest f64 of its decimal.
+    (libm::round(rate / unit) / libm::round(1.0 / unit).max(1.0)).clamp(low, high)
+}
+
+/// The stop nearest to a rate; rates outside the slider's range are at its ends.
+pub fn stop_of(rate: f64) -> u32 {
+    let (low, high) = SLIDER;
+    let share = libm::log(rate.clamp(low, high) / low) / libm::log(high / low);
+    libm::round(share * f64::from(SLIDER_STOPS)) as u32
+}
+
+/// Reads what the user typed; a decimal comma is a point.
+///
+/// # Errors
+/// A sentence for the user where it is no number from 0 to [`LARGEST`].
+pub fn parse(text: &str) -> Result<f64, String> {
+    let text = text.trim().replace(',', ".").replace('−', "-");
+    match text.parse::<f64>() {
+        Ok(rate) if (0.0..=LARGEST).contains(&rate) => Ok(rate),
+        Ok(_) => Err(format!("The learning rate must be from 0 to {LARGEST}.")),
+        Err(_) if text.is_empty() => Err("Type a learning rate, for example 0.5.".to_owned()),
+        Err(_) => Err(format!("“{text}” is not a number.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stop_is_its_own_rate_and_finds_itself_again() {
+        let mut last = 0.0;
+        for stop in 0..=SLIDER_STOPS {
+            let rate = at_stop(stop);
+            assert!(rate > last, "stop {stop}: {rate} after {last}");
+            assert_eq!(stop_of(rate), stop);
+            last = rate;
+        }
+    }
+
+    #[test]
+    fn the_slider_hits_its_ends_and_decades() {
+        assert_eq!([at_stop(0), at_stop(100), at_stop(200), at_stop(300)], [0.01, 0.1, 1.0, 10.0]);
+        assert_eq!(at_stop(999), 10.0);
+    }
+
+    #[test]
+    fn rates_outside_the_slider_are_at_its_ends() {
+        assert_eq!([stop_of(0.0), stop_of(0.001), stop_of(50.0)], [0, 0, 300]);
+    }
+
+    #[test]
+    fn a_rate_is_read_with_point_or_comma() {
+        assert_eq!(parse(" 0.25 "), Ok(0.25));
+        assert_eq!(parse("0,25"), Ok(0.25));
+        assert_eq!(parse("1e-3"), Ok(0.001));
+    }
+
+    #[test]
+    fn what_is_no_rate_is_refused_with_a_reason() {
+        for text in ["", "abc", "-1", "101", "NaN", "inf", "1.2.3", "−0.5"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+        assert!(parse("fast").is_err_and(|message| message.contains("fast")));
+    }
+}

@@ -1,0 +1,16 @@
+//! The sheet: backpropagation in a 2-2-2 sigmoid network with eight weights and no biases, row by row.
+//!
+//! Everything here is plain `f64` arithmetic with one implementation of `exp` ([`libm`]), so that the same inputs
+//! give the same bits natively and in every browser.
+
+pub mod column;
+pub mod formula;
+pub mod learning_rate;
+pub mod network;
+pub mod number;
+pub mod run;
+
+pub use column::{Column, Group, Quantity};
+pub use formula::{Expr, Term, formula};
+pub use network::{Constants, Row};
+pub use run::Run;

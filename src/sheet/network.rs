@@ -1,0 +1,157 @@
+//! The network's forward pass and the chain rule: all 31 columns of one row.
+
+use super::column::Column;
+
+/// What the first row starts from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Constants {
+    /// t1, t2
+    pub targets: [f64; 2],
+    /// i1, i2
+    pub inputs: [f64; 2],
+    /// w1 to w8
+    pub weights: [f64; 8],
+}
+
+impl Constants {
+    /// The classic exercise.
+    pub const CLASSIC: Self =
+        Self { targets: [0.01, 0.99], inputs: [0.05, 0.10], weights: [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55] };
+}
+
+/// One row of the sheet: the value of every column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row([f64; Column::COUNT]);
+
+impl Row {
+    /// The value of a column.
+    pub fn get(&self, column: Column) -> f64 {
+        self.0[column.index()]
+    }
+
+    /// All values, in the order of [`Column::ALL`].
+    pub fn values(&self) -> &[f64; Column::COUNT] {
+        &self.0
+    }
+
+    /// ∂E_t/∂w1 to ∂E_t/∂w8.
+    pub fn gradients(&self) -> [f64; 8] {
+        std::array::from_fn(|weight| self.0[Column::G1.index() + weight])
+    }
+
+    /// The total error E_t.
+    pub fn total_error(&self) -> f64 {
+        self.get(Column::ETotal)
+    }
+}
+
+/// The logistic function, 1 / (1 + e⁻ˣ).
+pub fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-x))
+}
+
+/// Forward pass, error and gradients for one set of weights: a whole row.
+///
+/// The gradients are the chain rule written out, as in the classic worked example: with
+/// `δ_o = (a_o − t)·a_o·(1 − a_o)`, `∂E_t/∂w5 = δ_o1·a_h1` and
+/// `∂E_t/∂w1 = (δ_o1·w5 + δ_o2·w7)·a_h1·(1 − a_h1)·i1`.
+pub fn row(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Row {
+    let [t1, t2] = targets;
+    let [i1, i2] = inputs;
+    let [w1, w2, w3, w4, w5, w6, w7, w8] = *weights;
+
+    let h1 = w1 * i1 + w2 * i2;
+    let h2 = w3 * i1 + w4 * i2;
+    let (a_h1, a_h2) = (sigmoid(h1), sigmoid(h2));
+    let o1 = w5 * a_h1 + w6 * a_h2;
+    let o2 = w7 * a_h1 + w8 * a_h2;
+    let (a_o1, a_o2) = (sigmoid(o1), sigmoid(o2));
+
+    let e1 = 0.5 * ((t1 - a_o1) * (t1 - a_o1));
+    let e2 = 0.5 * ((t2 - a_o2) * (t2 - a_o2));
+
+    let delta_o1 = (a_o1 - t1) * a_o1 * (1.0 - a_o1);
+    let delta_o2 = (a_o2 - t2) * a_o2 * (1.0 - a_o2);
+    let delta_h1 = (delta_o1 * w5 + delta_o2 * w7) * a_h1 * (1.0 - a_h1);
+    let delta_h2 = (delta_o1 * w6 + delta_o2 * w8) * a_h2 * (1.0 - a_h2);
+
+    Row([
+        t1,
+        t2,
+        i1,
+        i2,
+        w1,
+        w2,
+        w3,
+        w4,
+        h1,
+        a_h1,
+        h2,
+        a_h2,
+        w5,
+        w6,
+        w7,
+        w8,
+        o1,
+        a_o1,
+        o2,
+        a_o2,
+        e1,
+        e2,
+        e1 + e2,
+        delta_h1 * i1,
+        delta_h1 * i2,
+        delta_h2 * i1,
+        delta_h2 * i2,
+        delta_o1 * a_h1,
+        delta_o1 * a_h2,
+        delta_o2 * a_h1,
+        delta_o2 * a_h2,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every gradient against a central difference of the total error, at the classic point and at others where
+    /// units are half saturated, signs differ, or a target is met.
+    #[test]
+    fn gradients_agree_with_central_differences() {
+        let far = Constants {
+            targets: [0.9, 0.2],
+            inputs: [-1.5, 2.0],
+            weights: [0.8, -1.1, 0.3, 0.6, -2.0, 1.4, 0.7, -0.2],
+        };
+        let large =
+            Constants { targets: [0.0, 1.0], inputs: [3.0, -2.0], weights: [1.0, 0.5, -0.5, 1.0, 3.0, -2.0, 1.0, 2.0] };
+        for constants in [Constants::CLASSIC, far, large] {
+            let Constants { targets, inputs, weights } = constants;
+            let analytic = row(targets, inputs, &weights).gradients();
+            for (index, gradient) in analytic.into_iter().enumerate() {
+                let error_at = |shift: f64| {
+                    let mut moved = weights;
+                    moved[index] += shift;
+                    row(targets, inputs, &moved).total_error()
+                };
+                let step = 1e-5;
+                let numeric = (error_at(step) - error_at(-step)) / (2.0 * step);
+                assert!(
+                    (gradient - numeric).abs() < 1e-10,
+                    "w{}: chain rule {gradient}, central difference {numeric}",
+                    index + 1
+                );
+                assert!(gradient.abs() > 1e-6, "w{}: a gradient of zero would prove nothing", index + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn the_sigmoid_stays_finite_at_the_ends_of_the_line() {
+        assert_eq!(sigmoid(f64::NEG_INFINITY), 0.0);
+        assert_eq!(sigmoid(-1e308), 0.0);
+        assert_eq!(sigmoid(0.0), 0.5);
+        assert_eq!(sigmoid(1e308), 1.0);
+        assert!(sigmoid(f64::NAN).is_nan());
+    }
+}

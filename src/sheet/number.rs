@@ -1,0 +1,72 @@
+//! Numbers as the page writes them: a real minus sign, never a blank.
+
+/// Decimals of a number in the table.
+const DECIMALS: usize = 6;
+
+/// The shortest text that reads back as the same `f64`.
+pub fn full(value: f64) -> String {
+    let magnitude = value.abs();
+    let text = if magnitude != 0.0 && value.is_finite() && !(1e-6..1e16).contains(&magnitude) {
+        format!("{value:e}")
+    } else {
+        plain(value)
+    };
+    with_minus_sign(&text)
+}
+
+/// Six decimals, so that a column of them is aligned at the point; numbers that would round to nothing or be too
+/// wide are in scientific notation.
+pub fn rounded(value: f64) -> String {
+    let magnitude = value.abs();
+    let text = if !value.is_finite() {
+        plain(value)
+    } else if magnitude != 0.0 && !(5e-7..1e4).contains(&magnitude) {
+        format!("{value:.2e}")
+    } else {
+        format!("{value:.DECIMALS$}")
+    };
+    with_minus_sign(&text)
+}
+
+fn plain(value: f64) -> String {
+    if value.is_infinite() { if value > 0.0 { "∞".to_owned() } else { "-∞".to_owned() } } else { value.to_string() }
+}
+
+fn with_minus_sign(text: &str) -> String {
+    text.replace('-', "−")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_precision_reads_back_as_the_same_number() {
+        for value in [0.24251985734837728, -0.04245525009260471, 1.0 / 3.0, 5e-324, f64::MAX, 1e-7, 123456.789] {
+            let read: Result<f64, _> = full(value).replace('−', "-").parse();
+            assert_eq!(read, Ok(value), "{}", full(value));
+        }
+    }
+
+    #[test]
+    fn full_precision_is_short_where_the_number_is() {
+        assert_eq!(full(0.15), "0.15");
+        assert_eq!(full(-2.0), "−2");
+        assert_eq!(full(2.932306962436555e-7), "2.932306962436555e−7");
+    }
+
+    #[test]
+    fn the_table_shows_six_decimals_and_never_rounds_to_nothing() {
+        assert_eq!(rounded(0.24251985734837728), "0.242520");
+        assert_eq!(rounded(-0.04245525009260471), "−0.042455");
+        assert_eq!(rounded(2.9e-8), "2.90e−8");
+        assert_eq!(rounded(123456.0), "1.23e5");
+        assert_eq!(rounded(0.0), "0.000000");
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_shown_as_what_it_is() {
+        assert_eq!([full(f64::NAN), rounded(f64::NAN)], ["NaN", "NaN"]);
+        assert_eq!([full(f64::INFINITY), rounded(f64::NEG_INFINITY)], ["∞", "−∞"]);
+    }
+}
