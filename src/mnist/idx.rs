@@ -1,0 +1,220 @@
+//! The IDX format: a magic number, a count for each dimension, then one byte for each element, big-endian throughout.
+
+use std::fmt;
+use std::io::Read;
+
+use flate2::bufread::GzDecoder;
+
+use super::{CLASSES, PIXELS, SIDE};
+
+/// Images: unsigned bytes in three dimensions.
+const IMAGES: u32 = 0x0000_0803;
+/// Labels: unsigned bytes in one dimension.
+const LABELS: u32 = 0x0000_0801;
+/// More elements than any relative of MNIST has; a header that asks for more is wrong.
+const MOST: u64 = 1_000_000;
+
+/// What is wrong with which file. Its `Display` is a sentence for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataError {
+    /// The name of the file.
+    pub file: String,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What can be wrong with a data file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// It ends too early. Sizes are in bytes, unpacked; 0 expected means that even the header is cut off.
+    Truncated {
+        /// The size that its header announces.
+        expected: u64,
+        /// Its size.
+        found: u64,
+    },
+    /// There is something behind its end.
+    TooLong {
+        /// The size that its header announces, in bytes, unpacked.
+        expected: u64,
+    },
+    /// The gzip layer is damaged.
+    Gzip(String),
+    /// It is not an IDX file of the right kind.
+    Magic {
+        /// The magic number of the right kind.
+        expected: u32,
+        /// The first four bytes.
+        found: u32,
+    },
+    /// It announces no elements, or absurdly many.
+    Count(u64),
+    /// Its images are not 28 by 28 pixels.
+    Side {
+        /// Rows announced.
+        rows: u32,
+        /// Columns announced.
+        columns: u32,
+    },
+    /// A label is not a digit.
+    Label {
+        /// Which label, from 0.
+        index: usize,
+        /// Its value.
+        value: u8,
+    },
+    /// There are more or fewer labels than images.
+    Unequal {
+        /// The number of images.
+        images: usize,
+        /// The number of labels.
+        labels: usize,
+    },
+    /// It could not be read at all: the reason, as the system gives it.
+    Unreadable(String),
+}
+
+impl DataError {
+    /// A problem with a file.
+    pub fn new(file: &str, problem: Problem) -> Self {
+        Self { file: file.to_owned(), problem }
+    }
+}
+
+impl std::error::Error for DataError {}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = &self.file;
+        match &self.problem {
+            Problem::Truncated { expected: 0, found } => {
+                write!(f, "{file} is truncated: it ends after {found} bytes, within its header.")
+            }
+            Problem::Truncated { expected, found } => {
+                write!(f, "{file} is truncated: it should hold {expected} bytes but ends after {found}.")
+            }
+            Problem::TooLong { expected } => {
+                write!(f, "{file} is too long: it should end after {expected} bytes but goes on.")
+            }
+            Problem::Gzip(reason) => write!(f, "{file} is damaged: it cannot be unpacked ({reason})."),
+            Problem::Magic { expected, found } => {
+                let kind = if *expected == IMAGES { "images" } else { "labels" };
+                write!(f, "{file} is not a file of MNIST {kind}: it begins with {found:08x} instead of {expected:08x}.")
+            }
+            Problem::Count(0) => write!(f, "{file} is empty: it announces no elements."),
+            Problem::Count(count) => {
+                write!(f, "{file} is damaged: it announces {count} elements, more than any such file has.")
+            }
+            Problem::Side { rows, columns } => {
+                write!(f, "{file} holds images of {rows} by {columns} pixels, but this net needs {SIDE} by {SIDE}.")
+            }
+            Problem::Label { index, value } => {
+                write!(f, "{file} is damaged: label {index} is {value}, but labels go from 0 to {}.", CLASSES - 1)
+            }
+            Problem::Unequal { images, labels } => {
+                write!(f, "{file} does not match its images: there are {images} images but {labels} labels.")
+            }
+            Problem::Unreadable(reason) => write!(f, "{file} cannot be read: {reason}."),
+        }
+    }
+}
+
+/// The pixels of all images in an IDX file, gzipped or not: `[images, 28, 28]`, at least one image.
+///
+/// # Errors
+/// What is wrong with the file, under the given name.
+pub fn parse_images(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
+    parse(bytes, IMAGES).map_err(|problem| DataError::new(file, problem))
+}
+
+/// The labels in an IDX file, gzipped or not: each from 0 to 9, at least one.
+///
+/// # Errors
+/// What is wrong with the file, under the given name.
+pub fn parse_labels(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
+    let labels = parse(bytes, LABELS).map_err(|problem| DataError::new(file, problem))?;
+    match labels.iter().position(|&label| usize::from(label) >= CLASSES) {
+        Some(index) => Err(DataError::new(file, Problem::Label { index, value: labels[index] })),
+        None => Ok(labels),
+    }
+}
+
+/// A server may have unpacked a `.gz` on the way, so the content decides, not the name.
+fn parse(bytes: &[u8], magic: u32) -> Result<Vec<u8>, Problem> {
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut decoder = GzDecoder::new(bytes);
+        let data = read(&mut decoder, magic)?;
+        if decoder.into_inner().is_empty() {
+            Ok(data)
+        } else {
+            Err(Problem::TooLong { expected: bytes_of(&data, magic) })
+        }
+    } else {
+        let mut plain = bytes;
+        read(&mut plain, magic)
+    }
+}
+
+/// Reads header and elements, and makes sure that nothing follows. Memory grows with what is there, not with what the
+/// header claims.
+fn read(source: &mut impl Read, magic: u32) -> Result<Vec<u8>, Problem> {
+    let mut header = vec![0; header_size(magic)];
+    let got = fill(source, &mut header)?;
+    let word = |index: usize| -> u32 {
+        header[4 * index..4 * index + 4].iter().fold(0, |word, &byte| word << 8 | u32::from(byte))
+    };
+    if got >= 4 && word(0) != magic {
+        return Err(Problem::Magic { expected: magic, found: word(0) });
+    }
+    if got < header.len() {
+        return Err(Problem::Truncated { expected: 0, found: got as u64 });
+    }
+    let count = u64::from(word(1));
+    if count == 0 || count > MOST {
+        return Err(Problem::Count(count));
+    }
+    let mut size = count;
+    if magic == IMAGES {
+        let (rows, columns) = (word(2), word(3));
+        if (rows, columns) != (SIDE as u32, SIDE as u32) {
+            return Err(Problem::Side { rows, columns });
+        }
+        size *= PIXELS as u64;
+    }
+    let expected = header.len() as u64 + size;
+
+    let mut data = Vec::new();
+    // One byte more than announced, to see whether there is one. Reading to the end also checks gzip's checksum.
+    let outcome = source.take(size + 1).read_to_end(&mut data);
+    match outcome {
+        Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => Err(Problem::Gzip(error.to_string())),
+        _ if (data.len() as u64) < size => {
+            Err(Problem::Truncated { expected, found: (header.len() + data.len()) as u64 })
+        }
+        _ if data.len() as u64 > size => Err(Problem::TooLong { expected }),
+        Err(error) => Err(Problem::Gzip(error.to_string())),
+        Ok(_) => Ok(data),
+    }
+}
+
+fn header_size(magic: u32) -> usize {
+    if magic == IMAGES { 16 } else { 8 }
+}
+
+fn bytes_of(data: &[u8], magic: u32) -> u64 {
+    (header_size(magic) + data.len()) as u64
+}
+
+/// Reads until the buffer is full or the source ends; returns how much was read.
+fn fill(source: &mut impl Read, buffer: &mut [u8]) -> Result<usize, Problem> {
+    let mut got = 0;
+    while got < buffer.len() {
+        match source.read(&mut buffer[got..]) {
+            Ok(0) => break,
+            Ok(more) => got += more,
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => break,
+            Err(error) => return Err(Problem::Gzip(error.to_string())),
+        }
+    }
+    Ok(got)
+}

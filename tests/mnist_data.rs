@@ -1,0 +1,151 @@
+//! The data files that the page serves, and what the parser says of damaged ones.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use gradsheet::mnist::{Dataset, FILES, Problem, Split, parse_images, parse_labels};
+use proptest::prelude::*;
+
+fn asset(file: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/mnist").join(file);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).expect("writing to memory");
+    encoder.finish().expect("writing to memory")
+}
+
+/// An IDX file of labels 0, 1, 2, ...
+fn labels(count: u32) -> Vec<u8> {
+    let mut bytes = 0x801_u32.to_be_bytes().to_vec();
+    bytes.extend(count.to_be_bytes());
+    bytes.extend((0..count).map(|index| (index % 10) as u8));
+    bytes
+}
+
+/// An IDX file of blank images.
+fn images(count: u32, side: u32) -> Vec<u8> {
+    let mut bytes: Vec<u8> = [0x803, count, side, side].into_iter().flat_map(u32::to_be_bytes).collect();
+    bytes.resize(16 + (count * side * side) as usize, 0);
+    bytes
+}
+
+#[test]
+fn the_files_unpack_to_the_original_ones() {
+    let expected = [
+        "6bbc9ace898e44ae57da46a324031adb",
+        "a25bea736e30d166cdddb491f175f624",
+        "2646ac647ad5339dbf082846283269ea",
+        "27ae3e4e09519cfbb04c329615203637",
+    ];
+    for (file, expected) in FILES.into_iter().zip(expected) {
+        let mut raw = Vec::new();
+        GzDecoder::new(&asset(file)[..]).read_to_end(&mut raw).expect("gzip");
+        assert_eq!(format!("{:x}", md5::compute(&raw)), expected, "{file}");
+    }
+}
+
+#[test]
+fn the_data_set_has_the_published_counts() {
+    let files = FILES.map(asset);
+    let data = Dataset::parse(std::array::from_fn(|i| (FILES[i], &files[i][..]))).expect("the assets parse");
+    assert_eq!((data.train.len(), data.test.len()), (60_000, 10_000));
+    // The first training image is a well-known five.
+    assert_eq!(data.train.label(0), 5);
+    let ink: u32 = data.train.image(0).iter().map(|&pixel| u32::from(pixel)).sum();
+    assert_eq!(ink, 27_525);
+    let mut counts = [0; 10];
+    (0..10_000).for_each(|index| counts[usize::from(data.test.label(index))] += 1);
+    assert_eq!(counts, [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
+}
+
+#[test]
+fn packed_and_unpacked_files_are_the_same() {
+    let plain = labels(20);
+    assert_eq!(parse_labels("a", &plain), parse_labels("a", &gzip(&plain)));
+}
+
+#[test]
+fn damaged_files_are_named_with_what_is_wrong() {
+    let name = "train-images-idx3-ubyte.gz";
+    let says = |bytes: &[u8]| parse_images(name, bytes).expect_err("damaged").to_string();
+    let good = images(3, 28);
+    assert_eq!(
+        says(&good[..1000]),
+        "train-images-idx3-ubyte.gz is truncated: it should hold 2368 bytes but ends after 1000."
+    );
+    assert_eq!(says(&good[..9]), "train-images-idx3-ubyte.gz is truncated: it ends after 9 bytes, within its header.");
+    assert_eq!(says(&[]), "train-images-idx3-ubyte.gz is truncated: it ends after 0 bytes, within its header.");
+    assert_eq!(
+        says(b"<!doctype html><title>404</title>"),
+        "train-images-idx3-ubyte.gz is not a file of MNIST images: it begins with 3c21646f instead of 00000803."
+    );
+    assert_eq!(
+        says(&images(3, 32)),
+        "train-images-idx3-ubyte.gz holds images of 32 by 32 pixels, but this net needs 28 by 28."
+    );
+    let mut long = good.clone();
+    long.push(0);
+    assert_eq!(says(&long), "train-images-idx3-ubyte.gz is too long: it should end after 2368 bytes but goes on.");
+    assert_eq!(says(&gzip(&long)), says(&long));
+    assert_eq!(says(&images(0, 28)), "train-images-idx3-ubyte.gz is empty: it announces no elements.");
+    let mut absurd = good.clone();
+    absurd[4..8].copy_from_slice(&u32::MAX.to_be_bytes());
+    assert_eq!(
+        says(&absurd),
+        "train-images-idx3-ubyte.gz is damaged: it announces 4294967295 elements, more than any such file has."
+    );
+}
+
+#[test]
+fn a_damaged_gzip_layer_is_found() {
+    let good = gzip(&images(3, 28));
+    let problem = |bytes: &[u8]| parse_images("a", bytes).expect_err("damaged").problem;
+    assert!(matches!(problem(&good[..good.len() / 2]), Problem::Truncated { .. }));
+    // Cut within the checksum: all pixels are there, but nothing vouches for them.
+    assert!(matches!(problem(&good[..good.len() - 4]), Problem::Gzip(_)));
+    let mut wrong_sum = good.clone();
+    let crc = wrong_sum.len() - 8;
+    wrong_sum[crc] ^= 1;
+    assert!(matches!(problem(&wrong_sum), Problem::Gzip(_)));
+    let mut trailing = good.clone();
+    trailing.extend(b"more");
+    assert_eq!(problem(&trailing), Problem::TooLong { expected: 2368 });
+}
+
+#[test]
+fn labels_must_be_digits_and_match_the_images() {
+    let mut wrong = labels(12);
+    wrong[8 + 7] = 10;
+    assert_eq!(
+        parse_labels("t10k-labels-idx1-ubyte.gz", &wrong).expect_err("ten is no digit").to_string(),
+        "t10k-labels-idx1-ubyte.gz is damaged: label 7 is 10, but labels go from 0 to 9."
+    );
+    assert_eq!(
+        Split::parse(("images", &images(3, 28)), ("labels", &labels(4))).expect_err("unequal").to_string(),
+        "labels does not match its images: there are 3 images but 4 labels."
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_input_makes_the_parser_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
+        let _ = parse_images("any", &bytes);
+        let _ = parse_labels("any", &bytes);
+    }
+
+    #[test]
+    fn no_damage_to_a_real_file_makes_the_parser_panic(at in 0_usize..2400, value: u8, cut in 0_usize..2400, pack: bool) {
+        let mut bytes = if pack { gzip(&images(3, 28)) } else { images(3, 28) };
+        let at = at % bytes.len();
+        bytes[at] = value;
+        bytes.truncate(cut);
+        let _ = parse_images("any", &bytes);
+        let _ = parse_labels("any", &bytes);
+    }
+}
