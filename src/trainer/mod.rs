@@ -1,11 +1,13 @@
 //! The trainer: an 18,738-parameter convolutional net learns MNIST.
 //!
-//! [`recipe`], [`protocol`] and [`architecture`] are pure: the page and the worker share them.
+//! [`recipe`], [`protocol`] and [`architecture`] are pure: the page and the worker share them. [`run_view`], pure too,
+//! turns a run's events into what the page shows.
 //! [`model`], [`session`] and [`check`] need Burn (feature `engine`). [`worker`] and [`client`] only move messages.
 
 pub mod architecture;
 pub mod protocol;
 pub mod recipe;
+pub mod run_view;
 
 #[cfg(feature = "engine")]
 pub mod check;

@@ -205,6 +205,8 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
+    /// Steps that the check takes.
+    pub const STEPS: u32 = 10;
     /// Tolerance for step 1, absolute.
     pub const STEP_1: f64 = 1e-5;
     /// Tolerance for the loss after ten steps: f32 rounding alone grows to 7e-4 by then.
