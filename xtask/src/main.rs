@@ -1,1 +1,61 @@
-fn main() {}
+//! `cargo xtask serve` and `cargo xtask test`: everything between a fresh checkout and a running, proven page.
+//!
+//! | module | duty |
+//! | --- | --- |
+//! | [`serve`], [`test`] | the two commands |
+//! | [`build`] | the release build in `dist/`: only when an input changed |
+//! | [`fingerprint`], [`sizes`], [`offline`] | has an input changed; how big is the result; the service worker |
+//! | [`server`] | the static server for people and for the end-to-end tests |
+//! | [`tools`], [`prebuilt`], [`npm`], [`browser`] | getting what is missing |
+//! | [`counts`] | how many tests ran |
+//! | [`project`], [`process`], [`ui`] | paths and versions, child processes, printing |
+
+mod browser;
+mod build;
+mod counts;
+mod fingerprint;
+mod npm;
+mod offline;
+mod prebuilt;
+mod process;
+mod project;
+mod serve;
+mod server;
+mod sizes;
+mod test;
+mod tools;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, serves and tests Gradsheet.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Get the tools, build the page in release and serve it
+    Serve(serve::Options),
+    /// Format check, clippy, native tests, then the page in a real browser
+    Test(test::Options),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Serve(options) => serve::serve(&options),
+        Command::Test(options) => test::test(&options),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            ui::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The browser of the end-to-end tests: a Chromium, found or fetched.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::{process, ui};
+
+/// Names under which Chromium and Chrome are installed.
+const NAMES: [&str; 6] =
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"];
+
+/// Where macOS keeps Chrome.
+const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+
+/// `$CHROME`, one on PATH, Debian's package, or Playwright's own (then `None`: Playwright knows where it is).
+///
+/// # Errors
+/// When there is none and none can be had.
+pub(crate) fn get() -> Result<Option<PathBuf>> {
+    if let Some(chosen) = env::var_os("CHROME").filter(|chosen| !chosen.is_empty()).map(PathBuf::from) {
+        if !chosen.is_file() {
+            bail!("CHROME is set to {}, which is not a file: correct or unset it.", chosen.display());
+        }
+        return Ok(Some(chosen));
+    }
+    if let Some(found) = installed() {
+        return Ok(Some(found));
+    }
+    if is_root() && Path::new("/etc/debian_version").is_file() && process::on_path("apt-get").is_some() {
+        let step = ui::Step::start("Installing Debian's Chromium", "1 min");
+        apt();
+        step.done();
+        if let Some(found) = installed() {
+            return Ok(Some(found));
+        }
+    }
+    let step = ui::Step::start("Downloading Playwright's Chromium", "1 min");
+    let mut playwright = playwright();
+    playwright.args(["install", "--no-shell", "chromium"]);
+    if is_root() {
+        playwright.arg("--with-deps");
+    }
+    process::run(&mut playwright, "Install Chromium or Chrome by hand, or name one in CHROME.")?;
+    step.done();
+    Ok(None)
+}
+
+/// Playwright's command line.
+pub(crate) fn playwright() -> std::process::Command {
+    let mut node = process::command("node");
+    node.arg("node_modules/@playwright/test/cli.js");
+    node
+}
+
+fn installed() -> Option<PathBuf> {
+    let mac = Some(PathBuf::from(MAC)).filter(|path| path.is_file());
+    NAMES.iter().find_map(|name| process::on_path(name)).or(mac)
+}
+
+fn is_root() -> bool {
+    process::output(process::command("id").arg("-u")).is_some_and(|id| id == "0")
+}
+
+/// Whether it worked shows in whether there is a browser then.
+fn apt() {
+    let mut update = process::command("apt-get");
+    let _ = process::status(update.args(["update", "--quiet"]));
+    let mut install = process::command("apt-get");
+    // Without any font, text has no width and nothing can be clicked.
+    install.args(["install", "--yes", "--quiet", "--no-install-recommends", "chromium", "fonts-dejavu-core"]);
+    let _ = process::status(install.env("DEBIAN_FRONTEND", "noninteractive"));
+}

@@ -1,0 +1,88 @@
+//! The release build: `dist/`, made anew only when one of its inputs changed.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::sizes::{self, Size};
+use crate::tools::Tools;
+use crate::{fingerprint, npm, offline, process, project, ui};
+
+/// In `dist/`, so that it goes when trunk is run by hand: which inputs the page was made of, and its sizes.
+const RECORD: &str = ".build.json";
+
+/// Brings `dist/` up to date, prints the sizes and returns them.
+///
+/// # Errors
+/// When a tool cannot be had or the build fails.
+pub(crate) fn release() -> Result<Vec<Size>> {
+    let inputs = fingerprint::of_inputs()?;
+    let sizes = match recorded(&inputs) {
+        Some(sizes) => {
+            ui::note("Nothing changed since the last build.");
+            sizes
+        }
+        None => build(&inputs)?,
+    };
+    sizes::print(&sizes);
+    Ok(sizes)
+}
+
+fn build(inputs: &str) -> Result<Vec<Size>> {
+    let dist = project::dist();
+    npm::packages()?;
+    let tools = Tools::get()?;
+    fetch()?;
+    // Trunk copies and preloads every script snippet it finds there, those of earlier builds included.
+    let _ = fs::remove_dir_all(target_folder()?.join("wasm-bindgen"));
+
+    let step = ui::Step::start("Building page and trainer in release", "20 min the first time, then 1 to 5 min");
+    let mut build = trunk(&tools)?;
+    process::run(build.args(["build", "--release"]), "The message above says why.")?;
+    step.done();
+
+    let step = ui::Step::start("Listing the files for offline use, measuring with brotli", "30 s");
+    offline::write(&dist)?;
+    let sizes = sizes::measure(&dist)?;
+    let record = json!({ "inputs": inputs, "sizes": sizes.iter().map(Size::to_json).collect::<Vec<_>>() });
+    fs::write(dist.join(RECORD), record.to_string()).context("dist/ cannot be written")?;
+    step.done();
+    Ok(sizes)
+}
+
+/// The sizes of the page that is there, if it was made of these inputs.
+fn recorded(inputs: &str) -> Option<Vec<Size>> {
+    let record: Value = serde_json::from_str(&fs::read_to_string(project::dist().join(RECORD)).ok()?).ok()?;
+    (record["inputs"] == inputs).then(|| record["sizes"].as_array()?.iter().map(Size::from_json).collect())?
+}
+
+/// Downloads the crates that `Cargo.lock` names, so that nothing later needs the network.
+///
+/// # Errors
+/// When they cannot be had.
+pub(crate) fn fetch() -> Result<()> {
+    process::run(process::cargo().args(["fetch", "--quiet"]), "Check the network, then try again.")
+}
+
+/// Trunk, set up so that it finds our tools and downloads none.
+///
+/// # Errors
+/// When PATH cannot be set.
+pub(crate) fn trunk(tools: &Tools) -> Result<std::process::Command> {
+    let mut trunk = process::command(&tools.trunk);
+    trunk.env("PATH", process::path_with(&[&npm::programs(), tools.wasm_bindgen_folder()])?);
+    trunk.env("TRUNK_OFFLINE", "true");
+    // Trunk 0.21 refuses the usual `NO_COLOR=1`.
+    if std::env::var_os("NO_COLOR").is_some() {
+        trunk.env_remove("NO_COLOR").env("TRUNK_COLOR", "never");
+    }
+    Ok(trunk)
+}
+
+fn target_folder() -> Result<PathBuf> {
+    let metadata = process::output(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]));
+    let metadata: Value = serde_json::from_str(&metadata.context("`cargo metadata` failed: is Cargo.toml valid?")?)?;
+    Ok(metadata["target_directory"].as_str().context("`cargo metadata` names no target folder")?.into())
+}

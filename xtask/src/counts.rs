@@ -1,0 +1,96 @@
+//! How many tests ran, from what `cargo test` and Playwright report.
+
+use std::fmt;
+use std::ops::AddAssign;
+
+use serde_json::Value;
+
+/// Tests by outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Those that passed.
+    pub(crate) passed: u64,
+    /// Those that failed, and checks (format, clippy, build, sizes) that failed.
+    pub(crate) failed: u64,
+    /// Those that were left out.
+    pub(crate) skipped: u64,
+}
+
+impl Counts {
+    /// Sums up the `test result:` lines of `cargo test`.
+    pub(crate) fn from_cargo(output: &str) -> Self {
+        let mut all = Self::default();
+        for line in output.lines().filter_map(|line| line.strip_prefix("test result:")) {
+            for part in line.split([';', '.']) {
+                let mut words = part.split_whitespace();
+                let Some(count) = words.next().and_then(|word| word.parse::<u64>().ok()) else { continue };
+                match words.next() {
+                    Some("passed") => all.passed += count,
+                    Some("failed") => all.failed += count,
+                    Some("ignored") => all.skipped += count,
+                    _ => {}
+                }
+            }
+        }
+        all
+    }
+
+    /// Reads the report of Playwright's JSON reporter; nothing when there is none.
+    pub(crate) fn from_playwright(report: &str) -> Option<Self> {
+        let report: Value = serde_json::from_str(report).ok()?;
+        let count = |name: &str| report["stats"][name].as_u64();
+        let errors = report["errors"].as_array().map_or(0, |errors| errors.len() as u64);
+        Some(Self {
+            passed: count("expected")? + count("flaky")?,
+            // Errors outside of tests, such as a spec that does not load, are failures too.
+            failed: count("unexpected")? + errors,
+            skipped: count("skipped")?,
+        })
+    }
+
+    /// One failed check.
+    pub(crate) fn failure() -> Self {
+        Self { failed: 1, ..Self::default() }
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 { write!(f, ", {} skipped", self.skipped) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargos_result_lines_are_summed_up() {
+        let output = "running 2 tests\n\
+            test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
+            test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out; finished in 1.50s\n";
+        assert_eq!(Counts::from_cargo(output), Counts { passed: 15, failed: 2, skipped: 1 });
+    }
+
+    #[test]
+    fn playwrights_report_is_read() {
+        let report = r#"{"errors": [{}], "stats": {"expected": 9, "unexpected": 1, "flaky": 1, "skipped": 2}}"#;
+        assert_eq!(Counts::from_playwright(report), Some(Counts { passed: 10, failed: 2, skipped: 2 }));
+        assert_eq!(Counts::from_playwright("not json"), None);
+    }
+
+    #[test]
+    fn the_summary_names_skipped_tests_only_if_there_are_any() {
+        assert_eq!(Counts { passed: 123, failed: 0, skipped: 0 }.to_string(), "123 passed, 0 failed");
+        assert_eq!(Counts { passed: 1, failed: 2, skipped: 3 }.to_string(), "1 passed, 2 failed, 3 skipped");
+    }
+}

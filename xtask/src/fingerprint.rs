@@ -1,0 +1,106 @@
+//! Has an input of the release build changed? One hash over all of them tells.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::{process, project};
+
+/// Everything that can change the files in `dist/`, relative to the checkout. Missing ones count as empty.
+const INPUTS: &[&str] = &[
+    "src",
+    "style",
+    "assets",
+    "index.html",
+    "Trunk.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+    ".cargo",
+    "rust-toolchain.toml",
+    "package-lock.json",
+    "xtask/src/build.rs",
+    "xtask/src/offline.rs",
+    "xtask/src/sizes.rs",
+];
+
+/// The hash over all inputs and the compiler's version.
+///
+/// # Errors
+/// When an input cannot be read.
+pub(crate) fn of_inputs() -> Result<String> {
+    let root = project::root();
+    let mut hash = Sha256::new();
+    hash.update(process::output(process::command("rustc").arg("-vV")).unwrap_or_default());
+    hash.update(std::env::var("RUSTFLAGS").unwrap_or_default());
+    for input in INPUTS {
+        for file in files(&root.join(input))? {
+            let content = fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+            add(&mut hash, file.strip_prefix(&root).unwrap_or(&file), &content);
+        }
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+/// A file's name and content, each with its length, so that no two sets of files hash alike by concatenation.
+fn add(hash: &mut Sha256, name: &Path, content: &[u8]) {
+    let name = name.to_string_lossy();
+    hash.update((name.len() as u64).to_le_bytes());
+    hash.update(name.as_bytes());
+    hash.update((content.len() as u64).to_le_bytes());
+    hash.update(content);
+}
+
+/// All files at or below a path, in the order of their names; none if there is nothing.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
+    if path.is_file() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut found = Vec::new();
+    if path.is_dir() {
+        let entries = fs::read_dir(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        for entry in entries {
+            found.extend(files(&entry?.path())?);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash(files: &[(&str, &str)]) -> String {
+        let mut hash = Sha256::new();
+        for (name, content) in files {
+            add(&mut hash, Path::new(name), content.as_bytes());
+        }
+        hex(&hash.finalize())
+    }
+
+    #[test]
+    fn names_contents_and_their_borders_count() {
+        let base = hash(&[("a", "bc"), ("d", "e")]);
+        assert_eq!(base, hash(&[("a", "bc"), ("d", "e")]));
+        assert_ne!(base, hash(&[("a", "bcd"), ("", "e")]));
+        assert_ne!(base, hash(&[("ab", "c"), ("d", "e")]));
+        assert_ne!(base, hash(&[("a", "bc"), ("d", "f")]));
+    }
+
+    #[test]
+    fn this_crates_sources_are_found_in_order() {
+        let found = files(&project::root().join("xtask/src")).expect("readable");
+        assert!(found.iter().any(|file| file.ends_with("xtask/src/main.rs")));
+        assert!(found.is_sorted());
+    }
+}

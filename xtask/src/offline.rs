@@ -1,0 +1,125 @@
+//! The service worker of the built page: `assets/sw.js` with a list of the build's files written into it.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::{fingerprint, project};
+
+/// In the template, stands for the list.
+const PLACEHOLDER: &str = "__BUILD__";
+
+/// What a file is to someone who is offline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// Needed to open the page: kept from the first visit on.
+    Shell,
+    /// The trainer's worker: kept once it was fetched.
+    Trainer,
+    /// The data: kept once it was fetched.
+    Data,
+    /// Not part of the page.
+    Neither,
+}
+
+fn part(name: &str) -> Part {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    if file.starts_with('.') || file == "sw.js" {
+        Part::Neither
+    } else if name.contains("mnist/") || file.ends_with(".gz") {
+        Part::Data
+    } else if file.starts_with("trainer") {
+        Part::Trainer
+    } else {
+        Part::Shell
+    }
+}
+
+/// Whether the name carries a hash of the content, as trunk's do: `-`, then 12 to 16 hexadecimal digits.
+fn is_hashed(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let hash = |word: &str| (12..=16).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    file.split(['-', '.', '_']).skip(1).any(hash)
+}
+
+/// Writes `sw.js` into the built page.
+///
+/// # Errors
+/// When the template or a file of the page cannot be read, or `sw.js` cannot be written.
+pub(crate) fn write(dist: &Path) -> Result<()> {
+    let template = fs::read_to_string(project::root().join("assets/sw.js")).context("assets/sw.js cannot be read")?;
+    let mut files = Vec::new();
+    for file in fingerprint::files(dist)? {
+        let name = file.strip_prefix(dist).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        files.push((name, fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?));
+    }
+    let script = fill(&template, &build(&files))?;
+    fs::write(dist.join("sw.js"), script).context("dist/sw.js cannot be written")
+}
+
+fn fill(template: &str, build: &Value) -> Result<String> {
+    if template.matches(PLACEHOLDER).count() != 1 {
+        bail!("assets/sw.js must contain {PLACEHOLDER} exactly once.");
+    }
+    Ok(template.replace(PLACEHOLDER, &format!("{build:#}")))
+}
+
+/// The list: of each part its files, and a revision that changes when one of them does.
+fn build(files: &[(String, Vec<u8>)]) -> Value {
+    let of = |wanted: Part| {
+        let mut hash = Sha256::new();
+        let mut names = Vec::new();
+        for (name, content) in files.iter().filter(|(name, _)| part(name) == wanted) {
+            hash.update(name);
+            hash.update(Sha256::digest(content));
+            names.push(name.as_str());
+        }
+        json!({ "revision": &fingerprint::hex(&hash.finalize())[..12], "files": names })
+    };
+    let hashed: Vec<_> = files.iter().map(|(name, _)| name).filter(|name| is_hashed(name)).collect();
+    json!({ "shell": of(Part::Shell), "trainer": of(Part::Trainer), "data": of(Part::Data), "hashed": hashed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_shell_is_kept_from_the_start() {
+        assert_eq!(part("index.html"), Part::Shell);
+        assert_eq!(part("gradsheet-98a7f2d1ff0c1b2a_bg.wasm"), Part::Shell);
+        assert_eq!(part("trainer_bg.wasm"), Part::Trainer);
+        assert_eq!(part("trainer_loader.js"), Part::Trainer);
+        assert_eq!(part("assets/mnist/train-images-idx3-ubyte.gz"), Part::Data);
+        assert_eq!(part("sw.js"), Part::Neither);
+        assert_eq!(part(".build.json"), Part::Neither);
+    }
+
+    #[test]
+    fn trunks_hashes_are_recognised() {
+        assert!(is_hashed("gradsheet-98a7f2d1ff0c1b2a_bg.wasm"));
+        assert!(is_hashed("base-8ca12b33a4f5c1d.css"));
+        assert!(!is_hashed("trainer_loader.js"));
+        assert!(!is_hashed("fonts/mono-subset.woff2"));
+    }
+
+    #[test]
+    fn a_revision_follows_its_own_files_only() {
+        let files = |page: &str, worker: &str| {
+            [("index.html".to_owned(), page.into()), ("trainer.js".to_owned(), worker.into())]
+        };
+        let (old, new) = (build(&files("a", "w")), build(&files("b", "w")));
+        assert_ne!(old["shell"]["revision"], new["shell"]["revision"]);
+        assert_eq!(old["trainer"]["revision"], new["trainer"]["revision"]);
+    }
+
+    #[test]
+    fn the_template_has_one_place_to_fill() {
+        let template = fs::read_to_string(project::root().join("assets/sw.js")).expect("readable");
+        assert!(fill(&template, &build(&[])).is_ok());
+        assert!(fill("nothing to fill", &build(&[])).is_err());
+    }
+}

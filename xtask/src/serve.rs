@@ -1,0 +1,76 @@
+//! `cargo xtask serve`.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::server::Server;
+use crate::tools::Tools;
+use crate::{build, npm, process, project, ui};
+
+/// How to serve.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Port at 127.0.0.1
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..))]
+    port: u16,
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
+    /// Build without optimisation and reload the page when a file changes
+    #[arg(long)]
+    dev: bool,
+}
+
+/// Builds and serves until Ctrl-C.
+///
+/// # Errors
+/// When the port is taken, a tool cannot be had or the build fails.
+pub(crate) fn serve(options: &Options) -> Result<ExitCode> {
+    // The port first: a build of minutes that ends with "port in use" would be a bad joke.
+    let server = Server::bind(options.port)?;
+    if options.dev {
+        drop(server);
+        return dev(options);
+    }
+    build::release()?;
+    ctrlc::set_handler(|| {
+        println!("\nStopped.");
+        std::process::exit(0);
+    })
+    .context("Ctrl-C cannot be handled")?;
+    let threads = server.serve(&project::dist());
+    println!("Gradsheet is at {} (Ctrl-C ends it)", server.url());
+    if options.open && !open(&server.url()) {
+        ui::note("No browser could be opened: open the address by hand.");
+    }
+    for thread in threads {
+        thread.join().map_err(|_| anyhow!("The server panicked: please report this."))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Trunk watches, builds, serves and reloads.
+fn dev(options: &Options) -> Result<ExitCode> {
+    npm::packages()?;
+    let tools = Tools::get()?;
+    build::fetch()?;
+    ui::note("The first development build takes about 15 min, later ones seconds.");
+    println!("Gradsheet will be at http://127.0.0.1:{} (Ctrl-C ends it)", options.port);
+    let mut trunk = build::trunk(&tools)?;
+    trunk.args(["serve", "--address", "127.0.0.1", "--port", &options.port.to_string(), "--dist", "dist-dev"]);
+    if options.open {
+        trunk.arg("--open");
+    }
+    // Ctrl-C reaches trunk too, as it is in our process group: outlive it, so that the shell's prompt comes last.
+    ctrlc::set_handler(|| {}).context("Ctrl-C cannot be handled")?;
+    process::run(&mut trunk, "The message above says why.")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open(url: &str) -> bool {
+    let openers = ["xdg-open", "open", "wslview"];
+    openers.iter().any(|opener| {
+        process::on_path(opener).is_some() && process::output(process::command(opener).arg(url)).is_some()
+    })
+}

@@ -1,0 +1,126 @@
+//! How big the page is, as it is and as a web server sends it (brotli), and the page's budget.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+
+use anyhow::{Context, Result, bail};
+use brotli::enc::BrotliEncoderParams;
+use serde_json::{Value, json};
+
+use crate::{fingerprint, ui};
+
+/// The most that the page's wasm may weigh with brotli. The trainer's is fetched only when someone trains.
+const PAGE_BUDGET: u64 = 200_000;
+
+/// One file's sizes in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// The file, relative to `dist/`.
+    pub(crate) name: String,
+    /// As it is.
+    pub(crate) raw: u64,
+    /// Compressed with brotli at its highest quality.
+    pub(crate) brotli: u64,
+}
+
+impl Size {
+    /// For the build's record.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({ "name": self.name, "raw": self.raw, "brotli": self.brotli })
+    }
+
+    /// From the build's record.
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
+        Some(Self {
+            name: value["name"].as_str()?.to_owned(),
+            raw: value["raw"].as_u64()?,
+            brotli: value["brotli"].as_u64()?,
+        })
+    }
+}
+
+/// Measures every wasm, JavaScript and CSS file of the built page, the files side by side.
+///
+/// # Errors
+/// When a file cannot be read.
+pub(crate) fn measure(dist: &Path) -> Result<Vec<Size>> {
+    let files = fingerprint::files(dist)?;
+    let code = files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|kind| ["wasm", "js", "css"].map(AsRef::as_ref).contains(&kind)));
+    thread::scope(|scope| {
+        let running: Vec<_> = code.map(|file| scope.spawn(move || of_file(dist, file))).collect();
+        running.into_iter().map(|size| size.join().unwrap_or_else(|_| bail!("brotli panicked"))).collect()
+    })
+}
+
+fn of_file(dist: &Path, file: &Path) -> Result<Size> {
+    let content = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let mut compressed = Vec::new();
+    let parameters = BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: content.len(), ..Default::default() };
+    brotli::BrotliCompress(&mut content.as_slice(), &mut compressed, &parameters).context("brotli failed")?;
+    let name = file.strip_prefix(dist).unwrap_or(file).to_string_lossy().replace('\\', "/");
+    Ok(Size { name, raw: content.len() as u64, brotli: compressed.len() as u64 })
+}
+
+/// Prints a table.
+pub(crate) fn print(sizes: &[Size]) {
+    let width = sizes.iter().map(|size| size.name.len()).max().unwrap_or(0);
+    for Size { name, raw, brotli } in sizes {
+        println!("    {name:width$}  {:>9}  {:>9} with brotli", ui::bytes(*raw), ui::bytes(*brotli));
+    }
+}
+
+/// Whether the page is light: its own wasm within the budget, and the trainer's not loaded with it.
+///
+/// # Errors
+/// One sentence for the first rule that is broken.
+pub(crate) fn check(sizes: &[Size], index_html: &str) -> Result<()> {
+    let page = sizes.iter().find(|size| size.name.starts_with("gradsheet") && size.name.ends_with(".wasm"));
+    let Some(page) = page else { bail!("dist/ has no gradsheet wasm: is the page's link still in index.html?") };
+    if page.brotli > PAGE_BUDGET {
+        bail!(
+            "The page's wasm is {} with brotli, over its budget of {}: see what grew with `cargo tree -e features`.",
+            ui::bytes(page.brotli),
+            ui::bytes(PAGE_BUDGET)
+        );
+    }
+    if !sizes.iter().any(|size| size.name == "trainer_bg.wasm") {
+        bail!("dist/ has no trainer_bg.wasm: is the worker's link still in index.html?");
+    }
+    if index_html.contains("trainer_bg.wasm") || index_html.contains("trainer.js") {
+        bail!("dist/index.html loads the trainer with the page: it must be fetched only when a training starts.");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(name: &str, brotli: u64) -> Size {
+        Size { name: name.to_owned(), raw: 3 * brotli, brotli }
+    }
+
+    #[test]
+    fn a_light_page_passes() {
+        let sizes = [size("gradsheet-1f_bg.wasm", 200_000), size("trainer_bg.wasm", 3_000_000)];
+        assert!(check(&sizes, "<link href='gradsheet-1f_bg.wasm'>").is_ok());
+    }
+
+    #[test]
+    fn a_heavy_page_and_an_eager_trainer_do_not() {
+        let heavy = [size("gradsheet-1f_bg.wasm", 200_001), size("trainer_bg.wasm", 1)];
+        assert!(check(&heavy, "").is_err_and(|error| error.to_string().contains("200.0 KB")));
+        let light = [size("gradsheet-1f_bg.wasm", 1), size("trainer_bg.wasm", 1)];
+        assert!(check(&light, "<link rel=preload href='./trainer_bg.wasm'>").is_err());
+        assert!(check(&light[..1], "").is_err());
+    }
+
+    #[test]
+    fn sizes_survive_the_record() {
+        let size = size("gradsheet.js", 12);
+        assert_eq!(Size::from_json(&size.to_json()), Some(size));
+    }
+}

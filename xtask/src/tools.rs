@@ -1,0 +1,154 @@
+//! The wasm target, trunk and wasm-bindgen: what is there is used, what is missing is fetched once.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::{prebuilt, process, project, ui};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The trunk that is installed when PATH has none; later ones ask for a newer Rust than the project does.
+const TRUNK: &str = "0.21.14";
+/// Any trunk of this line builds the project.
+const TRUNK_LINE: &str = "0.21.";
+
+/// The programs that a build calls.
+pub(crate) struct Tools {
+    /// Trunk itself.
+    pub(crate) trunk: PathBuf,
+    /// The wasm-bindgen of exactly `Cargo.lock`'s version.
+    pub(crate) wasm_bindgen: PathBuf,
+}
+
+impl Tools {
+    /// Finds the tools or gets them.
+    ///
+    /// # Errors
+    /// When one is missing and cannot be fetched.
+    pub(crate) fn get() -> Result<Self> {
+        wasm_target()?;
+        let trunk = Tool {
+            name: "trunk",
+            package: "trunk",
+            version: TRUNK.to_owned(),
+            accepts: |version, _| version.starts_with(TRUNK_LINE),
+            release: prebuilt::trunk,
+            usual: "8 min on two cores",
+        };
+        let wasm_bindgen = Tool {
+            name: "wasm-bindgen",
+            package: "wasm-bindgen-cli",
+            version: project::locked_version("wasm-bindgen")?,
+            accepts: |version, wanted| version == wanted,
+            release: prebuilt::wasm_bindgen,
+            usual: "3 min on two cores",
+        };
+        Ok(Self { trunk: trunk.get()?, wasm_bindgen: wasm_bindgen.get()? })
+    }
+
+    /// The folder that must be on PATH for trunk to find wasm-bindgen.
+    pub(crate) fn wasm_bindgen_folder(&self) -> &Path {
+        self.wasm_bindgen.parent().unwrap_or(Path::new("."))
+    }
+}
+
+/// Makes sure that the toolchain can compile for the browser.
+///
+/// # Errors
+/// When the target is missing and rustup cannot add it.
+pub(crate) fn wasm_target() -> Result<()> {
+    let sysroot = process::output(process::command("rustc").args(["--print", "sysroot"]));
+    let Some(sysroot) = sysroot else {
+        bail!("`rustc` was not found: install Rust from https://rustup.rs.");
+    };
+    if Path::new(&sysroot).join("lib/rustlib").join(TARGET).join("lib").is_dir() {
+        return Ok(());
+    }
+    if process::on_path("rustup").is_none() {
+        bail!(
+            "This Rust has no {TARGET} target and there is no rustup to add it: install Rust from https://rustup.rs."
+        );
+    }
+    let step = ui::Step::start("Adding Rust's wasm target", "2 s");
+    let mut add = process::command("rustup");
+    process::run(add.args(["target", "add", TARGET]), "Check the network, then try again.")?;
+    step.done();
+    Ok(())
+}
+
+/// Makes sure that the toolchain has a component, such as clippy.
+///
+/// # Errors
+/// When it is missing and rustup cannot add it.
+pub(crate) fn component(subcommand: &str, component: &str) -> Result<()> {
+    if process::output(process::cargo().args([subcommand, "--version"])).is_some() {
+        return Ok(());
+    }
+    let mut add = process::command("rustup");
+    process::run(add.args(["component", "add", component]), "Check the network, or install it by hand.")
+}
+
+struct Tool {
+    name: &'static str,
+    package: &'static str,
+    version: String,
+    accepts: fn(&str, &str) -> bool,
+    release: fn(&str) -> Option<prebuilt::Release>,
+    usual: &'static str,
+}
+
+impl Tool {
+    /// PATH, our cache, the project's own release, `cargo install` with its lock file, and without: in this order.
+    fn get(&self) -> Result<PathBuf> {
+        if let Some(path) = process::on_path(self.name)
+            && process::version(&path).is_some_and(|version| (self.accepts)(&version, &self.version))
+        {
+            return Ok(path);
+        }
+        let folder = project::cache()?.join("tools").join(format!("{}-{}", self.name, self.version));
+        let path = folder.join("bin").join(self.name);
+        if self.works(&path) {
+            return Ok(path);
+        }
+        let step = ui::Step::start(&format!("Getting {} {}", self.name, self.version), self.usual);
+        if let Some(release) = (self.release)(&self.version) {
+            prebuilt::fetch(&release, self.name, &path);
+        }
+        if !self.works(&path) {
+            self.install(&folder)?;
+        }
+        if !self.works(&path) {
+            bail!("{} {} was installed but does not run: delete {}.", self.name, self.version, folder.display());
+        }
+        step.done();
+        Ok(path)
+    }
+
+    fn works(&self, path: &Path) -> bool {
+        path.is_file() && process::version(path).is_some_and(|version| version == self.version)
+    }
+
+    fn install(&self, folder: &Path) -> Result<()> {
+        ui::note("No prebuilt one can be had here: compiling it.");
+        for locked in [&["--locked"][..], &[]] {
+            let mut install = process::cargo();
+            install.args(["install", self.package, "--version", &self.version, "--force", "--root"]).arg(folder);
+            // A tool's objects are of no use to the project: let cargo build them in a temporary folder.
+            install.args(locked).env_remove("CARGO_TARGET_DIR");
+            if process::status(&mut install)?.success() {
+                return Ok(());
+            }
+            if !locked.is_empty() {
+                ui::note("Its lock file cannot be satisfied: trying without.");
+            }
+        }
+        bail!(
+            "{} {} cannot be installed: check the network, or put it on PATH by hand (`cargo install {} --version {}`).",
+            self.name,
+            self.version,
+            self.package,
+            self.version
+        )
+    }
+}

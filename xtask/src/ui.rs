@@ -1,0 +1,74 @@
+//! What the commands print: one line a step, so that a person sees where the time goes.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+/// A step under way; says how long it took when it is [`done`](Step::done).
+pub(crate) struct Step {
+    started: Instant,
+}
+
+impl Step {
+    /// Announces a step and how long it usually takes.
+    pub(crate) fn start(name: &str, usual: &str) -> Self {
+        println!("{} {name} ({usual})", bold("==>"));
+        Self { started: Instant::now() }
+    }
+
+    /// Ends the step.
+    pub(crate) fn done(self) {
+        println!("    done in {}", duration(self.started.elapsed()));
+    }
+}
+
+/// Something worth knowing that is neither a step nor a failure.
+pub(crate) fn note(text: &str) {
+    println!("    {text}");
+}
+
+/// Says what went wrong, in one line.
+pub(crate) fn error(error: &anyhow::Error) {
+    eprintln!("{} {error:#}", if std::io::stderr().is_terminal() { "\x1b[1;31merror:\x1b[0m" } else { "error:" });
+}
+
+fn bold(text: &str) -> String {
+    if std::io::stdout().is_terminal() { format!("\x1b[1;36m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+/// A duration as people say it: `0.4 s`, `12 s`, `3 min 20 s`.
+pub(crate) fn duration(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if seconds < 9.95 {
+        return format!("{seconds:.1} s");
+    }
+    let whole = seconds.round() as u64;
+    if whole < 60 { format!("{whole} s") } else { format!("{} min {} s", whole / 60, whole % 60) }
+}
+
+/// A number of bytes as people say it: `830 B`, `46.1 KB`, `3.60 MB` (decimal, as in the budget).
+pub(crate) fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{:.1} KB", count as f64 / 1e3),
+        _ => format!("{:.2} MB", count as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_naturally() {
+        assert_eq!(duration(Duration::from_millis(420)), "0.4 s");
+        assert_eq!(duration(Duration::from_secs(12)), "12 s");
+        assert_eq!(duration(Duration::from_secs(200)), "3 min 20 s");
+    }
+
+    #[test]
+    fn bytes_read_naturally() {
+        assert_eq!(bytes(830), "830 B");
+        assert_eq!(bytes(46_120), "46.1 KB");
+        assert_eq!(bytes(3_600_000), "3.60 MB");
+    }
+}
