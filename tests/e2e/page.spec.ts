@@ -1,0 +1,82 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { TrainerPage } from "./pages/trainer-page";
+import { SheetPage } from "./pages/sheet-page";
+import { expect, test } from "./support/test";
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+}
+
+test.describe("accessibility", () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`axe finds nothing serious on the sheet, ${colorScheme}`, async ({ page, sheet }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.reload();
+      await sheet.cell(0, 9).click();
+      await expectAccessible(page);
+    });
+
+    test(`axe finds nothing serious on the trainer, ${colorScheme}`, async ({ page, trainer }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.reload();
+      await expect(trainer.train).toBeEnabled();
+      await expectAccessible(page);
+    });
+  }
+
+  test("axe finds nothing serious on a phone", async ({ page, sheet }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect(sheet.grid).toBeVisible();
+    await expectAccessible(page);
+    const trainer = new TrainerPage(page);
+    await trainer.goto();
+    await expectAccessible(page);
+  });
+});
+
+test("the two labs are a click apart, and the address remembers which", async ({ page, sheet }) => {
+  const labs = page.getByRole("navigation");
+  const trainer = new TrainerPage(page);
+  await labs.getByRole("link", { name: "Trainer" }).click();
+  await expect(trainer.train).toBeVisible();
+  await expect(page).toHaveURL(/#trainer$/);
+  await page.reload();
+  await expect(trainer.train).toBeVisible();
+  await page.goBack();
+  await expect(sheet.grid).toBeVisible();
+});
+
+test.describe("offline", () => {
+  test.use({ serviceWorkers: "allow" });
+
+  test("the page works after one visit, and trains after one training", async ({ page, context, sheet }) => {
+    test.setTimeout(240_000);
+    const trainer = new TrainerPage(page);
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+      if (!navigator.serviceWorker.controller) {
+        await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve));
+      }
+    });
+    const recipe = { Device: "CPU", "Training images": 640, "Batch size": 32, Epochs: 1 } as const;
+    await trainer.goto();
+    await trainer.start(recipe);
+    await expect(trainer.status.filter({ hasText: "CPU" }).first()).toBeVisible();
+    await trainer.stop.click();
+    await expect(trainer.train).toBeEnabled();
+
+    await context.setOffline(true);
+    await page.reload();
+    await expect(page.evaluate(() => fetch("./no-such-file"))).rejects.toThrow();
+    await new SheetPage(page).goto();
+    await sheet.step.click();
+    await sheet.expectCurrent(1);
+    await trainer.goto();
+    await trainer.start(recipe);
+    await expect(trainer.status.filter({ hasText: "CPU" }).first()).toBeVisible();
+    await trainer.stop.click();
+  });
+});

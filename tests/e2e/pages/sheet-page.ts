@@ -1,0 +1,80 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+import { parse } from "../support/reference";
+
+/** The sheet, as a person finds their way in it: by roles and names. */
+export class SheetPage {
+  readonly grid: Locator;
+  readonly step: Locator;
+  readonly back: Locator;
+  readonly play: Locator;
+  readonly pause: Locator;
+  readonly reset: Locator;
+  readonly slider: Locator;
+  readonly rate: Locator;
+  readonly curves: Locator;
+  readonly logarithmic: Locator;
+  readonly formula: Locator;
+
+  constructor(readonly page: Page) {
+    const button = (name: string) => page.getByRole("button", { name, exact: true });
+    this.grid = page.getByRole("grid", { name: "Backpropagation table" });
+    this.step = button("Step");
+    this.back = button("Back");
+    this.play = button("Play");
+    this.pause = button("Pause");
+    this.reset = button("Reset");
+    this.slider = page.getByRole("slider", { name: "Learning rate", exact: true });
+    this.rate = page
+      .getByRole("spinbutton", { name: "Learning rate value" })
+      .or(page.getByRole("textbox", { name: "Learning rate value" }));
+    this.curves = page.getByRole("figure", { name: "Error curves" });
+    this.logarithmic = page.getByLabel("Logarithmic", { exact: true });
+    this.formula = page.getByRole("region", { name: "Formula" });
+  }
+
+  async goto(): Promise<void> {
+    await this.page.goto("./#sheet");
+    await expect(this.grid).toBeVisible();
+  }
+
+  /** A row of the grid by its number in the lesson, from 0; ARIA counts the header as row 1. */
+  row(row: number): Locator {
+    return this.grid.locator(`[role=row][aria-rowindex="${row + 2}"]`);
+  }
+
+  /** A cell by row number and column, both from 0; ARIA counts the row's header as column 1. */
+  cell(row: number, column: number): Locator {
+    return this.row(row).locator(`[role=gridcell][aria-colindex="${column + 2}"]`);
+  }
+
+  /** The row that the lesson is at. */
+  get current(): Locator {
+    return this.grid.locator("[role=row][aria-current]");
+  }
+
+  async expectCurrent(row: number): Promise<void> {
+    await expect(this.current).toHaveAttribute("aria-rowindex", String(row + 2));
+    await expect(this.current).toBeInViewport();
+  }
+
+  /** Sets the learning rate by its number field. */
+  async setRate(rate: string): Promise<void> {
+    await this.rate.fill(rate);
+    await this.rate.press("Enter");
+  }
+
+  /** Brings a row into the DOM and the view, by the keyboard. */
+  async scrollTo(row: "first" | "last"): Promise<void> {
+    await this.grid.locator("[role=gridcell]").first().click();
+    await this.page.keyboard.press(row === "first" ? "Control+Home" : "Control+End");
+    await expect(this.cell(row === "first" ? 0 : 100, 0)).toBeVisible();
+  }
+
+  /** Selects a cell and reads its value, to the last digit, where the formula is shown. */
+  async fullValue(row: number, column: number): Promise<number> {
+    const cell = this.cell(row, column);
+    await cell.click();
+    await expect(cell).toHaveAttribute("aria-selected", "true");
+    return parse((await this.formula.getByRole("status").or(this.formula.locator("output")).first().innerText()));
+  }
+}

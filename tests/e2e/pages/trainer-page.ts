@@ -1,0 +1,78 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** What can be typed into the recipe; what is left out stays as it is. */
+export interface Recipe {
+  Device?: "Auto" | "WebGPU" | "CPU";
+  Epochs?: number;
+  "Batch size"?: number;
+  "Learning rate"?: number;
+  Momentum?: number;
+  "Training images"?: number;
+  Seed?: number;
+}
+
+/** The trainer, as a person finds their way in it: by roles and names. */
+export class TrainerPage {
+  readonly train: Locator;
+  readonly stop: Locator;
+  readonly retry: Locator;
+  readonly check: Locator;
+  readonly progress: Locator;
+  readonly model: Locator;
+  readonly log: Locator;
+  readonly alert: Locator;
+  readonly status: Locator;
+  readonly accuracy: Locator;
+  readonly loss: Locator;
+
+  constructor(readonly page: Page) {
+    const button = (name: string) => page.getByRole("button", { name, exact: true });
+    this.train = button("Train");
+    this.stop = button("Stop");
+    this.retry = button("Retry");
+    this.check = button("Check against PyTorch");
+    this.progress = page.getByRole("progressbar");
+    this.model = page.getByRole("table", { name: "Model summary" });
+    this.log = page.getByRole("log", { name: "Log" });
+    this.alert = page.getByRole("alert");
+    this.status = page.getByRole("status");
+    this.accuracy = page.getByRole("figure", { name: "Accuracy" });
+    this.loss = page.getByRole("figure", { name: "Loss" });
+  }
+
+  async goto(): Promise<void> {
+    await this.page.goto("./#trainer");
+    await expect(this.train).toBeEnabled();
+  }
+
+  async fill(recipe: Recipe): Promise<void> {
+    for (const [name, value] of Object.entries(recipe)) {
+      if (name === "Device") {
+        await this.page.getByRole("combobox", { name }).selectOption({ label: value as string });
+      } else {
+        const field = this.page
+          .getByRole("spinbutton", { name, exact: true })
+          .or(this.page.getByRole("textbox", { name, exact: true }));
+        await field.fill(String(value));
+      }
+    }
+  }
+
+  async start(recipe: Recipe): Promise<void> {
+    await this.fill(recipe);
+    await this.train.click();
+  }
+
+  /** Starts a run and waits for its end. */
+  async run(recipe: Recipe, timeout: number): Promise<void> {
+    await this.start(recipe);
+    await expect(this.stop).toBeEnabled();
+    await expect(this.train).toBeEnabled({ timeout });
+  }
+
+  /** How many of the test images the last epoch in the log got right. */
+  async correct(): Promise<number> {
+    const found = [...(await this.log.innerText()).matchAll(/Accuracy: (\d+)\/10000/g)];
+    return Number(found.at(-1)?.[1]);
+  }
+}

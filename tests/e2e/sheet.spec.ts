@@ -1,0 +1,92 @@
+import { expect, test } from "./support/test";
+import { reference } from "./support/reference";
+
+test.describe("the sheet", () => {
+  for (const rate of ["0.5", "2.0"]) {
+    test(`shows the reference's values in rows 0, 1 and 100 for a learning rate of ${rate}`, async ({ sheet }) => {
+      const { columns, value } = reference(rate);
+      await sheet.setRate(rate);
+      for (const row of [0, 1, 100]) {
+        await sheet.scrollTo(row === 100 ? "last" : "first");
+        for (const [index, column] of columns.entries()) {
+          const difference = Math.abs((await sheet.fullValue(row, index)) - value(row, column));
+          expect(difference, `${column} in row ${row}`).toBeLessThanOrEqual(1e-14);
+        }
+      }
+    });
+  }
+
+  test("is a grid of 101 rows and a header, of which only the visible ones exist", async ({ sheet }) => {
+    await expect(sheet.grid).toHaveAttribute("aria-rowcount", "102");
+    await expect(sheet.grid.getByRole("columnheader")).toHaveCount(32);
+    await expect(sheet.row(0).getByRole("rowheader")).toHaveText("0");
+    expect(await sheet.grid.getByRole("row").count()).toBeLessThan(80);
+  });
+
+  test("steps, goes back, plays, pauses and starts over", async ({ sheet }) => {
+    await sheet.expectCurrent(0);
+    await sheet.step.click();
+    await sheet.step.click();
+    await sheet.expectCurrent(2);
+    await sheet.back.click();
+    await sheet.expectCurrent(1);
+
+    await sheet.play.click();
+    await expect(sheet.row(5)).toHaveAttribute("aria-current", /.+/);
+    await sheet.pause.click();
+    await expect(sheet.play).toBeVisible();
+    const paused = await sheet.current.getAttribute("aria-rowindex");
+    await sheet.back.click();
+    await expect(sheet.current).toHaveAttribute("aria-rowindex", String(Number(paused) - 1));
+
+    await sheet.reset.click();
+    await sheet.expectCurrent(0);
+  });
+
+  test("keeps the current row in view, to the last one", async ({ sheet }) => {
+    for (let row = 1; row <= 100; row += 1) await sheet.step.press("Enter");
+    await sheet.expectCurrent(100);
+  });
+
+  test("recomputes when the slider moves", async ({ sheet }) => {
+    await sheet.setRate("0.5");
+    const errorInRow1 = await sheet.fullValue(1, 22);
+    await sheet.slider.focus();
+    await sheet.page.keyboard.press("ArrowRight");
+    await expect(sheet.rate).not.toHaveValue("0.5");
+    expect(await sheet.fullValue(1, 22)).toBeLessThan(errorInRow1);
+    await sheet.page.keyboard.press("Tab");
+    await sheet.setRate("0.5");
+    expect(await sheet.fullValue(1, 22)).toBe(errorInRow1);
+  });
+
+  test("shows a selected cell's formula, in symbols and in numbers", async ({ sheet }) => {
+    await sheet.cell(0, 9).click();
+    await expect(sheet.formula).toContainText("h");
+    await expect(sheet.formula).toContainText("0.5068745667645342");
+  });
+
+  test("moves the selection by the keyboard", async ({ sheet }) => {
+    await sheet.cell(0, 0).click();
+    await sheet.page.keyboard.press("ArrowDown");
+    await sheet.page.keyboard.press("ArrowRight");
+    await expect(sheet.cell(1, 1)).toBeFocused();
+    await sheet.page.keyboard.press("Control+End");
+    await expect(sheet.cell(100, 30)).toBeFocused();
+    await sheet.page.keyboard.press("Control+Home");
+    await expect(sheet.cell(0, 0)).toBeFocused();
+  });
+
+  test("draws the error curves sharply, linear and logarithmic", async ({ sheet }) => {
+    const canvas = sheet.curves.locator("canvas").first();
+    await expect(canvas).toBeVisible();
+    const picture = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
+    const sharp = await canvas.evaluate((element: HTMLCanvasElement) => {
+      return element.width - element.getBoundingClientRect().width * devicePixelRatio;
+    });
+    expect(Math.abs(sharp)).toBeLessThanOrEqual(1);
+    const linear = await picture();
+    await sheet.logarithmic.check();
+    await expect.poll(picture).not.toBe(linear);
+  });
+});

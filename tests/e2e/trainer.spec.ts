@@ -1,0 +1,116 @@
+import { expect, test } from "./support/test";
+
+test.describe("the trainer", () => {
+  test("says what the net is made of", async ({ trainer }) => {
+    await expect(trainer.model).toContainText("18,738");
+    await expect(trainer.model.getByRole("row").filter({ hasText: "832" })).toContainText("32×26×26");
+  });
+
+  test("fetches the worker and the data only when someone trains", async ({ trainer, requests }) => {
+    const heavy = () => requests.filter((url) => /trainer(_|\.)|mnist/.test(url));
+    expect(heavy()).toEqual([]);
+    await trainer.start({ Device: "CPU", "Training images": 640, "Batch size": 32, Epochs: 1 });
+    await expect(trainer.progress).toBeVisible();
+    await expect.poll(() => heavy().some((url) => url.includes("t10k-images"))).toBe(true);
+    await trainer.stop.click();
+    await expect(trainer.train).toBeEnabled();
+  });
+
+  test("learns on the CPU: 88 % after 6,400 images, with a page that stays responsive", async ({ trainer, page }) => {
+    test.setTimeout(300_000);
+    await page.evaluate(() => {
+      const tasks: number[] = [];
+      new PerformanceObserver((list) => tasks.push(...list.getEntries().map((task) => task.duration))).observe({
+        type: "longtask",
+      });
+      Object.assign(window, { tasks });
+    });
+    await trainer.run(
+      { Device: "CPU", "Training images": 6400, "Batch size": 32, Epochs: 1, Seed: 1 },
+      240_000,
+    );
+    await expect(trainer.log).toContainText("EPOCH:  1");
+    await expect(trainer.log).toContainText(/Test set: Average loss: \d\.\d{4}, Accuracy: \d+\/10000 \(\d+\.\d\d%\)/);
+    expect(await trainer.correct()).toBeGreaterThanOrEqual(8800);
+    const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
+    expect(longest, "longest task of the main thread in ms").toBeLessThanOrEqual(200);
+  });
+
+  test("gives the same numbers for the same seed on the CPU", async ({ trainer, page }) => {
+    test.setTimeout(240_000);
+    const logs: string[] = [];
+    for (let run = 0; run < 2; run += 1) {
+      await trainer.run({ Device: "CPU", "Training images": 96, "Batch size": 32, Epochs: 1, Seed: 7 }, 100_000);
+      const lines = [...(await trainer.log.innerText()).matchAll(/Test set: .*/g)];
+      logs.push(lines.at(-1)?.[0] ?? `nothing in run ${run}`);
+      await page.reload();
+      await expect(trainer.train).toBeEnabled();
+    }
+    expect(logs[0]).toBe(logs[1]);
+  });
+
+  test("stops when asked to, and can train again", async ({ trainer }) => {
+    await trainer.start({ Device: "CPU" });
+    await expect(trainer.status.filter({ hasText: "CPU" }).first()).toBeVisible();
+    await trainer.stop.click();
+    await expect(trainer.train).toBeEnabled();
+    await trainer.start({ Device: "CPU" });
+    await expect(trainer.stop).toBeEnabled();
+    await trainer.stop.click();
+    await expect(trainer.train).toBeEnabled();
+  });
+});
+
+test.describe("without WebGPU", () => {
+  test("Auto trains on the CPU and says why", async ({ trainer }) => {
+    await trainer.start({ Device: "Auto", "Training images": 640 });
+    const sentence = trainer.status.filter({ hasText: "CPU" }).first();
+    await expect(sentence).toContainText("WebGPU");
+    await trainer.stop.click();
+    await expect(trainer.train).toBeEnabled();
+  });
+
+  test("asking for WebGPU fails with a message, and Train works again", async ({ trainer }) => {
+    await trainer.start({ Device: "WebGPU" });
+    await expect(trainer.alert.filter({ hasText: "WebGPU" })).toBeVisible();
+    await expect(trainer.train).toBeEnabled();
+    await trainer.start({ Device: "CPU", "Training images": 640 });
+    await expect(trainer.status.filter({ hasText: "CPU" }).first()).toBeVisible();
+    await trainer.stop.click();
+  });
+});
+
+test.describe("when things go wrong", () => {
+  const FILE = "train-images-idx3-ubyte.gz";
+
+  test("a truncated data file is named, and Retry trains once it is whole", async ({ trainer, page }) => {
+    await page.route(`**/${FILE}`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: (await response.body()).subarray(0, 100_000) });
+    });
+    await trainer.start({ Device: "CPU", "Training images": 640 });
+    await expect(trainer.alert.filter({ hasText: FILE })).toBeVisible();
+    await page.unroute(`**/${FILE}`);
+    await trainer.retry.click();
+    await expect(trainer.status.filter({ hasText: "CPU" }).first()).toBeVisible();
+    await expect(trainer.alert.filter({ hasText: FILE })).toBeHidden();
+    await trainer.stop.click();
+  });
+
+  test("a missing data file is named", async ({ trainer, page }) => {
+    await page.route("**/t10k-labels-idx1-ubyte.gz", (route) => route.fulfill({ status: 404 }));
+    await trainer.start({ Device: "CPU", "Training images": 640 });
+    await expect(trainer.alert.filter({ hasText: "t10k-labels-idx1-ubyte.gz" })).toBeVisible();
+    await expect(trainer.train).toBeEnabled();
+  });
+
+  test("a worker that does not load gives a message, and Train works again", async ({ trainer, page }) => {
+    await page.route("**/trainer_bg.wasm", (route) => route.fulfill({ status: 404 }));
+    await trainer.start({ Device: "CPU", "Training images": 640 });
+    await expect(trainer.alert.filter({ hasText: /\w/ }).first()).toBeVisible();
+    await page.unroute("**/trainer_bg.wasm");
+    await trainer.start({});
+    await expect(trainer.status.filter({ hasText: "CPU" }).first()).toBeVisible();
+    await trainer.stop.click();
+  });
+});
