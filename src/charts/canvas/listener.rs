@@ -1,0 +1,41 @@
+//! An event listener that is removed when dropped.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, EventTarget};
+
+use super::painter::Painter;
+
+pub(super) struct Listener {
+    target: EventTarget,
+    kind: &'static str,
+    closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    /// Calls `handler` for each event as long as the painter lives.
+    pub(super) fn new(
+        target: &EventTarget,
+        kind: &'static str,
+        painter: &Rc<Painter>,
+        handler: impl Fn(Event, &Painter) + 'static,
+    ) -> Result<Self, JsValue> {
+        let painter = Rc::downgrade(painter);
+        let closure = Closure::<dyn FnMut(Event)>::new(move |event| {
+            if let Some(painter) = painter.upgrade() {
+                handler(event, &painter);
+            }
+        });
+        target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref())?;
+        Ok(Self { target: target.clone(), kind, closure })
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let callback = self.closure.as_ref().unchecked_ref();
+        // Removal fails only for a listener that is not there.
+        let _ = self.target.remove_event_listener_with_callback(self.kind, callback);
+    }
+}

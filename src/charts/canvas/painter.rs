@@ -1,0 +1,232 @@
+//! What is shown, what of it has changed, and the one callback a frame that draws it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlCanvasElement};
+
+use super::layer::{self, Layer};
+use super::listener::Listener;
+use super::style;
+use crate::charts::hover::{self, Readout};
+use crate::charts::layout::{Frame, Layout};
+use crate::charts::spec::Chart;
+use crate::charts::theme::Theme;
+use crate::charts::{draw, draw_cursor};
+
+/// How far from the cursor, in CSS pixels, a series may have its point and still be read.
+const REACH: f64 = 6.0;
+
+/// Where the user looks.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Probe {
+    /// Under a pointer, so many CSS pixels from the left.
+    Pixel(f64),
+    /// At an x of the data, where the arrow keys have led.
+    Value(f64),
+}
+
+/// Everything that changes.
+pub(super) struct State {
+    pub(super) chart: Chart,
+    pub(super) cursor: Option<f64>,
+    pub(super) readout: Option<Readout>,
+    pub(super) layout: Option<Layout>,
+    pub(super) resized: bool,
+    pub(super) theme_stale: bool,
+    pub(super) overlay_dirty: bool,
+    base_dirty: bool,
+    probe: Option<Probe>,
+    theme: Theme,
+    frame: Frame,
+    base: Layer,
+    overlay: Layer,
+    /// Tells when the page moves to a screen of another pixel ratio, or is zoomed.
+    ratio_watch: Option<Listener>,
+}
+
+impl State {
+    pub(super) fn set_chart(&mut self, chart: Chart) {
+        let known = |name: &&str| self.theme.tokens.iter().any(|token| token.0 == *name);
+        self.theme_stale |= !style::tokens(&chart).iter().all(known);
+        self.chart = chart;
+        self.base_dirty = true;
+    }
+}
+
+type HoverCallback = Rc<dyn Fn(Option<Readout>)>;
+
+/// Draws the state at most once a frame.
+pub(super) struct Painter {
+    state: RefCell<State>,
+    container: Element,
+    callback: RefCell<Option<HoverCallback>>,
+    on_frame: RefCell<Option<Closure<dyn FnMut()>>>,
+    request: Cell<Option<i32>>,
+}
+
+impl Painter {
+    pub(super) fn new(canvas: HtmlCanvasElement, container: Element) -> Result<Rc<Self>, JsValue> {
+        let page = canvas.owner_document().ok_or("no document")?;
+        let overlay = page.create_element("canvas")?.dyn_into::<HtmlCanvasElement>()?;
+        overlay.set_attribute("aria-hidden", "true")?;
+        overlay.style().set_property("pointer-events", "none")?;
+        canvas.insert_adjacent_element("afterend", &overlay)?;
+        let state = State {
+            chart: Chart::default(),
+            cursor: None,
+            readout: None,
+            layout: None,
+            resized: true,
+            theme_stale: true,
+            overlay_dirty: true,
+            base_dirty: true,
+            probe: None,
+            theme: Theme::default(),
+            frame: Frame::new(0.0, 0.0),
+            base: Layer::new(canvas)?,
+            overlay: Layer::new(overlay)?,
+            ratio_watch: None,
+        };
+        let painter = Rc::new(Self {
+            state: RefCell::new(state),
+            container,
+            callback: RefCell::default(),
+            on_frame: RefCell::default(),
+            request: Cell::default(),
+        });
+        let weak = Rc::downgrade(&painter);
+        *painter.on_frame.borrow_mut() = Some(Closure::new(move || {
+            if let Some(painter) = weak.upgrade() {
+                painter.paint();
+            }
+        }));
+        painter.schedule();
+        Ok(painter)
+    }
+
+    pub(super) fn read<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(&self.state.borrow())
+    }
+
+    /// Changes the state, and sees to it that the change is drawn.
+    pub(super) fn update(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state.borrow_mut());
+        self.schedule();
+    }
+
+    pub(super) fn probe(&self, probe: Option<Probe>) {
+        if self.read(|state| state.probe != probe) {
+            self.update(|state| {
+                state.probe = probe;
+                state.overlay_dirty = true;
+            });
+        }
+    }
+
+    pub(super) fn on_hover(&self, callback: HoverCallback) {
+        *self.callback.borrow_mut() = Some(callback);
+    }
+
+    /// Stops drawing and removes the second canvas.
+    pub(super) fn dispose(&self) {
+        if let (Some(request), Some(window)) = (self.request.take(), web_sys::window()) {
+            let _ = window.cancel_animation_frame(request);
+        }
+        let mut state = self.state.borrow_mut();
+        state.ratio_watch = None;
+        state.overlay.canvas.remove();
+    }
+
+    fn schedule(&self) {
+        if self.request.get().is_some() {
+            return;
+        }
+        if let (Some(on_frame), Some(window)) = (&*self.on_frame.borrow(), web_sys::window()) {
+            self.request.set(window.request_animation_frame(on_frame.as_ref().unchecked_ref()).ok());
+        }
+    }
+
+    fn paint(self: &Rc<Self>) {
+        self.request.set(None);
+        let before = self.read(|state| state.readout.clone());
+        if let Err(error) = self.try_paint() {
+            web_sys::console::warn_2(&"chart:".into(), &error);
+        }
+        let after = self.read(|state| state.readout.clone());
+        // The state is not borrowed here: the callback may well call the host.
+        let callback = self.callback.borrow().clone();
+        if let (true, Some(callback)) = (before != after, callback) {
+            callback(after);
+        }
+    }
+
+    fn try_paint(self: &Rc<Self>) -> Result<(), JsValue> {
+        let state = &mut *self.state.borrow_mut();
+        if std::mem::take(&mut state.resized) {
+            self.fit(state)?;
+        }
+        if std::mem::take(&mut state.theme_stale) {
+            state.theme = style::read(&state.overlay.canvas, &style::tokens(&state.chart))?;
+            state.base_dirty = true;
+        }
+        if std::mem::take(&mut state.base_dirty) {
+            state.base.clear()?;
+            let layout = draw(&mut state.base.backend, &state.chart, &state.frame, &state.theme);
+            state.layout = Some(layout.map_err(|error| error.to_string())?);
+            state.overlay_dirty = true;
+        }
+        if std::mem::take(&mut state.overlay_dirty) {
+            state.readout = state.look();
+            state.draw_overlay()?;
+        }
+        Ok(())
+    }
+
+    /// Fits the canvases to their container.
+    fn fit(self: &Rc<Self>, state: &mut State) -> Result<(), JsValue> {
+        let window = web_sys::window().ok_or("no window")?;
+        let (width, height) = (f64::from(self.container.client_width()), f64::from(self.container.client_height()));
+        let ratio = window.device_pixel_ratio();
+        let frame = layer::frame(width, height, ratio);
+        if frame == state.frame {
+            return Ok(());
+        }
+        if frame.pixel_ratio != state.frame.pixel_ratio || state.ratio_watch.is_none() {
+            let query = window.match_media(&format!("(resolution: {ratio}dppx)"))?;
+            let resized = |_, painter: &Self| painter.update(|state| state.resized = true);
+            state.ratio_watch = query.map(|query| Listener::new(&query, "change", self, resized)).transpose()?;
+        }
+        state.base.resize(&frame)?;
+        state.overlay.resize(&frame)?;
+        state.frame = frame;
+        state.base_dirty = true;
+        Ok(())
+    }
+}
+
+impl State {
+    /// What the user's pointer or cursor key points at.
+    fn look(&self) -> Option<Readout> {
+        let layout = self.layout.as_ref().filter(|layout| layout.visible())?;
+        let x = match self.probe? {
+            Probe::Pixel(px) => {
+                hover::nearest_x(&self.chart, layout.x_at(px.clamp(layout.plot.left, layout.plot.right)))
+            }
+            Probe::Value(x) => Some(x),
+        };
+        hover::read(&self.chart, layout, x.filter(|&x| layout.x.contains(x))?, REACH)
+    }
+
+    fn draw_overlay(&mut self) -> Result<(), JsValue> {
+        self.overlay.clear()?;
+        let Some(layout) = &self.layout else { return Ok(()) };
+        let lasting = self.cursor.and_then(|x| hover::read(&self.chart, layout, x, REACH));
+        for readout in lasting.iter().chain(&self.readout) {
+            draw_cursor(&mut self.overlay.backend, &self.chart, layout, &self.theme, readout)
+                .map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+}

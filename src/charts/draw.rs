@@ -1,0 +1,247 @@
+//! Puts a chart on a plotters backend. The background stays transparent.
+
+use plotters::prelude::DrawingBackend;
+use plotters::style::text_anchor::{HPos, VPos};
+
+use super::clip::clip;
+use super::dash::dashes;
+use super::decimate::thin;
+use super::hover::Readout;
+use super::layout::{Frame, Layout};
+pub use super::pen::DrawError;
+use super::pen::{Lettering, Pen, Stroke};
+use super::spec::{Chart, Emphasis, Mark, Place, Series};
+use super::theme::Theme;
+
+/// Stroke width for which dash patterns are given.
+const USUAL_WIDTH: f64 = 1.75;
+
+/// Draws a chart, and tells where everything went.
+///
+/// # Errors
+/// When the backend fails. Data never make it fail.
+pub fn draw<DB: DrawingBackend>(
+    backend: &mut DB,
+    chart: &Chart,
+    frame: &Frame,
+    theme: &Theme,
+) -> Result<Layout, DrawError> {
+    let layout = Layout::new(chart, frame, theme);
+    if layout.visible() {
+        let mut artist = Artist { pen: Pen::new(backend, frame), chart, theme, layout: &layout };
+        artist.grid()?;
+        artist.titles()?;
+        if chart.is_empty() {
+            artist.message()?;
+        } else {
+            artist.marks()?;
+            artist.curves()?;
+            artist.end_labels()?;
+        }
+    }
+    Ok(layout)
+}
+
+/// Draws the cursor over a chart laid out before: a line at the read-out's x, and a dot on each of its values.
+///
+/// # Errors
+/// When the backend fails.
+pub fn draw_cursor<DB: DrawingBackend>(
+    backend: &mut DB,
+    chart: &Chart,
+    layout: &Layout,
+    theme: &Theme,
+    readout: &Readout,
+) -> Result<(), DrawError> {
+    let x = readout.x;
+    if !layout.visible() || !layout.x.contains(x) {
+        return Ok(());
+    }
+    let mut pen = Pen::new(backend, &layout.frame);
+    let (px, plot) = (layout.px_x(x), layout.plot);
+    pen.rule((px, plot.top), (px, plot.bottom), Stroke { colour: theme.ink, opacity: 0.55, width: 1.0 })?;
+    for &(index, y) in &readout.values {
+        let Some(series) = chart.series.get(index) else { continue };
+        if chart.drawable((x, y)) && layout.y.contains(y) {
+            let place = (px, layout.px_y(y));
+            pen.dot(place, stroke_width(series) + 3.25, theme.paper, 1.0)?;
+            pen.dot(place, stroke_width(series) + 1.75, theme.resolve(series.colour), 1.0)?;
+        }
+    }
+    Ok(())
+}
+
+fn stroke_width(series: &Series) -> f64 {
+    match series.emphasis {
+        Emphasis::Strong => series.width + 1.25,
+        Emphasis::Normal => series.width,
+        Emphasis::Quiet => (series.width - 0.25).max(1.0),
+    }
+}
+
+fn lettering(theme: &Theme, horizontal: HPos, vertical: VPos) -> Lettering<'_> {
+    Lettering { family: &theme.font, size: theme.font_size, colour: theme.muted, horizontal, vertical }
+}
+
+struct Artist<'a, DB: DrawingBackend> {
+    pen: Pen<'a, DB>,
+    chart: &'a Chart,
+    theme: &'a Theme,
+    layout: &'a Layout,
+}
+
+impl<DB: DrawingBackend> Artist<'_, DB> {
+    /// Gridlines, ticks and their labels, and the line the curves stand on.
+    fn grid(&mut self) -> Result<(), DrawError> {
+        let (layout, theme) = (self.layout, self.theme);
+        let (plot, em) = (layout.plot, theme.font_size);
+        for tick in &layout.y_ticks {
+            let y = layout.px_y(tick.value);
+            let opacity = if tick.label.is_some() { 1.0 } else { 0.5 };
+            let hairline = Stroke { colour: theme.hairline, opacity, width: 1.0 };
+            self.pen.rule((plot.left, y), (plot.right, y), hairline)?;
+            if let (Some(label), true) = (&tick.label, layout.labels) {
+                self.pen.text(label, (plot.left - 0.6 * em, y), lettering(theme, HPos::Right, VPos::Center))?;
+            }
+        }
+        let axis = Stroke { colour: theme.muted, opacity: 0.8, width: 1.0 };
+        for tick in &layout.x_ticks {
+            let x = layout.px_x(tick.value);
+            let length = if tick.label.is_some() { 0.4 * em } else { 0.2 * em };
+            self.pen.rule((x, plot.bottom), (x, (plot.bottom + length).min(layout.frame.height)), axis)?;
+            if let (Some(label), true) = (&tick.label, layout.labels) {
+                self.pen.text(label, (x, plot.bottom + 0.7 * em), lettering(theme, HPos::Center, VPos::Top))?;
+            }
+        }
+        self.pen.rule((plot.left, plot.bottom), (plot.right, plot.bottom), axis)
+    }
+
+    /// The y title above its axis, where it reads without a turned head; the x title below the right end.
+    fn titles(&mut self) -> Result<(), DrawError> {
+        let (layout, theme) = (self.layout, self.theme);
+        let (plot, em) = (layout.plot, theme.font_size);
+        if layout.titles && !self.chart.y.label.is_empty() {
+            let place = (plot.left, plot.top - 0.75 * em);
+            self.pen.text(&self.chart.y.label, place, lettering(theme, HPos::Left, VPos::Bottom))?;
+        }
+        if layout.titles && !self.chart.x.label.is_empty() {
+            let place = (plot.right, plot.bottom + 2.05 * em);
+            self.pen.text(&self.chart.x.label, place, lettering(theme, HPos::Right, VPos::Top))?;
+        }
+        Ok(())
+    }
+
+    fn message(&mut self) -> Result<(), DrawError> {
+        let plot = self.layout.plot;
+        if self.chart.empty.is_empty() || !self.layout.labels {
+            return Ok(());
+        }
+        let middle = (f64::midpoint(plot.left, plot.right), f64::midpoint(plot.top, plot.bottom));
+        self.pen.text(&self.chart.empty, middle, lettering(self.theme, HPos::Center, VPos::Center))
+    }
+
+    fn marks(&mut self) -> Result<(), DrawError> {
+        for mark in &self.chart.marks {
+            self.mark(mark)?;
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, mark: &Mark) -> Result<(), DrawError> {
+        let (layout, plot, em) = (self.layout, self.layout.plot, self.theme.font_size);
+        let (from, to) = match mark.place {
+            Place::X(x) if layout.x.contains(x) => ((layout.px_x(x), plot.top), (layout.px_x(x), plot.bottom)),
+            Place::Y(y) if layout.y.contains(y) => ((plot.left, layout.px_y(y)), (plot.right, layout.px_y(y))),
+            _ => return Ok(()),
+        };
+        let colour = self.theme.resolve(mark.colour);
+        let (from, to, stroke) = self.pen.crisp(from, to, Stroke { colour, opacity: 1.0, width: 1.0 });
+        for dash in dashes(&[from, to], mark.dash.pattern()) {
+            self.pen.line(&dash, stroke)?;
+        }
+        if mark.label.is_empty() || !layout.labels {
+            return Ok(());
+        }
+        let (place, horizontal, vertical) = match mark.place {
+            Place::Y(_) if from.1 - plot.top > 1.5 * em => {
+                ((from.0 + 0.4 * em, from.1 - 0.3 * em), HPos::Left, VPos::Bottom)
+            }
+            Place::Y(_) => ((from.0 + 0.4 * em, from.1 + 0.35 * em), HPos::Left, VPos::Top),
+            Place::X(_) if from.0 > f64::midpoint(plot.left, plot.right) => {
+                ((from.0 - 0.4 * em, plot.top), HPos::Right, VPos::Top)
+            }
+            Place::X(_) => ((from.0 + 0.4 * em, plot.top), HPos::Left, VPos::Top),
+        };
+        self.pen.text(&mark.label, place, Lettering { colour, ..lettering(self.theme, horizontal, vertical) })
+    }
+
+    /// All curves, the quiet ones at the back.
+    fn curves(&mut self) -> Result<(), DrawError> {
+        for emphasis in [Emphasis::Quiet, Emphasis::Normal, Emphasis::Strong] {
+            for series in self.chart.series.iter().filter(|series| series.emphasis == emphasis) {
+                self.curve(series)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn curve(&mut self, series: &Series) -> Result<(), DrawError> {
+        let (chart, layout) = (self.chart, self.layout);
+        let stroke = Stroke {
+            colour: self.theme.resolve(series.colour),
+            opacity: if series.emphasis == Emphasis::Quiet { 0.6 } else { 1.0 },
+            width: stroke_width(series),
+        };
+        let scale = (stroke.width / USUAL_WIDTH).max(1.0);
+        let pattern: Vec<f64> = series.dash.pattern().iter().map(|length| length * scale).collect();
+        let column = |x: f64| (layout.px_x(x) * layout.frame.pixel_ratio).floor() as i64;
+
+        for run in series.points.split(|&point| !chart.drawable(point)).filter(|run| !run.is_empty()) {
+            let line: Vec<_> = thin(run, column).into_iter().map(|(x, y)| (layout.px_x(x), layout.px_y(y))).collect();
+            if series.markers || run.len() == 1 {
+                let radius = if series.markers { stroke.width / 2.0 + 1.5 } else { stroke.width };
+                for &place in line.iter().filter(|&&place| layout.plot.contains(place)) {
+                    self.pen.dot(place, radius, stroke.colour, stroke.opacity)?;
+                }
+            }
+            for part in clip(line, &layout.plot).into_iter().filter(|part| part.len() > 1) {
+                for dash in dashes(&part, &pattern) {
+                    self.pen.line(&dash, stroke)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Names at the right ends of the curves, moved apart where they would overlap.
+    fn end_labels(&mut self) -> Result<(), DrawError> {
+        let (chart, layout, theme) = (self.chart, self.layout, self.theme);
+        let (plot, line_height) = (layout.plot, 1.2 * theme.font_size);
+        if !(chart.end_labels && layout.titles) {
+            return Ok(());
+        }
+        let mut ends: Vec<(f64, &Series)> = Vec::new();
+        for series in &chart.series {
+            let in_sight = |point: &&(f64, f64)| chart.drawable(**point) && layout.x.contains(point.0);
+            if let Some(&(_, y)) = series.points.iter().rev().find(in_sight) {
+                ends.push((layout.px_y(y).clamp(plot.top, plot.bottom), series));
+            }
+        }
+        ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+        for index in 1..ends.len() {
+            ends[index].0 = ends[index].0.max(ends[index - 1].0 + line_height);
+        }
+        // Whatever was pushed below the plot pushes back.
+        let mut floor = plot.bottom;
+        for (y, _) in ends.iter_mut().rev() {
+            *y = y.min(floor);
+            floor = *y - line_height;
+        }
+        for (y, series) in ends {
+            let colour = theme.resolve(series.colour);
+            let lettering = Lettering { colour, ..lettering(theme, HPos::Left, VPos::Center) };
+            self.pen.text(&series.name, (plot.right + 0.5 * theme.font_size, y), lettering)?;
+        }
+        Ok(())
+    }
+}

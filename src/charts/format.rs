@@ -1,0 +1,174 @@
+//! Numbers as people read them: a real minus sign, thousands separators, percent, powers of ten.
+
+use super::scale::Scale;
+
+/// What kind of number an axis bears.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// A number.
+    #[default]
+    Plain,
+    /// A fraction, written as a percentage: 0.985 is 98.5 %.
+    Percent,
+    /// A whole number of things, such as rows or steps.
+    Count,
+}
+
+impl Format {
+    /// One value, for a read-out: five significant digits, or two decimals of a percentage.
+    pub fn value(self, value: f64) -> String {
+        match self {
+            _ if !value.is_finite() => "–".to_owned(),
+            Self::Percent => percent(value, 2),
+            Self::Count => grouped(value, 0),
+            Self::Plain if value != 0.0 && !(1e-4..1e7).contains(&value.abs()) => scientific(value, 4),
+            Self::Plain => {
+                let magnitude = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
+                grouped(value, usize::try_from(4 - magnitude).unwrap_or(0))
+            }
+        }
+    }
+}
+
+/// How the labels of one axis are written: all alike.
+pub struct Labels {
+    format: Format,
+    style: Style,
+}
+
+enum Style {
+    Decimals(usize),
+    Shortest,
+    Exponents(usize),
+}
+
+impl Labels {
+    /// The style for these tick values, of which neighbours differ first in the given decimal.
+    pub fn new(format: Format, scale: Scale, values: &[f64], decimals: usize) -> Self {
+        let fits = |&value: &f64| value == 0.0 || (1e-3..1e7).contains(&value.abs());
+        let largest = values.iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
+        let style = match (format, scale) {
+            (Format::Count, _) => Style::Decimals(0),
+            (Format::Percent, Scale::Linear) => Style::Decimals(decimals.saturating_sub(2)),
+            (Format::Plain, Scale::Log) if !values.iter().all(fits) => Style::Exponents(0),
+            (Format::Percent | Format::Plain, Scale::Log) => Style::Shortest,
+            (Format::Plain, Scale::Linear) if decimals <= 6 && largest < 1e7 => Style::Decimals(decimals),
+            (Format::Plain, Scale::Linear) => {
+                let magnitude = if largest > 0.0 { largest.log10().floor() as i32 } else { 0 };
+                let digits = i32::try_from(decimals).unwrap_or(0) + magnitude;
+                Style::Exponents(usize::try_from(digits).unwrap_or(0).min(6))
+            }
+        };
+        Self { format, style }
+    }
+
+    /// The label of one tick.
+    pub fn label(&self, value: f64) -> String {
+        let decimals = match self.style {
+            Style::Exponents(digits) => return scientific(value, digits),
+            Style::Decimals(decimals) => decimals,
+            Style::Shortest => {
+                // Ticks are 1, 2 or 5 times a power of ten: the position of their one digit.
+                let shown = if self.format == Format::Percent { value * 100.0 } else { value };
+                usize::try_from(-(shown.log10() + 1e-9).floor() as i32).unwrap_or(0)
+            }
+        };
+        match self.format {
+            Format::Percent => percent(value, decimals),
+            Format::Plain if value == 0.0 => "0".to_owned(),
+            Format::Plain | Format::Count => grouped(value, decimals),
+        }
+    }
+}
+
+fn percent(value: f64, decimals: usize) -> String {
+    // The no-break space keeps number and sign together.
+    grouped(value * 100.0, decimals) + "\u{a0}%"
+}
+
+/// Fixed decimals, a real minus sign, and a comma between thousands.
+fn grouped(value: f64, decimals: usize) -> String {
+    let plain = format!("{:.decimals$}", value.abs());
+    let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+    let mut text = String::new();
+    if value < 0.0 && plain.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
+        text.push('−');
+    }
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + rest
+}
+
+/// `digits` decimals times a power of ten; the power alone when the factor is one and no decimals are asked for.
+fn scientific(value: f64, digits: usize) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let text = format!("{:.digits$e}", value.abs());
+    let (factor, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let sign = if value < 0.0 { "−" } else { "" };
+    if exponent == "0" {
+        return format!("{sign}{factor}");
+    }
+    let times = if factor == "1" { String::new() } else { format!("{factor}\u{a0}×\u{a0}") };
+    format!("{sign}{times}10{}", exponent.chars().map(superscript).collect::<String>())
+}
+
+fn superscript(character: char) -> char {
+    match character {
+        '-' => '⁻',
+        '0' => '⁰',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '4' => '⁴',
+        '5' => '⁵',
+        '6' => '⁶',
+        '7' => '⁷',
+        '8' => '⁸',
+        '9' => '⁹',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn read_outs_have_five_digits() {
+        assert_eq!(Format::Plain.value(0.242_519_857), "0.24252");
+        assert_eq!(Format::Plain.value(-1.5), "−1.5000");
+        assert_eq!(Format::Plain.value(12_345.67), "12,346");
+        assert_eq!(Format::Plain.value(0.0), "0.0000");
+        assert_eq!(Format::Plain.value(0.000_051_234), "5.1234\u{a0}×\u{a0}10⁻⁵");
+        assert_eq!(Format::Plain.value(f64::NAN), "–");
+    }
+
+    #[test]
+    fn counts_and_percentages() {
+        assert_eq!(Format::Count.value(18_738.0), "18,738");
+        assert_eq!(Format::Count.value(1_000_000.0), "1,000,000");
+        assert_eq!(Format::Count.value(100.0), "100");
+        assert_eq!(Format::Percent.value(0.9947), "99.47\u{a0}%");
+    }
+
+    #[test]
+    fn what_rounds_to_zero_has_no_sign() {
+        assert_eq!(grouped(-0.001, 2), "0.00");
+        assert_eq!(grouped(-0.0, 0), "0");
+    }
+
+    #[test]
+    fn tiny_and_huge_linear_ticks_share_a_power() {
+        let labels = Labels::new(Format::Plain, Scale::Linear, &[0.0, 2e-8, 4e-8], 8);
+        assert_eq!(labels.label(0.0), "0");
+        assert_eq!(labels.label(2e-8), "2\u{a0}×\u{a0}10⁻⁸");
+        let labels = Labels::new(Format::Plain, Scale::Linear, &[0.0, 5e8, 1e9], 0);
+        assert_eq!(labels.label(1e9), "1.000000\u{a0}×\u{a0}10⁹");
+    }
+}

@@ -1,0 +1,235 @@
+//! Where things go: the plot inside the frame, and the way between values and pixels.
+//!
+//! Room for labels is estimated from their length. Asking the browser would be exact, but costs a forced layout for
+//! every label of every frame.
+
+use super::clip::Rect;
+use super::scale::{Range, Span};
+use super::spec::{Axis, Chart, Place};
+use super::theme::Theme;
+use super::ticks::{Tick, ticks};
+
+/// The surface to draw on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame {
+    /// Width in CSS pixels.
+    pub width: f64,
+    /// Height in CSS pixels.
+    pub height: f64,
+    /// Device pixels to a CSS pixel.
+    pub pixel_ratio: f64,
+    /// Backend units to a device pixel. Backends take whole numbers; where they can be scaled down, finer units make
+    /// smooth curves.
+    pub subpixels: u32,
+}
+
+impl Frame {
+    /// A surface of one unit to a CSS pixel.
+    pub fn new(width: f64, height: f64) -> Self {
+        Self { width, height, pixel_ratio: 1.0, subpixels: 1 }
+    }
+
+    /// The same surface with this many device pixels to a CSS pixel.
+    pub fn pixel_ratio(mut self, ratio: f64) -> Self {
+        self.pixel_ratio = if ratio.is_finite() && ratio > 0.0 { ratio } else { 1.0 };
+        self
+    }
+
+    /// The same surface with this many backend units to a device pixel.
+    pub fn subpixels(mut self, units: u32) -> Self {
+        self.subpixels = units.max(1);
+        self
+    }
+
+    /// Backend units to a CSS pixel.
+    pub fn unit(&self) -> f64 {
+        self.pixel_ratio * f64::from(self.subpixels)
+    }
+
+    /// The nearest edge between device pixels.
+    fn snap(&self, length: f64) -> f64 {
+        (length * self.pixel_ratio).round() / self.pixel_ratio
+    }
+}
+
+/// A chart laid out on a frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    /// The frame.
+    pub frame: Frame,
+    /// The plot, in CSS pixels.
+    pub plot: Rect,
+    /// The values shown from left to right.
+    pub x: Span,
+    /// The values shown from bottom to top.
+    pub y: Span,
+    /// Vertical gridlines.
+    pub x_ticks: Vec<Tick>,
+    /// Horizontal gridlines.
+    pub y_ticks: Vec<Tick>,
+    /// Whether there is room for tick labels.
+    pub labels: bool,
+    /// Whether there is room for axis titles and end labels too.
+    pub titles: bool,
+}
+
+impl Layout {
+    /// Lays out a chart.
+    pub fn new(chart: &Chart, frame: &Frame, theme: &Theme) -> Self {
+        let em = theme.font_size;
+        let (width, height) = (sane(frame.width), sane(frame.height));
+        let labels = width >= 8.0 * em && height >= 5.0 * em;
+        let titles = width >= 13.0 * em && height >= 9.0 * em;
+        let title = |axis: &Axis| titles && !axis.label.is_empty();
+
+        let mut plot = Rect { left: 0.0, top: 0.0, right: width, bottom: height };
+        if labels {
+            plot.top += if title(&chart.y) { 2.0 * em } else { 0.75 * em };
+            plot.bottom -= if title(&chart.x) { 3.25 * em } else { 1.9 * em };
+        }
+        let about_x = (width / (7.0 * em)).clamp(1.0, 10.0);
+        let about_y = (plot.height() / (3.5 * em)).clamp(1.0, 8.0);
+        let x = Span::resolve(chart.x.range, chart.x.scale, x_extent(chart), about_x);
+        let y = Span::resolve(chart.y.range, chart.y.scale, y_extent(chart, &x), about_y);
+        let y_ticks = ticks(&y, chart.y.format, about_y);
+        let mut x_ticks = ticks(&x, chart.x.format, about_x);
+        if labels {
+            let widest = |ticks: &[Tick]| {
+                ticks.iter().filter_map(|tick| Some(text_width(tick.label.as_ref()?, em))).fold(0.0, f64::max)
+            };
+            plot.left += widest(&y_ticks) + 0.75 * em;
+            let names = chart.series.iter().map(|series| text_width(&series.name, em)).fold(0.0, f64::max);
+            plot.right -= if titles && chart.end_labels {
+                (names + 0.9 * em).min(width * 0.3)
+            } else {
+                widest(&x_ticks) / 2.0 + 0.25 * em
+            };
+            // Long labels on a narrow plot want fewer ticks.
+            let room = (plot.width() / (widest(&x_ticks) + 2.0 * em)).max(1.0);
+            if room < about_x {
+                x_ticks = ticks(&x, chart.x.format, room);
+            }
+        }
+        plot.left = frame.snap(plot.left.min(width));
+        plot.top = frame.snap(plot.top.min(height));
+        plot.right = frame.snap(plot.right).max(plot.left);
+        plot.bottom = frame.snap(plot.bottom).max(plot.top);
+        Self { frame: *frame, plot, x, y, x_ticks, y_ticks, labels, titles }
+    }
+
+    /// Whether there is anything to draw on.
+    pub fn visible(&self) -> bool {
+        self.plot.width() >= 1.0 && self.plot.height() >= 1.0
+    }
+
+    /// The horizontal place of a value, in CSS pixels.
+    pub fn px_x(&self, x: f64) -> f64 {
+        self.plot.left + self.x.fraction(x) * self.plot.width()
+    }
+
+    /// The vertical place of a value, in CSS pixels.
+    pub fn px_y(&self, y: f64) -> f64 {
+        self.plot.bottom - self.y.fraction(y) * self.plot.height()
+    }
+
+    /// The value at a horizontal place.
+    pub fn x_at(&self, px: f64) -> f64 {
+        self.x.value((px - self.plot.left) / self.plot.width().max(1e-9))
+    }
+
+    /// The value at a vertical place.
+    pub fn y_at(&self, px: f64) -> f64 {
+        self.y.value((self.plot.bottom - px) / self.plot.height().max(1e-9))
+    }
+}
+
+fn sane(length: f64) -> f64 {
+    if length.is_finite() { length.clamp(0.0, 32_000.0) } else { 0.0 }
+}
+
+/// The x values of all points that can be drawn.
+fn x_extent(chart: &Chart) -> Option<(f64, f64)> {
+    if let Range::Fixed(..) = chart.x.range {
+        return None;
+    }
+    extent(chart.series.iter().flat_map(|series| series.points.iter()).filter(|p| chart.drawable(**p)).map(|p| p.0))
+}
+
+/// The y values of the points that are in sight, and of the marks.
+fn y_extent(chart: &Chart, x: &Span) -> Option<(f64, f64)> {
+    let points = chart.series.iter().flat_map(|series| series.points.iter());
+    let points = points.filter(|point| chart.drawable(**point) && x.contains(point.0)).map(|point| point.1);
+    let marks = chart.marks.iter().filter_map(|mark| match mark.place {
+        Place::Y(y) if chart.y.scale.accepts(y) => Some(y),
+        _ => None,
+    });
+    extent(points.chain(marks))
+}
+
+fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values.fold(None, |extent, value| match extent {
+        None => Some((value, value)),
+        Some((lo, hi)) => Some((lo.min(value), hi.max(value))),
+    })
+}
+
+/// About how wide a text is, at `em` CSS pixels to the em.
+pub fn text_width(text: &str, em: f64) -> f64 {
+    let width = |character: char| match character {
+        '.' | ',' | ' ' | '\u{a0}' | ':' => 0.3,
+        '⁻' | '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' => 0.4,
+        '%' => 0.9,
+        'A'..='Z' | 'm' | 'w' => 0.72,
+        _ => 0.58,
+    };
+    text.chars().map(width).sum::<f64>() * em
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Scale, Series};
+    use super::*;
+
+    fn chart() -> Chart {
+        let points: Vec<_> = (0..=100).map(|n| (f64::from(n), 0.25 * f64::from(-n).exp() + 0.001)).collect();
+        Chart::new(Axis::new("row"), Axis::new("error")).with(Series::new("η", points))
+    }
+
+    #[test]
+    fn pixels_and_values_are_inverse() {
+        for scale in [Scale::Linear, Scale::Log] {
+            let mut chart = chart();
+            chart.y.scale = scale;
+            let layout = Layout::new(&chart, &Frame::new(640.0, 400.0), &Theme::default());
+            for (x, y) in [(0.0, 0.2), (50.0, 0.001), (100.0, 0.05)] {
+                assert!((layout.x_at(layout.px_x(x)) - x).abs() < 1e-9);
+                assert!((layout.y_at(layout.px_y(y)) - y).abs() < 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn the_plot_stays_inside_the_frame_at_any_size() {
+        for width in [0.0, 1.0, 30.0, 97.0, 160.0, 2000.0, f64::NAN, f64::INFINITY, -5.0] {
+            for height in [0.0, 2.0, 61.0, 200.0, f64::NAN] {
+                for ratio in [1.0, 1.5, 3.0] {
+                    let frame = Frame::new(width, height).pixel_ratio(ratio);
+                    let plot = Layout::new(&chart().end_labels(), &frame, &Theme::default()).plot;
+                    assert!(plot.left >= 0.0 && plot.right <= sane(width) + 1.0 && plot.width() >= 0.0, "{plot:?}");
+                    assert!(plot.top >= 0.0 && plot.bottom <= sane(height) + 1.0 && plot.height() >= 0.0, "{plot:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_axis_stands_still_while_points_stream_in() {
+        let theme = Theme::default();
+        let layout = |last: i32| {
+            let points: Vec<_> = (0..last).map(|n| (f64::from(n), 1.0 / f64::from(n + 1))).collect();
+            Layout::new(&Chart::default().with(Series::new("loss", points)), &Frame::new(600.0, 300.0), &theme)
+        };
+        assert_eq!(layout(410).x, layout(490).x);
+        assert_eq!(layout(410).plot, layout(490).plot);
+    }
+}

@@ -1,0 +1,33 @@
+//! Line charts, drawn on any plotters backend.
+//!
+//! A chart is plain data ([`Chart`]); [`draw()`] puts it on a backend and hands back the [`Layout`], which maps values to
+//! pixels and back. Everything between the two is pure and small: [`scale`] chooses ranges, [`ticks`] their marks,
+//! [`format`](mod@format) the labels, [`decimate`], [`clip`] and [`dash`] prepare the lines, [`hover`] finds what lies
+//! under a pointer. [`canvas`] is the only module that knows a browser.
+//!
+//! plotters gives the backends. Its `ChartBuilder` is not used: it measures text through the DOM (a forced layout for
+//! every label), and its generic coordinate types cost the page more than the few functions here.
+
+pub mod clip;
+pub mod dash;
+pub mod decimate;
+pub mod draw;
+pub mod format;
+pub mod hover;
+pub mod layout;
+mod pen;
+pub mod scale;
+pub mod spec;
+pub mod theme;
+pub mod ticks;
+
+#[cfg(feature = "ui")]
+pub mod canvas;
+
+pub use draw::{DrawError, draw, draw_cursor};
+pub use format::Format;
+pub use hover::Readout;
+pub use layout::{Frame, Layout};
+pub use scale::{Range, Scale};
+pub use spec::{Axis, Chart, Colour, Dash, Emphasis, Mark, Place, Series};
+pub use theme::{Rgb, Theme};

@@ -1,0 +1,109 @@
+//! A pen that draws in CSS pixels on a plotters backend.
+
+use std::fmt;
+
+use plotters::prelude::DrawingBackend;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle};
+
+use super::layout::Frame;
+use super::theme::Rgb;
+
+/// A backend would not draw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrawError(String);
+
+impl fmt::Display for DrawError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the chart could not be drawn: {}", self.0)
+    }
+}
+
+impl std::error::Error for DrawError {}
+
+/// A stroke: its colour with its opacity, and its width in CSS pixels.
+#[derive(Clone, Copy)]
+pub(super) struct Stroke {
+    pub(super) colour: Rgb,
+    pub(super) opacity: f64,
+    pub(super) width: f64,
+}
+
+/// How a text looks and which of its points is placed.
+#[derive(Clone, Copy)]
+pub(super) struct Lettering<'a> {
+    pub(super) family: &'a str,
+    pub(super) size: f64,
+    pub(super) colour: Rgb,
+    pub(super) horizontal: HPos,
+    pub(super) vertical: VPos,
+}
+
+pub(super) struct Pen<'a, DB: DrawingBackend> {
+    backend: &'a mut DB,
+    frame: Frame,
+}
+
+impl<'a, DB: DrawingBackend> Pen<'a, DB> {
+    pub(super) fn new(backend: &'a mut DB, frame: &Frame) -> Self {
+        Self { backend, frame: *frame }
+    }
+
+    fn place(&self, point: (f64, f64)) -> (i32, i32) {
+        let unit = self.frame.unit();
+        ((point.0 * unit).round() as i32, (point.1 * unit).round() as i32)
+    }
+
+    /// A polyline.
+    pub(super) fn line(&mut self, points: &[(f64, f64)], stroke: Stroke) -> Result<(), DrawError> {
+        let style = ShapeStyle {
+            color: rgba(stroke.colour, stroke.opacity),
+            filled: false,
+            stroke_width: ((stroke.width * self.frame.unit()).round() as u32).max(1),
+        };
+        let places: Vec<_> = points.iter().map(|&point| self.place(point)).collect();
+        self.backend.draw_path(places, &style).map_err(|error| DrawError(error.to_string()))
+    }
+
+    /// A horizontal or vertical line of a whole number of device pixels, which neither straddles nor blurs.
+    pub(super) fn rule(&mut self, from: (f64, f64), to: (f64, f64), stroke: Stroke) -> Result<(), DrawError> {
+        let (from, to, stroke) = self.crisp(from, to, stroke);
+        self.line(&[from, to], stroke)
+    }
+
+    /// Moves a horizontal or vertical line so that its edges fall between device pixels.
+    pub(super) fn crisp(&self, from: (f64, f64), to: (f64, f64), stroke: Stroke) -> ((f64, f64), (f64, f64), Stroke) {
+        let ratio = self.frame.pixel_ratio;
+        let thickness = (stroke.width * ratio).round().max(1.0);
+        let middle = |v: f64| ((v * ratio - thickness / 2.0).round() + thickness / 2.0) / ratio;
+        let (from, to) = if from.0 == to.0 {
+            ((middle(from.0), from.1), (middle(to.0), to.1))
+        } else {
+            ((from.0, middle(from.1)), (to.0, middle(to.1)))
+        };
+        (from, to, Stroke { width: thickness / ratio, ..stroke })
+    }
+
+    /// A filled circle.
+    pub(super) fn dot(&mut self, centre: (f64, f64), radius: f64, colour: Rgb, opacity: f64) -> Result<(), DrawError> {
+        let style = ShapeStyle { color: rgba(colour, opacity), filled: true, stroke_width: 0 };
+        let radius = ((radius * self.frame.unit()).round() as u32).max(1);
+        let centre = self.place(centre);
+        self.backend.draw_circle(centre, radius, &style, true).map_err(|error| DrawError(error.to_string()))
+    }
+
+    /// A short text.
+    pub(super) fn text(&mut self, text: &str, place: (f64, f64), lettering: Lettering<'_>) -> Result<(), DrawError> {
+        let size = lettering.size * self.frame.unit();
+        let colour = rgba(lettering.colour, 1.0);
+        let style = TextStyle::from(FontDesc::new(FontFamily::Name(lettering.family), size, FontStyle::Normal))
+            .color(&colour)
+            .pos(Pos::new(lettering.horizontal, lettering.vertical));
+        let place = self.place(place);
+        self.backend.draw_text(text, &style, place).map_err(|error| DrawError(error.to_string()))
+    }
+}
+
+fn rgba(Rgb(red, green, blue): Rgb, opacity: f64) -> RGBAColor {
+    RGBAColor(red, green, blue, opacity)
+}

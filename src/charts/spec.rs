@@ -1,0 +1,283 @@
+//! What a chart shows, as plain data.
+
+use std::sync::Arc;
+
+use super::format::Format;
+use super::scale::{Range, Scale};
+use super::theme::Rgb;
+
+/// A line chart. Drawing never changes it; a new state of the world is a new `Chart`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chart {
+    /// The horizontal axis.
+    pub x: Axis,
+    /// The vertical axis.
+    pub y: Axis,
+    /// The curves, in the order of the legend.
+    pub series: Vec<Series>,
+    /// Reference lines.
+    pub marks: Vec<Mark>,
+    /// The quiet sentence shown while there is nothing to draw.
+    pub empty: String,
+    /// Whether each curve bears its name at its right end.
+    pub end_labels: bool,
+}
+
+impl Chart {
+    /// An empty chart between two axes.
+    pub fn new(x: Axis, y: Axis) -> Self {
+        Self { x, y, ..Self::default() }
+    }
+
+    /// Adds a curve.
+    pub fn with(mut self, series: Series) -> Self {
+        self.series.push(series);
+        self
+    }
+
+    /// Adds a reference line.
+    pub fn mark(mut self, mark: Mark) -> Self {
+        self.marks.push(mark);
+        self
+    }
+
+    /// Sets the sentence shown while there is nothing to draw.
+    pub fn empty(mut self, message: impl Into<String>) -> Self {
+        self.empty = message.into();
+        self
+    }
+
+    /// Writes the name of each curve at its right end.
+    pub fn end_labels(mut self) -> Self {
+        self.end_labels = true;
+        self
+    }
+
+    /// Whether both axes have a place for this point. Every other point breaks its line.
+    pub fn drawable(&self, point: (f64, f64)) -> bool {
+        self.x.scale.accepts(point.0) && self.y.scale.accepts(point.1)
+    }
+
+    /// Whether no series has a point to draw.
+    pub fn is_empty(&self) -> bool {
+        !self.series.iter().flat_map(|series| series.points.iter()).any(|&point| self.drawable(point))
+    }
+}
+
+/// One axis: its title, how values are spread along it, how much of it is shown, how its numbers read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Axis {
+    /// The title; empty for none.
+    pub label: String,
+    /// Linear or logarithmic.
+    pub scale: Scale,
+    /// The values shown.
+    pub range: Range,
+    /// How tick labels and read-outs are written.
+    pub format: Format,
+}
+
+impl Axis {
+    /// A linear axis whose range follows the data.
+    pub fn new(label: impl Into<String>) -> Self {
+        Self { label: label.into(), ..Self::default() }
+    }
+
+    /// Sets the scale.
+    pub fn scale(mut self, scale: Scale) -> Self {
+        self.scale = scale;
+        self
+    }
+
+    /// Sets the range.
+    pub fn range(mut self, range: Range) -> Self {
+        self.range = range;
+        self
+    }
+
+    /// Sets the format of the numbers.
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
+    }
+}
+
+/// One curve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// What the legend and the read-out call it.
+    pub name: String,
+    /// Its points, ascending in x. A point that is not finite (or not positive on a logarithmic axis) breaks the line.
+    pub points: Arc<[(f64, f64)]>,
+    /// Its colour.
+    pub colour: Colour,
+    /// Its dash pattern, so that colour is never the only difference.
+    pub dash: Dash,
+    /// Stroke width in CSS pixels.
+    pub width: f64,
+    /// How much it stands out.
+    pub emphasis: Emphasis,
+    /// Whether each point gets a dot; for series of few points, such as one an epoch.
+    pub markers: bool,
+}
+
+impl Series {
+    /// A solid curve in ink.
+    pub fn new(name: impl Into<String>, points: impl Into<Arc<[(f64, f64)]>>) -> Self {
+        Self {
+            name: name.into(),
+            points: points.into(),
+            colour: Colour::Ink,
+            dash: Dash::Solid,
+            width: 1.75,
+            emphasis: Emphasis::Normal,
+            markers: false,
+        }
+    }
+
+    /// Sets the colour.
+    pub fn colour(mut self, colour: Colour) -> Self {
+        self.colour = colour;
+        self
+    }
+
+    /// Sets the dash pattern.
+    pub fn dash(mut self, dash: Dash) -> Self {
+        self.dash = dash;
+        self
+    }
+
+    /// Sets the stroke width in CSS pixels.
+    pub fn width(mut self, width: f64) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// Sets how much the curve stands out.
+    pub fn emphasis(mut self, emphasis: Emphasis) -> Self {
+        self.emphasis = emphasis;
+        self
+    }
+
+    /// Puts a dot on each point.
+    pub fn markers(mut self) -> Self {
+        self.markers = true;
+        self
+    }
+}
+
+/// How much a curve stands out from the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Emphasis {
+    /// Behind the others, and fainter.
+    Quiet,
+    /// As it is.
+    #[default]
+    Normal,
+    /// In front of the others, and heavier.
+    Strong,
+}
+
+/// A colour by its role, so that one chart serves the light and the dark scheme.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colour {
+    /// The colour of text.
+    #[default]
+    Ink,
+    /// The colour of secondary text.
+    Muted,
+    /// A CSS custom property by its name, such as `"--error"`.
+    Token(&'static str),
+    /// A fixed colour.
+    Rgb(Rgb),
+}
+
+/// Dash patterns that can be told apart without colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dash {
+    /// An unbroken line.
+    #[default]
+    Solid,
+    /// Long dashes.
+    Long,
+    /// Dashes.
+    Dashed,
+    /// Short dashes.
+    Short,
+    /// Dots.
+    Dotted,
+    /// Dash, dot.
+    DashDot,
+    /// Dash, dot, dot.
+    DashDotDot,
+}
+
+impl Dash {
+    /// All patterns, from the heaviest to the lightest impression.
+    pub const ALL: [Self; 7] =
+        [Self::Solid, Self::Long, Self::DashDot, Self::Dashed, Self::DashDotDot, Self::Short, Self::Dotted];
+
+    /// Lengths of line and gap in turn, in CSS pixels for a stroke of usual width; empty when unbroken. As
+    /// `stroke-dasharray` it draws the same line in an HTML legend.
+    pub const fn pattern(self) -> &'static [f64] {
+        match self {
+            Self::Solid => &[],
+            Self::Long => &[14.0, 4.0],
+            Self::Dashed => &[7.0, 4.0],
+            Self::Short => &[4.0, 2.5],
+            Self::Dotted => &[1.75, 2.5],
+            Self::DashDot => &[9.0, 3.0, 2.0, 3.0],
+            Self::DashDotDot => &[9.0, 3.0, 2.0, 3.0, 2.0, 3.0],
+        }
+    }
+}
+
+/// A straight reference line across the plot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Where it lies.
+    pub place: Place,
+    /// What is written along it; empty for nothing.
+    pub label: String,
+    /// Its colour.
+    pub colour: Colour,
+    /// Its dash pattern.
+    pub dash: Dash,
+}
+
+/// Where a reference line lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Place {
+    /// Vertical, at this x.
+    X(f64),
+    /// Horizontal, at this y. An automatic range makes room for it.
+    Y(f64),
+}
+
+impl Mark {
+    /// A vertical line at `x`.
+    pub fn vertical(x: f64, label: impl Into<String>) -> Self {
+        Self::at(Place::X(x), label)
+    }
+
+    /// A horizontal line at `y`.
+    pub fn horizontal(y: f64, label: impl Into<String>) -> Self {
+        Self::at(Place::Y(y), label)
+    }
+
+    fn at(place: Place, label: impl Into<String>) -> Self {
+        Self { place, label: label.into(), colour: Colour::Muted, dash: Dash::Short }
+    }
+
+    /// Sets the colour.
+    pub fn colour(mut self, colour: Colour) -> Self {
+        self.colour = colour;
+        self
+    }
+
+    /// Sets the dash pattern.
+    pub fn dash(mut self, dash: Dash) -> Self {
+        self.dash = dash;
+        self
+    }
+}

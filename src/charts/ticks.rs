@@ -1,0 +1,198 @@
+//! Round numbers along an axis: 1, 2, 5 on a linear one, powers of ten on a logarithmic one.
+
+use super::format::{Format, Labels};
+use super::scale::{Scale, Span};
+
+/// A gridline, with or without a label.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// Where on the axis.
+    pub value: f64,
+    /// What is written there; `None` for the fainter lines between powers of ten.
+    pub label: Option<String>,
+}
+
+/// The distance between linear ticks: 1, 2 or 5 times a power of ten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    mantissa: i32,
+    exponent: i32,
+}
+
+impl Step {
+    /// The smallest round step that is no smaller than `size`, which must be positive and finite.
+    pub fn at_least(size: f64) -> Self {
+        let exponent = size.log10().floor() as i32;
+        // The logarithm may be off by a rounding error, and then so is the power; a little tolerance mends both.
+        let ratio = size / power_of_ten(exponent) * (1.0 - 1e-9);
+        let (mantissa, exponent) = match ratio {
+            r if r <= 1.0 => (1, exponent),
+            r if r <= 2.0 => (2, exponent),
+            r if r <= 5.0 => (5, exponent),
+            _ => (1, exponent + 1),
+        };
+        Self { mantissa, exponent }
+    }
+
+    /// The `n`-th multiple, as the nearest `f64` to the decimal number it stands for.
+    pub fn times(self, n: f64) -> f64 {
+        let whole = n * f64::from(self.mantissa);
+        // Dividing by an exact power of ten rounds once; multiplying by an inexact negative power would round twice.
+        if self.exponent < 0 { whole / power_of_ten(-self.exponent) } else { whole * power_of_ten(self.exponent) }
+    }
+
+    /// How many decimals tell its multiples apart.
+    pub fn decimals(self) -> usize {
+        usize::try_from(-self.exponent).unwrap_or(0)
+    }
+}
+
+/// The linear range around `lo..hi` that ends at multiples of the step which makes about `count` ticks.
+pub fn round_linear(lo: f64, hi: f64, count: f64) -> (f64, f64) {
+    let step = Step::at_least((hi - lo) / count.max(1.0));
+    let size = step.times(1.0);
+    (step.times((lo / size + 1e-9).floor()), step.times((hi / size - 1e-9).ceil()))
+}
+
+/// The logarithmic range around `lo..hi` that ends at 1, 2 or 5 times a power of ten.
+pub fn round_log(lo: f64, hi: f64) -> (f64, f64) {
+    let decade = |value: f64| (value.log10() + 1e-9).floor() as i32;
+    let (below, above) = (decade(lo), decade(hi));
+    let start = [5, 2, 1].into_iter().map(|m| round(m, below)).find(|&v| v <= lo * (1.0 + 1e-9));
+    let end = [(1, above), (2, above), (5, above), (1, above + 1)];
+    let end = end.into_iter().map(|(m, e)| round(m, e)).find(|&v| v >= hi * (1.0 - 1e-9));
+    (start.unwrap_or(lo), end.unwrap_or(hi))
+}
+
+/// The ticks of a span with room for about `count` labels.
+pub fn ticks(span: &Span, format: Format, count: f64) -> Vec<Tick> {
+    match span.scale {
+        Scale::Linear => linear(span, format, count),
+        Scale::Log => log(span, format, count),
+    }
+}
+
+fn linear(span: &Span, format: Format, count: f64) -> Vec<Tick> {
+    let mut step = Step::at_least((span.hi - span.lo) / count.max(1.0));
+    if format == Format::Count && step.exponent < 0 {
+        step = Step { mantissa: 1, exponent: 0 };
+    }
+    let size = step.times(1.0);
+    let (first, last) = ((span.lo / size - 1e-9).ceil(), (span.hi / size + 1e-9).floor());
+    let values: Vec<f64> =
+        (0..=((last - first).clamp(-1.0, 100.0) as i32)).map(|n| step.times(first + f64::from(n))).collect();
+    let labels = Labels::new(format, Scale::Linear, &values, step.decimals());
+    values.into_iter().map(|value| Tick { value, label: Some(labels.label(value)) }).collect()
+}
+
+fn log(span: &Span, format: Format, count: f64) -> Vec<Tick> {
+    let decades = (span.hi / span.lo).log10();
+    let every = ((decades / count.max(1.0)) - 1e-9).ceil().max(1.0) as i32;
+    let labelled: &[i32] = if decades * 3.0 <= count + 1.0 { &[1, 2, 5] } else { &[1] };
+    let (first, last) = (span.lo.log10().floor() as i32, span.hi.log10().ceil() as i32);
+    let inside = |value: f64| value >= span.lo * (1.0 - 1e-9) && value <= span.hi * (1.0 + 1e-9);
+
+    let mut marks = Vec::new();
+    for exponent in first..=last {
+        for mantissa in 1..=9 {
+            let value = round(mantissa, exponent);
+            let bears_label = labelled.contains(&mantissa) && exponent.rem_euclid(every) == 0;
+            // Lines between powers of ten show at a glance that the axis is logarithmic, unless they crowd.
+            if inside(value) && (bears_label || every == 1) {
+                marks.push((value, bears_label));
+            }
+        }
+    }
+    let values: Vec<f64> = marks.iter().filter(|mark| mark.1).map(|mark| mark.0).collect();
+    if values.len() < 2 {
+        // Less than a decade: powers of ten say nothing, so take what a linear axis would show.
+        return linear(span, format, count);
+    }
+    let labels = Labels::new(format, Scale::Log, &values, 0);
+    marks
+        .into_iter()
+        .map(|(value, bears_label)| Tick { value, label: bears_label.then(|| labels.label(value)) })
+        .collect()
+}
+
+fn round(mantissa: i32, exponent: i32) -> f64 {
+    Step { mantissa, exponent }.times(1.0)
+}
+
+fn power_of_ten(exponent: i32) -> f64 {
+    10f64.powi(exponent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(lo: f64, hi: f64, scale: Scale, format: Format, count: f64) -> Vec<String> {
+        ticks(&Span { lo, hi, scale }, format, count).into_iter().filter_map(|tick| tick.label).collect()
+    }
+
+    #[test]
+    fn steps_are_one_two_five() {
+        let cases =
+            [(0.9, 1.0), (1.0, 1.0), (1.1, 2.0), (2.1, 5.0), (5.1, 10.0), (0.03, 0.05), (1e-7, 1e-7), (7e8, 1e9)];
+        for (size, step) in cases {
+            assert_eq!(Step::at_least(size).times(1.0), step, "{size}");
+        }
+    }
+
+    #[test]
+    fn multiples_are_the_nearest_doubles() {
+        assert_eq!(Step::at_least(0.1).times(3.0), 0.3);
+        assert_eq!(Step::at_least(0.05).times(7.0), 0.35);
+        assert_eq!(Step::at_least(5000.0).times(3.0), 15000.0);
+    }
+
+    #[test]
+    fn linear_labels_have_just_enough_decimals() {
+        assert_eq!(labels(0.0, 0.25, Scale::Linear, Format::Plain, 6.0), ["0", "0.05", "0.10", "0.15", "0.20", "0.25"]);
+        assert_eq!(labels(-1.0, 1.0, Scale::Linear, Format::Plain, 4.0), ["−1.0", "−0.5", "0", "0.5", "1.0"]);
+        assert_eq!(labels(0.0, 10_000.0, Scale::Linear, Format::Count, 2.0), ["0", "5,000", "10,000"]);
+        assert_eq!(
+            labels(0.97, 1.0, Scale::Linear, Format::Percent, 3.0),
+            ["97\u{a0}%", "98\u{a0}%", "99\u{a0}%", "100\u{a0}%"]
+        );
+        assert_eq!(
+            labels(0.98, 0.99, Scale::Linear, Format::Percent, 2.0),
+            ["98.0\u{a0}%", "98.5\u{a0}%", "99.0\u{a0}%"]
+        );
+    }
+
+    #[test]
+    fn counts_have_no_halves() {
+        assert_eq!(labels(0.0, 2.0, Scale::Linear, Format::Count, 8.0), ["0", "1", "2"]);
+    }
+
+    #[test]
+    fn decades_take_exponents_when_many_and_digits_when_few() {
+        assert_eq!(labels(1e-5, 1.0, Scale::Log, Format::Plain, 6.0), ["10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "1"]);
+        assert_eq!(labels(0.01, 0.5, Scale::Log, Format::Plain, 6.0), ["0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]);
+        assert_eq!(labels(1e-12, 1.0, Scale::Log, Format::Plain, 4.0), ["10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]);
+    }
+
+    #[test]
+    fn logarithmic_axes_have_lines_between_the_decades() {
+        let all = ticks(&Span { lo: 0.001, hi: 1.0, scale: Scale::Log }, Format::Plain, 3.0);
+        assert_eq!(all.len(), 28);
+        assert_eq!(all.iter().filter(|tick| tick.label.is_some()).count(), 4);
+    }
+
+    #[test]
+    fn less_than_a_decade_falls_back_to_linear_ticks() {
+        assert_eq!(labels(0.3, 0.4, Scale::Log, Format::Plain, 2.0), ["0.30", "0.35", "0.40"]);
+    }
+
+    #[test]
+    fn ranges_end_at_round_numbers_and_keep_those_that_are() {
+        assert_eq!(round_linear(0.0004, 0.2425, 5.0), (0.0, 0.25));
+        assert_eq!(round_linear(0.0, 0.3, 3.0), (0.0, 0.3));
+        assert_eq!(round_linear(-3.0, 17.0, 5.0), (-5.0, 20.0));
+        assert_eq!(round_log(0.00041, 0.2425), (0.0002, 0.5));
+        assert_eq!(round_log(0.001, 1.0), (0.001, 1.0));
+        assert_eq!(round_log(0.06, 70.0), (0.05, 100.0));
+    }
+}
