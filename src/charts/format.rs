@@ -16,7 +16,7 @@ pub enum Format {
 
 impl Format {
     /// One value, for a read-out: five significant digits, or two decimals of a percentage.
-    pub fn value(self, value: f64) -> String {
+    pub fn exact(self, value: f64) -> String {
         match self {
             _ if !value.is_finite() => "–".to_owned(),
             Self::Percent => percent(value, 2),
@@ -141,20 +141,20 @@ mod tests {
 
     #[test]
     fn read_outs_have_five_digits() {
-        assert_eq!(Format::Plain.value(0.242_519_857), "0.24252");
-        assert_eq!(Format::Plain.value(-1.5), "−1.5000");
-        assert_eq!(Format::Plain.value(12_345.67), "12,346");
-        assert_eq!(Format::Plain.value(0.0), "0.0000");
-        assert_eq!(Format::Plain.value(0.000_051_234), "5.1234\u{a0}×\u{a0}10⁻⁵");
-        assert_eq!(Format::Plain.value(f64::NAN), "–");
+        assert_eq!(Format::Plain.exact(0.242_519_857), "0.24252");
+        assert_eq!(Format::Plain.exact(-1.5), "−1.5000");
+        assert_eq!(Format::Plain.exact(12_345.67), "12,346");
+        assert_eq!(Format::Plain.exact(0.0), "0.0000");
+        assert_eq!(Format::Plain.exact(0.000_051_234), "5.1234\u{a0}×\u{a0}10⁻⁵");
+        assert_eq!(Format::Plain.exact(f64::NAN), "–");
     }
 
     #[test]
     fn counts_and_percentages() {
-        assert_eq!(Format::Count.value(18_738.0), "18,738");
-        assert_eq!(Format::Count.value(1_000_000.0), "1,000,000");
-        assert_eq!(Format::Count.value(100.0), "100");
-        assert_eq!(Format::Percent.value(0.9947), "99.47\u{a0}%");
+        assert_eq!(Format::Count.exact(18_738.0), "18,738");
+        assert_eq!(Format::Count.exact(1_000_000.0), "1,000,000");
+        assert_eq!(Format::Count.exact(100.0), "100");
+        assert_eq!(Format::Percent.exact(0.9947), "99.47\u{a0}%");
     }
 
     #[test]
