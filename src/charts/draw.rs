@@ -7,7 +7,7 @@ use super::clip::clip;
 use super::dash::dashes;
 use super::decimate::thin;
 use super::hover::Readout;
-use super::layout::{Frame, Layout};
+use super::layout::{Frame, Layout, wrap};
 pub use super::pen::DrawError;
 use super::pen::{Lettering, Pen, Stroke};
 use super::spec::{Chart, Emphasis, Mark, Place, Series};
@@ -95,7 +95,9 @@ impl<DB: DrawingBackend> Artist<'_, DB> {
     fn grid(&mut self) -> Result<(), DrawError> {
         let (layout, theme) = (self.layout, self.theme);
         let (plot, em) = (layout.plot, theme.font_size);
-        for tick in &layout.y_ticks {
+        // Without data a range means nothing; only the axis the data will run along is worth showing.
+        let y_ticks = if self.chart.is_empty() { &[][..] } else { &layout.y_ticks };
+        for tick in y_ticks {
             let y = layout.px_y(tick.value);
             let opacity = if tick.label.is_some() { 1.0 } else { 0.5 };
             let hairline = Stroke { colour: theme.hairline, opacity, width: 1.0 };
@@ -131,13 +133,22 @@ impl<DB: DrawingBackend> Artist<'_, DB> {
         Ok(())
     }
 
+    /// The sentence of an empty chart, in as many lines as it needs, in the middle of the plot.
     fn message(&mut self) -> Result<(), DrawError> {
-        let plot = self.layout.plot;
-        if self.chart.empty.is_empty() || !self.layout.labels {
+        let (plot, em) = (self.layout.plot, self.theme.font_size);
+        let lines = wrap(&self.chart.empty, plot.width().min(28.0 * em), em);
+        let line_height = 1.5 * em;
+        let height = lines.len() as f64 * line_height;
+        if !self.layout.labels || height > plot.height() {
             return Ok(());
         }
-        let middle = (f64::midpoint(plot.left, plot.right), f64::midpoint(plot.top, plot.bottom));
-        self.pen.text(&self.chart.empty, middle, lettering(self.theme, HPos::Center, VPos::Center))
+        let mut y = f64::midpoint(plot.top, plot.bottom) - height / 2.0;
+        for line in lines {
+            y += line_height;
+            let place = (f64::midpoint(plot.left, plot.right), y - line_height / 2.0);
+            self.pen.text(&line, place, lettering(self.theme, HPos::Center, VPos::Center))?;
+        }
+        Ok(())
     }
 
     fn marks(&mut self) -> Result<(), DrawError> {
@@ -159,7 +170,7 @@ impl<DB: DrawingBackend> Artist<'_, DB> {
         for dash in dashes(&[from, to], mark.dash.pattern()) {
             self.pen.line(&dash, stroke)?;
         }
-        if mark.label.is_empty() || !layout.labels {
+        if mark.label.is_empty() || !layout.titles {
             return Ok(());
         }
         let (place, horizontal, vertical) = match mark.place {
@@ -232,7 +243,7 @@ impl<DB: DrawingBackend> Artist<'_, DB> {
             ends[index].0 = ends[index].0.max(ends[index - 1].0 + line_height);
         }
         // Whatever was pushed below the plot pushes back.
-        let mut floor = plot.bottom;
+        let mut floor = plot.bottom - 0.3 * theme.font_size;
         for (y, _) in ends.iter_mut().rev() {
             *y = y.min(floor);
             floor = *y - line_height;

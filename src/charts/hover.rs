@@ -81,3 +81,59 @@ fn neighbours(chart: &Chart, series: &Series, x: f64) -> [Option<(f64, f64)>; 2]
     let drawable = |point: &&(f64, f64)| chart.drawable(**point);
     [before.iter().rev().find(drawable).copied(), after.iter().find(drawable).copied()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Axis, Scale};
+    use super::*;
+
+    fn chart() -> Chart {
+        Chart::new(Axis::new("step"), Axis::new("loss"))
+            .with(Series::new("batch", (1..=100).map(|n| (f64::from(n), f64::from(n) / 10.0)).collect::<Vec<_>>()))
+            .with(Series::new("epoch", vec![(25.0, 1.0), (50.0, f64::NAN), (75.0, 3.0), (100.5, 4.0)]))
+    }
+
+    #[test]
+    fn the_nearest_x_of_any_series_wins() {
+        assert_eq!(nearest_x(&chart(), 25.4), Some(25.0));
+        assert_eq!(nearest_x(&chart(), 25.6), Some(26.0));
+        assert_eq!(nearest_x(&chart(), 100.4), Some(100.5));
+        assert_eq!(nearest_x(&chart(), -7.0), Some(1.0));
+        assert_eq!(nearest_x(&chart(), 1e9), Some(100.5));
+        assert_eq!(nearest_x(&Chart::default(), 1.0), None);
+    }
+
+    #[test]
+    fn nearness_on_a_logarithmic_axis_is_a_ratio() {
+        let mut chart = Chart::default().with(Series::new("x", vec![(1.0, 1.0), (10.0, 1.0)]));
+        assert_eq!(nearest_x(&chart, 4.0), Some(1.0));
+        chart.x.scale = Scale::Log;
+        assert_eq!(nearest_x(&chart, 4.0), Some(10.0));
+    }
+
+    #[test]
+    fn only_series_with_a_point_in_reach_are_read() {
+        assert_eq!(values_at(&chart(), 25.0, 0.0), [(0, 2.5), (1, 1.0)]);
+        assert_eq!(values_at(&chart(), 50.0, 2.0), [(0, 5.0)]);
+        assert_eq!(values_at(&chart(), 74.0, 2.0), [(0, 7.4), (1, 3.0)]);
+        assert_eq!(values_at(&chart(), 300.0, 2.0), []);
+    }
+
+    #[test]
+    fn arrow_keys_visit_every_drawable_x_once() {
+        let chart = chart();
+        assert_eq!((end(&chart, false), end(&chart, true)), (Some(1.0), Some(100.5)));
+        let right: Vec<_> = std::iter::successors(end(&chart, false), |&x| step(&chart, x, true)).collect();
+        assert_eq!(right.len(), 101);
+        let mut left: Vec<_> = std::iter::successors(end(&chart, true), |&x| step(&chart, x, false)).collect();
+        left.reverse();
+        assert_eq!(left, right);
+    }
+
+    #[test]
+    fn a_gap_is_stepped_over() {
+        let chart = Chart::default().with(Series::new("x", vec![(0.0, 1.0), (1.0, f64::NAN), (2.0, 1.0)]));
+        assert_eq!(step(&chart, 0.0, true), Some(2.0));
+        assert_eq!(nearest_x(&chart, 1.2), Some(2.0));
+    }
+}

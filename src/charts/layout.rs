@@ -185,6 +185,21 @@ pub fn text_width(text: &str, em: f64) -> f64 {
     text.chars().map(width).sum::<f64>() * em
 }
 
+/// Breaks a sentence into lines of about this width at most.
+pub fn wrap(text: &str, width: f64, em: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if text_width(line, em) + text_width(word, em) + 0.3 * em <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Scale, Series};
@@ -220,6 +235,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn sentences_wrap_between_words() {
+        assert_eq!(wrap("one two three", 5.0 * 12.0, 12.0), ["one two", "three"]);
+        assert_eq!(wrap("immeasurable", 10.0, 12.0), ["immeasurable"]);
+        assert!(wrap(" ", 10.0, 12.0).is_empty());
     }
 
     #[test]

@@ -92,13 +92,18 @@ fn log(span: &Span, format: Format, count: f64) -> Vec<Tick> {
     let (first, last) = (span.lo.log10().floor() as i32, span.hi.log10().ceil() as i32);
     let inside = |value: f64| value >= span.lo * (1.0 - 1e-9) && value <= span.hi * (1.0 + 1e-9);
 
+    // Lines between powers of ten show at a glance that the axis is logarithmic. They need room: 9 and 10 are close.
+    let unlabelled: &[i32] = match count / decades {
+        room if room >= 2.1 => &[2, 3, 4, 5, 6, 7, 8, 9],
+        room if room >= 1.0 => &[2, 5],
+        _ => &[],
+    };
     let mut marks = Vec::new();
     for exponent in first..=last {
         for mantissa in 1..=9 {
             let value = round(mantissa, exponent);
             let bears_label = labelled.contains(&mantissa) && exponent.rem_euclid(every) == 0;
-            // Lines between powers of ten show at a glance that the axis is logarithmic, unless they crowd.
-            if inside(value) && (bears_label || every == 1) {
+            if inside(value) && (bears_label || unlabelled.contains(&mantissa)) {
                 marks.push((value, bears_label));
             }
         }
@@ -176,9 +181,12 @@ mod tests {
 
     #[test]
     fn logarithmic_axes_have_lines_between_the_decades() {
-        let all = ticks(&Span { lo: 0.001, hi: 1.0, scale: Scale::Log }, Format::Plain, 3.0);
-        assert_eq!(all.len(), 28);
-        assert_eq!(all.iter().filter(|tick| tick.label.is_some()).count(), 4);
+        let all = |count| ticks(&Span { lo: 0.001, hi: 1.0, scale: Scale::Log }, Format::Plain, count);
+        assert_eq!(all(7.0).len(), 28);
+        assert_eq!(all(7.0).iter().filter(|tick| tick.label.is_some()).count(), 4);
+        // Where they would crowd, only 2 and 5 are left, and then none.
+        assert_eq!(all(4.0).len(), 10);
+        assert_eq!(all(2.0).len(), 2);
     }
 
     #[test]
