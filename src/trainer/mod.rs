@@ -2,19 +2,29 @@
 //!
 //! [`recipe`], [`protocol`] and [`architecture`] are pure: the page and the worker share them. [`run_view`], pure too,
 //! turns a run's events into what the page shows.
-//! [`model`], [`session`] and [`check`] need Burn (feature `engine`). [`worker`] and [`client`] only move messages.
+//! [`weights`], [`model`], [`device`], [`session`] and [`check`] need Burn (feature `engine`). `worker` and `client` only
+//! move messages.
 
 pub mod architecture;
 pub mod protocol;
 pub mod recipe;
+pub mod recipe_text;
 pub mod run_view;
 
 #[cfg(feature = "engine")]
 pub mod check;
 #[cfg(feature = "engine")]
+pub mod device;
+#[cfg(feature = "engine")]
+mod layers;
+#[cfg(feature = "engine")]
 pub mod model;
 #[cfg(feature = "engine")]
+mod pace;
+#[cfg(feature = "engine")]
 pub mod session;
+#[cfg(feature = "engine")]
+pub mod weights;
 
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 pub mod client;

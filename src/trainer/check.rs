@@ -1,0 +1,159 @@
+//! Is the arithmetic right? The net on a device, compared with the same net in PyTorch.
+
+use std::fmt;
+
+use burn::tensor::Tensor;
+use safetensors::SafeTensors;
+use safetensors::tensor::Dtype;
+
+use super::architecture::{MEAN, STD};
+use super::device::OpenDevice;
+use super::model::{Batch, Descent, Dropout, Net, cross_entropy};
+use super::protocol::{CheckReport, Event, Failure, FailureKind};
+use super::session::{Flow, Host, Interruption};
+use super::weights::{Weights, WeightsError, floats, largest_difference};
+use crate::mnist::{CLASSES, Normalisation, PIXELS};
+
+/// Where the reference lies, relative to the page and to the project's root.
+pub const REFERENCE: &str = "assets/check/reference.safetensors";
+
+/// The steps that the reference takes: one batch, ten times, at the classic rate.
+const DESCENT: Descent = Descent { learning_rate: 0.01, momentum: 0.9 };
+/// How many steps that are.
+const STEPS: usize = 10;
+
+/// What PyTorch computed, without dropout, from known weights and one batch of 128 images.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// Normalised pixels of the batch.
+    pub pixels: Vec<f32>,
+    /// Labels of the batch.
+    pub labels: Vec<u8>,
+    /// The weights to begin with.
+    pub initial: Weights,
+    /// Logits of the first step, as in training: `[batch, 10]`.
+    pub logits: Vec<f32>,
+    /// Gradients of the first step.
+    pub gradients: Weights,
+    /// The loss before each of ten steps.
+    pub losses: Vec<f32>,
+}
+
+/// Why a reference cannot be used. Its `Display` is a sentence for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceError(String);
+
+impl fmt::Display for ReferenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{REFERENCE} is damaged: {}", self.0)
+    }
+}
+
+impl std::error::Error for ReferenceError {}
+
+impl From<WeightsError> for ReferenceError {
+    fn from(error: WeightsError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Reference {
+    /// Reads the reference from a safetensors file.
+    ///
+    /// # Errors
+    /// It is not such a file, or something is missing in it.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ReferenceError> {
+        let file = SafeTensors::deserialize(bytes).map_err(|error| ReferenceError(format!("{error}.")))?;
+        let numbers = |name: &str, dtype: Dtype| match file.tensor(name) {
+            Ok(view) if view.dtype() == dtype => Ok(view.data().to_vec()),
+            _ => Err(ReferenceError(format!("it lacks {name}."))),
+        };
+        let labels = numbers("batch/labels", Dtype::U8)?;
+        let images = numbers("batch/images_u8", Dtype::U8)?;
+        let normalisation = Normalisation::new(MEAN, STD);
+        let reference = Self {
+            pixels: images.iter().map(|&pixel| normalisation.of(pixel)).collect(),
+            initial: Weights::from_safetensors(&file, "init/")?,
+            logits: floats(&numbers("step1/train_logits", Dtype::F32)?),
+            gradients: Weights::from_safetensors(&file, "step1/grad/")?,
+            losses: floats(&numbers("losses_1_to_10", Dtype::F32)?),
+            labels,
+        };
+        let count = reference.labels.len();
+        let fits = count > 0
+            && reference.labels.iter().all(|&label| usize::from(label) < CLASSES)
+            && reference.pixels.len() == count * PIXELS
+            && reference.logits.len() == count * CLASSES
+            && reference.losses.len() == STEPS;
+        if fits { Ok(reference) } else { Err(ReferenceError("its parts do not match.".to_owned())) }
+    }
+}
+
+/// Compares the device with the reference and tells the host of each step, the report or the failure last.
+pub async fn run<H: Host>(reference: &Reference, opened: &OpenDevice, host: &mut H) {
+    let end = match compare(reference, opened, host).await {
+        Ok(report) => Event::Checked(report),
+        Err(interruption) => interruption.into(),
+    };
+    host.emit(end);
+}
+
+async fn compare<H: Host>(
+    reference: &Reference,
+    opened: &OpenDevice,
+    host: &mut H,
+) -> Result<CheckReport, Interruption> {
+    host.emit(Event::Ready { backend: opened.backend.clone(), why: opened.why.clone() });
+    let new_net = || Net::from_weights(&reference.initial, &opened.device).map_err(damaged);
+    let batch = Batch::from_pixels(reference.pixels.clone(), &reference.labels, &opened.device);
+
+    let mut net = new_net()?;
+    let logits = net.learn_logits(&batch, &mut Dropout::Off);
+    let gradients = cross_entropy(logits.clone(), &batch).backward();
+    let gradients = net.gradients(&gradients).await?.distance(&reference.gradients).map_err(damaged)?;
+    let logits: Vec<f32> = read(logits.inner()).await?;
+
+    let mut net = new_net()?;
+    let mut losses = Vec::with_capacity(STEPS);
+    let mut milliseconds = Vec::with_capacity(STEPS);
+    for step in 1..=STEPS {
+        let started = host.seconds();
+        let loss = read(net.step(&batch, &DESCENT, &mut Dropout::Off)).await?;
+        milliseconds.push((host.seconds() - started) * 1e3);
+        losses.extend(loss);
+        // A loss that is not a number cannot travel as JSON; the report will say that it is infinitely wrong.
+        let finite = losses.last().copied().filter(|loss| loss.is_finite());
+        host.emit(Event::Steps {
+            epoch: 1,
+            step: step as u32,
+            losses: finite.into_iter().collect(),
+            images_per_second: 0.0,
+            seconds_left: None,
+        });
+        if host.breathe().await == Flow::Stop {
+            return Err(Interruption::Stopped);
+        }
+    }
+    milliseconds.sort_unstable_by(f64::total_cmp);
+    Ok(CheckReport {
+        backend: opened.backend.clone(),
+        logits: for_json(largest_difference(&logits, &reference.logits)),
+        gradients: for_json(gradients),
+        loss_after_10: for_json(largest_difference(&losses[STEPS - 1..], &reference.losses[STEPS - 1..])),
+        ms_per_step: (milliseconds[STEPS / 2 - 1] + milliseconds[STEPS / 2]) / 2.0,
+    })
+}
+
+async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Interruption> {
+    let data = tensor.into_data_async().await?;
+    Ok(data.iter::<f32>().collect())
+}
+
+/// JSON has no infinity.
+fn for_json(difference: f64) -> f64 {
+    difference.min(f64::MAX)
+}
+
+fn damaged(error: WeightsError) -> Interruption {
+    Interruption::Failed(Failure::new(FailureKind::Data, ReferenceError::from(error).to_string()))
+}

@@ -1,0 +1,159 @@
+//! A net's numbers by name, off any device: how they begin, and how they travel.
+//!
+//! The names are PyTorch's: `conv1.weight` (out, in, height, width), `conv1.bias`, `bn1.weight`, `bn1.bias`,
+//! `bn1.running_mean`, `bn1.running_var`, up to `conv7`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use safetensors::tensor::Dtype;
+use safetensors::SafeTensors;
+
+use super::architecture::CONVOLUTIONS;
+use crate::mnist::random::{Purpose, Random};
+
+/// Numbers and the shape that they fill, row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// Sizes of the dimensions.
+    pub shape: Vec<usize>,
+    /// The numbers.
+    pub values: Vec<f32>,
+}
+
+/// Arrays by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Weights(pub BTreeMap<String, Array>);
+
+/// A set of weights that does not fit the net or cannot be read. Its `Display` is a sentence for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WeightsError(String);
+
+impl fmt::Display for WeightsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for WeightsError {}
+
+impl Weights {
+    /// The weights that training begins with, drawn from the seed: the same on every device.
+    ///
+    /// As PyTorch begins by default: weights and biases of a convolution uniform within ±1/√fan-in; batch
+    /// normalisation as the identity.
+    pub fn initial(seed: u64) -> Self {
+        let mut random = Random::new(seed, Purpose::Weights);
+        let mut weights = Self::default();
+        for (index, conv) in CONVOLUTIONS.iter().enumerate() {
+            let number = index + 1;
+            let fan_in = conv.channels_in * conv.kernel * conv.kernel;
+            let bound = 1.0 / (fan_in as f32).sqrt();
+            let mut uniform = |count| (0..count).map(|_| (2.0 * random.unit() - 1.0) * bound).collect();
+            let shape = vec![conv.channels_out, conv.channels_in, conv.kernel, conv.kernel];
+            weights.put(format!("conv{number}.weight"), shape, uniform(conv.channels_out * fan_in));
+            weights.put(format!("conv{number}.bias"), vec![conv.channels_out], uniform(conv.channels_out));
+            if number < CONVOLUTIONS.len() {
+                for (name, value) in [("weight", 1.0), ("bias", 0.0), ("running_mean", 0.0), ("running_var", 1.0)] {
+                    let values = vec![value; conv.channels_out];
+                    weights.put(format!("bn{number}.{name}"), vec![conv.channels_out], values);
+                }
+            }
+        }
+        weights
+    }
+
+    /// Adds or replaces an array.
+    pub fn put(&mut self, name: String, shape: Vec<usize>, values: Vec<f32>) {
+        self.0.insert(name, Array { shape, values });
+    }
+
+    /// The values of an array of this name and shape.
+    ///
+    /// # Errors
+    /// There is none of this name, or it has another shape.
+    pub fn get(&self, name: &str, shape: &[usize]) -> Result<&[f32], WeightsError> {
+        let array = self.0.get(name).ok_or_else(|| WeightsError(format!("The weights lack {name}.")))?;
+        if array.shape == shape && array.values.len() == shape.iter().product::<usize>() {
+            Ok(&array.values)
+        } else {
+            Err(WeightsError(format!("The weights' {name} has the shape {:?} instead of {shape:?}.", array.shape)))
+        }
+    }
+
+    /// The arrays of a safetensors file whose names begin with `prefix`, which is cut off.
+    ///
+    /// # Errors
+    /// One of them does not hold 32-bit floating-point numbers.
+    pub fn from_safetensors(file: &SafeTensors<'_>, prefix: &str) -> Result<Self, WeightsError> {
+        let mut weights = Self::default();
+        for (name, view) in file.iter() {
+            let Some(short) = name.strip_prefix(prefix) else { continue };
+            if view.dtype() != Dtype::F32 {
+                return Err(WeightsError(format!("The weights' {name} is not of 32-bit numbers.")));
+            }
+            weights.put(short.to_owned(), view.shape().to_vec(), floats(view.data()));
+        }
+        Ok(weights)
+    }
+
+    /// The largest absolute difference between arrays of the same name, over all of `reference`'s.
+    ///
+    /// # Errors
+    /// An array of the reference is missing here or has another shape.
+    pub fn distance(&self, reference: &Self) -> Result<f64, WeightsError> {
+        reference.0.iter().try_fold(0.0, |largest, (name, array)| {
+            Ok(f64::max(largest, largest_difference(self.get(name, &array.shape)?, &array.values)))
+        })
+    }
+}
+
+/// The largest absolute difference of two slices, which should be of one length; infinite where one is not a number.
+pub fn largest_difference(a: &[f32], b: &[f32]) -> f64 {
+    if a.len() != b.len() {
+        return f64::INFINITY;
+    }
+    a.iter().zip(b).fold(0.0, |largest, (a, b)| {
+        let difference = (f64::from(*a) - f64::from(*b)).abs();
+        if difference.is_nan() { f64::INFINITY } else { f64::max(largest, difference) }
+    })
+}
+
+/// Little-endian bytes as numbers.
+pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initial_weights_depend_on_the_seed_only_and_keep_their_bounds() {
+        let weights = Weights::initial(1);
+        assert_eq!(weights, Weights::initial(1));
+        assert_ne!(weights, Weights::initial(2));
+        let first = weights.get("conv1.weight", &[32, 1, 5, 5]).expect("there is one");
+        assert!(first.iter().all(|weight| weight.abs() <= 0.2));
+        // The variance of a uniform distribution within ±b is b²/3.
+        let variance: f32 = first.iter().map(|weight| weight * weight).sum::<f32>() / first.len() as f32;
+        assert!((variance - 0.04 / 3.0).abs() < 0.001, "{variance}");
+        assert_eq!(weights.0.len(), 7 * 2 + 6 * 4);
+    }
+
+    #[test]
+    fn missing_and_misshapen_weights_are_named() {
+        let mut weights = Weights::initial(1);
+        let message = weights.get("conv1.weight", &[32, 25]).expect_err("another shape").to_string();
+        assert_eq!(message, "The weights' conv1.weight has the shape [32, 1, 5, 5] instead of [32, 25].");
+        weights.0.remove("bn3.bias");
+        assert_eq!(weights.get("bn3.bias", &[16]).expect_err("removed").to_string(), "The weights lack bn3.bias.");
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_infinitely_wrong() {
+        assert_eq!(largest_difference(&[1.0, 2.0], &[1.5, 2.0]), 0.5);
+        assert_eq!(largest_difference(&[f32::NAN, 2.0], &[1.5, 2.0]), f64::INFINITY);
+        assert_eq!(largest_difference(&[1.0], &[1.0, 2.0]), f64::INFINITY);
+    }
+}
