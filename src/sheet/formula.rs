@@ -178,20 +178,20 @@ impl Expr {
         found
     }
 
-    /// The formula in one line of text, each term written by `write_term`.
-    fn text(&self, write_term: &dyn Fn(Term) -> String) -> String {
+    /// The formula in one line, each term written by `write_term`.
+    pub fn write(&self, write_term: &dyn Fn(Term) -> String) -> String {
         match self {
             // The literals are 0.5 and 1.
             Self::Number(number) if *number == 0.5 => "½".to_owned(),
             Self::Number(number) => number::full(*number),
             Self::Term(term) => write_term(*term),
-            Self::Sum(left, right) => format!("{} + {}", left.text(write_term), right.text(write_term)),
-            Self::Difference(left, right) => format!("{} − {}", left.text(write_term), right.text(write_term)),
+            Self::Sum(left, right) => format!("{} + {}", left.write(write_term), right.write(write_term)),
+            Self::Difference(left, right) => format!("{} − {}", left.write(write_term), right.write(write_term)),
             Self::Product(factors) => {
                 let mut text = String::new();
                 for (index, factor) in factors.iter().enumerate() {
                     let dot = if index > 0 { "·" } else { "" };
-                    let inner = factor.text(write_term);
+                    let inner = factor.write(write_term);
                     // Writing to a String cannot fail.
                     let _ = match factor {
                         Self::Sum(..) | Self::Difference(..) => write!(text, "{dot}({inner})"),
@@ -200,14 +200,14 @@ impl Expr {
                 }
                 text
             }
-            Self::Square(base) => format!("({})²", base.text(write_term)),
-            Self::Sigmoid(argument) => format!("σ({})", argument.text(write_term)),
+            Self::Square(base) => format!("({})²", base.write(write_term)),
+            Self::Sigmoid(argument) => format!("σ({})", argument.write(write_term)),
         }
     }
 
     /// The formula in symbols: `w5·a_h1 + w6·a_h2`. Values of the row above are marked with an arrow, `w5↑`.
     pub fn symbols(&self) -> String {
-        self.text(&|term| match term {
+        self.write(&|term| match term {
             Term::Here(column) => column.name(),
             Term::Above(column) => format!("{}↑", column.name()),
             Term::LearningRate => "η".to_owned(),
@@ -216,14 +216,7 @@ impl Expr {
 
     /// The formula with numbers in place of symbols, at full precision; negative numbers in parentheses.
     pub fn numbers(&self, values: &Values<'_>) -> String {
-        self.text(&|term| {
-            let value = values.get(term);
-            if value.is_sign_negative() && !value.is_nan() {
-                format!("({})", number::full(value))
-            } else {
-                number::full(value)
-            }
-        })
+        self.write(&|term| number::bracketed(values.get(term)))
     }
 }
 

@@ -14,6 +14,12 @@ pub fn full(value: f64) -> String {
     with_minus_sign(&text)
 }
 
+/// As [`full`], in parentheses if negative, so that it can stand in a formula.
+pub fn bracketed(value: f64) -> String {
+    let text = full(value);
+    if text.starts_with('−') { format!("({text})") } else { text }
+}
+
 /// Six decimals, so that a column of them is aligned at the point; numbers that would round to nothing or be too
 /// wide are in scientific notation.
 pub fn rounded(value: f64) -> String {

@@ -1,1 +1,27 @@
-//! To come.
+//! The page: Leptos components, one idea a file. They show what [`sheet`](crate::sheet) and
+//! [`trainer`](crate::trainer) say, and forward what the user does; they do no arithmetic of the lesson.
+
+#![allow(unreachable_pub, reason = "Leptos' component macro makes the functions it generates public")]
+
+mod app;
+mod chart_figure;
+mod error_curves;
+mod formula_html;
+mod formula_panel;
+mod learning_rate_control;
+mod model_summary;
+mod page;
+mod recipe_form;
+mod run_charts;
+mod run_log;
+mod run_strip;
+mod sheet_controls;
+mod sheet_grid;
+mod sheet_lab;
+mod sheet_state;
+mod theme;
+mod trainer_lab;
+mod trainer_state;
+
+pub use app::App;
+pub use page::{register_service_worker, remove_boot_message, report_panics};

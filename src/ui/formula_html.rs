@@ -1,0 +1,75 @@
+//! Formulas as markup: symbols in MathML, numbers in mono, each in its quantity's colour.
+//!
+//! The text is all our own (symbols and numbers), so nothing needs escaping.
+
+use crate::sheet::formula::Values;
+use crate::sheet::{Column, Expr, Quantity, Term, number};
+
+/// The CSS class of a quantity's colour.
+pub(super) const fn quantity_class(quantity: Quantity) -> &'static str {
+    match quantity {
+        Quantity::Target => "q-target",
+        Quantity::Input => "q-input",
+        Quantity::Weight => "q-weight",
+        Quantity::Hidden => "q-hidden",
+        Quantity::Output => "q-output",
+        Quantity::Error => "q-error",
+        Quantity::Gradient => "q-gradient",
+    }
+}
+
+/// The inside of a `<math>` element for a column's symbol; `row` adds the row as a superscript in parentheses.
+fn symbol_inside(column: Column, row: Option<usize>) -> String {
+    let (letter, subscript) = column.symbol();
+    let letter = format!("<mi>{letter}</mi>");
+    // a_h1 is "a" with an index h1, whose letter is upright as names are.
+    let subscript = if subscript.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("<mn>{subscript}</mn>")
+    } else {
+        format!("<mtext>{subscript}</mtext>")
+    };
+    let indexed = match row {
+        Some(row) => format!("<msubsup>{letter}{subscript}<mrow><mo>(</mo><mn>{row}</mn><mo>)</mo></mrow></msubsup>"),
+        None => format!("<msub>{letter}{subscript}</msub>"),
+    };
+    if column.is_gradient() {
+        let total = "<msub><mi>E</mi><mtext>t</mtext></msub>";
+        format!("<mfrac><mrow><mo>∂</mo>{total}</mrow><mrow><mo>∂</mo>{indexed}</mrow></mfrac>")
+    } else {
+        indexed
+    }
+}
+
+fn math(class: &str, inside: &str) -> String {
+    format!("<math class=\"{class}\">{inside}</math>")
+}
+
+/// A column's symbol in its colour.
+pub(super) fn symbol(column: Column) -> String {
+    math(quantity_class(column.quantity()), &symbol_inside(column, None))
+}
+
+/// A formula in symbols. Values of the row above, `above`, bear its number as a superscript. Each term is a `<math>`
+/// of its own, so that long formulas can break between them.
+pub(super) fn symbols(expr: &Expr, above: usize) -> String {
+    breakable(&expr.write(&|term| match term {
+        Term::Here(column) => symbol(column),
+        Term::Above(column) => math(quantity_class(column.quantity()), &symbol_inside(column, Some(above))),
+        Term::LearningRate => math("q-rate", "<mi>η</mi>"),
+    }))
+}
+
+/// A formula with the numbers of its row at full precision.
+pub(super) fn numbers(expr: &Expr, values: &Values<'_>) -> String {
+    breakable(&expr.write(&|term| {
+        let class = match term {
+            Term::Here(column) | Term::Above(column) => quantity_class(column.quantity()),
+            Term::LearningRate => "q-rate",
+        };
+        format!("<span class=\"{class}\">{}</span>", number::bracketed(values.get(term)))
+    }))
+}
+
+fn breakable(html: &str) -> String {
+    html.replace('·', " ·<wbr> ")
+}

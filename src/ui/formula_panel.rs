@@ -1,0 +1,53 @@
+//! Where the selected cell's number comes from: formula, numbers, value.
+
+use leptos::prelude::*;
+
+use super::formula_html;
+use super::sheet_state::SheetState;
+use crate::sheet::{formula, number};
+
+/// The region "Formula".
+#[component]
+pub(super) fn FormulaPanel() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let column = Memo::new(move |_| state.cell.get().column);
+    let row = state.current_row();
+    let expr = Memo::new(move |_| formula(column.get(), row.get() == 0));
+
+    let title = move || {
+        let column = column.get();
+        format!("{} <span class=\"meaning\">{}</span>", formula_html::symbol(column), column.meaning())
+    };
+    let symbols = move || {
+        let left = formula_html::symbol(column.get());
+        expr.with(|expr| match expr {
+            Some(expr) => {
+                format!("{left} <span class=\"equals\">=</span> {}", formula_html::symbols(expr, row.get().saturating_sub(1)))
+            }
+            None => format!("{left} <span class=\"muted\">is given: the sheet starts from it.</span>"),
+        })
+    };
+    let in_words = move || {
+        expr.with(|expr| match expr {
+            Some(expr) => format!("{} = {}", column.get().name(), expr.symbols()),
+            None => format!("{} is given: the sheet starts from it.", column.get().name()),
+        })
+    };
+    let numbers = move || {
+        expr.with(|expr| {
+            let expr = expr.as_ref()?;
+            let html = state.with_values(row.get(), |values| formula_html::numbers(expr, values));
+            Some(format!("<span class=\"equals\">=</span> {html}"))
+        })
+    };
+    let value = move || number::full(state.run.with(|run| run.row(row.get()).get(column.get())));
+
+    view! {
+        <section class="formula" aria-label="Formula">
+            <h2 class="formula-title"><span inner_html=title></span> <span class="formula-row">"row " {row}</span></h2>
+            <p class="formula-symbols" role="math" aria-label=in_words inner_html=symbols></p>
+            <p class="formula-numbers" inner_html=move || numbers().unwrap_or_default()></p>
+            <p class="formula-value"><span class="equals">"="</span> " " <output aria-label="Value at full precision">{value}</output></p>
+        </section>
+    }
+}

@@ -1,0 +1,43 @@
+//! Light or dark: the system's choice until the user makes one.
+
+use leptos::prelude::*;
+
+/// Where the choice is kept; `index.html` reads it before the first paint.
+const KEY: &str = "theme";
+
+/// Whether the page is dark now. Charts read their colours again when it changes.
+#[derive(Clone, Copy)]
+pub(super) struct Dark(pub(super) RwSignal<bool>);
+
+fn is_dark() -> bool {
+    let root = document().document_element();
+    root.and_then(|root| root.get_attribute("data-theme")).as_deref() == Some("dark")
+}
+
+/// Switches between light and dark, and keeps the choice.
+#[component]
+pub(super) fn ThemeButton() -> impl IntoView {
+    let Dark(dark) = expect_context();
+    let toggle = move |_| {
+        let theme = if dark.get_untracked() { "light" } else { "dark" };
+        if let Some(root) = document().document_element() {
+            // Setting an attribute with a valid name cannot fail.
+            let _ = root.set_attribute("data-theme", theme);
+        }
+        if let Ok(Some(storage)) = window().local_storage() {
+            // Full or forbidden storage only means that the choice is not remembered.
+            let _ = storage.set_item(KEY, theme);
+        }
+        dark.set(is_dark());
+    };
+    view! {
+        <button type="button" class="quiet" on:click=toggle>
+            {move || if dark.get() { "Light theme" } else { "Dark theme" }}
+        </button>
+    }
+}
+
+/// Makes [`Dark`] known to the components below.
+pub(super) fn provide_dark() {
+    provide_context(Dark(RwSignal::new(is_dark())));
+}
