@@ -19,7 +19,7 @@ enum Part {
     Shell,
     /// The trainer's worker: kept once it was fetched.
     Trainer,
-    /// The data: kept once it was fetched.
+    /// The images, and the reference of the check: kept once it was fetched.
     Data,
     /// Not part of the page.
     Neither,
@@ -27,11 +27,11 @@ enum Part {
 
 fn part(name: &str) -> Part {
     let file = name.rsplit('/').next().unwrap_or(name);
-    if file.starts_with('.') || file == "sw.js" {
+    if file.starts_with('.') || file == "sw.js" || file.ends_with(".md") || file.ends_with(".txt") {
         Part::Neither
-    } else if name.contains("mnist/") || file.ends_with(".gz") {
+    } else if ["assets/mnist/", "assets/check/"].iter().any(|folder| name.starts_with(folder)) {
         Part::Data
-    } else if file.starts_with("trainer") {
+    } else if file.starts_with("trainer.") || file.starts_with("trainer_") {
         Part::Trainer
     } else {
         Part::Shell
@@ -91,11 +91,15 @@ mod tests {
     fn only_the_shell_is_kept_from_the_start() {
         assert_eq!(part("index.html"), Part::Shell);
         assert_eq!(part("gradsheet-98a7f2d1ff0c1b2a_bg.wasm"), Part::Shell);
+        assert_eq!(part("trainer-c920ca43256fdcb9.css"), Part::Shell);
+        assert_eq!(part("fonts/mono.woff2"), Part::Shell);
+        assert_eq!(part("trainer.js"), Part::Trainer);
         assert_eq!(part("trainer_bg.wasm"), Part::Trainer);
         assert_eq!(part("trainer_loader.js"), Part::Trainer);
         assert_eq!(part("assets/mnist/train-images-idx3-ubyte.gz"), Part::Data);
         assert_eq!(part("sw.js"), Part::Neither);
         assert_eq!(part(".build.json"), Part::Neither);
+        assert_eq!(part("assets/mnist/ATTRIBUTION.md"), Part::Neither);
     }
 
     #[test]

@@ -107,7 +107,9 @@ fn respond(request: &Request, root: &Path) -> Answer {
         header("ETag", &etag),
         header("X-Content-Type-Options", "nosniff"),
     ];
-    Answer::File(headers.into_iter().fold(Response::from_file(file), Response::with_header))
+    // Never in chunks: the page's progress bar needs the length.
+    let response = Response::from_file(file).with_chunked_threshold(usize::MAX);
+    Answer::File(headers.into_iter().fold(response, Response::with_header))
 }
 
 fn header(name: &str, value: &str) -> Header {
