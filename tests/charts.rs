@@ -180,7 +180,8 @@ fn no_size_and_no_data_make_it_fail() {
             if let Some(readout) = hover::read(&chart, &layout, 1.0, 6.0) {
                 let mut overlay = String::new();
                 let mut backend = SVGBackend::with_string(&mut overlay, (width, height));
-                draw_cursor(&mut backend, &chart, &layout, &Theme::default(), &readout).expect("SVG never fails");
+                draw_cursor(&mut backend, &chart, &layout, &Theme::default(), &readout, Emphasis::Normal)
+                    .expect("SVG never fails");
             }
         }
     }
@@ -207,7 +208,7 @@ fn the_cursor_marks_every_curve_it_crosses() {
 
     let mut overlay = String::new();
     let mut backend = SVGBackend::with_string(&mut overlay, (640, 360));
-    draw_cursor(&mut backend, &chart, &layout, &Theme::default(), &readout).expect("SVG never fails");
+    draw_cursor(&mut backend, &chart, &layout, &Theme::default(), &readout, Emphasis::Normal).expect("SVG never fails");
     drop(backend);
     assert_eq!(overlay.matches("<circle").count(), 4, "a dot and its ring on each of two curves");
     assert_eq!(overlay.matches("<polyline").count(), 1);

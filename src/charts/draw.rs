@@ -42,7 +42,8 @@ pub fn draw<DB: DrawingBackend>(
     Ok(layout)
 }
 
-/// Draws the cursor over a chart laid out before: a line at the read-out's x, and a dot on each of its values.
+/// Draws the cursor over a chart laid out before: a line at the read-out's x, and a dot on each of its values;
+/// both fainter when quiet, as for a lasting cursor while the pointer reads another place.
 ///
 /// # Errors
 /// When the backend fails.
@@ -52,31 +53,25 @@ pub fn draw_cursor<DB: DrawingBackend>(
     layout: &Layout,
     theme: &Theme,
     readout: &Readout,
+    emphasis: Emphasis,
 ) -> Result<(), DrawError> {
     let x = readout.x;
     if !layout.visible() || !layout.x.contains(x) {
         return Ok(());
     }
+    let (opacity, size) = if emphasis == Emphasis::Quiet { (0.3, 0.75) } else { (0.6, 1.75) };
     let mut pen = Pen::new(backend, &layout.frame);
     let (px, plot) = (layout.px_x(x), layout.plot);
-    pen.rule((px, plot.top), (px, plot.bottom), Stroke { colour: theme.ink, opacity: 0.55, width: 1.0 })?;
+    pen.rule((px, plot.top), (px, plot.bottom), Stroke { colour: theme.ink, opacity, width: 1.0 })?;
     for &(index, y) in &readout.values {
         let Some(series) = chart.series.get(index) else { continue };
         if chart.drawable((x, y)) && layout.y.contains(y) {
             let place = (px, layout.px_y(y));
-            pen.dot(place, stroke_width(series) + 3.25, theme.paper, 1.0)?;
-            pen.dot(place, stroke_width(series) + 1.75, theme.resolve(series.colour), 1.0)?;
+            pen.dot(place, series.stroke_width() + size + 1.5, theme.paper, 1.0)?;
+            pen.dot(place, series.stroke_width() + size, theme.resolve(series.colour), 1.0)?;
         }
     }
     Ok(())
-}
-
-fn stroke_width(series: &Series) -> f64 {
-    match series.emphasis {
-        Emphasis::Strong => series.width + 1.25,
-        Emphasis::Normal => series.width,
-        Emphasis::Quiet => (series.width - 0.25).max(1.0),
-    }
 }
 
 fn lettering(theme: &Theme, horizontal: HPos, vertical: VPos) -> Lettering<'_> {
@@ -201,7 +196,7 @@ impl<DB: DrawingBackend> Artist<'_, DB> {
         let stroke = Stroke {
             colour: self.theme.resolve(series.colour),
             opacity: if series.emphasis == Emphasis::Quiet { 0.6 } else { 1.0 },
-            width: stroke_width(series),
+            width: series.stroke_width(),
         };
         let scale = (stroke.width / USUAL_WIDTH).max(1.0);
         let pattern: Vec<f64> = series.dash.pattern().iter().map(|length| length * scale).collect();

@@ -87,10 +87,11 @@ impl Layout {
             plot.top += if title(&chart.y) { 2.0 * em } else { 0.75 * em };
             plot.bottom -= if title(&chart.x) { 3.25 * em } else { 1.9 * em };
         }
-        let about_x = (width / (7.0 * em)).clamp(1.0, 10.0);
+        let about_x = (width / (6.0 * em)).clamp(1.0, 10.0);
         let about_y = (plot.height() / (3.5 * em)).clamp(1.0, 8.0);
-        let x = Span::resolve(chart.x.range, chart.x.scale, x_extent(chart), about_x);
-        let y = Span::resolve(chart.y.range, chart.y.scale, y_extent(chart, &x), about_y);
+        // Ranges are rounded more coarsely than ticks are set, so that they seldom move.
+        let x = Span::resolve(chart.x.range, chart.x.scale, x_extent(chart), about_x.min(5.0));
+        let y = Span::resolve(chart.y.range, chart.y.scale, y_extent(chart, &x), about_y.min(5.0));
         let y_ticks = ticks(&y, chart.y.format, about_y);
         let mut x_ticks = ticks(&x, chart.x.format, about_x);
         if labels {
@@ -173,14 +174,15 @@ fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
-/// About how wide a text is, at `em` CSS pixels to the em.
+/// About how wide a text is, at `em` CSS pixels to the em; rather too wide than cut off, so for the widest of the
+/// usual system faces.
 pub fn text_width(text: &str, em: f64) -> f64 {
     let width = |character: char| match character {
-        '.' | ',' | ' ' | '\u{a0}' | ':' => 0.3,
-        '⁻' | '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' => 0.4,
+        '.' | ',' | ' ' | '\u{a0}' | ':' => 0.32,
+        '⁻' | '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' => 0.42,
         '%' => 0.9,
-        'A'..='Z' | 'm' | 'w' => 0.72,
-        _ => 0.58,
+        'A'..='Z' | 'm' | 'w' => 0.74,
+        _ => 0.63,
     };
     text.chars().map(width).sum::<f64>() * em
 }

@@ -57,8 +57,9 @@ pub struct Span {
 }
 
 impl Span {
-    /// Settles a range for data that reach over `extent`; `ticks` is about how many tick labels the axis has room for.
-    pub fn resolve(range: Range, scale: Scale, extent: Option<(f64, f64)>, ticks: f64) -> Self {
+    /// Settles a range for data that reach over `extent`; an automatic end is a multiple of
+    /// a step that divides it into about `parts`.
+    pub fn resolve(range: Range, scale: Scale, extent: Option<(f64, f64)>, parts: f64) -> Self {
         let usable = |lo: f64, hi: f64| (scale.accepts(lo) && scale.accepts(hi) && lo < hi).then_some((lo, hi));
         let fallback = match scale {
             Scale::Linear => (0.0, 1.0),
@@ -67,7 +68,7 @@ impl Span {
         let nice = |(lo, hi): (f64, f64)| {
             let (lo, hi) = widen(scale, lo, hi);
             match scale {
-                Scale::Linear => ticks::round_linear(lo, hi, ticks),
+                Scale::Linear => ticks::round_linear(lo, hi, parts),
                 Scale::Log => ticks::round_log(lo, hi),
             }
         };

@@ -159,6 +159,15 @@ impl Series {
         self
     }
 
+    /// The width it is drawn with, in CSS pixels.
+    pub fn stroke_width(&self) -> f64 {
+        match self.emphasis {
+            Emphasis::Strong => self.width + 0.75,
+            Emphasis::Normal => self.width,
+            Emphasis::Quiet => (self.width - 0.25).max(1.0),
+        }
+    }
+
     /// Puts a dot on each point.
     pub fn markers(mut self) -> Self {
         self.markers = true;

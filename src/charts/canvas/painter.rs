@@ -11,7 +11,7 @@ use super::listener::Listener;
 use super::style;
 use crate::charts::hover::{self, Readout};
 use crate::charts::layout::{Frame, Layout};
-use crate::charts::spec::Chart;
+use crate::charts::spec::{Chart, Emphasis};
 use crate::charts::theme::Theme;
 use crate::charts::{draw, draw_cursor};
 
@@ -223,8 +223,10 @@ impl State {
         self.overlay.clear()?;
         let Some(layout) = &self.layout else { return Ok(()) };
         let lasting = self.cursor.and_then(|x| hover::read(&self.chart, layout, x, REACH));
-        for readout in lasting.iter().chain(&self.readout) {
-            draw_cursor(&mut self.overlay.backend, &self.chart, layout, &self.theme, readout)
+        let weight = if self.readout.is_some() { Emphasis::Quiet } else { Emphasis::Normal };
+        let cursors = lasting.iter().map(|readout| (readout, weight));
+        for (readout, weight) in cursors.chain(self.readout.iter().map(|readout| (readout, Emphasis::Normal))) {
+            draw_cursor(&mut self.overlay.backend, &self.chart, layout, &self.theme, readout, weight)
                 .map_err(|error| error.to_string())?;
         }
         Ok(())
