@@ -4,6 +4,11 @@ use burn::tensor::Device;
 
 use super::model::Dropout;
 use super::protocol::{Backend, BackendKind};
+#[cfg(not(target_arch = "wasm32"))]
+use super::{
+    protocol::{Failure, FailureKind},
+    recipe::DeviceChoice,
+};
 
 /// A device, ready for use.
 #[derive(Clone, Debug)]
@@ -41,4 +46,38 @@ impl OpenDevice {
             BackendKind::WebGpu => 8,
         }
     }
+}
+
+/// Opens the device that a native command asks for. `Auto` takes a hardware graphics adapter where the build has the
+/// `gpu` feature and there is one, otherwise the CPU.
+///
+/// # Errors
+/// WebGPU was asked for but is not built in, or there is no adapter.
+#[cfg(not(target_arch = "wasm32"))]
+pub async fn open(choice: DeviceChoice) -> Result<OpenDevice, Failure> {
+    match choice {
+        DeviceChoice::Cpu => Ok(OpenDevice::cpu("You chose the CPU.")),
+        DeviceChoice::WebGpu => open_gpu("You chose WebGPU.").await,
+        DeviceChoice::Auto => Ok(match open_gpu("Auto chose the graphics adapter.").await {
+            Ok(opened) => opened,
+            Err(failure) => OpenDevice::cpu(format!("Auto chose the CPU. {}", failure.message)),
+        }),
+    }
+}
+
+#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
+async fn open_gpu(why: &str) -> Result<OpenDevice, Failure> {
+    let (device, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(|error| {
+        let message = format!("There is no graphics adapter that works ({error}). Choose the CPU.");
+        Failure::new(FailureKind::Device, message)
+    })?;
+    let info = setup.adapter.get_info();
+    let name = format!("WebGPU ({})", info.name);
+    Ok(OpenDevice { device, backend: Backend { kind: BackendKind::WebGpu, name }, why: why.to_owned() })
+}
+
+#[cfg(not(any(feature = "gpu", target_arch = "wasm32")))]
+async fn open_gpu(_why: &str) -> Result<OpenDevice, Failure> {
+    let message = "This command was built without WebGPU; build it with `--features gpu` for that.";
+    Err(Failure::new(FailureKind::Device, message))
 }

@@ -96,7 +96,12 @@ impl Conv {
     pub(super) fn new(shape: &Convolution, name: &str, from: &Weights, device: &Device) -> Result<Self, WeightsError> {
         let Convolution { channels_in, channels_out, kernel, stride, padding } = *shape;
         Ok(Self {
-            weight: Trainable::new(from, &format!("{name}.weight"), [channels_out, channels_in, kernel, kernel], device)?,
+            weight: Trainable::new(
+                from,
+                &format!("{name}.weight"),
+                [channels_out, channels_in, kernel, kernel],
+                device,
+            )?,
             bias: Trainable::new(from, &format!("{name}.bias"), [channels_out], device)?,
             options: ConvOptions::new([stride; 2], [padding; 2], [1; 2], 1),
         })
@@ -221,7 +226,9 @@ impl Dropout {
                 let values = mask(random, x.shape().num_elements(), scale as f32);
                 Tensor::from_data(TensorData::new(values, x.shape()), &device)
             }
-            Self::Device => Tensor::random(x.shape(), Distribution::Bernoulli(1.0 - DROPOUT), &device).mul_scalar(scale),
+            Self::Device => {
+                Tensor::random(x.shape(), Distribution::Bernoulli(1.0 - DROPOUT), &device).mul_scalar(scale)
+            }
         };
         x.mul(Tensor::from_inner(mask))
     }

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use safetensors::tensor::Dtype;
 use safetensors::SafeTensors;
+use safetensors::tensor::Dtype;
 
 use super::architecture::CONVOLUTIONS;
 use crate::mnist::random::{Purpose, Random};
