@@ -58,10 +58,9 @@ impl CanvasHost {
             listeners.push(Listener::new(&query, "change", &painter, refresh)?);
         }
         // Labels drawn before the page's font has arrived are drawn again.
-        if let Some(fonts) = window.document().and_then(|page| js_sys::Reflect::get(&page, &"fonts".into()).ok()) {
-            if let Ok(fonts) = fonts.dyn_into::<web_sys::EventTarget>() {
-                listeners.push(Listener::new(&fonts, "loadingdone", &painter, refresh)?);
-            }
+        let fonts = window.document().and_then(|page| js_sys::Reflect::get(&page, &"fonts".into()).ok());
+        if let Some(Ok(fonts)) = fonts.map(JsCast::dyn_into::<web_sys::EventTarget>) {
+            listeners.push(Listener::new(&fonts, "loadingdone", &painter, refresh)?);
         }
         Ok(Self { painter, observer, _on_resize: on_resize, _listeners: listeners })
     }

@@ -11,10 +11,10 @@ pub(super) fn tokens(chart: &Chart) -> Vec<&'static str> {
     let colours = chart.series.iter().map(|series| series.colour).chain(chart.marks.iter().map(|mark| mark.colour));
     let mut names = Vec::new();
     for colour in colours {
-        if let Colour::Token(name) = colour {
-            if !names.contains(&name) {
-                names.push(name);
-            }
+        if let Colour::Token(name) = colour
+            && !names.contains(&name)
+        {
+            names.push(name);
         }
     }
     names
