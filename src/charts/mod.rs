@@ -3,7 +3,7 @@
 //! A chart is plain data ([`Chart`]); [`draw()`] puts it on a backend and hands back the [`Layout`], which maps values to
 //! pixels and back. Everything between the two is pure and small: [`scale`] chooses ranges, [`ticks`] their marks,
 //! [`format`](mod@format) the labels, [`decimate`], [`clip`] and [`dash`] prepare the lines, [`hover`] finds what lies
-//! under a pointer. [`canvas`] is the only module that knows a browser.
+//! under a pointer. `canvas` (feature `ui`) is the only module that knows a browser.
 //!
 //! plotters gives the backends. Its `ChartBuilder` is not used: it measures text through the DOM (a forced layout for
 //! every label), and its generic coordinate types cost the page more than the few functions here.

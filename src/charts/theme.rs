@@ -1,4 +1,4 @@
-//! Colours and type, as plain values. The page reads them from its CSS (see [`canvas`](super::canvas)).
+//! Colours and type, as plain values. The page reads them from its CSS (see `canvas`).
 
 use super::spec::Colour;
 
