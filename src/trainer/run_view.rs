@@ -3,6 +3,9 @@
 use super::protocol::{Backend, CheckReport, EpochResult, Event, Failure};
 use super::recipe::Recipe;
 
+/// Steps over which the running mean of the loss reaches.
+const WINDOW: usize = 50;
+
 /// Where a run stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
@@ -41,13 +44,19 @@ pub enum Phase {
 }
 
 /// What was asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Job {
     /// Training by a recipe.
     Train(Recipe),
     /// The comparison with PyTorch: ten steps.
-    #[default]
     Check,
+}
+
+impl Default for Job {
+    /// The classic recipe: what the page is ready for when nothing was started yet.
+    fn default() -> Self {
+        Self::Train(Recipe::classic())
+    }
 }
 
 /// Everything that the page shows of the current run.
@@ -182,11 +191,21 @@ impl RunView {
         }
     }
 
-    /// Mean loss of the last hundred steps at most; `None` before the first.
+    /// For each step the mean loss of it and the steps before, a [`WINDOW`] of them at most.
+    pub fn running_mean(&self) -> impl Iterator<Item = f64> {
+        let mut sum = 0.0;
+        self.losses.iter().enumerate().map(move |(index, &loss)| {
+            sum += f64::from(loss);
+            if index >= WINDOW {
+                sum -= f64::from(self.losses[index - WINDOW]);
+            }
+            sum / (index + 1).min(WINDOW) as f64
+        })
+    }
+
+    /// The running mean at the last step; `None` before the first.
     pub fn recent_loss(&self) -> Option<f64> {
-        let recent = &self.losses[self.losses.len().saturating_sub(100)..];
-        let sum: f64 = recent.iter().copied().map(f64::from).sum();
-        (!recent.is_empty()).then(|| sum / recent.len() as f64)
+        self.running_mean().last()
     }
 
     /// The epoch with the highest test accuracy, the first of equals.
@@ -285,6 +304,16 @@ mod tests {
                 "The run has ended after 1 min 05 s.",
             ]
         );
+    }
+
+    #[test]
+    fn the_running_mean_forgets_what_is_older_than_its_window() {
+        let mut view = RunView::default();
+        view.apply(steps(1, 1, &[1000.0]));
+        view.apply(steps(1, 1 + WINDOW as u32, &[2.0; WINDOW]));
+        let mean: Vec<f64> = view.running_mean().collect();
+        assert_eq!((mean[0], mean[1], mean[WINDOW]), (1000.0, 501.0, 2.0));
+        assert_eq!(view.recent_loss(), Some(2.0));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::chart_figure::ChartFigure;
 use super::trainer_state::TrainerState;
-use crate::charts::{Axis, Chart, Colour, Format, Mark, Range, Series};
+use crate::charts::{Axis, Chart, Colour, Emphasis, Format, Mark, Range, Series};
 use crate::trainer::run_view::{Job, RunView, percent};
 
 /// The accuracy that the classic task asks for.
@@ -27,7 +27,7 @@ pub(super) fn AccuracyChart() -> impl IntoView {
         let points: Vec<_> = results.iter().map(|result| (f64::from(result.epoch), result.test_accuracy)).collect();
         Chart::new(
             Axis::new("Epoch").format(Format::Count).range(Range::Fixed(0.0, epochs)),
-            Axis::new("Test accuracy").format(Format::Percent),
+            Axis::new("Test accuracy").range(Range::Within(0.0, 1.0)).format(Format::Percent),
         )
         .with(Series::new("test", points).colour(Colour::Token("--q-output")).width(2.25).markers())
         .mark(Mark::horizontal(GOAL, "99.4 %"))
@@ -55,11 +55,13 @@ pub(super) fn LossChart() -> impl IntoView {
         state.run.with(|run| {
             let points: Vec<_> =
                 run.losses.iter().enumerate().map(|(index, &loss)| (index as f64 + 1.0, f64::from(loss))).collect();
+            let mean: Vec<_> = run.running_mean().enumerate().map(|(index, loss)| (index as f64 + 1.0, loss)).collect();
             Chart::new(
                 Axis::new("Step").format(Format::Count).range(Range::Fixed(0.0, f64::from(run.total_steps()))),
                 Axis::new("Loss"),
             )
-            .with(Series::new("batch", points).colour(Colour::Token("--q-error")).width(1.25))
+            .with(Series::new("each batch", points).colour(Colour::Token("--q-error")).width(1.0).emphasis(Emphasis::Quiet))
+            .with(Series::new("running mean", mean).colour(Colour::Token("--q-error")).width(2.0))
             .empty("The loss of every batch, as it is trained.")
         })
     });

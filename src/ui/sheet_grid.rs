@@ -264,7 +264,9 @@ fn scroll_into_view(grid: &HtmlElement, cell: Cell, sideways: bool) {
         if left - corner < grid.scroll_left() {
             grid.set_scroll_left(left - corner);
         } else if right > grid.scroll_left() + grid.client_width() {
-            grid.set_scroll_left(right - grid.client_width());
+            // By whole columns, so that none is cut by the row numbers.
+            let width = element.offset_width().max(1);
+            grid.set_scroll_left((right - grid.client_width() + width - 1) / width * width);
         }
     }
 }

@@ -30,9 +30,13 @@ pub(super) fn ThemeButton() -> impl IntoView {
         }
         dark.set(is_dark());
     };
+    let name = move || if dark.get() { "Light theme" } else { "Dark theme" };
     view! {
-        <button type="button" class="quiet" on:click=toggle>
-            {move || if dark.get() { "Light theme" } else { "Dark theme" }}
+        <button type="button" class="icon" on:click=toggle aria-label=name title=name>
+            <svg viewBox="0 0 20 20" aria-hidden="true">
+                <circle cx="10" cy="10" r="7.5" fill="none" stroke="currentColor" stroke-width="1.5"/>
+                <path d="M10 2.5a7.5 7.5 0 0 1 0 15z" fill="currentColor"/>
+            </svg>
         </button>
     }
 }
