@@ -21,7 +21,7 @@ pub(super) const fn quantity_class(quantity: Quantity) -> &'static str {
 /// The inside of a `<math>` element for a column's symbol; `row` adds the row as a superscript in parentheses.
 fn symbol_inside(column: Column, row: Option<usize>) -> String {
     let (letter, subscript) = column.symbol();
-    let letter = format!("<mi>{letter}</mi>");
+    let letter = format!("<mi mathvariant=\"normal\">{letter}</mi>");
     // a_h1 is "a" with an index h1, whose letter is upright as names are.
     let subscript = if subscript.starts_with(|first: char| first.is_ascii_digit()) {
         format!("<mn>{subscript}</mn>")
@@ -33,7 +33,7 @@ fn symbol_inside(column: Column, row: Option<usize>) -> String {
         None => format!("<msub>{letter}{subscript}</msub>"),
     };
     if column.is_gradient() {
-        let total = "<msub><mi>E</mi><mtext>t</mtext></msub>";
+        let total = "<msub><mi mathvariant=\"normal\">E</mi><mtext>t</mtext></msub>";
         format!("<mfrac><mrow><mo>∂</mo>{total}</mrow><mrow><mo>∂</mo>{indexed}</mrow></mfrac>")
     } else {
         indexed
@@ -55,7 +55,7 @@ pub(super) fn symbols(expr: &Expr, above: usize) -> String {
     breakable(&expr.write(&|term| match term {
         Term::Here(column) => symbol(column),
         Term::Above(column) => math(quantity_class(column.quantity()), &symbol_inside(column, Some(above))),
-        Term::LearningRate => math("q-rate", "<mi>η</mi>"),
+        Term::LearningRate => math("q-rate", "<mi mathvariant=\"normal\">η</mi>"),
     }))
 }
 
