@@ -1,1 +1,6 @@
-fn main() {}
+//! Entry of the trainer's dedicated worker; nothing else.
+
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    gradsheet::trainer::worker::start();
+}

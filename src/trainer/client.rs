@@ -183,7 +183,9 @@ impl Inner {
                 state.current = None;
                 state.stopping = false;
             }
-            if matches!(&event, Event::Failed(Failure { kind: FailureKind::Internal, .. })) {
+            // Neither a worker with a bug nor one that lost its graphics device gets better: the next run has a fresh one.
+            let broken = [FailureKind::Internal, FailureKind::Device];
+            if matches!(&event, Event::Failed(failure) if broken.contains(&failure.kind)) {
                 state.disconnect();
             }
         }

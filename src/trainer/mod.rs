@@ -5,6 +5,7 @@
 //! [`weights`], [`model`], [`device`], [`session`] and [`check`] need Burn (feature `engine`). `worker` and `client` only
 //! move messages.
 
+pub mod adapter;
 pub mod architecture;
 pub mod protocol;
 pub mod recipe;

@@ -28,6 +28,15 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// The run that the command is about.
+    pub fn run_id(&self) -> u32 {
+        match self {
+            Self::Start { run_id, .. } | Self::Check { run_id, .. } | Self::Stop { run_id } => *run_id,
+        }
+    }
+}
+
 /// From the worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Message {

@@ -1,0 +1,70 @@
+//! Fetching a file of the page's, piece by piece.
+
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{ReadableStreamDefaultReader, RequestCache, RequestInit, Response, Url};
+
+use super::super::protocol::{Event, Failure, FailureKind};
+use super::{describe, scope};
+
+/// A file on its way.
+pub(super) struct Download {
+    path: String,
+    /// Bytes to come, as far as the server tells. If it packs or unpacks the file on the way, this is not exact.
+    pub(super) size: Option<u64>,
+    reader: ReadableStreamDefaultReader,
+}
+
+/// Fetches a whole file. `progress` hears of every piece's length, and says whether to go on.
+pub(super) async fn fetch(path: &str, again: bool, progress: &mut dyn FnMut(u64) -> bool) -> Result<Vec<u8>, Event> {
+    Download::open(path, again).await?.read(progress).await
+}
+
+impl Download {
+    /// Asks for a file by its path relative to the worker's loader, which lies beside the page.
+    /// `again` passes over the browser's cache, which may hold what was wrong the first time.
+    pub(super) async fn open(path: &str, again: bool) -> Result<Self, Event> {
+        let lost = |error: JsValue| failed(path, &describe(&error));
+        let url = Url::new_with_base(path, &scope().location().href()).map_err(lost)?;
+        let options = RequestInit::new();
+        options.set_cache(if again { RequestCache::Reload } else { RequestCache::Default });
+        let request = scope().fetch_with_str_and_init(&url.href(), &options);
+        let response: Response = JsFuture::from(request).await.map_err(lost)?.dyn_into().map_err(lost)?;
+        if !response.ok() {
+            let answer = format!("the server answers {} {}", response.status(), response.status_text());
+            return Err(failed(path, answer.trim()));
+        }
+        let size = response.headers().get("content-length").ok().flatten().and_then(|text| text.parse().ok());
+        let body = response.body().ok_or_else(|| failed(path, "the answer is empty"))?;
+        let reader = body.get_reader().dyn_into().map_err(|error| failed(path, &describe(&error.into())))?;
+        Ok(Self { path: path.to_owned(), size, reader })
+    }
+
+    /// Takes in the file to its end. `progress` hears of every piece's length, and says whether to go on.
+    pub(super) async fn read(self, progress: &mut dyn FnMut(u64) -> bool) -> Result<Vec<u8>, Event> {
+        let lost = |error: JsValue| failed(&self.path, &describe(&error));
+        let mut bytes = Vec::new();
+        loop {
+            let piece = JsFuture::from(self.reader.read()).await.map_err(lost)?;
+            if Reflect::get(&piece, &"done".into()).map_err(lost)?.is_truthy() {
+                return Ok(bytes);
+            }
+            let piece: Uint8Array = Reflect::get(&piece, &"value".into()).map_err(lost)?.dyn_into().map_err(lost)?;
+            let start = bytes.len();
+            bytes.resize(start + piece.length() as usize, 0);
+            piece.copy_to(&mut bytes[start..]);
+            if !progress(u64::from(piece.length())) {
+                // Nobody waits for the rest.
+                let _ = self.reader.cancel();
+                return Err(Event::Stopped);
+            }
+        }
+    }
+}
+
+fn failed(path: &str, reason: &str) -> Event {
+    let reason = reason.trim_end_matches('.');
+    let message = format!("{path} could not be loaded: {reason}. Check the connection, then try again.");
+    Event::Failed(Failure::new(FailureKind::Data, message))
+}
