@@ -14,6 +14,7 @@ export class SheetPage {
   readonly curves: Locator;
   readonly logarithmic: Locator;
   readonly formula: Locator;
+  readonly value: Locator;
 
   constructor(readonly page: Page) {
     const button = (name: string) => page.getByRole("button", { name, exact: true });
@@ -24,12 +25,11 @@ export class SheetPage {
     this.pause = button("Pause");
     this.reset = button("Reset");
     this.slider = page.getByRole("slider", { name: "Learning rate", exact: true });
-    this.rate = page
-      .getByRole("spinbutton", { name: "Learning rate value" })
-      .or(page.getByRole("textbox", { name: "Learning rate value" }));
+    this.rate = page.getByRole("textbox", { name: "Learning rate value" });
     this.curves = page.getByRole("figure", { name: "Error curves" });
-    this.logarithmic = page.getByLabel("Logarithmic", { exact: true });
+    this.logarithmic = page.getByRole("checkbox", { name: "Logarithmic" });
     this.formula = page.getByRole("region", { name: "Formula" });
+    this.value = this.formula.getByLabel("Value at full precision");
   }
 
   async goto(): Promise<void> {
@@ -47,9 +47,13 @@ export class SheetPage {
     return this.row(row).locator(`[role=gridcell][aria-colindex="${column + 2}"]`);
   }
 
-  /** The row that the lesson is at. */
+  /** The row that the lesson is at: that of the selected cell. */
   get current(): Locator {
-    return this.grid.locator("[role=row][aria-current]");
+    return this.grid.getByRole("row").filter({ has: this.page.getByRole("gridcell", { selected: true }) });
+  }
+
+  async currentRow(): Promise<number> {
+    return Number(await this.current.getAttribute("aria-rowindex")) - 2;
   }
 
   async expectCurrent(row: number): Promise<void> {
@@ -75,6 +79,6 @@ export class SheetPage {
     const cell = this.cell(row, column);
     await cell.click();
     await expect(cell).toHaveAttribute("aria-selected", "true");
-    return parse((await this.formula.getByRole("status").or(this.formula.locator("output")).first().innerText()));
+    return parse(await this.value.innerText());
   }
 }

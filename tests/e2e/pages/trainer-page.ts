@@ -21,7 +21,8 @@ export class TrainerPage {
   readonly model: Locator;
   readonly log: Locator;
   readonly alert: Locator;
-  readonly status: Locator;
+  readonly device: Locator;
+  readonly verdict: Locator;
   readonly accuracy: Locator;
   readonly loss: Locator;
 
@@ -35,7 +36,8 @@ export class TrainerPage {
     this.model = page.getByRole("table", { name: "Model summary" });
     this.log = page.getByRole("log", { name: "Log" });
     this.alert = page.getByRole("alert");
-    this.status = page.getByRole("status");
+    this.device = page.getByLabel("Device in use");
+    this.verdict = page.getByText(/^The check (passes|fails)/);
     this.accuracy = page.getByRole("figure", { name: "Accuracy" });
     this.loss = page.getByRole("figure", { name: "Loss" });
   }
@@ -50,10 +52,7 @@ export class TrainerPage {
       if (name === "Device") {
         await this.page.getByRole("combobox", { name }).selectOption({ label: value as string });
       } else {
-        const field = this.page
-          .getByRole("spinbutton", { name, exact: true })
-          .or(this.page.getByRole("textbox", { name, exact: true }));
-        await field.fill(String(value));
+        await this.page.getByRole("textbox", { name, exact: true }).fill(String(value));
       }
     }
   }
@@ -68,6 +67,12 @@ export class TrainerPage {
     await this.start(recipe);
     await expect(this.stop).toBeEnabled();
     await expect(this.train).toBeEnabled({ timeout });
+  }
+
+  /** The mean loss of the last steps, as the strip shows it; NaN before the first. */
+  async recentLoss(): Promise<number> {
+    const figure = this.page.getByRole("term").filter({ hasText: /^Loss$/ }).locator("xpath=following-sibling::dd");
+    return Number.parseFloat(await figure.innerText());
   }
 
   /** How many of the test images the last epoch in the log got right. */
