@@ -71,5 +71,6 @@ pub(super) fn numbers(expr: &Expr, values: &Values<'_>) -> String {
 }
 
 fn breakable(html: &str) -> String {
-    html.replace('·', " ·<wbr> ")
+    // A line may end at an operator, but a word joiner keeps a parenthesis with what it opens.
+    html.replace('·', " ·<wbr> ").replace('(', "(\u{2060}")
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::formula_html;
 use super::sheet_state::SheetState;
-use crate::sheet::{formula, number};
+use crate::sheet::number;
 
 /// The region "Formula".
 #[component]
@@ -12,7 +12,7 @@ pub(super) fn FormulaPanel() -> impl IntoView {
     let state: SheetState = expect_context();
     let column = Memo::new(move |_| state.cell.get().column);
     let row = state.current_row();
-    let expr = Memo::new(move |_| formula(column.get(), row.get() == 0));
+    let expr = state.formula;
 
     let title = move || {
         let column = column.get();
@@ -44,10 +44,12 @@ pub(super) fn FormulaPanel() -> impl IntoView {
 
     view! {
         <section class="formula" aria-label="Formula">
-            <h2 class="formula-title"><span inner_html=title></span> <span class="formula-row">"row " {row}</span></h2>
+            <div class="formula-head">
+                <h2 class="formula-title"><span inner_html=title></span> <span class="formula-row">" in row " {row}</span></h2>
+                <p class="formula-value"><output aria-label="Value at full precision">{value}</output></p>
+            </div>
             <p class="formula-symbols" role="math" aria-label=in_words inner_html=symbols></p>
             <p class="formula-numbers" inner_html=move || numbers().unwrap_or_default()></p>
-            <p class="formula-value"><span class="equals">"="</span> " " <output aria-label="Value at full precision">{value}</output></p>
         </section>
     }
 }

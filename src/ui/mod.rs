@@ -10,6 +10,7 @@ mod formula_html;
 mod formula_panel;
 mod learning_rate_control;
 mod model_summary;
+mod network_diagram;
 mod page;
 mod recipe_form;
 mod run_charts;

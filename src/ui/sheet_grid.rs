@@ -161,9 +161,19 @@ fn GridRow(row: usize) -> impl IntoView {
         let cell = state.cell.get();
         (cell.row == row).then_some(cell.column)
     });
+    // Few rows hold precedents, and those few columns.
+    let precedents = Memo::new(move |_| {
+        let here = |cells: &Vec<Cell>| cells.iter().filter(|cell| cell.row == row).map(|cell| cell.column).collect();
+        state.precedents.with(here)
+    });
     let cells = Column::ALL.map(|column| {
         let is_selected = move || selected.get() == Some(column);
-        let class = if starts_group(column) { "cell first" } else { "cell" };
+        let is_precedent = move || precedents.with(|columns: &Vec<Column>| columns.contains(&column));
+        let first = if starts_group(column) { "first" } else { "" };
+        let class = move || {
+            let precedent = if is_precedent() { quantity_class(column.quantity()) } else { "" };
+            format!("cell {first} {precedent}")
+        };
         view! {
             <div
                 class=class role="gridcell" id=cell_id(Cell { row, column })

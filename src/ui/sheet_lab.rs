@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::error_curves::ErrorCurves;
 use super::formula_panel::FormulaPanel;
+use super::network_diagram::NetworkDiagram;
 use super::sheet_controls::SheetControls;
 use super::sheet_grid::SheetGrid;
 use super::sheet_state::SheetState;
@@ -15,6 +16,7 @@ pub(super) fn SheetLab() -> impl IntoView {
     view! {
         <div class="sheet">
             <FormulaPanel/>
+            <NetworkDiagram/>
             <ErrorCurves/>
             <SheetControls/>
             <SheetGrid/>
