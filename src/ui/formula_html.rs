@@ -70,7 +70,14 @@ pub(super) fn numbers(expr: &Expr, values: &Values<'_>) -> String {
     }))
 }
 
+/// Lets lines end at operators, but not between a parenthesis and the symbol that it opens.
 fn breakable(html: &str) -> String {
-    // A line may end at an operator, but a word joiner keeps a parenthesis with what it opens.
-    html.replace('·', " ·<wbr> ").replace('(', "(\u{2060}")
+    let html = html.replace('·', " ·<wbr> ");
+    let mut parts = html.split("(<math");
+    let mut joined = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (symbol, rest) = part.split_once("</math>").unwrap_or((part, ""));
+        joined += &format!("<span class=\"together\">(<math{symbol}</math></span>{rest}");
+    }
+    joined
 }
