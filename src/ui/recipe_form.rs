@@ -49,7 +49,7 @@ pub(super) fn RecipeForm() -> impl IntoView {
 #[component]
 fn RecipeField(field: Field) -> impl IntoView {
     let state: TrainerState = expect_context();
-    let id = format!("field-{}", field.label().to_lowercase().replace(' ', "-"));
+    let id = format!("field-{}", field.label().to_ascii_lowercase().replace(' ', "-"));
     let message_id = format!("{id}-message");
     let message = Memo::new(move |_| {
         let errors = state.errors.get();
