@@ -69,7 +69,7 @@ fn gradients_are_the_slopes_of_the_loss() {
             let difference = (slope - gradient).abs();
             worst = worst.max(difference / (1e-3 + gradient.abs()));
             assert!(
-                difference <= 1e-6 + 2e-3 * gradient.abs(),
+                difference <= 1e-7 + 1e-4 * gradient.abs(),
                 "{name}[{index}]: the gradient is {gradient}, the slope {slope}"
             );
         }
