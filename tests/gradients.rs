@@ -1,16 +1,21 @@
-//! Every gradient of the whole net against finite differences, in 64 bits, so that a wrong one cannot hide in rounding.
+//! The net's arithmetic in 64 bits, where no error can hide in rounding: against PyTorch, and every gradient against
+//! finite differences.
 //!
 //! A file of its own: a process has one default precision for a device.
 
 mod common;
 
+use std::path::Path;
+use std::sync::Once;
+
 use burn::tensor::{Device, FloatDType};
 use common::{run, small_data};
 use gradsheet::mnist::random::{Purpose, Random};
 use gradsheet::mnist::{Normalisation, PIXELS};
+use gradsheet::trainer::check::{REFERENCE, Reference};
 use gradsheet::trainer::device::OpenDevice;
 use gradsheet::trainer::model::{Batch, Dropout, Net, cross_entropy};
-use gradsheet::trainer::weights::Weights;
+use gradsheet::trainer::weights::{Weights, largest_difference};
 
 /// How far a weight is moved to either side: so little that hardly a ReLU changes sides.
 const NUDGE: f32 = 1e-6;
@@ -23,10 +28,36 @@ fn loss(weights: &Weights, batch: &Batch, device: &Device) -> f64 {
     loss.into_data().iter::<f64>().sum()
 }
 
+/// The CPU, with 64 bits.
+fn device() -> Device {
+    static CONFIGURED: Once = Once::new();
+    let mut device = OpenDevice::cpu("").device;
+    CONFIGURED.call_once(|| {
+        device.configure(FloatDType::F64).expect("nothing has used the device yet");
+    });
+    device
+}
+
+#[test]
+fn the_first_step_is_that_of_pytorch() {
+    let device = device();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(REFERENCE);
+    let reference = Reference::parse(&std::fs::read(file).expect("it is there")).expect("it parses");
+    let mut net = Net::from_weights(&reference.initial, &device).expect("the weights fit");
+    let batch = Batch::from_pixels(reference.pixels.clone(), &reference.labels, &device);
+    let logits = net.learn_logits(&batch, &mut Dropout::Off);
+    let gradients = cross_entropy(logits.clone(), &batch).backward();
+    let gradients = run(net.gradients(&gradients)).expect("a read").distance(&reference.gradients).expect("all");
+    let logits: Vec<f32> = logits.into_data().iter::<f32>().collect();
+    let logits = largest_difference(&logits, &reference.logits);
+    println!("logits {logits:.1e}, gradients {gradients:.1e}");
+    // PyTorch's own rounding: the reference was computed in 32 bits.
+    assert!(logits < 1e-6 && gradients < 1e-6, "logits {logits}, gradients {gradients}");
+}
+
 #[test]
 fn gradients_are_the_slopes_of_the_loss() {
-    let mut device = OpenDevice::cpu("").device;
-    device.configure(FloatDType::F64).expect("nothing has used the device yet");
+    let device = device();
     let mut random = Random::new(7, Purpose::Weights);
 
     // Six real labels on images of noise around a bar: enough to give every weight something to do.
