@@ -1,5 +1,7 @@
 //! The learning rate's slider (logarithmic) and number field (exact).
 
+use super::number;
+
 /// The rates that the error curves always compare.
 pub const COMPARED: [f64; 6] = [0.1, 0.2, 0.5, 0.8, 1.0, 2.0];
 /// The rate that the sheet opens with.
@@ -33,12 +35,11 @@ pub fn stop_of(rate: f64) -> u32 {
 /// # Errors
 /// A sentence for the user where it is no number from 0 to [`LARGEST`].
 pub fn parse(text: &str) -> Result<f64, String> {
-    let text = text.trim().replace(',', ".").replace('−', "-");
-    match text.parse::<f64>() {
-        Ok(rate) if (0.0..=LARGEST).contains(&rate) => Ok(rate),
-        Ok(_) => Err(format!("The learning rate must be from 0 to {LARGEST}.")),
-        Err(_) if text.is_empty() => Err("Type a learning rate, for example 0.5.".to_owned()),
-        Err(_) => Err(format!("“{text}” is not a number.")),
+    let rate = number::parse(text)?;
+    if (0.0..=LARGEST).contains(&rate) {
+        Ok(rate)
+    } else {
+        Err(format!("The learning rate must be from 0 to {LARGEST}."))
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod column;
 pub mod formula;
 pub mod learning_rate;
+pub mod lesson;
 pub mod network;
 pub mod number;
 pub mod run;

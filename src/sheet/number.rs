@@ -14,6 +14,19 @@ pub fn full(value: f64) -> String {
     with_minus_sign(&text)
 }
 
+/// Reads what a user typed; a decimal comma is a point, and the minus sign may be a real one.
+///
+/// # Errors
+/// A sentence for the user where it is no number.
+pub fn parse(text: &str) -> Result<f64, String> {
+    let text = text.trim().replace(',', ".").replace('−', "-");
+    match text.parse() {
+        Ok(value) => Ok(value),
+        Err(_) if text.is_empty() => Err("Type a number, for example 0.5.".to_owned()),
+        Err(_) => Err(format!("“{text}” is not a number.")),
+    }
+}
+
 /// As [`full`], in parentheses if negative, so that it can stand in a formula.
 pub fn bracketed(value: f64) -> String {
     let text = full(value);

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::chart_figure::ChartFigure;
 use super::sheet_state::{SheetState, UPDATES};
 use crate::charts::{Axis, Chart, Colour, Dash, Emphasis, Format, Range, Scale, Series};
-use crate::sheet::{Constants, Run, learning_rate, number};
+use crate::sheet::{Run, learning_rate, number};
 
 /// Colours and dashes of the compared rates.
 const LOOKS: [(&str, Dash); learning_rate::COMPARED.len()] = [
@@ -28,17 +28,19 @@ fn points(run: &Run) -> Arc<[(f64, f64)]> {
 pub(super) fn ErrorCurves() -> impl IntoView {
     let state: SheetState = expect_context();
     let logarithmic = RwSignal::new(false);
-    // The compared rates never change, so they are computed once.
-    let compared = StoredValue::new(
-        learning_rate::COMPARED.map(|rate| (rate, points(&Run::new(Constants::CLASSIC, rate, UPDATES)))),
-    );
+    let constants = Memo::new(move |_| state.lesson.get().constants);
+    // They change with the constants only, not while the slider is dragged.
+    let compared = Memo::new(move |_| {
+        let constants = constants.get();
+        learning_rate::COMPARED.map(|rate| (rate, points(&Run::new(constants, rate, UPDATES))))
+    });
     let chart = Memo::new(move |_| {
         let scale = if logarithmic.get() { Scale::Log } else { Scale::Linear };
         let mut chart = Chart::new(
             Axis::new("Row").format(Format::Count).range(Range::Fixed(0.0, UPDATES as f64)),
             Axis::new("Total error E").scale(scale),
         );
-        compared.with_value(|compared| {
+        compared.with(|compared| {
             for ((rate, points), (token, dash)) in compared.iter().zip(LOOKS) {
                 let series = Series::new(format!("η = {}", number::full(*rate)), Arc::clone(points));
                 chart.series.push(series.colour(Colour::Token(token)).dash(dash));

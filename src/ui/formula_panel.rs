@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::formula_html;
+use super::number_field::NumberField;
 use super::sheet_state::SheetState;
-use crate::sheet::number;
+use crate::sheet::lesson::parse_constant;
+use crate::sheet::{Column, number};
 
 /// The region "Formula".
 #[component]
@@ -24,7 +26,7 @@ pub(super) fn FormulaPanel() -> impl IntoView {
             Some(expr) => {
                 format!("{left} <span class=\"equals\">=</span> {}", formula_html::symbols(expr, row.get().saturating_sub(1)))
             }
-            None => format!("{left} <span class=\"muted\">is given: the sheet starts from it.</span>"),
+            None => format!("{left} <span class=\"muted\">is given: the sheet starts from it. Try another value:</span>"),
         })
     };
     let in_words = move || {
@@ -49,7 +51,23 @@ pub(super) fn FormulaPanel() -> impl IntoView {
                 <p class="formula-value"><output aria-label="Value at full precision">{value}</output></p>
             </div>
             <p class="formula-symbols" role="math" aria-label=in_words inner_html=symbols></p>
+            <Show when=move || expr.with(Option::is_none)>
+                {move || view! { <ConstantField column=column.get()/> }}
+            </Show>
             <p class="formula-numbers" inner_html=move || numbers().unwrap_or_default()></p>
         </section>
+    }
+}
+
+/// Where a given constant is changed.
+#[component]
+fn ConstantField(column: Column) -> impl IntoView {
+    let state: SheetState = expect_context();
+    let value = Signal::derive(move || state.run.with(|run| run.row(0).get(column)));
+    view! {
+        <NumberField
+            name=format!("Value of {}", column.name()) value=value parse=parse_constant
+            set=move |value| state.set_constant(column, value) leave=move || state.settle()
+        />
     }
 }

@@ -11,6 +11,7 @@ mod formula_panel;
 mod learning_rate_control;
 mod model_summary;
 mod network_diagram;
+mod number_field;
 mod page;
 mod recipe_form;
 mod run_charts;

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::learning_rate_control::LearningRateControl;
 use super::sheet_state::{SheetState, UPDATES};
+use crate::sheet::lesson::{Change, History, Lesson};
 
 /// Time between two rows while playing.
 const BEAT: Duration = Duration::from_millis(150);
@@ -48,6 +51,40 @@ pub(super) fn SheetControls() -> impl IntoView {
             </div>
             <p class="position">"Row " <strong>{row}</strong> " of " {UPDATES}</p>
             <LearningRateControl/>
+            <HistoryButtons/>
+        </div>
+    }
+}
+
+/// Undo and redo of every change to the constants and the learning rate, by button and by key.
+#[component]
+fn HistoryButtons() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let history = state.history;
+    let undo = move || history.update(History::undo);
+    let redo = move || history.update(History::redo);
+    let listener = window_event_listener(ev::keydown, move |event| {
+        // In a text field these keys are the browser's own undo.
+        let typing = event.target().is_some_and(|target| {
+            target.dyn_ref::<web_sys::HtmlInputElement>().is_some_and(|input| input.type_() == "text")
+        });
+        if typing || !(event.ctrl_key() || event.meta_key()) {
+            return;
+        }
+        match (event.key().as_str(), event.shift_key()) {
+            ("z", false) => undo(),
+            ("y", false) | ("Z" | "z", true) => redo(),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || listener.remove());
+    let classic = move |_| state.change(Change::Everything, |lesson| *lesson = Lesson::CLASSIC);
+    view! {
+        <div class="buttons">
+            <button type="button" title="Ctrl+Z" disabled=move || !history.with(History::can_undo) on:click=move |_| undo()>"Undo"</button>
+            <button type="button" title="Ctrl+Y" disabled=move || !history.with(History::can_redo) on:click=move |_| redo()>"Redo"</button>
+            <button type="button" hidden=move || state.lesson.get() == Lesson::CLASSIC on:click=classic>"Classic values"</button>
         </div>
     }
 }

@@ -96,6 +96,14 @@ pub(super) fn SheetGrid() -> impl IntoView {
         if event.key() == " " {
             event.prevent_default();
             state.playing.update(|playing| *playing = !*playing);
+        } else if matches!(event.key().as_str(), "Enter" | "F2") {
+            // A given constant is changed in the formula bar, as in a spreadsheet.
+            if let Ok(Some(field)) = document().query_selector(".formula input")
+                && let Ok(field) = field.dyn_into::<web_sys::HtmlInputElement>()
+            {
+                event.prevent_default();
+                field.select();
+            }
         } else if let Some(cell) = moved(state.cell.get_untracked(), &event, page) {
             event.prevent_default();
             state.cell.set(cell);

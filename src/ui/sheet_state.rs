@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::sheet::formula::Values;
-use crate::sheet::{Column, Constants, Expr, Row, Run, Term, formula, learning_rate};
+use crate::sheet::lesson::{Change, History, Lesson};
+use crate::sheet::{Column, Expr, Row, Run, Term, formula};
 
 /// Updates after row 0.
 pub(super) const UPDATES: usize = 100;
@@ -29,7 +30,10 @@ pub(super) enum Mark {
 /// Signals that the sheet's components share through the context.
 #[derive(Clone, Copy)]
 pub(super) struct SheetState {
-    pub(super) learning_rate: RwSignal<f64>,
+    /// Constants and learning rate, with what they were before.
+    pub(super) history: RwSignal<History>,
+    pub(super) lesson: Memo<Lesson>,
+    pub(super) learning_rate: Memo<f64>,
     pub(super) run: Memo<Run>,
     pub(super) cell: RwSignal<Cell>,
     pub(super) playing: RwSignal<bool>,
@@ -41,7 +45,8 @@ pub(super) struct SheetState {
 
 impl SheetState {
     pub(super) fn new() -> Self {
-        let learning_rate = RwSignal::new(learning_rate::DEFAULT);
+        let history = RwSignal::new(History::new(Lesson::CLASSIC));
+        let lesson = Memo::new(move |_| history.with(History::present));
         let cell = RwSignal::new(Cell { row: 0, column: Column::H1 });
         let formula = Memo::new(move |_| formula(cell.get().column, cell.get().row == 0));
         let precedents = Memo::new(move |_| {
@@ -55,8 +60,13 @@ impl SheetState {
             terms.into_iter().filter_map(cell).collect()
         });
         Self {
-            learning_rate,
-            run: Memo::new(move |_| Run::new(Constants::CLASSIC, learning_rate.get(), UPDATES)),
+            history,
+            lesson,
+            learning_rate: Memo::new(move |_| lesson.get().learning_rate),
+            run: Memo::new(move |_| {
+                let Lesson { constants, learning_rate } = lesson.get();
+                Run::new(constants, learning_rate, UPDATES)
+            }),
             cell,
             playing: RwSignal::new(false),
             formula,
@@ -72,6 +82,32 @@ impl SheetState {
     /// Makes another row the current one; rows beyond the last are the last.
     pub(super) fn go_to(self, row: usize) {
         self.cell.update(|cell| cell.row = row.min(UPDATES));
+    }
+
+    /// Changes the lesson, for good: [`History`] can undo it.
+    pub(super) fn change(self, change: Change, edit: impl FnOnce(&mut Lesson)) {
+        let mut lesson = self.lesson.get_untracked();
+        edit(&mut lesson);
+        self.history.update(|history| history.change(change, lesson));
+    }
+
+    /// Changes the learning rate.
+    pub(super) fn set_learning_rate(self, rate: f64) {
+        self.change(Change::LearningRate, |lesson| lesson.learning_rate = rate);
+    }
+
+    /// Changes a constant of row 0; other columns are computed and stay.
+    pub(super) fn set_constant(self, column: Column, value: f64) {
+        self.change(Change::Constant(column), |lesson| {
+            if let Some(place) = lesson.constants.get_mut(column) {
+                *place = value;
+            }
+        });
+    }
+
+    /// Ends a drag or the typing in a field.
+    pub(super) fn settle(self) {
+        self.history.update(History::settle);
     }
 
     /// Selects a column in the current row.

@@ -1,0 +1,65 @@
+//! A field for an exact number. Text that is none changes nothing, and is told why.
+
+use leptos::prelude::*;
+
+use crate::sheet::number;
+
+/// Shows a value, and hands on what is typed as soon as it is a number.
+#[component]
+pub(super) fn NumberField(
+    /// The field's name.
+    #[prop(into)]
+    name: String,
+    /// The value shown while nothing else is being typed.
+    #[prop(into)]
+    value: Signal<f64>,
+    /// Reads the text; its error is shown.
+    parse: fn(&str) -> Result<f64, String>,
+    /// Takes every number that is typed.
+    set: impl Fn(f64) + Copy + Send + Sync + 'static,
+    /// Called when the field is left.
+    leave: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let text = RwSignal::new(number::full(value.get_untracked()));
+    let message = RwSignal::new(None::<String>);
+    let message_id = format!("{}-message", name.to_ascii_lowercase().replace(' ', "-"));
+
+    // The value may also change elsewhere. Text that means the same, such as "0.50", is left as it was typed.
+    let show = move |value: f64| {
+        if parse(&text.get_untracked()) != Ok(value) {
+            text.set(number::full(value));
+        }
+        message.set(None);
+    };
+    Effect::new(move || show(value.get()));
+
+    let type_in = move |event| {
+        text.set(event_target_value(&event));
+        match parse(&text.get_untracked()) {
+            Ok(number) => {
+                message.set(None);
+                set(number);
+            }
+            Err(reason) => message.set(Some(reason)),
+        }
+    };
+    let leave = move || {
+        show(value.get_untracked());
+        leave();
+    };
+    view! {
+        <span class="number-field">
+            <input
+                class="number" type="text" inputmode="decimal" autocomplete="off" spellcheck="false"
+                aria-label=name
+                aria-invalid=move || message.with(Option::is_some).to_string()
+                aria-describedby=message_id.clone()
+                prop:value=text
+                on:input=type_in
+                on:change=move |_| leave()
+                on:blur=move |_| leave()
+            />
+            <span id=message_id class="field-message" role="status">{message}</span>
+        </span>
+    }
+}
