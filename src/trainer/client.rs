@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::protocol::{Command, Event, Failure, FailureKind, Message};
+use super::protocol::{Command, Event, Failure, FailureKind, Message, decode, encode};
 use super::recipe::{DeviceChoice, Recipe};
 
 /// Trunk's loader of the worker's wasm, beside the page.
@@ -139,6 +139,8 @@ impl Inner {
         });
         let inner = Rc::downgrade(self);
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+            // Told to the user below; the console need not repeat it.
+            event.prevent_default();
             // A worker that fails to load reports a plain event; one that traps reports an error with a message.
             let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).filter(|text| !text.is_empty());
             if let Some(inner) = inner.upgrade() {
@@ -152,8 +154,8 @@ impl Inner {
     }
 
     fn hear(&self, event: &MessageEvent) {
-        let text = event.data().as_string().unwrap_or_default();
-        match serde_json::from_str(&text) {
+        let bytes = js_sys::Uint8Array::new(&event.data()).to_vec();
+        match decode(&bytes) {
             Ok(Message::Loaded) => self.state.borrow_mut().loaded(),
             Ok(Message::Run(stamped)) => self.deliver(stamped.run_id, stamped.event),
             Err(error) => self.fail(worker_failure(&format!("it sent a message that cannot be read ({error})"))),
@@ -222,9 +224,9 @@ impl State {
 
 impl Connection {
     fn post(&self, command: &Command) {
-        // A command is plain data: neither turning it into JSON nor posting a string can fail.
-        if let Ok(text) = serde_json::to_string(command) {
-            let _ = self.worker.post_message(&text.into());
+        // Neither the encoding of plain data nor the posting of bytes can fail.
+        if let Ok(bytes) = encode(command) {
+            let _ = self.worker.post_message(&js_sys::Uint8Array::from(bytes.as_slice()));
         }
     }
 }

@@ -57,7 +57,10 @@ impl From<Interruption> for Event {
 
 impl From<ExecutionError> for Interruption {
     fn from(error: ExecutionError) -> Self {
-        let message = format!("The device gave up ({error}). Choose another device, or reload the page.");
+        // The first line says it; the rest is for those who work on the device's driver.
+        let reason = error.to_string();
+        let reason = reason.lines().next().unwrap_or_default().trim_end_matches('.');
+        let message = format!("The device gave up ({reason}). Choose another device, or reload the page.");
         Self::Failed(Failure::new(FailureKind::Device, message))
     }
 }

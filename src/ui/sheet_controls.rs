@@ -41,7 +41,7 @@ pub(super) fn SheetControls() -> impl IntoView {
     };
     view! {
         <div class="controls" role="group" aria-label="Sheet controls">
-            <div class="buttons">
+            <div class="buttons stepping">
                 <button type="button" on:click=reset disabled=at_start>"Reset"</button>
                 <button type="button" on:click=move |_| state.back() disabled=at_start>"Back"</button>
                 <button type="button" class="primary" on:click=move |_| state.step() disabled=at_end>"Step"</button>
@@ -81,7 +81,7 @@ fn HistoryButtons() -> impl IntoView {
     on_cleanup(move || listener.remove());
     let classic = move |_| state.change(Change::Everything, |lesson| *lesson = Lesson::CLASSIC);
     view! {
-        <div class="buttons">
+        <div class="buttons history">
             <button type="button" title="Ctrl+Z" disabled=move || !history.with(History::can_undo) on:click=move |_| undo()>"Undo"</button>
             <button type="button" title="Ctrl+Y" disabled=move || !history.with(History::can_redo) on:click=move |_| redo()>"Redo"</button>
             <button type="button" hidden=move || state.lesson.get() == Lesson::CLASSIC on:click=classic>"Classic values"</button>

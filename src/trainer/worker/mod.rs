@@ -15,7 +15,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, PromiseRejectionEvent};
 
 use super::check;
 use super::device::OpenDevice;
-use super::protocol::{Command, Event, Failure, FailureKind, Message, Stamped};
+use super::protocol::{Command, Event, Failure, FailureKind, Message, Stamped, decode, encode};
 use super::recipe::{DeviceChoice, Recipe};
 use super::session;
 use host::WorkerHost;
@@ -43,8 +43,8 @@ pub fn start() {
     }));
 
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
-        let text = event.data().as_string().unwrap_or_default();
-        match serde_json::from_str(&text) {
+        let bytes = js_sys::Uint8Array::new(&event.data()).to_vec();
+        match decode(&bytes) {
             Ok(command) => receive(command),
             Err(error) => web_sys::console::error_1(&format!("Not a command: {error}").into()),
         }
@@ -67,9 +67,9 @@ fn scope() -> DedicatedWorkerGlobalScope {
 }
 
 fn post(message: &Message) {
-    // A message is plain data with finite numbers: it becomes JSON, and a string can be posted.
-    if let Ok(text) = serde_json::to_string(message) {
-        let _ = scope().post_message(&text.into());
+    // Neither the encoding of plain data nor the posting of bytes can fail.
+    if let Ok(bytes) = encode(message) {
+        let _ = scope().post_message(&js_sys::Uint8Array::from(bytes.as_slice()));
     }
 }
 
