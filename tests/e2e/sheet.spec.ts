@@ -1,16 +1,18 @@
 import { expect, test } from "./support/test";
-import { reference } from "./support/reference";
+import { native, reference } from "./support/reference";
 
 test.describe("the sheet", () => {
   for (const rate of ["0.5", "2.0"]) {
-    test(`shows the reference's values in rows 0, 1 and 100 for a learning rate of ${rate}`, async ({ sheet }) => {
+    test(`shows the reference's values, and the native engine's bits, in rows 0, 1 and 100 for a learning rate of ${rate}`, async ({ sheet }) => {
       const { columns, value } = reference(rate);
+      const exact = native(rate);
       await sheet.setRate(rate);
       for (const row of [0, 1, 100]) {
         await sheet.scrollTo(row === 100 ? "last" : "first");
         for (const [index, column] of columns.entries()) {
-          const difference = Math.abs((await sheet.fullValue(row, index)) - value(row, column));
-          expect(difference, `${column} in row ${row}`).toBeLessThanOrEqual(1e-14);
+          const shown = await sheet.fullValue(row, index);
+          expect(Math.abs(shown - value(row, column)), `${column} in row ${row}`).toBeLessThanOrEqual(1e-14);
+          expect(shown, `${column} in row ${row}`).toBe(exact.value(row, exact.columns[index] ?? ""));
         }
       }
     });
@@ -63,6 +65,39 @@ test.describe("the sheet", () => {
     await sheet.cell(0, 9).click();
     await expect(sheet.formula).toContainText("h");
     await expect(sheet.formula).toContainText("0.5068745667645342");
+  });
+
+  test("a constant can be changed, text that is no number is refused, and every change can be undone", async ({ sheet }) => {
+    const w1 = sheet.constant("w1");
+    await sheet.cell(0, 4).click();
+    await sheet.page.keyboard.press("Enter");
+    await expect(w1).toBeFocused();
+    await sheet.page.keyboard.type("much");
+    await expect(sheet.formula).toContainText("“much” is not a number.");
+    await expect(sheet.cell(0, 4)).toHaveText("0.150000");
+
+    await w1.fill("−3,5");
+    await expect(sheet.cell(0, 4)).toHaveText("−3.500000");
+    await sheet.setRate("2");
+    await sheet.cell(0, 4).click();
+    await sheet.page.keyboard.press("Control+z");
+    await expect(sheet.rate).toHaveValue("0.5");
+    await sheet.undo.click();
+    await expect(sheet.cell(0, 4)).toHaveText("0.150000");
+    await expect(sheet.undo).toBeDisabled();
+    await sheet.page.keyboard.press("Control+y");
+    await expect(sheet.cell(0, 4)).toHaveText("−3.500000");
+    await sheet.page.getByRole("button", { name: "Classic values" }).click();
+    await expect(sheet.cell(0, 4)).toHaveText("0.150000");
+  });
+
+  test("marks the cells that a formula refers to, in the table and in the network", async ({ sheet }) => {
+    await sheet.cell(1, 4).click();
+    // w1 in row 1 comes from w1 and its gradient in row 0.
+    await expect(sheet.precedents).toHaveCount(2);
+    for (const column of [4, 23]) await expect(sheet.precedents.and(sheet.cell(0, column))).toHaveCount(1);
+    await sheet.network.getByText("w5").click();
+    await expect(sheet.cell(1, 12)).toHaveAttribute("aria-selected", "true");
   });
 
   test("moves the selection by the keyboard", async ({ sheet }) => {

@@ -15,6 +15,9 @@ export class SheetPage {
   readonly logarithmic: Locator;
   readonly formula: Locator;
   readonly value: Locator;
+  readonly undo: Locator;
+  readonly network: Locator;
+  readonly precedents: Locator;
 
   constructor(readonly page: Page) {
     const button = (name: string) => page.getByRole("button", { name, exact: true });
@@ -29,6 +32,9 @@ export class SheetPage {
     this.curves = page.getByRole("figure", { name: "Error curves" });
     this.logarithmic = page.getByRole("checkbox", { name: "Logarithmic" });
     this.formula = page.getByRole("region", { name: "Formula" });
+    this.undo = button("Undo");
+    this.network = page.getByRole("figure", { name: "Network" });
+    this.precedents = this.grid.locator("[role=gridcell][class*=q-]");
     this.value = this.formula.getByLabel("Value at full precision");
   }
 
@@ -54,6 +60,11 @@ export class SheetPage {
 
   async currentRow(): Promise<number> {
     return Number(await this.current.getAttribute("aria-rowindex")) - 2;
+  }
+
+  /** Where a constant of row 0 is changed, while its cell is selected. */
+  constant(name: string): Locator {
+    return this.formula.getByRole("textbox", { name: `Value of ${name}` });
   }
 
   async expectCurrent(row: number): Promise<void> {

@@ -7,9 +7,18 @@ export interface Reference {
   value(row: number, column: string): number;
 }
 
-/** The sheet's reference table for a learning rate, one of "0.1", "0.5" and "2.0". */
+/** The sheet's reference table, by a spreadsheet, for a learning rate, one of "0.1", "0.5" and "2.0". */
 export function reference(learningRate: string): Reference {
-  const path = join(import.meta.dirname, `../../fixtures/sheet/eta_${learningRate}.csv`);
+  return read(`eta_${learningRate}.csv`);
+}
+
+/** What the engine computes natively, to the last bit, for a learning rate, "0.5" or "2.0". */
+export function native(learningRate: string): Reference {
+  return read(`bits_${learningRate}.csv`);
+}
+
+function read(file: string): Reference {
+  const path = join(import.meta.dirname, "../../fixtures/sheet", file);
   const [header, ...rows] = readFileSync(path, "utf8").trim().split("\n").map((line) => line.trim().split(","));
   const columns = header ?? [];
   return {
@@ -17,7 +26,7 @@ export function reference(learningRate: string): Reference {
     value(row, column) {
       const text = rows[row]?.[columns.indexOf(column)];
       if (text === undefined) throw new Error(`The reference has no ${column} in row ${row}.`);
-      return Number(text);
+      return parse(text);
     },
   };
 }
