@@ -4,7 +4,7 @@ use super::protocol::{Backend, CheckReport, EpochResult, Event, Failure};
 use super::recipe::Recipe;
 
 /// Steps over which the running mean of the loss reaches.
-const WINDOW: usize = 50;
+const WINDOW: usize = 20;
 
 /// Where a run stands.
 #[derive(Clone, Debug, Default, PartialEq)]
