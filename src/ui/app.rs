@@ -31,7 +31,8 @@ pub fn App() -> impl IntoView {
     let listener = window_event_listener(ev::hashchange, move |_| lab.set(Lab::from_address()));
     on_cleanup(move || listener.remove());
     // The trainer is built when it is first looked at, and kept from then on.
-    let trainer_seen = Memo::new(move |seen: Option<&bool>| seen.copied().unwrap_or(false) || lab.get() == Lab::Trainer);
+    let trainer_seen =
+        Memo::new(move |seen: Option<&bool>| seen.copied().unwrap_or(false) || lab.get() == Lab::Trainer);
 
     let link = move |target: Lab, fragment: &'static str, name: &'static str| {
         let current = move || (lab.get() == target).then_some("page");

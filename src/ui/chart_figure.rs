@@ -54,7 +54,8 @@ pub(super) fn ChartFigure(
     on_cleanup(move || host.set_value(None));
 
     let legend = Memo::new(move |_| {
-        let entry = |series: &crate::charts::Series| (series.name.clone(), series.colour, series.dash, series.stroke_width());
+        let entry =
+            |series: &crate::charts::Series| (series.name.clone(), series.colour, series.dash, series.stroke_width());
         chart.with(|chart| chart.series.iter().map(entry).collect::<Vec<_>>())
     });
     view! {
@@ -102,7 +103,13 @@ fn Tooltip(chart: Signal<Chart>, readout: Readout) -> impl IntoView {
             .iter()
             .filter_map(|&(index, value)| {
                 let series = chart.series.get(index)?;
-                Some((series.name.clone(), series.colour, series.dash, series.stroke_width(), chart.y.format.exact(value)))
+                Some((
+                    series.name.clone(),
+                    series.colour,
+                    series.dash,
+                    series.stroke_width(),
+                    chart.y.format.exact(value),
+                ))
             })
             .collect();
         (format!("{} {}", chart.x.label, chart.x.format.exact(readout.x)), rows)

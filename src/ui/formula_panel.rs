@@ -24,9 +24,14 @@ pub(super) fn FormulaPanel() -> impl IntoView {
         let left = formula_html::symbol(column.get());
         expr.with(|expr| match expr {
             Some(expr) => {
-                format!("{left} <span class=\"equals\">=</span> {}", formula_html::symbols(expr, row.get().saturating_sub(1)))
+                format!(
+                    "{left} <span class=\"equals\">=</span> {}",
+                    formula_html::symbols(expr, row.get().saturating_sub(1))
+                )
             }
-            None => format!("{left} <span class=\"muted\">is given: the sheet starts from it. Try another value:</span>"),
+            None => {
+                format!("{left} <span class=\"muted\">is given: the sheet starts from it. Try another value:</span>")
+            }
         })
     };
     let in_words = move || {

@@ -59,7 +59,7 @@ fn Check() -> impl IntoView {
             {move || match report() {
                 Some(report) => view! { <Report report/> }.into_any(),
                 None => view! {
-                    <p class="hint">"Runs ten steps on one fixed batch of 128 images on the device chosen above, and compares them with what PyTorch computed."</p>
+                    <p class="hint">"Runs ten steps on one fixed batch of 128 images, on the device chosen in the recipe, and compares them with what PyTorch computed."</p>
                 }.into_any(),
             }}
         </div>

@@ -60,7 +60,12 @@ pub(super) fn LossChart() -> impl IntoView {
                 Axis::new("Step").format(Format::Count).range(Range::Fixed(0.0, f64::from(run.total_steps()))),
                 Axis::new("Loss"),
             )
-            .with(Series::new("each batch", points).colour(Colour::Token("--q-error")).width(1.0).emphasis(Emphasis::Quiet))
+            .with(
+                Series::new("each batch", points)
+                    .colour(Colour::Token("--q-error"))
+                    .width(1.0)
+                    .emphasis(Emphasis::Quiet),
+            )
             .with(Series::new("running mean", mean).colour(Colour::Token("--q-error")).width(2.0))
             .empty("The loss of every batch, as it is trained.")
         })
@@ -69,7 +74,9 @@ pub(super) fn LossChart() -> impl IntoView {
     let epochs = Memo::new(move |_| state.run.with(|run| run.epochs.clone()));
     let summary = Signal::derive(move || {
         epochs.with(|epochs| match epochs.last() {
-            Some(last) => format!("Line chart of the loss of each batch. Mean over epoch {}: {:.4}.", last.epoch, last.train_loss),
+            Some(last) => {
+                format!("Line chart of the loss of each batch. Mean over epoch {}: {:.4}.", last.epoch, last.train_loss)
+            }
             None => "Line chart of the loss of each batch.".to_owned(),
         })
     });
