@@ -39,14 +39,13 @@ pub(crate) fn serve(options: &Options) -> Result<ExitCode> {
         std::process::exit(0);
     })
     .context("Ctrl-C cannot be handled")?;
-    let threads = server.serve(&project::dist());
-    println!("Gradsheet is at {} (Ctrl-C ends it)", server.url());
-    if options.open && !open(&server.url()) {
+    let url = server.url();
+    let thread = server.serve(&project::dist());
+    println!("Gradsheet is at {url} (Ctrl-C ends it)");
+    if options.open && !open(&url) {
         ui::note("No browser could be opened: open the address by hand.");
     }
-    for thread in threads {
-        thread.join().map_err(|_| anyhow!("The server panicked: please report this."))?;
-    }
+    thread.join().map_err(|_| anyhow!("The server panicked: please report this."))?;
     Ok(ExitCode::SUCCESS)
 }
 

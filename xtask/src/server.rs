@@ -1,22 +1,26 @@
 //! A small static server: `dist/` at 127.0.0.1.
+//!
+//! Its own, as one thread per connection is all that a browser on the same machine needs, and as tiny_http 0.12 now and
+//! then leaves a new connection waiting until an old one closes: a page that hangs while it loads.
 
 use std::fs::{self, File};
-use std::net::SocketAddr;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
-use anyhow::{Result, anyhow, bail};
-use tiny_http::{Header, Method, Request, Response, StatusCode};
+use anyhow::{Result, anyhow};
 
-/// Requests answered side by side.
-const THREADS: usize = 4;
+/// A request's head that is longer than this is not a browser's.
+const LONGEST_HEAD: u64 = 64 * 1024;
+/// A connection on which nothing is asked for this long is closed; browsers open another when they need one.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A port that is ours, and soon a server.
 pub(crate) struct Server {
-    http: Arc<tiny_http::Server>,
+    listener: TcpListener,
     address: SocketAddr,
 }
 
@@ -26,21 +30,18 @@ impl Server {
     /// # Errors
     /// When the port is in use or not ours to use.
     pub(crate) fn bind(port: u16) -> Result<Self> {
-        let http = tiny_http::Server::http(("127.0.0.1", port)).map_err(|error| {
-            let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-            match kind {
-                Some(std::io::ErrorKind::AddrInUse) => anyhow!(
-                    "Port {port} is in use: end the program that uses it, or choose another with `--port {}`.",
-                    other_port(port)
-                ),
-                Some(std::io::ErrorKind::PermissionDenied) => {
-                    anyhow!("Port {port} is reserved for the system: choose another with `--port 8080`.")
-                }
-                _ => anyhow!("Port {port} cannot be used ({error}): choose another with `--port`."),
+        let bound = TcpListener::bind(("127.0.0.1", port)).and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let (address, listener) = bound.map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => anyhow!(
+                "Port {port} is in use: end the program that uses it, or choose another with `--port {}`.",
+                other_port(port)
+            ),
+            io::ErrorKind::PermissionDenied => {
+                anyhow!("Port {port} is reserved for the system: choose another with `--port 8080`.")
             }
+            _ => anyhow!("Port {port} cannot be used ({error}): choose another with `--port`."),
         })?;
-        let Some(address) = http.server_addr().to_ip() else { bail!("The server has no address.") };
-        Ok(Self { http: Arc::new(http), address })
+        Ok(Self { listener, address })
     }
 
     /// Where it is reached.
@@ -48,17 +49,16 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// Starts to answer; the threads run until the process ends.
-    pub(crate) fn serve(&self, root: &Path) -> Vec<JoinHandle<()>> {
-        let start = |_| {
-            let (http, root) = (Arc::clone(&self.http), root.to_path_buf());
-            thread::spawn(move || {
-                for request in http.incoming_requests() {
-                    answer(request, &root);
-                }
-            })
-        };
-        (0..THREADS).map(start).collect()
+    /// Starts to answer, until the process ends.
+    pub(crate) fn serve(self, root: &Path) -> JoinHandle<()> {
+        let root: Arc<Path> = root.into();
+        thread::spawn(move || {
+            for stream in self.listener.incoming().flatten() {
+                let root = Arc::clone(&root);
+                // A client that goes away before the end is no concern of ours.
+                thread::spawn(move || converse(&stream, &root));
+            }
+        })
     }
 }
 
@@ -67,56 +67,105 @@ fn other_port(port: u16) -> u16 {
     port.checked_add(1).unwrap_or(8080)
 }
 
-fn answer(request: Request, root: &Path) {
-    // A client that goes away before the end is no concern of ours.
-    let _ = match respond(&request, root) {
-        Answer::File(response) => request.respond(response),
-        Answer::Status(code) => {
-            let text = StatusCode(code).default_reason_phrase();
-            request.respond(Response::from_string(text).with_status_code(code))
+/// Answers the requests of one connection, one after the other.
+fn converse(stream: &TcpStream, root: &Path) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_nodelay(true)?;
+    let (mut reader, mut writer) = (BufReader::new(stream), BufWriter::new(stream));
+    while let Some(request) = Request::read(&mut reader)? {
+        let keep = request.keep;
+        answer(&request, root, &mut writer)?;
+        writer.flush()?;
+        if !keep {
+            break;
         }
-        Answer::Unchanged(etag) => request.respond(Response::empty(304).with_header(header("ETag", &etag))),
-    };
-}
-
-enum Answer {
-    File(Response<File>),
-    Unchanged(String),
-    Status(u16),
-}
-
-fn respond(request: &Request, root: &Path) -> Answer {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return Answer::Status(405);
     }
-    let Some(path) = local_path(request.url()) else { return Answer::Status(404) };
+    Ok(())
+}
+
+/// What we want to know of a request.
+#[derive(Debug, PartialEq)]
+struct Request {
+    method: String,
+    target: String,
+    known_tag: Option<String>,
+    /// Whether the connection stays open for the next.
+    keep: bool,
+}
+
+impl Request {
+    /// Reads a request's head; nothing at the end of the connection, or when this is no HTTP.
+    fn read(reader: &mut impl BufRead) -> io::Result<Option<Self>> {
+        let mut reader = reader.take(LONGEST_HEAD);
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let mut words = line.split_whitespace();
+        let (Some(method), Some(target), Some(version)) = (words.next(), words.next(), words.next()) else {
+            return Ok(None);
+        };
+        let mut request = Self {
+            // A body would have to be read before the next request; nobody needs that here.
+            keep: version == "HTTP/1.1" && matches!(method, "GET" | "HEAD"),
+            method: method.to_owned(),
+            target: target.to_owned(),
+            known_tag: None,
+        };
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line)? == 0 {
+                return Ok(None);
+            }
+            let line = line.trim_end();
+            if line.is_empty() {
+                return Ok(Some(request));
+            }
+            let Some((name, value)) = line.split_once(':') else { continue };
+            match (name.to_ascii_lowercase().as_str(), value.trim()) {
+                ("if-none-match", tag) => request.known_tag = Some(tag.to_owned()),
+                ("connection", value) if value.eq_ignore_ascii_case("close") => request.keep = false,
+                _ => {}
+            }
+        }
+    }
+}
+
+fn answer(request: &Request, root: &Path, mut stream: impl Write) -> io::Result<()> {
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return plain(stream, "405 Method Not Allowed");
+    }
+    let Some(path) = local_path(&request.target) else { return plain(stream, "404 Not Found") };
     let mut path = root.join(path);
     if path.is_dir() {
         path.push("index.html");
     }
-    let (Ok(file), Ok(metadata)) = (File::open(&path), fs::metadata(&path)) else { return Answer::Status(404) };
-    let etag = etag(&metadata);
-    let known = request.headers().iter().find(|header| header.field.equiv("If-None-Match"));
-    if known.is_some_and(|known| known.value.as_str() == etag) {
-        return Answer::Unchanged(etag);
+    let (Ok(mut file), Ok(metadata)) = (File::open(&path), fs::metadata(&path)) else {
+        return plain(stream, "404 Not Found");
+    };
+    let tag = tag(&metadata);
+    // Names without a hash, such as the worker's, may change their content: always ask, mostly hear 304.
+    let caching = format!("Cache-Control: no-cache\r\nETag: {tag}\r\n");
+    if request.known_tag.as_ref() == Some(&tag) {
+        return write!(stream, "HTTP/1.1 304 Not Modified\r\n{caching}\r\n");
     }
-    let headers = [
-        header("Content-Type", content_type(&path)),
-        // Names without a hash, such as the worker's, may change their content: always ask, mostly hear 304.
-        header("Cache-Control", "no-cache"),
-        header("ETag", &etag),
-        header("X-Content-Type-Options", "nosniff"),
-    ];
-    // Never in chunks: the page's progress bar needs the length.
-    let response = Response::from_file(file).with_chunked_threshold(usize::MAX);
-    Answer::File(headers.into_iter().fold(response, Response::with_header))
+    write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: {}\r\nX-Content-Type-Options: nosniff\r\n{caching}\r\n",
+        content_type(&path),
+        metadata.len()
+    )?;
+    if request.method == "GET" {
+        io::copy(&mut file, &mut stream)?;
+    }
+    Ok(())
 }
 
-fn header(name: &str, value: &str) -> Header {
-    Header::from_str(&format!("{name}: {value}")).unwrap_or_else(|()| unreachable!("headers here are plain ASCII"))
+/// An answer that only says how it stands.
+fn plain(mut stream: impl Write, status: &str) -> io::Result<()> {
+    write!(stream, "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{status}", status.len())
 }
 
-fn etag(metadata: &fs::Metadata) -> String {
+/// Changes when the file does.
+fn tag(metadata: &fs::Metadata) -> String {
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     format!("\"{:x}-{:x}\"", metadata.len(), modified.map_or(0, |time| time.as_nanos()))
 }
@@ -163,9 +212,6 @@ fn content_type(path: &Path) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
-    use std::net::TcpStream;
-
     use super::*;
 
     #[test]
@@ -192,24 +238,58 @@ mod tests {
         assert!(message.contains("is in use") && message.contains("--port"), "{message}");
     }
 
-    fn get(server: &Server, request: &str) -> String {
-        let mut stream = TcpStream::connect(server.address).expect("connect");
+    fn ask(address: SocketAddr, request: &str) -> String {
+        let mut stream = TcpStream::connect(address).expect("connect");
         write!(stream, "{request}\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("send");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("receive");
         answer
     }
 
+    /// Serves this crate's own folder.
+    fn server() -> SocketAddr {
+        let server = Server::bind(0).expect("a free port");
+        let address = server.address;
+        server.serve(&crate::project::root().join("xtask"));
+        address
+    }
+
     #[test]
     fn files_come_with_a_tag_and_are_not_sent_twice() {
-        let server = Server::bind(0).expect("a free port");
-        server.serve(&crate::project::root().join("xtask"));
-        let first = get(&server, "GET /Cargo.toml HTTP/1.1");
+        let address = server();
+        let first = ask(address, "GET /Cargo.toml HTTP/1.1");
         assert!(first.starts_with("HTTP/1.1 200") && first.contains("name = \"xtask\""), "{first}");
         let tag = first.lines().find_map(|line| line.strip_prefix("ETag: ")).expect("an ETag");
-        let second = get(&server, &format!("GET /Cargo.toml HTTP/1.1\r\nIf-None-Match: {tag}"));
+        let second = ask(address, &format!("GET /Cargo.toml HTTP/1.1\r\nIf-None-Match: {tag}"));
         assert!(second.starts_with("HTTP/1.1 304"), "{second}");
-        assert!(get(&server, "GET /missing HTTP/1.1").starts_with("HTTP/1.1 404"));
-        assert!(get(&server, "POST /Cargo.toml HTTP/1.1").starts_with("HTTP/1.1 405"));
+        assert!(ask(address, "GET /missing HTTP/1.1").starts_with("HTTP/1.1 404"));
+        assert!(ask(address, "POST /Cargo.toml HTTP/1.1").starts_with("HTTP/1.1 405"));
+        let head = ask(address, "HEAD /Cargo.toml HTTP/1.1");
+        assert!(head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n"), "{head}");
+    }
+
+    #[test]
+    fn a_connection_serves_many_requests_and_many_connections_stay_open() {
+        let address = server();
+        // As many as browsers of two windows hold open, none of which may keep another waiting.
+        let mut streams: Vec<_> = (0..12).map(|_| TcpStream::connect(address).expect("connect")).collect();
+        for _ in 0..3 {
+            for stream in &mut streams {
+                write!(stream, "GET /missing HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("send");
+                let mut answer = [0; 100];
+                let count = stream.read(&mut answer).expect("receive");
+                assert!(answer[..count].starts_with(b"HTTP/1.1 404 Not Found"));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_ends_the_connection() {
+        let read = |text: &str| Request::read(&mut text.as_bytes()).expect("readable");
+        assert_eq!(read(""), None);
+        assert_eq!(read("hello\r\n\r\n"), None);
+        assert_eq!(read("GET / HTTP/1.1\r\nHost: a"), None);
+        let request = read("GET /a HTTP/1.1\r\nif-none-match: \"1\"\r\n\r\n").expect("a request");
+        assert_eq!((request.target.as_str(), request.known_tag.as_deref(), request.keep), ("/a", Some("\"1\""), true));
     }
 }

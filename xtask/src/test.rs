@@ -139,12 +139,13 @@ fn end_to_end(only: Option<&str>) -> Result<Counts> {
 
     let step = ui::Step::start("End-to-end tests", "6 min");
     let server = Server::bind(0)?;
+    let url = server.url();
     server.serve(&project::dist());
     let report = project::root().join("test-results/report.json");
     let _ = fs::remove_file(&report);
     let mut tests = browser::playwright();
     tests.args(["test", "--config", "tests/e2e"]);
-    tests.env("BASE_URL", server.url()).env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
+    tests.env("BASE_URL", url).env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
     if let Some(browser) = browser {
         tests.env("CHROME", browser);
     }
