@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -45,6 +45,22 @@ pub(crate) fn run(command: &mut Command, remedy: &str) -> Result<()> {
         bail!("`{}` failed ({}). {remedy}", shown(command), ended(status));
     }
     Ok(())
+}
+
+/// Gives this process over to a command, where the system can do that; otherwise runs it to the end.
+///
+/// # Errors
+/// When it cannot be started or fails.
+pub(crate) fn replace(command: &mut Command) -> Result<ExitCode> {
+    #[cfg(unix)]
+    {
+        let error = std::os::unix::process::CommandExt::exec(command);
+        Err(error).with_context(|| format!("`{}` cannot be started", shown(command)))
+    }
+    #[cfg(not(unix))]
+    {
+        run(command, "The message above says why.").map(|()| ExitCode::SUCCESS)
+    }
 }
 
 /// Runs to the end and tells how it ended.

@@ -49,7 +49,7 @@ pub(crate) fn serve(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Trunk watches, builds, serves and reloads.
+/// Trunk watches, builds, serves and reloads; Ctrl-C is its business then.
 fn dev(options: &Options) -> Result<ExitCode> {
     npm::packages()?;
     let tools = Tools::get()?;
@@ -61,10 +61,7 @@ fn dev(options: &Options) -> Result<ExitCode> {
     if options.open {
         trunk.arg("--open");
     }
-    // Ctrl-C reaches trunk too, as it is in our process group: outlive it, so that the shell's prompt comes last.
-    ctrlc::set_handler(|| {}).context("Ctrl-C cannot be handled")?;
-    process::run(&mut trunk, "The message above says why.")?;
-    Ok(ExitCode::SUCCESS)
+    process::replace(&mut trunk)
 }
 
 fn open(url: &str) -> bool {
