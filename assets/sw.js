@@ -2,7 +2,7 @@
 //
 // `cargo xtask` fills in what the build consists of. The shell is kept from the first visit on; the trainer and the
 // data only once they were fetched, since most visitors never train. A cache is named after the content of its part,
-// so that page and worker of different builds never meet.
+// so that a new build replaces what has changed and nothing else.
 "use strict";
 
 const BUILD = __BUILD__;
