@@ -113,4 +113,38 @@ test.describe("when things go wrong", () => {
     await expect(trainer.device).toContainText("CPU");
     await trainer.stop.click();
   });
+
+  test("a crash inside the worker in mid-run gives a message, and Train works again", async ({ trainer, page }) => {
+    const LOADER = "**/trainer_loader.js";
+    // What a trap of the wasm looks like from outside: an exception that nobody catches.
+    await page.route(LOADER, async (route) => {
+      const response = await route.fetch();
+      const crash = 'addEventListener("message", () => setTimeout(() => { throw new Error("a crash on purpose"); }, 1500));';
+      await route.fulfill({ response, body: `${crash}\n${await response.text()}` });
+    });
+    await trainer.start({ Device: "CPU" });
+    await expect(trainer.alert.filter({ hasText: "a crash on purpose" })).toBeVisible();
+    await page.unroute(LOADER);
+    await trainer.start({});
+    await expect(trainer.device).toContainText("CPU");
+    await trainer.stop.click();
+    await expect(trainer.train).toBeEnabled();
+  });
+
+  test("Stop ends even a worker that does not answer", async ({ trainer, page }) => {
+    await page.route("**/trainer_bg.wasm", () => undefined);
+    await trainer.start({ Device: "CPU" });
+    await trainer.stop.click();
+    await expect(trainer.train).toBeEnabled();
+    await expect(trainer.log).toContainText("The run was stopped.");
+  });
+
+  test("a recipe out of range is refused field by field", async ({ trainer, page }) => {
+    await trainer.start({ Epochs: 0, "Learning rate": -1 });
+    await expect(trainer.alert.filter({ hasText: "Epochs: a whole number from 1 to 1,000." })).toBeVisible();
+    await expect(trainer.alert.filter({ hasText: "Learning rate: a number above 0" })).toBeVisible();
+    await expect(trainer.stop).toBeDisabled();
+    await trainer.fill({ Epochs: 1 });
+    await expect(page.getByRole("textbox", { name: "Epochs" })).toHaveAttribute("aria-invalid", "false");
+  });
 });
