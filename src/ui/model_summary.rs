@@ -48,14 +48,14 @@ pub(super) fn ModelSummary() -> impl IntoView {
 fn Check() -> impl IntoView {
     let state: TrainerState = expect_context();
     let report = move || {
-        state.run.with(|run| match &run.phase {
+        state.check.with(|check| match &check.phase {
             Phase::Checked(report) => Some(report.clone()),
             _ => None,
         })
     };
     view! {
         <div class="check">
-            <button type="button" on:click=move |_| state.check() disabled=state.running>"Check against PyTorch"</button>
+            <button type="button" on:click=move |_| state.start_check() disabled=state.running>"Check against PyTorch"</button>
             {move || match report() {
                 Some(report) => view! { <Report report/> }.into_any(),
                 None => view! {

@@ -45,7 +45,7 @@ pub(super) fn RunStrip() -> impl IntoView {
                 <Figure name="Images / s" value=speed/>
                 <Figure name="Time left" value=left/>
             </dl>
-            <p class="visually-hidden" role="status">{move || state.run.with(|run| run.announcement.clone())}</p>
+            <p class="visually-hidden" role="status">{move || state.current().with(|run| run.announcement.clone())}</p>
             <FailureNotice/>
         </div>
     }
@@ -53,17 +53,18 @@ pub(super) fn RunStrip() -> impl IntoView {
 
 /// The run, but no newer than a reader can follow: ends and beginnings at once, the rest four times a second.
 fn throttled(state: TrainerState) -> RwSignal<RunView> {
-    let shown = RwSignal::new(state.run.get_untracked());
+    let shown = RwSignal::new(RunView::default());
     Effect::new(move |last: Option<f64>| {
         let now = js_sys::Date::now();
         let due = last.is_none_or(|last| now - last >= READABLE_MS);
-        let turning = state.run.with(|run| {
+        let current = state.current();
+        let turning = current.with(|run| {
             let old = shown.read_untracked();
             std::mem::discriminant(&old.phase) != std::mem::discriminant(&run.phase)
                 || old.epochs.len() != run.epochs.len()
         });
         if due || turning {
-            shown.set(state.run.get_untracked());
+            shown.set(current.get_untracked());
             now
         } else {
             last.unwrap_or(now)
@@ -112,7 +113,7 @@ fn Figure(
 fn FailureNotice() -> impl IntoView {
     let state: TrainerState = expect_context();
     let failure = Memo::new(move |_| {
-        state.run.with(|run| match &run.phase {
+        state.current().with(|run| match &run.phase {
             Phase::Failed(failure) => Some(failure.clone()),
             _ => None,
         })

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use crate::trainer::client::Client;
 use crate::trainer::protocol::Event;
@@ -19,6 +20,10 @@ pub(super) struct TrainerState {
     pub(super) errors: RwSignal<Vec<FieldError>>,
     /// The run, new at every event: what charts draw from.
     pub(super) run: RwSignal<RunView>,
+    /// The last comparison with PyTorch. It leaves the run's charts and log alone.
+    pub(super) check: RwSignal<RunView>,
+    /// Whether the check is what was started last.
+    checking: RwSignal<bool>,
     /// Whether a run is under way.
     pub(super) running: Memo<bool>,
     client: StoredValue<Client, LocalStorage>,
@@ -27,13 +32,20 @@ pub(super) struct TrainerState {
 impl TrainerState {
     pub(super) fn new() -> Self {
         let run = RwSignal::new(RunView::default());
-        let client = Client::new(Rc::new(move |event: Event| run.update(|run| run.apply(event))));
+        let check = RwSignal::new(RunView::default());
+        let checking = RwSignal::new(false);
+        let client = Client::new(Rc::new(move |event: Event| {
+            let current = if checking.get_untracked() { check } else { run };
+            current.update(|current| current.apply(event));
+        }));
         Self {
             device: RwSignal::new(DeviceChoice::Auto),
             text: RwSignal::new(RecipeText::of(&Recipe::classic())),
             errors: RwSignal::new(Vec::new()),
             run,
-            running: Memo::new(move |_| run.with(RunView::is_running)),
+            check,
+            checking,
+            running: Memo::new(move |_| run.with(RunView::is_running) || check.with(RunView::is_running)),
             client: StoredValue::new_local(client),
         }
     }
@@ -43,29 +55,45 @@ impl TrainerState {
         match self.text.with_untracked(|text| text.parse(self.device.get_untracked())) {
             Ok(recipe) => {
                 self.errors.set(Vec::new());
+                self.checking.set(false);
                 self.run.set(RunView::started(Job::Train(recipe.clone())));
                 self.client.with_value(|client| client.start(recipe));
             }
-            Err(errors) => self.errors.set(errors),
+            Err(errors) => {
+                self.errors.set(errors);
+                // On a phone the field may be far from the button.
+                request_animation_frame(focus_first_error);
+            }
         }
     }
 
+    /// What was started last, a run or a check: what the strip tells of.
+    pub(super) fn current(self) -> RwSignal<RunView> {
+        if self.checking.get() { self.check } else { self.run }
+    }
+
     /// Compares the net on the chosen device with the PyTorch reference.
-    pub(super) fn check(self) {
-        self.run.set(RunView::started(Job::Check));
+    pub(super) fn start_check(self) {
+        self.checking.set(true);
+        self.check.set(RunView::started(Job::Check));
         self.client.with_value(|client| client.check(self.device.get_untracked()));
     }
 
     /// Starts again what has failed.
     pub(super) fn retry(self) {
-        match self.run.with_untracked(|run| run.job.clone()) {
-            Job::Train(_) => self.train(),
-            Job::Check => self.check(),
-        }
+        if self.checking.get_untracked() { self.start_check() } else { self.train() }
     }
 
     /// Ends the run.
     pub(super) fn stop(self) {
         self.client.with_value(Client::stop);
+    }
+}
+
+fn focus_first_error() {
+    let field = document().query_selector(".recipe [aria-invalid=true]").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // A field that cannot be focused has just left the page.
+        let _ = field.focus();
     }
 }
