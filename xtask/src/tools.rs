@@ -140,7 +140,7 @@ impl Tool {
                 return Ok(());
             }
             if !locked.is_empty() {
-                ui::note("Its lock file cannot be satisfied: trying without.");
+                ui::note("That failed: trying without its lock file.");
             }
         }
         bail!(
