@@ -88,7 +88,7 @@ fn native(report: &mut Report) -> Result<()> {
 
     let mut native = process::cargo();
     native.args(["clippy", "--workspace", "--all-targets", "--features", "charts", "--", "-D", "warnings"]);
-    let usual = "5 min the first time, then seconds";
+    let usual = "4 to 7 min the first time, then seconds";
     report.stage("Clippy, native", check("Clippy, native", usual, &mut native, "Mend what it names."));
 
     let mut wasm = process::cargo();
@@ -108,7 +108,7 @@ fn check(name: &str, usual: &str, command: &mut Command, remedy: &str) -> Result
 }
 
 fn native_tests() -> Result<Counts> {
-    let step = ui::Step::start("Native tests", "10 min the first time, then 1 min");
+    let step = ui::Step::start("Native tests", "5 min the first time, then 40 s");
     let mut tests = process::cargo();
     tests.args(["test", "--workspace", "--features", "charts", "--no-fail-fast"]);
     let (status, output) = process::tee(&mut tests)?;
@@ -137,7 +137,7 @@ fn end_to_end(only: Option<&str>) -> Result<Counts> {
     process::run(types.args(["--project", "tests/e2e"]), "Mend what it names.")?;
     step.done();
 
-    let step = ui::Step::start("End-to-end tests", "6 min");
+    let step = ui::Step::start("End-to-end tests", "4 min");
     let server = Server::bind(0)?;
     let url = server.url();
     server.serve(&project::dist());
