@@ -42,10 +42,8 @@ pub const CONVOLUTIONS: [Convolution; 7] = [
     conv(16, 10, 3, 1, 0),
 ];
 
-/// Side of an input image.
-pub const IMAGE_SIDE: usize = 28;
-/// Classes: the digits.
-pub const CLASSES: usize = 10;
+pub use crate::mnist::{CLASSES, SIDE as IMAGE_SIDE};
+
 /// Share of activations that dropout sets to zero while training.
 pub const DROPOUT: f64 = 0.1;
 /// Input is `(x / 255 - MEAN) / STD`.

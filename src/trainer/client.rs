@@ -93,11 +93,6 @@ impl Client {
         }
     }
 
-    /// Whether a run or a check is under way.
-    pub fn is_running(&self) -> bool {
-        self.inner.state.borrow().current.is_some()
-    }
-
     fn begin(&self, command: impl FnOnce(u32) -> Command) -> u32 {
         let mut state = self.inner.state.borrow_mut();
         if let Some(run_id) = state.current {

@@ -54,11 +54,12 @@ pub(super) fn ErrorCurves() -> impl IntoView {
     });
     let cursor = Signal::derive(move || Some(state.cell.get().row as f64));
     let summary = Signal::derive(move || {
+        let compared = learning_rate::COMPARED.map(number::full).join(", ");
         state.run.with(|run| {
             let error = |row: usize| number::full(run.errors()[row]);
             format!(
                 "Line chart of the total error over {UPDATES} updates. With your learning rate of {} it goes from {} to {}. \
-                 Compared with the rates 0.1, 0.2, 0.5, 0.8, 1 and 2. Arrow keys read single rows.",
+                 Compared with the rates {compared}. Arrow keys read single rows.",
                 number::full(run.learning_rate()),
                 error(0),
                 error(UPDATES)

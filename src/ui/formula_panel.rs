@@ -13,7 +13,7 @@ use crate::sheet::{Column, number};
 pub(super) fn FormulaPanel() -> impl IntoView {
     let state: SheetState = expect_context();
     let column = Memo::new(move |_| state.cell.get().column);
-    let row = state.current_row();
+    let row = state.row;
     let expr = state.formula;
 
     let title = move || {

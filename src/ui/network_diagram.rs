@@ -86,7 +86,7 @@ const LINKS: [(Point, Point); 4] = [(O[0], E[0]), (O[1], E[1]), (E[0], TOTAL), (
 #[component]
 pub(super) fn NetworkDiagram() -> impl IntoView {
     let state: SheetState = expect_context();
-    let current = state.current_row();
+    let current = state.row;
     let row = Memo::new(move |_| state.run.with(|run| run.row(current.get())));
     let backward = Memo::new(move |_| state.cell.get().column.is_gradient());
     let summary = move || {
@@ -115,10 +115,7 @@ fn EdgeView(edge: Edge, row: Memo<Row>, backward: Memo<bool>) -> impl IntoView {
     let Edge { weight, gradient, from, to, label } = edge;
     let shown = move || if backward.get() { gradient } else { weight };
     let value = Memo::new(move |_| row.with(|row| row.get(shown())));
-    let mark = Memo::new(move |_| {
-        let strongest = |marks: [Mark; 2]| marks.into_iter().max().unwrap_or_default();
-        strongest([weight, gradient].map(|column| state.mark(column)))
-    });
+    let mark = Memo::new(move |_| state.mark(weight).max(state.mark(gradient)));
     // Weights and gradients of a step differ in size by far, so the width grows with the root of the value.
     let width = move || 1.0 + 3.0 * value.get().abs().min(1.0).sqrt();
     let at = (from.0 + (to.0 - from.0) * label, from.1 + (to.1 - from.1) * label);

@@ -83,11 +83,10 @@ fn device(run: &RunView) -> String {
 #[component]
 fn Progress(shown: RwSignal<RunView>) -> impl IntoView {
     let share = Memo::new(move |_| shown.with(RunView::progress));
-    let idle = move || shown.with(|run| matches!(run.phase, Phase::Idle | Phase::Failed(_)));
     // A progress element without a value says that it is not known how far the work is.
     view! {
         <progress
-            aria-label="Progress" max="1" class:idle=idle
+            aria-label="Progress" max="1"
             value=move || share.get().map(|share| share.to_string())
             aria-valuetext=move || share.get().map(|share| format!("{:.0} %", share * 100.0))
         ></progress>

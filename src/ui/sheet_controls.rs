@@ -17,7 +17,7 @@ const BEAT: Duration = Duration::from_millis(150);
 #[component]
 pub(super) fn SheetControls() -> impl IntoView {
     let state: SheetState = expect_context();
-    let row = state.current_row();
+    let row = state.row;
     let at_start = move || row.get() == 0;
     let at_end = move || row.get() == UPDATES;
 
@@ -29,12 +29,6 @@ pub(super) fn SheetControls() -> impl IntoView {
         if state.playing.get() { set_interval_with_handle(move || state.step(), BEAT).ok() } else { None }
     });
 
-    let play_or_pause = move |_| {
-        if !state.playing.get_untracked() && row.get_untracked() == UPDATES {
-            state.go_to(0);
-        }
-        state.playing.update(|playing| *playing = !*playing);
-    };
     let reset = move |_| {
         state.playing.set(false);
         state.go_to(0);
@@ -45,7 +39,7 @@ pub(super) fn SheetControls() -> impl IntoView {
                 <button type="button" on:click=reset disabled=at_start>"Reset"</button>
                 <button type="button" on:click=move |_| state.back() disabled=at_start>"Back"</button>
                 <button type="button" class="primary" on:click=move |_| state.step() disabled=at_end>"Step"</button>
-                <button type="button" class="play" on:click=play_or_pause>
+                <button type="button" class="play" on:click=move |_| state.play_or_pause()>
                     {move || if state.playing.get() { "Pause" } else { "Play" }}
                 </button>
             </div>

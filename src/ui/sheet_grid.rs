@@ -55,7 +55,7 @@ pub(super) fn SheetGrid() -> impl IntoView {
     let state: SheetState = expect_context();
     let grid = NodeRef::<Div>::new();
     let viewport = RwSignal::new(Viewport::default());
-    let current = state.current_row();
+    let current = state.row;
     let rows = Memo::new(move |_| {
         let (first, last) = viewport.get().rows();
         let mut rows: Vec<usize> = (first..=last).collect();
@@ -95,7 +95,7 @@ pub(super) fn SheetGrid() -> impl IntoView {
         let page = viewport.get_untracked().page();
         if event.key() == " " {
             event.prevent_default();
-            state.playing.update(|playing| *playing = !*playing);
+            state.play_or_pause();
         } else if matches!(event.key().as_str(), "Enter" | "F2") {
             // A given constant is changed in the formula bar, as in a spreadsheet.
             if let Ok(Some(field)) = document().query_selector(".formula input")

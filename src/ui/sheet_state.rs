@@ -36,6 +36,8 @@ pub(super) struct SheetState {
     pub(super) learning_rate: Memo<f64>,
     pub(super) run: Memo<Run>,
     pub(super) cell: RwSignal<Cell>,
+    /// The cell's row by itself, so that moving within the row changes nothing that depends on it.
+    pub(super) row: Memo<usize>,
     pub(super) playing: RwSignal<bool>,
     /// The selected cell's formula; `None` for a given constant.
     pub(super) formula: Memo<Option<Expr>>,
@@ -68,15 +70,11 @@ impl SheetState {
                 Run::new(constants, learning_rate, UPDATES)
             }),
             cell,
+            row: Memo::new(move |_| cell.get().row),
             playing: RwSignal::new(false),
             formula,
             precedents,
         }
-    }
-
-    /// The current row's index, by itself, so that moving within the row changes nothing that depends on it.
-    pub(super) fn current_row(self) -> Memo<usize> {
-        Memo::new(move |_| self.cell.get().row)
     }
 
     /// Makes another row the current one; rows beyond the last are the last.
@@ -134,6 +132,14 @@ impl SheetState {
         if row + 1 >= UPDATES {
             self.playing.set(false);
         }
+    }
+
+    /// Plays or pauses; at the last row playing begins anew.
+    pub(super) fn play_or_pause(self) {
+        if !self.playing.get_untracked() && self.cell.get_untracked().row == UPDATES {
+            self.go_to(0);
+        }
+        self.playing.update(|playing| *playing = !*playing);
     }
 
     /// One row up.

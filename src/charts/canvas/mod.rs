@@ -18,7 +18,6 @@ use web_sys::{Element, Event, HtmlCanvasElement, KeyboardEvent, PointerEvent, Re
 use self::listener::Listener;
 use self::painter::{Painter, Probe};
 use super::hover::{self, Readout};
-use super::layout::Layout;
 use super::spec::Chart;
 
 /// Keeps a canvas showing a chart. Dropping it removes everything it added to the page.
@@ -87,11 +86,6 @@ impl CanvasHost {
     /// own colour scheme is watched.
     pub fn refresh_theme(&self) {
         self.painter.update(|state| state.theme_stale = true);
-    }
-
-    /// The layout last drawn, for placing HTML over the chart.
-    pub fn layout(&self) -> Option<Layout> {
-        self.painter.read(|state| state.layout.clone())
     }
 }
 
