@@ -4,6 +4,7 @@
 //! give the same bits natively and in every browser.
 
 pub mod column;
+pub mod exercise;
 pub mod formula;
 pub mod learning_rate;
 pub mod lesson;
@@ -12,6 +13,7 @@ pub mod number;
 pub mod run;
 
 pub use column::{Column, Group, Quantity};
+pub use exercise::Exercise;
 pub use formula::{Expr, Term, formula};
 pub use network::{Constants, Row};
 pub use run::Run;

@@ -1,0 +1,113 @@
+//! Exercises: which there are, and the short text that names one.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A task for a student. The number decides all of it, so that a class that was told it works on the same task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Exercise {
+    /// A sheet with one wrong formula, which is to be found.
+    FindTheBug {
+        /// The task's number.
+        seed: u64,
+    },
+    /// A sheet with blank cells, which are to be computed.
+    FillTheCells {
+        /// The task's number.
+        seed: u64,
+    },
+}
+
+/// How text names the kinds.
+const BUG: &str = "bug";
+const FILL: &str = "fill";
+
+impl Exercise {
+    /// The task's number.
+    pub const fn seed(self) -> u64 {
+        match self {
+            Self::FindTheBug { seed } | Self::FillTheCells { seed } => seed,
+        }
+    }
+
+    /// What the exercise is called.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::FindTheBug { .. } => "Find the bug",
+            Self::FillTheCells { .. } => "Fill the cells",
+        }
+    }
+}
+
+/// `bug-123` or `fill-123`: short, stable, and fit for an address.
+impl fmt::Display for Exercise {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, seed) = match self {
+            Self::FindTheBug { seed } => (BUG, seed),
+            Self::FillTheCells { seed } => (FILL, seed),
+        };
+        write!(formatter, "{kind}-{seed}")
+    }
+}
+
+/// The text names no exercise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoExercise;
+
+impl fmt::Display for NoExercise {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("There is no such exercise.")
+    }
+}
+
+impl std::error::Error for NoExercise {}
+
+impl FromStr for Exercise {
+    type Err = NoExercise;
+
+    /// Reads what `Display` writes, and nothing else.
+    fn from_str(text: &str) -> Result<Self, NoExercise> {
+        let (kind, seed) = text.split_once('-').ok_or(NoExercise)?;
+        let seed = parse_seed(seed).ok_or(NoExercise)?;
+        match kind {
+            BUG => Ok(Self::FindTheBug { seed }),
+            FILL => Ok(Self::FillTheCells { seed }),
+            _ => Err(NoExercise),
+        }
+    }
+}
+
+/// Reads a task's number: decimal digits without a sign; `None` for other text and for numbers beyond 64 bits.
+pub fn parse_seed(text: &str) -> Option<u64> {
+    // `parse` alone would take "+7".
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_form_is_stable() {
+        assert_eq!(Exercise::FindTheBug { seed: 123 }.to_string(), "bug-123");
+        assert_eq!(Exercise::FillTheCells { seed: u64::MAX }.to_string(), "fill-18446744073709551615");
+    }
+
+    #[test]
+    fn the_text_form_is_read_back() {
+        for seed in [0, 1, 4711, u64::MAX] {
+            for exercise in [Exercise::FindTheBug { seed }, Exercise::FillTheCells { seed }] {
+                assert_eq!(exercise.to_string().parse(), Ok(exercise));
+            }
+        }
+    }
+
+    #[test]
+    fn other_text_names_no_exercise() {
+        for text in
+            ["", "bug", "bug-", "bug-x", "bug--1", "bug-+1", "Bug-1", "fill-1.5", "fill-18446744073709551616", "bugs-1"]
+        {
+            assert_eq!(text.parse::<Exercise>(), Err(NoExercise), "{text}");
+        }
+    }
+}
