@@ -10,10 +10,12 @@ pub mod learning_rate;
 pub mod lesson;
 pub mod network;
 pub mod number;
+pub mod permalink;
 pub mod run;
 
 pub use column::{Column, Group, Quantity};
 pub use exercise::Exercise;
 pub use formula::{Expr, Term, formula};
 pub use network::{Constants, Row};
+pub use permalink::Permalink;
 pub use run::Run;

@@ -3,6 +3,40 @@
 /// Decimals of a number in the table.
 const DECIMALS: usize = 6;
 
+/// How many digits the table shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Digits {
+    /// Four decimals.
+    Four,
+    /// Six decimals.
+    #[default]
+    Six,
+    /// Ten decimals.
+    Ten,
+    /// As many as the number has.
+    Full,
+}
+
+impl Digits {
+    /// All choices, from few to many.
+    pub const ALL: [Self; 4] = [Self::Four, Self::Six, Self::Ten, Self::Full];
+
+    /// The choice as a short text: `4`, `6`, `10` or `full`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Four => "4",
+            Self::Six => "6",
+            Self::Ten => "10",
+            Self::Full => "full",
+        }
+    }
+
+    /// The choice that a text of [`Digits::code`] names.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|digits| digits.code() == code)
+    }
+}
+
 /// The shortest text that reads back as the same `f64`.
 pub fn full(value: f64) -> String {
     let magnitude = value.abs();
