@@ -171,7 +171,7 @@ impl Permalink {
             }
             "mode" => self.exercise = Some(value.parse().map_err(|_| wrong(value, "an exercise"))?),
             "digits" => {
-                self.digits = Digits::from_code(value).ok_or_else(|| wrong(value, "4, 6, 10 or full digits"))?
+                self.digits = Digits::from_code(value).ok_or_else(|| wrong(value, "4, 6, 10 or full digits"))?;
             }
             "tint" => {
                 self.tint = [true, false]
