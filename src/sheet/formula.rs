@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use super::column::Column;
 use super::network::{Row, sigmoid};
 use super::number;
+use super::phase::Cell;
 
 /// A named value in a formula.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,6 +117,27 @@ fn gradient_of(weight: Column) -> Column {
     position.map_or(weight, |index| Column::GRADIENTS[index])
 }
 
+/// Which of the two shades of its quantity's colour each precedent bears, so that two weights in one formula can be
+/// told apart: the position among the formula's precedents of the same quantity.
+pub fn shade(precedents: &[Term], index: usize) -> usize {
+    let quantity = |term: &Term| match term {
+        Term::Here(column) | Term::Above(column) => Some(column.quantity()),
+        Term::LearningRate => None,
+    };
+    let own = precedents.get(index).map(quantity);
+    precedents.iter().take(index).filter(|term| Some(quantity(term)) == own).count()
+}
+
+/// The cells whose formulas refer to a cell, in the sheet of these formulas: first those of its own row, then those of
+/// the next. In the last row the latter have no place.
+pub fn dependents(cell: Cell, formula: impl Fn(Column, bool) -> Option<Expr>) -> Vec<Cell> {
+    let Cell { row, column } = cell;
+    let refers = |to: Column, first: bool, term: Term| formula(to, first).is_some_and(|expr| expr.refers_to(term));
+    let here = Column::ALL.into_iter().filter(|&to| refers(to, row == 0, Term::Here(column)));
+    let below = Column::ALL.into_iter().filter(|&to| refers(to, false, Term::Above(column)));
+    here.map(|column| Cell { row, column }).chain(below.map(|column| Cell { row: row + 1, column })).collect()
+}
+
 /// The values that a formula's terms stand for.
 #[derive(Clone, Copy, Debug)]
 pub struct Values<'a> {
@@ -176,6 +198,11 @@ impl Expr {
         let mut found = Vec::new();
         visit(self, &mut found);
         found
+    }
+
+    /// Whether the value depends directly on a term.
+    pub fn refers_to(&self, term: Term) -> bool {
+        self.precedents().contains(&term)
     }
 
     /// The formula in one line, each term written by `write_term`.
@@ -281,5 +308,38 @@ mod tests {
     fn precedents_are_listed_once() {
         let precedents = formula(Column::G5, true).map(|expr| expr.precedents()).unwrap_or_default();
         assert_eq!(precedents, [Column::AO1, Column::T1, Column::AH1].map(Term::Here));
+    }
+
+    #[test]
+    fn precedents_of_one_quantity_have_different_shades() {
+        let precedents = formula(Column::G1, true).map(|expr| expr.precedents()).unwrap_or_default();
+        let shades: Vec<_> = (0..precedents.len()).map(|index| shade(&precedents, index)).collect();
+        // a_o1, t1, w5, a_o2, t2, w7, a_h1, i1
+        assert_eq!(shades, [0, 0, 0, 1, 1, 1, 0, 0]);
+        for column in Column::ALL {
+            let precedents = formula(column, false).map(|expr| expr.precedents()).unwrap_or_default();
+            assert!((0..precedents.len()).all(|index| shade(&precedents, index) < 2), "{}", column.name());
+        }
+    }
+
+    #[test]
+    fn dependents_are_the_other_way_round() {
+        let names = |row, column| {
+            let cells = dependents(Cell { row, column }, formula);
+            cells.into_iter().map(|cell| format!("{}@{}", cell.column.name(), cell.row)).collect::<Vec<_>>()
+        };
+        assert_eq!(names(0, Column::ETotal), Vec::<String>::new());
+        assert_eq!(names(3, Column::E1), ["E_Total@3"]);
+        assert_eq!(names(3, Column::G6), ["w6@4"]);
+        assert_eq!(names(0, Column::W1), ["h1@0", "w1@1"]);
+        for row in [0, 2] {
+            for column in Column::ALL {
+                for cell in dependents(Cell { row, column }, formula) {
+                    let expr = formula(cell.column, cell.row == 0).expect("a dependent has a formula");
+                    let term = if cell.row == row { Term::Here(column) } else { Term::Above(column) };
+                    assert!(expr.refers_to(term));
+                }
+            }
+        }
     }
 }

@@ -6,16 +6,23 @@
 pub mod column;
 pub mod exercise;
 pub mod formula;
+pub mod insight;
 pub mod learning_rate;
 pub mod lesson;
 pub mod network;
 pub mod number;
 pub mod permalink;
+pub mod phase;
+pub mod race;
 pub mod run;
+pub mod selection;
+pub mod window;
 
 pub use column::{Column, Group, Quantity};
 pub use exercise::Exercise;
 pub use formula::{Expr, Term, formula};
 pub use network::{Constants, Row};
 pub use permalink::Permalink;
+pub use phase::{Cell, Phase};
+pub use race::Race;
 pub use run::Run;

@@ -34,6 +34,11 @@ impl Row {
         &self.0
     }
 
+    /// w1 to w8.
+    pub fn weights(&self) -> [f64; 8] {
+        Column::WEIGHTS.map(|weight| self.get(weight))
+    }
+
     /// ∂E_t/∂w1 to ∂E_t/∂w8.
     pub fn gradients(&self) -> [f64; 8] {
         std::array::from_fn(|weight| self.0[Column::G1.index() + weight])

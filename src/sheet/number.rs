@@ -1,8 +1,5 @@
 //! Numbers as the page writes them: a real minus sign, never a blank.
 
-/// Decimals of a number in the table.
-const DECIMALS: usize = 6;
-
 /// How many digits the table shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Digits {
@@ -28,6 +25,16 @@ impl Digits {
             Self::Six => "6",
             Self::Ten => "10",
             Self::Full => "full",
+        }
+    }
+
+    /// Digits after the point; `None` for as many as there are.
+    const fn decimals(self) -> Option<usize> {
+        match self {
+            Self::Four => Some(4),
+            Self::Six => Some(6),
+            Self::Ten => Some(10),
+            Self::Full => None,
         }
     }
 
@@ -67,18 +74,24 @@ pub fn bracketed(value: f64) -> String {
     if text.starts_with('−') { format!("({text})") } else { text }
 }
 
-/// Six decimals, so that a column of them is aligned at the point; numbers that would round to nothing or be too
-/// wide are in scientific notation.
-pub fn rounded(value: f64) -> String {
+/// As many decimals as asked for, so that a column of numbers is aligned at the point; numbers that would round to
+/// nothing or be too wide are in scientific notation.
+pub fn with_digits(value: f64, digits: Digits) -> String {
+    let Some(decimals) = digits.decimals() else { return full(value) };
     let magnitude = value.abs();
     let text = if !value.is_finite() {
         plain(value)
-    } else if magnitude != 0.0 && !(5e-7..1e4).contains(&magnitude) {
-        format!("{value:.2e}")
+    } else if magnitude >= 1e4 || magnitude != 0.0 && magnitude < 0.5 * libm::pow(10.0, -(decimals as f64)) {
+        format!("{value:.*e}", decimals - 2)
     } else {
-        format!("{value:.DECIMALS$}")
+        format!("{value:.decimals$}")
     };
     with_minus_sign(&text)
+}
+
+/// Six decimals; see [`with_digits`].
+pub fn rounded(value: f64) -> String {
+    with_digits(value, Digits::Six)
 }
 
 fn plain(value: f64) -> String {
@@ -112,9 +125,18 @@ mod tests {
     fn the_table_shows_six_decimals_and_never_rounds_to_nothing() {
         assert_eq!(rounded(0.24251985734837728), "0.242520");
         assert_eq!(rounded(-0.04245525009260471), "−0.042455");
-        assert_eq!(rounded(2.9e-8), "2.90e−8");
-        assert_eq!(rounded(123456.0), "1.23e5");
+        assert_eq!(rounded(2.9e-8), "2.9000e−8");
+        assert_eq!(rounded(123456.0), "1.2346e5");
         assert_eq!(rounded(0.0), "0.000000");
+    }
+
+    #[test]
+    fn digits_are_as_many_as_asked_for() {
+        let shown = |value| Digits::ALL.map(|digits| with_digits(value, digits));
+        assert_eq!(shown(0.24251985734837728), ["0.2425", "0.242520", "0.2425198573", "0.24251985734837728"]);
+        assert_eq!(shown(-2.5e-5), ["−2.50e−5", "−0.000025", "−0.0000250000", "−0.000025"]);
+        assert_eq!(shown(f64::NAN), ["NaN"; 4]);
+        assert_eq!(shown(1e300), ["1.00e300", "1.0000e300", "1.00000000e300", "1e300"]);
     }
 
     #[test]

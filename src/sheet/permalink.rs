@@ -29,9 +29,7 @@ use super::exercise::Exercise;
 use super::learning_rate;
 use super::lesson::Lesson;
 use super::number::Digits;
-
-/// The most updates that a sheet takes.
-pub const MOST_UPDATES: usize = 1_000_000;
+use super::race::{DEFAULT_UPDATES, MOST_UPDATES};
 
 /// The version that is written, and the only one that is read.
 const VERSION: &str = "1";
@@ -61,7 +59,7 @@ impl Permalink {
     /// The sheet as it opens.
     pub const DEFAULT: Self = Self {
         lesson: Lesson::CLASSIC,
-        updates: 100,
+        updates: DEFAULT_UPDATES,
         row: 0,
         column: Column::H1,
         exercise: None,

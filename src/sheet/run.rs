@@ -2,40 +2,79 @@
 
 use super::network::{self, Constants, Row};
 
+/// Rows between two sets of weights that are kept.
+const STRIDE: usize = 64;
+
 /// The rows of one learning rate.
 ///
-/// Only the weights and the total error of each row are kept (72 bytes); [`Run::row`] computes the other columns
-/// again, by the same code and so to the same bits.
+/// Of each row only the total error is kept, and of each 64th row the weights: 9 bytes a row, so that seven runs of a
+/// million rows fit into a phone. [`Run::row`] computes the rest again, by the same code and so to the same bits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     constants: Constants,
     learning_rate: f64,
-    weights: Vec<[f64; 8]>,
+    checkpoints: Vec<[f64; 8]>,
     errors: Vec<f64>,
+    /// The weights of the row after the last one.
+    next: [f64; 8],
 }
 
 impl Run {
     /// Takes `updates` steps of gradient descent, `w ← w − η·∂E_t/∂w`, all eight weights at once from the values of
     /// the row above. The run has `updates + 1` rows; row 0 holds the starting weights.
     pub fn new(constants: Constants, learning_rate: f64, updates: usize) -> Self {
-        let Constants { targets, inputs, mut weights } = constants;
         let mut run = Self {
             constants,
             learning_rate,
-            weights: Vec::with_capacity(updates + 1),
+            checkpoints: Vec::with_capacity(updates / STRIDE + 1),
             errors: Vec::with_capacity(updates + 1),
+            next: constants.weights,
         };
-        for index in 0..=updates {
-            let row = network::row(targets, inputs, &weights);
-            run.weights.push(weights);
-            run.errors.push(row.total_error());
-            if index < updates {
-                for (weight, gradient) in weights.iter_mut().zip(row.gradients()) {
-                    *weight -= learning_rate * gradient;
-                }
-            }
-        }
+        run.extend(updates);
         run
+    }
+
+    /// Begins anew with row 0 alone, in the memory that it has.
+    pub fn restart(&mut self, constants: Constants, learning_rate: f64) {
+        self.constants = constants;
+        self.learning_rate = learning_rate;
+        self.checkpoints.clear();
+        self.errors.clear();
+        self.next = constants.weights;
+        self.extend(0);
+    }
+
+    /// Goes on until row `last` is there; rows beyond it stay.
+    pub fn extend(&mut self, last: usize) {
+        let Constants { targets, inputs, .. } = self.constants;
+        for index in self.errors.len()..=last {
+            if index % STRIDE == 0 {
+                self.checkpoints.push(self.next);
+            }
+            let row = network::row(targets, inputs, &self.next);
+            self.errors.push(row.total_error());
+            self.update(&row);
+        }
+    }
+
+    /// Forgets the rows after `last`.
+    pub fn truncate(&mut self, last: usize) {
+        if last < self.last() {
+            let row = self.row(last);
+            self.next = row.weights();
+            self.update(&row);
+            self.errors.truncate(last + 1);
+            self.checkpoints.truncate(last / STRIDE + 1);
+        }
+    }
+
+    fn update(&mut self, row: &Row) {
+        descend(&mut self.next, row, self.learning_rate);
+    }
+
+    /// Targets, inputs and starting weights.
+    pub fn constants(&self) -> Constants {
+        self.constants
     }
 
     /// η.
@@ -50,13 +89,26 @@ impl Run {
 
     /// Row `index`; the last one where there is no such row.
     pub fn row(&self, index: usize) -> Row {
-        let weights = &self.weights[index.min(self.last())];
-        network::row(self.constants.targets, self.constants.inputs, weights)
+        let Constants { targets, inputs, .. } = self.constants;
+        let index = index.min(self.last());
+        let mut row = network::row(targets, inputs, &self.checkpoints[index / STRIDE]);
+        let mut weights = row.weights();
+        for _ in 0..index % STRIDE {
+            descend(&mut weights, &row, self.learning_rate);
+            row = network::row(targets, inputs, &weights);
+        }
+        row
     }
 
     /// E_t of every row.
     pub fn errors(&self) -> &[f64] {
         &self.errors
+    }
+}
+
+fn descend(weights: &mut [f64; 8], row: &Row, learning_rate: f64) {
+    for (weight, gradient) in weights.iter_mut().zip(row.gradients()) {
+        *weight -= learning_rate * gradient;
     }
 }
 
@@ -79,11 +131,33 @@ mod tests {
 
     #[test]
     fn all_weights_are_updated_from_the_row_above() {
-        let run = Run::new(Constants::CLASSIC, 0.5, 3);
-        let (before, after) = (run.row(1), run.row(2));
-        for (weight, gradient) in Column::WEIGHTS.into_iter().zip(before.gradients()) {
-            assert_eq!(after.get(weight), before.get(weight) - 0.5 * gradient, "{}", weight.name());
+        let run = Run::new(Constants::CLASSIC, 0.5, 200);
+        for index in 0..200 {
+            let (before, after) = (run.row(index), run.row(index + 1));
+            for (weight, gradient) in Column::WEIGHTS.into_iter().zip(before.gradients()) {
+                assert_eq!(after.get(weight), before.get(weight) - 0.5 * gradient, "{} in {index}", weight.name());
+            }
+            assert_eq!(before.total_error(), run.errors()[index]);
         }
+    }
+
+    #[test]
+    fn a_run_in_pieces_is_the_run_in_one() {
+        let whole = Run::new(Constants::CLASSIC, 0.8, 500);
+        let mut pieces = Run::new(Constants::CLASSIC, 0.8, 0);
+        for last in [0, 3, 63, 64, 65, 200, 10, 500] {
+            pieces.extend(last);
+        }
+        assert_eq!(pieces, whole);
+        for last in [499, 320, 129, 128, 64, 1, 0] {
+            let mut cut = whole.clone();
+            cut.truncate(last);
+            assert_eq!(cut, Run::new(Constants::CLASSIC, 0.8, last), "cut after {last}");
+            cut.extend(500);
+            assert_eq!(cut, whole, "cut after {last} and grown again");
+        }
+        pieces.restart(Constants::CLASSIC, 2.0);
+        assert_eq!(pieces, Run::new(Constants::CLASSIC, 2.0, 0));
     }
 
     #[test]
