@@ -16,6 +16,7 @@ pub mod phase;
 pub mod race;
 pub mod run;
 pub mod selection;
+pub mod verdict;
 pub mod window;
 
 pub use column::{Column, Group, Quantity};
@@ -26,3 +27,4 @@ pub use permalink::Permalink;
 pub use phase::{Cell, Phase};
 pub use race::Race;
 pub use run::Run;
+pub use verdict::Verdict;

@@ -1,6 +1,7 @@
 //! A run: gradient descent from the constants, one update a row.
 
 use super::network::{self, Constants, Row};
+use super::verdict::Verdict;
 
 /// Rows between two sets of weights that are kept.
 const STRIDE: usize = 64;
@@ -104,6 +105,22 @@ impl Run {
     pub fn errors(&self) -> &[f64] {
         &self.errors
     }
+
+    /// The first row whose weights are not all finite.
+    pub fn overflow(&self) -> Option<usize> {
+        // A weight that is infinite or not a number never becomes finite again, whatever is taken from it.
+        let finite = |weights: &[f64; 8]| weights.iter().all(|weight| weight.is_finite());
+        if finite(&self.next) {
+            return None;
+        }
+        let from = self.checkpoints.partition_point(finite).saturating_sub(1) * STRIDE;
+        (from..=self.last()).take(STRIDE + 1).find(|&index| !finite(&self.row(index).weights()))
+    }
+
+    /// What became of the run, as far as it is computed.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(&self.errors, self.overflow())
+    }
 }
 
 fn descend(weights: &mut [f64; 8], row: &Row, learning_rate: f64) {
@@ -170,5 +187,34 @@ mod tests {
     fn absurd_inputs_give_numbers_that_are_not_finite_instead_of_a_panic() {
         let absurd = Constants { inputs: [f64::INFINITY, f64::NAN], ..Constants::CLASSIC };
         assert!(Run::new(absurd, 0.5, 3).errors()[3].is_nan());
+    }
+
+    #[test]
+    fn the_first_row_with_weights_beyond_all_bounds_is_found() {
+        // Both hidden units begin half way, with a gradient of about 1e307; later they are saturated, and the weights
+        // stay what they are, while the error is a number like any other.
+        let absurd = Constants {
+            targets: [1e3, 0.99],
+            inputs: [1e307, 0.0],
+            weights: [0.0, 0.0, 0.0, 0.0, 0.4, 0.45, 0.5, 0.55],
+        };
+        for updates in [1, 2, 63, 64, 65, 500] {
+            let run = Run::new(absurd, 100.0, updates);
+            assert!(run.errors().iter().all(|error| error.is_finite()));
+            assert_eq!(run.overflow(), Some(1), "{updates} updates");
+            assert_eq!(run.verdict(), Verdict::Overflows { row: 1 });
+        }
+        assert_eq!(Run::new(absurd, 100.0, 0).overflow(), None);
+
+        // And at a checkpoint.
+        let mut slow = Run::new(Constants::CLASSIC, 0.5, 1000);
+        for first in [64, 128, 640] {
+            slow.truncate(first - 1);
+            slow.next[3] = f64::INFINITY;
+            slow.extend(1000);
+            assert_eq!(slow.overflow(), Some(first));
+            slow = Run::new(Constants::CLASSIC, 0.5, 1000);
+        }
+        assert_eq!(slow.overflow(), None);
     }
 }
