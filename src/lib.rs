@@ -16,5 +16,7 @@ pub mod trainer;
 
 #[cfg(feature = "charts")]
 pub mod charts;
+#[cfg(any(feature = "ui", feature = "worker"))]
+mod event_loop;
 #[cfg(feature = "ui")]
 pub mod ui;

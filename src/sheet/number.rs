@@ -68,6 +68,19 @@ pub fn parse(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Reads a whole number from `least` to `most`.
+///
+/// # Errors
+/// A sentence for the user where it is none.
+pub fn parse_count(text: &str, least: usize, most: usize) -> Result<f64, String> {
+    let count = parse(text)?;
+    if count.fract() == 0.0 && (least as f64..=most as f64).contains(&count) {
+        Ok(count)
+    } else {
+        Err(format!("Type a whole number from {least} to {most}."))
+    }
+}
+
 /// As [`full`], in parentheses if negative, so that it can stand in a formula.
 pub fn bracketed(value: f64) -> String {
     let text = full(value);
@@ -137,6 +150,14 @@ mod tests {
         assert_eq!(shown(-2.5e-5), ["−2.50e−5", "−0.000025", "−0.0000250000", "−0.000025"]);
         assert_eq!(shown(f64::NAN), ["NaN"; 4]);
         assert_eq!(shown(1e300), ["1.00e300", "1.0000e300", "1.00000000e300", "1e300"]);
+    }
+
+    #[test]
+    fn a_count_is_a_whole_number_within_limits() {
+        assert_eq!(parse_count(" 12 ", 1, 100), Ok(12.0));
+        for text in ["0", "101", "1.5", "NaN", "inf", "-3", "x", ""] {
+            assert!(parse_count(text, 1, 100).is_err(), "{text}");
+        }
     }
 
     #[test]

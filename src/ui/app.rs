@@ -4,6 +4,8 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::sheet_lab::SheetLab;
+use super::sheet_state::SheetState;
+use super::sheet_tools::SheetTools;
 use super::theme::{ThemeButton, provide_dark};
 use super::trainer_lab::TrainerLab;
 
@@ -27,6 +29,7 @@ impl Lab {
 #[component]
 pub fn App() -> impl IntoView {
     provide_dark();
+    provide_context(SheetState::new());
     let lab = RwSignal::new(Lab::from_address());
     let listener = window_event_listener(ev::hashchange, move |_| lab.set(Lab::from_address()));
     on_cleanup(move || listener.remove());
@@ -42,6 +45,7 @@ pub fn App() -> impl IntoView {
         <header class="bar">
             <h1 class="brand">"Gradsheet"</h1>
             <nav aria-label="Labs">{link(Lab::Sheet, "#sheet", "Sheet")} {link(Lab::Trainer, "#trainer", "Trainer")}</nav>
+            <Show when=move || lab.get() == Lab::Sheet><SheetTools/></Show>
             <ThemeButton/>
         </header>
         <main>

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::chart_figure::ChartFigure;
-use super::sheet_state::{SheetState, UPDATES};
+use super::sheet_state::SheetState;
 use crate::charts::{Axis, Chart, Colour, Dash, Emphasis, Format, Range, Scale, Series};
 use crate::sheet::{Run, learning_rate, number};
 
@@ -28,16 +28,13 @@ fn points(run: &Run) -> Arc<[(f64, f64)]> {
 pub(super) fn ErrorCurves() -> impl IntoView {
     let state: SheetState = expect_context();
     let logarithmic = RwSignal::new(false);
-    let constants = Memo::new(move |_| state.lesson.get().constants);
-    // They change with the constants only, not while the slider is dragged.
     let compared = Memo::new(move |_| {
-        let constants = constants.get();
-        learning_rate::COMPARED.map(|rate| (rate, points(&Run::new(constants, rate, UPDATES))))
+        state.race.with(|race| race.compared().each_ref().map(|run| (run.learning_rate(), points(run))))
     });
     let chart = Memo::new(move |_| {
         let scale = if logarithmic.get() { Scale::Log } else { Scale::Linear };
         let mut chart = Chart::new(
-            Axis::new("Row").format(Format::Count).range(Range::Fixed(0.0, UPDATES as f64)),
+            Axis::new("Row").format(Format::Count).range(Range::Fixed(0.0, state.updates.get() as f64)),
             Axis::new("Total error E").scale(scale),
         );
         compared.with(|compared| {
@@ -46,7 +43,8 @@ pub(super) fn ErrorCurves() -> impl IntoView {
                 chart.series.push(series.colour(Colour::Token(token)).dash(dash));
             }
         });
-        state.run.with(|run| {
+        state.race.with(|race| {
+            let run = race.own();
             let name = format!("yours, η = {}", number::full(run.learning_rate()));
             chart.series.push(Series::new(name, points(run)).emphasis(Emphasis::Strong).width(2.5));
         });
@@ -55,14 +53,15 @@ pub(super) fn ErrorCurves() -> impl IntoView {
     let cursor = Signal::derive(move || Some(state.cell.get().row as f64));
     let summary = Signal::derive(move || {
         let compared = learning_rate::COMPARED.map(number::full).join(", ");
-        state.run.with(|run| {
+        state.race.with(|race| {
+            let (run, last) = (race.own(), race.own().last());
             let error = |row: usize| number::full(run.errors()[row]);
             format!(
-                "Line chart of the total error over {UPDATES} updates. With your learning rate of {} it goes from {} to {}. \
+                "Line chart of the total error over {last} updates. With your learning rate of {} it goes from {} to {}. \
                  Compared with the rates {compared}. Arrow keys read single rows.",
                 number::full(run.learning_rate()),
                 error(0),
-                error(UPDATES)
+                error(last)
             )
         })
     });

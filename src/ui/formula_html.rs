@@ -2,7 +2,8 @@
 //!
 //! The text is all our own (symbols and numbers), so nothing needs escaping.
 
-use crate::sheet::formula::Values;
+use super::sheet_state::Mark;
+use crate::sheet::formula::{Values, shade};
 use crate::sheet::{Column, Expr, Quantity, Term, number};
 
 /// The CSS class of a quantity's colour.
@@ -15,6 +16,17 @@ pub(super) const fn quantity_class(quantity: Quantity) -> &'static str {
         Quantity::Output => "q-output",
         Quantity::Error => "q-error",
         Quantity::Gradient => "q-gradient",
+    }
+}
+
+/// The CSS class of a mark, in the table and in the picture.
+pub(super) const fn mark_class(mark: Mark) -> &'static str {
+    match mark {
+        Mark::None => "",
+        Mark::Dependent => "dependent",
+        Mark::Precedent { shade: 0 } => "precedent",
+        Mark::Precedent { .. } => "precedent shade",
+        Mark::Selected => "selected",
     }
 }
 
@@ -50,24 +62,38 @@ pub(super) fn symbol(column: Column) -> String {
 }
 
 /// A formula in symbols. Values of the row above, `above`, bear its number as a superscript. Each term is a `<math>`
-/// of its own, so that long formulas can break between them.
+/// of its own, so that long formulas can break between them, and names its column for whoever clicks on it.
 pub(super) fn symbols(expr: &Expr, above: usize) -> String {
-    breakable(&expr.write(&|term| match term {
-        Term::Here(column) => symbol(column),
-        Term::Above(column) => math(quantity_class(column.quantity()), &symbol_inside(column, Some(above))),
-        Term::LearningRate => math("q-rate", "<mi mathvariant=\"normal\">η</mi>"),
+    breakable(&expr.write(&|term| {
+        let inside = match term {
+            Term::Here(column) => symbol_inside(column, None),
+            Term::Above(column) => symbol_inside(column, Some(above)),
+            Term::LearningRate => "<mi mathvariant=\"normal\">η</mi>".to_owned(),
+        };
+        format!("<math {}>{inside}</math>", term_attributes(expr, term))
     }))
 }
 
 /// A formula with the numbers of its row at full precision.
 pub(super) fn numbers(expr: &Expr, values: &Values<'_>) -> String {
-    breakable(&expr.write(&|term| {
-        let class = match term {
-            Term::Here(column) | Term::Above(column) => quantity_class(column.quantity()),
-            Term::LearningRate => "q-rate",
-        };
-        format!("<span class=\"{class}\">{}</span>", number::bracketed(values.get(term)))
-    }))
+    breakable(
+        &expr.write(&|term| {
+            format!("<span {}>{}</span>", term_attributes(expr, term), number::bracketed(values.get(term)))
+        }),
+    )
+}
+
+/// A term's colour, and which cell it means.
+fn term_attributes(expr: &Expr, term: Term) -> String {
+    let (column, above) = match term {
+        Term::Here(column) => (column, ""),
+        Term::Above(column) => (column, " data-above"),
+        Term::LearningRate => return "class=\"q-rate\"".to_owned(),
+    };
+    let precedents = expr.precedents();
+    let index = precedents.iter().position(|other| *other == term).unwrap_or_default();
+    let shade = if shade(&precedents, index) == 0 { "" } else { " shade" };
+    format!("class=\"term {}{shade}\" data-column=\"{}\"{above}", quantity_class(column.quantity()), column.index())
 }
 
 /// Lets lines end at operators, but not between a parenthesis and the symbol that it opens.

@@ -1,12 +1,14 @@
 //! Where the selected cell's number comes from: formula, numbers, value.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
-use super::formula_html;
+use super::formula_html::{self, quantity_class};
 use super::number_field::NumberField;
 use super::sheet_state::SheetState;
 use crate::sheet::lesson::parse_constant;
-use crate::sheet::{Column, number};
+use crate::sheet::number::Digits;
+use crate::sheet::{Cell, Column, insight, number};
 
 /// The region "Formula".
 #[component]
@@ -47,10 +49,31 @@ pub(super) fn FormulaPanel() -> impl IntoView {
             Some(format!("<span class=\"equals\">=</span> {html}"))
         })
     };
-    let value = move || number::full(state.run.with(|run| run.row(row.get()).get(column.get())));
-
+    let value = move || number::full(state.row_at(row.get()).get(column.get()));
+    let saturated = move || {
+        let slope = insight::slope(&state.row_at(row.get()), column.get())?;
+        (slope < insight::SATURATED_BELOW).then(|| {
+            format!(
+                "Saturated: a(1 − a) is only {}, and every gradient through this unit is multiplied by it, so learning is slow here.",
+                number::with_digits(slope, Digits::Four)
+            )
+        })
+    };
+    // A term leads to the cell that it means.
+    let follow = move |event: leptos::ev::MouseEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let Some(term) = target.and_then(|target| target.closest("[data-column]").ok().flatten()) else { return };
+        let index = term.get_attribute("data-column").and_then(|index| index.parse::<usize>().ok());
+        if let Some(column) = index.and_then(|index| Column::ALL.get(index).copied()) {
+            let row = row.get_untracked();
+            state.select_cell(Cell {
+                row: if term.has_attribute("data-above") { row.saturating_sub(1) } else { row },
+                column,
+            });
+        }
+    };
     view! {
-        <section class="formula" aria-label="Formula">
+        <section class="formula" aria-label="Formula" on:click=follow>
             <div class="formula-head">
                 <h2 class="formula-title"><span inner_html=title></span> <span class="formula-row">" in row " {row}</span></h2>
                 <p class="formula-value"><output aria-label="Value at full precision">{value}</output></p>
@@ -60,7 +83,34 @@ pub(super) fn FormulaPanel() -> impl IntoView {
                 {move || view! { <ConstantField column=column.get()/> }}
             </Show>
             <p class="formula-numbers" inner_html=move || numbers().unwrap_or_default()></p>
+            <p class="formula-note" role="status">{saturated}</p>
+            <Links/>
         </section>
+    }
+}
+
+/// Where the number comes from and where it goes, for fingers and keys.
+#[component]
+fn Links() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let link = move |cell: Cell| {
+        let column = cell.column;
+        let here = cell.row == state.row.get_untracked();
+        let name = if here { column.name() } else { format!("{} in row {}", column.name(), cell.row) };
+        view! {
+            <button
+                type="button" class=format!("link {}", quantity_class(column.quantity())) aria-label=name
+                on:click=move |_| state.select_cell(cell) inner_html=formula_html::symbol(column)
+            ></button>
+        }
+    };
+    let from = move || state.precedents.get().into_iter().map(|(cell, _)| link(cell)).collect_view();
+    let to = move || state.dependents.get().into_iter().map(link).collect_view();
+    view! {
+        <div class="formula-links">
+            <p hidden=move || state.precedents.with(Vec::is_empty)><span class="hint" title="Ctrl+[">"From "</span> {from}</p>
+            <p hidden=move || state.dependents.with(Vec::is_empty)><span class="hint" title="Ctrl+]">"Used in "</span> {to}</p>
+        </div>
     }
 }
 
@@ -68,7 +118,7 @@ pub(super) fn FormulaPanel() -> impl IntoView {
 #[component]
 fn ConstantField(column: Column) -> impl IntoView {
     let state: SheetState = expect_context();
-    let value = Signal::derive(move || state.run.with(|run| run.row(0).get(column)));
+    let value = Signal::derive(move || state.row_at(0).get(column));
     view! {
         <NumberField
             name=format!("Value of {}", column.name()) value=value parse=parse_constant

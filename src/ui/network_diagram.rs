@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::formula_html::quantity_class;
-use super::sheet_state::{Mark, SheetState};
-use crate::sheet::{Column, Row, number};
+use super::formula_html::{mark_class, quantity_class};
+use super::sheet_state::SheetState;
+use crate::sheet::{Column, Phase, Row, insight, number};
 
 /// A place in the drawing's own units.
 type Point = (f64, f64);
@@ -87,8 +87,8 @@ const LINKS: [(Point, Point); 4] = [(O[0], E[0]), (O[1], E[1]), (E[0], TOTAL), (
 pub(super) fn NetworkDiagram() -> impl IntoView {
     let state: SheetState = expect_context();
     let current = state.row;
-    let row = Memo::new(move |_| state.run.with(|run| run.row(current.get())));
-    let backward = Memo::new(move |_| state.cell.get().column.is_gradient());
+    let row = Memo::new(move |_| state.row_at(current.get()));
+    let backward = Memo::new(move |_| state.phase.get().is_backward());
     let summary = move || {
         row.with(|row| {
             let value = |column: Column| format!("{} {}", column.name(), number::rounded(row.get(column)));
@@ -101,6 +101,13 @@ pub(super) fn NetworkDiagram() -> impl IntoView {
         // On a phone it is wider than the screen, so it can be scrolled, by the keyboard too.
         <figure class="network" aria-label="Network" tabindex="0">
             <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=summary>
+                // Hatched: a saturated unit.
+                <defs>
+                    <pattern id="saturated" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                        <rect class="backing" width="6" height="6"/>
+                        <line x1="0" y1="0" x2="0" y2="6" stroke-width="2" stroke-opacity="0.35"/>
+                    </pattern>
+                </defs>
                 {links.into_iter().collect_view()}
                 {EDGES.into_iter().map(|edge| view! { <EdgeView edge row backward/> }).collect_view()}
                 {NODES.into_iter().map(|node| view! { <NodeView node row/> }).collect_view()}
@@ -119,12 +126,24 @@ fn EdgeView(edge: Edge, row: Memo<Row>, backward: Memo<bool>) -> impl IntoView {
     // Weights and gradients of a step differ in size by far, so the width grows with the root of the value.
     let width = move || 1.0 + 3.0 * value.get().abs().min(1.0).sqrt();
     let at = (from.0 + (to.0 - from.0) * label, from.1 + (to.1 - from.1) * label);
-    let class = move || format!("edge {} {}", quantity_class(shown().quantity()), mark_class(mark.get()));
+    // What the present phase computes, or multiplies by, stands out.
+    let active = move || match state.phase.get() {
+        Phase::Given | Phase::Update => true,
+        Phase::Hidden | Phase::HiddenGradients => weight <= Column::W4,
+        Phase::Output | Phase::OutputGradients => weight >= Column::W5,
+        Phase::Error => false,
+    };
+    let class = move || {
+        let active = if active() { "active" } else { "" };
+        format!("edge {} {} {active}", quantity_class(shown().quantity()), mark_class(mark.get()))
+    };
+    // The colour too: faint near zero, full from 1.
+    let opacity = move || 0.3 + 0.7 * value.get().abs().min(1.0).sqrt();
     view! {
         <g class=class on:click=move |_| state.select(shown())>
             <line
                 x1=from.0 y1=from.1 x2=to.0 y2=to.1 stroke-width=width
-                stroke-dasharray=move || if value.get() < 0.0 { "5 4" } else { "none" }
+                stroke-opacity=opacity stroke-dasharray=move || if value.get() < 0.0 { "5 4" } else { "none" }
             />
             <Label column=Signal::derive(shown) value at/>
         </g>
@@ -153,7 +172,11 @@ fn NodeView(node: Node, row: Memo<Row>) -> impl IntoView {
             </g>
         }
     });
-    let class = move || format!("node {} {}", quantity_class(main.quantity()), mark_class(mark.get()));
+    let saturated = Memo::new(move |_| row.with(|row| insight::is_saturated(row, main)));
+    let class = move || {
+        let saturated = if saturated.get() { "saturated" } else { "" };
+        format!("node {} {} {saturated}", quantity_class(main.quantity()), mark_class(mark.get()))
+    };
     view! {
         <g class=class on:click=move |_| state.select(main)>
             <circle cx=at.0 cy=at.1 r=radius/>
@@ -192,13 +215,5 @@ const fn unit(main: Column) -> (&'static str, &'static str) {
         Column::AO2 => Column::O2.symbol(),
         Column::ETotal => ("E", "t"),
         other => other.symbol(),
-    }
-}
-
-const fn mark_class(mark: Mark) -> &'static str {
-    match mark {
-        Mark::None => "",
-        Mark::Precedent => "precedent",
-        Mark::Selected => "selected",
     }
 }

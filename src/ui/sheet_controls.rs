@@ -1,84 +1,118 @@
-//! Stepping through the rows.
+//! Stepping through rows and phases, by button, scrubber and time, and the learning rate.
 
 use std::time::Duration;
 
-use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use super::learning_rate_control::LearningRateControl;
-use super::sheet_state::{SheetState, UPDATES};
-use crate::sheet::lesson::{Change, History, Lesson};
+use super::number_field::NumberField;
+use super::sheet_state::{SheetState, Stride};
+use crate::sheet::number;
 
-/// Time between two rows while playing.
-const BEAT: Duration = Duration::from_millis(150);
-
-/// The strip with step, back, play, reset and the learning rate.
+/// The strip with step, back, play, reset, the scrubber and the learning rate.
 #[component]
 pub(super) fn SheetControls() -> impl IntoView {
     let state: SheetState = expect_context();
-    let row = state.row;
-    let at_start = move || row.get() == 0;
-    let at_end = move || row.get() == UPDATES;
+    let at_start = move || state.is_at_start();
+    let at_end = move || state.is_at_end();
 
     Effect::new(move |timer: Option<Option<IntervalHandle>>| {
         if let Some(timer) = timer.flatten() {
             timer.clear();
         }
+        let beat = Duration::from_secs(1) / state.speed.get().max(1);
         // A browser that refuses a timer leaves the Step button.
-        if state.playing.get() { set_interval_with_handle(move || state.step(), BEAT).ok() } else { None }
+        if state.playing.get() { set_interval_with_handle(move || untrack(|| state.step()), beat).ok() } else { None }
     });
-
-    let reset = move |_| {
-        state.playing.set(false);
-        state.go_to(0);
-    };
     view! {
         <div class="controls" role="group" aria-label="Sheet controls">
             <div class="buttons stepping">
-                <button type="button" on:click=reset disabled=at_start>"Reset"</button>
+                <button type="button" on:click=move |_| state.reset() disabled=at_start>"Reset"</button>
                 <button type="button" on:click=move |_| state.back() disabled=at_start>"Back"</button>
-                <button type="button" class="primary" on:click=move |_| state.step() disabled=at_end>"Step"</button>
+                <button type="button" class="primary" on:click=move |_| untrack(|| state.step()) disabled=at_end>"Step"</button>
                 <button type="button" class="play" on:click=move |_| state.play_or_pause()>
                     {move || if state.playing.get() { "Pause" } else { "Play" }}
                 </button>
             </div>
-            <p class="position">"Row " <strong>{row}</strong> " of " {UPDATES}</p>
+            <Pace/>
+            <Scrubber/>
             <LearningRateControl/>
-            <HistoryButtons/>
         </div>
     }
 }
 
-/// Undo and redo of every change to the constants and the learning rate, by button and by key.
+/// What a step is, and how many of them a second while playing.
 #[component]
-fn HistoryButtons() -> impl IntoView {
+fn Pace() -> impl IntoView {
     let state: SheetState = expect_context();
-    let history = state.history;
-    let undo = move || history.update(History::undo);
-    let redo = move || history.update(History::redo);
-    let listener = window_event_listener(ev::keydown, move |event| {
-        // In a text field these keys are the browser's own undo.
-        let typing = event.target().is_some_and(|target| {
-            target.dyn_ref::<web_sys::HtmlInputElement>().is_some_and(|input| input.type_() == "text")
-        });
-        if typing || !(event.ctrl_key() || event.meta_key()) {
-            return;
+    let unit = move || match state.stride.get() {
+        Stride::Row => "rows a second",
+        Stride::Phase => "phases a second",
+    };
+    let choose = move |event| {
+        state.stride.set(if event_target_value(&event) == "phase" { Stride::Phase } else { Stride::Row });
+    };
+    let value = move || match state.stride.get() {
+        Stride::Row => "row",
+        Stride::Phase => "phase",
+    };
+    let set_speed = move |event| {
+        if let Ok(speed) = event_target_value(&event).parse() {
+            state.speed.set(speed);
         }
-        match (event.key().as_str(), event.shift_key()) {
-            ("z", false) => undo(),
-            ("y", false) | ("Z" | "z", true) => redo(),
-            _ => return,
-        }
-        event.prevent_default();
-    });
-    on_cleanup(move || listener.remove());
-    let classic = move |_| state.change(Change::Everything, |lesson| *lesson = Lesson::CLASSIC);
+    };
     view! {
-        <div class="buttons history">
-            <button type="button" title="Ctrl+Z" disabled=move || !history.with(History::can_undo) on:click=move |_| undo()>"Undo"</button>
-            <button type="button" title="Ctrl+Y" disabled=move || !history.with(History::can_redo) on:click=move |_| redo()>"Redo"</button>
-            <button type="button" hidden=move || state.lesson.get() == Lesson::CLASSIC on:click=classic>"Classic values"</button>
+        <div class="pace">
+            <label>
+                <span class="field-name">"by"</span>
+                <select aria-label="Step by" prop:value=value on:change=choose>
+                    <option value="row">"row"</option>
+                    <option value="phase">"phase"</option>
+                </select>
+            </label>
+            <label class="speed">
+                <input
+                    type="range" min="1" max="60" aria-label="Speed" prop:value=move || state.speed.get().to_string()
+                    aria-valuetext=move || format!("{} {}", state.speed.get(), unit()) on:input=set_speed
+                />
+                <span class="field-name"><span class="number">{state.speed}</span> " a second"</span>
+            </label>
         </div>
     }
+}
+
+/// The row, as a slider and as a number, and how many rows there are.
+#[component]
+fn Scrubber() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let row = Signal::derive(move || state.row.get() as f64);
+    let updates = Signal::derive(move || state.updates.get() as f64);
+    let scrub = move |event| {
+        if let Ok(row) = event_target_value(&event).parse() {
+            state.go_to(row);
+        }
+    };
+    view! {
+        <div class="scrubber">
+            <span class="field-name">"Row"</span>
+            <NumberField name="Row" value=row parse=parse_row set=move |row| state.go_to(row as usize) leave=|| {}/>
+            <input
+                type="range" min="0" max=state.updates aria-label="Row" prop:value=move || state.row.get().to_string()
+                aria-valuetext=move || format!("{} of {}", state.row.get(), state.updates.get()) on:input=scrub
+            />
+            <span class="field-name">"of"</span>
+            <NumberField
+                name="Number of updates" value=updates parse=parse_updates
+                set=move |updates| state.set_updates(updates as usize) leave=|| {}
+            />
+        </div>
+    }
+}
+
+fn parse_row(text: &str) -> Result<f64, String> {
+    number::parse_count(text, 0, crate::sheet::race::MOST_UPDATES)
+}
+
+fn parse_updates(text: &str) -> Result<f64, String> {
+    number::parse_count(text, crate::sheet::race::FEWEST_UPDATES, crate::sheet::race::MOST_UPDATES)
 }

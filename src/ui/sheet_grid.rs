@@ -7,9 +7,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlElement, ResizeObserver};
 
-use super::formula_html::{self, quantity_class};
-use super::sheet_state::{Cell, SheetState, UPDATES};
-use crate::sheet::{Column, Quantity, number};
+use super::formula_html::{self, mark_class, quantity_class};
+use super::sheet_state::{Mark, SheetState};
+use crate::sheet::window::Window;
+use crate::sheet::{Cell, Column, Quantity, insight, number};
 
 /// Rows that are rendered beyond each edge of the view, so that scrolling meets no blank.
 const MARGIN: usize = 4;
@@ -18,34 +19,14 @@ const FIRST_ARIA_ROW: usize = 2;
 /// Row numbers are column 1, so the first quantity is column 2 of the grid.
 const FIRST_ARIA_COLUMN: usize = 2;
 
-/// What the scroll container shows, in CSS pixels.
-#[derive(Clone, Copy, Default, PartialEq)]
-struct Viewport {
-    top: f64,
-    height: f64,
-    row_height: f64,
-}
-
-impl Viewport {
-    fn of(grid: &HtmlElement) -> Self {
-        let body = grid.query_selector(".grid-body").ok().flatten();
-        let height = body.map_or(0, |body| body.client_height());
-        Self {
-            top: f64::from(grid.scroll_top()),
-            height: f64::from(grid.client_height()),
-            row_height: f64::from(height) / (UPDATES + 1) as f64,
-        }
-    }
-
-    /// Whole rows that fit into the view.
-    fn page(self) -> usize {
-        if self.row_height > 0.0 { (self.height / self.row_height) as usize } else { 1 }.max(1)
-    }
-
-    /// The rows in view with a margin, first and last.
-    fn rows(self) -> (usize, usize) {
-        let first = if self.row_height > 0.0 { (self.top / self.row_height) as usize } else { 0 };
-        (first.saturating_sub(MARGIN), (first + self.page() + MARGIN).min(UPDATES))
+/// The height of a row, as the style sheet says, and of the header above the rows.
+fn measure(grid: &HtmlElement, rows: usize) -> Window {
+    let height = |selector| grid.query_selector(selector).ok().flatten().map_or(0, |part| part.client_height());
+    Window {
+        top: f64::from(grid.scroll_top()),
+        height: f64::from(grid.client_height() - height(".grid-head")).max(0.0),
+        row_height: f64::from(height(".grid-ruler")),
+        rows,
     }
 }
 
@@ -54,10 +35,12 @@ impl Viewport {
 pub(super) fn SheetGrid() -> impl IntoView {
     let state: SheetState = expect_context();
     let grid = NodeRef::<Div>::new();
-    let viewport = RwSignal::new(Viewport::default());
+    let view = RwSignal::new(Window::default());
+    let window = Memo::new(move |_| Window { rows: state.updates.get() + 1, ..view.get() });
     let current = state.row;
     let rows = Memo::new(move |_| {
-        let (first, last) = viewport.get().rows();
+        let (first, last) = window.get().span(MARGIN);
+        let last = last.min(state.last_row.get());
         let mut rows: Vec<usize> = (first..=last).collect();
         // The current row keeps the keyboard's focus even when it is scrolled out of view.
         let current = current.get();
@@ -69,12 +52,12 @@ pub(super) fn SheetGrid() -> impl IntoView {
         rows
     });
 
-    let measure = move || {
+    let look = move || {
         if let Some(grid) = grid.get_untracked() {
-            viewport.set(Viewport::of(&grid));
+            view.set(measure(&grid, state.updates.get_untracked() + 1));
         }
     };
-    observe_size(grid, measure);
+    observe_size(grid, look);
 
     // The selected cell is kept in view: its row always, its column when that has changed.
     Effect::new(move |last: Option<Cell>| {
@@ -83,8 +66,8 @@ pub(super) fn SheetGrid() -> impl IntoView {
         if last.is_some() {
             request_animation_frame(move || {
                 if let Some(grid) = grid.get_untracked() {
-                    scroll_into_view(&grid, cell, sideways);
-                    measure();
+                    scroll_into_view(&grid, cell, sideways, state.updates.get_untracked() + 1);
+                    look();
                 }
             });
         }
@@ -92,8 +75,9 @@ pub(super) fn SheetGrid() -> impl IntoView {
     });
 
     let on_key = move |event: KeyboardEvent| {
-        let page = viewport.get_untracked().page();
-        if event.key() == " " {
+        let page = window.get_untracked().page();
+        let last = state.updates.get_untracked();
+        if event.key() == " " && !event.shift_key() {
             event.prevent_default();
             state.play_or_pause();
         } else if matches!(event.key().as_str(), "Enter" | "F2") {
@@ -104,28 +88,70 @@ pub(super) fn SheetGrid() -> impl IntoView {
                 event.prevent_default();
                 field.select();
             }
-        } else if let Some(cell) = moved(state.cell.get_untracked(), &event, page) {
+        } else if let Some(cell) =
+            walked(state, &event).or_else(|| moved(state.cell.get_untracked(), &event, page, last))
+        {
             event.prevent_default();
-            state.cell.set(cell);
+            if event.shift_key() {
+                state.extend_selection(cell);
+            } else {
+                state.select_cell(cell);
+            }
             focus_when_rendered(cell);
         }
     };
     let on_click = move |event: MouseEvent| {
         if let Some(cell) = cell_at(&event) {
-            state.cell.set(cell);
+            if event.shift_key() {
+                state.extend_selection(cell);
+            } else if event.detail() < 2 && state.selection.with_untracked(|selection| selection.len() == 1) {
+                state.select_cell(cell);
+            }
             focus_when_rendered(cell);
         }
     };
+    // A press selects, and dragging on selects everything up to there.
+    let on_press = move |event: MouseEvent| {
+        if let (Some(cell), false, 0) = (cell_at(&event), event.shift_key(), event.button()) {
+            state.select_cell(cell);
+        }
+    };
+    let on_drag = move |event: MouseEvent| {
+        if event.buttons() == 1
+            && let Some(cell) = cell_at(&event)
+            && cell != state.cell.get_untracked()
+        {
+            state.extend_selection(cell);
+        }
+    };
+    let on_copy = move |event: web_sys::ClipboardEvent| {
+        let text = state.selection.get_untracked().text(|row| untrack(|| state.row_at(row)));
+        if let (Ok(text), Some(clipboard)) = (text, event.clipboard_data()) {
+            // Plain text can always be set while a copy is under way.
+            let _ = clipboard.set_data("text/plain", &text);
+            event.prevent_default();
+        }
+    };
+    let height = move || match window.get() {
+        window if window.row_height > 0.0 => format!("{}px", window.scroll_height()),
+        // Before the first measure.
+        window => format!("calc(var(--row-height) * {})", window.rows.min(1000)),
+    };
+    // Wide enough for the largest row number.
+    let corner = move || format!("{}rem", 1.5 + 0.55 * state.updates.get().to_string().len().max(3) as f64);
     view! {
         <div
-            class="grid" role="grid" aria-label="Backpropagation table" node_ref=grid
-            aria-rowcount=UPDATES + FIRST_ARIA_ROW aria-colcount=Column::COUNT + 1 aria-readonly="true"
-            on:scroll=move |_| measure() on:keydown=on_key on:click=on_click
+            class=move || format!("grid digits-{}", state.digits.get().code()) role="grid" aria-label="Backpropagation table"
+            node_ref=grid aria-multiselectable="true" style:--corner=corner
+            aria-rowcount=move || state.updates.get() + FIRST_ARIA_ROW aria-colcount=Column::COUNT + 1 aria-readonly="true"
+            on:scroll=move |_| look() on:keydown=on_key on:click=on_click
+            on:mousedown=on_press on:mouseover=on_drag on:copy=on_copy
         >
+            <div class="grid-ruler" aria-hidden="true"></div>
             <GridHead/>
-            <div class="grid-body" role="rowgroup" style:height=format!("calc(var(--row-height) * {})", UPDATES + 1)>
+            <div class="grid-body" role="rowgroup" style:height=height>
                 <For each=move || rows.get() key=|row| *row let(row)>
-                    <GridRow row/>
+                    <GridRow row window/>
                 </For>
             </div>
         </div>
@@ -161,42 +187,58 @@ fn GridHead() -> impl IntoView {
 }
 
 #[component]
-fn GridRow(row: usize) -> impl IntoView {
+fn GridRow(row: usize, window: Memo<Window>) -> impl IntoView {
     let state: SheetState = expect_context();
-    let values = Memo::new(move |_| state.run.with(|run| run.row(row)));
-    // The selected column, if the selected cell is in this row.
+    let values = Memo::new(move |_| state.row_at(row));
+    // The column with the focus, if the selected cell is in this row.
     let selected = Memo::new(move |_| {
         let cell = state.cell.get();
         (cell.row == row).then_some(cell.column)
     });
-    // Few rows hold precedents, and those few columns.
-    let precedents = Memo::new(move |_| {
-        let here = |cells: &Vec<Cell>| cells.iter().filter(|cell| cell.row == row).map(|cell| cell.column).collect();
-        state.precedents.with(here)
+    // The selected columns of this row, by index; the first beyond the last when there are none.
+    let range = Memo::new(move |_| {
+        let selection = state.selection.get();
+        if (selection.rows.0..=selection.rows.1).contains(&row) { selection.columns } else { (1, 0) }
+    });
+    // Few rows hold marked cells, and those few columns.
+    let marks = Memo::new(move |_| {
+        let here = |column| {
+            let mark = state.mark_where(|cell| cell == Cell { row, column });
+            matches!(mark, Mark::Precedent { .. } | Mark::Dependent).then_some((column, mark))
+        };
+        let empty = state.precedents.with(|cells| cells.iter().all(|(cell, _)| cell.row != row))
+            && state.dependents.with(|cells| cells.iter().all(|cell| cell.row != row));
+        if empty { Vec::new() } else { Column::ALL.into_iter().filter_map(here).collect::<Vec<_>>() }
     });
     let cells = Column::ALL.map(|column| {
-        let is_selected = move || selected.get() == Some(column);
-        let is_precedent = move || precedents.with(|columns: &Vec<Column>| columns.contains(&column));
+        let index = column.index();
+        let is_selected = move || (range.get().0..=range.get().1).contains(&index);
         let first = if starts_group(column) { "first" } else { "" };
+        let is_activation = matches!(column, Column::AH1 | Column::AH2 | Column::AO1 | Column::AO2);
         let class = move || {
-            let precedent = if is_precedent() { quantity_class(column.quantity()) } else { "" };
-            format!("cell {first} {precedent}")
+            let mark = marks.with(|marks| marks.iter().find(|(marked, _)| *marked == column).map(|(_, mark)| *mark));
+            let mark = mark.map(|mark| format!("{} {}", mark_class(mark), quantity_class(column.quantity())));
+            let saturated = is_activation && values.with(|values| insight::is_saturated(values, column));
+            let tint = if state.tint.get() { values.with(|values| insight::tint(values.get(column))) } else { 0 };
+            let tint = if tint == 0 { String::new() } else { format!("tint{tint}") };
+            let saturated = if saturated { "saturated" } else { "" };
+            format!("cell {first} {} {saturated} {tint}", mark.unwrap_or_default())
         };
         view! {
             <div
                 class=class role="gridcell" id=cell_id(Cell { row, column })
-                aria-colindex=column.index() + FIRST_ARIA_COLUMN data-row=row data-column=column.index()
+                aria-colindex=index + FIRST_ARIA_COLUMN data-row=row data-column=index
                 aria-selected=move || is_selected().to_string()
-                tabindex=move || if is_selected() { "0" } else { "-1" }
+                tabindex=move || if selected.get() == Some(column) { "0" } else { "-1" }
             >
-                {move || values.with(|values| number::rounded(values.get(column)))}
+                {move || values.with(|values| number::with_digits(values.get(column), state.digits.get()))}
             </div>
         }
     });
     view! {
         <div
             class="grid-row" class:current=move || selected.get().is_some() role="row"
-            aria-rowindex=row + FIRST_ARIA_ROW style:top=format!("calc(var(--row-height) * {row})")
+            aria-rowindex=row + FIRST_ARIA_ROW style:top=move || format!("{}px", window.get().offset(row))
         >
             <div class="corner" role="rowheader" aria-colindex="1">{row}</div>
             {cells.into_iter().collect_view()}
@@ -218,10 +260,22 @@ fn cell_id(cell: Cell) -> String {
     format!("cell-{}-{}", cell.row, cell.column.index())
 }
 
+/// Where Ctrl+[ and Ctrl+] lead: to the first cell that the formula refers to, or whose formula refers to this one.
+fn walked(state: SheetState, event: &KeyboardEvent) -> Option<Cell> {
+    if !event.ctrl_key() {
+        return None;
+    }
+    match event.key().as_str() {
+        "[" => state.precedents.with_untracked(|cells| cells.first().map(|(cell, _)| *cell)),
+        "]" => state.dependents.with_untracked(|cells| cells.first().copied()),
+        _ => None,
+    }
+}
+
 /// Where a key leads, as in the ARIA grid pattern; `None` for keys that are not the grid's.
-fn moved(cell: Cell, event: &KeyboardEvent, page: usize) -> Option<Cell> {
+fn moved(cell: Cell, event: &KeyboardEvent, page: usize, last: usize) -> Option<Cell> {
     let Cell { row, column } = cell;
-    let to_row = |row: usize| Some(Cell { row: row.min(UPDATES), column });
+    let to_row = |row: usize| Some(Cell { row: row.min(last), column });
     let to_column = |index: usize| Some(Cell { row, column: Column::ALL[index.min(Column::COUNT - 1)] });
     let corner = event.ctrl_key() || event.meta_key();
     match event.key().as_str() {
@@ -232,7 +286,7 @@ fn moved(cell: Cell, event: &KeyboardEvent, page: usize) -> Option<Cell> {
         "PageUp" => to_row(row.saturating_sub(page)),
         "PageDown" => to_row(row + page),
         "Home" if corner => Some(Cell { row: 0, column: Column::T1 }),
-        "End" if corner => Some(Cell { row: UPDATES, column: Column::G8 }),
+        "End" if corner => Some(Cell { row: last, column: Column::G8 }),
         "Home" => to_column(0),
         "End" => to_column(Column::COUNT - 1),
         _ => None,
@@ -265,16 +319,11 @@ fn focus_when_rendered(cell: Cell) {
 }
 
 /// Scrolls the least that brings the cell out from under the sticky header and row numbers.
-fn scroll_into_view(grid: &HtmlElement, cell: Cell, sideways: bool) {
-    let Viewport { row_height, .. } = Viewport::of(grid);
-    let head = grid.query_selector(".grid-head").ok().flatten().map_or(0, |head| head.client_height());
-    let top = (cell.row as f64 * row_height) as i32;
-    let bottom = ((cell.row + 1) as f64 * row_height).ceil() as i32;
-    let room = grid.client_height() - head;
-    if top < grid.scroll_top() {
-        grid.set_scroll_top(top);
-    } else if bottom > grid.scroll_top() + room {
-        grid.set_scroll_top(bottom - room);
+fn scroll_into_view(grid: &HtmlElement, cell: Cell, sideways: bool, rows: usize) {
+    let window = measure(grid, rows);
+    let top = window.reveal(cell.row);
+    if top != window.top {
+        grid.set_scroll_top(top.round() as i32);
     }
     if sideways && let Some(element) = cell_element(cell) {
         let corner = grid.query_selector(".corner").ok().flatten().map_or(0, |corner| corner.client_width());

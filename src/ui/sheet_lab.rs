@@ -1,24 +1,63 @@
-//! The sheet's lab: formula and error curves above, controls, and the table to the bottom edge.
+//! The sheet's lab: formula, phases and pictures above, controls, and the table to the bottom edge.
 
 use leptos::prelude::*;
 
 use super::error_curves::ErrorCurves;
 use super::formula_panel::FormulaPanel;
+use super::narrow::narrow;
 use super::network_diagram::NetworkDiagram;
+use super::phase_strip::PhaseStrip;
 use super::sheet_controls::SheetControls;
 use super::sheet_grid::SheetGrid;
-use super::sheet_state::SheetState;
+use super::sheet_state::{Panel, SheetState};
+use super::table_tools::TableTools;
+use super::tabs::{Tabs, panel_id, tab_id};
+
+const PANELS: [(Panel, &str); 4] = [
+    (Panel::Network, "Network"),
+    (Panel::Curves, "Error curves"),
+    (Panel::Rates, "Learning rates"),
+    (Panel::GradientCheck, "Gradient check"),
+];
 
 /// The lab that steps through backpropagation.
 #[component]
 pub(super) fn SheetLab() -> impl IntoView {
-    provide_context(SheetState::new());
+    let state: SheetState = expect_context();
+    let narrow = narrow();
+    // Where there is room the network is always there, beside one of the others.
+    let panels = Signal::derive(move || PANELS[usize::from(!narrow.get())..].to_vec());
+    let shown = Memo::new(move |_| match state.panel.get() {
+        Panel::Network if !narrow.get() => Panel::Curves,
+        panel => panel,
+    });
+    let panel = move |panel: Panel, content: fn() -> AnyView| {
+        let name = PANELS.iter().find(|(other, _)| *other == panel).map_or("", |(_, name)| name);
+        // Built when it is first looked at, and kept from then on.
+        let seen = Memo::new(move |seen: Option<&bool>| seen.copied().unwrap_or(false) || shown.get() == panel);
+        view! {
+            <div
+                class="panel" role="tabpanel" id=panel_id("sheet", name) aria-labelledby=tab_id("sheet", name)
+                hidden=move || shown.get() != panel
+            >
+                <Show when=move || seen.get()>{content()}</Show>
+            </div>
+        }
+    };
     view! {
         <div class="sheet">
             <FormulaPanel/>
-            <NetworkDiagram/>
-            <ErrorCurves/>
+            <PhaseStrip/>
+            <Show when=move || !narrow.get()><NetworkDiagram/></Show>
+            <div class="panels">
+                <Tabs label="Views" prefix="sheet" tabs=panels chosen=shown choose=move |panel| state.panel.set(panel)/>
+                <Show when=move || narrow.get()>{panel(Panel::Network, || view! { <NetworkDiagram/> }.into_any())}</Show>
+                {panel(Panel::Curves, || view! { <ErrorCurves/> }.into_any())}
+                {panel(Panel::Rates, || ().into_any())}
+                {panel(Panel::GradientCheck, || ().into_any())}
+            </div>
             <SheetControls/>
+            <TableTools/>
             <SheetGrid/>
         </div>
     }

@@ -1,92 +1,212 @@
-//! What the sheet's components share: the run, the selected cell, and whether it plays.
+//! What the sheet's components share: the race of runs, the selected cell, how it is stepped through and shown.
 
 use leptos::prelude::*;
 
-use crate::sheet::formula::Values;
+use super::racer::Racer;
+use crate::sheet::formula::{self, Values};
 use crate::sheet::lesson::{Change, History, Lesson};
-use crate::sheet::{Column, Expr, Row, Run, Term, formula};
+use crate::sheet::number::Digits;
+use crate::sheet::phase::{next_phase, previous_phase};
+use crate::sheet::race::DEFAULT_UPDATES;
+use crate::sheet::selection::Selection;
+use crate::sheet::{Cell, Column, Exercise, Expr, Phase, Race, Row, Term};
 
-/// Updates after row 0.
-pub(super) const UPDATES: usize = 100;
-
-/// A cell; its row is the sheet's current row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cell {
-    pub(super) row: usize,
-    pub(super) column: Column,
-}
-
-/// How a column stands to the selected cell.
+/// How a cell stands to the selected one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mark {
     #[default]
     None,
-    /// The selected cell's formula refers to it.
-    Precedent,
+    /// Its own formula refers to the selected cell.
+    Dependent,
+    /// The selected cell's formula refers to it; the shade tells two of one quantity apart.
+    Precedent { shade: usize },
     /// It is the selected cell.
     Selected,
+}
+
+/// What a step, and a beat of playing, is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Stride {
+    #[default]
+    Row,
+    Phase,
+}
+
+/// The view beside the network, or on a phone in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Panel {
+    /// On a phone only: elsewhere the network is always there.
+    Network,
+    Curves,
+    Rates,
+    GradientCheck,
 }
 
 /// Signals that the sheet's components share through the context.
 #[derive(Clone, Copy)]
 pub(super) struct SheetState {
-    /// Constants and learning rate, with what they were before.
-    pub(super) history: RwSignal<History>,
+    history: RwSignal<History>,
+    /// Constants and learning rate that the user set.
     pub(super) lesson: Memo<Lesson>,
     pub(super) learning_rate: Memo<f64>,
-    pub(super) run: Memo<Run>,
-    pub(super) cell: RwSignal<Cell>,
+    /// Updates after row 0.
+    pub(super) updates: RwSignal<usize>,
+    racer: Racer,
+    /// The runs, as far as they are computed.
+    pub(super) race: RwSignal<Race>,
+    /// The cell that was asked for; its row may not be computed yet.
+    wanted: RwSignal<Cell>,
+    /// The selected cell; its row is the sheet's current row, and always one that is there.
+    pub(super) cell: Memo<Cell>,
     /// The cell's row by itself, so that moving within the row changes nothing that depends on it.
     pub(super) row: Memo<usize>,
+    /// The last row that is there.
+    pub(super) last_row: Memo<usize>,
+    /// The phase that computes the selected cell.
+    pub(super) phase: Memo<Phase>,
+    /// The corner opposite to the selected cell, while more than one cell is selected.
+    anchor: RwSignal<Option<Cell>>,
+    /// The selected cells.
+    pub(super) selection: Memo<Selection>,
     pub(super) playing: RwSignal<bool>,
+    pub(super) stride: RwSignal<Stride>,
+    /// Beats a second while playing, from 1 to 60.
+    pub(super) speed: RwSignal<u32>,
+    pub(super) digits: RwSignal<Digits>,
+    /// Whether cells are tinted by size and sign.
+    pub(super) tint: RwSignal<bool>,
+    pub(super) panel: RwSignal<Panel>,
+    /// The exercise that is worked on.
+    pub(super) exercise: RwSignal<Option<Exercise>>,
     /// The selected cell's formula; `None` for a given constant.
     pub(super) formula: Memo<Option<Expr>>,
-    /// The cells that this formula refers to.
-    pub(super) precedents: Memo<Vec<Cell>>,
+    /// The cells that this formula refers to, each with its shade.
+    pub(super) precedents: Memo<Vec<(Cell, usize)>>,
+    /// The cells whose formulas refer to the selected one.
+    pub(super) dependents: Memo<Vec<Cell>>,
 }
 
 impl SheetState {
     pub(super) fn new() -> Self {
         let history = RwSignal::new(History::new(Lesson::CLASSIC));
         let lesson = Memo::new(move |_| history.with(History::present));
-        let cell = RwSignal::new(Cell { row: 0, column: Column::H1 });
-        let formula = Memo::new(move |_| formula(cell.get().column, cell.get().row == 0));
+        let updates = RwSignal::new(DEFAULT_UPDATES);
+        let racer = Racer::new(lesson.get_untracked(), DEFAULT_UPDATES);
+        let race = racer.race;
+        let last_row = Memo::new(move |_| race.with(|race| race.own().last()));
+        let wanted = RwSignal::new(Cell { row: 0, column: Column::H1 });
+        let cell = Memo::new(move |_| at_most(wanted.get(), last_row.get()));
+        let anchor = RwSignal::new(None::<Cell>);
+        let selection = Memo::new(move |_| {
+            let cell = cell.get();
+            Selection::between(anchor.get().map_or(cell, |anchor| at_most(anchor, last_row.get())), cell)
+        });
+        let formula = Memo::new(move |_| formula::formula(cell.get().column, cell.get().row == 0));
         let precedents = Memo::new(move |_| {
             let row = cell.get().row;
             let terms = formula.with(|formula| formula.as_ref().map(Expr::precedents).unwrap_or_default());
-            let cell = |term| match term {
-                Term::Here(column) => Some(Cell { row, column }),
-                Term::Above(column) => Some(Cell { row: row.saturating_sub(1), column }),
-                Term::LearningRate => None,
+            let place = |(index, term): (usize, &Term)| {
+                let shade = formula::shade(&terms, index);
+                place(*term, row).map(|cell| (cell, shade))
             };
-            terms.into_iter().filter_map(cell).collect()
+            terms.iter().enumerate().filter_map(place).collect()
+        });
+        let dependents = Memo::new(move |_| {
+            let mut cells = formula::dependents(cell.get(), formula::formula);
+            cells.retain(|cell| cell.row <= updates.get());
+            cells
         });
         Self {
             history,
             lesson,
             learning_rate: Memo::new(move |_| lesson.get().learning_rate),
-            run: Memo::new(move |_| {
-                let Lesson { constants, learning_rate } = lesson.get();
-                Run::new(constants, learning_rate, UPDATES)
-            }),
+            updates,
+            racer,
+            race,
+            wanted,
             cell,
             row: Memo::new(move |_| cell.get().row),
+            last_row,
+            phase: Memo::new(move |_| Phase::of(cell.get())),
+            anchor,
+            selection,
             playing: RwSignal::new(false),
+            stride: RwSignal::default(),
+            speed: RwSignal::new(6),
+            digits: RwSignal::default(),
+            tint: RwSignal::new(false),
+            panel: RwSignal::new(Panel::Curves),
+            exercise: RwSignal::new(None),
             formula,
             precedents,
+            dependents,
         }
     }
 
-    /// Makes another row the current one; rows beyond the last are the last.
-    pub(super) fn go_to(self, row: usize) {
-        self.cell.update(|cell| cell.row = row.min(UPDATES));
+    /// The values of a row.
+    pub(super) fn row_at(self, row: usize) -> Row {
+        self.race.with(|race| race.own().row(row))
     }
 
-    /// Changes the lesson, for good: [`History`] can undo it.
+    /// Calls `read` with what the formulas of a row refer to: that row, the one above, and η.
+    pub(super) fn with_values<T>(self, row: usize, read: impl FnOnce(&Values<'_>) -> T) -> T {
+        let (here, above) = (self.row_at(row), self.row_at(row.saturating_sub(1)));
+        let learning_rate = self.race.with(|race| race.own().learning_rate());
+        read(&Values { here: &here, above: &above, learning_rate })
+    }
+
+    // What is shown.
+
+    /// Selects a cell; rows beyond the last are the last.
+    pub(super) fn select_cell(self, cell: Cell) {
+        self.anchor.set(None);
+        self.wanted.set(at_most(cell, self.updates.get_untracked()));
+    }
+
+    /// Selects everything between the cell selected first and this one.
+    pub(super) fn extend_selection(self, to: Cell) {
+        let anchor = self.anchor.get_untracked().unwrap_or_else(|| self.cell.get_untracked());
+        self.wanted.set(at_most(to, self.updates.get_untracked()));
+        self.anchor.set(Some(anchor));
+    }
+
+    /// Selects a column in the current row.
+    pub(super) fn select(self, column: Column) {
+        self.select_cell(Cell { column, ..self.cell.get_untracked() });
+    }
+
+    /// Makes another row the current one.
+    pub(super) fn go_to(self, row: usize) {
+        self.select_cell(Cell { row, ..self.cell.get_untracked() });
+    }
+
+    /// How a column stands to the selected cell, in the picture of the current row: there the row above, which an
+    /// update refers to, and the row below have no places of their own.
+    pub(super) fn mark(self, column: Column) -> Mark {
+        self.mark_where(|cell| cell.column == column)
+    }
+
+    /// The strongest mark among the cells of a kind.
+    pub(super) fn mark_where(self, is: impl Fn(Cell) -> bool) -> Mark {
+        if is(self.cell.get()) {
+            return Mark::Selected;
+        }
+        if let Some(shade) =
+            self.precedents.with(|cells| cells.iter().find(|(cell, _)| is(*cell)).map(|(_, shade)| *shade))
+        {
+            return Mark::Precedent { shade };
+        }
+        if self.dependents.with(|cells| cells.iter().any(|cell| is(*cell))) { Mark::Dependent } else { Mark::None }
+    }
+
+    // Changes of the lesson.
+
+    /// Changes the lesson, for good: [`SheetState::undo`] can undo it.
     pub(super) fn change(self, change: Change, edit: impl FnOnce(&mut Lesson)) {
         let mut lesson = self.lesson.get_untracked();
         edit(&mut lesson);
         self.history.update(|history| history.change(change, lesson));
+        self.rerun();
     }
 
     /// Changes the learning rate.
@@ -103,58 +223,118 @@ impl SheetState {
         });
     }
 
+    /// Changes the number of updates, and so of rows.
+    pub(super) fn set_updates(self, updates: usize) {
+        self.updates.set(updates);
+        self.rerun();
+    }
+
     /// Ends a drag or the typing in a field.
     pub(super) fn settle(self) {
         self.history.update(History::settle);
     }
 
-    /// Selects a column in the current row.
-    pub(super) fn select(self, column: Column) {
-        self.cell.update(|cell| cell.column = column);
+    pub(super) fn can_undo(self) -> bool {
+        self.history.with(History::can_undo)
     }
 
-    /// How a column stands to the selected cell, in the picture of the current row: there the row above, which an
-    /// update refers to, has no place of its own.
-    pub(super) fn mark(self, column: Column) -> Mark {
-        if self.cell.get().column == column {
-            Mark::Selected
-        } else if self.precedents.with(|cells| cells.iter().any(|cell| cell.column == column)) {
-            Mark::Precedent
-        } else {
-            Mark::None
-        }
+    pub(super) fn can_redo(self) -> bool {
+        self.history.with(History::can_redo)
     }
 
-    /// One row down. At the last row nothing happens, and playing ends.
+    pub(super) fn undo(self) {
+        self.history.update(History::undo);
+        self.rerun();
+    }
+
+    pub(super) fn redo(self) {
+        self.history.update(History::redo);
+        self.rerun();
+    }
+
+    fn rerun(self) {
+        self.racer.set(self.lesson.get_untracked(), self.updates.get_untracked());
+    }
+
+    // Stepping.
+
+    /// One stride down. At the end nothing happens, and playing ends.
     pub(super) fn step(self) {
-        let row = self.cell.get_untracked().row;
-        self.go_to(row + 1);
-        if row + 1 >= UPDATES {
+        match self.stride.get_untracked() {
+            Stride::Row => self.go_to(self.cell.get_untracked().row + 1),
+            Stride::Phase => self.step_phase(),
+        }
+        if self.is_at_end() {
             self.playing.set(false);
         }
     }
 
-    /// Plays or pauses; at the last row playing begins anew.
+    /// One stride back.
+    pub(super) fn back(self) {
+        match self.stride.get_untracked() {
+            Stride::Row => self.go_to(self.cell.get_untracked().row.saturating_sub(1)),
+            Stride::Phase => self.back_phase(),
+        }
+    }
+
+    /// To the next phase; after the last one of a row, to the next row.
+    pub(super) fn step_phase(self) {
+        let next = next_phase(self.cell.get_untracked());
+        if next.row <= self.updates.get_untracked() {
+            self.select_cell(next);
+        }
+    }
+
+    /// To the phase before.
+    pub(super) fn back_phase(self) {
+        if let Some(cell) = previous_phase(self.cell.get_untracked()) {
+            self.select_cell(cell);
+        }
+    }
+
+    /// Back to row 0, and while stepping by phase to its first one.
+    pub(super) fn reset(self) {
+        self.playing.set(false);
+        let phase = self.stride.get_untracked() == Stride::Phase;
+        let column = if phase { Phase::Given.columns()[0] } else { self.cell.get_untracked().column };
+        self.select_cell(Cell { row: 0, column });
+    }
+
+    /// Whether there is nothing to step back to.
+    pub(super) fn is_at_start(self) -> bool {
+        match self.stride.get() {
+            Stride::Row => self.row.get() == 0,
+            Stride::Phase => previous_phase(self.cell.get()).is_none(),
+        }
+    }
+
+    /// Whether there is nothing to step to.
+    pub(super) fn is_at_end(self) -> bool {
+        let last = self.updates.get();
+        match self.stride.get() {
+            Stride::Row => self.row.get() >= last,
+            Stride::Phase => next_phase(self.cell.get()).row > last,
+        }
+    }
+
+    /// Plays or pauses; at the end playing begins anew.
     pub(super) fn play_or_pause(self) {
-        if !self.playing.get_untracked() && self.cell.get_untracked().row == UPDATES {
-            self.go_to(0);
+        if !self.playing.get_untracked() && untrack(|| self.is_at_end()) {
+            self.reset();
         }
         self.playing.update(|playing| *playing = !*playing);
     }
+}
 
-    /// One row up.
-    pub(super) fn back(self) {
-        self.go_to(self.cell.get_untracked().row.saturating_sub(1));
-    }
+fn at_most(cell: Cell, row: usize) -> Cell {
+    Cell { row: cell.row.min(row), ..cell }
+}
 
-    /// The values that the formulas of a row refer to: that row and the one above.
-    pub(super) fn rows(self, row: usize) -> (Row, Row) {
-        self.run.with(|run| (run.row(row), run.row(row.saturating_sub(1))))
-    }
-
-    /// Calls `read` with the values of a row.
-    pub(super) fn with_values<T>(self, row: usize, read: impl FnOnce(&Values<'_>) -> T) -> T {
-        let (here, above) = self.rows(row);
-        read(&Values { here: &here, above: &above, learning_rate: self.learning_rate.get() })
+/// The cell that a term of a formula in this row means; η is none.
+fn place(term: Term, row: usize) -> Option<Cell> {
+    match term {
+        Term::Here(column) => Some(Cell { row, column }),
+        Term::Above(column) => Some(Cell { row: row.saturating_sub(1), column }),
+        Term::LearningRate => None,
     }
 }

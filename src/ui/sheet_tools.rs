@@ -1,0 +1,27 @@
+//! The sheet's tools in the page's bar: each opens a dialog or a mode.
+
+use leptos::prelude::*;
+
+/// A tool's button: a picture, and on wide screens its name beside it.
+#[component]
+pub(super) fn ToolButton(
+    /// What it does, in a word.
+    name: &'static str,
+    /// The picture, as the path of a 20 by 20 drawing in strokes.
+    icon: &'static str,
+    /// What a click does.
+    on_click: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button type="button" class="tool" title=name on:click=move |_| on_click()>
+            <svg viewBox="0 0 20 20" aria-hidden="true"><path d=icon/></svg>
+            <span>{name}</span>
+        </button>
+    }
+}
+
+/// All tools, in a row.
+#[component]
+pub(super) fn SheetTools() -> impl IntoView {
+    view! { <div class="tools" role="group" aria-label="Tools"></div> }
+}
