@@ -9,7 +9,7 @@ use super::number_field::NumberField;
 use super::sheet_state::{SheetState, Stride};
 use crate::sheet::number;
 
-/// The strip with step, back, play, reset, the scrubber and the learning rate.
+/// Step, back, play, reset, the scrubber and the learning rate: what a phone keeps within reach of the thumb.
 #[component]
 pub(super) fn SheetControls() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -34,7 +34,6 @@ pub(super) fn SheetControls() -> impl IntoView {
                     {move || if state.playing.get() { "Pause" } else { "Play" }}
                 </button>
             </div>
-            <Pace/>
             <Scrubber/>
             <LearningRateControl/>
         </div>
@@ -43,7 +42,7 @@ pub(super) fn SheetControls() -> impl IntoView {
 
 /// What a step is, and how many of them a second while playing.
 #[component]
-fn Pace() -> impl IntoView {
+pub(super) fn Pace() -> impl IntoView {
     let state: SheetState = expect_context();
     let unit = move || match state.stride.get() {
         Stride::Row => "rows a second",
@@ -81,12 +80,11 @@ fn Pace() -> impl IntoView {
     }
 }
 
-/// The row, as a slider and as a number, and how many rows there are.
+/// The current row, as a slider and as a number.
 #[component]
 fn Scrubber() -> impl IntoView {
     let state: SheetState = expect_context();
     let row = Signal::derive(move || state.row.get() as f64);
-    let updates = Signal::derive(move || state.updates.get() as f64);
     let scrub = move |event| {
         if let Ok(row) = event_target_value(&event).parse() {
             state.go_to(row);
@@ -100,11 +98,23 @@ fn Scrubber() -> impl IntoView {
                 type="range" min="0" max=state.updates aria-label="Row" prop:value=move || state.row.get().to_string()
                 aria-valuetext=move || format!("{} of {}", state.row.get(), state.updates.get()) on:input=scrub
             />
+        </div>
+    }
+}
+
+/// How many updates, and so rows, there are.
+#[component]
+pub(super) fn Updates() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let updates = Signal::derive(move || state.updates.get() as f64);
+    view! {
+        <div class="updates">
             <span class="field-name">"of"</span>
             <NumberField
                 name="Number of updates" value=updates parse=parse_updates
                 set=move |updates| state.set_updates(updates as usize) leave=|| {}
             />
+            <span class="field-name">"updates"</span>
         </div>
     }
 }

@@ -56,8 +56,11 @@ pub(super) fn SheetLab() -> impl IntoView {
                 {panel(Panel::Rates, || ().into_any())}
                 {panel(Panel::GradientCheck, || ().into_any())}
             </div>
-            <SheetControls/>
-            <TableTools/>
+            // Two strips on a phone, one where there is room.
+            <div class="strips">
+                <SheetControls/>
+                <TableTools/>
+            </div>
             <SheetGrid/>
         </div>
     }

@@ -1,10 +1,11 @@
-//! What changes the whole table: undo and redo, digits, tint, and taking cells along.
+//! What concerns the whole table: its length, its pace, undo and redo, digits, tint, and taking cells along.
 
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::clipboard;
+use super::sheet_controls::{Pace, Updates};
 use super::sheet_state::SheetState;
 use crate::sheet::lesson::{Change, Lesson};
 use crate::sheet::number::Digits;
@@ -15,6 +16,8 @@ use crate::sheet::selection::Selection;
 pub(super) fn TableTools() -> impl IntoView {
     view! {
         <div class="table-tools" role="group" aria-label="Table">
+            <Updates/>
+            <Pace/>
             <HistoryButtons/>
             <Looks/>
             <CopyButton/>
