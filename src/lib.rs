@@ -5,12 +5,14 @@
 //! | module | duty | knows |
 //! | --- | --- | --- |
 //! | [`sheet`] | backpropagation in a 2-2-2 sigmoid network, row by row | nothing but `f64` |
+//! | [`random`] | seeded random numbers, the same everywhere | nothing but bits |
 //! | [`mnist`] | IDX files, seeded shuffling, batches | nothing but bytes |
 //! | [`trainer`] | recipe and protocol (pure); model and session (Burn); worker and client (glue) | features decide |
 //! | [`charts`] | line charts on any plotters backend; the canvas that hosts them | plotters |
 //! | [`ui`] | Leptos components: they show what the others say, and forward what the user does | Leptos |
 
 pub mod mnist;
+pub mod random;
 pub mod sheet;
 pub mod trainer;
 

@@ -10,8 +10,8 @@ use std::sync::Once;
 
 use burn::tensor::{Device, FloatDType};
 use common::{run, small_data};
-use gradsheet::mnist::random::{Purpose, Random};
 use gradsheet::mnist::{Normalisation, PIXELS};
+use gradsheet::random::{Purpose, Random};
 use gradsheet::trainer::check::{REFERENCE, Reference};
 use gradsheet::trainer::device::OpenDevice;
 use gradsheet::trainer::model::{Batch, Dropout, Net, cross_entropy};

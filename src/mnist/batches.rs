@@ -3,8 +3,8 @@
 //! Batches are `order.chunks(batch_size)`: the last one may be smaller, even a single image. That needs no special
 //! case here: batch normalisation averages over the pixels of a feature map too, of which every layer has at least 49.
 
-use super::random::{Purpose, Random};
 use super::{PIXELS, Split};
+use crate::random::{Purpose, Random};
 
 /// The order in which an epoch (from 1) visits the first `images` training images: a seeded shuffle.
 pub fn order(images: usize, seed: u64, epoch: u32) -> Vec<usize> {

@@ -2,7 +2,6 @@
 
 mod batches;
 mod idx;
-pub mod random;
 
 pub use batches::{Normalisation, order};
 pub use idx::{DataError, Problem, parse_images, parse_labels};

@@ -3,9 +3,11 @@
 //! Everything here is plain `f64` arithmetic with one implementation of `exp` ([`libm`]), so that the same inputs
 //! give the same bits natively and in every browser.
 
+pub mod bug;
 pub mod column;
 pub mod exercise;
 pub mod formula;
+pub mod gradient_check;
 pub mod insight;
 pub mod learning_rate;
 pub mod lesson;

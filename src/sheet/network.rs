@@ -29,6 +29,11 @@ impl Row {
         self.0[column.index()]
     }
 
+    /// Puts a value into a column.
+    pub(super) fn set(&mut self, column: Column, value: f64) {
+        self.0[column.index()] = value;
+    }
+
     /// All values, in the order of [`Column::ALL`].
     pub fn values(&self) -> &[f64; Column::COUNT] {
         &self.0

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Distribution, Gradients, Tensor, TensorData};
 
 use super::architecture::{Convolution, DROPOUT};
 use super::weights::{Weights, WeightsError};
-use crate::mnist::random::{Purpose, Random};
+use crate::random::{Purpose, Random};
 
 /// Added to a variance before its root is taken.
 const EPSILON: f64 = 1e-5;

@@ -10,7 +10,7 @@ use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 
 use super::architecture::CONVOLUTIONS;
-use crate::mnist::random::{Purpose, Random};
+use crate::random::{Purpose, Random};
 
 /// Numbers and the shape that they fill, row by row.
 #[derive(Clone, Debug, PartialEq)]

@@ -18,6 +18,8 @@ pub enum Purpose {
         /// The epoch.
         epoch: u32,
     },
+    /// An exercise: its numbers, its bug, its blanks.
+    Exercise,
 }
 
 /// A stream of random numbers.
@@ -32,6 +34,7 @@ impl Random {
             Purpose::Weights => (0, 0),
             Purpose::Dropout => (1, 0),
             Purpose::Order { epoch } => (2, epoch),
+            Purpose::Exercise => (3, 0),
         };
         (0..stream).for_each(|_| generator.long_jump());
         (0..jumps).for_each(|_| generator.jump());
@@ -75,6 +78,7 @@ mod tests {
             first(1, Purpose::Dropout),
             first(1, Purpose::Order { epoch: 1 }),
             first(1, Purpose::Order { epoch: 2 }),
+            first(1, Purpose::Exercise),
             first(2, Purpose::Weights),
         ];
         for (i, a) in streams.iter().enumerate() {
