@@ -3,6 +3,7 @@
 //! Everything here is plain `f64` arithmetic with one implementation of `exp` ([`libm`]), so that the same inputs
 //! give the same bits natively and in every browser.
 
+pub mod blanks;
 pub mod bug;
 pub mod column;
 pub mod exercise;
