@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::formula_html::{self, quantity_class};
+use super::memo::memo;
 use super::number_field::NumberField;
 use super::sheet_state::SheetState;
 use crate::sheet::lesson::parse_constant;
@@ -14,7 +15,7 @@ use crate::sheet::{Cell, Column, insight, number};
 #[component]
 pub(super) fn FormulaPanel() -> impl IntoView {
     let state: SheetState = expect_context();
-    let column = Memo::new(move |_| state.cell.get().column);
+    let column = memo(move || state.cell.get().column);
     let row = state.row;
     let expr = state.formula;
 

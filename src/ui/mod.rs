@@ -11,6 +11,7 @@ mod error_curves;
 mod formula_html;
 mod formula_panel;
 mod learning_rate_control;
+mod memo;
 mod model_summary;
 mod narrow;
 mod network_diagram;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::formula_html::{mark_class, quantity_class};
+use super::memo::memo;
 use super::sheet_state::SheetState;
 use crate::sheet::{Column, Phase, Row, insight, number};
 
@@ -87,8 +88,8 @@ const LINKS: [(Point, Point); 4] = [(O[0], E[0]), (O[1], E[1]), (E[0], TOTAL), (
 pub(super) fn NetworkDiagram() -> impl IntoView {
     let state: SheetState = expect_context();
     let current = state.row;
-    let row = Memo::new(move |_| state.row_at(current.get()));
-    let backward = Memo::new(move |_| state.phase.get().is_backward());
+    let row = memo(move || state.row_at(current.get()));
+    let backward = memo(move || state.phase.get().is_backward());
     let summary = move || {
         row.with(|row| {
             let value = |column: Column| format!("{} {}", column.name(), number::rounded(row.get(column)));
@@ -121,8 +122,8 @@ fn EdgeView(edge: Edge, row: Memo<Row>, backward: Memo<bool>) -> impl IntoView {
     let state: SheetState = expect_context();
     let Edge { weight, gradient, from, to, label } = edge;
     let shown = move || if backward.get() { gradient } else { weight };
-    let value = Memo::new(move |_| row.with(|row| row.get(shown())));
-    let mark = Memo::new(move |_| state.mark(weight).max(state.mark(gradient)));
+    let value = memo(move || row.with(|row| row.get(shown())));
+    let mark = memo(move || state.mark(weight).max(state.mark(gradient)));
     // Weights and gradients of a step differ in size by far, so the width grows with the root of the value.
     let width = move || 1.0 + 3.0 * value.get().abs().min(1.0).sqrt();
     let at = (from.0 + (to.0 - from.0) * label, from.1 + (to.1 - from.1) * label);
@@ -154,10 +155,10 @@ fn EdgeView(edge: Edge, row: Memo<Row>, backward: Memo<bool>) -> impl IntoView {
 fn NodeView(node: Node, row: Memo<Row>) -> impl IntoView {
     let state: SheetState = expect_context();
     let Node { at, radius, main, values } = node;
-    let mark = Memo::new(move |_| values.iter().map(|&column| state.mark(column)).max().unwrap_or_default());
+    let mark = memo(move || values.iter().map(|&column| state.mark(column)).max().unwrap_or_default());
     let (letter, subscript) = unit(main);
     let lines = values.iter().enumerate().map(|(line, &column)| {
-        let value = Memo::new(move |_| row.with(|row| row.get(column)));
+        let value = memo(move || row.with(|row| row.get(column)));
         let line = line as f64;
         let y = if at.1 == TOP {
             at.1 - radius - 10.0 - LINE * (values.len() as f64 - 1.0 - line)
@@ -172,7 +173,7 @@ fn NodeView(node: Node, row: Memo<Row>) -> impl IntoView {
             </g>
         }
     });
-    let saturated = Memo::new(move |_| row.with(|row| insight::is_saturated(row, main)));
+    let saturated = memo(move || row.with(|row| insight::is_saturated(row, main)));
     let class = move || {
         let saturated = if saturated.get() { "saturated" } else { "" };
         format!("node {} {} {saturated}", quantity_class(main.quantity()), mark_class(mark.get()))

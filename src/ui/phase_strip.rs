@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::memo::memo;
 use super::sheet_state::{SheetState, Stride};
 use crate::sheet::{Cell, Phase};
 
@@ -9,7 +10,7 @@ use crate::sheet::{Cell, Phase};
 #[component]
 pub(super) fn PhaseStrip() -> impl IntoView {
     let state: SheetState = expect_context();
-    let first = Memo::new(move |_| state.row.get() == 0);
+    let first = memo(move || state.row.get() == 0);
     let steps = move || {
         Phase::of_row(usize::from(!first.get())).map(|phase| {
             let choose = move |_| {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::memo::memo;
 use super::trainer_state::TrainerState;
 use crate::trainer::recipe::{DeviceChoice, Field};
 
@@ -51,7 +52,7 @@ fn RecipeField(field: Field) -> impl IntoView {
     let state: TrainerState = expect_context();
     let id = format!("field-{}", field.label().to_ascii_lowercase().replace(' ', "-"));
     let message_id = format!("{id}-message");
-    let message = Memo::new(move |_| {
+    let message = memo(move || {
         let errors = state.errors.get();
         errors.into_iter().find(|error| error.field == field).map(|error| error.message)
     });

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::chart_figure::ChartFigure;
+use super::memo::memo;
 use super::trainer_state::TrainerState;
 use crate::charts::{Axis, Chart, Colour, Emphasis, Format, Mark, Range, Series};
 use crate::trainer::run_view::{Job, RunView, percent};
@@ -21,8 +22,8 @@ fn epochs(run: &RunView) -> f64 {
 #[component]
 pub(super) fn AccuracyChart() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let results = Memo::new(move |_| state.run.with(|run| (epochs(run), run.epochs.clone())));
-    let chart = Memo::new(move |_| {
+    let results = memo(move || state.run.with(|run| (epochs(run), run.epochs.clone())));
+    let chart = memo(move || {
         let (epochs, results) = results.get();
         let points: Vec<_> = results.iter().map(|result| (f64::from(result.epoch), result.test_accuracy)).collect();
         Chart::new(
@@ -51,7 +52,7 @@ pub(super) fn AccuracyChart() -> impl IntoView {
 #[component]
 pub(super) fn LossChart() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let chart = Memo::new(move |_| {
+    let chart = memo(move || {
         state.run.with(|run| {
             let points: Vec<_> =
                 run.losses.iter().enumerate().map(|(index, &loss)| (index as f64 + 1.0, f64::from(loss))).collect();
@@ -71,7 +72,7 @@ pub(super) fn LossChart() -> impl IntoView {
         })
     });
     // Told once an epoch: a label that changes with every batch would never stop talking.
-    let epochs = Memo::new(move |_| state.run.with(|run| run.epochs.clone()));
+    let epochs = memo(move || state.run.with(|run| run.epochs.clone()));
     let summary = Signal::derive(move || {
         epochs.with(|epochs| match epochs.last() {
             Some(last) => {

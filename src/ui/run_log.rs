@@ -3,13 +3,14 @@
 use leptos::html::Pre;
 use leptos::prelude::*;
 
+use super::memo::memo;
 use super::trainer_state::TrainerState;
 
 /// The region "Log". It follows its end.
 #[component]
 pub(super) fn RunLog() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let lines = Memo::new(move |_| state.run.with(|run| run.log.clone()));
+    let lines = memo(move || state.run.with(|run| run.log.clone()));
     let text = NodeRef::<Pre>::new();
     Effect::new(move || {
         lines.track();

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::memo::memo;
 use super::trainer_state::TrainerState;
 use crate::trainer::protocol::FailureKind;
 use crate::trainer::run_view::{Phase, RunView, duration, percent, thousands};
@@ -82,7 +83,7 @@ fn device(run: &RunView) -> String {
 
 #[component]
 fn Progress(shown: RwSignal<RunView>) -> impl IntoView {
-    let share = Memo::new(move |_| shown.with(RunView::progress));
+    let share = memo(move || shown.with(RunView::progress));
     // A progress element without a value says that it is not known how far the work is.
     view! {
         <progress
@@ -111,7 +112,7 @@ fn Figure(
 #[component]
 fn FailureNotice() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let failure = Memo::new(move |_| {
+    let failure = memo(move || {
         state.current().with(|run| match &run.phase {
             Phase::Failed(failure) => Some(failure.clone()),
             _ => None,

@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlElement, ResizeObserver};
 
 use super::formula_html::{self, mark_class, quantity_class};
+use super::memo::memo;
 use super::sheet_state::{Mark, SheetState};
 use crate::sheet::window::Window;
 use crate::sheet::{Cell, Column, Quantity, insight, number};
@@ -36,9 +37,9 @@ pub(super) fn SheetGrid() -> impl IntoView {
     let state: SheetState = expect_context();
     let grid = NodeRef::<Div>::new();
     let view = RwSignal::new(Window::default());
-    let window = Memo::new(move |_| Window { rows: state.updates.get() + 1, ..view.get() });
+    let window = memo(move || Window { rows: state.updates.get() + 1, ..view.get() });
     let current = state.row;
-    let rows = Memo::new(move |_| {
+    let rows = memo(move || {
         let (first, last) = window.get().span(MARGIN);
         let last = last.min(state.last_row.get());
         let mut rows: Vec<usize> = (first..=last).collect();
@@ -189,19 +190,19 @@ fn GridHead() -> impl IntoView {
 #[component]
 fn GridRow(row: usize, window: Memo<Window>) -> impl IntoView {
     let state: SheetState = expect_context();
-    let values = Memo::new(move |_| state.row_at(row));
+    let values = memo(move || state.row_at(row));
     // The column with the focus, if the selected cell is in this row.
-    let selected = Memo::new(move |_| {
+    let selected = memo(move || {
         let cell = state.cell.get();
         (cell.row == row).then_some(cell.column)
     });
     // The selected columns of this row, by index; the first beyond the last when there are none.
-    let range = Memo::new(move |_| {
+    let range = memo(move || {
         let selection = state.selection.get();
         if (selection.rows.0..=selection.rows.1).contains(&row) { selection.columns } else { (1, 0) }
     });
     // Few rows hold marked cells, and those few columns.
-    let marks = Memo::new(move |_| {
+    let marks = memo(move || {
         let here = |column| {
             let mark = state.mark_where(|cell| cell == Cell { row, column });
             matches!(mark, Mark::Precedent { .. } | Mark::Dependent).then_some((column, mark))

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::error_curves::ErrorCurves;
 use super::formula_panel::FormulaPanel;
+use super::memo::memo;
 use super::narrow::narrow;
 use super::network_diagram::NetworkDiagram;
 use super::phase_strip::PhaseStrip;
@@ -27,7 +28,7 @@ pub(super) fn SheetLab() -> impl IntoView {
     let narrow = narrow();
     // Where there is room the network is always there, beside one of the others.
     let panels = Signal::derive(move || PANELS[usize::from(!narrow.get())..].to_vec());
-    let shown = Memo::new(move |_| match state.panel.get() {
+    let shown = memo(move || match state.panel.get() {
         Panel::Network if !narrow.get() => Panel::Curves,
         panel => panel,
     });

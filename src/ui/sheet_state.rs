@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::memo::memo;
 use super::racer::Racer;
 use crate::sheet::formula::{self, Values};
 use crate::sheet::lesson::{Change, History, Lesson};
@@ -89,20 +90,20 @@ pub(super) struct SheetState {
 impl SheetState {
     pub(super) fn new() -> Self {
         let history = RwSignal::new(History::new(Lesson::CLASSIC));
-        let lesson = Memo::new(move |_| history.with(History::present));
+        let lesson = memo(move || history.with(History::present));
         let updates = RwSignal::new(DEFAULT_UPDATES);
         let racer = Racer::new(lesson.get_untracked(), DEFAULT_UPDATES);
         let race = racer.race;
-        let last_row = Memo::new(move |_| race.with(|race| race.own().last()));
+        let last_row = memo(move || race.with(|race| race.own().last()));
         let wanted = RwSignal::new(Cell { row: 0, column: Column::H1 });
-        let cell = Memo::new(move |_| at_most(wanted.get(), last_row.get()));
+        let cell = memo(move || at_most(wanted.get(), last_row.get()));
         let anchor = RwSignal::new(None::<Cell>);
-        let selection = Memo::new(move |_| {
+        let selection = memo(move || {
             let cell = cell.get();
             Selection::between(anchor.get().map_or(cell, |anchor| at_most(anchor, last_row.get())), cell)
         });
-        let formula = Memo::new(move |_| formula::formula(cell.get().column, cell.get().row == 0));
-        let precedents = Memo::new(move |_| {
+        let formula = memo(move || formula::formula(cell.get().column, cell.get().row == 0));
+        let precedents = memo(move || {
             let row = cell.get().row;
             let terms = formula.with(|formula| formula.as_ref().map(Expr::precedents).unwrap_or_default());
             let place = |(index, term): (usize, &Term)| {
@@ -111,7 +112,7 @@ impl SheetState {
             };
             terms.iter().enumerate().filter_map(place).collect()
         });
-        let dependents = Memo::new(move |_| {
+        let dependents = memo(move || {
             let mut cells = formula::dependents(cell.get(), formula::formula);
             cells.retain(|cell| cell.row <= updates.get());
             cells
@@ -119,15 +120,15 @@ impl SheetState {
         Self {
             history,
             lesson,
-            learning_rate: Memo::new(move |_| lesson.get().learning_rate),
+            learning_rate: memo(move || lesson.get().learning_rate),
             updates,
             racer,
             race,
             wanted,
             cell,
-            row: Memo::new(move |_| cell.get().row),
+            row: memo(move || cell.get().row),
             last_row,
-            phase: Memo::new(move |_| Phase::of(cell.get())),
+            phase: memo(move || Phase::of(cell.get())),
             anchor,
             selection,
             playing: RwSignal::new(false),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::memo::memo;
 use crate::trainer::client::Client;
 use crate::trainer::protocol::Event;
 use crate::trainer::recipe::{DeviceChoice, FieldError, Recipe};
@@ -45,7 +46,7 @@ impl TrainerState {
             run,
             check,
             checking,
-            running: Memo::new(move |_| run.with(RunView::is_running) || check.with(RunView::is_running)),
+            running: memo(move || run.with(RunView::is_running) || check.with(RunView::is_running)),
             client: StoredValue::new_local(client),
         }
     }

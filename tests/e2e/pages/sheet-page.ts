@@ -18,6 +18,16 @@ export class SheetPage {
   readonly undo: Locator;
   readonly network: Locator;
   readonly precedents: Locator;
+  readonly dependents: Locator;
+  readonly saturated: Locator;
+  readonly phases: Locator;
+  readonly stepBy: Locator;
+  readonly speed: Locator;
+  readonly scrubber: Locator;
+  readonly rowField: Locator;
+  readonly updates: Locator;
+  readonly digits: Locator;
+  readonly tint: Locator;
 
   constructor(readonly page: Page) {
     const button = (name: string) => page.getByRole("button", { name, exact: true });
@@ -34,7 +44,17 @@ export class SheetPage {
     this.formula = page.getByRole("region", { name: "Formula" });
     this.undo = button("Undo");
     this.network = page.getByRole("figure", { name: "Network" });
-    this.precedents = this.grid.locator("[role=gridcell][class*=q-]");
+    this.precedents = this.grid.locator("[role=gridcell].precedent");
+    this.dependents = this.grid.locator("[role=gridcell].dependent");
+    this.saturated = this.grid.locator("[role=gridcell].saturated");
+    this.phases = page.getByRole("navigation", { name: "Phases" });
+    this.stepBy = page.getByRole("combobox", { name: "Step by" });
+    this.speed = page.getByRole("slider", { name: "Speed" });
+    this.scrubber = page.getByRole("slider", { name: "Row" });
+    this.rowField = page.getByRole("textbox", { name: "Row", exact: true });
+    this.updates = page.getByRole("textbox", { name: "Number of updates" });
+    this.digits = page.getByRole("combobox", { name: "Digits" });
+    this.tint = page.getByRole("checkbox", { name: "Tint by size and sign" });
     this.value = this.formula.getByLabel("Value at full precision");
   }
 
@@ -60,6 +80,11 @@ export class SheetPage {
 
   async currentRow(): Promise<number> {
     return Number(await this.current.getAttribute("aria-rowindex")) - 2;
+  }
+
+  /** The button of a phase of the current row. */
+  phase(name: string): Locator {
+    return this.phases.getByRole("button", { name });
   }
 
   /** Where a constant of row 0 is changed, while its cell is selected. */

@@ -1,0 +1,152 @@
+import { expect, test } from "./support/test";
+import { native } from "./support/reference";
+
+/** Columns by their position in the table. */
+const W1 = 4;
+const H1 = 8;
+const AH1 = 9;
+const W5 = 12;
+const E_TOTAL = 22;
+const G1 = 23;
+
+test.describe("understanding a number", () => {
+  test("walks to precedents and dependents by key, by link and by a term of the formula", async ({ sheet }) => {
+    const { keyboard } = sheet.page;
+    await sheet.cell(0, AH1).click();
+    await keyboard.press("Control+BracketLeft");
+    await expect(sheet.cell(0, H1)).toBeFocused();
+    await keyboard.press("Control+BracketLeft");
+    await expect(sheet.cell(0, W1)).toBeFocused();
+    await keyboard.press("Control+BracketRight");
+    await expect(sheet.cell(0, H1)).toBeFocused();
+
+    await sheet.formula.getByRole("button", { name: "a_h1" }).click();
+    await expect(sheet.cell(0, AH1)).toHaveAttribute("aria-selected", "true");
+    // w1 in row 1 leads to its gradient in row 0.
+    await sheet.cell(1, W1).click();
+    await sheet.formula.getByRole("math").locator("math[data-above]").nth(1).click();
+    await expect(sheet.cell(0, G1)).toHaveAttribute("aria-selected", "true");
+    await expect(sheet.formula.getByRole("button", { name: "w1 in row 1" })).toBeVisible();
+  });
+
+  test("frames precedents in their terms' colours, and dependents more faintly", async ({ sheet }) => {
+    await sheet.cell(0, H1).click();
+    const colour = (name: "w1" | "w2") => {
+      const index = name === "w1" ? W1 : W1 + 1;
+      return Promise.all([
+        sheet.formula.getByRole("math").locator(`math[data-column="${index}"]`).evaluate((term) => getComputedStyle(term).color),
+        sheet.cell(0, index).evaluate((cell) => getComputedStyle(cell).color),
+      ]);
+    };
+    const [first, second] = [await colour("w1"), await colour("w2")];
+    expect(first[0]).toBe(first[1]);
+    expect(second[0]).toBe(second[1]);
+    expect(first[0]).not.toBe(second[0]);
+    await expect(sheet.dependents).toHaveCount(1);
+    await expect(sheet.dependents.and(sheet.cell(0, AH1))).toHaveCount(1);
+  });
+
+  test("steps through the phases of a row, each with its sentence", async ({ sheet }) => {
+    await sheet.stepBy.selectOption("phase");
+    const names = ["Hidden layer", "Output layer", "Error", "Output gradients", "Hidden gradients", "Update"];
+    await sheet.phase("Given").click();
+    for (const name of names) {
+      await sheet.step.click();
+      await expect(sheet.phase(name)).toHaveAttribute("aria-current", "step");
+    }
+    await sheet.expectCurrent(1);
+    await expect(sheet.phases).toContainText("Every weight takes a step of η");
+    await sheet.back.click();
+    await sheet.expectCurrent(0);
+    await expect(sheet.phase("Hidden gradients")).toHaveAttribute("aria-current", "step");
+  });
+
+  test("says where a unit is saturated and why that matters", async ({ sheet }) => {
+    await sheet.cell(0, W5).click();
+    await sheet.constant("w5").fill("12");
+    await expect(sheet.saturated).not.toHaveCount(0);
+    await sheet.saturated.first().click();
+    await expect(sheet.formula).toContainText("learning is slow");
+  });
+
+  test("shows absurd numbers as what they are", async ({ sheet }) => {
+    await sheet.cell(0, W5).click();
+    await sheet.constant("w5").fill("1e308");
+    await sheet.setRate("100");
+    await sheet.rowField.fill("3");
+    await sheet.cell(3, E_TOTAL).click();
+    await expect(sheet.value).toHaveText(/^(NaN|∞|−∞|[−\d.e]+)$/);
+    for (const text of await sheet.row(3).getByRole("gridcell").allInnerTexts()) expect(text.trim()).not.toBe("");
+  });
+});
+
+test.describe("the table", () => {
+  test("shows 4, 6, 10 or all digits, and tints by size and sign", async ({ sheet }) => {
+    const exact = native("0.5").value(0, "E_Total");
+    const shown = { "4": "0.2425", "6": "0.242520", "10": "0.2425198573", full: String(exact) };
+    for (const [digits, text] of Object.entries(shown)) {
+      await sheet.digits.selectOption(digits);
+      await expect(sheet.cell(0, E_TOTAL)).toHaveText(text);
+    }
+    await sheet.digits.selectOption("6");
+    const background = () => sheet.cell(2, E_TOTAL).evaluate((cell) => getComputedStyle(cell).backgroundColor);
+    const plain = await background();
+    await sheet.tint.check();
+    expect(await background()).not.toBe(plain);
+  });
+
+  test("copies the selected cells as a spreadsheet pastes them", async ({ sheet, context }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await sheet.cell(0, E_TOTAL).click();
+    await sheet.page.keyboard.press("Shift+ArrowDown");
+    await sheet.page.keyboard.press("Shift+ArrowRight");
+    await expect(sheet.grid.getByRole("gridcell", { selected: true })).toHaveCount(4);
+    await sheet.page.keyboard.press("Control+c");
+    const exact = native("0.5");
+    const line = (row: number) => `${exact.value(row, "E_Total")}\t${exact.value(row, exact.columns[G1] ?? "")}`;
+    const clipboard = () => sheet.page.evaluate(() => navigator.clipboard.readText());
+    expect((await clipboard()).trim().split(/\r?\n/)).toEqual([line(0), line(1)]);
+
+    await sheet.cell(2, 0).click();
+    await sheet.page.getByRole("button", { name: "Copy row" }).click();
+    await expect(sheet.page.getByText("31 cells copied.")).toBeVisible();
+    expect((await clipboard()).trim().split("\t")).toHaveLength(31);
+  });
+
+  test("scrubs and jumps to a row, and goes back to it after a shorter run", async ({ sheet }) => {
+    await sheet.rowField.fill("42");
+    await sheet.expectCurrent(42);
+    await sheet.scrubber.focus();
+    await sheet.page.keyboard.press("End");
+    await sheet.expectCurrent(100);
+    await sheet.rowField.fill("x");
+    await expect(sheet.page.getByText("“x” is not a number.")).toBeVisible();
+    await sheet.rowField.press("Tab");
+    await expect(sheet.rowField).toHaveValue("100");
+  });
+
+  test("plays as fast as asked", async ({ sheet }) => {
+    await sheet.speed.fill("60");
+    await sheet.play.click();
+    await sheet.expectCurrent(100);
+    await expect(sheet.play).toBeVisible();
+  });
+
+  test("holds a million rows, and only those in view are in the page", async ({ sheet }) => {
+    await sheet.updates.fill("1000000");
+    await sheet.rowField.fill("1000000");
+    await sheet.expectCurrent(1_000_000);
+    await expect(sheet.grid).toHaveAttribute("aria-rowcount", "1000002");
+    expect(await sheet.grid.getByRole("row").count()).toBeLessThan(80);
+    await sheet.cell(1_000_000, E_TOTAL).click();
+    await sheet.page.keyboard.press("PageUp");
+    expect(await sheet.currentRow()).toBeLessThan(1_000_000);
+    await sheet.page.keyboard.press("Control+Home");
+    await sheet.expectCurrent(0);
+    await sheet.grid.evaluate((grid) => grid.scrollTo(0, grid.scrollHeight / 2));
+    await expect(sheet.row(500_000).or(sheet.row(499_990)).first()).toBeVisible();
+    await sheet.updates.fill("50");
+    await expect(sheet.grid).toHaveAttribute("aria-rowcount", "52");
+    await sheet.expectCurrent(0);
+  });
+});
