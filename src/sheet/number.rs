@@ -107,6 +107,11 @@ pub fn rounded(value: f64) -> String {
     with_digits(value, Digits::Six)
 }
 
+/// Two significant digits and a power of ten, for numbers of which only the size matters.
+pub fn scientific(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() { full(value) } else { with_minus_sign(&format!("{value:.1e}")) }
+}
+
 fn plain(value: f64) -> String {
     if value.is_infinite() { if value > 0.0 { "∞".to_owned() } else { "-∞".to_owned() } } else { value.to_string() }
 }
@@ -158,6 +163,11 @@ mod tests {
         for text in ["0", "101", "1.5", "NaN", "inf", "-3", "x", ""] {
             assert!(parse_count(text, 1, 100).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_size_is_two_digits_and_a_power_of_ten() {
+        assert_eq!([1.234e-9, 0.25, 0.0, f64::NAN].map(scientific), ["1.2e−9", "2.5e−1", "0", "NaN"]);
     }
 
     #[test]

@@ -74,6 +74,14 @@ impl Practice {
         }
     }
 
+    /// The formula of a cell as far as it is shown: not for an open blank before a hint.
+    pub fn hinted_formula(&self, cell: Cell) -> Option<Expr> {
+        match self {
+            Self::Fill(fill) if self.is_open(cell) && fill.hinted(cell) == Hint::None => None,
+            _ => self.formula(cell.column, cell.row == 0),
+        }
+    }
+
     /// The total error that the sheet's formulas give for these weights.
     pub fn total_error(&self, weights: &[f64; 8]) -> f64 {
         match self {

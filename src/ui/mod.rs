@@ -18,6 +18,7 @@ mod network_diagram;
 mod number_field;
 mod page;
 mod phase_strip;
+mod practice_state;
 mod racer;
 mod recipe_form;
 mod run_charts;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::memo::memo;
+use super::practice_state::Feedback;
 use super::racer::Racer;
 use crate::sheet::formula::{self, Values};
 use crate::sheet::lesson::{Change, History, Lesson};
@@ -10,7 +11,7 @@ use crate::sheet::number::Digits;
 use crate::sheet::phase::{next_phase, previous_phase};
 use crate::sheet::race::DEFAULT_UPDATES;
 use crate::sheet::selection::Selection;
-use crate::sheet::{Cell, Column, Exercise, Expr, Phase, Race, Row, Term};
+use crate::sheet::{Cell, Column, Exercise, Expr, Phase, Practice, Race, Row, Term};
 
 /// How a cell stands to the selected one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,8 +51,10 @@ pub(super) struct SheetState {
     /// Constants and learning rate that the user set.
     pub(super) lesson: Memo<Lesson>,
     pub(super) learning_rate: Memo<f64>,
-    /// Updates after row 0.
-    pub(super) updates: RwSignal<usize>,
+    /// Updates after row 0 that the user set.
+    pub(super) own_updates: RwSignal<usize>,
+    /// Updates after row 0 of the sheet that is shown: the user's, or those of an exercise.
+    pub(super) updates: Memo<usize>,
     racer: Racer,
     /// The runs, as far as they are computed.
     pub(super) race: RwSignal<Race>,
@@ -77,8 +80,14 @@ pub(super) struct SheetState {
     /// Whether cells are tinted by size and sign.
     pub(super) tint: RwSignal<bool>,
     pub(super) panel: RwSignal<Panel>,
-    /// The exercise that is worked on.
+    /// The exercise that is worked on; `practice` follows it.
     pub(super) exercise: RwSignal<Option<Exercise>>,
+    /// That exercise's sheet, which is shown in place of the user's, and how far the student has come.
+    pub(super) practice: RwSignal<Option<Practice>>,
+    /// What was said last about the student's answer.
+    pub(super) feedback: RwSignal<Feedback>,
+    /// The exercise whose worksheet is being printed.
+    pub(super) print: RwSignal<Option<Exercise>>,
     /// The selected cell's formula; `None` for a given constant.
     pub(super) formula: Memo<Option<Expr>>,
     /// The cells that this formula refers to, each with its shade.
@@ -91,10 +100,18 @@ impl SheetState {
     pub(super) fn new() -> Self {
         let history = RwSignal::new(History::new(Lesson::CLASSIC));
         let lesson = memo(move || history.with(History::present));
-        let updates = RwSignal::new(DEFAULT_UPDATES);
+        let own_updates = RwSignal::new(DEFAULT_UPDATES);
+        let exercise = RwSignal::new(None::<Exercise>);
+        let practice = RwSignal::new(exercise.get_untracked().map(Practice::start));
+        let updates = memo(move || {
+            practice.with(|practice| practice.as_ref().map(Practice::last)).unwrap_or_else(|| own_updates.get())
+        });
         let racer = Racer::new(lesson.get_untracked(), DEFAULT_UPDATES);
         let race = racer.race;
-        let last_row = memo(move || race.with(|race| race.own().last()));
+        let last_row = memo(move || {
+            let practised = practice.with(|practice| practice.as_ref().map(Practice::last));
+            practised.unwrap_or_else(|| race.with(|race| race.own().last()))
+        });
         let wanted = RwSignal::new(Cell { row: 0, column: Column::H1 });
         let cell = memo(move || at_most(wanted.get(), last_row.get()));
         let anchor = RwSignal::new(None::<Cell>);
@@ -102,7 +119,12 @@ impl SheetState {
             let cell = cell.get();
             Selection::between(anchor.get().map_or(cell, |anchor| at_most(anchor, last_row.get())), cell)
         });
-        let formula = memo(move || formula::formula(cell.get().column, cell.get().row == 0));
+        let formula = memo(move || {
+            practice.with(|practice| match practice {
+                Some(practice) => practice.hinted_formula(cell.get()),
+                None => formula::formula(cell.get().column, cell.get().row == 0),
+            })
+        });
         let precedents = memo(move || {
             let row = cell.get().row;
             let terms = formula.with(|formula| formula.as_ref().map(Expr::precedents).unwrap_or_default());
@@ -113,14 +135,21 @@ impl SheetState {
             terms.iter().enumerate().filter_map(place).collect()
         });
         let dependents = memo(move || {
-            let mut cells = formula::dependents(cell.get(), formula::formula);
+            let mut cells = practice.with(|practice| match practice {
+                Some(practice) => formula::dependents(cell.get(), |column, first| practice.formula(column, first)),
+                None => formula::dependents(cell.get(), formula::formula),
+            });
             cells.retain(|cell| cell.row <= updates.get());
             cells
         });
-        Self {
+        let state = Self {
             history,
             lesson,
-            learning_rate: memo(move || lesson.get().learning_rate),
+            learning_rate: memo(move || {
+                let practised = practice.with(|practice| practice.as_ref().map(Practice::lesson));
+                practised.unwrap_or_else(|| lesson.get()).learning_rate
+            }),
+            own_updates,
             updates,
             racer,
             race,
@@ -137,22 +166,32 @@ impl SheetState {
             digits: RwSignal::default(),
             tint: RwSignal::new(false),
             panel: RwSignal::new(Panel::Curves),
-            exercise: RwSignal::new(None),
+            exercise,
+            practice,
+            feedback: RwSignal::default(),
+            print: RwSignal::new(None),
             formula,
             precedents,
             dependents,
-        }
+        };
+        state.follow_exercise();
+        state
     }
 
     /// The values of a row.
     pub(super) fn row_at(self, row: usize) -> Row {
-        self.race.with(|race| race.own().row(row))
+        self.practice.with(|practice| match practice {
+            Some(practice) => practice.row(row),
+            None => self.race.with(|race| race.own().row(row)),
+        })
     }
 
     /// Calls `read` with what the formulas of a row refer to: that row, the one above, and η.
     pub(super) fn with_values<T>(self, row: usize, read: impl FnOnce(&Values<'_>) -> T) -> T {
         let (here, above) = (self.row_at(row), self.row_at(row.saturating_sub(1)));
-        let learning_rate = self.race.with(|race| race.own().learning_rate());
+        let practised =
+            self.practice.with(|practice| practice.as_ref().map(|practice| practice.lesson().learning_rate));
+        let learning_rate = practised.unwrap_or_else(|| self.race.with(|race| race.own().learning_rate()));
         read(&Values { here: &here, above: &above, learning_rate })
     }
 
@@ -226,7 +265,7 @@ impl SheetState {
 
     /// Changes the number of updates, and so of rows.
     pub(super) fn set_updates(self, updates: usize) {
-        self.updates.set(updates);
+        self.own_updates.set(updates);
         self.rerun();
     }
 
@@ -236,25 +275,33 @@ impl SheetState {
     }
 
     pub(super) fn can_undo(self) -> bool {
-        self.history.with(History::can_undo)
+        !self.is_practising() && self.history.with(History::can_undo)
     }
 
     pub(super) fn can_redo(self) -> bool {
-        self.history.with(History::can_redo)
+        !self.is_practising() && self.history.with(History::can_redo)
     }
 
     pub(super) fn undo(self) {
+        // An exercise hides the lesson that would change.
+        if !untrack(|| self.can_undo()) {
+            return;
+        }
         self.history.update(History::undo);
         self.rerun();
     }
 
     pub(super) fn redo(self) {
+        // An exercise hides the lesson that would change.
+        if !untrack(|| self.can_redo()) {
+            return;
+        }
         self.history.update(History::redo);
         self.rerun();
     }
 
     fn rerun(self) {
-        self.racer.set(self.lesson.get_untracked(), self.updates.get_untracked());
+        self.racer.set(self.lesson.get_untracked(), self.own_updates.get_untracked());
     }
 
     // Stepping.
