@@ -43,9 +43,12 @@ pub(super) fn NumberField(
             Err(reason) => message.set(Some(reason)),
         }
     };
+    // A field that is taken from the page while it has the focus is left too, but has nothing to show any more.
     let leave = move || {
-        show(value.get_untracked());
-        leave();
+        if let Some(value) = value.try_get_untracked() {
+            show(value);
+            leave();
+        }
     };
     view! {
         <span class="number-field">

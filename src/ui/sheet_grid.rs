@@ -138,8 +138,8 @@ pub(super) fn SheetGrid() -> impl IntoView {
         // Before the first measure.
         window => format!("calc(var(--row-height) * {})", window.rows.min(1000)),
     };
-    // Wide enough for the largest row number.
-    let corner = move || format!("{}rem", 1.5 + 0.55 * state.updates.get().to_string().len().max(3) as f64);
+    // Wide enough for the largest row number, in whole pixels.
+    let corner = move || format!("{}rem", 1.75 + 0.5 * state.updates.get().to_string().len().max(3) as f64);
     view! {
         <div
             class=move || format!("grid digits-{}", state.digits.get().code()) role="grid" aria-label="Backpropagation table"

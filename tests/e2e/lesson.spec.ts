@@ -144,9 +144,10 @@ test.describe("the table", () => {
     await sheet.page.keyboard.press("Control+Home");
     await sheet.expectCurrent(0);
     await sheet.grid.evaluate((grid) => grid.scrollTo(0, grid.scrollHeight / 2));
-    await expect(sheet.row(500_000).or(sheet.row(499_990)).first()).toBeVisible();
+    const middle = async () => Number(await sheet.grid.getByRole("rowheader").last().innerText());
+    await expect.poll(async () => Math.abs((await middle()) - 500_000)).toBeLessThan(1000);
     await sheet.updates.fill("50");
     await expect(sheet.grid).toHaveAttribute("aria-rowcount", "52");
-    await sheet.expectCurrent(0);
+    await expect(sheet.row(50)).toBeVisible();
   });
 });
