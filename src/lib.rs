@@ -8,9 +8,11 @@
 //! | [`random`] | seeded random numbers, the same everywhere | nothing but bits |
 //! | [`mnist`] | IDX files, seeded shuffling, batches | nothing but bytes |
 //! | [`trainer`] | recipe and protocol (pure); model and session (Burn); worker and client (glue) | features decide |
+//! | [`exchange`] | workbooks, CSV and QR codes: what leaves and enters the page as a file | spreadsheet formats |
 //! | [`charts`] | line charts on any plotters backend; the canvas that hosts them | plotters |
 //! | [`ui`] | Leptos components: they show what the others say, and forward what the user does | Leptos |
 
+pub mod exchange;
 pub mod mnist;
 pub mod random;
 pub mod sheet;

@@ -273,7 +273,7 @@ impl Bug {
 }
 
 /// The product of the factors that are not among `dropped`; a single factor stands for itself.
-fn without(mut factors: Vec<Expr>, dropped: &[Expr]) -> Expr {
+pub(crate) fn without(mut factors: Vec<Expr>, dropped: &[Expr]) -> Expr {
     factors.retain(|factor| !dropped.contains(factor));
     match <[Expr; 1]>::try_from(factors) {
         Ok([only]) => only,
@@ -282,7 +282,7 @@ fn without(mut factors: Vec<Expr>, dropped: &[Expr]) -> Expr {
 }
 
 /// The expression with `change` applied to every part, the innermost first.
-fn rewrite(expr: Expr, change: &dyn Fn(Expr) -> Expr) -> Expr {
+pub(crate) fn rewrite(expr: Expr, change: &dyn Fn(Expr) -> Expr) -> Expr {
     let inside = |expr: Box<Expr>| Box::new(rewrite(*expr, change));
     change(match expr {
         Expr::Sum(left, right) => Expr::Sum(inside(left), inside(right)),

@@ -1,11 +1,13 @@
 //! What the user can change about the sheet, with undo and redo.
 
+use serde::{Deserialize, Serialize};
+
 use super::column::Column;
 use super::network::Constants;
 use super::{learning_rate, number};
 
 /// Everything that decides the sheet's numbers.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lesson {
     /// Targets, inputs and starting weights.
     pub constants: Constants,

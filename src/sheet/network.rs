@@ -1,9 +1,11 @@
 //! The network's forward pass and the chain rule: all 31 columns of one row.
 
+use serde::{Deserialize, Serialize};
+
 use super::column::Column;
 
 /// What the first row starts from.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Constants {
     /// t1, t2
     pub targets: [f64; 2],
@@ -24,6 +26,11 @@ impl Constants {
 pub struct Row([f64; Column::COUNT]);
 
 impl Row {
+    /// A row as someone else computed it, in the order of [`Column::ALL`].
+    pub const fn from_values(values: [f64; Column::COUNT]) -> Self {
+        Self(values)
+    }
+
     /// The value of a column.
     pub fn get(&self, column: Column) -> f64 {
         self.0[column.index()]

@@ -123,6 +123,17 @@ impl Run {
     }
 }
 
+/// Every row from row 0 on, one after the other and without end, for whoever reads each of them once.
+pub fn rows(constants: Constants, learning_rate: f64) -> impl Iterator<Item = Row> {
+    let Constants { targets, inputs, weights } = constants;
+    let first = network::row(targets, inputs, &weights);
+    std::iter::successors(Some(first), move |row| {
+        let mut weights = row.weights();
+        descend(&mut weights, row, learning_rate);
+        Some(network::row(targets, inputs, &weights))
+    })
+}
+
 fn descend(weights: &mut [f64; 8], row: &Row, learning_rate: f64) {
     for (weight, gradient) in weights.iter_mut().zip(row.gradients()) {
         *weight -= learning_rate * gradient;
@@ -175,6 +186,14 @@ mod tests {
         }
         pieces.restart(Constants::CLASSIC, 2.0);
         assert_eq!(pieces, Run::new(Constants::CLASSIC, 2.0, 0));
+    }
+
+    #[test]
+    fn rows_one_after_the_other_are_those_of_the_run() {
+        let run = Run::new(Constants::CLASSIC, 0.5, 150);
+        for (index, row) in rows(Constants::CLASSIC, 0.5).take(151).enumerate() {
+            assert_eq!(row, run.row(index));
+        }
     }
 
     #[test]

@@ -1,0 +1,85 @@
+//! A run as CSV: a header with the classic names, then a line a row, every number at full precision.
+
+use std::fmt::Write as _;
+
+use crate::sheet::lesson::Lesson;
+use crate::sheet::{Column, run};
+
+/// Bytes of a piece, about.
+const PIECE: usize = 1 << 20;
+
+/// Writes the run of the lesson's learning rate, row 0 and `updates` more rows, to `sink`, a piece at a time: the
+/// whole of a million rows is more than half a gigabyte.
+pub fn write(lesson: &Lesson, updates: u32, sink: &mut dyn FnMut(&str)) {
+    let mut text = String::with_capacity(PIECE + 1024);
+    text.push_str("row");
+    for column in Column::ALL {
+        text.push(',');
+        text.push_str(&column.name());
+    }
+    text.push('\n');
+    for (index, row) in run::rows(lesson.constants, lesson.learning_rate).take(updates as usize + 1).enumerate() {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{index}");
+        for &value in row.values() {
+            text.push(',');
+            text.push_str(&number(value));
+        }
+        text.push('\n');
+        if text.len() > PIECE {
+            sink(&text);
+            text.clear();
+        }
+    }
+    sink(&text);
+}
+
+/// The shortest text that reads back as the same number, in the notation that spreadsheets and programs share.
+pub(super) fn number(value: f64) -> String {
+    let magnitude = value.abs();
+    if magnitude != 0.0 && value.is_finite() && !(1e-6..1e16).contains(&magnitude) {
+        format!("{value:e}")
+    } else {
+        value.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(lesson: &Lesson, updates: u32) -> String {
+        let mut whole = String::new();
+        write(lesson, updates, &mut |piece| whole.push_str(piece));
+        whole
+    }
+
+    #[test]
+    fn every_number_reads_back_as_the_same_bits() {
+        let text = text(&Lesson::CLASSIC, 100);
+        let mut lines = text.lines();
+        assert!(lines.next().is_some_and(|header| header.starts_with("row,t1,t2,i1,") && header.ends_with("∂E_t/∂w8")));
+        let run = crate::sheet::Run::new(Lesson::CLASSIC.constants, 0.5, 100);
+        let mut rows = 0;
+        for (index, line) in lines.enumerate() {
+            let mut cells = line.split(',');
+            assert_eq!(cells.next(), Some(index.to_string().as_str()));
+            let values: Vec<f64> = cells.map(|cell| cell.parse().expect("a number")).collect();
+            assert_eq!(values, run.row(index).values());
+            rows += 1;
+        }
+        assert_eq!(rows, 101);
+    }
+
+    #[test]
+    fn long_runs_come_in_pieces() {
+        let mut pieces = 0;
+        write(&Lesson::CLASSIC, 5000, &mut |_| pieces += 1);
+        assert!(pieces > 2);
+    }
+
+    #[test]
+    fn what_is_not_finite_is_written_as_what_it_is() {
+        assert_eq!([number(f64::NAN), number(f64::NEG_INFINITY), number(-2.5e-9)], ["NaN", "-inf", "-2.5e-9"]);
+    }
+}

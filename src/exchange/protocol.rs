@@ -1,0 +1,218 @@
+//! What the page and the exchange worker say to each other, as postcard. Files travel beside the messages, as the
+//! browser's own handles, so that the page never has their bytes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::sheet::lesson::Lesson;
+use crate::sheet::{Column, learning_rate};
+
+/// The largest file that is read, in bytes.
+pub const LARGEST_FILE: u64 = 20_000_000;
+
+/// A question and its answer bear the same number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Numbered<T> {
+    /// The question's number.
+    pub id: u32,
+    /// What is asked or answered.
+    pub body: T,
+}
+
+/// From the page to the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Write an Excel workbook with live formulas. Answered by [`Response::Saved`] and the file.
+    SaveWorkbook {
+        /// Constants and the user's learning rate.
+        lesson: Lesson,
+        /// Updates after row 0; a workbook may hold fewer.
+        updates: u32,
+        /// Whether each compared learning rate gets a sheet, too.
+        compared: bool,
+    },
+    /// Write the run of the user's learning rate as CSV. Answered by [`Response::Saved`] and the file.
+    SaveCsv {
+        /// Constants and the user's learning rate.
+        lesson: Lesson,
+        /// Updates after row 0.
+        updates: u32,
+    },
+    /// Look for constants and a learning rate in the file that comes with the message.
+    Open {
+        /// The file's name.
+        name: String,
+    },
+    /// Compare every cell of the file that comes with the message with the engine.
+    Check {
+        /// The file's name.
+        name: String,
+    },
+    /// Make a QR code.
+    Qr {
+        /// What it says.
+        text: String,
+    },
+}
+
+/// From the worker to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Message {
+    /// The worker's code has loaded: it listens now. Requests posted earlier would be lost.
+    Loaded,
+    /// An answer.
+    Answer(Numbered<Response>),
+}
+
+/// The answer to a [`Request`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Response {
+    /// The file that comes with the message is ready.
+    Saved {
+        /// The name it should get.
+        name: String,
+        /// What the user should know of it, if anything: a sentence.
+        note: Option<String>,
+    },
+    /// What the file holds: at least one sheet.
+    Opened(Vec<Opened>),
+    /// How the file's sheets compare: at least one.
+    Checked(Vec<SheetCheck>),
+    /// A QR code.
+    Qr {
+        /// Modules of a side, without the margin.
+        size: u32,
+        /// Row by row from the top left: whether the module is dark.
+        modules: Vec<bool>,
+    },
+    /// It could not be done: a sentence for the user.
+    Failed(String),
+}
+
+/// A sheet of a file, as a lesson.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The sheet's name; for a text file the file's.
+    pub sheet: String,
+    /// Its constants, and its learning rate or the default one.
+    pub lesson: Lesson,
+    /// Where the learning rate was found; `None` if it names none.
+    pub rate_source: Option<String>,
+    /// Rows of the table, row 0 included.
+    pub rows: u32,
+}
+
+/// How a sheet compares with the engine, started from the sheet's own row 0 and learning rate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SheetCheck {
+    /// The sheet's name; for a text file the file's.
+    pub sheet: String,
+    /// Its constants and its learning rate.
+    pub lesson: Lesson,
+    /// Where the learning rate was found.
+    pub rate_source: String,
+    /// Rows of the table, row 0 included.
+    pub rows: u32,
+    /// Cells that were compared.
+    pub cells: u32,
+    /// Cells that are wrong, consequences included.
+    pub wrong: u32,
+    /// The columns that the sheet lacks.
+    pub missing: Vec<String>,
+    /// The wrong cells by column and cause: root causes first, consequences last.
+    pub groups: Vec<Group>,
+}
+
+/// Wrong cells of one column with one cause.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// The column's place in [`Column::ALL`].
+    pub column: u8,
+    /// Mistake or consequence.
+    pub kind: Kind,
+    /// The likely cause: a sentence.
+    pub cause: String,
+    /// How many cells there are.
+    pub count: u32,
+    /// The first of them.
+    pub cells: Vec<Wrong>,
+}
+
+impl Group {
+    /// The most cells of a group that are listed.
+    pub const LISTED: usize = 20;
+
+    /// The column; `None` if the message came from a stranger.
+    pub fn column(&self) -> Option<Column> {
+        Column::ALL.get(usize::from(self.column)).copied()
+    }
+}
+
+/// What a wrong cell is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Kind {
+    /// The cell does not follow from the cells that it refers to.
+    Mistake,
+    /// The cell is right but for too few digits.
+    Rounded,
+    /// The cell follows from others, and they are wrong.
+    Consequence,
+}
+
+/// A wrong cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Wrong {
+    /// The row, counted from row 0 of the table.
+    pub row: u32,
+    /// The cell's name in the spreadsheet, for example X35.
+    pub address: String,
+    /// What stands there.
+    pub found: String,
+    /// What the engine has.
+    pub expected: f64,
+}
+
+/// The learning rates of a workbook, each once: the user's own first, then the compared ones.
+pub fn rates(own: f64, compared: bool) -> Vec<f64> {
+    let others = learning_rate::COMPARED.into_iter().filter(|&rate| compared && rate != own);
+    std::iter::once(own).chain(others).collect()
+}
+
+/// The most updates after row 0 in a workbook with this many sheets: formulas weigh, in the file and in the
+/// spreadsheet that has to recalculate them.
+pub const fn most_updates(sheets: usize) -> u32 {
+    if sheets == 1 { 10_000 } else { 2_000 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trainer::protocol::{decode, encode};
+
+    #[test]
+    fn messages_survive_the_wire_even_with_numbers_that_are_not_finite() {
+        let wrong = Wrong { row: 3, address: "X36".into(), found: "#NUM!".into(), expected: f64::INFINITY };
+        let group =
+            Group { column: 23, kind: Kind::Mistake, cause: "η is left out.".into(), count: 1, cells: vec![wrong] };
+        let check = SheetCheck {
+            sheet: "eta 0.5".into(),
+            lesson: Lesson::CLASSIC,
+            rate_source: "G31".into(),
+            rows: 4,
+            cells: 124,
+            wrong: 1,
+            missing: vec![],
+            groups: vec![group],
+        };
+        assert_eq!(check.groups[0].column(), Some(Column::G1));
+        let message = Message::Answer(Numbered { id: 7, body: Response::Checked(vec![check]) });
+        let bytes = encode(&message).expect("plain data");
+        assert_eq!(decode::<Message>(&bytes).expect("its own bytes"), message);
+    }
+
+    #[test]
+    fn every_rate_of_a_workbook_stands_once() {
+        assert_eq!(rates(0.3, false), [0.3]);
+        assert_eq!(rates(0.3, true), [0.3, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0]);
+        assert_eq!(rates(0.5, true), [0.5, 0.1, 0.2, 0.8, 1.0, 2.0]);
+    }
+}

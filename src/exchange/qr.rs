@@ -1,0 +1,46 @@
+//! QR codes.
+
+use qrcode::{Color, EcLevel, QrCode};
+
+use super::protocol::Response;
+
+/// A text as a QR code: with a quarter of redundancy if it is short, less if it is long.
+pub fn encode(text: &str) -> Response {
+    let levels = [EcLevel::Q, EcLevel::M, EcLevel::L];
+    let fits = |&level: &EcLevel| {
+        let code = QrCode::with_error_correction_level(text, level).ok()?;
+        // Beyond this a phone's camera needs the code to be large; less redundancy makes the modules larger.
+        (code.width() <= 57 || level == EcLevel::L).then_some(code)
+    };
+    match levels.iter().find_map(fits) {
+        Some(code) => Response::Qr {
+            size: code.width() as u32,
+            modules: code.to_colors().into_iter().map(|color| color == Color::Dark).collect(),
+        },
+        None => Response::Failed("This is too long for a QR code.".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_becomes_a_square_with_its_three_corners() {
+        let Response::Qr { size, modules } = encode("https://example.org/#sheet?eta=0.5&v=1") else {
+            panic!("a short text fits");
+        };
+        assert_eq!(modules.len(), (size * size) as usize);
+        let dark = |x: u32, y: u32| modules[(y * size + x) as usize];
+        for (x, y) in [(0, 0), (size - 7, 0), (0, size - 7)] {
+            assert!((0..7).all(|step| dark(x + step, y) && dark(x, y + step)), "finder at {x}, {y}");
+            assert!(!dark(x + 1, y + 1) && dark(x + 3, y + 3));
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_refused() {
+        assert!(matches!(encode(&"x".repeat(2900)), Response::Qr { .. }));
+        assert!(matches!(encode(&"x".repeat(3000)), Response::Failed(_)));
+    }
+}

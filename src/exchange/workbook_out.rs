@@ -1,0 +1,203 @@
+//! The sheet as an Excel workbook with live formulas, in the classic layout: one sheet a learning rate, η in G31,
+//! headers in row 32, row 0 in row 33, columns A to AE in the order of [`Column::ALL`].
+
+use rust_xlsxwriter::{
+    Chart, ChartFont, ChartLine, ChartType, Color, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
+    XlsxError,
+};
+
+use super::csv_out;
+use super::protocol::{most_updates, rates};
+use super::table::RATE_CELL;
+use crate::sheet::lesson::Lesson;
+use crate::sheet::{Column, Constants, Expr, Row, Term, formula, run};
+
+/// The row of the headers: 32.
+const HEADER: u32 = 31;
+/// The row of the run's row 0: 33.
+const FIRST: u32 = 32;
+
+/// The workbook as bytes of an xlsx file, and a sentence for the user where it holds fewer rows than the run.
+///
+/// # Errors
+/// A sentence for the user; only when the memory or the format's limits are exceeded.
+pub fn write(lesson: &Lesson, updates: u32, compared: bool) -> Result<(Vec<u8>, Option<String>), String> {
+    let rates = rates(lesson.learning_rate, compared);
+    let most = most_updates(rates.len());
+    let note = (updates > most).then(|| {
+        let whole = if rates.len() == 1 { "CSV has no such limit." } else { "A workbook with one sheet, or CSV, holds more." };
+        format!(
+            "The workbook holds rows 0 to {most} of {updates}: formulas make files large, and spreadsheets slow. {whole}"
+        )
+    });
+    let bytes = build(lesson.constants, &rates, updates.min(most));
+    bytes.map(|bytes| (bytes, note)).map_err(|error| format!("The workbook could not be written: {error}."))
+}
+
+/// The name of a learning rate's sheet.
+pub fn sheet_name(rate: f64) -> String {
+    format!("eta {}", csv_out::number(rate))
+}
+
+fn build(constants: Constants, rates: &[f64], updates: u32) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let formats = Formats::new();
+    for &rate in rates {
+        sheet(workbook.add_worksheet(), &formats, constants, rate, updates)?;
+    }
+    workbook.save_to_buffer()
+}
+
+struct Formats {
+    title: Format,
+    note: Format,
+    label: Format,
+    rate: Format,
+    header: Format,
+    given: Format,
+    computed: Format,
+}
+
+impl Formats {
+    fn new() -> Self {
+        let numbers = Format::new().set_num_format("0.000000");
+        // The page's own ink for what can be changed.
+        let accent = Color::RGB(0x1F4E8C);
+        Self {
+            title: Format::new().set_bold().set_font_size(14),
+            note: Format::new().set_font_color(Color::RGB(0x595959)),
+            label: Format::new().set_bold().set_align(FormatAlign::Right),
+            rate: Format::new().set_bold().set_font_color(accent).set_border_bottom(FormatBorder::Thin),
+            header: Format::new().set_bold().set_align(FormatAlign::Right).set_border_bottom(FormatBorder::Thin),
+            given: numbers.clone().set_font_color(accent),
+            computed: numbers,
+        }
+    }
+}
+
+fn sheet(
+    sheet: &mut Worksheet,
+    formats: &Formats,
+    constants: Constants,
+    rate: f64,
+    updates: u32,
+) -> Result<(), XlsxError> {
+    let name = sheet_name(rate);
+    sheet.set_name(&name)?;
+    sheet.set_column_range_width(0, Column::COUNT as u16 - 1, 10.5)?;
+    sheet.write_with_format(0, 0, "Backpropagation, step by step", &formats.title)?;
+    let note = "Every cell is a live formula. Change the learning rate in G31, or a constant in row 33.";
+    sheet.write_with_format(1, 0, note, &formats.note)?;
+    let (row, column) = (RATE_CELL.0, RATE_CELL.1 as u16);
+    sheet.write_with_format(row, column - 1, "η", &formats.label)?;
+    sheet.write_number_with_format(row, column, rate, &formats.rate)?;
+    for column in Column::ALL {
+        sheet.write_with_format(HEADER, column.index() as u16, column.name(), &formats.header)?;
+    }
+
+    let formulas: [[Option<Expr>; 2]; Column::COUNT] =
+        Column::ALL.map(|column| [formula(column, true), formula(column, false)]);
+    for (index, values) in (0..=updates).zip(run::rows(constants, rate)) {
+        for (column, [first, later]) in Column::ALL.into_iter().zip(&formulas) {
+            let (row, place) = (FIRST + index, column.index() as u16);
+            match if index == 0 { first } else { later } {
+                Some(expr) => {
+                    // Numbers for viewers that do not recalculate; a spreadsheet does when it opens the file.
+                    let formula = Formula::new(excel(expr, row)).set_result(result(&values, column));
+                    sheet.write_formula_with_format(row, place, formula, &formats.computed)?
+                }
+                None => sheet.write_number_with_format(row, place, values.get(column), &formats.given)?,
+            };
+        }
+    }
+    sheet.insert_chart(3, 1, &chart(&name, rate, updates))?;
+    Ok(())
+}
+
+/// Excel knows no number that is not finite.
+fn result(values: &Row, column: Column) -> String {
+    let value = values.get(column);
+    if value.is_finite() { csv_out::number(value) } else { "#NUM!".to_owned() }
+}
+
+fn chart(name: &str, rate: f64, updates: u32) -> Chart {
+    let mut chart = Chart::new(ChartType::Line);
+    let errors = Column::ETotal.index() as u16;
+    let mut line = ChartLine::new();
+    line.set_width(1.75).set_color(Color::RGB(0x1F4E8C));
+    chart
+        .add_series()
+        .set_name(Column::ETotal.name().as_str())
+        .set_values((name, FIRST, errors, FIRST + updates, errors))
+        .set_format(&mut line);
+    chart
+        .title()
+        .set_name(&format!("Total error, η = {}", csv_out::number(rate)))
+        .set_font(ChartFont::new().set_size(12));
+    chart.x_axis().set_name("Row");
+    chart.y_axis().set_name(&Column::ETotal.name());
+    chart.legend().set_hidden();
+    chart.set_width(900).set_height(500);
+    chart
+}
+
+/// The formula as Excel writes it, for a cell in the row of this number (from 0).
+///
+/// `+`, `-` and `*` are as in [`Expr::evaluate`], from left to right; a square is `^2`, and σ is written out.
+fn excel(expr: &Expr, row: u32) -> String {
+    match expr {
+        Expr::Number(number) => csv_out::number(*number),
+        Expr::Term(Term::Here(column)) => address(*column, row),
+        Expr::Term(Term::Above(column)) => address(*column, row.saturating_sub(1)),
+        Expr::Term(Term::LearningRate) => "$G$31".to_owned(),
+        Expr::Sum(left, right) => format!("{}+{}", excel(left, row), excel_factor(right, row)),
+        Expr::Difference(left, right) => format!("{}-{}", excel(left, row), excel_factor(right, row)),
+        Expr::Product(factors) => factors.iter().map(|factor| excel_factor(factor, row)).collect::<Vec<_>>().join("*"),
+        Expr::Square(base) => format!("({})^2", excel(base, row)),
+        Expr::Sigmoid(argument) => format!("1/(1+EXP(-{}))", excel_factor(argument, row)),
+    }
+}
+
+/// As [`excel`], in parentheses where it is a sum.
+fn excel_factor(expr: &Expr, row: u32) -> String {
+    match expr {
+        Expr::Sum(..) | Expr::Difference(..) | Expr::Sigmoid(..) => format!("({})", excel(expr, row)),
+        _ => excel(expr, row),
+    }
+}
+
+fn address(column: Column, row: u32) -> String {
+    super::cells::address(row, column.index() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(column: Column, row: u32) -> String {
+        formula(column, row == FIRST).map(|expr| excel(&expr, row)).unwrap_or_default()
+    }
+
+    #[test]
+    fn formulas_are_those_of_the_classic_workbook() {
+        assert_eq!(text(Column::W1, FIRST + 1), "E33-$G$31*X33");
+        assert_eq!(text(Column::W8, FIRST + 9), "P41-$G$31*AE41");
+        assert_eq!(text(Column::T1, FIRST + 1), "A33");
+        assert_eq!(text(Column::H1, FIRST), "E33*C33+F33*D33");
+        assert_eq!(text(Column::AO2, FIRST), "1/(1+EXP(-S33))");
+        assert_eq!(text(Column::E1, FIRST), "0.5*(A33-R33)^2");
+        assert_eq!(text(Column::ETotal, FIRST), "U33+V33");
+        assert_eq!(text(Column::G8, FIRST), "(T33-B33)*T33*(1-T33)*L33");
+        assert_eq!(text(Column::G1, FIRST), "((R33-A33)*R33*(1-R33)*M33+(T33-B33)*T33*(1-T33)*O33)*J33*(1-J33)*C33");
+    }
+
+    #[test]
+    fn a_long_run_is_cut_and_the_user_is_told() {
+        let (_, note) = write(&Lesson::CLASSIC, 10, true).expect("small");
+        assert_eq!(note, None);
+        let (_, note) = write(&Lesson::CLASSIC, 10_001, false).expect("within the limits");
+        assert!(note.is_some_and(|note| note.contains("rows 0 to 10000 of 10001")));
+        let (_, note) = write(&Lesson::CLASSIC, 2001, true).expect("within the limits");
+        assert!(note.is_some_and(|note| note.contains("rows 0 to 2000 of 2001")));
+    }
+}

@@ -1,0 +1,154 @@
+//! The workbook that leaves the page: recalculated by a spreadsheet engine that is not ours, and read back.
+
+use std::error::Error;
+
+use gradsheet::exchange::cells::Cell;
+use gradsheet::exchange::check::check;
+use gradsheet::exchange::table::Table;
+use gradsheet::exchange::{csv_out, workbook_in, workbook_out};
+use gradsheet::sheet::lesson::Lesson;
+use gradsheet::sheet::{Column, Run, formula};
+use ironcalc::base::Model;
+use ironcalc::base::cell::CellValue;
+use ironcalc::import::load_from_xlsx_bytes;
+
+/// Row 33 holds row 0; the engine counts from 1.
+const FIRST: i32 = 33;
+
+fn lesson(learning_rate: f64) -> Lesson {
+    let mut lesson = Lesson { learning_rate, ..Lesson::CLASSIC };
+    lesson.constants.weights[5] = -0.45;
+    lesson
+}
+
+fn open(bytes: &[u8]) -> Result<Model<'static>, Box<dyn Error>> {
+    let workbook = load_from_xlsx_bytes(bytes, "gradsheet", "en", "UTC").map_err(|error| error.to_string())?;
+    Ok(Model::from_workbook(workbook, "en")?)
+}
+
+fn number(model: &Model<'_>, sheet: u32, row: i32, column: i32) -> Result<f64, Box<dyn Error>> {
+    match model.get_cell_value_by_index(sheet, row, column)? {
+        CellValue::Number(value) => Ok(value),
+        other => Err(format!("{other:?} in row {row}, column {column} of sheet {sheet}").into()),
+    }
+}
+
+/// Every cell of every sheet is the engine's, relatively or absolutely to 1e-12.
+fn expect_engine(model: &Model<'_>, lesson: Lesson, updates: usize) -> Result<(), Box<dyn Error>> {
+    let rates = [lesson.learning_rate, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0];
+    for (sheet, rate) in (0..).zip(rates) {
+        let run = Run::new(lesson.constants, rate, updates);
+        for (index, row) in (0..=updates).zip(FIRST..) {
+            let expected = run.row(index);
+            for (column, place) in Column::ALL.into_iter().zip(1..) {
+                let (value, expected) = (number(model, sheet, row, place)?, expected.get(column));
+                let tolerance = 1e-12 * expected.abs().max(1.0);
+                assert!(
+                    (value - expected).abs() <= tolerance,
+                    "η = {rate}, {} in row {index}: {value}, not {expected}",
+                    column.name()
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn recalculated_every_cell_is_the_engines() -> Result<(), Box<dyn Error>> {
+    let (bytes, _) = workbook_out::write(&lesson(0.3), 60, true)?;
+    let mut model = open(&bytes)?;
+    assert_eq!(
+        model.get_worksheets_properties().iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(),
+        ["eta 0.3", "eta 0.1", "eta 0.2", "eta 0.5", "eta 0.8", "eta 1", "eta 2"]
+    );
+    // Results that were stored would prove nothing: other constants make every formula give something new.
+    let mut changed = lesson(0.3);
+    changed.constants.inputs[0] = 0.7;
+    changed.constants.weights[0] = 1.25;
+    for sheet in 0..7 {
+        model.set_user_input(sheet, FIRST, 3, "0.7".to_owned())?;
+        model.set_user_input(sheet, FIRST, 5, "1.25".to_owned())?;
+    }
+    model.evaluate();
+    expect_engine(&model, changed, 60)?;
+
+    // And so does another learning rate in G31.
+    model.set_user_input(0, 31, 7, "1.7".to_owned())?;
+    model.evaluate();
+    changed.learning_rate = 1.7;
+    expect_engine(&model, changed, 60)
+}
+
+#[test]
+fn the_layout_is_the_classic_one() -> Result<(), Box<dyn Error>> {
+    let (bytes, _) = workbook_out::write(&lesson(0.3), 2, true)?;
+    let model = open(&bytes)?;
+    assert_eq!(number(&model, 0, 31, 7)?, 0.3);
+    assert_eq!(number(&model, 6, 31, 7)?, 2.0);
+    for (column, place) in Column::ALL.into_iter().zip(1..) {
+        assert_eq!(model.get_cell_value_by_index(0, 32, place)?, CellValue::String(column.name()));
+        for row in [FIRST, FIRST + 1] {
+            let formula_there = model.get_cell_formula(0, row, place)?;
+            assert_eq!(formula_there.is_some(), formula(column, row == FIRST).is_some(), "{} in {row}", column.name());
+        }
+    }
+    assert_eq!(model.get_cell_formula(0, FIRST + 1, 5)?.as_deref(), Some("=E33-$G$31*X33"));
+    Ok(())
+}
+
+#[test]
+fn a_workbook_reads_back_as_the_lesson_it_was_made_of_and_has_no_mistakes() -> Result<(), Box<dyn Error>> {
+    let lesson = lesson(0.3);
+    let (bytes, _) = workbook_out::write(&lesson, 20, true)?;
+    let sheets = workbook_in::read("gradsheet.xlsx", &bytes)?;
+    assert_eq!(sheets.len(), 7);
+    for (sheet, rate) in sheets.iter().zip([0.3, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0]) {
+        let table = Table::find(sheet)?;
+        assert_eq!(table.lesson()?, Lesson { learning_rate: rate, ..lesson });
+        assert_eq!(table.rate().map(|rate| rate.source.as_str()), Some("in G31"));
+        let checked = check(&table)?;
+        assert_eq!((checked.rows, checked.cells, checked.wrong), (21, 21 * 31, 0));
+        // The numbers that are stored for viewers are the engine's, to the bit.
+        let run = Run::new(lesson.constants, rate, 20);
+        for row in 0..=20 {
+            for column in Column::ALL {
+                assert_eq!(table.cell(row, column), &Cell::Number(run.row(row as usize).get(column)));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn csv_reads_back_too_and_its_name_tells_the_rate() -> Result<(), Box<dyn Error>> {
+    let lesson = lesson(0.3);
+    let mut text = String::new();
+    csv_out::write(&lesson, 20, &mut |piece| text.push_str(piece));
+    let german = text.replace(',', ";").replace('.', ",");
+    let wide: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain(text.replace(',', "\t").encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    for bytes in [text.as_bytes(), german.as_bytes(), &wide] {
+        let sheets = workbook_in::read("gradsheet eta 0.3.csv", bytes)?;
+        let table = Table::find(&sheets[0])?;
+        assert_eq!(table.lesson()?, lesson);
+        assert_eq!(check(&table)?.wrong, 0);
+        assert_eq!(table.address(0, Column::W1), "F2");
+    }
+    Ok(())
+}
+
+/// The classic spreadsheet's own numbers, as the fixtures have them, with another sign for a partial derivative.
+#[test]
+fn the_classic_table_has_no_mistakes() -> Result<(), Box<dyn Error>> {
+    for rate in ["0.1", "0.5", "2.0"] {
+        let name = format!("eta_{rate}.csv");
+        let bytes =
+            std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sheet").join(&name))?;
+        let sheets = workbook_in::read(&name, &bytes)?;
+        let checked = check(&Table::find(&sheets[0])?)?;
+        assert_eq!((checked.rows, checked.wrong, checked.missing.len()), (101, 0, 0));
+        assert_eq!(checked.rate_source, format!("from the name “{name}”"));
+    }
+    Ok(())
+}
