@@ -107,9 +107,16 @@ pub fn rounded(value: f64) -> String {
     with_digits(value, Digits::Six)
 }
 
-/// Two significant digits and a power of ten, for numbers of which only the size matters.
-pub fn scientific(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() { full(value) } else { with_minus_sign(&format!("{value:.1e}")) }
+/// In brief, for numbers of which only the size matters: two decimals, or two significant digits and a power of ten.
+pub fn brief(value: f64) -> String {
+    let magnitude = value.abs();
+    if value == 0.0 || !value.is_finite() {
+        full(value)
+    } else if (0.01..1000.0).contains(&magnitude) {
+        with_minus_sign(&format!("{value:.2}"))
+    } else {
+        with_minus_sign(&format!("{value:.1e}"))
+    }
 }
 
 fn plain(value: f64) -> String {
@@ -166,8 +173,8 @@ mod tests {
     }
 
     #[test]
-    fn a_size_is_two_digits_and_a_power_of_ten() {
-        assert_eq!([1.234e-9, 0.25, 0.0, f64::NAN].map(scientific), ["1.2e−9", "2.5e−1", "0", "NaN"]);
+    fn a_size_is_told_in_brief() {
+        assert_eq!([1.234e-9, 0.251, -2.0, 0.0, f64::NAN].map(brief), ["1.2e−9", "0.25", "−2.00", "0", "NaN"]);
     }
 
     #[test]

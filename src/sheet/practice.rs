@@ -82,6 +82,14 @@ impl Practice {
         }
     }
 
+    /// E_t of every row of its sheet.
+    pub fn errors(&self) -> Vec<f64> {
+        match self {
+            Self::Bug(hunt) => (0..=hunt.sheet.last()).map(|index| hunt.sheet.row(index).total_error()).collect(),
+            Self::Fill(fill) => fill.blanks.errors().to_vec(),
+        }
+    }
+
     /// The total error that the sheet's formulas give for these weights.
     pub fn total_error(&self, weights: &[f64; 8]) -> f64 {
         match self {
@@ -112,7 +120,7 @@ impl Practice {
     /// The task in a sentence or two.
     pub const fn task(&self) -> &'static str {
         match self {
-            Self::Bug(_) => "One formula of this sheet is wrong. Select a cell of that column and mark it.",
+            Self::Bug(_) => "One formula is wrong. Select a cell of its column and mark it.",
             Self::Fill(_) => "Compute the blank cells, to four significant digits.",
         }
     }
@@ -176,11 +184,6 @@ impl BugHunt {
     /// How it stands.
     pub fn outcome(&self) -> Outcome {
         self.outcome
-    }
-
-    /// E_t of every row.
-    pub fn errors(&self) -> Vec<f64> {
-        (0..=self.sheet.last()).map(|index| self.sheet.row(index).total_error()).collect()
     }
 
     /// The student says that a column's formula is wrong. Returns whether it is. Once the bug is known, nothing changes.
@@ -479,6 +482,8 @@ mod tests {
             let practice = Practice::start(exercise);
             let row = practice.row(0);
             assert_eq!(practice.total_error(&row.weights()), row.total_error());
+            assert_eq!(practice.errors().len(), 101);
+            assert_eq!(practice.errors()[2], practice.row(2).total_error());
         }
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::blank_field::BlankField;
 use super::formula_html::{self, quantity_class};
 use super::memo::memo;
 use super::number_field::NumberField;
@@ -23,9 +24,15 @@ pub(super) fn FormulaPanel() -> impl IntoView {
         let column = column.get();
         format!("{} <span class=\"meaning\">{}</span>", formula_html::symbol(column), column.meaning())
     };
+    // A blank of an exercise shows its formula only as a hint, and its value not at all.
+    let open = memo(move || state.is_open(state.cell.get()));
     let symbols = move || {
         let left = formula_html::symbol(column.get());
         expr.with(|expr| match expr {
+            None if open.get() => format!("{left} <span class=\"equals\">=</span> ?"),
+            None if state.is_practising() => {
+                format!("{left} <span class=\"muted\">is given: the sheet starts from it.</span>")
+            }
             Some(expr) => {
                 format!(
                     "{left} <span class=\"equals\">=</span> {}",
@@ -40,13 +47,16 @@ pub(super) fn FormulaPanel() -> impl IntoView {
     let in_words = move || {
         expr.with(|expr| match expr {
             Some(expr) => format!("{} = {}", column.get().name(), expr.symbols()),
+            None if open.get() => format!("{} is to be computed.", column.get().name()),
             None => format!("{} is given: the sheet starts from it.", column.get().name()),
         })
     };
     let numbers = move || {
         expr.with(|expr| {
-            let expr = expr.as_ref()?;
+            let expr = expr.as_ref().filter(|_| state.shows_numbers(state.cell.get()))?;
             let html = state.with_values(row.get(), |values| formula_html::numbers(expr, values));
+            // In an exercise nothing but an open blank is NaN.
+            let html = if state.is_practising() { html.replace(">NaN<", ">?<") } else { html };
             Some(format!("<span class=\"equals\">=</span> {html}"))
         })
     };
@@ -77,10 +87,17 @@ pub(super) fn FormulaPanel() -> impl IntoView {
         <section class="formula" aria-label="Formula" on:click=follow>
             <div class="formula-head">
                 <h2 class="formula-title"><span inner_html=title></span> <span class="formula-row">" in row " {row}</span></h2>
-                <p class="formula-value"><output aria-label="Value at full precision">{value}</output></p>
+                <div class="formula-value">
+                    <Show
+                        when=move || open.get()
+                        fallback=move || view! { <output aria-label="Value at full precision">{value}</output> }
+                    >
+                        {move || view! { <BlankField cell=state.cell.get()/> }}
+                    </Show>
+                </div>
             </div>
             <p class="formula-symbols" role="math" aria-label=in_words inner_html=symbols></p>
-            <Show when=move || expr.with(Option::is_none)>
+            <Show when=move || expr.with(Option::is_none) && !state.is_practising()>
                 {move || view! { <ConstantField column=column.get()/> }}
             </Show>
             <p class="formula-numbers" inner_html=move || numbers().unwrap_or_default()></p>

@@ -4,12 +4,14 @@
 #![allow(unreachable_pub, reason = "Leptos' component macro makes the functions it generates public")]
 
 mod app;
+mod blank_field;
 mod chart_figure;
 mod clipboard;
 mod dialog;
 mod error_curves;
 mod formula_html;
 mod formula_panel;
+mod gradient_check;
 mod learning_rate_control;
 mod memo;
 mod model_summary;
@@ -18,6 +20,9 @@ mod network_diagram;
 mod number_field;
 mod page;
 mod phase_strip;
+mod practice_bar;
+mod practice_curve;
+mod practice_dialog;
 mod practice_state;
 mod racer;
 mod recipe_form;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::formula_html::{mark_class, quantity_class};
 use super::memo::memo;
 use super::sheet_state::SheetState;
-use crate::sheet::{Column, Phase, Row, insight, number};
+use crate::sheet::{Column, Phase, Row, insight};
 
 /// A place in the drawing's own units.
 type Point = (f64, f64);
@@ -92,7 +92,7 @@ pub(super) fn NetworkDiagram() -> impl IntoView {
     let backward = memo(move || state.phase.get().is_backward());
     let summary = move || {
         row.with(|row| {
-            let value = |column: Column| format!("{} {}", column.name(), number::rounded(row.get(column)));
+            let value = |column: Column| format!("{} {}", column.name(), state.rounded(row.get(column)));
             let columns = [Column::AH1, Column::AH2, Column::AO1, Column::AO2, Column::ETotal];
             format!("The 2-2-2 network in row {}: {}.", current.get(), columns.map(value).join(", "))
         })
@@ -190,6 +190,7 @@ fn NodeView(node: Node, row: Memo<Row>) -> impl IntoView {
 /// A symbol and its value on one line, centred, on a piece of paper that hides the edge below.
 #[component]
 fn Label(column: Signal<Column>, value: Memo<f64>, at: Point) -> impl IntoView {
+    let state: SheetState = expect_context();
     let name = move || {
         let (letter, subscript) = column.get().symbol();
         match column.get() {
@@ -198,11 +199,11 @@ fn Label(column: Signal<Column>, value: Memo<f64>, at: Point) -> impl IntoView {
             _ => format!("{letter}{subscript}"),
         }
     };
-    let width = move || LETTER * (name().chars().count() + 2 + number::rounded(value.get()).chars().count()) as f64;
+    let width = move || LETTER * (name().chars().count() + 2 + state.rounded(value.get()).chars().count()) as f64;
     view! {
         <rect class="backing" x=move || at.0 - width() / 2.0 y=at.1 - LINE / 2.0 width=width height=LINE/>
         <text class="value" x=at.0 y=at.1 + 4.0>
-            <tspan class="name">{name}</tspan> " " {move || number::rounded(value.get())}
+            <tspan class="name">{name}</tspan> " " {move || state.rounded(value.get())}
         </text>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::sheet_state::{Panel, SheetState};
 use crate::sheet::gradient_check::{Check, gradient_check};
-use crate::sheet::practice::{BugHunt, FillIn, Outcome};
+use crate::sheet::practice::{BugHunt, FillIn, Hint, Outcome};
 use crate::sheet::{Cell, Column, Exercise, Practice, network, number};
 
 /// What was said last about the student's answer.
@@ -59,7 +59,11 @@ impl SheetState {
         self.say(Tone::Plain, String::new());
         self.practice.set(exercise.map(Practice::start));
         if exercise.is_some() {
-            self.select_cell(self.next_blank().unwrap_or(Cell { row: 0, column: Column::H1 }));
+            let first = self.practice.with_untracked(|practice| match practice {
+                Some(Practice::Fill(fill)) => fill.open().next(),
+                _ => None,
+            });
+            self.select_cell(first.unwrap_or(Cell { row: 0, column: Column::H1 }));
         }
     }
 
@@ -85,6 +89,14 @@ impl SheetState {
     /// Whether a cell is a blank that is still to be filled.
     pub(super) fn is_open(self, cell: Cell) -> bool {
         self.practice.with(|practice| practice.as_ref().is_some_and(|practice| practice.is_open(cell)))
+    }
+
+    /// Whether the formula of a cell is shown with its numbers: for an open blank only after two hints.
+    pub(super) fn shows_numbers(self, cell: Cell) -> bool {
+        self.practice.with(|practice| match practice {
+            Some(Practice::Fill(fill)) => !self.is_open(cell) || fill.hinted(cell) == Hint::Numbers,
+            _ => true,
+        })
     }
 
     /// The CSS class of a cell that is a blank of the exercise, or was one.

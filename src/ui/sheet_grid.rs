@@ -81,12 +81,19 @@ pub(super) fn SheetGrid() -> impl IntoView {
         if event.key() == " " && !event.shift_key() {
             event.prevent_default();
             state.play_or_pause();
-        } else if matches!(event.key().as_str(), "Enter" | "F2") {
-            // A given constant is changed in the formula bar, as in a spreadsheet.
+        } else if matches!(event.key().as_str(), "Enter" | "F2")
+            || state.is_open(state.cell.get_untracked()) && begins_number(&event)
+        {
+            // A given constant is changed in the formula bar, as in a spreadsheet; so are the blanks of an exercise.
             if let Ok(Some(field)) = document().query_selector(".formula input")
                 && let Ok(field) = field.dyn_into::<web_sys::HtmlInputElement>()
             {
-                event.prevent_default();
+                // The first character of a number still arrives in the field.
+                if !begins_number(&event) {
+                    event.prevent_default();
+                }
+                // A field that is there can be focused.
+                let _ = field.focus();
                 field.select();
             }
         } else if let Some(cell) =
@@ -223,7 +230,8 @@ fn GridRow(row: usize, window: Memo<Window>) -> impl IntoView {
             let tint = if state.tint.get() { values.with(|values| insight::tint(values.get(column))) } else { 0 };
             let tint = if tint == 0 { String::new() } else { format!("tint{tint}") };
             let saturated = if saturated { "saturated" } else { "" };
-            format!("cell {first} {} {saturated} {tint}", mark.unwrap_or_default())
+            let blank = state.blank_class(Cell { row, column });
+            format!("cell {first} {} {saturated} {tint} {blank}", mark.unwrap_or_default())
         };
         view! {
             <div
@@ -232,7 +240,10 @@ fn GridRow(row: usize, window: Memo<Window>) -> impl IntoView {
                 aria-selected=move || is_selected().to_string()
                 tabindex=move || if selected.get() == Some(column) { "0" } else { "-1" }
             >
-                {move || values.with(|values| number::with_digits(values.get(column), state.digits.get()))}
+                {move || values.with(|values| match values.get(column) {
+                    value if value.is_nan() && state.is_open(Cell { row, column }) => "?".to_owned(),
+                    value => number::with_digits(value, state.digits.get()),
+                })}
             </div>
         }
     });
@@ -245,6 +256,12 @@ fn GridRow(row: usize, window: Memo<Window>) -> impl IntoView {
             {cells.into_iter().collect_view()}
         </div>
     }
+}
+
+/// Whether a key types what a number can begin with.
+fn begins_number(event: &KeyboardEvent) -> bool {
+    let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+    plain && matches!(event.key().as_bytes(), [b'0'..=b'9' | b'.' | b',' | b'-'])
 }
 
 fn header_class(column: Column) -> String {
@@ -308,7 +325,7 @@ fn cell_element(cell: Cell) -> Option<HtmlElement> {
 }
 
 /// Focuses a cell as soon as its row is in the DOM: a frame later at most.
-fn focus_when_rendered(cell: Cell) {
+pub(super) fn focus_when_rendered(cell: Cell) {
     request_animation_frame(move || {
         if let Some(element) = cell_element(cell) {
             let options = web_sys::FocusOptions::new();

@@ -4,10 +4,13 @@ use leptos::prelude::*;
 
 use super::error_curves::ErrorCurves;
 use super::formula_panel::FormulaPanel;
+use super::gradient_check::GradientCheck;
 use super::memo::memo;
 use super::narrow::narrow;
 use super::network_diagram::NetworkDiagram;
 use super::phase_strip::PhaseStrip;
+use super::practice_bar::PracticeBar;
+use super::practice_curve::PracticeCurve;
 use super::sheet_controls::SheetControls;
 use super::sheet_grid::SheetGrid;
 use super::sheet_state::{Panel, SheetState};
@@ -27,9 +30,15 @@ pub(super) fn SheetLab() -> impl IntoView {
     let state: SheetState = expect_context();
     let narrow = narrow();
     // Where there is room the network is always there, beside one of the others.
-    let panels = Signal::derive(move || PANELS[usize::from(!narrow.get())..].to_vec());
+    // An exercise has no learning rates to compare.
+    let panels = Signal::derive(move || {
+        let mut panels = PANELS[usize::from(!narrow.get())..].to_vec();
+        panels.retain(|(panel, _)| *panel != Panel::Rates || !state.is_practising());
+        panels
+    });
     let shown = memo(move || match state.panel.get() {
         Panel::Network if !narrow.get() => Panel::Curves,
+        Panel::Rates if state.is_practising() => Panel::Curves,
         panel => panel,
     });
     let panel = move |panel: Panel, content: fn() -> AnyView| {
@@ -46,16 +55,17 @@ pub(super) fn SheetLab() -> impl IntoView {
         }
     };
     view! {
-        <div class="sheet">
+        <div class="sheet" class:practising=move || state.is_practising()>
+            <PracticeBar/>
             <FormulaPanel/>
             <PhaseStrip/>
             <Show when=move || !narrow.get()><NetworkDiagram/></Show>
             <div class="panels">
                 <Tabs label="Views" prefix="sheet" tabs=panels chosen=shown choose=move |panel| state.panel.set(panel)/>
                 <Show when=move || narrow.get()>{panel(Panel::Network, || view! { <NetworkDiagram/> }.into_any())}</Show>
-                {panel(Panel::Curves, || view! { <ErrorCurves/> }.into_any())}
+                {panel(Panel::Curves, || view! { <Curves/> }.into_any())}
                 {panel(Panel::Rates, || ().into_any())}
-                {panel(Panel::GradientCheck, || ().into_any())}
+                {panel(Panel::GradientCheck, || view! { <GradientCheck/> }.into_any())}
             </div>
             // Two strips on a phone, one where there is room.
             <div class="strips">
@@ -64,5 +74,16 @@ pub(super) fn SheetLab() -> impl IntoView {
             </div>
             <SheetGrid/>
         </div>
+    }
+}
+
+/// The error curves of the sheet that is shown.
+#[component]
+fn Curves() -> impl IntoView {
+    let state: SheetState = expect_context();
+    view! {
+        <Show when=move || state.is_practising() fallback=|| view! { <ErrorCurves/> }>
+            <PracticeCurve/>
+        </Show>
     }
 }

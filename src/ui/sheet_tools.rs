@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::practice_dialog::PracticeButton;
+
 /// A tool's button: a picture, and on wide screens its name beside it.
 #[component]
 pub(super) fn ToolButton(
@@ -23,5 +25,5 @@ pub(super) fn ToolButton(
 /// All tools, in a row.
 #[component]
 pub(super) fn SheetTools() -> impl IntoView {
-    view! { <div class="tools" role="group" aria-label="Tools"></div> }
+    view! { <div class="tools" role="group" aria-label="Tools"><PracticeButton/></div> }
 }
