@@ -67,12 +67,24 @@ pub fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-x))
 }
 
-/// Forward pass, error and gradients for one set of weights: a whole row.
+/// What one set of weights gives: activations, errors and gradients.
+struct Pass {
+    h: [f64; 2],
+    a_h: [f64; 2],
+    o: [f64; 2],
+    a_o: [f64; 2],
+    e: [f64; 2],
+    gradients: [f64; 8],
+}
+
+/// Forward pass, error and gradients for one set of weights.
 ///
 /// The gradients are the chain rule written out, as in the classic worked example: with
 /// `δ_o = (a_o − t)·a_o·(1 − a_o)`, `∂E_t/∂w5 = δ_o1·a_h1` and
 /// `∂E_t/∂w1 = (δ_o1·w5 + δ_o2·w7)·a_h1·(1 − a_h1)·i1`.
-pub fn row(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Row {
+// Inlined where it is used, so that a loop over a million rows keeps everything in registers even in a build for size.
+#[inline(always)]
+fn pass(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Pass {
     let [t1, t2] = targets;
     let [i1, i2] = inputs;
     let [w1, w2, w3, w4, w5, w6, w7, w8] = *weights;
@@ -92,6 +104,33 @@ pub fn row(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Row {
     let delta_h1 = (delta_o1 * w5 + delta_o2 * w7) * a_h1 * (1.0 - a_h1);
     let delta_h2 = (delta_o1 * w6 + delta_o2 * w8) * a_h2 * (1.0 - a_h2);
 
+    Pass {
+        h: [h1, h2],
+        a_h: [a_h1, a_h2],
+        o: [o1, o2],
+        a_o: [a_o1, a_o2],
+        e: [e1, e2],
+        gradients: [
+            delta_h1 * i1,
+            delta_h1 * i2,
+            delta_h2 * i1,
+            delta_h2 * i2,
+            delta_o1 * a_h1,
+            delta_o1 * a_h2,
+            delta_o2 * a_h1,
+            delta_o2 * a_h2,
+        ],
+    }
+}
+
+/// A whole row: every column for one set of weights.
+pub fn row(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Row {
+    let [t1, t2] = targets;
+    let [i1, i2] = inputs;
+    let [w1, w2, w3, w4, w5, w6, w7, w8] = *weights;
+    let Pass { h: [h1, h2], a_h: [a_h1, a_h2], o: [o1, o2], a_o: [a_o1, a_o2], e: [e1, e2], gradients } =
+        pass(targets, inputs, weights);
+    let [g1, g2, g3, g4, g5, g6, g7, g8] = gradients;
     Row([
         t1,
         t2,
@@ -116,15 +155,33 @@ pub fn row(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Row {
         e1,
         e2,
         e1 + e2,
-        delta_h1 * i1,
-        delta_h1 * i2,
-        delta_h2 * i1,
-        delta_h2 * i2,
-        delta_o1 * a_h1,
-        delta_o1 * a_h2,
-        delta_o2 * a_h1,
-        delta_o2 * a_h2,
+        g1,
+        g2,
+        g3,
+        g4,
+        g5,
+        g6,
+        g7,
+        g8,
     ])
+}
+
+/// One update of all eight weights, `w ← w − η·∂E_t/∂w`; returns E_t before it. The same arithmetic as [`row`]'s.
+pub fn descend(targets: [f64; 2], inputs: [f64; 2], weights: &mut [f64; 8], learning_rate: f64) -> f64 {
+    let Pass { e: [e1, e2], gradients: [g1, g2, g3, g4, g5, g6, g7, g8], .. } = pass(targets, inputs, weights);
+    let [w1, w2, w3, w4, w5, w6, w7, w8] = *weights;
+    // Written out, because a build for size would keep a loop.
+    *weights = [
+        w1 - learning_rate * g1,
+        w2 - learning_rate * g2,
+        w3 - learning_rate * g3,
+        w4 - learning_rate * g4,
+        w5 - learning_rate * g5,
+        w6 - learning_rate * g6,
+        w7 - learning_rate * g7,
+        w8 - learning_rate * g8,
+    ];
+    e1 + e2
 }
 
 #[cfg(test)]

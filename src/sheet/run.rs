@@ -48,29 +48,33 @@ impl Run {
     /// Goes on until row `last` is there; rows beyond it stay.
     pub fn extend(&mut self, last: usize) {
         let Constants { targets, inputs, .. } = self.constants;
+        let mut weights = self.next;
         for index in self.errors.len()..=last {
             if index % STRIDE == 0 {
-                self.checkpoints.push(self.next);
+                self.checkpoints.push(weights);
             }
-            let row = network::row(targets, inputs, &self.next);
-            self.errors.push(row.total_error());
-            self.update(&row);
+            self.errors.push(network::descend(targets, inputs, &mut weights, self.learning_rate));
         }
+        self.next = weights;
     }
 
     /// Forgets the rows after `last`.
     pub fn truncate(&mut self, last: usize) {
         if last < self.last() {
-            let row = self.row(last);
-            self.next = row.weights();
-            self.update(&row);
+            self.next = self.weights(last + 1);
             self.errors.truncate(last + 1);
             self.checkpoints.truncate(last / STRIDE + 1);
         }
     }
 
-    fn update(&mut self, row: &Row) {
-        descend(&mut self.next, row, self.learning_rate);
+    /// The weights of a row that is there.
+    fn weights(&self, index: usize) -> [f64; 8] {
+        let Constants { targets, inputs, .. } = self.constants;
+        let mut weights = self.checkpoints[index / STRIDE];
+        for _ in 0..index % STRIDE {
+            network::descend(targets, inputs, &mut weights, self.learning_rate);
+        }
+        weights
     }
 
     /// Targets, inputs and starting weights.
@@ -91,14 +95,7 @@ impl Run {
     /// Row `index`; the last one where there is no such row.
     pub fn row(&self, index: usize) -> Row {
         let Constants { targets, inputs, .. } = self.constants;
-        let index = index.min(self.last());
-        let mut row = network::row(targets, inputs, &self.checkpoints[index / STRIDE]);
-        let mut weights = row.weights();
-        for _ in 0..index % STRIDE {
-            descend(&mut weights, &row, self.learning_rate);
-            row = network::row(targets, inputs, &weights);
-        }
-        row
+        network::row(targets, inputs, &self.weights(index.min(self.last())))
     }
 
     /// E_t of every row.
@@ -129,15 +126,9 @@ pub fn rows(constants: Constants, learning_rate: f64) -> impl Iterator<Item = Ro
     let first = network::row(targets, inputs, &weights);
     std::iter::successors(Some(first), move |row| {
         let mut weights = row.weights();
-        descend(&mut weights, row, learning_rate);
+        network::descend(targets, inputs, &mut weights, learning_rate);
         Some(network::row(targets, inputs, &weights))
     })
-}
-
-fn descend(weights: &mut [f64; 8], row: &Row, learning_rate: f64) {
-    for (weight, gradient) in weights.iter_mut().zip(row.gradients()) {
-        *weight -= learning_rate * gradient;
-    }
 }
 
 #[cfg(test)]

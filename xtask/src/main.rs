@@ -1,8 +1,8 @@
-//! `cargo xtask serve` and `cargo xtask test`: everything between a fresh checkout and a running, proven page.
+//! `cargo xtask serve`, `test` and `bench`: everything between a fresh checkout and a running, proven page.
 //!
 //! | module | duty |
 //! | --- | --- |
-//! | [`serve`], [`test`] | the two commands |
+//! | [`serve`], [`test`], [`bench`] | the commands |
 //! | [`build`] | the release build in `dist/`: only when an input changed |
 //! | [`fingerprint`], [`sizes`], [`offline`] | has an input changed; how big is the result; the service worker |
 //! | [`server`] | the static server for people and for the end-to-end tests |
@@ -10,6 +10,7 @@
 //! | [`counts`] | how many tests ran |
 //! | [`project`], [`process`], [`ui`] | paths and versions, child processes, printing |
 
+mod bench;
 mod browser;
 mod build;
 mod counts;
@@ -44,12 +45,15 @@ enum Command {
     Serve(serve::Options),
     /// Format check, clippy, native tests, then the page in a real browser
     Test(test::Options),
+    /// Measure the page in a real browser
+    Bench,
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(options) => serve::serve(&options),
         Command::Test(options) => test::test(&options),
+        Command::Bench => bench::bench(),
     };
     match result {
         Ok(code) => code,

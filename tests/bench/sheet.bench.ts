@@ -1,0 +1,105 @@
+import { appendFileSync } from "node:fs";
+import { test } from "@playwright/test";
+import { SheetPage } from "../e2e/pages/sheet-page";
+
+/** Figures go where `cargo xtask bench` looks for them: one JSON object a line. */
+function report(name: string, figures: Record<string, number>): void {
+  const file = process.env.BENCH_OUTPUT;
+  const rounded = Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, Math.round(value * 100) / 100]));
+  const line = JSON.stringify({ name, ...rounded });
+  if (file) appendFileSync(file, `${line}\n`);
+  else console.log(line);
+}
+
+function quantile(values: number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}
+
+/** What a display at 60 frames a second leaves for a frame. */
+const FRAME = 16.7;
+
+test("drag of the learning rate with 10,000 rows and seven runs", async ({ page }) => {
+  const sheet = new SheetPage(page);
+  await sheet.goto();
+  await sheet.updates.fill("10000");
+  await sheet.rowField.fill("5000");
+  await sheet.expectCurrent(5000);
+  const { work, between } = await sheet.slider.evaluate(async (element) => {
+    const slider = element as HTMLInputElement;
+    const work: number[] = [];
+    const between: number[] = [];
+    const channel = new MessageChannel();
+    let last = 0;
+    for (let step = 0; step < 330; step += 1) {
+      await new Promise<void>((done) => {
+        requestAnimationFrame((start) => {
+          const began = performance.now();
+          if (last) between.push(start - last);
+          last = start;
+          // Back and forth over the whole range, a hand's speed.
+          slider.value = String(Math.abs(((step * 4) % 600) - 300));
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+          // A message posted now is heard after this frame was laid out and painted.
+          channel.port1.onmessage = () => {
+            work.push(performance.now() - began);
+            done();
+          };
+          channel.port2.postMessage(null);
+        });
+      });
+    }
+    // The first frames warm the code up.
+    return { work: work.slice(30), between: between.slice(30) };
+  });
+  report("slider drag, 10,000 rows, 7 runs", {
+    "work per frame, median ms": quantile(work, 0.5),
+    "work per frame, p95 ms": quantile(work, 0.95),
+    "frames under 16.7 ms of work, %": (100 * work.filter((time) => time < FRAME).length) / work.length,
+    "between frames, median ms": quantile(between, 0.5),
+    "between frames, p95 ms": quantile(between, 0.95),
+  });
+});
+
+test("a million rows", async ({ page }) => {
+  const sheet = new SheetPage(page);
+  await sheet.goto();
+  await sheet.updates.fill("1000000");
+  await sheet.rowField.fill("1000000");
+  await sheet.expectCurrent(1_000_000);
+  const times: number[] = [];
+  let longest = 0;
+  for (let round = 0; round < 9; round += 1) {
+    const result = await sheet.slider.evaluate(async (element, stop) => {
+      const slider = element as HTMLInputElement;
+      const field = document.querySelector<HTMLInputElement>('input[aria-label="Row"][type="text"]');
+      const tasks: number[] = [];
+      const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration)));
+      observer.observe({ entryTypes: ["longtask"] });
+      const began = performance.now();
+      slider.value = String(stop);
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      const channel = new MessageChannel();
+      // The row is the last one that is computed, so it comes back to a million when the run is whole.
+      do {
+        await new Promise<void>((done) => {
+          channel.port1.onmessage = () => done();
+          channel.port2.postMessage(null);
+        });
+      } while (field?.value !== "1000000");
+      const time = performance.now() - began;
+      // The other runs may still be under way; the next round measures this one alone.
+      await new Promise((done) => setTimeout(done, 2500));
+      observer.disconnect();
+      return { time, longest: Math.max(0, ...tasks) };
+    }, 120 + round * 10);
+    times.push(result.time);
+    longest = Math.max(longest, result.longest);
+  }
+  report("a million rows recomputed and shown", {
+    "median ms": quantile(times, 0.5),
+    "fastest ms": Math.min(...times),
+    "slowest ms": Math.max(...times),
+    "longest task ms (0: none over 50)": longest,
+  });
+});
