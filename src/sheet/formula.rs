@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::column::Column;
 use super::network::{Row, sigmoid};
-use super::number;
+use super::number::{self, Digits};
 use super::phase::Cell;
 
 /// A named value in a formula.
@@ -243,7 +243,7 @@ impl Expr {
 
     /// The formula with numbers in place of symbols, at full precision; negative numbers in parentheses.
     pub fn numbers(&self, values: &Values<'_>) -> String {
-        self.write(&|term| number::bracketed(values.get(term)))
+        self.write(&|term| number::bracketed(values.get(term), Digits::Full))
     }
 }
 

@@ -81,9 +81,9 @@ pub fn parse_count(text: &str, least: usize, most: usize) -> Result<f64, String>
     }
 }
 
-/// As [`full`], in parentheses if negative, so that it can stand in a formula.
-pub fn bracketed(value: f64) -> String {
-    let text = full(value);
+/// As [`with_digits`], in parentheses if negative, so that it can stand in a formula.
+pub fn bracketed(value: f64, digits: Digits) -> String {
+    let text = with_digits(value, digits);
     if text.starts_with('−') { format!("({text})") } else { text }
 }
 

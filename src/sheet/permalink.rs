@@ -29,6 +29,7 @@ use super::exercise::Exercise;
 use super::learning_rate;
 use super::lesson::Lesson;
 use super::number::Digits;
+use super::practice::Practice;
 use super::race::{DEFAULT_UPDATES, MOST_UPDATES};
 
 /// The version that is written, and the only one that is read.
@@ -41,13 +42,13 @@ const LONGEST: usize = 2000;
 pub struct Permalink {
     /// Constants and η.
     pub lesson: Lesson,
-    /// Updates after row 0, from 1 to [`MOST_UPDATES`].
+    /// Updates after row 0 of the user's sheet, from 1 to [`MOST_UPDATES`].
     pub updates: usize,
     /// The current row.
     pub row: usize,
     /// The selected column.
     pub column: Column,
-    /// The exercise that is worked on.
+    /// The exercise that is shown in place of the user's sheet.
     pub exercise: Option<Exercise>,
     /// How many digits the table shows.
     pub digits: Digits,
@@ -140,14 +141,20 @@ impl FromStr for Permalink {
         for (key, value) in pairs() {
             link.set(key, value)?;
         }
-        if link.row > link.updates {
-            return Err(format!("The link points to row {}, but its sheet ends with row {}.", link.row, link.updates));
+        let last = link.last();
+        if link.row > last {
+            return Err(format!("The link points to row {}, but its sheet ends with row {last}.", link.row));
         }
         Ok(link)
     }
 }
 
 impl Permalink {
+    /// The last row of the sheet that is shown: that of the exercise, if there is one.
+    fn last(&self) -> usize {
+        self.exercise.map_or(self.updates, |exercise| Practice::start(exercise).last())
+    }
+
     /// Takes over one pair of a link.
     fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         let constants = &mut self.lesson.constants;
@@ -350,6 +357,14 @@ mod tests {
     }
 
     #[test]
+    fn the_last_row_is_that_of_the_exercise() {
+        let link = Permalink { updates: 1, row: 2, exercise: changed().exercise, ..Permalink::DEFAULT };
+        assert_eq!(link.to_string().parse(), Ok(link));
+        let link = Permalink { updates: 500, row: 400, ..link };
+        assert!(error(&link.to_string()).contains("row 400"));
+    }
+
+    #[test]
     fn a_damaged_link_is_refused_with_what_is_wrong_about_it() {
         let weights = |last: &str| format!("sheet?w=1,2,3,4,5,6,7,{last}&v=1");
         let cases = [
@@ -406,17 +421,16 @@ mod tests {
                 constants: Constants { targets, inputs, weights },
                 learning_rate,
             });
-        let place = (1..=MOST_UPDATES).prop_flat_map(|updates| (Just(updates), 0..=updates));
-        (lesson, place, 0..Column::COUNT, exercise, prop::sample::select(Digits::ALL.as_slice()), any::<bool>())
-            .prop_map(|(lesson, (updates, row), column, exercise, digits, tint)| Permalink {
-                lesson,
-                updates,
-                row,
-                column: Column::ALL[column],
-                exercise,
-                digits,
-                tint,
-            })
+        let cell = (0.0..=1.0, 0..Column::COUNT);
+        let looks = (prop::sample::select(Digits::ALL.as_slice()), any::<bool>());
+        (lesson, 1..=MOST_UPDATES, cell, exercise, looks).prop_map(
+            |(lesson, updates, (row, column), exercise, (digits, tint))| {
+                let column = Column::ALL[column];
+                let mut link = Permalink { lesson, updates, row: 0, column, exercise, digits, tint };
+                link.row = (row * link.last() as f64) as usize;
+                link
+            },
+        )
     }
 
     proptest! {
@@ -442,7 +456,7 @@ mod tests {
             let place = (place * text.len() as f64) as usize;
             let mutated = format!("{}{put}{}", &text[..place], &text[place + 1..]);
             if let Ok(read) = mutated.parse::<Permalink>() {
-                prop_assert!((1..=MOST_UPDATES).contains(&read.updates) && read.row <= read.updates);
+                prop_assert!((1..=MOST_UPDATES).contains(&read.updates) && read.row <= read.last());
                 prop_assert!((0.0..=learning_rate::LARGEST).contains(&read.lesson.learning_rate));
                 prop_assert_eq!(read.to_string().parse(), Ok(read));
             }

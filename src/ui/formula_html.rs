@@ -4,6 +4,7 @@
 
 use super::sheet_state::Mark;
 use crate::sheet::formula::{Values, shade};
+use crate::sheet::number::Digits;
 use crate::sheet::{Column, Expr, Quantity, Term, number};
 
 /// The CSS class of a quantity's colour.
@@ -74,13 +75,11 @@ pub(super) fn symbols(expr: &Expr, above: usize) -> String {
     }))
 }
 
-/// A formula with the numbers of its row at full precision.
-pub(super) fn numbers(expr: &Expr, values: &Values<'_>) -> String {
-    breakable(
-        &expr.write(&|term| {
-            format!("<span {}>{}</span>", term_attributes(expr, term), number::bracketed(values.get(term)))
-        }),
-    )
+/// A formula with the numbers of its row.
+pub(super) fn numbers(expr: &Expr, values: &Values<'_>, digits: Digits) -> String {
+    breakable(&expr.write(&|term| {
+        format!("<span {}>{}</span>", term_attributes(expr, term), number::bracketed(values.get(term), digits))
+    }))
 }
 
 /// A term's colour, and which cell it means.

@@ -12,6 +12,17 @@ use crate::sheet::lesson::parse_constant;
 use crate::sheet::number::Digits;
 use crate::sheet::{Cell, Column, insight, number};
 
+/// The selected cell's formula with its numbers, behind an equals sign; `None` where there is none to be shown.
+pub(super) fn numbers(state: SheetState, digits: Digits) -> Option<String> {
+    state.formula.with(|expr| {
+        let expr = expr.as_ref().filter(|_| state.shows_numbers(state.cell.get()))?;
+        let html = state.with_values(state.row.get(), |values| formula_html::numbers(expr, values, digits));
+        // In an exercise nothing but an open blank is NaN.
+        let html = if state.is_practising() { html.replace(">NaN<", ">?<") } else { html };
+        Some(format!("<span class=\"equals\">=</span> {html}"))
+    })
+}
+
 /// The region "Formula".
 #[component]
 pub(super) fn FormulaPanel() -> impl IntoView {
@@ -51,15 +62,7 @@ pub(super) fn FormulaPanel() -> impl IntoView {
             None => format!("{} is given: the sheet starts from it.", column.get().name()),
         })
     };
-    let numbers = move || {
-        expr.with(|expr| {
-            let expr = expr.as_ref().filter(|_| state.shows_numbers(state.cell.get()))?;
-            let html = state.with_values(row.get(), |values| formula_html::numbers(expr, values));
-            // In an exercise nothing but an open blank is NaN.
-            let html = if state.is_practising() { html.replace(">NaN<", ">?<") } else { html };
-            Some(format!("<span class=\"equals\">=</span> {html}"))
-        })
-    };
+    let numbers = move || numbers(state, Digits::Full);
     let value = move || number::full(state.row_at(row.get()).get(column.get()));
     let saturated = move || {
         let slope = insight::slope(&state.row_at(row.get()), column.get())?;

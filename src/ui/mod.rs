@@ -3,8 +3,10 @@
 
 #![allow(unreachable_pub, reason = "Leptos' component macro makes the functions it generates public")]
 
+mod address;
 mod app;
 mod blank_field;
+mod browser;
 mod chart_figure;
 mod clipboard;
 mod dialog;
@@ -24,6 +26,7 @@ mod practice_bar;
 mod practice_curve;
 mod practice_dialog;
 mod practice_state;
+mod presenter;
 mod racer;
 mod recipe_form;
 mod run_charts;

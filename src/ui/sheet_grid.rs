@@ -11,7 +11,7 @@ use super::formula_html::{self, mark_class, quantity_class};
 use super::memo::memo;
 use super::sheet_state::{Mark, SheetState};
 use crate::sheet::window::Window;
-use crate::sheet::{Cell, Column, Quantity, insight, number};
+use crate::sheet::{Cell, Column, Permalink, Quantity, insight, number};
 
 /// Rows that are rendered beyond each edge of the view, so that scrolling meets no blank.
 const MARGIN: usize = 4;
@@ -55,7 +55,15 @@ pub(super) fn SheetGrid() -> impl IntoView {
 
     let look = move || {
         if let Some(grid) = grid.get_untracked() {
-            view.set(measure(&grid, state.updates.get_untracked() + 1));
+            let rows = state.updates.get_untracked() + 1;
+            let seen = measure(&grid, rows);
+            let appears = view.get_untracked().row_height == 0.0 && seen.row_height > 0.0;
+            view.set(seen);
+            // A link may have selected a cell far away; the sheet as it opens begins at its corner.
+            let cell = state.cell.get_untracked();
+            if appears && (cell.row, cell.column) != (Permalink::DEFAULT.row, Permalink::DEFAULT.column) {
+                scroll_into_view(&grid, cell, true, rows);
+            }
         }
     };
     observe_size(grid, look);

@@ -9,9 +9,8 @@ use crate::sheet::formula::{self, Values};
 use crate::sheet::lesson::{Change, History, Lesson};
 use crate::sheet::number::Digits;
 use crate::sheet::phase::{next_phase, previous_phase};
-use crate::sheet::race::DEFAULT_UPDATES;
 use crate::sheet::selection::Selection;
-use crate::sheet::{Cell, Column, Exercise, Expr, Phase, Practice, Race, Row, Term};
+use crate::sheet::{Cell, Column, Exercise, Expr, Permalink, Phase, Practice, Race, Row, Term};
 
 /// How a cell stands to the selected one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,22 +96,23 @@ pub(super) struct SheetState {
 }
 
 impl SheetState {
-    pub(super) fn new() -> Self {
-        let history = RwSignal::new(History::new(Lesson::CLASSIC));
+    /// The sheet that a link describes.
+    pub(super) fn new(link: Permalink) -> Self {
+        let history = RwSignal::new(History::new(link.lesson));
         let lesson = memo(move || history.with(History::present));
-        let own_updates = RwSignal::new(DEFAULT_UPDATES);
-        let exercise = RwSignal::new(None::<Exercise>);
-        let practice = RwSignal::new(exercise.get_untracked().map(Practice::start));
+        let own_updates = RwSignal::new(link.updates);
+        let exercise = RwSignal::new(link.exercise);
+        let practice = RwSignal::new(link.exercise.map(Practice::start));
         let updates = memo(move || {
             practice.with(|practice| practice.as_ref().map(Practice::last)).unwrap_or_else(|| own_updates.get())
         });
-        let racer = Racer::new(lesson.get_untracked(), DEFAULT_UPDATES);
+        let racer = Racer::new(link.lesson, link.updates);
         let race = racer.race;
         let last_row = memo(move || {
             let practised = practice.with(|practice| practice.as_ref().map(Practice::last));
             practised.unwrap_or_else(|| race.with(|race| race.own().last()))
         });
-        let wanted = RwSignal::new(Cell { row: 0, column: Column::H1 });
+        let wanted = RwSignal::new(Cell { row: link.row, column: link.column });
         let cell = memo(move || at_most(wanted.get(), last_row.get()));
         let anchor = RwSignal::new(None::<Cell>);
         let selection = memo(move || {
@@ -163,8 +163,8 @@ impl SheetState {
             playing: RwSignal::new(false),
             stride: RwSignal::default(),
             speed: RwSignal::new(6),
-            digits: RwSignal::default(),
-            tint: RwSignal::new(false),
+            digits: RwSignal::new(link.digits),
+            tint: RwSignal::new(link.tint),
             panel: RwSignal::new(Panel::Curves),
             exercise,
             practice,
@@ -176,6 +176,38 @@ impl SheetState {
         };
         state.follow_exercise();
         state
+    }
+
+    /// The link to the sheet as it is.
+    pub(super) fn permalink(self) -> Permalink {
+        let Cell { row, column } = self.wanted.get();
+        Permalink {
+            lesson: self.lesson.get(),
+            updates: self.own_updates.get(),
+            row,
+            column,
+            exercise: self.exercise.get(),
+            digits: self.digits.get(),
+            tint: self.tint.get(),
+        }
+    }
+
+    /// Takes over the sheet that a link describes; its lesson is one change, which can be undone.
+    pub(super) fn restore(self, link: Permalink) {
+        self.playing.set(false);
+        self.settle();
+        self.own_updates.set(link.updates);
+        self.change(Change::Everything, |lesson| *lesson = link.lesson);
+        self.settle();
+        self.digits.set(link.digits);
+        self.tint.set(link.tint);
+        // An exercise in progress goes on if the link is about it.
+        if link.exercise != self.exercise.get_untracked() {
+            self.exercise.set(link.exercise);
+            self.practice.set(link.exercise.map(Practice::start));
+            self.feedback.set(Feedback::default());
+        }
+        self.select_cell(Cell { row: link.row, column: link.column });
     }
 
     /// The values of a row.

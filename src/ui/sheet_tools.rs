@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::practice_dialog::PracticeButton;
+use super::presenter::PresentButton;
 
 /// A tool's button: a picture, and on wide screens its name beside it.
 #[component]
@@ -25,5 +26,10 @@ pub(super) fn ToolButton(
 /// All tools, in a row.
 #[component]
 pub(super) fn SheetTools() -> impl IntoView {
-    view! { <div class="tools" role="group" aria-label="Tools"><PracticeButton/></div> }
+    view! {
+        <div class="tools" role="group" aria-label="Tools">
+            <PracticeButton/>
+            <PresentButton/>
+        </div>
+    }
 }

@@ -1,0 +1,42 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The full screen for a class, and the button that leads to it. */
+export class PresenterPage {
+  readonly button: Locator;
+  readonly screen: Locator;
+  readonly phase: Locator;
+  readonly value: Locator;
+
+  constructor(readonly page: Page) {
+    this.button = page.getByRole("button", { name: "Present", exact: true });
+    this.screen = page.getByRole("dialog", { name: "Presenter" });
+    this.phase = this.screen.getByRole("heading");
+    this.value = this.screen.getByRole("status");
+  }
+
+  async start(): Promise<void> {
+    await this.button.click();
+    await expect(this.screen).toBeVisible();
+  }
+
+  /** What the class reads from far away: row, phase, and the selected column's value. */
+  async expectAt(row: number, phase: string, value: string): Promise<void> {
+    await expect(this.screen).toContainText(`Row ${row}`);
+    await expect(this.phase).toHaveText(phase);
+    await expect(this.value).toHaveText(value);
+  }
+
+  /** The letters' height of a text on the screen, as a share of the screen's height. */
+  async sizeOf(text: string | RegExp): Promise<number> {
+    const size = await this.screen.getByText(text).first().evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
+    return size / (await this.page.evaluate(() => innerHeight));
+  }
+
+  /** How much of it lies beyond the window's edges, in pixels. */
+  async overflow(): Promise<number> {
+    return this.screen.evaluate((screen) => {
+      const parts = Array.from(screen.querySelectorAll("*"), (part) => part.getBoundingClientRect());
+      return Math.max(...parts.flatMap(({ right, bottom }) => [right - innerWidth, bottom - innerHeight]));
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import AxeBuilder from "@axe-core/playwright";
+import { PresenterPage } from "./pages/presenter-page";
+import { reference } from "./support/reference";
+import { expect, test } from "./support/test";
+
+test.describe("the presenter", () => {
+  test("is driven by a clicker, phase by phase, and leads back to where one was", async ({ page, sheet }) => {
+    const presenter = new PresenterPage(page);
+    const { value } = reference("0.5");
+    const expectAt = (row: number, phase: string, column: string) =>
+      presenter.expectAt(row, phase, value(row, column).toFixed(6));
+    await sheet.cell(0, 8).click();
+    await page.keyboard.press("p");
+    await expectAt(0, "Hidden layer", "h1");
+    await expect(presenter.screen).toContainText("Each hidden unit adds up its weighted inputs");
+    await expect(presenter.screen).toContainText("0.242520");
+
+    for (const [key, phase, column] of [
+      ["PageDown", "Output layer", "o1"],
+      ["ArrowDown", "Output layer", "a_o1"],
+      ["ArrowRight", "Error", "E1"],
+      [" ", "Output gradients", "𝜕E_t/𝜕w5"],
+      ["Enter", "Hidden gradients", "𝜕E_t/𝜕w1"],
+    ] as const) {
+      await page.keyboard.press(key);
+      await expectAt(0, phase, column);
+    }
+    await page.keyboard.press("PageDown");
+    await expectAt(1, "Update", "w1");
+    await page.keyboard.press("PageUp");
+    await expectAt(0, "Hidden gradients", "𝜕E_t/𝜕w1");
+    await page.keyboard.press("Home");
+    await expectAt(0, "Given", "i1");
+    await page.keyboard.press("ArrowLeft");
+    await expectAt(0, "Given", "i1");
+
+    await page.keyboard.press("Escape");
+    await expect(presenter.screen).toBeHidden();
+    await expect(sheet.cell(0, 8)).toBeFocused();
+  });
+
+  test("is driven by its buttons too, and the key P is a letter where one types", async ({ page, sheet }) => {
+    const presenter = new PresenterPage(page);
+    await sheet.rate.focus();
+    await page.keyboard.press("p");
+    await expect(presenter.screen).toBeHidden();
+
+    await presenter.start();
+    await presenter.screen.getByRole("button", { name: "Next" }).click();
+    await expect(presenter.phase).toHaveText("Output layer");
+    // The focus is on the button now, and Space presses it once.
+    await page.keyboard.press("Space");
+    await expect(presenter.phase).toHaveText("Error");
+    await presenter.screen.getByRole("button", { name: "Back" }).click();
+    await expect(presenter.phase).toHaveText("Output layer");
+    await presenter.screen.getByRole("button", { name: "Leave" }).click();
+    await expect(presenter.screen).toBeHidden();
+    await expect(presenter.button).toBeFocused();
+  });
+
+  test("ends with the browser's full screen, and does without where it is refused", async ({ page, sheet: _ }) => {
+    const presenter = new PresenterPage(page);
+    await presenter.start();
+    await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
+    await page.evaluate(() => document.exitFullscreen());
+    await expect(presenter.screen).toBeHidden();
+
+    await page.evaluate(() => {
+      Element.prototype.requestFullscreen = () => Promise.reject(new TypeError("refused"));
+    });
+    await presenter.start();
+    await page.keyboard.press("PageDown");
+    await expect(presenter.phase).toHaveText("Output layer");
+    await page.keyboard.press("Escape");
+    await expect(presenter.screen).toBeHidden();
+  });
+
+  for (const [name, size] of [
+    ["an old projector", { width: 1280, height: 720 }],
+    ["a large screen", { width: 1920, height: 1080 }],
+    ["a phone", { width: 360, height: 740 }],
+  ] as const) {
+    test(`shows the longest formula without scrolling on ${name}`, async ({ page, sheet: _ }) => {
+      await page.setViewportSize(size);
+      const presenter = new PresenterPage(page);
+      await presenter.start();
+      for (let phase = 0; phase < 3; phase += 1) await page.keyboard.press("PageDown");
+      await page.keyboard.press("PageDown");
+      await expect(presenter.phase).toHaveText("Hidden gradients");
+      expect(await presenter.overflow()).toBeLessThanOrEqual(1);
+      if (size.width > size.height) {
+        // Ten metres from a picture of 1.1 metres' height, a twentieth of it is 5 cm.
+        expect(await presenter.sizeOf("Row")).toBeGreaterThan(0.05);
+        expect(await presenter.sizeOf("0.242520")).toBeGreaterThan(0.05);
+      }
+    });
+  }
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`axe finds nothing in it, ${colorScheme}`, async ({ page, sheet: _ }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.reload();
+      const presenter = new PresenterPage(page);
+      await presenter.start();
+      for (let phase = 0; phase < 2; phase += 1) await page.keyboard.press("PageDown");
+      await expect(presenter.phase).toHaveText("Error");
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+    });
+  }
+});

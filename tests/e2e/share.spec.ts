@@ -1,0 +1,85 @@
+import { SheetPage } from "./pages/sheet-page";
+import { TrainerPage } from "./pages/trainer-page";
+import { expect, test } from "./support/test";
+
+/** A sheet on which everything is other than at first. */
+const LINK =
+  "#sheet?t=0.3,0.3333333333333333&i=-0.7,1e-7&w=0.30000000000000004,-0.2,0.25,0.3,0.4,0.45,0.5,123.456789012345678" +
+  "&eta=0.8&rows=1000&at=912.a_h2&digits=10&tint=on&v=1";
+
+test.describe("a link to the sheet", () => {
+  test("restores constants, learning rate, rows and cell to the last digit, and is what the address says", async ({ page, context, sheet }) => {
+    await page.goto("about:blank");
+    await page.goto(`./${LINK}`);
+    await sheet.expectCurrent(912);
+    await expect(sheet.cell(912, 11)).toHaveAttribute("aria-selected", "true");
+    await expect(sheet.rate).toHaveValue("0.8");
+    await expect(sheet.grid).toHaveAttribute("aria-rowcount", "1002");
+    const value = await sheet.value.innerText();
+
+    // What is done now is in the address, which opens the same in another tab.
+    await sheet.setRate("0.1");
+    await sheet.back.click();
+    await expect(page).toHaveURL(/w=0\.30000000000000004,-0\.2,.*eta=0\.1&rows=1000&at=911\.a_h2&.*v=1$/);
+    const other = new SheetPage(await context.newPage());
+    await other.page.goto(page.url());
+    await other.expectCurrent(911);
+    await expect(other.rate).toHaveValue("0.1");
+    await expect(other.value).toHaveText(await sheet.value.innerText());
+    await expect(other.value).not.toHaveText(value);
+    for (const [column, given] of [[1, "0.3333333333333333"], [3, "1e−7"], [4, "0.30000000000000004"], [15, "123.45678901234568"]] as const) {
+      await other.scrollTo("first");
+      await other.cell(0, column).click();
+      await expect(other.value).toHaveText(given);
+    }
+  });
+
+  test("survives a reload, on either lab, and going back and forth", async ({ page, sheet }) => {
+    await sheet.setRate("0.25");
+    await sheet.step.click();
+    await expect(page).toHaveURL(/#sheet\?eta=0\.25&at=1\.h1&v=1$/);
+    await page.reload();
+    await sheet.expectCurrent(1);
+    await expect(sheet.rate).toHaveValue("0.25");
+
+    const labs = page.getByRole("navigation", { name: "Labs" });
+    await sheet.setRate("0.75");
+    await labs.getByRole("link", { name: "Trainer" }).click();
+    await expect(page).toHaveURL(/#trainer$/);
+    await expect(new TrainerPage(page).train).toBeVisible();
+    await page.goBack();
+    await expect(sheet.grid).toBeVisible();
+    await expect(sheet.rate).toHaveValue("0.75");
+    await page.goForward();
+    await page.reload();
+    await labs.getByRole("link", { name: "Sheet" }).click();
+    await expect(sheet.rate).toHaveValue("0.75");
+    await expect(page).toHaveURL(/#sheet\?eta=0\.75&at=1\.h1&v=1$/);
+  });
+
+  test("that is damaged gives the classic example and says what is wrong", async ({ page, sheet }) => {
+    await page.goto("about:blank");
+    await page.goto("./#sheet?eta=0.8&rows=10&at=12.w5&v=1");
+    const notice = page.getByRole("alert").filter({ hasText: "row 12, but its sheet ends with row 10" });
+    await expect(notice).toBeVisible();
+    await sheet.expectCurrent(0);
+    await expect(sheet.rate).toHaveValue("0.5");
+    await notice.getByRole("button", { name: "Dismiss" }).click();
+    await expect(notice).toBeHidden();
+  });
+
+  test("that is opened later is one change, and one that is damaged changes nothing", async ({ page, sheet }) => {
+    await sheet.setRate("0.25");
+    await page.evaluate(() => { location.hash = "#sheet?w=1,2,3,4,5,6,7&v=1"; });
+    await expect(page.getByRole("alert").filter({ hasText: "7 values for w, not 8" })).toBeVisible();
+    await expect(sheet.rate).toHaveValue("0.25");
+
+    await page.evaluate(() => { location.hash = "#sheet?w=1,2,3,4,5,6,7,8&eta=2&v=1"; });
+    await expect(sheet.rate).toHaveValue("2");
+    await expect(sheet.cell(0, 15)).toHaveText("8.000000");
+    await expect(page.getByRole("alert").filter({ hasText: "values for w" })).toBeHidden();
+    await sheet.undo.click();
+    await expect(sheet.rate).toHaveValue("0.25");
+    await expect(sheet.cell(0, 15)).toHaveText("0.550000");
+  });
+});
