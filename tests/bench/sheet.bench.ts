@@ -103,3 +103,38 @@ test("a million rows", async ({ page }) => {
     "longest task ms (0: none over 50)": longest,
   });
 });
+
+test("scrolling through a million rows", async ({ page }) => {
+  const sheet = new SheetPage(page);
+  await sheet.goto();
+  await sheet.updates.fill("1000000");
+  await sheet.rowField.fill("1000000");
+  await sheet.expectCurrent(1_000_000);
+  const { work, most } = await sheet.grid.evaluate(async (grid) => {
+    const work: number[] = [];
+    const channel = new MessageChannel();
+    let most = 0;
+    for (let step = 0; step < 330; step += 1) {
+      await new Promise<void>((done) => {
+        requestAnimationFrame(() => {
+          const began = performance.now();
+          // A page of new rows every fourth frame, a few rows in the others.
+          grid.scrollTop -= step % 4 ? 12 : grid.clientHeight;
+          channel.port1.onmessage = () => {
+            work.push(performance.now() - began);
+            most = Math.max(most, grid.querySelectorAll("*").length);
+            done();
+          };
+          channel.port2.postMessage(null);
+        });
+      });
+    }
+    return { work: work.slice(30), most };
+  });
+  report("scrolling through a million rows", {
+    "work per frame, median ms": quantile(work, 0.5),
+    "work per frame, p95 ms": quantile(work, 0.95),
+    "frames under 16.7 ms of work, %": (100 * work.filter((time) => time < FRAME).length) / work.length,
+    "most elements in the table": most,
+  });
+});
