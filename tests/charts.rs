@@ -2,10 +2,11 @@
 #![cfg(feature = "charts")]
 
 use gradsheet::charts::{
-    Axis, Chart, Colour, Dash, Emphasis, Format, Frame, Layout, Mark, Range, Rgb, Scale, Series, Theme, draw,
-    draw_cursor, hover,
+    Axis, Chart, Colour, Dash, Emphasis, Format, Frame, Layout, Mark, Range, Rgb, Scale, Series, Theme, View, draw,
+    draw_cursor, draw_poster, hover,
 };
 use plotters::prelude::{DrawingBackend, SVGBackend};
+use proptest::prelude::*;
 
 fn svg(chart: &Chart, width: u32, height: u32) -> (String, Layout) {
     let mut text = String::new();
@@ -212,4 +213,109 @@ fn the_cursor_marks_every_curve_it_crosses() {
     drop(backend);
     assert_eq!(overlay.matches("<circle").count(), 4, "a dot and its ring on each of two curves");
     assert_eq!(overlay.matches("<polyline").count(), 1);
+}
+
+#[test]
+fn a_part_of_the_axes_fills_the_plot() {
+    let mut chart = errors(Scale::Linear);
+    chart.view = View { x: Some((20.0, 40.0)), y: Some((0.05, 0.15)) };
+    let (text, layout) = svg(&chart, 640, 360);
+    assert_eq!((layout.x.lo, layout.x.hi, layout.y.lo, layout.y.hi), (20.0, 40.0, 0.05, 0.15));
+    assert_eq!((layout.whole_x.hi, layout.whole_y.hi), (100.0, 0.25));
+    for (x, y) in lines(&text, RED).into_iter().flatten().chain(lines(&text, BLUE).into_iter().flatten()) {
+        assert!(layout.plot.left - 0.5 <= x && x <= layout.plot.right + 0.5, "{x}");
+        assert!(layout.plot.top - 0.5 <= y && y <= layout.plot.bottom + 0.5, "{y}");
+    }
+    chart.view = View { x: Some((60.0, 90.0)), y: None };
+    let (_, fitted) = svg(&chart, 640, 360);
+    assert!(fitted.y.hi < 0.2 && fitted.y.contains(0.25 * (-0.6f64).exp()), "{:?} fits rows 60 to 90", fitted.y);
+}
+
+#[test]
+fn a_poster_has_paper_a_title_and_a_legend_in_real_text() {
+    let chart = errors(Scale::Log);
+    for (width, height) in [(720, 480), (360, 300), (10, 10), (0, 0)] {
+        let mut text = String::new();
+        let mut backend = SVGBackend::with_string(&mut text, (width, height));
+        let frame = Frame::new(f64::from(width), f64::from(height));
+        draw_poster(&mut backend, &chart, "Error curves", &frame, &Theme::default()).expect("SVG never fails");
+        backend.present().expect("SVG never fails");
+        drop(backend);
+        assert!(text.contains("<rect") && text.contains("#FBFAF7"));
+        for expected in ["Error curves", "slow", "fast"] {
+            assert!(texts(&text).contains(&expected), "{expected} is missing at {width} × {height}");
+        }
+        if width == 720 {
+            let swatch_and_curve = lines(&text, RED);
+            assert_eq!(swatch_and_curve.len(), 2);
+            assert!(swatch_and_curve[1].iter().all(|&(_, y)| y > swatch_and_curve[0][0].1), "the chart lies below");
+        }
+    }
+}
+
+fn values() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        any::<f64>(),
+        -10.0..10.0f64,
+        Just(0.0),
+        Just(1e308),
+        Just(-1e300),
+        Just(1e300),
+        Just(5e-324),
+        Just(1e-299),
+        Just(f64::NAN),
+        Just(f64::INFINITY),
+    ]
+}
+
+fn scales() -> impl Strategy<Value = Scale> {
+    prop_oneof![Just(Scale::Linear), Just(Scale::Log)]
+}
+
+fn ranges() -> impl Strategy<Value = Range> {
+    prop_oneof![
+        Just(Range::Auto),
+        (values(), values()).prop_map(|(lo, hi)| Range::Fixed(lo, hi)),
+        (values(), values()).prop_map(|(lo, hi)| Range::Including(lo, hi)),
+        (values(), values()).prop_map(|(lo, hi)| Range::Within(lo, hi)),
+    ]
+}
+
+fn parts() -> impl Strategy<Value = Option<(f64, f64)>> {
+    proptest::option::of((values(), values()))
+}
+
+proptest! {
+    #[test]
+    fn absurd_numbers_neither_panic_nor_leave_the_frame(
+        mut xs in proptest::collection::vec(values(), 0..40),
+        ys in proptest::collection::vec(values(), 40),
+        (x_scale, y_scale, x_range, y_range) in (scales(), scales(), ranges(), ranges()),
+        (x, y) in (parts(), parts()),
+        (width, height) in (0..900u32, 0..600u32),
+        looks in 0..4usize,
+        place in (values(), values()),
+    ) {
+        xs.sort_by(f64::total_cmp);
+        let points: Vec<_> = xs.into_iter().zip(ys).collect();
+        let format = [Format::Plain, Format::Count, Format::Percent, Format::Plain][looks];
+        let mut series = Series::new("x", points).dash(Dash::ALL[looks]).colour(Colour::Rgb(RED));
+        if looks == 3 {
+            series = series.markers();
+        }
+        let mut chart = Chart::new(Axis::new("x").scale(x_scale).range(x_range).format(format),
+            Axis::new("y").scale(y_scale).range(y_range)).with(series).mark(Mark::horizontal(place.1, "mark"));
+        chart.view = View { x, y };
+        let (text, layout) = svg(&chart, width, height);
+        prop_assert!(!text.contains("NaN") && !text.contains("inf"));
+        for (x, y) in lines(&text, RED).into_iter().flatten() {
+            prop_assert!((-1.0..=f64::from(width) + 1.0).contains(&x) && (-1.0..=f64::from(height) + 1.0).contains(&y), "{x}, {y}");
+        }
+        hover::curve_at(&chart, &layout, place, 6.0, |_| true);
+        if let Some(x) = hover::nearest_x(&chart, place.0) {
+            hover::read(&chart, &layout, x, 6.0);
+        }
+        chart.view = chart.view.zoom(&layout, 2.0, place).pan(&layout, place);
+        svg(&chart, width, height);
+    }
 }

@@ -14,7 +14,10 @@ use super::spec::{Chart, Emphasis, Mark, Place, Series};
 use super::theme::Theme;
 
 /// Stroke width for which dash patterns are given.
-const USUAL_WIDTH: f64 = 1.75;
+pub(super) const USUAL_WIDTH: f64 = 1.75;
+
+/// Beyond all screens, in CSS pixels.
+const FAR: f64 = 1e7;
 
 /// Draws a chart, and tells where everything went.
 ///
@@ -202,8 +205,12 @@ impl<DB: DrawingBackend> Artist<'_, DB> {
         let pattern: Vec<f64> = series.dash.pattern().iter().map(|length| length * scale).collect();
         let column = |x: f64| (layout.px_x(x) * layout.frame.pixel_ratio).floor() as i64;
 
-        for run in series.points.split(|&point| !chart.drawable(point)).filter(|run| !run.is_empty()) {
-            let line: Vec<_> = thin(run, column).into_iter().map(|(x, y)| (layout.px_x(x), layout.px_y(y))).collect();
+        for run in series.points_within(&layout.x).split(|&point| !chart.drawable(point)).filter(|run| !run.is_empty())
+        {
+            // Far out of sight is far enough: distances stay small enough to compute with.
+            let pixel = |value: f64| value.clamp(-FAR, FAR);
+            let line = thin(run, column);
+            let line: Vec<_> = line.into_iter().map(|(x, y)| (pixel(layout.px_x(x)), pixel(layout.px_y(y)))).collect();
             if series.markers || run.len() == 1 {
                 let radius = if series.markers { stroke.width / 2.0 + 1.5 } else { stroke.width };
                 for &place in line.iter().filter(|&&place| layout.plot.contains(place)) {

@@ -1,7 +1,8 @@
-//! What lies under a pointer: the nearest x that has data, and the value of each series there.
+//! What lies under a pointer: the nearest x that has data, the value of each series there, and the nearest curve.
 
 use super::layout::Layout;
-use super::spec::{Chart, Series};
+use super::scale::Span;
+use super::spec::{Chart, Emphasis, Series};
 
 /// The values at one x.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +13,82 @@ pub struct Readout {
     pub values: Vec<(usize, f64)>,
     /// Where x lies: CSS pixels from the left edge of the canvas, and the top of the highest value's dot.
     pub position: (f64, f64),
+}
+
+/// Where a chart of whole numbers, of which its series hold only a sample, looks up the others.
+pub struct Rows<'a> {
+    /// The value of a series, by its index, at a whole number; `None` where it has none.
+    pub value: &'a dyn Fn(usize, usize) -> Option<f64>,
+}
+
+impl Rows<'_> {
+    /// The whole number nearest to `x` on the axis.
+    pub fn nearest_x(axis: &Span, x: f64) -> f64 {
+        x.round().clamp(axis.lo.ceil(), axis.hi.floor().max(axis.lo.ceil()))
+    }
+
+    /// The next whole number beyond `x` on the axis, to the right if `forward`.
+    pub fn step(axis: &Span, x: f64, forward: bool) -> Option<f64> {
+        let next = if forward { x.floor() + 1.0 } else { x.ceil() - 1.0 };
+        axis.contains(next).then_some(next)
+    }
+
+    /// What a tooltip says at the whole number `x`.
+    pub fn read(&self, chart: &Chart, layout: &Layout, x: f64) -> Option<Readout> {
+        if !chart.x.scale.accepts(x) || x < 0.0 {
+            return None;
+        }
+        let value = |series: usize| Some((series, (self.value)(series, x as usize)?));
+        Some(readout(layout, x, (0..chart.series.len()).filter_map(value).collect()))
+    }
+}
+
+/// The curve that passes a place in CSS pixels within `reach`, by its index in [`Chart::series`]; of those that
+/// `wanted` chooses, the nearest, and of equally near ones that on top.
+pub fn curve_at(
+    chart: &Chart,
+    layout: &Layout,
+    place: (f64, f64),
+    reach: f64,
+    wanted: impl Fn(&Series) -> bool,
+) -> Option<usize> {
+    if !layout.plot.contains(place) {
+        return None;
+    }
+    let near = Span { lo: layout.x_at(place.0 - reach), hi: layout.x_at(place.0 + reach), ..layout.x };
+    let pixel = |&(x, y): &(f64, f64)| (layout.px_x(x), layout.px_y(y));
+    let distance = |series: &Series| {
+        let runs = series.points_within(&near).split(|&point| !chart.drawable(point));
+        let of_run = |run: &[(f64, f64)]| match run {
+            [point] => to_segment(place, pixel(point), pixel(point)),
+            _ => run
+                .windows(2)
+                .map(|pair| to_segment(place, pixel(&pair[0]), pixel(&pair[1])))
+                .fold(f64::INFINITY, f64::min),
+        };
+        runs.map(of_run).fold(f64::INFINITY, f64::min)
+    };
+    // Half a pixel cannot be aimed at. Later curves of the same emphasis lie on top.
+    let candidates = chart.series.iter().enumerate().filter(|(_, series)| wanted(series));
+    let candidates = candidates.map(|(index, series)| ((distance(series) * 2.0).round(), series.emphasis, index));
+    candidates
+        .filter(|&(halves, ..)| halves <= 2.0 * reach)
+        .min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| depth(b).cmp(&depth(a))))
+        .map(|(.., index)| index)
+}
+
+/// The order in which curves are drawn.
+fn depth(&(_, emphasis, index): &(f64, Emphasis, usize)) -> (u8, usize) {
+    (emphasis as u8, index)
+}
+
+/// The distance of a place from the straight line between two others.
+fn to_segment(place: (f64, f64), from: (f64, f64), to: (f64, f64)) -> f64 {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let square = dx * dx + dy * dy;
+    let along = if square > 0.0 { ((place.0 - from.0) * dx + (place.1 - from.1) * dy) / square } else { 0.0 };
+    let along = along.clamp(0.0, 1.0);
+    (place.0 - from.0 - along * dx).hypot(place.1 - from.1 - along * dy)
 }
 
 /// The x nearest to `x` at which any series has a drawable point.
@@ -57,9 +134,12 @@ pub fn read(chart: &Chart, layout: &Layout, x: f64, reach: f64) -> Option<Readou
     }
     let px = layout.px_x(x);
     let reach = (layout.x_at(px + reach) - layout.x_at(px - reach)).abs() / 2.0;
-    let values = values_at(chart, x, reach);
+    Some(readout(layout, x, values_at(chart, x, reach)))
+}
+
+fn readout(layout: &Layout, x: f64, values: Vec<(usize, f64)>) -> Readout {
     let top = values.iter().map(|&(_, y)| layout.px_y(y)).fold(layout.plot.bottom, f64::min);
-    Some(Readout { x, values, position: (px, top.max(layout.plot.top)) })
+    Readout { x, values, position: (layout.px_x(x), top.max(layout.plot.top)) }
 }
 
 /// The value of each series at `x`: of its nearest drawable point, if that is no further off than `reach`.
@@ -84,7 +164,7 @@ fn neighbours(chart: &Chart, series: &Series, x: f64) -> [Option<(f64, f64)>; 2]
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Axis, Scale};
+    use super::super::{Axis, Frame, Range, Scale, Theme};
     use super::*;
 
     fn chart() -> Chart {
@@ -135,5 +215,68 @@ mod tests {
         let chart = Chart::default().with(Series::new("x", vec![(0.0, 1.0), (1.0, f64::NAN), (2.0, 1.0)]));
         assert_eq!(step(&chart, 0.0, true), Some(2.0));
         assert_eq!(nearest_x(&chart, 1.2), Some(2.0));
+    }
+
+    fn crossing() -> (Chart, Layout) {
+        let line = |from: f64, to: f64| vec![(0.0, from), (100.0, to)];
+        let axis = || Axis::new("").range(Range::Fixed(0.0, 100.0));
+        let chart = Chart::new(axis(), axis())
+            .with(Series::new("up", line(0.0, 100.0)))
+            .with(Series::new("down", line(100.0, 0.0)))
+            .with(Series::new("level", line(80.0, 80.0)).emphasis(Emphasis::Quiet))
+            .with(Series::new("same", line(80.0, 80.0)));
+        let layout = Layout::new(&chart, &Frame::new(400.0, 400.0), &Theme::default());
+        (chart, layout)
+    }
+
+    #[test]
+    fn the_nearest_curve_in_reach_is_hit_between_its_points_too() {
+        let (chart, layout) = crossing();
+        let at = |x, y, reach| curve_at(&chart, &layout, (layout.px_x(x), layout.px_y(y)), reach, |_| true);
+        assert_eq!(at(30.0, 31.0, 8.0), Some(0));
+        assert_eq!(at(30.0, 69.0, 8.0), Some(1));
+        assert_eq!(at(30.0, 50.0, 8.0), None);
+        assert_eq!(at(30.0, 50.0, 200.0), Some(1), "both are as near");
+        assert_eq!(at(-9.0, 0.0, 200.0), None, "outside the plot");
+    }
+
+    #[test]
+    fn of_two_on_the_same_place_the_one_on_top_is_hit_unless_it_is_not_wanted() {
+        let (chart, layout) = crossing();
+        let place = (layout.px_x(50.0), layout.px_y(80.0));
+        assert_eq!(curve_at(&chart, &layout, place, 4.0, |_| true), Some(3));
+        assert_eq!(curve_at(&chart, &layout, place, 4.0, |series| series.name != "same"), Some(2));
+        assert_eq!(curve_at(&chart, &layout, place, 4.0, |_| false), None);
+    }
+
+    #[test]
+    fn a_gap_is_no_curve_and_a_single_point_is_one() {
+        let points = vec![(0.0, 1.0), (40.0, 1.0), (50.0, f64::NAN), (60.0, 1.0), (70.0, f64::NAN)];
+        let chart = Chart::default().with(Series::new("x", points));
+        let layout = Layout::new(&chart, &Frame::new(400.0, 300.0), &Theme::default());
+        let at = |x| curve_at(&chart, &layout, (layout.px_x(x), layout.px_y(1.0)), 3.0, |_| true);
+        assert_eq!([at(20.0), at(50.0), at(60.0)], [Some(0), None, Some(0)]);
+    }
+
+    #[test]
+    fn rows_are_read_where_the_sample_has_none() {
+        let mut chart = Chart::new(Axis::new("row").range(Range::Fixed(0.0, 1000.0)), Axis::new("error"))
+            .with(Series::new("sampled", vec![(0.0, 0.0), (1000.0, 2000.0)]))
+            .with(Series::new("short", vec![(0.0, 5.0)]));
+        let value = |series: usize, row: usize| match series {
+            0 => Some(2.0 * row as f64),
+            _ => (row == 0).then_some(5.0),
+        };
+        let rows = Rows { value: &value };
+        let layout = Layout::new(&chart, &Frame::new(400.0, 300.0), &Theme::default());
+        let read = rows.read(&chart, &layout, 333.0).expect("there is a row");
+        assert_eq!((read.x, &read.values[..]), (333.0, &[(0, 666.0)][..]));
+        assert_eq!(rows.read(&chart, &layout, 0.0).map(|read| read.values.len()), Some(2));
+        let axis = layout.whole_x;
+        assert_eq!([-3.0, 12.4, 12.6, 5e9].map(|x| Rows::nearest_x(&axis, x)), [0.0, 12.0, 13.0, 1000.0]);
+        assert_eq!([12.0, 12.5, 1000.0].map(|x| Rows::step(&axis, x, true)), [Some(13.0), Some(13.0), None]);
+        assert_eq!([12.0, 12.5, 0.0].map(|x| Rows::step(&axis, x, false)), [Some(11.0), Some(12.0), None]);
+        chart.x.scale = Scale::Log;
+        assert_eq!(rows.read(&chart, &layout, 0.0), None, "row 0 has no place on a logarithmic axis");
     }
 }

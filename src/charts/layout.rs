@@ -8,6 +8,7 @@ use super::scale::{Range, Span};
 use super::spec::{Axis, Chart, Place};
 use super::theme::Theme;
 use super::ticks::{Tick, ticks};
+use super::view::{self, View};
 
 /// The surface to draw on.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,6 +17,8 @@ pub struct Frame {
     pub width: f64,
     /// Height in CSS pixels.
     pub height: f64,
+    /// Where its upper left corner lies on the backend, in CSS pixels.
+    pub origin: (f64, f64),
     /// Device pixels to a CSS pixel.
     pub pixel_ratio: f64,
     /// Backend units to a device pixel. Backends take whole numbers; where they can be scaled down, finer units make
@@ -26,7 +29,7 @@ pub struct Frame {
 impl Frame {
     /// A surface of one unit to a CSS pixel.
     pub fn new(width: f64, height: f64) -> Self {
-        Self { width, height, pixel_ratio: 1.0, subpixels: 1 }
+        Self { width, height, origin: (0.0, 0.0), pixel_ratio: 1.0, subpixels: 1 }
     }
 
     /// The same surface with this many device pixels to a CSS pixel.
@@ -63,6 +66,10 @@ pub struct Layout {
     pub x: Span,
     /// The values shown from bottom to top.
     pub y: Span,
+    /// The values that the x axis would show without zoom.
+    pub whole_x: Span,
+    /// The values that the y axis would show without zoom.
+    pub whole_y: Span,
     /// Vertical gridlines.
     pub x_ticks: Vec<Tick>,
     /// Horizontal gridlines.
@@ -90,8 +97,14 @@ impl Layout {
         let about_x = (width / (6.0 * em)).clamp(1.0, 10.0);
         let about_y = (plot.height() / (3.5 * em)).clamp(1.0, 8.0);
         // Ranges are rounded more coarsely than ticks are set, so that they seldom move.
-        let x = Span::resolve(chart.x.range, chart.x.scale, x_extent(chart), about_x.min(5.0));
-        let y = Span::resolve(chart.y.range, chart.y.scale, y_extent(chart, &x), about_y.min(5.0));
+        let whole_x = Span::resolve(chart.x.range, chart.x.scale, x_extent(chart), about_x.min(5.0));
+        let fit_y = |x| Span::resolve(chart.y.range, chart.y.scale, y_extent(chart, x), about_y.min(5.0));
+        let whole_y = fit_y(&whole_x);
+        let x = view::part(whole_x, chart.view.x);
+        let y = match chart.view {
+            View { x: Some(_), y: None } => fit_y(&x),
+            View { y, .. } => view::part(whole_y, y),
+        };
         let y_ticks = ticks(&y, chart.y.format, about_y);
         let mut x_ticks = ticks(&x, chart.x.format, about_x);
         if labels {
@@ -115,7 +128,7 @@ impl Layout {
         plot.top = frame.snap(plot.top.min(height));
         plot.right = frame.snap(plot.right).max(plot.left);
         plot.bottom = frame.snap(plot.bottom).max(plot.top);
-        Self { frame: *frame, plot, x, y, x_ticks, y_ticks, labels, titles }
+        Self { frame: *frame, plot, x, y, whole_x, whole_y, x_ticks, y_ticks, labels, titles }
     }
 
     /// Whether there is anything to draw on.
@@ -158,7 +171,7 @@ fn x_extent(chart: &Chart) -> Option<(f64, f64)> {
 
 /// The y values of the points that are in sight, and of the marks.
 fn y_extent(chart: &Chart, x: &Span) -> Option<(f64, f64)> {
-    let points = chart.series.iter().flat_map(|series| series.points.iter());
+    let points = chart.series.iter().flat_map(|series| series.points_within(x));
     let points = points.filter(|point| chart.drawable(**point) && x.contains(point.0)).map(|point| point.1);
     let marks = chart.marks.iter().filter_map(|mark| match mark.place {
         Place::Y(y) if chart.y.scale.accepts(y) => Some(y),

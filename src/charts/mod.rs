@@ -16,11 +16,13 @@ pub mod format;
 pub mod hover;
 pub mod layout;
 mod pen;
+pub mod poster;
 pub mod sample;
 pub mod scale;
 pub mod spec;
 pub mod theme;
 pub mod ticks;
+pub mod view;
 
 #[cfg(feature = "ui")]
 pub mod canvas;
@@ -29,7 +31,9 @@ pub use draw::{DrawError, draw, draw_cursor};
 pub use format::Format;
 pub use hover::Readout;
 pub use layout::{Frame, Layout};
+pub use poster::draw_poster;
 pub use sample::sample;
 pub use scale::{Range, Scale};
 pub use spec::{Axis, Chart, Colour, Dash, Emphasis, Mark, Place, Series};
 pub use theme::{Rgb, Theme};
+pub use view::View;

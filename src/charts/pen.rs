@@ -51,7 +51,8 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
 
     fn place(&self, point: (f64, f64)) -> (i32, i32) {
         let unit = self.frame.unit();
-        ((point.0 * unit).round() as i32, (point.1 * unit).round() as i32)
+        let (left, top) = self.frame.origin;
+        (((left + point.0) * unit).round() as i32, ((top + point.1) * unit).round() as i32)
     }
 
     /// A polyline.
@@ -82,6 +83,13 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
             ((from.0, middle(from.1)), (to.0, middle(to.1)))
         };
         (from, to, Stroke { width: thickness / ratio, ..stroke })
+    }
+
+    /// A filled rectangle.
+    pub(super) fn rect(&mut self, from: (f64, f64), to: (f64, f64), colour: Rgb) -> Result<(), DrawError> {
+        let style = ShapeStyle { color: rgba(colour, 1.0), filled: true, stroke_width: 0 };
+        let (from, to) = (self.place(from), self.place(to));
+        self.backend.draw_rect(from, to, &style, true).map_err(|error| DrawError(error.to_string()))
     }
 
     /// A filled circle.

@@ -16,9 +16,18 @@ impl Scale {
     /// Whether `value` has a place: finite, of a size that differences survive, and positive on a logarithmic scale.
     pub fn accepts(self, value: f64) -> bool {
         match self {
-            Self::Linear => value.abs() <= 1e100,
-            Self::Log => (1e-100..=1e100).contains(&value),
+            Self::Linear => value.abs() <= 1e300,
+            Self::Log => (1e-300..=1e300).contains(&value),
         }
+    }
+
+    /// Whether both ends have a place, and enough numbers lie between them for an axis.
+    pub(super) fn parts(self, lo: f64, hi: f64) -> bool {
+        let apart = match self {
+            Self::Linear => hi - lo > (lo.abs().max(hi.abs()) * 1e-12).max(1e-299),
+            Self::Log => hi / lo > 1.0 + 1e-12,
+        };
+        self.accepts(lo) && self.accepts(hi) && apart
     }
 
     /// The quantity that grows evenly along the axis.
@@ -60,7 +69,7 @@ impl Span {
     /// Settles a range for data that reach over `extent`; an automatic end is a multiple of
     /// a step that divides it into about `parts`.
     pub fn resolve(range: Range, scale: Scale, extent: Option<(f64, f64)>, parts: f64) -> Self {
-        let usable = |lo: f64, hi: f64| (scale.accepts(lo) && scale.accepts(hi) && lo < hi).then_some((lo, hi));
+        let usable = |lo: f64, hi: f64| scale.parts(lo, hi).then_some((lo, hi));
         let fallback = match scale {
             Scale::Linear => (0.0, 1.0),
             Scale::Log => (1e-3, 1.0),
@@ -101,7 +110,8 @@ impl Span {
     pub fn value(&self, fraction: f64) -> f64 {
         match self.scale {
             Scale::Linear => self.lo + (self.hi - self.lo) * fraction,
-            Scale::Log => self.lo * (self.hi / self.lo).powf(fraction),
+            // Not by the ratio of the ends, which may be too large.
+            Scale::Log => self.lo.powf(1.0 - fraction) * self.hi.powf(fraction),
         }
     }
 
@@ -116,10 +126,10 @@ fn widen(scale: Scale, lo: f64, hi: f64) -> (f64, f64) {
     match scale {
         Scale::Linear => {
             let size = lo.abs().max(hi.abs());
-            if hi - lo > size * 1e-9 {
-                (lo, hi)
-            } else if size < 1e-99 {
+            if size < 1e-290 {
                 (0.0, 1.0)
+            } else if hi - lo > size * 1e-9 {
+                (lo, hi)
             } else {
                 (lo - size * 0.1, hi + size * 0.1)
             }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::format::Format;
-use super::scale::{Range, Scale};
+use super::scale::{Range, Scale, Span};
 use super::theme::Rgb;
+use super::view::View;
 
 /// A line chart. Drawing never changes it; a new state of the world is a new `Chart`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +22,8 @@ pub struct Chart {
     pub empty: String,
     /// Whether each curve bears its name at its right end.
     pub end_labels: bool,
+    /// The part that is shown.
+    pub view: View,
 }
 
 impl Chart {
@@ -119,6 +122,8 @@ pub struct Series {
     pub emphasis: Emphasis,
     /// Whether each point gets a dot; for series of few points, such as one an epoch.
     pub markers: bool,
+    /// What a click on it does, such as "Use η = 0.1"; empty for nothing.
+    pub action: String,
 }
 
 impl Series {
@@ -132,7 +137,15 @@ impl Series {
             width: 1.75,
             emphasis: Emphasis::Normal,
             markers: false,
+            action: String::new(),
         }
+    }
+
+    /// The points that are drawn for this part of the x axis: those in sight, and a neighbour on either side.
+    pub fn points_within(&self, span: &Span) -> &[(f64, f64)] {
+        let from = self.points.partition_point(|point| point.0 < span.lo).saturating_sub(1);
+        let to = (self.points.partition_point(|point| point.0 <= span.hi) + 1).min(self.points.len());
+        self.points.get(from..to).unwrap_or_default()
     }
 
     /// Sets the colour.
@@ -166,6 +179,12 @@ impl Series {
             Emphasis::Normal => self.width,
             Emphasis::Quiet => (self.width - 0.25).max(1.0),
         }
+    }
+
+    /// Says what a click on the curve does.
+    pub fn action(mut self, action: impl Into<String>) -> Self {
+        self.action = action.into();
+        self
     }
 
     /// Puts a dot on each point.
