@@ -10,7 +10,7 @@ use super::hover::Readout;
 use super::layout::{Frame, Layout, wrap};
 pub use super::pen::DrawError;
 use super::pen::{Lettering, Pen, Stroke};
-use super::spec::{Chart, Emphasis, Mark, Place, Series};
+use super::spec::{Axis, Chart, Emphasis, Mark, Place, Series};
 use super::theme::Theme;
 
 /// Stroke width for which dash patterns are given.
@@ -77,6 +77,10 @@ pub fn draw_cursor<DB: DrawingBackend>(
     Ok(())
 }
 
+fn title(axis: &Axis) -> String {
+    format!("{}{}", axis.label, axis.note)
+}
+
 fn lettering(theme: &Theme, horizontal: HPos, vertical: VPos) -> Lettering<'_> {
     Lettering { family: &theme.font, size: theme.font_size, colour: theme.muted, horizontal, vertical }
 }
@@ -122,11 +126,11 @@ impl<DB: DrawingBackend> Artist<'_, DB> {
         let (plot, em) = (layout.plot, theme.font_size);
         if layout.titles && !self.chart.y.label.is_empty() {
             let place = (plot.left, plot.top - 0.75 * em);
-            self.pen.text(&self.chart.y.label, place, lettering(theme, HPos::Left, VPos::Bottom))?;
+            self.pen.text(&title(&self.chart.y), place, lettering(theme, HPos::Left, VPos::Bottom))?;
         }
         if layout.titles && !self.chart.x.label.is_empty() {
             let place = (plot.right, plot.bottom + 2.05 * em);
-            self.pen.text(&self.chart.x.label, place, lettering(theme, HPos::Right, VPos::Top))?;
+            self.pen.text(&title(&self.chart.x), place, lettering(theme, HPos::Right, VPos::Top))?;
         }
         Ok(())
     }

@@ -24,12 +24,14 @@ pub struct Frame {
     /// Backend units to a device pixel. Backends take whole numbers; where they can be scaled down, finer units make
     /// smooth curves.
     pub subpixels: u32,
+    /// How much larger than they are meant letters are asked for, of a backend that makes them smaller.
+    pub letters: f64,
 }
 
 impl Frame {
     /// A surface of one unit to a CSS pixel.
     pub fn new(width: f64, height: f64) -> Self {
-        Self { width, height, origin: (0.0, 0.0), pixel_ratio: 1.0, subpixels: 1 }
+        Self { width, height, origin: (0.0, 0.0), pixel_ratio: 1.0, subpixels: 1, letters: 1.0 }
     }
 
     /// The same surface with this many device pixels to a CSS pixel.

@@ -102,7 +102,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
 
     /// A short text.
     pub(super) fn text(&mut self, text: &str, place: (f64, f64), lettering: Lettering<'_>) -> Result<(), DrawError> {
-        let size = lettering.size * self.frame.unit();
+        let size = lettering.size * self.frame.unit() * self.frame.letters;
         let colour = rgba(lettering.colour, 1.0);
         let style = TextStyle::from(FontDesc::new(FontFamily::Name(lettering.family), size, FontStyle::Normal))
             .color(&colour)

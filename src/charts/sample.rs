@@ -31,6 +31,15 @@ pub fn sample(values: &[f64], range: (f64, f64), buckets: usize, scale: Scale) -
     points
 }
 
+/// A sample of the whole axis with a finer one of a part put in its place: what a zoomed chart needs to know how far its
+/// axes reach.
+pub fn refine(whole: &[(f64, f64)], part: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let Some((first, last)) = part.first().zip(part.last()) else { return whole.to_vec() };
+    let before = whole.partition_point(|point| point.0 < first.0);
+    let after = whole.partition_point(|point| point.0 <= last.0);
+    [&whole[..before], &part, &whole[after..]].concat()
+}
+
 /// A place on the axis as an index from `first` to `last`; `None` for what is not a number.
 fn index(place: f64, first: usize, last: usize) -> Option<usize> {
     (!place.is_nan()).then(|| (place.clamp(first as f64, last as f64)) as usize)
@@ -136,6 +145,18 @@ mod tests {
         let broken = points.iter().position(|point| point.1.is_nan()).expect("the line breaks");
         assert!(points[broken - 1].0 < 50_000.0 && points[broken].0 >= 50_000.0);
         assert!(points[broken..].iter().all(|point| point.1.is_nan()));
+    }
+
+    #[test]
+    fn a_part_is_refined_in_its_place() {
+        let values = falling(10_001);
+        let whole = sample(&values, (0.0, 1e4), 50, Scale::Linear);
+        let refined = refine(&whole, sample(&values, (2000.0, 2200.0), 500, Scale::Linear));
+        assert!(refined.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!((2000..=2200).all(|row| refined.contains(&(f64::from(row), values[row as usize]))));
+        assert_eq!((refined.first(), refined.last()), (whole.first(), whole.last()));
+        assert!(refined.len() < 201 + whole.len());
+        assert_eq!(refine(&whole, Vec::new()), whole);
     }
 
     proptest! {

@@ -72,6 +72,8 @@ impl Chart {
 pub struct Axis {
     /// The title; empty for none.
     pub label: String,
+    /// What the drawn title adds to that, such as where a logarithmic axis begins.
+    pub note: String,
     /// Linear or logarithmic.
     pub scale: Scale,
     /// The values shown.
@@ -84,6 +86,12 @@ impl Axis {
     /// A linear axis whose range follows the data.
     pub fn new(label: impl Into<String>) -> Self {
         Self { label: label.into(), ..Self::default() }
+    }
+
+    /// Adds something to the drawn title.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = note.into();
+        self
     }
 
     /// Sets the scale.

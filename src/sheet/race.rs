@@ -2,7 +2,7 @@
 
 use super::learning_rate::COMPARED;
 use super::lesson::Lesson;
-use super::run::Run;
+use super::run::{self, Run};
 
 /// The fewest updates of a race.
 pub const FEWEST_UPDATES: usize = 1;
@@ -37,8 +37,7 @@ impl Race {
         let rates = std::iter::once(learning_rate).chain(COMPARED);
         for (run, rate) in std::iter::once(&mut self.own).chain(&mut self.compared).zip(rates) {
             // Bits, so that a constant that is not a number does not begin anew for ever.
-            let same = run.learning_rate().to_bits() == rate.to_bits() && bits(run) == bits_of(&lesson);
-            if same {
+            if run.identity().0 == run::bits(&constants, rate) {
                 run.truncate(self.updates);
             } else {
                 run.restart(constants, rate);
@@ -84,16 +83,6 @@ impl Race {
     pub fn compared(&self) -> &[Run; COMPARED.len()] {
         &self.compared
     }
-}
-
-fn bits(run: &Run) -> [u64; 12] {
-    bits_of(&Lesson { constants: run.constants(), learning_rate: 0.0 })
-}
-
-fn bits_of(lesson: &Lesson) -> [u64; 12] {
-    let constants = &lesson.constants;
-    let mut values = constants.targets.iter().chain(&constants.inputs).chain(&constants.weights);
-    std::array::from_fn(|_| values.next().map_or(0, |value| value.to_bits()))
 }
 
 #[cfg(test)]

@@ -114,6 +114,11 @@ impl Run {
         (from..=self.last()).take(STRIDE + 1).find(|&index| !finite(&self.row(index).weights()))
     }
 
+    /// What decides all rows, and how many there are: two runs of one identity are the same, to the bit.
+    pub fn identity(&self) -> ([u64; 13], usize) {
+        (bits(&self.constants, self.learning_rate), self.errors.len())
+    }
+
     /// What became of the run, as far as it is computed.
     pub fn verdict(&self) -> Verdict {
         Verdict::of(&self.errors, self.overflow())
@@ -129,6 +134,13 @@ pub fn rows(constants: Constants, learning_rate: f64) -> impl Iterator<Item = Ro
         network::descend(targets, inputs, &mut weights, learning_rate);
         Some(network::row(targets, inputs, &weights))
     })
+}
+
+/// The bits of everything that decides a run, which compare even where something is not a number.
+pub(super) fn bits(constants: &Constants, learning_rate: f64) -> [u64; 13] {
+    let Constants { targets, inputs, weights } = constants;
+    let mut values = targets.iter().chain(inputs).chain(weights).chain(std::iter::once(&learning_rate));
+    std::array::from_fn(|_| values.next().map_or(0, |value| value.to_bits()))
 }
 
 #[cfg(test)]

@@ -1,18 +1,22 @@
-//! A chart as a figure: caption, legend, canvas, read-out, and a sentence for those who cannot see it.
+//! A chart as a figure: caption, tools, legend, canvas, read-out, and a sentence for those who cannot see it.
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, BlobPropertyBag};
 
+use super::download;
+use super::memo::memo;
 use super::theme::Dark;
 use crate::charts::canvas::CanvasHost;
-use crate::charts::{Chart, Colour, Dash, Readout};
+use crate::charts::{Axis, Chart, Colour, Dash, Readout, Series, View};
 
 /// Shows a chart and keeps it up to date.
 #[component]
 pub(super) fn ChartFigure(
     /// The caption, and the figure's name.
     title: &'static str,
-    /// What is drawn.
+    /// What is drawn; its view is that of `view`.
     #[prop(into)]
     chart: Signal<Chart>,
     /// The same in words, for screen readers.
@@ -21,7 +25,16 @@ pub(super) fn ChartFigure(
     /// An x that is marked as long as it is there.
     #[prop(optional, into)]
     cursor: Option<Signal<Option<f64>>>,
-    /// Buttons beside the caption.
+    /// The part that is shown.
+    #[prop(default = RwSignal::new(View::WHOLE))]
+    view: RwSignal<View>,
+    /// The value of a series, by its index, at a whole x, where the series are samples.
+    #[prop(optional, into)]
+    look_up: Option<Callback<(usize, usize), Option<f64>>>,
+    /// Called with the index of a series that has an action, when its curve or its legend is clicked.
+    #[prop(optional, into)]
+    on_pick: Option<Callback<usize>>,
+    /// Choices beside the caption.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -30,12 +43,18 @@ pub(super) fn ChartFigure(
     let readout = RwSignal::new(None::<Readout>);
     let host = StoredValue::new_local(None::<CanvasHost>);
     let broken = RwSignal::new(false);
+    let pick = move |index| on_pick.iter().for_each(|callback| callback.run(index));
 
     Effect::new(move || {
         let Some(canvas) = canvas.get() else { return };
         match CanvasHost::new(canvas) {
             Ok(new) => {
                 new.on_hover(move |found| readout.set(found));
+                new.on_view(move |changed| view.set(changed));
+                new.on_pick(pick);
+                if let Some(look_up) = look_up {
+                    new.look_up(move |series, x| look_up.run((series, x)));
+                }
                 host.set_value(Some(new));
             }
             Err(_) => broken.set(true),
@@ -45,7 +64,7 @@ pub(super) fn ChartFigure(
         canvas.track();
         host.with_value(|host| host.iter().for_each(act));
     };
-    Effect::new(move || with_host(&|host| host.set(chart.get())));
+    Effect::new(move || with_host(&|host| host.set(Chart { view: view.get(), ..chart.get() })));
     Effect::new(move || with_host(&|host| host.set_cursor(cursor.and_then(|cursor| cursor.get()))));
     Effect::new(move || {
         dark.track();
@@ -53,26 +72,44 @@ pub(super) fn ChartFigure(
     });
     on_cleanup(move || host.set_value(None));
 
-    let legend = Memo::new(move |_| {
-        let entry =
-            |series: &crate::charts::Series| (series.name.clone(), series.colour, series.dash, series.stroke_width());
-        chart.with(|chart| chart.series.iter().map(entry).collect::<Vec<_>>())
+    // What seldom changes; names do, and must not take the focus away from a button.
+    let looks = memo(move || {
+        let look = |series: &Series| (series.action.clone(), series.colour, series.dash, series.stroke_width());
+        chart.with(|chart| chart.series.iter().map(look).collect::<Vec<_>>())
     });
+    let legend = move || {
+        let entry = |(index, (action, colour, dash, width)): (usize, (String, Colour, Dash, f64))| {
+            let name = move || chart.with(|chart| chart.series.get(index).map(|series| series.name.clone()));
+            let label = view! { <Swatch colour dash width/> {name} };
+            if action.is_empty() {
+                return view! { <li>{label}</li> }.into_any();
+            }
+            let title = action.clone();
+            view! {
+                <li>
+                    <button type="button" class="legend-entry" aria-label=action title=title on:click=move |_| pick(index)>{label}</button>
+                </li>
+            }
+            .into_any()
+        };
+        looks.get().into_iter().enumerate().map(entry).collect_view()
+    };
+    let described = move || {
+        let shown = chart.with(|chart| in_words(chart, view.get()));
+        format!("{}{shown}", summary.get())
+    };
     view! {
         <figure class="chart" aria-label=title>
             <figcaption>
                 <span class="chart-title">{title}</span>
-                {children.map(|children| children())}
-                <ul class="legend" aria-label="Legend">
-                    {move || {
-                        legend.get().into_iter().map(|(name, colour, dash, width)| {
-                            view! { <li><Swatch colour dash width/> {name}</li> }
-                        }).collect_view()
-                    }}
-                </ul>
+                <div class="chart-bar">
+                    {children.map(|children| children())}
+                    <Tools title host view/>
+                </div>
+                <ul class="legend" aria-label="Legend">{legend}</ul>
             </figcaption>
             <div class="chart-area">
-                <canvas node_ref=canvas tabindex="0" role="img" aria-label=summary></canvas>
+                <canvas node_ref=canvas tabindex="0" role="img" aria-label=described></canvas>
                 <Show when=move || broken.get()>
                     <p class="chart-message">"This browser offers no 2D canvas, so there is no drawing. The numbers are all in the table."</p>
                 </Show>
@@ -82,9 +119,62 @@ pub(super) fn ChartFigure(
     }
 }
 
+/// What a view shows of a chart, in a sentence; nothing if it shows everything.
+fn in_words(chart: &Chart, view: View) -> String {
+    let stretch = |axis: &Axis, part: Option<(f64, f64)>| {
+        part.map(|(lo, hi)| format!("{} from {} to {}", axis.label, axis.format.exact(lo), axis.format.exact(hi)))
+    };
+    let parts: Vec<_> = stretch(&chart.x, view.x).into_iter().chain(stretch(&chart.y, view.y)).collect();
+    if parts.is_empty() { String::new() } else { format!(" Zoomed in: {}.", parts.join(", ")) }
+}
+
+/// Zoom, and the chart as a file.
+#[component]
+fn Tools(
+    /// The chart's title.
+    title: &'static str,
+    host: StoredValue<Option<CanvasHost>, LocalStorage>,
+    view: RwSignal<View>,
+) -> impl IntoView {
+    let with_host = move |act: &dyn Fn(&CanvasHost)| host.with_value(|host| host.iter().for_each(act));
+    let name = move |extension: &str| format!("{}.{extension}", title.to_ascii_lowercase().replace(' ', "-"));
+    let whole = move || view.get() == View::WHOLE;
+    let failed = |error: &JsValue| web_sys::console::warn_2(&"chart:".into(), error);
+    let svg = move |host: &CanvasHost| {
+        let saved = host.svg(title).and_then(|text| {
+            let kind = BlobPropertyBag::new();
+            kind.set_type("image/svg+xml");
+            let blob = Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &kind)?;
+            download::save(&blob, &name("svg"))
+        });
+        saved.unwrap_or_else(|error| failed(&error));
+    };
+    let png = move |host: &CanvasHost| {
+        let saved = host.png(title, move |blob| {
+            download::save(&blob, &name("png")).unwrap_or_else(|error| failed(&error));
+        });
+        saved.unwrap_or_else(|error| failed(&error));
+    };
+    view! {
+        <div class="chart-tools" role="group" aria-label=format!("{title}: zoom and save")>
+            <button type="button" class="icon" aria-label="Zoom in" title="Zoom in (Ctrl and wheel, or +)" on:click=move |_| with_host(&|host| host.zoom(true))>
+                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 5v10M5 10h10"/></svg>
+            </button>
+            <button type="button" class="icon" aria-label="Zoom out" title="Zoom out (Ctrl and wheel, or −)" disabled=whole on:click=move |_| with_host(&|host| host.zoom(false))>
+                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 10h10"/></svg>
+            </button>
+            <button type="button" class="icon" aria-label="Show everything" title="Show everything (double click, or 0)" disabled=whole on:click=move |_| view.set(View::WHOLE)>
+                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4"/></svg>
+            </button>
+            <button type="button" class="word" aria-label="Save as PNG" title="Save as PNG" on:click=move |_| with_host(&png)>"PNG"</button>
+            <button type="button" class="word" aria-label="Save as SVG" title="Save as SVG" on:click=move |_| with_host(&svg)>"SVG"</button>
+        </div>
+    }
+}
+
 /// A piece of a curve, as the legend shows it.
 #[component]
-fn Swatch(colour: Colour, dash: Dash, width: f64) -> impl IntoView {
+pub(super) fn Swatch(colour: Colour, dash: Dash, width: f64) -> impl IntoView {
     let pattern = dash.pattern().iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
     view! {
         <svg class="swatch" viewBox="0 0 28 8" aria-hidden="true">
@@ -97,7 +187,7 @@ fn Swatch(colour: Colour, dash: Dash, width: f64) -> impl IntoView {
 #[component]
 fn Tooltip(chart: Signal<Chart>, readout: Readout) -> impl IntoView {
     let (left, _) = readout.position;
-    let (title, rows) = chart.with(|chart| {
+    let (title, rows) = chart.with_untracked(|chart| {
         let rows: Vec<_> = readout
             .values
             .iter()

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::chart_figure::ChartFigure;
+use super::memo::memo;
 use super::sheet_state::SheetState;
-use crate::charts::{Axis, Chart, Colour, Dash, Emphasis, Format, Range, Scale, Series};
-use crate::sheet::{Run, learning_rate, number};
+use crate::charts::{Axis, Chart, Colour, Dash, Emphasis, Format, Mark, Range, Scale, Series, View, refine, sample};
+use crate::sheet::learning_rate::COMPARED;
+use crate::sheet::{Race, Run, number};
 
 /// Colours and dashes of the compared rates.
-const LOOKS: [(&str, Dash); learning_rate::COMPARED.len()] = [
+pub(super) const LOOKS: [(&str, Dash); COMPARED.len()] = [
     ("--rate-1", Dash::Dotted),
     ("--rate-2", Dash::Short),
     ("--rate-3", Dash::Dashed),
@@ -19,58 +21,156 @@ const LOOKS: [(&str, Dash); learning_rate::COMPARED.len()] = [
     ("--rate-6", Dash::Long),
 ];
 
-fn points(run: &Run) -> Arc<[(f64, f64)]> {
-    run.errors().iter().enumerate().map(|(row, &error)| (row as f64, error)).collect()
+/// Parts of the plot in which a curve keeps its extremes: as many as a large screen has pixels there.
+const BUCKETS: usize = 1024;
+
+/// The runs in the order of the curves: the compared ones, and the user's own on top of them.
+pub(super) fn runs(race: &Race) -> impl Iterator<Item = &Run> {
+    race.compared().iter().chain(std::iter::once(race.own()))
+}
+
+/// What a click on the curve of a run does: of the user's own, nothing.
+pub(super) fn action(index: usize) -> String {
+    COMPARED.get(index).map_or_else(String::new, |&rate| format!("Use η = {}", number::full(rate)))
+}
+
+/// Makes a compared rate the sheet's.
+pub(super) fn use_rate(state: SheetState, index: usize) {
+    if let Some(&rate) = COMPARED.get(index) {
+        // By itself, so that it is undone by itself.
+        state.settle();
+        state.set_learning_rate(rate);
+        state.settle();
+    }
+}
+
+/// The sampled errors of a run, and what they were sampled from.
+#[derive(Clone, PartialEq)]
+struct Curve {
+    of: ([u64; 13], usize),
+    part: Option<(f64, f64)>,
+    scale: Scale,
+    points: Arc<[(f64, f64)]>,
+}
+
+impl Curve {
+    /// Samples the whole run; of an unchanged one, the sample is at hand.
+    fn of(run: &Run, scale: Scale, known: Option<&Self>) -> Self {
+        let of = run.identity();
+        match known {
+            Some(known) if known.of == of && known.scale == scale => known.clone(),
+            _ => {
+                let points = sample(run.errors(), (0.0, run.last() as f64), BUCKETS, scale).into();
+                Self { of, part: None, scale, points }
+            }
+        }
+    }
+
+    /// Samples a part of the run more finely.
+    fn refined(&self, run: &Run, part: Option<(f64, f64)>, known: Option<&Self>) -> Self {
+        match (known, part) {
+            (Some(known), _) if (known.of, known.part, known.scale) == (self.of, part, self.scale) => known.clone(),
+            // A short run has all its points already.
+            (_, Some(range)) if self.points.len() < run.last() => {
+                let points = refine(&self.points, sample(run.errors(), range, BUCKETS, self.scale)).into();
+                Self { part, points, ..self.clone() }
+            }
+            _ => Self { part, ..self.clone() },
+        }
+    }
 }
 
 /// The figure "Error curves".
 #[component]
 pub(super) fn ErrorCurves() -> impl IntoView {
     let state: SheetState = expect_context();
-    let logarithmic = RwSignal::new(false);
-    let compared = Memo::new(move |_| {
-        state.race.with(|race| race.compared().each_ref().map(|run| (run.learning_rate(), points(run))))
-    });
-    let chart = Memo::new(move |_| {
-        let scale = if logarithmic.get() { Scale::Log } else { Scale::Linear };
-        let mut chart = Chart::new(
-            Axis::new("Row").format(Format::Count).range(Range::Fixed(0.0, state.updates.get() as f64)),
-            Axis::new("Total error E").scale(scale),
-        );
-        compared.with(|compared| {
-            for ((rate, points), (token, dash)) in compared.iter().zip(LOOKS) {
-                let series = Series::new(format!("η = {}", number::full(*rate)), Arc::clone(points));
-                chart.series.push(series.colour(Colour::Token(token)).dash(dash));
-            }
-        });
+    let (log_rows, log_error) = (RwSignal::new(false), RwSignal::new(false));
+    let view = RwSignal::new(View::WHOLE);
+    let scale = |log: RwSignal<bool>| if log.get() { Scale::Log } else { Scale::Linear };
+    let part = memo(move || view.get().x);
+
+    // Runs that have not changed keep their samples, so that a drag of the slider samples one run, not seven.
+    let whole = Memo::new(move |known: Option<&Vec<Curve>>| {
+        let (scale, known) = (scale(log_rows), known.map_or(&[][..], Vec::as_slice));
         state.race.with(|race| {
-            let run = race.own();
-            let name = format!("yours, η = {}", number::full(run.learning_rate()));
-            chart.series.push(Series::new(name, points(run)).emphasis(Emphasis::Strong).width(2.5));
+            let curve = |(index, run)| Curve::of(run, scale, known.get(index));
+            runs(race).enumerate().map(curve).collect::<Vec<_>>()
+        })
+    });
+    let curves = Memo::new(move |known: Option<&Vec<Curve>>| {
+        let (part, known) = (part.get(), known.map_or(&[][..], Vec::as_slice));
+        whole.with(|whole| {
+            state.race.with(|race| {
+                let curve = |(index, (run, whole)): (usize, (_, &Curve))| whole.refined(run, part, known.get(index));
+                runs(race).zip(whole).enumerate().map(curve).collect::<Vec<_>>()
+            })
+        })
+    });
+    let chart = memo(move || {
+        let (rate, updates) = state.race.with(|race| (race.own().learning_rate(), race.updates()));
+        let (log_rows, last) = (scale(log_rows), updates as f64);
+        let rows = match log_rows {
+            Scale::Linear => Axis::new("Row").range(Range::Fixed(0.0, last)),
+            // Row 0 has no place there.
+            Scale::Log => Axis::new("Row")
+                .note(", from row 1 on, logarithmic")
+                .range(Range::Fixed(1.0, last.max(2.0)))
+                .scale(Scale::Log),
+        };
+        let log_error = scale(log_error);
+        let error = Axis::new("Total error E").note(if log_error == Scale::Log { ", logarithmic" } else { "" });
+        let mut chart = Chart::new(rows.format(Format::Count), error.scale(log_error))
+            .empty("There is no error to draw here: the numbers are not finite, or too small for a logarithm.");
+        curves.with(|curves| {
+            for (index, curve) in curves.iter().enumerate() {
+                let points = Arc::clone(&curve.points);
+                chart.series.push(match LOOKS.get(index) {
+                    Some(&(token, dash)) => Series::new(format!("η = {}", number::full(COMPARED[index])), points)
+                        .colour(Colour::Token(token))
+                        .dash(dash)
+                        .action(action(index)),
+                    None => Series::new(format!("yours, η = {}", number::full(rate)), points)
+                        .emphasis(Emphasis::Strong)
+                        .width(2.5),
+                });
+            }
+            let broken = curves.last().and_then(|own| own.points.iter().find(|point| !point.1.is_finite()));
+            if let Some(&(row, _)) = broken {
+                chart.marks.push(Mark::vertical(row, format!("yours: not finite from row {row}")));
+            }
         });
         chart
     });
-    let cursor = Signal::derive(move || Some(state.cell.get().row as f64));
+    let cursor = Signal::derive(move || Some(state.row.get() as f64));
+    let look_up = move |(series, row): (usize, usize)| {
+        state.race.with_untracked(|race| runs(race).nth(series)?.errors().get(row).copied())
+    };
     let summary = Signal::derive(move || {
-        let compared = learning_rate::COMPARED.map(number::full).join(", ");
+        let compared = COMPARED.map(number::full).join(", ");
         state.race.with(|race| {
             let (run, last) = (race.own(), race.own().last());
             let error = |row: usize| number::full(run.errors()[row]);
             format!(
                 "Line chart of the total error over {last} updates. With your learning rate of {} it goes from {} to {}. \
-                 Compared with the rates {compared}. Arrow keys read single rows.",
+                 Compared with the rates {compared}. Arrow keys read single rows, plus and minus zoom.",
                 number::full(run.learning_rate()),
                 error(0),
                 error(last)
             )
         })
     });
-    view! {
-        <ChartFigure title="Error curves" chart summary cursor>
+    let toggle = |name: &'static str, on: RwSignal<bool>| {
+        view! {
             <label class="toggle">
-                <input type="checkbox" prop:checked=logarithmic on:change=move |event| logarithmic.set(event_target_checked(&event))/>
-                "Logarithmic"
+                <input type="checkbox" prop:checked=on on:change=move |event| on.set(event_target_checked(&event))/>
+                {name}
             </label>
+        }
+    };
+    view! {
+        <ChartFigure title="Error curves" chart summary cursor view look_up on_pick=move |index| use_rate(state, index)>
+            {toggle("Log rows", log_rows)}
+            {toggle("Log error", log_error)}
         </ChartFigure>
     }
 }

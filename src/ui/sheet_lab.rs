@@ -11,6 +11,7 @@ use super::network_diagram::NetworkDiagram;
 use super::phase_strip::PhaseStrip;
 use super::practice_bar::PracticeBar;
 use super::practice_curve::PracticeCurve;
+use super::race_table::RaceTable;
 use super::sheet_controls::SheetControls;
 use super::sheet_grid::SheetGrid;
 use super::sheet_state::{Panel, SheetState};
@@ -64,7 +65,7 @@ pub(super) fn SheetLab() -> impl IntoView {
                 <Tabs label="Views" prefix="sheet" tabs=panels chosen=shown choose=move |panel| state.panel.set(panel)/>
                 <Show when=move || narrow.get()>{panel(Panel::Network, || view! { <NetworkDiagram/> }.into_any())}</Show>
                 {panel(Panel::Curves, || view! { <Curves/> }.into_any())}
-                {panel(Panel::Rates, || ().into_any())}
+                {panel(Panel::Rates, || view! { <RaceTable/> }.into_any())}
                 {panel(Panel::GradientCheck, || view! { <GradientCheck/> }.into_any())}
             </div>
             // Two strips on a phone, one where there is room.

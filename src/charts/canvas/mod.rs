@@ -5,20 +5,23 @@
 //!
 //! Nothing here panics or draws while the container has no size, as in a hidden tab.
 
+mod input;
 mod layer;
 mod listener;
 mod painter;
+mod picture;
 mod style;
 
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, HtmlCanvasElement, KeyboardEvent, PointerEvent, ResizeObserver};
+use web_sys::{Blob, Event, HtmlCanvasElement, ResizeObserver};
 
 use self::listener::Listener;
-use self::painter::{Painter, Probe};
-use super::hover::{self, Readout};
+use self::painter::Painter;
+use super::hover::Readout;
 use super::spec::Chart;
+use super::view::View;
 
 /// Keeps a canvas showing a chart. Dropping it removes everything it added to the page.
 pub struct CanvasHost {
@@ -51,7 +54,7 @@ impl CanvasHost {
         let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref())?;
         observer.observe(&container);
 
-        let mut listeners = listen_to_pointer_and_keys(&painter, &canvas)?;
+        let mut listeners = input::listen(&painter, &canvas)?;
         let refresh = |_: Event, painter: &Painter| painter.update(|state| state.theme_stale = true);
         if let Some(query) = window.match_media("(prefers-color-scheme: dark)")? {
             listeners.push(Listener::new(&query, "change", &painter, refresh)?);
@@ -64,7 +67,7 @@ impl CanvasHost {
         Ok(Self { painter, observer, _on_resize: on_resize, _listeners: listeners })
     }
 
-    /// Shows another chart, from the next frame on. Cheap to call more often than that.
+    /// Shows another chart, with its own view, from the next frame on. Cheap to call more often than that.
     pub fn set(&self, chart: Chart) {
         self.painter.update(|state| state.set_chart(chart));
     }
@@ -75,6 +78,46 @@ impl CanvasHost {
             state.cursor = x;
             state.overlay_dirty = true;
         });
+    }
+
+    /// Looks up values that the series do not hold, as they are samples of one: by the index of a series and a whole x.
+    pub fn look_up(&self, value: impl Fn(usize, usize) -> Option<f64> + 'static) {
+        self.painter.update(|state| {
+            state.rows = Some(Rc::new(value));
+            state.overlay_dirty = true;
+        });
+    }
+
+    /// Calls back when zoom or pan asks for another view; the chart shows it until it gets another one by
+    /// [`CanvasHost::set`].
+    pub fn on_view(&self, callback: impl Fn(View) + 'static) {
+        self.painter.on_view(Rc::new(callback));
+    }
+
+    /// Calls back when a curve that has an action is clicked, with its index.
+    pub fn on_pick(&self, callback: impl Fn(usize) + 'static) {
+        self.painter.on_pick(Rc::new(callback));
+    }
+
+    /// Zooms in or out of the middle.
+    pub fn zoom(&self, closer: bool) {
+        self.painter.zoom(if closer { input::ZOOM } else { 1.0 / input::ZOOM }, None);
+    }
+
+    /// The chart as it is shown, with its title and legend, as an SVG file.
+    ///
+    /// # Errors
+    /// When it cannot be drawn.
+    pub fn svg(&self, title: &str) -> Result<String, JsValue> {
+        self.painter.read(|state| picture::svg(&state.chart, title, &state.theme, state.size()))
+    }
+
+    /// The same as a PNG file, of two pixels to a CSS pixel, handed to the callback.
+    ///
+    /// # Errors
+    /// When it cannot be drawn.
+    pub fn png(&self, title: &str, done: impl FnOnce(Blob) + 'static) -> Result<(), JsValue> {
+        self.painter.read(|state| picture::png(&state.chart, title, &state.theme, state.size(), done))
     }
 
     /// Calls back, within a frame, whenever the values under the pointer or the keyboard's cursor change.
@@ -93,55 +136,5 @@ impl Drop for CanvasHost {
     fn drop(&mut self) {
         self.observer.disconnect();
         self.painter.dispose();
-    }
-}
-
-fn listen_to_pointer_and_keys(painter: &Rc<Painter>, canvas: &Element) -> Result<Vec<Listener>, JsValue> {
-    let point = |event: Event, painter: &Painter| {
-        if let Ok(event) = event.dyn_into::<PointerEvent>() {
-            painter.probe(Some(Probe::Pixel(f64::from(event.offset_x()))));
-        }
-    };
-    let leave = |event: Event, painter: &Painter| {
-        // A finger leaves whenever it is lifted; what it touched stays, until the canvas loses the focus.
-        if event.dyn_ref::<PointerEvent>().is_none_or(|event| event.pointer_type() != "touch") {
-            painter.probe(None);
-        }
-    };
-    Ok(vec![
-        Listener::new(canvas, "pointermove", painter, point)?,
-        Listener::new(canvas, "pointerdown", painter, point)?,
-        Listener::new(canvas, "pointerleave", painter, leave)?,
-        Listener::new(canvas, "pointercancel", painter, |_, painter| painter.probe(None))?,
-        Listener::new(canvas, "blur", painter, |_, painter| painter.probe(None))?,
-        Listener::new(canvas, "keydown", painter, press)?,
-    ])
-}
-
-/// Arrow keys walk from point to point, Home and End jump, Escape lets go.
-fn press(event: Event, painter: &Painter) {
-    let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
-    if event.ctrl_key() || event.alt_key() || event.meta_key() {
-        return;
-    }
-    let target = painter.read(|state| {
-        let chart = &state.chart;
-        let here = state.readout.as_ref().map(|readout| readout.x).or(state.cursor);
-        match event.key().as_str() {
-            "ArrowRight" => {
-                Some(here.map_or_else(|| hover::end(chart, false), |x| hover::step(chart, x, true).or(Some(x))))
-            }
-            "ArrowLeft" => {
-                Some(here.map_or_else(|| hover::end(chart, true), |x| hover::step(chart, x, false).or(Some(x))))
-            }
-            "Home" => Some(hover::end(chart, false)),
-            "End" => Some(hover::end(chart, true)),
-            "Escape" => Some(None),
-            _ => None,
-        }
-    });
-    if let Some(x) = target {
-        event.prevent_default();
-        painter.probe(x.map(Probe::Value));
     }
 }

@@ -9,10 +9,12 @@ use web_sys::{Element, HtmlCanvasElement};
 use super::layer::{self, Layer};
 use super::listener::Listener;
 use super::style;
-use crate::charts::hover::{self, Readout};
+use crate::charts::gesture::Gesture;
+use crate::charts::hover::{self, Readout, Rows};
 use crate::charts::layout::{Frame, Layout};
 use crate::charts::spec::{Chart, Emphasis};
 use crate::charts::theme::Theme;
+use crate::charts::view::View;
 use crate::charts::{draw, draw_cursor};
 
 /// How far from the cursor, in CSS pixels, a series may have its point and still be read.
@@ -36,9 +38,12 @@ pub(super) struct State {
     pub(super) resized: bool,
     pub(super) theme_stale: bool,
     pub(super) overlay_dirty: bool,
+    pub(super) gesture: Gesture,
+    pub(super) rows: Option<LookUp>,
+    pub(super) theme: Theme,
     base_dirty: bool,
     probe: Option<Probe>,
-    theme: Theme,
+    pointing: bool,
     frame: Frame,
     base: Layer,
     overlay: Layer,
@@ -55,13 +60,16 @@ impl State {
     }
 }
 
-type HoverCallback = Rc<dyn Fn(Option<Readout>)>;
+type Callback<T> = Rc<dyn Fn(T)>;
+type LookUp = Rc<dyn Fn(usize, usize) -> Option<f64>>;
 
 /// Draws the state at most once a frame.
 pub(super) struct Painter {
     state: RefCell<State>,
     container: Element,
-    callback: RefCell<Option<HoverCallback>>,
+    on_hover: RefCell<Option<Callback<Option<Readout>>>>,
+    on_view: RefCell<Option<Callback<View>>>,
+    on_pick: RefCell<Option<Callback<usize>>>,
     on_frame: RefCell<Option<Closure<dyn FnMut()>>>,
     request: Cell<Option<i32>>,
 }
@@ -81,8 +89,11 @@ impl Painter {
             resized: true,
             theme_stale: true,
             overlay_dirty: true,
+            gesture: Gesture::default(),
+            rows: None,
             base_dirty: true,
             probe: None,
+            pointing: false,
             theme: Theme::default(),
             frame: Frame::new(0.0, 0.0),
             base: Layer::new(canvas)?,
@@ -92,7 +103,9 @@ impl Painter {
         let painter = Rc::new(Self {
             state: RefCell::new(state),
             container,
-            callback: RefCell::default(),
+            on_hover: RefCell::default(),
+            on_view: RefCell::default(),
+            on_pick: RefCell::default(),
             on_frame: RefCell::default(),
             request: Cell::default(),
         });
@@ -116,6 +129,11 @@ impl Painter {
         self.schedule();
     }
 
+    /// Changes what is not drawn.
+    pub(super) fn quietly<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.state.borrow_mut())
+    }
+
     pub(super) fn probe(&self, probe: Option<Probe>) {
         if self.read(|state| state.probe != probe) {
             self.update(|state| {
@@ -125,8 +143,75 @@ impl Painter {
         }
     }
 
-    pub(super) fn on_hover(&self, callback: HoverCallback) {
-        *self.callback.borrow_mut() = Some(callback);
+    pub(super) fn on_hover(&self, callback: Callback<Option<Readout>>) {
+        *self.on_hover.borrow_mut() = Some(callback);
+    }
+
+    pub(super) fn on_view(&self, callback: Callback<View>) {
+        *self.on_view.borrow_mut() = Some(callback);
+    }
+
+    pub(super) fn on_pick(&self, callback: Callback<usize>) {
+        *self.on_pick.borrow_mut() = Some(callback);
+    }
+
+    /// Shows another part of the chart.
+    pub(super) fn show(&self, view: View) {
+        if self.read(|state| state.chart.view == view) {
+            return;
+        }
+        self.update(|state| {
+            state.chart.view = view;
+            state.base_dirty = true;
+        });
+        let callback = self.on_view.borrow().clone();
+        if let Some(callback) = callback {
+            callback(view);
+        }
+    }
+
+    /// Zooms around a place in CSS pixels, or around the cursor, or the middle.
+    pub(super) fn zoom(&self, factor: f64, place: Option<(f64, f64)>) {
+        let view = self.read(|state| {
+            let layout = state.layout.as_ref().filter(|layout| layout.visible())?;
+            let plot = &layout.plot;
+            let middle = (f64::midpoint(plot.left, plot.right), f64::midpoint(plot.top, plot.bottom));
+            let place = place.or_else(|| state.readout.as_ref().map(|readout| readout.position)).unwrap_or(middle);
+            Some(state.chart.view.zoom(layout, factor, place))
+        });
+        if let Some(view) = view {
+            self.show(view);
+        }
+    }
+
+    /// Moves the plot by these shares of its width and height.
+    pub(super) fn pan(&self, by: (f64, f64)) {
+        let view = self.read(|state| {
+            let layout = state.layout.as_ref().filter(|layout| layout.visible())?;
+            Some(state.chart.view.pan(layout, (by.0 * layout.plot.width(), by.1 * layout.plot.height())))
+        });
+        if let Some(view) = view {
+            self.show(view);
+        }
+    }
+
+    /// A curve was clicked.
+    pub(super) fn pick(&self, index: usize) {
+        let callback = self.on_pick.borrow().clone();
+        if let Some(callback) = callback {
+            callback(index);
+        }
+    }
+
+    /// Shows whether a click would do something.
+    pub(super) fn point(&self, pointing: bool) {
+        self.quietly(|state| {
+            if state.pointing != pointing {
+                state.pointing = pointing;
+                // A browser that does not know the word keeps its arrow.
+                let _ = state.base.canvas.style().set_property("cursor", if pointing { "pointer" } else { "" });
+            }
+        });
     }
 
     /// Stops drawing and removes the second canvas.
@@ -156,7 +241,7 @@ impl Painter {
         }
         let after = self.read(|state| state.readout.clone());
         // The state is not borrowed here: the callback may well call the host.
-        let callback = self.callback.borrow().clone();
+        let callback = self.on_hover.borrow().clone();
         if let (true, Some(callback)) = (before != after, callback) {
             callback(after);
         }
@@ -207,22 +292,68 @@ impl Painter {
 }
 
 impl State {
+    /// The canvas that has the curves, the focus and the pointer.
+    pub(super) fn canvas(&self) -> &HtmlCanvasElement {
+        &self.base.canvas
+    }
+
+    pub(super) fn has_focus(&self) -> bool {
+        let page = self.base.canvas.owner_document();
+        page.and_then(|page| page.active_element()).is_some_and(|element| element == ***self.canvas())
+    }
+
+    /// Width and height in CSS pixels.
+    pub(super) fn size(&self) -> (f64, f64) {
+        (self.frame.width, self.frame.height)
+    }
+
+    /// The x after, or before, the one that is read; from nowhere, the first or the last.
+    pub(super) fn step(&self, forward: bool) -> Option<f64> {
+        let Some(here) = self.readout.as_ref().map(|readout| readout.x).or(self.cursor) else {
+            return self.end(!forward);
+        };
+        let next = match (&self.rows, &self.layout) {
+            (Some(_), Some(layout)) => Rows::step(&layout.whole_x, here, forward),
+            _ => hover::step(&self.chart, here, forward),
+        };
+        next.or(Some(here))
+    }
+
+    /// The first or the last x with data.
+    pub(super) fn end(&self, last: bool) -> Option<f64> {
+        match (&self.rows, &self.layout) {
+            (Some(_), Some(layout)) => {
+                let axis = &layout.whole_x;
+                Some(Rows::nearest_x(axis, if last { axis.hi } else { axis.lo }))
+            }
+            _ => hover::end(&self.chart, last),
+        }
+    }
+
     /// What the user's pointer or cursor key points at.
     fn look(&self) -> Option<Readout> {
         let layout = self.layout.as_ref().filter(|layout| layout.visible())?;
         let x = match self.probe? {
             Probe::Pixel(px) => {
-                hover::nearest_x(&self.chart, layout.x_at(px.clamp(layout.plot.left, layout.plot.right)))
+                let x = layout.x_at(px.clamp(layout.plot.left, layout.plot.right));
+                if self.rows.is_some() { Some(Rows::nearest_x(&layout.x, x)) } else { hover::nearest_x(&self.chart, x) }
             }
             Probe::Value(x) => Some(x),
         };
-        hover::read(&self.chart, layout, x.filter(|&x| layout.x.contains(x))?, REACH)
+        self.read(layout, x.filter(|&x| layout.x.contains(x))?)
+    }
+
+    fn read(&self, layout: &Layout, x: f64) -> Option<Readout> {
+        match &self.rows {
+            Some(value) => Rows { value: &**value }.read(&self.chart, layout, x),
+            None => hover::read(&self.chart, layout, x, REACH),
+        }
     }
 
     fn draw_overlay(&mut self) -> Result<(), JsValue> {
         self.overlay.clear()?;
         let Some(layout) = &self.layout else { return Ok(()) };
-        let lasting = self.cursor.and_then(|x| hover::read(&self.chart, layout, x, REACH));
+        let lasting = self.cursor.and_then(|x| self.read(layout, x));
         let weight = if self.readout.is_some() { Emphasis::Quiet } else { Emphasis::Normal };
         let cursors = lasting.iter().map(|readout| (readout, weight));
         for (readout, weight) in cursors.chain(self.readout.iter().map(|readout| (readout, Emphasis::Normal))) {

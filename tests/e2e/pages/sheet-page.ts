@@ -40,7 +40,7 @@ export class SheetPage {
     this.slider = page.getByRole("slider", { name: "Learning rate", exact: true });
     this.rate = page.getByRole("textbox", { name: "Learning rate value" });
     this.curves = page.getByRole("figure", { name: "Error curves" });
-    this.logarithmic = page.getByRole("checkbox", { name: "Logarithmic" });
+    this.logarithmic = page.getByRole("checkbox", { name: "Log error" });
     this.formula = page.getByRole("region", { name: "Formula" });
     this.undo = button("Undo");
     this.network = page.getByRole("figure", { name: "Network" });

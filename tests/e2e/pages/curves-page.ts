@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The error curves and the table of the race, beside the sheet. */
+export class CurvesPage {
+  readonly figure: Locator;
+  readonly canvas: Locator;
+  readonly legend: Locator;
+  readonly readout: Locator;
+  readonly logRows: Locator;
+  readonly logError: Locator;
+  readonly zoomIn: Locator;
+  readonly zoomOut: Locator;
+  readonly everything: Locator;
+  readonly race: Locator;
+  readonly threshold: Locator;
+
+  constructor(readonly page: Page) {
+    this.figure = page.getByRole("figure", { name: "Error curves" });
+    this.canvas = this.figure.getByRole("img");
+    this.legend = this.figure.getByRole("list", { name: "Legend" });
+    this.readout = this.figure.getByRole("status");
+    this.logRows = this.figure.getByRole("checkbox", { name: "Log rows" });
+    this.logError = this.figure.getByRole("checkbox", { name: "Log error" });
+    this.zoomIn = this.figure.getByRole("button", { name: "Zoom in" });
+    this.zoomOut = this.figure.getByRole("button", { name: "Zoom out" });
+    this.everything = this.figure.getByRole("button", { name: "Show everything" });
+    this.race = page.getByRole("table", { name: "Learning rates" });
+    this.threshold = this.race.getByRole("textbox", { name: "Error that is good enough" });
+  }
+
+  async showCurves(): Promise<void> {
+    await this.page.getByRole("tab", { name: "Error curves" }).click();
+    await expect(this.canvas).toBeVisible();
+  }
+
+  async showRace(): Promise<void> {
+    await this.page.getByRole("tab", { name: "Learning rates" }).click();
+    await expect(this.race).toBeVisible();
+  }
+
+  /** What is drawn. */
+  picture(): Promise<string> {
+    return this.canvas.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  }
+
+  /** Whether the chart says that it shows a part. */
+  async expectZoomed(zoomed: boolean): Promise<void> {
+    const name = zoomed ? /Zoomed in: Row from/ : /plus and minus zoom\.$/;
+    await expect(this.canvas).toHaveAccessibleName(name);
+  }
+
+  /** A place on the canvas, in shares of its width and height, in pixels of the page. */
+  async place(across: number, down: number): Promise<{ x: number; y: number }> {
+    const box = await this.canvas.boundingBox();
+    if (!box) throw new Error("The chart is not on the screen.");
+    return { x: box.x + across * box.width, y: box.y + down * box.height };
+  }
+
+  /** A line of the race: "0.1", or "yours". */
+  line(rate: string): Locator {
+    return this.race.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name: rate, exact: rate !== "yours" }) });
+  }
+
+  /** Verdict, E in the current row, the first row below the threshold, the last E: the texts of a line. */
+  async texts(rate: string): Promise<string[]> {
+    return (await this.line(rate).getByRole("cell").allInnerTexts()).slice(0, 4);
+  }
+
+  /** Saves the chart and reads the file. */
+  async save(kind: "PNG" | "SVG"): Promise<{ name: string; bytes: Buffer }> {
+    const download = this.page.waitForEvent("download");
+    await this.figure.getByRole("button", { name: `Save as ${kind}` }).click();
+    const file = await download;
+    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+  }
+}
