@@ -46,12 +46,21 @@ pub fn parse_constant(text: &str) -> Result<f64, String> {
     if value.is_finite() { Ok(value) } else { Err("Type a finite number.".to_owned()) }
 }
 
-/// The present lesson, those before it, and those that were undone.
+/// What can be undone: the lesson, and for how many updates it runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Setup {
+    /// Constants and learning rate.
+    pub lesson: Lesson,
+    /// Updates after row 0.
+    pub updates: usize,
+}
+
+/// The present setup, those before it, and those that were undone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
-    past: Vec<Lesson>,
-    present: Lesson,
-    future: Vec<Lesson>,
+    past: Vec<Setup>,
+    present: Setup,
+    future: Vec<Setup>,
     /// What the last change was about; changes of one thing in a row, such as a drag, are undone together.
     last: Option<Change>,
 }
@@ -61,6 +70,8 @@ pub struct History {
 pub enum Change {
     /// The learning rate.
     LearningRate,
+    /// The number of updates.
+    Updates,
     /// A constant of row 0.
     Constant(Column),
     /// Everything, back to the classic exercise.
@@ -68,22 +79,22 @@ pub enum Change {
 }
 
 impl History {
-    /// More lessons than anyone will step back through.
+    /// More setups than anyone will step back through.
     const LONGEST: usize = 1000;
 
-    /// Begins with a lesson.
-    pub fn new(present: Lesson) -> Self {
+    /// Begins with a setup.
+    pub fn new(present: Setup) -> Self {
         Self { past: Vec::new(), present, future: Vec::new(), last: None }
     }
 
-    /// The lesson that is shown.
-    pub fn present(&self) -> Lesson {
+    /// The setup that is shown.
+    pub fn present(&self) -> Setup {
         self.present
     }
 
-    /// Makes another lesson the present one.
-    pub fn change(&mut self, change: Change, lesson: Lesson) {
-        if lesson == self.present {
+    /// Makes another setup the present one.
+    pub fn change(&mut self, change: Change, setup: Setup) {
+        if setup == self.present {
             return;
         }
         if self.last != Some(change) {
@@ -92,7 +103,7 @@ impl History {
                 self.past.remove(0);
             }
         }
-        self.present = lesson;
+        self.present = setup;
         self.future.clear();
         self.last = Some(change);
     }
@@ -112,18 +123,18 @@ impl History {
         !self.future.is_empty()
     }
 
-    /// Goes back to the lesson before the last change.
+    /// Goes back to the setup before the last change.
     pub fn undo(&mut self) {
-        if let Some(lesson) = self.past.pop() {
-            self.future.push(std::mem::replace(&mut self.present, lesson));
+        if let Some(setup) = self.past.pop() {
+            self.future.push(std::mem::replace(&mut self.present, setup));
             self.last = None;
         }
     }
 
-    /// Goes forward to the lesson that was undone last.
+    /// Goes forward to the setup that was undone last.
     pub fn redo(&mut self) {
-        if let Some(lesson) = self.future.pop() {
-            self.past.push(std::mem::replace(&mut self.present, lesson));
+        if let Some(setup) = self.future.pop() {
+            self.past.push(std::mem::replace(&mut self.present, setup));
             self.last = None;
         }
     }
@@ -133,16 +144,18 @@ impl History {
 mod tests {
     use super::*;
 
-    fn rate(learning_rate: f64) -> Lesson {
-        Lesson { learning_rate, ..Lesson::CLASSIC }
+    const CLASSIC: Setup = Setup { lesson: Lesson::CLASSIC, updates: 100 };
+
+    fn rate(learning_rate: f64) -> Setup {
+        Setup { lesson: Lesson { learning_rate, ..Lesson::CLASSIC }, ..CLASSIC }
     }
 
-    fn with(column: Column, value: f64) -> Lesson {
+    fn with(column: Column, value: f64) -> Setup {
         let mut lesson = Lesson::CLASSIC;
         if let Some(place) = lesson.constants.get_mut(column) {
             *place = value;
         }
-        lesson
+        Setup { lesson, ..CLASSIC }
     }
 
     #[test]
@@ -162,7 +175,7 @@ mod tests {
 
     #[test]
     fn what_was_undone_comes_back_until_something_else_is_done() {
-        let mut history = History::new(Lesson::CLASSIC);
+        let mut history = History::new(CLASSIC);
         history.change(Change::Constant(Column::W1), with(Column::W1, 7.0));
         history.change(Change::Constant(Column::T2), with(Column::T2, 0.5));
         history.undo();
@@ -175,12 +188,22 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_updates_is_undone_too() {
+        let mut history = History::new(CLASSIC);
+        history.change(Change::Updates, Setup { updates: 1000, ..CLASSIC });
+        history.change(Change::Constant(Column::W1), Setup { updates: 1000, ..with(Column::W1, 7.0) });
+        history.undo();
+        history.undo();
+        assert_eq!(history.present(), CLASSIC);
+    }
+
+    #[test]
     fn nothing_changed_is_nothing_to_undo() {
-        let mut history = History::new(Lesson::CLASSIC);
-        history.change(Change::LearningRate, Lesson::CLASSIC);
+        let mut history = History::new(CLASSIC);
+        history.change(Change::LearningRate, CLASSIC);
         history.undo();
         history.redo();
-        assert_eq!(history, History::new(Lesson::CLASSIC));
+        assert_eq!(history, History::new(CLASSIC));
     }
 
     #[test]

@@ -112,7 +112,7 @@ pub(super) fn Updates() -> impl IntoView {
             <span class="field-name">"of"</span>
             <NumberField
                 name="Number of updates" value=updates parse=parse_updates
-                set=move |updates| state.set_updates(updates as usize) leave=|| {}
+                set=move |updates| state.set_updates(updates as usize) leave=move || state.settle()
             />
             <span class="field-name">"updates"</span>
         </div>

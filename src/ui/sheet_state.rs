@@ -6,7 +6,7 @@ use super::memo::memo;
 use super::practice_state::Feedback;
 use super::racer::Racer;
 use crate::sheet::formula::{self, Values};
-use crate::sheet::lesson::{Change, History, Lesson};
+use crate::sheet::lesson::{Change, History, Lesson, Setup};
 use crate::sheet::number::Digits;
 use crate::sheet::phase::{next_phase, previous_phase};
 use crate::sheet::selection::Selection;
@@ -51,7 +51,7 @@ pub(super) struct SheetState {
     pub(super) lesson: Memo<Lesson>,
     pub(super) learning_rate: Memo<f64>,
     /// Updates after row 0 that the user set.
-    pub(super) own_updates: RwSignal<usize>,
+    own_updates: Memo<usize>,
     /// Updates after row 0 of the sheet that is shown: the user's, or those of an exercise.
     pub(super) updates: Memo<usize>,
     racer: Racer,
@@ -98,9 +98,9 @@ pub(super) struct SheetState {
 impl SheetState {
     /// The sheet that a link describes.
     pub(super) fn new(link: Permalink) -> Self {
-        let history = RwSignal::new(History::new(link.lesson));
-        let lesson = memo(move || history.with(History::present));
-        let own_updates = RwSignal::new(link.updates);
+        let history = RwSignal::new(History::new(Setup { lesson: link.lesson, updates: link.updates }));
+        let lesson = memo(move || history.with(History::present).lesson);
+        let own_updates = memo(move || history.with(History::present).updates);
         let exercise = RwSignal::new(link.exercise);
         let practice = RwSignal::new(link.exercise.map(Practice::start));
         let updates = memo(move || {
@@ -196,8 +196,9 @@ impl SheetState {
     pub(super) fn restore(self, link: Permalink) {
         self.playing.set(false);
         self.settle();
-        self.own_updates.set(link.updates);
-        self.change(Change::Everything, |lesson| *lesson = link.lesson);
+        self.change_setup(Change::Everything, |setup| {
+            *setup = Setup { lesson: link.lesson, updates: link.updates };
+        });
         self.settle();
         self.digits.set(link.digits);
         self.tint.set(link.tint);
@@ -275,9 +276,15 @@ impl SheetState {
 
     /// Changes the lesson, for good: [`SheetState::undo`] can undo it.
     pub(super) fn change(self, change: Change, edit: impl FnOnce(&mut Lesson)) {
-        let mut lesson = self.lesson.get_untracked();
-        edit(&mut lesson);
-        self.history.update(|history| history.change(change, lesson));
+        self.change_setup(change, |setup| edit(&mut setup.lesson));
+    }
+
+    fn change_setup(self, change: Change, edit: impl FnOnce(&mut Setup)) {
+        self.history.update(|history| {
+            let mut setup = history.present();
+            edit(&mut setup);
+            history.change(change, setup);
+        });
         self.rerun();
     }
 
@@ -297,8 +304,7 @@ impl SheetState {
 
     /// Changes the number of updates, and so of rows.
     pub(super) fn set_updates(self, updates: usize) {
-        self.own_updates.set(updates);
-        self.rerun();
+        self.change_setup(Change::Updates, |setup| setup.updates = updates);
     }
 
     /// Ends a drag or the typing in a field.
@@ -333,7 +339,8 @@ impl SheetState {
     }
 
     fn rerun(self) {
-        self.racer.set(self.lesson.get_untracked(), self.own_updates.get_untracked());
+        let Setup { lesson, updates } = self.history.with_untracked(History::present);
+        self.racer.set(lesson, updates);
     }
 
     // Stepping.

@@ -149,5 +149,7 @@ test.describe("the table", () => {
     await sheet.updates.fill("50");
     await expect(sheet.grid).toHaveAttribute("aria-rowcount", "52");
     await expect(sheet.row(50)).toBeVisible();
+    await sheet.undo.click();
+    await expect(sheet.updates).toHaveValue("1000000");
   });
 });
