@@ -44,6 +44,7 @@ mod tabs;
 mod theme;
 mod trainer_lab;
 mod trainer_state;
+mod worksheet;
 
 pub use app::App;
 pub use page::{register_service_worker, remove_boot_message, report_panics};

@@ -8,30 +8,30 @@ use super::sheet_state::SheetState;
 use crate::sheet::{Column, Phase, Row, insight};
 
 /// A place in the drawing's own units.
-type Point = (f64, f64);
+pub(super) type Point = (f64, f64);
 
 /// A circle, with the columns whose values stand in or under it.
-struct Node {
-    at: Point,
-    radius: f64,
+pub(super) struct Node {
+    pub(super) at: Point,
+    pub(super) radius: f64,
     /// The column whose symbol stands in the circle.
     main: Column,
     /// What stands beyond it, from top to bottom: above the upper units and below the others, away from the edges.
-    values: &'static [Column],
+    pub(super) values: &'static [Column],
 }
 
 /// A weight's edge, from one circle's centre to another's.
-struct Edge {
-    weight: Column,
+pub(super) struct Edge {
+    pub(super) weight: Column,
     gradient: Column,
-    from: Point,
-    to: Point,
+    pub(super) from: Point,
+    pub(super) to: Point,
     /// Where the label stands on the edge, 0 at its start and 1 at its end.
     label: f64,
 }
 
-const WIDTH: f64 = 680.0;
-const HEIGHT: f64 = 312.0;
+pub(super) const WIDTH: f64 = 680.0;
+pub(super) const HEIGHT: f64 = 312.0;
 const TOP: f64 = 84.0;
 const BOTTOM: f64 = 228.0;
 const I: [Point; 2] = [(46.0, TOP), (46.0, BOTTOM)];
@@ -47,7 +47,7 @@ const fn node(at: Point, radius: f64, main: Column, values: &'static [Column]) -
     Node { at, radius, main, values }
 }
 
-const NODES: [Node; 9] = {
+pub(super) const NODES: [Node; 9] = {
     use Column::*;
     [
         node(I[0], 22.0, I1, &[I1]),
@@ -62,7 +62,7 @@ const NODES: [Node; 9] = {
     ]
 };
 
-const EDGES: [Edge; 8] = {
+pub(super) const EDGES: [Edge; 8] = {
     use Column::*;
     // Labels of crossing edges stand off the crossing.
     const fn edge(weight: Column, gradient: Column, from: Point, to: Point, straight: bool) -> Edge {
@@ -81,7 +81,29 @@ const EDGES: [Edge; 8] = {
 };
 
 /// The links from outputs over errors to the total error, which bear no weight.
-const LINKS: [(Point, Point); 4] = [(O[0], E[0]), (O[1], E[1]), (E[0], TOTAL), (E[1], TOTAL)];
+pub(super) const LINKS: [(Point, Point); 4] = [(O[0], E[0]), (O[1], E[1]), (E[0], TOTAL), (E[1], TOTAL)];
+
+impl Edge {
+    /// Where its label stands.
+    pub(super) fn label_at(&self) -> Point {
+        let Self { from, to, label, .. } = *self;
+        (from.0 + (to.0 - from.0) * label, from.1 + (to.1 - from.1) * label)
+    }
+}
+
+impl Node {
+    /// The unit's own name, which is that of its net input: `h1`, not `a_h1`.
+    pub(super) const fn unit(&self) -> (&'static str, &'static str) {
+        match self.main {
+            Column::AH1 => Column::H1.symbol(),
+            Column::AH2 => Column::H2.symbol(),
+            Column::AO1 => Column::O1.symbol(),
+            Column::AO2 => Column::O2.symbol(),
+            Column::ETotal => ("E", "t"),
+            other => other.symbol(),
+        }
+    }
+}
 
 /// The figure "Network". It shows weights on the edges, or gradients while one of those is selected.
 #[component]
@@ -120,13 +142,13 @@ pub(super) fn NetworkDiagram() -> impl IntoView {
 #[component]
 fn EdgeView(edge: Edge, row: Memo<Row>, backward: Memo<bool>) -> impl IntoView {
     let state: SheetState = expect_context();
-    let Edge { weight, gradient, from, to, label } = edge;
+    let at = edge.label_at();
+    let Edge { weight, gradient, from, to, .. } = edge;
     let shown = move || if backward.get() { gradient } else { weight };
     let value = memo(move || row.with(|row| row.get(shown())));
     let mark = memo(move || state.mark(weight).max(state.mark(gradient)));
     // Weights and gradients of a step differ in size by far, so the width grows with the root of the value.
     let width = move || 1.0 + 3.0 * value.get().abs().min(1.0).sqrt();
-    let at = (from.0 + (to.0 - from.0) * label, from.1 + (to.1 - from.1) * label);
     // What the present phase computes, or multiplies by, stands out.
     let active = move || match state.phase.get() {
         Phase::Given | Phase::Update => true,
@@ -154,9 +176,9 @@ fn EdgeView(edge: Edge, row: Memo<Row>, backward: Memo<bool>) -> impl IntoView {
 #[component]
 fn NodeView(node: Node, row: Memo<Row>) -> impl IntoView {
     let state: SheetState = expect_context();
+    let (letter, subscript) = node.unit();
     let Node { at, radius, main, values } = node;
     let mark = memo(move || values.iter().map(|&column| state.mark(column)).max().unwrap_or_default());
-    let (letter, subscript) = unit(main);
     let lines = values.iter().enumerate().map(|(line, &column)| {
         let value = memo(move || row.with(|row| row.get(column)));
         let line = line as f64;
@@ -205,17 +227,5 @@ fn Label(column: Signal<Column>, value: Memo<f64>, at: Point) -> impl IntoView {
         <text class="value" x=at.0 y=at.1 + 4.0>
             <tspan class="name">{name}</tspan> " " {move || state.rounded(value.get())}
         </text>
-    }
-}
-
-/// A unit's own name, which is that of its net input: `h1`, not `a_h1`.
-const fn unit(main: Column) -> (&'static str, &'static str) {
-    match main {
-        Column::AH1 => Column::H1.symbol(),
-        Column::AH2 => Column::H2.symbol(),
-        Column::AO1 => Column::O1.symbol(),
-        Column::AO2 => Column::O2.symbol(),
-        Column::ETotal => ("E", "t"),
-        other => other.symbol(),
     }
 }

@@ -17,6 +17,7 @@ use super::sheet_grid::SheetGrid;
 use super::sheet_state::{Panel, SheetState};
 use super::table_tools::TableTools;
 use super::tabs::{Tabs, panel_id, tab_id};
+use super::worksheet::Worksheets;
 
 const PANELS: [(Panel, &str); 4] = [
     (Panel::Network, "Network"),
@@ -75,6 +76,7 @@ pub(super) fn SheetLab() -> impl IntoView {
             </div>
             <SheetGrid/>
         </div>
+        <Worksheets/>
     }
 }
 
