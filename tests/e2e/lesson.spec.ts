@@ -89,7 +89,7 @@ test.describe("the table", () => {
       await expect(sheet.cell(0, E_TOTAL)).toHaveText(text);
     }
     await sheet.digits.selectOption("6");
-    const background = () => sheet.cell(2, E_TOTAL).evaluate((cell) => getComputedStyle(cell).backgroundColor);
+    const background = () => sheet.cell(2, E_TOTAL).evaluate((cell) => getComputedStyle(cell).backgroundImage);
     const plain = await background();
     await sheet.tint.check();
     expect(await background()).not.toBe(plain);
