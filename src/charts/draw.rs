@@ -30,19 +30,51 @@ pub fn draw<DB: DrawingBackend>(
     theme: &Theme,
 ) -> Result<Layout, DrawError> {
     let layout = Layout::new(chart, frame, theme);
-    if layout.visible() {
-        let mut artist = Artist { pen: Pen::new(backend, frame), chart, theme, layout: &layout };
-        artist.grid()?;
-        artist.titles()?;
-        if chart.is_empty() {
-            artist.message()?;
-        } else {
-            artist.marks()?;
-            artist.curves()?;
-            artist.end_labels()?;
-        }
-    }
+    draw_back(backend, chart, &layout, theme)?;
+    draw_front(backend, chart, &layout, theme)?;
     Ok(layout)
+}
+
+/// Draws everything but the strong curves. What changes many times a second is strong, so that the rest need not be
+/// drawn anew with it.
+///
+/// # Errors
+/// When the backend fails.
+pub fn draw_back<DB: DrawingBackend>(
+    backend: &mut DB,
+    chart: &Chart,
+    layout: &Layout,
+    theme: &Theme,
+) -> Result<(), DrawError> {
+    if !layout.visible() {
+        return Ok(());
+    }
+    let mut artist = Artist { pen: Pen::new(backend, &layout.frame), chart, theme, layout };
+    artist.grid()?;
+    artist.titles()?;
+    if chart.is_empty() {
+        return artist.message();
+    }
+    artist.marks()?;
+    artist.curves(Emphasis::Quiet)?;
+    artist.curves(Emphasis::Normal)?;
+    artist.end_labels()
+}
+
+/// Draws the strong curves.
+///
+/// # Errors
+/// When the backend fails.
+pub fn draw_front<DB: DrawingBackend>(
+    backend: &mut DB,
+    chart: &Chart,
+    layout: &Layout,
+    theme: &Theme,
+) -> Result<(), DrawError> {
+    if !layout.visible() {
+        return Ok(());
+    }
+    Artist { pen: Pen::new(backend, &layout.frame), chart, theme, layout }.curves(Emphasis::Strong)
 }
 
 /// Draws the cursor over a chart laid out before: a line at the read-out's x, and a dot on each of its values;
@@ -188,12 +220,9 @@ impl<DB: DrawingBackend> Artist<'_, DB> {
         self.pen.text(&mark.label, place, Lettering { colour, ..lettering(self.theme, horizontal, vertical) })
     }
 
-    /// All curves, the quiet ones at the back.
-    fn curves(&mut self) -> Result<(), DrawError> {
-        for emphasis in [Emphasis::Quiet, Emphasis::Normal, Emphasis::Strong] {
-            for series in self.chart.series.iter().filter(|series| series.emphasis == emphasis) {
-                self.curve(series)?;
-            }
+    fn curves(&mut self, emphasis: Emphasis) -> Result<(), DrawError> {
+        for series in self.chart.series.iter().filter(|series| series.emphasis == emphasis) {
+            self.curve(series)?;
         }
         Ok(())
     }

@@ -61,6 +61,23 @@ impl Chart {
         self.x.scale.accepts(point.0) && self.y.scale.accepts(point.1)
     }
 
+    /// Whether this chart and another one look the same apart from their strong curves, and so without a look at where
+    /// those take the axes.
+    pub fn same_back(&self, other: &Self) -> bool {
+        let same = |(a, b): (&Series, &Series)| match (a.emphasis, b.emphasis) {
+            (Emphasis::Strong, Emphasis::Strong) => true,
+            _ => a == b,
+        };
+        // Labels at the ends of curves make way for each other.
+        !self.end_labels
+            && !other.end_labels
+            && (&self.x, &self.y, self.view) == (&other.x, &other.y, other.view)
+            && (&self.marks, &self.empty) == (&other.marks, &other.empty)
+            && self.series.len() == other.series.len()
+            && self.series.iter().zip(&other.series).all(same)
+            && self.is_empty() == other.is_empty()
+    }
+
     /// Whether no series has a point to draw.
     pub fn is_empty(&self) -> bool {
         !self.series.iter().flat_map(|series| series.points.iter()).any(|&point| self.drawable(point))
@@ -315,5 +332,28 @@ impl Mark {
     pub fn dash(mut self, dash: Dash) -> Self {
         self.dash = dash;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_another_strong_curve_leaves_the_back_as_it_is() {
+        let line = |end: f64| vec![(0.0, 1.0), (1.0, end)];
+        let chart = |compared: f64, own: f64| {
+            Chart::new(Axis::new("x"), Axis::new("y"))
+                .with(Series::new("compared", line(compared)))
+                .with(Series::new("own", line(own)).emphasis(Emphasis::Strong))
+        };
+        assert!(chart(0.5, 0.2).same_back(&chart(0.5, 0.3)));
+        assert!(!chart(0.5, 0.2).same_back(&chart(0.6, 0.2)));
+        assert!(!chart(0.5, 0.2).same_back(&chart(0.5, 0.2).mark(Mark::horizontal(0.1, ""))));
+        assert!(!chart(0.5, 0.2).same_back(&chart(0.5, 0.2).with(Series::new("more", line(0.1)))));
+        let mut zoomed = chart(0.5, 0.2);
+        zoomed.view.x = Some((0.0, 0.5));
+        assert!(!chart(0.5, 0.2).same_back(&zoomed));
+        assert!(!chart(0.5, 0.2).end_labels().same_back(&chart(0.5, 0.3).end_labels()), "its label moves");
     }
 }

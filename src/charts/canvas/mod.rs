@@ -1,7 +1,8 @@
 //! A chart on an HTML canvas: sharp at any pixel ratio, redrawn at most once a frame, with a cursor for pointer and keys.
 //!
-//! The canvas lies in a positioned container of a definite size, and fills it. A second canvas above it holds the
-//! cursor, so that moving the pointer redraws a line and a few dots, not the curves.
+//! The canvas lies in a positioned container of a definite size, and fills it. A second canvas above it holds the strong
+//! curves, so that dragging a slider redraws one curve, not all; a third one holds the cursor, so that moving the pointer
+//! redraws a line and a few dots.
 //!
 //! Nothing here panics or draws while the container has no size, as in a hidden tab.
 

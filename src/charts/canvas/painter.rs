@@ -15,7 +15,7 @@ use crate::charts::layout::{Frame, Layout};
 use crate::charts::spec::{Chart, Emphasis};
 use crate::charts::theme::Theme;
 use crate::charts::view::View;
-use crate::charts::{draw, draw_cursor};
+use crate::charts::{draw_back, draw_cursor, draw_front};
 
 /// How far from the cursor, in CSS pixels, a series may have its point and still be read.
 const REACH: f64 = 6.0;
@@ -42,10 +42,12 @@ pub(super) struct State {
     pub(super) rows: Option<LookUp>,
     pub(super) theme: Theme,
     base_dirty: bool,
+    front_dirty: bool,
     probe: Option<Probe>,
     pointing: bool,
     frame: Frame,
     base: Layer,
+    front: Layer,
     overlay: Layer,
     /// Tells when the page moves to a screen of another pixel ratio, or is zoomed.
     ratio_watch: Option<Listener>,
@@ -55,8 +57,9 @@ impl State {
     pub(super) fn set_chart(&mut self, chart: Chart) {
         let known = |name: &&str| self.theme.tokens.iter().any(|token| token.0 == *name);
         self.theme_stale |= !style::tokens(&chart).iter().all(known);
+        self.base_dirty |= !self.chart.same_back(&chart);
+        self.front_dirty = true;
         self.chart = chart;
-        self.base_dirty = true;
     }
 }
 
@@ -77,10 +80,15 @@ pub(super) struct Painter {
 impl Painter {
     pub(super) fn new(canvas: HtmlCanvasElement, container: Element) -> Result<Rc<Self>, JsValue> {
         let page = canvas.owner_document().ok_or("no document")?;
-        let overlay = page.create_element("canvas")?.dyn_into::<HtmlCanvasElement>()?;
-        overlay.set_attribute("aria-hidden", "true")?;
-        overlay.style().set_property("pointer-events", "none")?;
-        canvas.insert_adjacent_element("afterend", &overlay)?;
+        let above = |below: &HtmlCanvasElement| {
+            let layer = page.create_element("canvas")?.dyn_into::<HtmlCanvasElement>()?;
+            layer.set_attribute("aria-hidden", "true")?;
+            layer.style().set_property("pointer-events", "none")?;
+            below.insert_adjacent_element("afterend", &layer)?;
+            Ok::<_, JsValue>(layer)
+        };
+        let front = above(&canvas)?;
+        let overlay = above(&front)?;
         let state = State {
             chart: Chart::default(),
             cursor: None,
@@ -92,11 +100,13 @@ impl Painter {
             gesture: Gesture::default(),
             rows: None,
             base_dirty: true,
+            front_dirty: true,
             probe: None,
             pointing: false,
             theme: Theme::default(),
             frame: Frame::new(0.0, 0.0),
             base: Layer::new(canvas)?,
+            front: Layer::new(front)?,
             overlay: Layer::new(overlay)?,
             ratio_watch: None,
         };
@@ -214,13 +224,14 @@ impl Painter {
         });
     }
 
-    /// Stops drawing and removes the second canvas.
+    /// Stops drawing and removes the canvases above the first.
     pub(super) fn dispose(&self) {
         if let (Some(request), Some(window)) = (self.request.take(), web_sys::window()) {
             let _ = window.cancel_animation_frame(request);
         }
         let mut state = self.state.borrow_mut();
         state.ratio_watch = None;
+        state.front.canvas.remove();
         state.overlay.canvas.remove();
     }
 
@@ -256,10 +267,19 @@ impl Painter {
             state.theme = style::read(&state.overlay.canvas, &style::tokens(&state.chart))?;
             state.base_dirty = true;
         }
-        if std::mem::take(&mut state.base_dirty) {
-            state.base.clear()?;
-            let layout = draw(&mut state.base.backend, &state.chart, &state.frame, &state.theme);
-            state.layout = Some(layout.map_err(|error| error.to_string())?);
+        let base_dirty = std::mem::take(&mut state.base_dirty);
+        if std::mem::take(&mut state.front_dirty) | base_dirty {
+            let layout = Layout::new(&state.chart, &state.frame, &state.theme);
+            // The strong curves may have moved the axes.
+            if base_dirty || state.layout.as_ref() != Some(&layout) {
+                state.base.clear()?;
+                draw_back(&mut state.base.backend, &state.chart, &layout, &state.theme)
+                    .map_err(|error| error.to_string())?;
+            }
+            state.front.clear()?;
+            draw_front(&mut state.front.backend, &state.chart, &layout, &state.theme)
+                .map_err(|error| error.to_string())?;
+            state.layout = Some(layout);
             state.overlay_dirty = true;
         }
         if std::mem::take(&mut state.overlay_dirty) {
@@ -284,6 +304,7 @@ impl Painter {
             state.ratio_watch = query.map(|query| Listener::new(&query, "change", self, resized)).transpose()?;
         }
         state.base.resize(&frame)?;
+        state.front.resize(&frame)?;
         state.overlay.resize(&frame)?;
         state.frame = frame;
         state.base_dirty = true;
