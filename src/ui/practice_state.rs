@@ -39,6 +39,8 @@ impl SheetState {
         let before = StoredValue::new(None::<Cell>);
         Effect::new(move || {
             let exercise = self.exercise.get();
+            // A link that is opened changes the exercise, too.
+            self.say(Tone::Plain, String::new());
             let current = self.practice.with_untracked(|practice| practice.as_ref().map(Practice::exercise));
             if exercise == current {
                 return;
@@ -47,7 +49,7 @@ impl SheetState {
                 before.set_value(Some(self.cell.get_untracked()));
             }
             self.show_practice(exercise);
-            if let (None, Some(cell)) = (exercise, before.get_value()) {
+            if let (None, Some(cell)) = (exercise, before.try_update_value(Option::take).flatten()) {
                 self.select_cell(cell);
             }
         });
