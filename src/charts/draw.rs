@@ -1,6 +1,5 @@
 //! Puts a chart on a plotters backend. The background stays transparent.
 
-use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::clip::clip;
@@ -8,7 +7,7 @@ use super::dash::dashes;
 use super::decimate::thin;
 use super::hover::Readout;
 use super::layout::{Frame, Layout, wrap};
-pub use super::pen::DrawError;
+pub use super::pen::{DrawError, Surface};
 use super::pen::{Lettering, Pen, Stroke};
 use super::spec::{Axis, Chart, Emphasis, Mark, Place, Series};
 use super::theme::Theme;
@@ -23,15 +22,10 @@ const FAR: f64 = 1e7;
 ///
 /// # Errors
 /// When the backend fails. Data never make it fail.
-pub fn draw<DB: DrawingBackend>(
-    backend: &mut DB,
-    chart: &Chart,
-    frame: &Frame,
-    theme: &Theme,
-) -> Result<Layout, DrawError> {
+pub fn draw(surface: &mut dyn Surface, chart: &Chart, frame: &Frame, theme: &Theme) -> Result<Layout, DrawError> {
     let layout = Layout::new(chart, frame, theme);
-    draw_back(backend, chart, &layout, theme)?;
-    draw_front(backend, chart, &layout, theme)?;
+    draw_back(surface, chart, &layout, theme)?;
+    draw_front(surface, chart, &layout, theme)?;
     Ok(layout)
 }
 
@@ -40,16 +34,11 @@ pub fn draw<DB: DrawingBackend>(
 ///
 /// # Errors
 /// When the backend fails.
-pub fn draw_back<DB: DrawingBackend>(
-    backend: &mut DB,
-    chart: &Chart,
-    layout: &Layout,
-    theme: &Theme,
-) -> Result<(), DrawError> {
+pub fn draw_back(surface: &mut dyn Surface, chart: &Chart, layout: &Layout, theme: &Theme) -> Result<(), DrawError> {
     if !layout.visible() {
         return Ok(());
     }
-    let mut artist = Artist { pen: Pen::new(backend, &layout.frame), chart, theme, layout };
+    let mut artist = Artist { pen: Pen::new(surface, &layout.frame), chart, theme, layout };
     artist.grid()?;
     artist.titles()?;
     if chart.is_empty() {
@@ -65,16 +54,11 @@ pub fn draw_back<DB: DrawingBackend>(
 ///
 /// # Errors
 /// When the backend fails.
-pub fn draw_front<DB: DrawingBackend>(
-    backend: &mut DB,
-    chart: &Chart,
-    layout: &Layout,
-    theme: &Theme,
-) -> Result<(), DrawError> {
+pub fn draw_front(surface: &mut dyn Surface, chart: &Chart, layout: &Layout, theme: &Theme) -> Result<(), DrawError> {
     if !layout.visible() {
         return Ok(());
     }
-    Artist { pen: Pen::new(backend, &layout.frame), chart, theme, layout }.curves(Emphasis::Strong)
+    Artist { pen: Pen::new(surface, &layout.frame), chart, theme, layout }.curves(Emphasis::Strong)
 }
 
 /// Draws the cursor over a chart laid out before: a line at the read-out's x, and a dot on each of its values;
@@ -82,8 +66,8 @@ pub fn draw_front<DB: DrawingBackend>(
 ///
 /// # Errors
 /// When the backend fails.
-pub fn draw_cursor<DB: DrawingBackend>(
-    backend: &mut DB,
+pub fn draw_cursor(
+    surface: &mut dyn Surface,
     chart: &Chart,
     layout: &Layout,
     theme: &Theme,
@@ -95,7 +79,7 @@ pub fn draw_cursor<DB: DrawingBackend>(
         return Ok(());
     }
     let (opacity, size) = if emphasis == Emphasis::Quiet { (0.3, 0.75) } else { (0.6, 1.75) };
-    let mut pen = Pen::new(backend, &layout.frame);
+    let mut pen = Pen::new(surface, &layout.frame);
     let (px, plot) = (layout.px_x(x), layout.plot);
     pen.rule((px, plot.top), (px, plot.bottom), Stroke { colour: theme.ink, opacity, width: 1.0 })?;
     for &(index, y) in &readout.values {
@@ -117,14 +101,14 @@ fn lettering(theme: &Theme, horizontal: HPos, vertical: VPos) -> Lettering<'_> {
     Lettering { family: &theme.font, size: theme.font_size, colour: theme.muted, horizontal, vertical }
 }
 
-struct Artist<'a, DB: DrawingBackend> {
-    pen: Pen<'a, DB>,
+struct Artist<'a> {
+    pen: Pen<'a>,
     chart: &'a Chart,
     theme: &'a Theme,
     layout: &'a Layout,
 }
 
-impl<DB: DrawingBackend> Artist<'_, DB> {
+impl Artist<'_> {
     /// Gridlines, ticks and their labels, and the line the curves stand on.
     fn grid(&mut self) -> Result<(), DrawError> {
         let (layout, theme) = (self.layout, self.theme);

@@ -29,7 +29,7 @@ pub mod view;
 #[cfg(feature = "ui")]
 pub mod canvas;
 
-pub use draw::{DrawError, draw, draw_back, draw_cursor, draw_front};
+pub use draw::{DrawError, Surface, draw, draw_back, draw_cursor, draw_front};
 pub use format::Format;
 pub use hover::Readout;
 pub use layout::{Frame, Layout};

@@ -13,6 +13,12 @@ use super::theme::Rgb;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DrawError(String);
 
+impl DrawError {
+    fn new(error: impl fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
 impl fmt::Display for DrawError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "the chart could not be drawn: {}", self.0)
@@ -39,14 +45,59 @@ pub(super) struct Lettering<'a> {
     pub(super) vertical: VPos,
 }
 
-pub(super) struct Pen<'a, DB: DrawingBackend> {
-    backend: &'a mut DB,
+/// A plotters backend, whichever it is, so that all drawing is compiled once and not for each of them.
+pub trait Surface {
+    /// An unbroken line.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    fn path(&mut self, points: Vec<(i32, i32)>, style: &ShapeStyle) -> Result<(), DrawError>;
+
+    /// A filled rectangle between two corners.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    fn rect(&mut self, from: (i32, i32), to: (i32, i32), style: &ShapeStyle) -> Result<(), DrawError>;
+
+    /// A filled circle.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    fn circle(&mut self, centre: (i32, i32), radius: u32, style: &ShapeStyle) -> Result<(), DrawError>;
+
+    /// A text.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    fn text(&mut self, text: &str, style: &TextStyle<'_>, place: (i32, i32)) -> Result<(), DrawError>;
+}
+
+impl<DB: DrawingBackend> Surface for DB {
+    fn path(&mut self, points: Vec<(i32, i32)>, style: &ShapeStyle) -> Result<(), DrawError> {
+        self.draw_path(points, style).map_err(DrawError::new)
+    }
+
+    fn rect(&mut self, from: (i32, i32), to: (i32, i32), style: &ShapeStyle) -> Result<(), DrawError> {
+        self.draw_rect(from, to, style, true).map_err(DrawError::new)
+    }
+
+    fn circle(&mut self, centre: (i32, i32), radius: u32, style: &ShapeStyle) -> Result<(), DrawError> {
+        self.draw_circle(centre, radius, style, true).map_err(DrawError::new)
+    }
+
+    fn text(&mut self, text: &str, style: &TextStyle<'_>, place: (i32, i32)) -> Result<(), DrawError> {
+        self.draw_text(text, style, place).map_err(DrawError::new)
+    }
+}
+
+pub(super) struct Pen<'a> {
+    surface: &'a mut dyn Surface,
     frame: Frame,
 }
 
-impl<'a, DB: DrawingBackend> Pen<'a, DB> {
-    pub(super) fn new(backend: &'a mut DB, frame: &Frame) -> Self {
-        Self { backend, frame: *frame }
+impl<'a> Pen<'a> {
+    pub(super) fn new(surface: &'a mut dyn Surface, frame: &Frame) -> Self {
+        Self { surface, frame: *frame }
     }
 
     fn place(&self, point: (f64, f64)) -> (i32, i32) {
@@ -63,7 +114,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
             stroke_width: ((stroke.width * self.frame.unit()).round() as u32).max(1),
         };
         let places: Vec<_> = points.iter().map(|&point| self.place(point)).collect();
-        self.backend.draw_path(places, &style).map_err(|error| DrawError(error.to_string()))
+        self.surface.path(places, &style)
     }
 
     /// A horizontal or vertical line of a whole number of device pixels, which neither straddles nor blurs.
@@ -89,7 +140,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     pub(super) fn rect(&mut self, from: (f64, f64), to: (f64, f64), colour: Rgb) -> Result<(), DrawError> {
         let style = ShapeStyle { color: rgba(colour, 1.0), filled: true, stroke_width: 0 };
         let (from, to) = (self.place(from), self.place(to));
-        self.backend.draw_rect(from, to, &style, true).map_err(|error| DrawError(error.to_string()))
+        self.surface.rect(from, to, &style)
     }
 
     /// A filled circle.
@@ -97,7 +148,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         let style = ShapeStyle { color: rgba(colour, opacity), filled: true, stroke_width: 0 };
         let radius = ((radius * self.frame.unit()).round() as u32).max(1);
         let centre = self.place(centre);
-        self.backend.draw_circle(centre, radius, &style, true).map_err(|error| DrawError(error.to_string()))
+        self.surface.circle(centre, radius, &style)
     }
 
     /// A short text.
@@ -108,7 +159,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
             .color(&colour)
             .pos(Pos::new(lettering.horizontal, lettering.vertical));
         let place = self.place(place);
-        self.backend.draw_text(text, &style, place).map_err(|error| DrawError(error.to_string()))
+        self.surface.text(text, &style, place)
     }
 }
 

@@ -1,12 +1,11 @@
 //! A chart as a picture that stands by itself: on paper, with its title and its legend.
 
-use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::dash::dashes;
 use super::draw::{USUAL_WIDTH, draw};
 use super::layout::{Frame, text_width};
-use super::pen::{DrawError, Lettering, Pen, Stroke};
+use super::pen::{DrawError, Lettering, Pen, Stroke, Surface};
 use super::spec::Chart;
 use super::theme::Theme;
 
@@ -17,8 +16,8 @@ const SWATCH: f64 = 28.0;
 ///
 /// # Errors
 /// When the backend fails.
-pub fn draw_poster<DB: DrawingBackend>(
-    backend: &mut DB,
+pub fn draw_poster(
+    surface: &mut dyn Surface,
     chart: &Chart,
     title: &str,
     frame: &Frame,
@@ -27,7 +26,7 @@ pub fn draw_poster<DB: DrawingBackend>(
     let em = theme.font_size;
     let margin = 1.5 * em;
     let right = frame.width - margin;
-    let mut pen = Pen::new(backend, frame);
+    let mut pen = Pen::new(surface, frame);
     pen.rect((0.0, 0.0), (frame.width, frame.height), theme.paper)?;
     let ink = |size| Lettering {
         family: &theme.font,
@@ -63,6 +62,6 @@ pub fn draw_poster<DB: DrawingBackend>(
         origin: (frame.origin.0 + margin, frame.origin.1 + top),
         ..*frame
     };
-    draw(backend, chart, &inner, theme)?;
+    draw(surface, chart, &inner, theme)?;
     Ok(())
 }
