@@ -5,9 +5,10 @@ mod common;
 use common::{Collector, run, small_data};
 use gradsheet::mnist::{Dataset, FILES};
 use gradsheet::trainer::device::OpenDevice;
-use gradsheet::trainer::protocol::{EpochResult, Event, FailureKind, decode, encode};
+use gradsheet::trainer::protocol::{EpochResult, Event, FailureKind};
 use gradsheet::trainer::recipe::{DeviceChoice, Recipe};
 use gradsheet::trainer::session;
+use gradsheet::wire::{decode, encode};
 
 fn recipe() -> Recipe {
     Recipe { device: DeviceChoice::Cpu, epochs: 2, batch_size: 8, images: 20, ..Recipe::classic() }

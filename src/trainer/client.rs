@@ -1,15 +1,16 @@
 //! The page's end of the wire to the trainer's worker. It moves messages; what they mean is the page's business.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::MessageEvent;
 
-use super::protocol::{Command, Event, Failure, FailureKind, Message, decode, encode};
+use super::protocol::{Command, Event, Failure, FailureKind, Message};
 use super::recipe::{DeviceChoice, Recipe};
+use crate::wire::page::Wire;
+use crate::wire::{decode, encode};
 
 /// Trunk's loader of the worker's wasm, beside the page.
 const LOADER: &str = "./trainer_loader.js";
@@ -33,21 +34,10 @@ struct Inner {
 
 #[derive(Default)]
 struct State {
-    connection: Option<Connection>,
-    /// The connection before: its closures may be running while it is replaced, so they are dropped later.
-    retired: Option<Connection>,
+    wire: Wire,
     last_run: u32,
     current: Option<u32>,
     stopping: bool,
-}
-
-/// A live worker and the closures that hear it.
-struct Connection {
-    worker: Worker,
-    /// Commands that wait for the worker to load; `None` once it has.
-    waiting: Option<VecDeque<Command>>,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(web_sys::Event)>,
 }
 
 impl Client {
@@ -82,7 +72,7 @@ impl Client {
         let inner = Rc::clone(&self.inner);
         let force = Closure::once_into_js(move || {
             if inner.state.borrow().current == Some(run_id) {
-                inner.state.borrow_mut().disconnect();
+                inner.state.borrow_mut().wire.disconnect();
                 inner.deliver(run_id, Event::Stopped);
             }
         });
@@ -102,18 +92,15 @@ impl Client {
         let run_id = state.last_run;
         state.current = Some(run_id);
         state.stopping = false;
-        if state.connection.is_none() {
-            match self.inner.connect() {
-                Ok(connection) => state.connection = Some(connection),
-                Err(error) => {
-                    drop(state);
-                    let inner = Rc::clone(&self.inner);
-                    let failure = worker_failure(&describe(&error));
-                    // Later, so that the caller has the run id before it hears of the run's end.
-                    wasm_bindgen_futures::spawn_local(async move { inner.fail(failure) });
-                    return run_id;
-                }
-            }
+        if !state.wire.is_connected()
+            && let Err(reason) = self.inner.connect(&mut state.wire)
+        {
+            drop(state);
+            let inner = Rc::clone(&self.inner);
+            let failure = worker_failure(&reason);
+            // Later, so that the caller has the run id before it hears of the run's end.
+            wasm_bindgen_futures::spawn_local(async move { inner.fail(failure) });
+            return run_id;
         }
         state.send(command(run_id));
         run_id
@@ -121,37 +108,25 @@ impl Client {
 }
 
 impl Inner {
-    fn connect(self: &Rc<Self>) -> Result<Connection, JsValue> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(LOADER, &options)?;
-
-        let inner = Rc::downgrade(self);
-        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(inner) = inner.upgrade() {
+    fn connect(self: &Rc<Self>, wire: &mut Wire) -> Result<(), String> {
+        let (hearing, failing) = (Rc::downgrade(self), Rc::downgrade(self));
+        let hear = move |event: MessageEvent| {
+            if let Some(inner) = hearing.upgrade() {
                 inner.hear(&event);
             }
-        });
-        let inner = Rc::downgrade(self);
-        let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
-            // Told to the user below; the console need not repeat it.
-            event.prevent_default();
-            // A worker that fails to load reports a plain event; one that traps reports an error with a message.
-            let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).filter(|text| !text.is_empty());
-            if let Some(inner) = inner.upgrade() {
-                inner.fail(worker_failure(message.as_deref().unwrap_or("its code could not be loaded")));
+        };
+        let fail = move |reason: &str| {
+            if let Some(inner) = failing.upgrade() {
+                inner.fail(worker_failure(reason));
             }
-        });
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        worker.set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Connection { worker, waiting: Some(VecDeque::new()), _on_message: on_message, _on_error: on_error })
+        };
+        wire.connect(LOADER, hear, fail)
     }
 
     fn hear(&self, event: &MessageEvent) {
         let bytes = js_sys::Uint8Array::new(&event.data()).to_vec();
         match decode(&bytes) {
-            Ok(Message::Loaded) => self.state.borrow_mut().loaded(),
+            Ok(Message::Loaded) => self.state.borrow_mut().wire.loaded(),
             Ok(Message::Run(stamped)) => self.deliver(stamped.run_id, stamped.event),
             Err(error) => self.fail(worker_failure(&format!("it sent a message that cannot be read ({error})"))),
         }
@@ -161,7 +136,7 @@ impl Inner {
     fn fail(&self, failure: Failure) {
         let current = {
             let mut state = self.state.borrow_mut();
-            state.disconnect();
+            state.wire.disconnect();
             state.current
         };
         if let Some(run_id) = current {
@@ -183,7 +158,7 @@ impl Inner {
             // Neither a worker with a bug nor one that lost its graphics device gets better: the next run has a fresh one.
             let broken = [FailureKind::Internal, FailureKind::Device];
             if matches!(&event, Event::Failed(failure) if broken.contains(&failure.kind)) {
-                state.disconnect();
+                state.wire.disconnect();
             }
         }
         (self.on_event)(event);
@@ -192,36 +167,9 @@ impl Inner {
 
 impl State {
     fn send(&mut self, command: Command) {
-        let Some(connection) = &mut self.connection else { return };
-        match &mut connection.waiting {
-            Some(waiting) => waiting.push_back(command),
-            None => connection.post(&command),
-        }
-    }
-
-    fn loaded(&mut self) {
-        let Some(connection) = &mut self.connection else { return };
-        for command in connection.waiting.take().unwrap_or_default() {
-            connection.post(&command);
-        }
-    }
-
-    fn disconnect(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            connection.worker.set_onmessage(None);
-            connection.worker.set_onerror(None);
-            connection.worker.set_onmessageerror(None);
-            connection.worker.terminate();
-            self.retired = Some(connection);
-        }
-    }
-}
-
-impl Connection {
-    fn post(&self, command: &Command) {
-        // Neither the encoding of plain data nor the posting of bytes can fail.
-        if let Ok(bytes) = encode(command) {
-            let _ = self.worker.post_message(&js_sys::Uint8Array::from(bytes.as_slice()));
+        // The encoding of plain data cannot fail.
+        if let Ok(bytes) = encode(&command) {
+            self.wire.post(js_sys::Uint8Array::from(bytes.as_slice()).into());
         }
     }
 }
@@ -231,8 +179,4 @@ fn worker_failure(reason: &str) -> Failure {
     let message =
         format!("The trainer's worker failed: {reason}. Train starts a fresh one; if that fails too, reload the page.");
     Failure::new(FailureKind::Internal, message)
-}
-
-fn describe(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
 }

@@ -1,26 +1,8 @@
-//! What the page and the trainer's worker say to each other. On the wire each message is a few bytes of postcard: it
-//! costs the page 14 KB less than JSON would, and it carries numbers that are not finite.
+//! What the page and the trainer's worker say to each other.
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::recipe::{DeviceChoice, Recipe};
-
-/// A message as it travels.
-///
-/// # Errors
-/// Never for the messages of this module, which are plain data.
-pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, postcard::Error> {
-    postcard::to_allocvec(message)
-}
-
-/// Reads a message as it travelled.
-///
-/// # Errors
-/// When the bytes are no such message: page and worker are of different builds.
-pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, postcard::Error> {
-    postcard::from_bytes(bytes)
-}
 
 /// From the page to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,7 +6,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, RequestCache, RequestInit, Response, Url};
 
 use super::super::protocol::{Event, Failure, FailureKind};
-use super::{describe, scope};
+use crate::wire::describe;
+use crate::wire::scope::scope;
 
 /// A file on its way.
 pub(super) struct Download {

@@ -10,7 +10,8 @@ use wasm_bindgen_futures::JsFuture;
 use super::super::adapter::AdapterInfo;
 use super::super::device::OpenDevice;
 use super::super::protocol::{Backend, BackendKind, Failure, FailureKind};
-use super::{describe, scope};
+use crate::wire::describe;
+use crate::wire::scope::scope;
 
 thread_local! {
     /// Burn opens a device once; later runs share it.

@@ -4,8 +4,9 @@ use web_sys::Performance;
 
 use super::super::protocol::Event;
 use super::super::session::{Flow, Host};
-use super::{post_event, scope, stop_requested};
+use super::{post_event, stop_requested};
 use crate::event_loop::NextTask;
+use crate::wire::scope::scope;
 
 /// Seconds between two looks at the page's messages. More often would slow fast devices down.
 const BREATHE_EVERY: f64 = 0.05;

@@ -10,14 +10,14 @@ mod host;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, PromiseRejectionEvent};
+use web_sys::MessageEvent;
 
 use super::check;
 use super::device::OpenDevice;
-use super::protocol::{Command, Event, Failure, FailureKind, Message, Stamped, decode, encode};
+use super::protocol::{Command, Event, Failure, FailureKind, Message, Stamped};
 use super::recipe::{DeviceChoice, Recipe};
 use super::session;
+use crate::wire::{self, decode, encode};
 use host::WorkerHost;
 
 thread_local! {
@@ -35,41 +35,21 @@ struct State {
 
 /// Listens to the page, and tells it so.
 pub fn start() {
-    std::panic::set_hook(Box::new(|panic| {
-        web_sys::console::error_1(&panic.to_string().into());
-        let what = panic.payload_as_str().unwrap_or("for a reason it cannot tell");
-        let place = panic.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
-        fail(&format!("it panicked: {what}{place}"));
-    }));
-
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
+    let hear = |event: MessageEvent| {
         let bytes = js_sys::Uint8Array::new(&event.data()).to_vec();
         match decode(&bytes) {
             Ok(command) => receive(command),
             Err(error) => web_sys::console::error_1(&format!("Not a command: {error}").into()),
         }
-    });
-    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    on_message.forget();
-
-    let on_rejection = Closure::<dyn FnMut(PromiseRejectionEvent)>::new(|event: PromiseRejectionEvent| {
-        fail(&format!("a promise was rejected: {}", describe(&event.reason())));
-    });
-    // Adding a listener to one's own scope cannot fail.
-    let _ = scope().add_event_listener_with_callback("unhandledrejection", on_rejection.as_ref().unchecked_ref());
-    on_rejection.forget();
-
+    };
+    wire::scope::listen(hear, fail);
     post(&Message::Loaded);
 }
 
-fn scope() -> DedicatedWorkerGlobalScope {
-    js_sys::global().unchecked_into()
-}
-
 fn post(message: &Message) {
-    // Neither the encoding of plain data nor the posting of bytes can fail.
+    // The encoding of plain data cannot fail.
     if let Ok(bytes) = encode(message) {
-        let _ = scope().post_message(&js_sys::Uint8Array::from(bytes.as_slice()));
+        wire::scope::post(&js_sys::Uint8Array::from(bytes.as_slice()));
     }
 }
 
@@ -83,11 +63,6 @@ fn fail(what: &str) {
         let message = format!("The trainer's worker failed: {what}. Train starts a fresh one.");
         post_event(run_id, Event::Failed(Failure::new(FailureKind::Internal, message)));
     }
-}
-
-/// A JavaScript error in words.
-fn describe(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
 }
 
 fn receive(command: Command) {
