@@ -1,14 +1,14 @@
 // The service worker: Gradsheet works offline after one visit.
 //
-// `cargo xtask` fills in what the build consists of. The shell is kept from the first visit on; the trainer and the
-// data only once they were fetched, since most visitors never train. A cache is named after the content of its part,
+// `cargo xtask` fills in what the build consists of. The shell is kept from the first visit on; the trainer, its data
+// and the exchange of files only once they were fetched, since most visitors never train. A cache is named after the content of its part,
 // so that a new build replaces what has changed and nothing else.
 "use strict";
 
 const BUILD = __BUILD__;
 
 const cacheName = (part) => `gradsheet-${part}-${BUILD[part].revision}`;
-const PARTS = ["shell", "trainer", "data"];
+const PARTS = ["shell", "trainer", "exchange", "data"];
 const HASHED = new Set(BUILD.hashed);
 const PART_OF = new Map(PARTS.flatMap((part) => BUILD[part].files.map((file) => [file, part])));
 

@@ -24,7 +24,7 @@ static CSV: LazyLock<Vec<u8>> = LazyLock::new(|| {
 /// Reads, looks for tables and checks them: all that the worker does with a file.
 fn digest(name: &str, bytes: &[u8]) -> Result<(), String> {
     for sheet in workbook_in::read(name, bytes)? {
-        let table = Table::find(&sheet)?;
+        let table = Table::find(&sheet).map_err(|error| error.message)?;
         table.lesson()?;
         check(&table)?;
     }

@@ -104,7 +104,7 @@ fn a_workbook_reads_back_as_the_lesson_it_was_made_of_and_has_no_mistakes() -> R
     let sheets = workbook_in::read("gradsheet.xlsx", &bytes)?;
     assert_eq!(sheets.len(), 7);
     for (sheet, rate) in sheets.iter().zip([0.3, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0]) {
-        let table = Table::find(sheet)?;
+        let table = Table::find(sheet).map_err(|error| error.message)?;
         assert_eq!(table.lesson()?, Lesson { learning_rate: rate, ..lesson });
         assert_eq!(table.rate().map(|rate| rate.source.as_str()), Some("in G31"));
         let checked = check(&table)?;
@@ -130,7 +130,7 @@ fn csv_reads_back_too_and_its_name_tells_the_rate() -> Result<(), Box<dyn Error>
         [0xFF, 0xFE].into_iter().chain(text.replace(',', "\t").encode_utf16().flat_map(u16::to_le_bytes)).collect();
     for bytes in [text.as_bytes(), german.as_bytes(), &wide] {
         let sheets = workbook_in::read("gradsheet eta 0.3.csv", bytes)?;
-        let table = Table::find(&sheets[0])?;
+        let table = Table::find(&sheets[0]).map_err(|error| error.message)?;
         assert_eq!(table.lesson()?, lesson);
         assert_eq!(check(&table)?.wrong, 0);
         assert_eq!(table.address(0, Column::W1), "F2");
@@ -146,7 +146,7 @@ fn the_classic_table_has_no_mistakes() -> Result<(), Box<dyn Error>> {
         let bytes =
             std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sheet").join(&name))?;
         let sheets = workbook_in::read(&name, &bytes)?;
-        let checked = check(&Table::find(&sheets[0])?)?;
+        let checked = check(&Table::find(&sheets[0]).map_err(|error| error.message)?)?;
         assert_eq!((checked.rows, checked.wrong, checked.missing.len()), (101, 0, 0));
         assert_eq!(checked.rate_source, format!("from the name “{name}”"));
     }

@@ -419,7 +419,7 @@ mod tests {
     }
 
     fn checked(sheet: &Sheet) -> SheetCheck {
-        Table::find(sheet).and_then(|table| check(&table)).expect("a table")
+        check(&Table::find(sheet).expect("a table")).expect("a start")
     }
 
     fn right(rate: f64, updates: usize) -> Vec<Row> {
@@ -628,7 +628,7 @@ mod tests {
         assert_eq!((check.lesson.learning_rate, check.wrong), (0.7, 0));
         assert_eq!(check.rate_source, "taken from the first step");
         let only_row_0 = sheet(&right(0.7, 0), None);
-        let error = Table::find(&only_row_0).and_then(|table| super::check(&table));
+        let error = super::check(&Table::find(&only_row_0).expect("a table"));
         assert!(error.is_err_and(|message| message.contains("learning rate")));
     }
 

@@ -17,8 +17,15 @@ mod mistakes;
 #[cfg(feature = "exchange")]
 pub mod qr;
 #[cfg(feature = "exchange")]
+pub mod reading;
+#[cfg(feature = "exchange")]
 pub mod table;
 #[cfg(feature = "exchange")]
 pub mod workbook_in;
 #[cfg(feature = "exchange")]
 pub mod workbook_out;
+
+#[cfg(all(feature = "ui", target_arch = "wasm32"))]
+pub mod client;
+#[cfg(all(feature = "exchange", target_arch = "wasm32"))]
+pub mod worker;

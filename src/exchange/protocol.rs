@@ -61,6 +61,8 @@ pub enum Message {
     Loaded,
     /// An answer.
     Answer(Numbered<Response>),
+    /// The worker has panicked, in words that go on a sentence. It cannot be trusted any more.
+    Broken(String),
 }
 
 /// The answer to a [`Request`].
@@ -186,7 +188,7 @@ pub const fn most_updates(sheets: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trainer::protocol::{decode, encode};
+    use crate::wire::{decode, encode};
 
     #[test]
     fn messages_survive_the_wire_even_with_numbers_that_are_not_finite() {

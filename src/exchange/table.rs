@@ -31,35 +31,48 @@ pub struct Rate {
     pub source: String,
 }
 
+/// A sheet has no table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoTable {
+    /// Of the columns that must be there, how many some row names.
+    pub named: usize,
+    /// What is missing: a sentence for the user.
+    pub message: String,
+}
+
 impl<'a> Table<'a> {
     /// Finds the table.
     ///
     /// # Errors
-    /// A sentence for the user that says what is missing.
-    pub fn find(sheet: &'a Sheet) -> Result<Self, String> {
+    /// What is missing.
+    pub fn find(sheet: &'a Sheet) -> Result<Self, NoTable> {
         let candidates = (0..sheet.rows().min(HEADER_WITHIN)).map(|row| (row, places(sheet.row(row))));
         let given =
             |places: &[Option<u32>]| GIVEN.into_iter().filter(|column| places[column.index()].is_some()).count();
         // The first of the best: `max_by_key` alone would take the last.
         let best = candidates.rev().max_by_key(|(_, places)| given(places));
         let Some((header, places)) = best.filter(|(_, places)| given(places) > 0) else {
-            return Err(format!(
+            let message = format!(
                 "“{}” has no backpropagation table: no row names the columns t1, t2, i1, i2 and w1 to w8.",
                 sheet.name
-            ));
+            );
+            return Err(NoTable { named: 0, message });
         };
+        let named = given(&places);
         let missing: Vec<String> =
             GIVEN.into_iter().filter(|column| places[column.index()].is_none()).map(Column::name).collect();
         if !missing.is_empty() {
             let missing = missing.join(", ");
-            return Err(format!("In “{}”, the header in row {} does not name {missing}.", sheet.name, header + 1));
+            let message = format!("In “{}”, the header in row {} does not name {missing}.", sheet.name, header + 1);
+            return Err(NoTable { named, message });
         }
         let at = |row: u32, column: Column| places[column.index()].map_or(&Cell::Blank, |place| sheet.get(row, place));
         // A row of units or symbols may stand between the header and the numbers.
         let below = header + 1..sheet.rows();
         let starts = |&row: &u32| GIVEN.into_iter().filter(|&column| at(row, column).number().is_some()).count() >= 6;
         let Some(first) = below.clone().find(starts) else {
-            return Err(format!("In “{}”, there are no numbers under the header in row {}.", sheet.name, header + 1));
+            let message = format!("In “{}”, there are no numbers under the header in row {}.", sheet.name, header + 1);
+            return Err(NoTable { named, message });
         };
         let blank = |row: u32| Column::ALL.into_iter().all(|column| *at(row, column) == Cell::Blank);
         let rows = (first..sheet.rows()).take_while(|&row| !blank(row)).count() as u32;
@@ -347,7 +360,7 @@ mod tests {
     fn what_is_missing_is_named() {
         let error = |rows: &[&[&str]]| match Table::find(&sheet("s", rows)) {
             Ok(table) => table.lesson().expect_err("incomplete"),
-            Err(error) => error,
+            Err(error) => error.message,
         };
         assert!(error(&[]).contains("no backpropagation table"));
         assert!(error(&[&["a", "b"], &["1", "2"]]).contains("no backpropagation table"));

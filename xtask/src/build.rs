@@ -38,7 +38,7 @@ fn build(inputs: &str) -> Result<Vec<Size>> {
     // Trunk copies and preloads every script snippet it finds there, those of earlier builds included.
     let _ = fs::remove_dir_all(target_folder()?.join("wasm-bindgen"));
 
-    let step = ui::Step::start("Building page and trainer in release", "9 min the first time, then 1 to 3 min");
+    let step = ui::Step::start("Building page and workers in release", "9 min the first time, then 1 to 3 min");
     let mut build = trunk(&tools)?;
     process::run(build.args(["build", "--release"]), "The message above says why.")?;
     step.done();

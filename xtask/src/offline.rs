@@ -19,6 +19,8 @@ enum Part {
     Shell,
     /// The trainer's worker: kept once it was fetched.
     Trainer,
+    /// The exchange worker, for files: kept once it was fetched.
+    Exchange,
     /// The images, and the reference of the check: kept once it was fetched.
     Data,
     /// Not part of the page.
@@ -33,6 +35,8 @@ fn part(name: &str) -> Part {
         Part::Data
     } else if file.starts_with("trainer.") || file.starts_with("trainer_") {
         Part::Trainer
+    } else if file.starts_with("exchange.") || file.starts_with("exchange_") {
+        Part::Exchange
     } else {
         Part::Shell
     }
@@ -80,7 +84,7 @@ fn build(files: &[(String, Vec<u8>)]) -> Value {
         json!({ "revision": &fingerprint::hex(&hash.finalize())[..12], "files": names })
     };
     let hashed: Vec<_> = files.iter().map(|(name, _)| name).filter(|name| is_hashed(name)).collect();
-    json!({ "shell": of(Part::Shell), "trainer": of(Part::Trainer), "data": of(Part::Data), "hashed": hashed })
+    json!({ "shell": of(Part::Shell), "trainer": of(Part::Trainer), "exchange": of(Part::Exchange), "data": of(Part::Data), "hashed": hashed })
 }
 
 #[cfg(test)]
@@ -96,6 +100,9 @@ mod tests {
         assert_eq!(part("trainer.js"), Part::Trainer);
         assert_eq!(part("trainer_bg.wasm"), Part::Trainer);
         assert_eq!(part("trainer_loader.js"), Part::Trainer);
+        assert_eq!(part("exchange.js"), Part::Exchange);
+        assert_eq!(part("exchange_bg.wasm"), Part::Exchange);
+        assert_eq!(part("exchange_loader.js"), Part::Exchange);
         assert_eq!(part("assets/mnist/train-images-idx3-ubyte.gz"), Part::Data);
         assert_eq!(part("sw.js"), Part::Neither);
         assert_eq!(part(".build.json"), Part::Neither);

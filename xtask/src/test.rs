@@ -10,6 +10,9 @@ use crate::counts::Counts;
 use crate::server::Server;
 use crate::{browser, build, npm, process, project, sizes, tools, ui};
 
+/// The features that native tests have on top of the default ones.
+const NATIVE: &str = "charts,exchange";
+
 /// What to test.
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -87,14 +90,18 @@ fn native(report: &mut Report) -> Result<()> {
     report.stage("Format", check("Format", "2 s", &mut format, "Run `cargo fmt`."));
 
     let mut native = process::cargo();
-    native.args(["clippy", "--workspace", "--all-targets", "--features", "charts", "--", "-D", "warnings"]);
+    native.args(["clippy", "--workspace", "--all-targets", "--features", NATIVE, "--", "-D", "warnings"]);
     let usual = "4 to 7 min the first time, then seconds";
     report.stage("Clippy, native", check("Clippy, native", usual, &mut native, "Mend what it names."));
 
-    let mut wasm = process::cargo();
-    wasm.args(["clippy", "--target", "wasm32-unknown-unknown", "--no-default-features", "--features", "ui,worker"]);
-    wasm.args(["--lib", "--bins", "--", "-D", "warnings"]);
-    report.stage("Clippy, wasm32", check("Clippy, wasm32", usual, &mut wasm, "Mend what it names."));
+    // One by one, so that a change of the page leaves what was found of Burn as it is.
+    for features in ["ui", "worker", "exchange"] {
+        let name = format!("Clippy, wasm32, {features}");
+        let mut wasm = process::cargo();
+        wasm.args(["clippy", "--target", "wasm32-unknown-unknown", "--no-default-features", "--features", features]);
+        wasm.args(["--lib", "--bins", "--", "-D", "warnings"]);
+        report.stage(&name, check(&name, usual, &mut wasm, "Mend what it names."));
+    }
 
     report.tests("Native tests", native_tests());
     Ok(())
@@ -110,7 +117,7 @@ fn check(name: &str, usual: &str, command: &mut Command, remedy: &str) -> Result
 fn native_tests() -> Result<Counts> {
     let step = ui::Step::start("Native tests", "5 min the first time, then 40 s");
     let mut tests = process::cargo();
-    tests.args(["test", "--workspace", "--features", "charts", "--no-fail-fast"]);
+    tests.args(["test", "--workspace", "--features", NATIVE, "--no-fail-fast"]);
     let (status, output) = process::tee(&mut tests)?;
     let mut counts = Counts::from_cargo(&output);
     // A test that does not compile, or a crash, leaves no line to count.

@@ -1,4 +1,4 @@
-//! Cargo features keep the duties apart: the page without Burn, the worker without Leptos.
+//! Cargo features keep the duties apart: the page without Burn or spreadsheets, the workers without Leptos.
 
 use std::process::Command;
 
@@ -17,11 +17,11 @@ fn packages(features: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_page_contains_no_burn() {
+fn the_page_contains_neither_burn_nor_spreadsheets() {
     let packages = packages("ui");
     assert!(packages.iter().any(|name| name == "leptos"));
-    let heavy: Vec<_> =
-        packages.iter().filter(|name| ["burn", "cubecl", "wgpu"].iter().any(|word| name.starts_with(word))).collect();
+    let words = ["burn", "cubecl", "wgpu", "calamine", "rust_xlsxwriter", "zip", "qrcode"];
+    let heavy: Vec<_> = packages.iter().filter(|name| words.iter().any(|word| name.starts_with(word))).collect();
     assert!(heavy.is_empty(), "{heavy:?}");
 }
 
@@ -32,4 +32,13 @@ fn the_worker_contains_no_leptos() {
     let visible: Vec<_> =
         packages.iter().filter(|name| ["leptos", "plotters"].iter().any(|word| name.starts_with(word))).collect();
     assert!(visible.is_empty(), "{visible:?}");
+}
+
+#[test]
+fn the_exchange_contains_neither_burn_nor_leptos() {
+    let packages = packages("exchange");
+    assert!(packages.iter().any(|name| name == "calamine"));
+    let words = ["burn", "leptos", "plotters"];
+    let foreign: Vec<_> = packages.iter().filter(|name| words.iter().any(|word| name.starts_with(word))).collect();
+    assert!(foreign.is_empty(), "{foreign:?}");
 }

@@ -1,0 +1,94 @@
+//! The exchange worker: takes requests, and posts what comes of them. It moves messages and files; the work is done by
+//! the modules beside it.
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, MessageEvent};
+
+use super::protocol::{LARGEST_FILE, Message, Numbered, Request, Response};
+use super::{csv_out, qr, reading, workbook_in, workbook_out};
+use crate::wire::{self, decode, encode};
+
+/// The content type of an Excel workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const CSV: &str = "text/csv;charset=utf-8";
+
+/// Listens to the page, and tells it so.
+pub fn start() {
+    wire::scope::listen(hear, |what| post(&Message::Broken(what.to_owned()), None));
+    post(&Message::Loaded, None);
+}
+
+/// A message is the postcard of a request, and with it the file that it is about.
+fn hear(event: MessageEvent) {
+    let parts = Array::from(&event.data());
+    let bytes = Uint8Array::new(&parts.get(0)).to_vec();
+    let file = parts.get(1).dyn_into::<Blob>().ok();
+    match decode::<Numbered<Request>>(&bytes) {
+        Ok(Numbered { id, body }) => wasm_bindgen_futures::spawn_local(async move {
+            let (body, file) = answer(body, file).await.unwrap_or_else(|message| (Response::Failed(message), None));
+            post(&Message::Answer(Numbered { id, body }), file.as_ref());
+        }),
+        Err(error) => post(&Message::Broken(format!("it got a message that it cannot read ({error})")), None),
+    }
+}
+
+fn post(message: &Message, file: Option<&Blob>) {
+    // The encoding of plain data cannot fail.
+    if let Ok(bytes) = encode(message) {
+        let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
+        if let Some(file) = file {
+            parts.push(file);
+        }
+        wire::scope::post(&parts);
+    }
+}
+
+async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Option<Blob>), String> {
+    Ok(match request {
+        Request::SaveWorkbook { lesson, updates, compared } => {
+            let (bytes, note) = workbook_out::write(&lesson, updates, compared)?;
+            let file = blob(&Array::of1(&Uint8Array::from(bytes.as_slice())), XLSX)?;
+            let name = format!("gradsheet {}.xlsx", workbook_out::sheet_name(lesson.learning_rate));
+            (Response::Saved { name, note }, Some(file))
+        }
+        Request::SaveCsv { lesson, updates } => {
+            // The browser keeps the pieces; they would not all fit into the worker's own memory.
+            let pieces = Array::new();
+            let mut failure = None;
+            csv_out::write(&lesson, updates, &mut |piece| match blob(&Array::of1(&piece.into()), CSV) {
+                Ok(piece) => {
+                    pieces.push(&piece);
+                }
+                Err(error) => failure = Some(error),
+            });
+            if let Some(error) = failure {
+                return Err(error);
+            }
+            let name = format!("gradsheet {}.csv", workbook_out::sheet_name(lesson.learning_rate));
+            (Response::Saved { name, note: None }, Some(blob(&pieces, CSV)?))
+        }
+        Request::Open { name } => (Response::Opened(reading::open(&name, &content(&name, file).await?)?), None),
+        Request::Check { name } => (Response::Checked(reading::check_file(&name, &content(&name, file).await?)?), None),
+        Request::Qr { text } => (qr::encode(&text), None),
+    })
+}
+
+fn blob(parts: &Array, content_type: &str) -> Result<Blob, String> {
+    let options = BlobPropertyBag::new();
+    options.set_type(content_type);
+    Blob::new_with_blob_sequence_and_options(parts, &options)
+        .map_err(|error| format!("The file could not be kept: {}.", wire::describe(&error)))
+}
+
+/// The bytes of a file, unless it is too large.
+async fn content(name: &str, file: Option<Blob>) -> Result<Vec<u8>, String> {
+    let lost = || format!("“{name}” could not be read: it may have been moved or changed. Choose it again.");
+    let file = file.ok_or_else(lost)?;
+    if file.size() > LARGEST_FILE as f64 {
+        return Err(workbook_in::too_large(name));
+    }
+    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| lost())?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
