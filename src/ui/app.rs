@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::address::{Address, AddressNotice, Lab};
+use super::files_state::Files;
 use super::presenter::{Presenter, Presenting};
 use super::sheet_lab::SheetLab;
 use super::sheet_state::SheetState;
@@ -18,6 +19,7 @@ pub fn App() -> impl IntoView {
     let state = SheetState::new(sheet);
     address.follow(state);
     provide_context(state);
+    provide_context(Files::new(state));
     let presenting = Presenting::new();
     provide_context(presenting);
     let lab = address.lab;

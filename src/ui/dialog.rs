@@ -36,12 +36,12 @@ pub(super) fn Dialog(
         <dialog class="dialog" node_ref=dialog aria-label=title on:close=move |_| open.set(false) on:click=on_click>
             <Show when=move || open.get()>
                 <div class="dialog-frame">
-                    <header class="dialog-head">
+                    <div class="dialog-head">
                         <h2>{title}</h2>
                         <button type="button" class="icon" aria-label="Close" on:click=move |_| open.set(false)>
                             <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 5l10 10M15 5L5 15" stroke="currentColor" stroke-width="1.5"/></svg>
                         </button>
-                    </header>
+                    </div>
                     {children()}
                 </div>
             </Show>

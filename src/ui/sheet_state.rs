@@ -51,7 +51,7 @@ pub(super) struct SheetState {
     pub(super) lesson: Memo<Lesson>,
     pub(super) learning_rate: Memo<f64>,
     /// Updates after row 0 that the user set.
-    own_updates: Memo<usize>,
+    pub(super) own_updates: Memo<usize>,
     /// Updates after row 0 of the sheet that is shown: the user's, or those of an exercise.
     pub(super) updates: Memo<usize>,
     racer: Racer,

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::files_dialog::FileButton;
 use super::practice_dialog::PracticeButton;
 use super::presenter::PresentButton;
 
@@ -28,6 +29,7 @@ pub(super) fn ToolButton(
 pub(super) fn SheetTools() -> impl IntoView {
     view! {
         <div class="tools" role="group" aria-label="Tools">
+            <FileButton/>
             <PracticeButton/>
             <PresentButton/>
         </div>

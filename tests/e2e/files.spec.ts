@@ -1,0 +1,141 @@
+import AxeBuilder from "@axe-core/playwright";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { FilesDialog } from "./pages/files-dialog";
+import { expect, test } from "./support/test";
+
+/** The classic table for η = 0.5, each cell changed as `change` says; row 0 is the first. */
+function table(change: (row: number, column: string, value: number) => string | number = (_, __, value) => value): string {
+  const path = join(import.meta.dirname, "../fixtures/sheet/bits_0.5.csv");
+  const [header = "", ...lines] = readFileSync(path, "utf8").trim().replaceAll("−", "-").split("\n");
+  const names = header.split(",");
+  const changed = lines.map((line, row) => {
+    return line.split(",").map((cell, index) => (index === 0 ? cell : change(row, names[index] ?? "", Number(cell))));
+  });
+  return [header, ...changed.map((cells) => cells.join(","))].join("\n");
+}
+
+test("the exchange of files is not fetched before it is needed", async ({ page, sheet, requests }) => {
+  await sheet.step.click();
+  await new FilesDialog(page).open();
+  expect(requests.filter((url) => url.includes("exchange"))).toEqual([]);
+});
+
+test("a workbook that was saved brings constants and learning rate back, and undo takes them away", async ({ page, sheet }) => {
+  const files = new FilesDialog(page);
+  await sheet.cell(0, 4).click();
+  await sheet.constant("w1").fill("0.75");
+  await sheet.constant("w1").press("Enter");
+  await sheet.setRate("0.3");
+
+  await files.open();
+  const download = await files.save("Excel workbook");
+  expect(download.suggestedFilename()).toBe("gradsheet eta 0.3.xlsx");
+  const path = await download.path();
+  expect(readFileSync(path).subarray(0, 2).toString()).toBe("PK");
+  await expect(files.told).toContainText("is among your downloads");
+  await files.close();
+
+  await sheet.undo.click();
+  await sheet.undo.click();
+  await expect(sheet.rate).toHaveValue("0.5");
+  await files.open();
+  await files.give("Open", path);
+  await expect(files.told).toContainText("η = 0.3, in G31");
+  await files.button("eta 2").click();
+  await expect(files.told).toContainText("η = 2, in G31");
+  await files.close();
+  await expect(sheet.rate).toHaveValue("2");
+  expect(await sheet.fullValue(0, 4)).toBe(0.75);
+  await sheet.undo.click();
+  await expect(sheet.rate).toHaveValue("0.3");
+  await sheet.undo.click();
+  await expect(sheet.rate).toHaveValue("0.5");
+  expect(await sheet.fullValue(0, 4)).toBe(0.15);
+
+  await files.open();
+  await files.give("Check", path);
+  await expect(files.told.getByText("All 3131 cells are right.")).toHaveCount(7);
+});
+
+test("CSV has every digit", async ({ page, sheet }) => {
+  const files = new FilesDialog(page);
+  await expect(sheet.grid).toBeVisible();
+  await files.open();
+  const download = await files.save("CSV");
+  expect(download.suggestedFilename()).toBe("gradsheet eta 0.5.csv");
+  const saved = readFileSync(await download.path(), "utf8").trim();
+  const numbers = (text: string) => text.split("\n").slice(1).map((line) => line.split(",").map(Number));
+  expect(numbers(saved)).toEqual(numbers(table()));
+});
+
+test("a student's mistake is found, named and shown in the sheet", async ({ page, sheet }) => {
+  const files = new FilesDialog(page);
+  await files.open();
+  await files.give("Check", { name: "homework eta 0.5.csv", content: table() });
+  const report = files.report("homework eta 0.5.csv");
+  await expect(report).toContainText("All 3131 cells are right.");
+
+  // The ½ is forgotten in row 3, and the total is computed from that.
+  const errors = table().split("\n")[4]?.split(",").map(Number) ?? [];
+  const [e1 = 0, e2 = 0] = errors.slice(21, 23);
+  const wrong = table((row, column, value) => {
+    if (row === 3 && column === "E1") return 2 * value;
+    return row === 3 && column === "E_Total" ? 2 * e1 + e2 : value;
+  });
+  await files.give("Check", { name: "homework eta 0.5.csv", content: wrong });
+  await expect(report).toContainText("1 of 3131 cells has a mistake of its own.");
+  await expect(report).toContainText("Likely mistake: the ½ is left out.");
+  await expect(report.getByRole("group").getByText("1 cell wrong only because of others")).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+
+  await report.getByRole("button", { name: "V5: show this cell in the sheet" }).click();
+  await expect(files.dialog).toBeHidden();
+  await expect(sheet.cell(3, 20)).toHaveAttribute("aria-selected", "true");
+});
+
+test("whatever is no workbook gets a sentence, and the sheet stays as it is", async ({ page, sheet }) => {
+  const files = new FilesDialog(page);
+  await sheet.setRate("0.3");
+  await files.open();
+  for (const [name, content, sentence] of [
+    ["broken.xlsx", Buffer.from("PK\u0003\u0004 and then nothing"), "is damaged and cannot be read"],
+    ["old.xls", Buffer.concat([Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), Buffer.alloc(512)]), "old format (.xls)"],
+    ["empty.csv", Buffer.alloc(0), "is empty"],
+    ["letter.txt", Buffer.from("Dear students"), "has no backpropagation table"],
+    ["huge.csv", Buffer.alloc(20_000_001, 49), "larger than 20 MB"],
+  ] as const) {
+    await files.give("Open", { name, content });
+    await expect(files.told).toContainText(sentence);
+  }
+  await files.close();
+  await expect(sheet.rate).toHaveValue("0.3");
+});
+
+test("a file that is dropped on the page waits for a word", async ({ page, sheet }) => {
+  const files = new FilesDialog(page);
+  const transfer = await page.evaluateHandle((content) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([content], "run eta 0.8.csv"));
+    return transfer;
+  }, table());
+  await sheet.grid.dispatchEvent("drop", { dataTransfer: transfer });
+  await expect(files.dialog).toContainText("run eta 0.8.csv");
+  await files.button("Open").click();
+  await expect(files.told).toContainText("η = 0.8, from the name");
+  await files.close();
+  await expect(sheet.rate).toHaveValue("0.8");
+});
+
+test("a worker that cannot be loaded is told, and the next request has another", async ({ page, sheet }) => {
+  const files = new FilesDialog(page);
+  await expect(sheet.grid).toBeVisible();
+  await page.route("**/exchange_bg*.wasm", (route) => route.abort());
+  await files.open();
+  await files.button("Save as CSV").click();
+  await expect(files.told).toContainText("The worker for files failed");
+  await page.unroute("**/exchange_bg*.wasm");
+  const download = await files.save("CSV");
+  expect(statSync(await download.path()).size).toBeGreaterThan(10_000);
+});
