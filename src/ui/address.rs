@@ -86,6 +86,13 @@ impl Address {
         }
     }
 
+    /// The address for people: the page's own, with the sheet as it is now.
+    pub(super) fn to_share(state: SheetState) -> String {
+        let page = window().location().href().unwrap_or_default();
+        let page = page.split('#').next().unwrap_or_default();
+        format!("{page}#{}", untrack(|| state.permalink()))
+    }
+
     /// Writes the sheet's link into the address and into the entry's data.
     fn write(self, state: SheetState) {
         let link = untrack(|| state.permalink()).to_string();

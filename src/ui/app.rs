@@ -22,6 +22,7 @@ pub fn App() -> impl IntoView {
     provide_context(Files::new(state));
     let presenting = Presenting::new();
     provide_context(presenting);
+    let is_presenting = move || presenting.on.get() && address.lab.get() == Lab::Sheet;
     let lab = address.lab;
     // The trainer is built when it is first looked at, and kept from then on.
     let trainer_seen =
@@ -32,14 +33,14 @@ pub fn App() -> impl IntoView {
         view! { <a href=move || address.link_to(target) aria-current=current>{name}</a> }
     };
     view! {
-        <header class="bar" inert=presenting.on>
+        <header class="bar" inert=is_presenting>
             <h1 class="brand">"Gradsheet"</h1>
             <nav aria-label="Labs">{link(Lab::Sheet, "Sheet")} {link(Lab::Trainer, "Trainer")}</nav>
             <Show when=move || lab.get() == Lab::Sheet><SheetTools/></Show>
             <ThemeButton/>
         </header>
         <AddressNotice address/>
-        <main inert=presenting.on>
+        <main inert=is_presenting>
             <section class="lab" aria-label="Sheet" hidden=move || lab.get() != Lab::Sheet>
                 <SheetLab/>
             </section>
@@ -49,7 +50,7 @@ pub fn App() -> impl IntoView {
                 </Show>
             </section>
         </main>
-        <Show when=move || presenting.on.get()>
+        <Show when=is_presenting>
             <Presenter/>
         </Show>
     }

@@ -4,6 +4,11 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+/// Whether an object has a method of that name.
+pub(super) fn has(object: &JsValue, method: &str) -> bool {
+    Reflect::get(object, &method.into()).is_ok_and(|method| method.is_function())
+}
+
 /// Calls a method at once; the future is its result, or the result of the promise that it returned. Where there is
 /// no such method, or it throws, that is an error.
 pub(super) fn call(object: &JsValue, method: &str, argument: &JsValue) -> JsFuture {

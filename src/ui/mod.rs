@@ -37,6 +37,7 @@ mod recipe_form;
 mod run_charts;
 mod run_log;
 mod run_strip;
+mod share_dialog;
 mod sheet_controls;
 mod sheet_grid;
 mod sheet_lab;

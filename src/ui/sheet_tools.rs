@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::files_dialog::FileButton;
 use super::practice_dialog::PracticeButton;
 use super::presenter::PresentButton;
+use super::share_dialog::ShareButton;
 
 /// A tool's button: a picture, and on wide screens its name beside it.
 #[component]
@@ -31,6 +32,7 @@ pub(super) fn SheetTools() -> impl IntoView {
         <div class="tools" role="group" aria-label="Tools">
             <FileButton/>
             <PracticeButton/>
+            <ShareButton/>
             <PresentButton/>
         </div>
     }

@@ -1,3 +1,5 @@
+import AxeBuilder from "@axe-core/playwright";
+import { ShareDialog } from "./pages/share-dialog";
 import { SheetPage } from "./pages/sheet-page";
 import { TrainerPage } from "./pages/trainer-page";
 import { expect, test } from "./support/test";
@@ -57,6 +59,22 @@ test.describe("a link to the sheet", () => {
     await expect(page).toHaveURL(/#sheet\?eta=0\.75&at=1\.h1&v=1$/);
   });
 
+  test("gives a class the same task of an exercise", async ({ page, context, sheet }) => {
+    await page.goto("about:blank");
+    await page.goto("./#sheet?at=3.w5&mode=bug-123&v=1");
+    const exercise = page.getByRole("region", { name: "Exercise" });
+    await expect(exercise).toContainText("Find the bug");
+    await sheet.expectCurrent(3);
+    await sheet.step.click();
+    await expect(page).toHaveURL(/#sheet\?at=4\.w5&mode=bug-123&v=1$/);
+    const other = new SheetPage(await context.newPage());
+    await other.page.goto(page.url());
+    await other.expectCurrent(4);
+    await expect(other.value).toHaveText(await sheet.value.innerText());
+    await exercise.getByRole("button", { name: "Finish" }).click();
+    await expect(page).toHaveURL(/#sheet\?at=4\.w5&v=1$/);
+  });
+
   test("that is damaged gives the classic example and says what is wrong", async ({ page, sheet }) => {
     await page.goto("about:blank");
     await page.goto("./#sheet?eta=0.8&rows=10&at=12.w5&v=1");
@@ -82,4 +100,55 @@ test.describe("a link to the sheet", () => {
     await expect(sheet.rate).toHaveValue("0.25");
     await expect(sheet.cell(0, 15)).toHaveText("0.550000");
   });
+});
+
+test.describe("the share dialog", () => {
+  test("gives the link to copy, and as a QR code that a camera reads", async ({ page, context, sheet }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await sheet.setRate("0.3");
+    const share = new ShareDialog(page);
+    await share.open();
+    await expect(share.link).toHaveValue(/\/#sheet\?eta=0\.3&v=1$/);
+    const link = await share.link.inputValue();
+    await share.copy.click();
+    await expect(share.dialog.getByRole("status")).toHaveText("Copied.");
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+    await expect(share.code).toBeVisible();
+    expect(await share.scan()).toBe(link);
+
+    await page.keyboard.press("Escape");
+    await expect(share.dialog).toBeHidden();
+    await page.goto("about:blank");
+    await page.goto(link);
+    await expect(sheet.rate).toHaveValue("0.3");
+  });
+
+  test("copies where there is no clipboard for pages, as on a plain http address", async ({ page, context, sheet: _ }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const share = new ShareDialog(page);
+    await share.open();
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new TypeError("refused"));
+    });
+    await share.copy.click();
+    await expect(share.dialog.getByRole("status")).toHaveText("Copied.");
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await share.link.inputValue());
+  });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`is scanned, and axe finds nothing in it, ${colorScheme}, with the longest link`, async ({ page, sheet }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.goto("about:blank");
+      const digits = (first: number, last: number) =>
+        Array.from({ length: last - first + 1 }, (_, index) => -1 / (first + index + 0.123456789)).join();
+      await page.goto(`./#sheet?t=${digits(1, 2)}&i=${digits(3, 4)}&w=${digits(5, 12)}&eta=0.8765432109876543&rows=1000&at=12.a_h1&digits=full&tint=on&v=1`);
+      await sheet.expectCurrent(12);
+      const share = new ShareDialog(page);
+      await share.open();
+      await expect(share.code).toBeVisible();
+      expect(await share.scan()).toBe(await share.link.inputValue());
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+    });
+  }
 });
