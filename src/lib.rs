@@ -13,6 +13,7 @@
 //! | [`charts`] | line charts on any plotters backend; the canvas that hosts them | plotters |
 //! | [`ui`] | Leptos components: they show what the others say, and forward what the user does | Leptos |
 
+mod decimal;
 pub mod exchange;
 pub mod mnist;
 pub mod random;

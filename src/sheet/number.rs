@@ -1,5 +1,7 @@
 //! Numbers as the page writes them: a real minus sign, never a blank.
 
+use crate::decimal;
+
 /// How many digits the table shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Digits {
@@ -61,11 +63,10 @@ pub fn full(value: f64) -> String {
 /// A sentence for the user where it is no number.
 pub fn parse(text: &str) -> Result<f64, String> {
     let text = text.trim().replace(',', ".").replace('−', "-");
-    match text.parse() {
-        Ok(value) => Ok(value),
-        Err(_) if text.is_empty() => Err("Type a number, for example 0.5.".to_owned()),
-        Err(_) => Err(format!("“{text}” is not a number.")),
-    }
+    decimal::read(&text).ok_or_else(|| match text.as_str() {
+        "" => "Type a number, for example 0.5.".to_owned(),
+        _ => format!("“{text}” is not a number."),
+    })
 }
 
 /// Reads a whole number from `least` to `most`.

@@ -31,6 +31,7 @@ use super::lesson::Lesson;
 use super::number::Digits;
 use super::practice::Practice;
 use super::race::{DEFAULT_UPDATES, MOST_UPDATES};
+use crate::decimal;
 
 /// The version that is written, and the only one that is read.
 const VERSION: &str = "1";
@@ -163,7 +164,7 @@ impl Permalink {
             "i" => list(key, value, &mut constants.inputs)?,
             "w" => list(key, value, &mut constants.weights)?,
             "eta" => {
-                let rate = value.parse().ok().filter(|rate| (0.0..=learning_rate::LARGEST).contains(rate));
+                let rate = decimal::read(value).filter(|rate| (0.0..=learning_rate::LARGEST).contains(rate));
                 self.lesson.learning_rate = rate.ok_or_else(|| wrong(value, "a learning rate from 0 to 100"))?;
             }
             "rows" => {
@@ -198,7 +199,7 @@ fn list(key: &str, value: &str, places: &mut [f64]) -> Result<(), String> {
         return Err(format!("The link is damaged: it has {} values for {key}, not {}.", texts.len(), places.len()));
     }
     for (text, place) in texts.into_iter().zip(places) {
-        let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+        let number = decimal::read(text).filter(|number| number.is_finite());
         *place = number.ok_or_else(|| wrong(text, "a finite number"))?;
     }
     Ok(())

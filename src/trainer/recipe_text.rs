@@ -1,6 +1,7 @@
 //! The recipe as the user types it.
 
 use super::recipe::{DeviceChoice, Field, FieldError, Recipe};
+use crate::decimal;
 
 /// The text of every field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,14 +54,14 @@ impl RecipeText {
     /// One [`FieldError`] for each field that is no number or out of range.
     pub fn parse(&self, device: DeviceChoice) -> Result<Recipe, Vec<FieldError>> {
         let whole = |field| self.get(field).replace([',', ' ', '\u{a0}', '\u{202f}'], "");
-        let decimal = |field| self.get(field).trim().replace(',', ".");
+        let decimal = |field| decimal::read(&self.get(field).trim().replace(',', ".")).unwrap_or(f64::NAN);
         // What is no number becomes one that `validate` refuses with the same words.
         let recipe = Recipe {
             device,
             epochs: whole(Field::Epochs).parse().unwrap_or(0),
             batch_size: whole(Field::BatchSize).parse().unwrap_or(0),
-            learning_rate: decimal(Field::LearningRate).parse().unwrap_or(f64::NAN),
-            momentum: decimal(Field::Momentum).parse().unwrap_or(f64::NAN),
+            learning_rate: decimal(Field::LearningRate),
+            momentum: decimal(Field::Momentum),
             images: whole(Field::Images).parse().unwrap_or(0),
             seed: whole(Field::Seed).parse().unwrap_or(u64::MAX),
         };

@@ -1,5 +1,6 @@
 //! Reads a theme from the page's CSS.
 
+use crate::decimal;
 use wasm_bindgen::prelude::*;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -57,6 +58,6 @@ pub(super) fn read(probe: &HtmlCanvasElement, names: &[&'static str]) -> Result<
         hairline: next(),
         tokens: names.iter().map(|&name| (name, next())).collect(),
         font: computed.get_property_value("font-family")?,
-        font_size: font_size.trim_end_matches("px").parse().unwrap_or(usual.font_size),
+        font_size: decimal::read(font_size.trim_end_matches("px")).unwrap_or(usual.font_size),
     })
 }
