@@ -1,5 +1,7 @@
 //! A chart as a figure: caption, tools, legend, canvas, read-out, and a sentence for those who cannot see it.
 
+use std::sync::Arc;
+
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -10,6 +12,11 @@ use super::memo::memo;
 use super::theme::Dark;
 use crate::charts::canvas::CanvasHost;
 use crate::charts::{Axis, Chart, Colour, Dash, Readout, Series, View};
+
+/// The value of a series, by its index, at a whole x.
+type LookUp = dyn Fn(usize, usize) -> Option<f64> + Send + Sync;
+/// What the pick of a series, by its index, does.
+type Pick = dyn Fn(usize) + Send + Sync;
 
 /// Shows a chart and keeps it up to date.
 #[component]
@@ -29,11 +36,11 @@ pub(super) fn ChartFigure(
     #[prop(default = RwSignal::new(View::WHOLE))]
     view: RwSignal<View>,
     /// The value of a series, by its index, at a whole x, where the series are samples.
-    #[prop(optional, into)]
-    look_up: Option<Callback<(usize, usize), Option<f64>>>,
+    #[prop(optional)]
+    look_up: Option<Arc<LookUp>>,
     /// Called with the index of a series that has an action, when its curve or its legend is clicked.
-    #[prop(optional, into)]
-    on_pick: Option<Callback<usize>>,
+    #[prop(default = Arc::new(|_| ()))]
+    on_pick: Arc<Pick>,
     /// Choices beside the caption.
     #[prop(optional)]
     children: Option<Children>,
@@ -43,17 +50,18 @@ pub(super) fn ChartFigure(
     let readout = RwSignal::new(None::<Readout>);
     let host = StoredValue::new_local(None::<CanvasHost>);
     let broken = RwSignal::new(false);
-    let pick = move |index| on_pick.iter().for_each(|callback| callback.run(index));
 
+    let picked = Arc::clone(&on_pick);
     Effect::new(move || {
         let Some(canvas) = canvas.get() else { return };
         match CanvasHost::new(canvas) {
             Ok(new) => {
                 new.on_hover(move |found| readout.set(found));
                 new.on_view(move |changed| view.set(changed));
-                new.on_pick(pick);
-                if let Some(look_up) = look_up {
-                    new.look_up(move |series, x| look_up.run((series, x)));
+                let pick = Arc::clone(&picked);
+                new.on_pick(move |index| pick(index));
+                if let Some(look_up) = look_up.clone() {
+                    new.look_up(move |series, x| look_up(series, x));
                 }
                 host.set_value(Some(new));
             }
@@ -84,7 +92,7 @@ pub(super) fn ChartFigure(
             if action.is_empty() {
                 return view! { <li>{label}</li> }.into_any();
             }
-            let title = action.clone();
+            let (title, pick) = (action.clone(), Arc::clone(&on_pick));
             view! {
                 <li>
                     <button type="button" class="legend-entry" aria-label=action title=title on:click=move |_| pick(index)>{label}</button>

@@ -48,35 +48,34 @@ pub(super) fn use_rate(state: SheetState, index: usize) {
 #[derive(Clone, PartialEq)]
 struct Curve {
     of: ([u64; 13], usize),
-    part: Option<(f64, f64)>,
     scale: Scale,
+    part: Option<(f64, f64)>,
+    /// All of the run.
+    whole: Arc<[(f64, f64)]>,
+    /// The same with the part that is shown more finely.
     points: Arc<[(f64, f64)]>,
 }
 
 impl Curve {
-    /// Samples the whole run; of an unchanged one, the sample is at hand.
-    fn of(run: &Run, scale: Scale, known: Option<&Self>) -> Self {
+    /// Samples a run. Of an unchanged one the samples are at hand, so that a drag of the slider samples one run, not
+    /// seven.
+    fn of(run: &Run, scale: Scale, part: Option<(f64, f64)>, known: Option<&Self>) -> Self {
         let of = run.identity();
-        match known {
-            Some(known) if known.of == of && known.scale == scale => known.clone(),
-            _ => {
-                let points = sample(run.errors(), (0.0, run.last() as f64), BUCKETS, scale).into();
-                Self { of, part: None, scale, points }
-            }
+        let known = known.filter(|known| known.of == of && known.scale == scale);
+        if let Some(known) = known.filter(|known| known.part == part) {
+            return known.clone();
         }
-    }
-
-    /// Samples a part of the run more finely.
-    fn refined(&self, run: &Run, part: Option<(f64, f64)>, known: Option<&Self>) -> Self {
-        match (known, part) {
-            (Some(known), _) if (known.of, known.part, known.scale) == (self.of, part, self.scale) => known.clone(),
+        let sample = |range| sample(run.errors(), range, BUCKETS, scale);
+        let whole = match known {
+            Some(known) => Arc::clone(&known.whole),
+            None => sample((0.0, run.last() as f64)).into(),
+        };
+        let points = match part {
             // A short run has all its points already.
-            (_, Some(range)) if self.points.len() < run.last() => {
-                let points = refine(&self.points, sample(run.errors(), range, BUCKETS, self.scale)).into();
-                Self { part, points, ..self.clone() }
-            }
-            _ => Self { part, ..self.clone() },
-        }
+            Some(range) if whole.len() < run.last() => refine(&whole, sample(range)).into(),
+            _ => Arc::clone(&whole),
+        };
+        Self { of, scale, part, whole, points }
     }
 }
 
@@ -87,23 +86,12 @@ pub(super) fn ErrorCurves() -> impl IntoView {
     let (log_rows, log_error) = (RwSignal::new(false), RwSignal::new(false));
     let view = RwSignal::new(View::WHOLE);
     let scale = |log: RwSignal<bool>| if log.get() { Scale::Log } else { Scale::Linear };
-    let part = memo(move || view.get().x);
 
-    // Runs that have not changed keep their samples, so that a drag of the slider samples one run, not seven.
-    let whole = Memo::new(move |known: Option<&Vec<Curve>>| {
-        let (scale, known) = (scale(log_rows), known.map_or(&[][..], Vec::as_slice));
-        state.race.with(|race| {
-            let curve = |(index, run)| Curve::of(run, scale, known.get(index));
-            runs(race).enumerate().map(curve).collect::<Vec<_>>()
-        })
-    });
     let curves = Memo::new(move |known: Option<&Vec<Curve>>| {
-        let (part, known) = (part.get(), known.map_or(&[][..], Vec::as_slice));
-        whole.with(|whole| {
-            state.race.with(|race| {
-                let curve = |(index, (run, whole)): (usize, (_, &Curve))| whole.refined(run, part, known.get(index));
-                runs(race).zip(whole).enumerate().map(curve).collect::<Vec<_>>()
-            })
+        let (scale, part, known) = (scale(log_rows), view.get().x, known.map_or(&[][..], Vec::as_slice));
+        state.race.with(|race| {
+            let curve = |(index, run)| Curve::of(run, scale, part, known.get(index));
+            runs(race).enumerate().map(curve).collect::<Vec<_>>()
         })
     });
     let chart = memo(move || {
@@ -142,9 +130,9 @@ pub(super) fn ErrorCurves() -> impl IntoView {
         chart
     });
     let cursor = Signal::derive(move || Some(state.row.get() as f64));
-    let look_up = move |(series, row): (usize, usize)| {
+    let look_up = Arc::new(move |series: usize, row: usize| {
         state.race.with_untracked(|race| runs(race).nth(series)?.errors().get(row).copied())
-    };
+    });
     let summary = Signal::derive(move || {
         let compared = COMPARED.map(number::full).join(", ");
         state.race.with(|race| {
@@ -168,7 +156,7 @@ pub(super) fn ErrorCurves() -> impl IntoView {
         }
     };
     view! {
-        <ChartFigure title="Error curves" chart summary cursor view look_up on_pick=move |index| use_rate(state, index)>
+        <ChartFigure title="Error curves" chart summary cursor view look_up on_pick=Arc::new(move |index| use_rate(state, index))>
             {toggle("Log rows", log_rows)}
             {toggle("Log error", log_error)}
         </ChartFigure>

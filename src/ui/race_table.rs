@@ -108,10 +108,9 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
         Some(&(token, dash)) => (Colour::Token(token), dash, 1.75),
         None => (Colour::Ink, Dash::Solid, 3.25),
     };
-    let outcome = memo(move || outcomes.with(|outcomes| outcomes.get(index).cloned()));
     // Each text by itself, so that only what changes is written.
     let text = move |write: fn(&Outcome) -> String| {
-        memo(move || outcome.with(|outcome| outcome.as_ref().map(write).unwrap_or_default()))
+        memo(move || outcomes.with(|outcomes| outcomes.get(index).map(write).unwrap_or_default()))
     };
     let here = memo(move || {
         let row = state.row.get();
@@ -127,7 +126,8 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
     let verdict = text(|outcome| if outcome.complete { outcome.verdict.to_string() } else { "computing …".to_owned() });
     let definition = text(|outcome| outcome.verdict.definition().to_owned());
     let last = memo(move || {
-        outcome.with(|outcome| outcome.as_ref().filter(|outcome| outcome.complete).map(|outcome| outcome.last_error))
+        outcomes
+            .with(|outcomes| outcomes.get(index).filter(|outcome| outcome.complete).map(|outcome| outcome.last_error))
     });
     let button = (!own).then(|| {
         let in_use = move || state.learning_rate.get() == COMPARED[index];
