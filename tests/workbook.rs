@@ -1,15 +1,19 @@
 //! The workbook that leaves the page: recalculated by a spreadsheet engine that is not ours, and read back.
 
 use std::error::Error;
+use std::io::Cursor;
 
 use gradsheet::exchange::cells::Cell;
 use gradsheet::exchange::check::check;
+use gradsheet::exchange::protocol::Kind;
+use gradsheet::exchange::reading::check_file;
 use gradsheet::exchange::table::Table;
 use gradsheet::exchange::{csv_out, workbook_in, workbook_out};
 use gradsheet::sheet::lesson::Lesson;
 use gradsheet::sheet::{Column, Run, formula};
 use ironcalc::base::Model;
 use ironcalc::base::cell::CellValue;
+use ironcalc::export::save_xlsx_to_writer;
 use ironcalc::import::load_from_xlsx_bytes;
 
 /// Row 33 holds row 0; the engine counts from 1.
@@ -120,6 +124,40 @@ fn a_workbook_reads_back_as_the_lesson_it_was_made_of_and_has_no_mistakes() -> R
     Ok(())
 }
 
+/// A student takes the workbook, changes formulas in a spreadsheet, saves it, and has it checked.
+#[test]
+fn what_a_student_broke_in_a_spreadsheet_is_named() -> Result<(), Box<dyn Error>> {
+    let (bytes, _) = workbook_out::write(&lesson(0.3), 20, false)?;
+    let mut model = open(&bytes)?;
+    for row in FIRST..=FIRST + 20 {
+        // ∂E_t/∂w6 in column AC without a_o1·(1 − a_o1).
+        model.set_user_input(0, row, 29, format!("=(R{row}-A{row})*L{row}"))?;
+        if row > FIRST {
+            // w1 in column E without η.
+            model.set_user_input(0, row, 5, format!("=E{0}-X{0}", row - 1))?;
+        }
+    }
+    // A dollar sign was forgotten, and the formula meets the header.
+    model.set_user_input(0, 51, 8, "=H50-$G$31*A32".to_owned())?;
+    model.evaluate();
+    let saved = save_xlsx_to_writer(&model, Cursor::new(Vec::new())).map_err(|error| error.to_string())?;
+
+    let checked = check_file("homework.xlsx", &saved.into_inner())?;
+    let mistakes: Vec<_> = checked[0].groups.iter().filter(|group| group.kind == Kind::Mistake).collect();
+    let told: Vec<_> = mistakes.iter().map(|group| (group.cells[0].address.as_str(), group.cause.as_str())).collect();
+    assert_eq!(
+        told[..2],
+        [
+            ("AC33", "Likely mistake: the slope a_o1·(1 − a_o1) is left out."),
+            ("E34", "Likely mistake: the learning rate η is left out."),
+        ]
+    );
+    assert!(told[2].0 == "H51" && told[2].1.starts_with("#VALUE!: the formula refers to text."), "{told:?}");
+    // Every cell below shows the same error, but that is no mistake of its own.
+    assert_eq!(mistakes.iter().map(|group| group.count).collect::<Vec<_>>(), [18, 18, 1]);
+    Ok(())
+}
+
 #[test]
 fn csv_reads_back_too_and_its_name_tells_the_rate() -> Result<(), Box<dyn Error>> {
     let lesson = lesson(0.3);
@@ -135,6 +173,18 @@ fn csv_reads_back_too_and_its_name_tells_the_rate() -> Result<(), Box<dyn Error>
         assert_eq!(check(&table)?.wrong, 0);
         assert_eq!(table.address(0, Column::W1), "F2");
     }
+    Ok(())
+}
+
+#[test]
+fn numbers_that_are_not_finite_are_right_where_they_belong() -> Result<(), Box<dyn Error>> {
+    let mut absurd = lesson(0.3);
+    absurd.constants.inputs = [1e300, 1e300];
+    absurd.constants.weights = [1e300, -1e300, 1e300, 1e300, 1.0, 1.0, 1.0, 1.0];
+    let mut text = String::new();
+    csv_out::write(&absurd, 3, &mut |piece| text.push_str(piece));
+    assert!(text.contains("inf") && text.contains("NaN"));
+    assert_eq!(check_file("eta 0.3.csv", text.as_bytes())?[0].wrong, 0);
     Ok(())
 }
 

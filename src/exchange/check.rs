@@ -130,7 +130,9 @@ impl<'a> Checker<'a> {
                 if self.is_right(place) {
                     continue;
                 }
-                if let Some(cause) = self.unreadable(place) {
+                if self.inherits_error(place) {
+                    followers.entry(column).or_default().push(place);
+                } else if let Some(cause) = self.unreadable(place) {
                     unreadable.entry((column, cause)).or_default().push(place);
                 } else if self.follows(place) {
                     followers.entry(column).or_default().push(place);
@@ -172,6 +174,11 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Whether the sheet has all its digits.
+    fn is_computed(&self) -> bool {
+        self.rounding == [0.0; Column::COUNT]
+    }
+
     fn tolerance(&self, column: Column, value: f64) -> f64 {
         (RELATIVE * value.abs()).max(self.rounding[column.index()]).max(ABSOLUTE)
     }
@@ -185,6 +192,26 @@ impl<'a> Checker<'a> {
             Cell::Error(_) => !right.is_finite(),
             Cell::Blank | Cell::Text(_) => false,
         }
+    }
+
+    /// The cells that this one's formula refers to.
+    fn precedents(&self, place: Place) -> impl Iterator<Item = Place> {
+        let terms = self.expr(place).map(Expr::precedents).unwrap_or_default();
+        terms.into_iter().filter_map(move |term| match term {
+            Term::Here(column) => Some(Place { row: place.row, column }),
+            Term::Above(column) => Some(Place { row: place.row.checked_sub(1)?, column }),
+            Term::LearningRate => None,
+        })
+    }
+
+    /// Whether the cell shows an error because a cell that it refers to has no number.
+    fn inherits_error(&self, place: Place) -> bool {
+        let no_number = |place: Place| match self.cell(place) {
+            Cell::Error(_) => true,
+            Cell::Text(_) => self.cell(place).number().is_none(),
+            Cell::Blank | Cell::Number(_) => false,
+        };
+        matches!(self.cell(place), Cell::Error(_)) && self.precedents(place).any(no_number)
     }
 
     /// Why the cell has no number.
@@ -218,7 +245,7 @@ impl<'a> Checker<'a> {
     /// How far the cell may be from [`Checker::local`]: its own digits, and those of the cells that it refers to.
     fn local_tolerance(&self, place: Place, value: f64) -> f64 {
         let mut tolerance = self.tolerance(place.column, value);
-        if self.rounding == [0.0; Column::COUNT] {
+        if self.is_computed() {
             return tolerance;
         }
         let Some(expr) = self.expr(place) else { return tolerance };
@@ -256,13 +283,8 @@ impl<'a> Checker<'a> {
 
     /// The wrong cells that this one follows from, in words.
     fn follows_from(&self, place: Place) -> String {
-        let terms = self.expr(place).map(Expr::precedents).unwrap_or_default();
-        let places = terms.into_iter().filter_map(|term| match term {
-            Term::Here(column) => Some(Place { row: place.row, column }),
-            Term::Above(column) => Some(Place { row: place.row.checked_sub(1)?, column }),
-            Term::LearningRate => None,
-        });
-        let wrong: Vec<String> = places
+        let wrong: Vec<String> = self
+            .precedents(place)
             .filter(|&place| self.table.has(place.column) && !self.is_right(place))
             .map(|place| self.table.address(place.row, place.column))
             .collect();
@@ -333,6 +355,9 @@ impl<'a> Checker<'a> {
 
     /// Whether a number was typed with fewer digits into a sheet that computes.
     fn is_rounded(&self, place: Place) -> bool {
+        if !self.is_computed() {
+            return false;
+        }
         let (Some(found), Some(local)) = (self.cell(place).number(), self.local(place)) else { return false };
         let digits = decimals(found);
         (2..COMPUTED_DECIMALS).contains(&digits) && near(found, local, 0.5 * 10_f64.powi(-(digits as i32)))
@@ -619,6 +644,14 @@ mod tests {
             });
             let found = mistakes(&checked(&sheet(&wrong, Some(0.5))));
             assert_eq!(found, [(Column::E2, "Likely mistake: the ½ is left out.".to_owned())], "{digits} digits");
+
+            let strange = worked_out(0.5, 20, &|_, column, _, right| match column {
+                Column::H2 => round(1.37 * right),
+                _ => round(right),
+            });
+            let check = checked(&sheet(&strange, Some(0.5)));
+            assert_eq!(mistakes(&check).len(), 1, "{digits} digits");
+            assert!(check.groups.iter().all(|group| group.kind != Kind::Rounded), "{digits} digits");
         }
     }
 

@@ -183,12 +183,18 @@ fn text(name: &str, bytes: &[u8]) -> Result<Sheet, String> {
             let cell = match cells::parse(field, true) {
                 Some(value) => Cell::Number(value),
                 None if field.trim().is_empty() => Cell::Blank,
-                None if field.starts_with('#') && field.ends_with(['!', '?', 'A']) => Cell::Error(field.into()),
+                None if is_error(field) => Cell::Error(field.into()),
                 None => Cell::Text(field.into()),
             };
             sheet.put(row, column, cell).map_err(|TooManyCells| too_many(name))?;
         }
     }
+}
+
+/// Whether a spreadsheet, or a program, wrote that there is no number.
+fn is_error(field: &str) -> bool {
+    let spreadsheet = field.starts_with('#') && field.ends_with(['!', '?', 'A']);
+    spreadsheet || ["nan", "inf", "-inf"].iter().any(|word| field.eq_ignore_ascii_case(word))
 }
 
 /// Text in UTF-8, in UTF-16 with its mark (as Excel's "Unicode text"), or in an old Western encoding.

@@ -134,7 +134,8 @@ fn chart(name: &str, rate: f64, updates: u32) -> Chart {
         .title()
         .set_name(&format!("Total error, η = {}", csv_out::number(rate)))
         .set_font(ChartFont::new().set_size(12));
-    chart.x_axis().set_name("Row");
+    // A line chart numbers its points from 1, and the classic table has no column of row numbers to name them by.
+    chart.x_axis().set_name("Row, the start being 1");
     chart.y_axis().set_name(&Column::ETotal.name());
     chart.legend().set_hidden();
     chart.set_width(900).set_height(500);
