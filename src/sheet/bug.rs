@@ -249,7 +249,8 @@ impl Bug {
             None => String::new(),
         };
         let right = formula(self.at, false).map(|expr| expr.symbols()).unwrap_or_default();
-        format!("In {names} {}. Right is {} = {right}.", self.mistake(), self.at.name())
+        let note = if right.contains('↑') { " (↑: the row above)" } else { "" };
+        format!("In {names}, {}. Right is {} = {right}{note}.", self.mistake(), self.at.name())
     }
 
     /// How the gradient check shows the bug, or why it cannot.
@@ -627,7 +628,7 @@ mod tests {
         let text = Bug { kind: Kind::OutputSlopeMissing, at: G5 }.explanation();
         assert_eq!(
             text,
-            "In ∂E_t/∂w5 and ∂E_t/∂w6 the slope a_o1·(1 − a_o1) is left out. \
+            "In ∂E_t/∂w5 and ∂E_t/∂w6, the slope a_o1·(1 − a_o1) is left out. \
              Right is ∂E_t/∂w5 = (a_o1 − t1)·a_o1·(1 − a_o1)·a_h1."
         );
     }

@@ -23,7 +23,9 @@ fn Bar() -> impl IntoView {
         move || state.practice.with(|practice| practice.as_ref().map(read).unwrap_or_default())
     };
     let title = read(|practice| format!("{}, task {}", practice.exercise().title(), practice.exercise().seed()));
-    let task = read(|practice| format!("{} η = {}.", practice.task(), number::full(practice.lesson().learning_rate)));
+    let task = read(|practice| {
+        format!("{} η\u{a0}=\u{a0}{}.", practice.task(), number::full(practice.lesson().learning_rate))
+    });
     let progress = read(Practice::progress);
     let is_hunt = Memo::new(move |_| state.practice.with(|practice| matches!(practice, Some(Practice::Bug(_)))));
     let new_task = move |_| {

@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { PracticePage } from "./pages/practice-page";
 import type { SheetPage } from "./pages/sheet-page";
@@ -6,7 +7,7 @@ import { native, parse, reference } from "./support/reference";
 
 /** The columns, as the page names them. */
 const COLUMNS = native("0.5").columns;
-const ETA = /η = ([\d.]+)\./;
+const ETA = /η\s=\s([\d.]+)\./;
 
 /** The sheet's first rows from its given values, by an implementation that shares nothing with the page's. */
 function rows(given: ReadonlyMap<string, number>, eta: number, count: number): Map<string, number>[] {
@@ -100,7 +101,7 @@ test.describe("find the bug", () => {
     await sheet.cell(3, COLUMNS.indexOf("h2")).click();
     await expect(sheet.formula.getByRole("math", { name: "h2 = w2·i1 + w4·i2" })).toBeVisible();
     await practice.mark.click();
-    await expect(practice.feedback).toContainText("Found! In h2 w2 stands where w3 belongs. Right is h2 = w3·i1 + w4·i2.");
+    await expect(practice.feedback).toContainText("Found! In h2, w2 stands where w3 belongs. Right is h2 = w3·i1 + w4·i2.");
     await expect(practice.bar).toContainText("Found at try 2");
     await expect(practice.gradients.getByRole("status")).toContainText("differ");
     expect((await practice.gradient(3))[3]).toBe("✗ differs");
@@ -121,7 +122,7 @@ test.describe("find the bug", () => {
     await practice.begin("Find the bug", "123");
     await expect.poll(() => picture(page)).toBe(task);
     await practice.giveUp.click();
-    await expect(practice.feedback).toContainText("In E_Total E1 is counted twice and E2 never.");
+    await expect(practice.feedback).toContainText("In E_Total, E1 is counted twice and E2 never.");
     await expect(practice.mark).toBeDisabled();
     await expect(sheet.cell(0, COLUMNS.indexOf("E_Total"))).toHaveAttribute("aria-selected", "true");
   });
@@ -234,3 +235,31 @@ test.describe("on paper", () => {
     });
   }
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing serious in the dialog and in exercises, ${colorScheme}`, async ({ page, sheet: _ }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.reload();
+    const practice = new PracticePage(page);
+    // The table is looked at once: it is the same in all of them, and it is large.
+    const serious = async (table = false) => {
+      const axe = new AxeBuilder({ page });
+      const { violations } = await (table ? axe : axe.exclude("[role=grid]")).analyze();
+      return violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    };
+    await practice.choose("Find the bug", "one");
+    await expect(practice.dialog.getByRole("alert")).not.toBeEmpty();
+    expect(await serious()).toEqual([]);
+    await practice.number.fill("1");
+    await practice.start.click();
+    await practice.mark.click();
+    await practice.showGradients();
+    expect(await serious()).toEqual([]);
+    await practice.giveUp.click();
+    expect(await serious()).toEqual([]);
+    await practice.begin("Fill the cells", "1");
+    await practice.hint.click();
+    await practice.fill("1");
+    expect(await serious(true)).toEqual([]);
+  });
+}
