@@ -37,7 +37,7 @@ const SLOTS: [(usize, &[Column]); 10] = [
 pub struct Blanks {
     lesson: Lesson,
     run: Run,
-    cells: [Cell; SLOTS.len()],
+    cells: Vec<Cell>,
 }
 
 /// What a typed value is worth.
@@ -93,7 +93,7 @@ impl Blanks {
         let mut random = Random::new(seed, Purpose::Exercise);
         loop {
             let lesson = Lesson::draw(&mut random);
-            let cells = SLOTS.map(|(row, columns)| Cell { row, column: columns[random.below(columns.len())] });
+            let cells = SLOTS.map(|(row, columns)| Cell { row, column: columns[random.below(columns.len())] }).to_vec();
             let blanks = Self { lesson, run: Run::new(lesson.constants, lesson.learning_rate, Self::UPDATES), cells };
             if blanks.is_fair() {
                 return blanks;

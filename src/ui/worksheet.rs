@@ -29,13 +29,12 @@ pub(super) fn Worksheets() -> impl IntoView {
     let listener =
         window_event_listener(ev::Custom::<web_sys::Event>::new("afterprint"), move |_| state.print.set(None));
     on_cleanup(move || listener.remove());
-    let pages = move || {
+    move || {
         let exercise = state.print.get()?;
         let task = Practice::start(exercise);
         let html = page(&task, &task, false) + &page(&task, &solved(&task), true);
         Some(view! { <div class="worksheets" inner_html=html></div> })
-    };
-    pages
+    }
 }
 
 /// The exercise with nothing left to be found.
