@@ -9,7 +9,7 @@ use super::sheet_lab::SheetLab;
 use super::sheet_state::SheetState;
 use super::sheet_tools::SheetTools;
 use super::theme::{ThemeButton, provide_dark};
-use super::trainer_lab::TrainerLab;
+use super::trainer_slot::TrainerSlot;
 
 /// The whole page. The lab that is not shown stays alive: a run goes on while the sheet is looked at.
 #[component]
@@ -24,7 +24,7 @@ pub fn App() -> impl IntoView {
     provide_context(presenting);
     let is_presenting = move || presenting.on.get() && address.lab.get() == Lab::Sheet;
     let lab = address.lab;
-    // The trainer is built when it is first looked at, and kept from then on.
+    // The trainer is fetched when it is first looked at, and kept from then on.
     let trainer_seen =
         Memo::new(move |seen: Option<&bool>| seen.copied().unwrap_or(false) || lab.get() == Lab::Trainer);
 
@@ -46,7 +46,7 @@ pub fn App() -> impl IntoView {
             </section>
             <section class="lab" aria-label="Trainer" hidden=move || lab.get() != Lab::Trainer>
                 <Show when=move || trainer_seen.get()>
-                    <TrainerLab/>
+                    <TrainerSlot/>
                 </Show>
             </section>
         </main>

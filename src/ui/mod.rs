@@ -47,8 +47,10 @@ mod table_tools;
 mod tabs;
 mod theme;
 mod trainer_lab;
+mod trainer_slot;
 mod trainer_state;
 mod worksheet;
 
 pub use app::App;
 pub use page::{register_service_worker, remove_boot_message, report_panics};
+pub use trainer_slot::mount_trainer;

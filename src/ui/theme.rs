@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 /// Where the choice is kept; `index.html` reads it before the first paint.
 const KEY: &str = "theme";
+/// The window's event that tells of a change.
+const CHANGE: &str = "themechange";
 
 /// Whether the page is dark now. Charts read their colours again when it changes.
 #[derive(Clone, Copy)]
@@ -28,7 +30,10 @@ pub(super) fn ThemeButton() -> impl IntoView {
             // Full or forbidden storage only means that the choice is not remembered.
             let _ = storage.set_item(KEY, theme);
         }
-        dark.set(is_dark());
+        if let Ok(event) = web_sys::Event::new(CHANGE) {
+            // Dispatching an event of our own cannot fail; whoever listens reads the attribute.
+            let _ = window().dispatch_event(&event);
+        }
     };
     let name = move || if dark.get() { "Light theme" } else { "Dark theme" };
     view! {
@@ -41,7 +46,10 @@ pub(super) fn ThemeButton() -> impl IntoView {
     }
 }
 
-/// Makes [`Dark`] known to the components below.
+/// Makes [`Dark`] known to the components below. The labs are separate programs, so the change is an event of the window.
 pub(super) fn provide_dark() {
-    provide_context(Dark(RwSignal::new(is_dark())));
+    let dark = RwSignal::new(is_dark());
+    let listener = window_event_listener_untyped(CHANGE, move |_| dark.set(is_dark()));
+    on_cleanup(move || listener.remove());
+    provide_context(Dark(dark));
 }

@@ -100,6 +100,7 @@ mod tests {
         assert_eq!(part("trainer.js"), Part::Trainer);
         assert_eq!(part("trainer_bg.wasm"), Part::Trainer);
         assert_eq!(part("trainer_loader.js"), Part::Trainer);
+        assert_eq!(part("lab_bg.wasm"), Part::Shell, "the labs are looked at offline too");
         assert_eq!(part("exchange.js"), Part::Exchange);
         assert_eq!(part("exchange_bg.wasm"), Part::Exchange);
         assert_eq!(part("exchange_loader.js"), Part::Exchange);
