@@ -1,5 +1,6 @@
 //! Where the trainer's lab goes. Its wasm is fetched when it is first looked at.
 
+use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -60,7 +61,7 @@ pub fn mount_trainer() {
     // The page may have been left while the lab was on its way.
     let Some(slot) = slot else { return };
     slot.set_inner_html("");
-    leptos::mount::mount_to(slot, || {
+    mount_to(slot, || {
         provide_dark();
         view! { <TrainerLab/> }
     })
