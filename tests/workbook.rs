@@ -4,8 +4,7 @@ use std::error::Error;
 use std::io::Cursor;
 
 use gradsheet::exchange::cells::Cell;
-use gradsheet::exchange::check::check;
-use gradsheet::exchange::protocol::Kind;
+use gradsheet::exchange::check::{Kind, check};
 use gradsheet::exchange::reading::check_file;
 use gradsheet::exchange::table::Table;
 use gradsheet::exchange::{csv_out, workbook_in, workbook_out};

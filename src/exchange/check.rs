@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::cells::Cell;
 use super::csv_out;
 use super::mistakes::{Guess, Surroundings, guesses};
-use super::protocol::{Group, Kind, SheetCheck, Wrong};
+use super::protocol::Opened;
 use super::table::{Rate, Table};
 use crate::sheet::formula::Values;
 use crate::sheet::lesson::Lesson;
@@ -29,6 +29,79 @@ const FEWEST_DECIMALS: usize = 3;
 const SAMPLES: usize = 16;
 /// Different mistakes of one column that are told apart.
 const MOST_CAUSES: usize = 4;
+
+/// How a sheet compares with the engine, started from the sheet's own row 0 and learning rate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SheetCheck {
+    /// The sheet's name; for a text file the file's.
+    pub sheet: String,
+    /// Its constants and its learning rate.
+    pub lesson: Lesson,
+    /// Where the learning rate was found.
+    pub rate_source: String,
+    /// Rows of the table, row 0 included.
+    pub rows: u32,
+    /// Cells that were compared.
+    pub cells: u32,
+    /// Cells that are wrong, consequences included.
+    pub wrong: u32,
+    /// The columns that the sheet lacks.
+    pub missing: Vec<String>,
+    /// The wrong cells by column and cause: root causes first, consequences last.
+    pub groups: Vec<Group>,
+}
+
+impl SheetCheck {
+    /// The sheet as a lesson.
+    pub fn into_opened(self) -> Opened {
+        let Self { sheet, lesson, rate_source, rows, .. } = self;
+        Opened { sheet, lesson, rate_source: Some(rate_source), rows }
+    }
+}
+
+/// Wrong cells of one column with one cause.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The column.
+    pub column: Column,
+    /// Mistake or consequence.
+    pub kind: Kind,
+    /// The likely cause: a sentence.
+    pub cause: String,
+    /// How many cells there are.
+    pub count: u32,
+    /// The first of them.
+    pub cells: Vec<Wrong>,
+}
+
+impl Group {
+    /// The most cells of a group that are listed.
+    pub const LISTED: usize = 20;
+}
+
+/// What a wrong cell is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The cell does not follow from the cells that it refers to.
+    Mistake,
+    /// The cell is right but for too few digits.
+    Rounded,
+    /// The cell follows from others, and they are wrong.
+    Consequence,
+}
+
+/// A wrong cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wrong {
+    /// The row, counted from row 0 of the table.
+    pub row: u32,
+    /// The cell's name in the spreadsheet, for example X35.
+    pub address: String,
+    /// What stands there.
+    pub found: String,
+    /// What the engine has.
+    pub expected: f64,
+}
 
 /// Compares a table with the engine.
 ///
@@ -375,7 +448,7 @@ impl<'a> Checker<'a> {
             },
             expected: self.right[place.row as usize].get(place.column),
         });
-        Some(Group { column: column.index() as u8, kind, cause, count: places.len() as u32, cells: cells.collect() })
+        Some(Group { column, kind, cause, count: places.len() as u32, cells: cells.collect() })
     }
 }
 
@@ -472,7 +545,7 @@ mod tests {
 
     fn mistakes(check: &SheetCheck) -> Vec<(Column, String)> {
         let mistakes = check.groups.iter().filter(|group| group.kind == Kind::Mistake);
-        mistakes.map(|group| (group.column().expect("a column"), group.cause.clone())).collect()
+        mistakes.map(|group| (group.column, group.cause.clone())).collect()
     }
 
     #[test]

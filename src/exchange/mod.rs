@@ -19,6 +19,8 @@ pub mod qr;
 #[cfg(feature = "exchange")]
 pub mod reading;
 #[cfg(feature = "exchange")]
+pub mod report;
+#[cfg(feature = "exchange")]
 pub mod table;
 #[cfg(feature = "exchange")]
 pub mod workbook_in;

@@ -3,11 +3,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::sheet::learning_rate;
 use crate::sheet::lesson::Lesson;
-use crate::sheet::{Column, learning_rate};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 20_000_000;
+
+/// The attribute of a button that takes a sheet over: its place among the sheets of the answer.
+pub const TAKE: &str = "data-take";
+/// The attribute of a button that shows a cell: row, place of the column in `Column::ALL`, rows of the table.
+pub const SHOW: &str = "data-show";
 
 /// A question and its answer bear the same number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +51,8 @@ pub enum Request {
     Check {
         /// The file's name.
         name: String,
+        /// What the page shows, so that it can be told whether the file starts from other values.
+        shown: Lesson,
     },
     /// Make a QR code.
     Qr {
@@ -75,10 +82,20 @@ pub enum Response {
         /// What the user should know of it, if anything: a sentence.
         note: Option<String>,
     },
-    /// What the file holds: at least one sheet.
-    Opened(Vec<Opened>),
-    /// How the file's sheets compare: at least one.
-    Checked(Vec<SheetCheck>),
+    /// What the file holds.
+    Opened {
+        /// At least one.
+        sheets: Vec<Opened>,
+        /// Buttons to choose among several sheets, see [`TAKE`].
+        html: String,
+    },
+    /// How the file's sheets compare with the engine.
+    Checked {
+        /// At least one.
+        sheets: Vec<Opened>,
+        /// What is wrong, with buttons, see [`TAKE`] and [`SHOW`].
+        html: String,
+    },
     /// A QR code.
     Qr {
         /// Modules of a side, without the margin.
@@ -103,76 +120,6 @@ pub struct Opened {
     pub rows: u32,
 }
 
-/// How a sheet compares with the engine, started from the sheet's own row 0 and learning rate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SheetCheck {
-    /// The sheet's name; for a text file the file's.
-    pub sheet: String,
-    /// Its constants and its learning rate.
-    pub lesson: Lesson,
-    /// Where the learning rate was found.
-    pub rate_source: String,
-    /// Rows of the table, row 0 included.
-    pub rows: u32,
-    /// Cells that were compared.
-    pub cells: u32,
-    /// Cells that are wrong, consequences included.
-    pub wrong: u32,
-    /// The columns that the sheet lacks.
-    pub missing: Vec<String>,
-    /// The wrong cells by column and cause: root causes first, consequences last.
-    pub groups: Vec<Group>,
-}
-
-/// Wrong cells of one column with one cause.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Group {
-    /// The column's place in [`Column::ALL`].
-    pub column: u8,
-    /// Mistake or consequence.
-    pub kind: Kind,
-    /// The likely cause: a sentence.
-    pub cause: String,
-    /// How many cells there are.
-    pub count: u32,
-    /// The first of them.
-    pub cells: Vec<Wrong>,
-}
-
-impl Group {
-    /// The most cells of a group that are listed.
-    pub const LISTED: usize = 20;
-
-    /// The column; `None` if the message came from a stranger.
-    pub fn column(&self) -> Option<Column> {
-        Column::ALL.get(usize::from(self.column)).copied()
-    }
-}
-
-/// What a wrong cell is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Kind {
-    /// The cell does not follow from the cells that it refers to.
-    Mistake,
-    /// The cell is right but for too few digits.
-    Rounded,
-    /// The cell follows from others, and they are wrong.
-    Consequence,
-}
-
-/// A wrong cell.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Wrong {
-    /// The row, counted from row 0 of the table.
-    pub row: u32,
-    /// The cell's name in the spreadsheet, for example X35.
-    pub address: String,
-    /// What stands there.
-    pub found: String,
-    /// What the engine has.
-    pub expected: f64,
-}
-
 /// The learning rates of a workbook, each once: the user's own first, then the compared ones.
 pub fn rates(own: f64, compared: bool) -> Vec<f64> {
     let others = learning_rate::COMPARED.into_iter().filter(|&rate| compared && rate != own);
@@ -192,21 +139,10 @@ mod tests {
 
     #[test]
     fn messages_survive_the_wire_even_with_numbers_that_are_not_finite() {
-        let wrong = Wrong { row: 3, address: "X36".into(), found: "#NUM!".into(), expected: f64::INFINITY };
-        let group =
-            Group { column: 23, kind: Kind::Mistake, cause: "η is left out.".into(), count: 1, cells: vec![wrong] };
-        let check = SheetCheck {
-            sheet: "eta 0.5".into(),
-            lesson: Lesson::CLASSIC,
-            rate_source: "G31".into(),
-            rows: 4,
-            cells: 124,
-            wrong: 1,
-            missing: vec![],
-            groups: vec![group],
-        };
-        assert_eq!(check.groups[0].column(), Some(Column::G1));
-        let message = Message::Answer(Numbered { id: 7, body: Response::Checked(vec![check]) });
+        let lesson = Lesson { learning_rate: f64::INFINITY, ..Lesson::CLASSIC };
+        let opened = Opened { sheet: "eta 0.5".into(), lesson, rate_source: Some("in G31".into()), rows: 4 };
+        let body = Response::Opened { sheets: vec![opened], html: String::new() };
+        let message = Message::Answer(Numbered { id: 7, body });
         let bytes = encode(&message).expect("plain data");
         assert_eq!(decode::<Message>(&bytes).expect("its own bytes"), message);
     }

@@ -1,8 +1,8 @@
 //! What the page asks of a file: which lessons it holds, or what is wrong in it.
 
 use super::cells::Sheet;
-use super::check::check;
-use super::protocol::{Opened, SheetCheck};
+use super::check::{SheetCheck, check};
+use super::protocol::Opened;
 use super::table::{NoTable, Table};
 use super::workbook_in;
 use crate::sheet::learning_rate;

@@ -6,8 +6,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, MessageEvent};
 
+use super::check::SheetCheck;
 use super::protocol::{LARGEST_FILE, Message, Numbered, Request, Response};
-use super::{csv_out, qr, reading, workbook_in, workbook_out};
+use super::{csv_out, qr, reading, report, workbook_in, workbook_out};
 use crate::wire::{self, decode, encode};
 
 /// The content type of an Excel workbook.
@@ -69,8 +70,15 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
             let name = format!("gradsheet {}.csv", workbook_out::sheet_name(lesson.learning_rate));
             (Response::Saved { name, note: None }, Some(blob(&pieces, CSV)?))
         }
-        Request::Open { name } => (Response::Opened(reading::open(&name, &content(&name, file).await?)?), None),
-        Request::Check { name } => (Response::Checked(reading::check_file(&name, &content(&name, file).await?)?), None),
+        Request::Open { name } => {
+            let sheets = reading::open(&name, &content(&name, file).await?)?;
+            (Response::Opened { html: report::choice(&sheets), sheets }, None)
+        }
+        Request::Check { name, shown } => {
+            let checks = reading::check_file(&name, &content(&name, file).await?)?;
+            let html = report::html(&checks, &shown);
+            (Response::Checked { sheets: checks.into_iter().map(SheetCheck::into_opened).collect(), html }, None)
+        }
         Request::Qr { text } => (qr::encode(&text), None),
     })
 }

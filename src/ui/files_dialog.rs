@@ -1,14 +1,16 @@
 //! The "File" tool: the sheet as a file, and files into the sheet.
 
-use leptos::ev;
+use leptos::ev::{self, MouseEvent};
 use leptos::html::{Div, Input};
 use leptos::prelude::*;
-use web_sys::{DataTransfer, DragEvent, File};
+use wasm_bindgen::JsCast;
+use web_sys::{DataTransfer, DragEvent, Element, File};
 
 use super::dialog::Dialog;
-use super::files_report::Report;
-use super::files_state::{Files, Outcome, Purpose};
+use super::files_state::{Files, Purpose};
 use super::sheet_tools::ToolButton;
+use crate::exchange::protocol::{SHOW, TAKE};
+use crate::sheet::Column;
 
 /// The kinds of file that a browser offers to choose.
 const KINDS: &str = ".xlsx,.csv,.tsv,.txt";
@@ -96,7 +98,7 @@ fn FilesDialog() -> impl IntoView {
             </div>
             <input type="file" class="visually-hidden" tabindex="-1" aria-label="File to read" accept=KINDS node_ref=input on:change=chosen/>
             <Dropped/>
-            <Told/>
+            <Answer/>
         </div>
     }
 }
@@ -105,69 +107,30 @@ fn FilesDialog() -> impl IntoView {
 #[component]
 fn Dropped() -> impl IntoView {
     let files: Files = expect_context();
-    let button = move |name: &'static str, purpose: Purpose, file: &File| {
-        let file = file.clone();
-        view! {
-            <button type="button" disabled=move || files.is_busy() on:click=move |_| files.read(&file, purpose)>{name}</button>
-        }
-    };
-    move || {
-        files.dropped.get().map(|file| {
-            view! {
-                <div class="file-told">
-                    <p>"“" {file.name()} "”: take its values over, or check it?"</p>
-                    <div class="buttons">{button("Open", Purpose::Open, &file)} {button("Check", Purpose::Check, &file)}</div>
-                </div>
+    let name = move || files.dropped.with(|file| file.as_ref().map(File::name));
+    let button = move |text: &'static str, purpose: Purpose| {
+        let read = move |_| {
+            if let Some(file) = files.dropped.get_untracked() {
+                files.read(&file, purpose);
             }
-        })
+        };
+        view! { <button type="button" disabled=move || files.is_busy() on:click=read>{text}</button> }
+    };
+    view! {
+        <div class="file-told" hidden=move || files.dropped.with(Option::is_none)>
+            <p>"“" {name} "”: take its values over, or check it?"</p>
+            <div class="buttons">{button("Open", Purpose::Open)} {button("Check", Purpose::Check)}</div>
+        </div>
     }
 }
 
 /// What came of it.
 #[component]
-fn Told() -> impl IntoView {
+fn Answer() -> impl IntoView {
     let files: Files = expect_context();
-    let told = move || {
-        match files.outcome.get() {
-        Outcome::Nothing => ().into_any(),
-        Outcome::Busy(what) => view! {
-            <div class="file-told">
-                <p class="busy">{what}</p>
-                <button type="button" on:click=move |_| files.cancel()>"Cancel"</button>
-            </div>
-        }
-        .into_any(),
-        Outcome::Failed(message) => view! { <p class="file-told file-failed">{message}</p> }.into_any(),
-        Outcome::Saved { name, note } => view! {
-            <div class="file-told"><p>"“" {name} "” is among your downloads."</p> {note.map(|note| view! { <p>{note}</p> })}</div>
-        }
-        .into_any(),
-        Outcome::Opened { sheets, taken } => {
-            let sentence = sheets.get(taken).map(|sheet| files.taken(sheet));
-            let others = (sheets.len() > 1).then(|| {
-                let buttons = sheets.iter().enumerate().map(|(index, sheet)| {
-                    let (name, sheets) = (sheet.sheet.clone(), sheets.clone());
-                    view! {
-                        <button
-                            type="button" aria-pressed=(index == taken).to_string()
-                            on:click=move |_| files.take(sheets.clone(), index)
-                        >{name}</button>
-                    }
-                });
-                let buttons = buttons.collect_view();
-                view! {
-                    <p id="other-sheets">"The file has several sheets. Take over:"</p>
-                    <div class="buttons" role="group" aria-labelledby="other-sheets">{buttons}</div>
-                }
-            });
-            view! { <div class="file-told"><p>{sentence} " Undo brings back what was there."</p> {others}</div> }.into_any()
-        }
-        Outcome::Checked(sheets) => sheets.into_iter().map(|check| view! { <Report check/> }).collect_view().into_any(),
-    }
-    };
     let place = NodeRef::<Div>::new();
     Effect::new(move |before: Option<()>| {
-        files.outcome.track();
+        files.told.track();
         // What was told before the dialog was opened can wait to be scrolled to.
         if before.is_some() {
             request_animation_frame(move || {
@@ -177,5 +140,33 @@ fn Told() -> impl IntoView {
             });
         }
     });
-    view! { <div role="status" class="file-status" node_ref=place>{told}</div> }
+    // The buttons in the worker's markup.
+    let on_click = move |event: MouseEvent| {
+        let attribute = |name: &str| {
+            let button = event.target()?.dyn_into::<Element>().ok()?.closest("button").ok()??;
+            button.get_attribute(name)
+        };
+        if let Some(index) = attribute(TAKE).and_then(|index| index.parse().ok()) {
+            files.take(index);
+        } else if let Some(cell) = attribute(SHOW) {
+            let mut numbers = cell.split(' ').map_while(|number| number.parse::<usize>().ok());
+            if let (Some(row), Some(column), Some(rows)) = (numbers.next(), numbers.next(), numbers.next())
+                && let Some(&column) = Column::ALL.get(column)
+            {
+                files.show(row, column, rows);
+            }
+        }
+    };
+    let is_silent = move || files.told.with(|told| told.text.is_empty());
+    view! {
+        <div role="status" class="file-status" class:empty=move || is_silent() && files.told.with(|told| told.html.is_empty()) node_ref=place on:click=on_click>
+            <div class="file-told" hidden=is_silent>
+                <p class:busy=move || files.is_busy() class:file-failed=move || files.told.with(|told| told.failed)>
+                    {move || files.told.with(|told| told.text.clone())}
+                </p>
+                <button type="button" hidden=move || !files.is_busy() on:click=move |_| files.cancel()>"Cancel"</button>
+            </div>
+            <div class="file-html" inner_html=move || files.told.with(|told| told.html.clone())></div>
+        </div>
+    }
 }

@@ -7,7 +7,7 @@ use web_sys::File;
 use super::download;
 use super::sheet_state::SheetState;
 use crate::exchange::client::{self, Reply};
-use crate::exchange::protocol::{LARGEST_FILE, Opened, Request, Response, SheetCheck, Wrong};
+use crate::exchange::protocol::{LARGEST_FILE, Opened, Request, Response};
 use crate::sheet::lesson::{Change, Lesson};
 use crate::sheet::{Cell, Column, number};
 
@@ -21,22 +21,24 @@ pub(super) enum Purpose {
 }
 
 /// What the dialog tells.
-#[derive(Clone)]
-pub(super) enum Outcome {
-    Nothing,
-    /// The worker is at work: what it does.
-    Busy(&'static str),
-    Failed(String),
-    Saved {
-        name: String,
-        note: Option<String>,
-    },
-    /// The file's sheets, of which one was taken over.
-    Opened {
-        sheets: Vec<Opened>,
-        taken: usize,
-    },
-    Checked(Vec<SheetCheck>),
+#[derive(Clone, Default)]
+pub(super) struct Told {
+    /// Whether the worker is at work.
+    pub(super) busy: bool,
+    /// Whether it could not be done.
+    pub(super) failed: bool,
+    /// A sentence or two.
+    pub(super) text: String,
+    /// The worker's own markup, see [`crate::exchange::protocol::TAKE`].
+    pub(super) html: String,
+    /// The sheets that its buttons are about.
+    sheets: Vec<Opened>,
+}
+
+impl Told {
+    fn failed(text: String) -> Self {
+        Self { failed: true, text, ..Self::default() }
+    }
 }
 
 /// Signals that the dialog's components share.
@@ -44,7 +46,7 @@ pub(super) enum Outcome {
 pub(super) struct Files {
     sheet: SheetState,
     pub(super) open: RwSignal<bool>,
-    pub(super) outcome: RwSignal<Outcome>,
+    pub(super) told: RwSignal<Told>,
     /// A file that was dropped, until it is said what for.
     pub(super) dropped: RwSignal<Option<File>, LocalStorage>,
     /// Counts what was asked; only the last answer is of interest.
@@ -56,14 +58,14 @@ impl Files {
         Self {
             sheet,
             open: RwSignal::new(false),
-            outcome: RwSignal::new(Outcome::Nothing),
+            told: RwSignal::default(),
             dropped: RwSignal::new_local(None),
             turn: StoredValue::new(0),
         }
     }
 
     pub(super) fn is_busy(self) -> bool {
-        self.outcome.with(|outcome| matches!(outcome, Outcome::Busy(_)))
+        self.told.with(|told| told.busy)
     }
 
     /// Writes the user's runs as an Excel workbook.
@@ -89,19 +91,22 @@ impl Files {
         // The worker would say the same, but only after it was fetched.
         if file.size() > LARGEST_FILE as f64 {
             let most = LARGEST_FILE / 1_000_000;
-            let message = format!("“{name}” is larger than {most} MB. That is too large to read.");
-            return self.outcome.set(Outcome::Failed(message));
+            let text = format!("“{name}” is larger than {most} MB. That is too large to read.");
+            return self.told.set(Told::failed(text));
         }
         match purpose {
             Purpose::Open => self.ask("Reading the file…", Request::Open { name }, Some(file)),
-            Purpose::Check => self.ask("Checking every cell…", Request::Check { name }, Some(file)),
+            Purpose::Check => {
+                let shown = self.sheet.lesson.get_untracked();
+                self.ask("Checking every cell…", Request::Check { name, shown }, Some(file));
+            }
         }
     }
 
-    fn ask(self, busy: &'static str, request: Request, file: Option<&File>) {
+    fn ask(self, busy: &str, request: Request, file: Option<&File>) {
         let turn = self.turn.get_value() + 1;
         self.turn.set_value(turn);
-        self.outcome.set(Outcome::Busy(busy));
+        self.told.set(Told { busy: true, text: busy.to_owned(), ..Told::default() });
         client::request(request, file.map(AsRef::as_ref), move |reply| {
             if self.turn.get_value() == turn {
                 self.answered(reply);
@@ -113,77 +118,69 @@ impl Files {
     pub(super) fn cancel(self) {
         self.turn.update_value(|turn| *turn += 1);
         client::cancel();
-        self.outcome.set(Outcome::Nothing);
+        self.told.set(Told::default());
     }
 
     fn answered(self, reply: Reply) {
-        self.outcome.set(match reply {
+        self.told.set(match reply {
             Ok((Response::Saved { name, note }, Some(file))) => match download::save(&file, &name) {
-                Ok(()) => Outcome::Saved { name, note },
-                Err(_) => Outcome::Failed("The browser does not let the page save files.".to_owned()),
+                Ok(()) => {
+                    let text = format!("“{name}” is among your downloads. {}", note.unwrap_or_default());
+                    Told { text, ..Told::default() }
+                }
+                Err(_) => Told::failed("The browser does not let the page save files.".to_owned()),
             },
-            Ok((Response::Opened(sheets), _)) => return self.take(sheets, 0),
-            Ok((Response::Checked(sheets), _)) => Outcome::Checked(sheets),
-            Ok(_) => Outcome::Failed("The worker for files gave no answer to this. Reload the page.".to_owned()),
-            Err(message) => Outcome::Failed(message),
+            Ok((Response::Opened { sheets, html }, _)) => {
+                self.told.set(Told { html, sheets, ..Told::default() });
+                return self.take(0);
+            }
+            Ok((Response::Checked { sheets, html }, _)) => Told { html, sheets, ..Told::default() },
+            Ok(_) => Told::failed("The worker for files gave no answer to this. Reload the page.".to_owned()),
+            Err(message) => Told::failed(message),
         });
     }
 
-    /// Takes one of a file's sheets over, as one change that can be undone.
-    pub(super) fn take(self, sheets: Vec<Opened>, taken: usize) {
-        if let Some(Opened { lesson, rate_source, .. }) = sheets.get(taken) {
-            let rate = rate_source.is_some();
-            self.take_lesson(*lesson, rate);
-        }
-        self.outcome.set(Outcome::Opened { sheets, taken });
-    }
-
-    /// Takes constants over, and the learning rate if there is one.
-    pub(super) fn take_lesson(self, new: Lesson, rate: bool) {
-        // An exercise would hide what changes.
-        if untrack(|| self.sheet.is_practising()) {
-            self.sheet.leave();
-        }
+    /// Takes one of the file's sheets over, as one change that can be undone, and says so.
+    pub(super) fn take(self, index: usize) {
+        let Some(Opened { sheet, lesson: new, rate_source, .. }) =
+            self.told.with_untracked(|told| told.sheets.get(index).cloned())
+        else {
+            return;
+        };
+        self.leave_exercise();
         self.sheet.settle();
         self.sheet.change(Change::Everything, |lesson| {
             lesson.constants = new.constants;
-            if rate {
+            if rate_source.is_some() {
                 lesson.learning_rate = new.learning_rate;
             }
         });
         self.sheet.settle();
+        let rate = number::full(self.sheet.lesson.get_untracked().learning_rate);
+        let rate = match rate_source {
+            Some(source) => format!("and η = {rate}, {source}"),
+            None => format!("and still η = {rate}, since it names no learning rate"),
+        };
+        self.told.update(|told| {
+            told.text =
+                format!("The sheet now has the constants of “{sheet}” {rate}. Undo brings back what was there.");
+        });
     }
 
-    /// What [`Files::take`] did, in words.
-    pub(super) fn taken(self, sheet: &Opened) -> String {
-        let name = &sheet.sheet;
-        match &sheet.rate_source {
-            Some(source) => {
-                let rate = number::full(sheet.lesson.learning_rate);
-                format!("The sheet now has the constants of “{name}” and η = {rate}, {source}.")
-            }
-            None => {
-                let rate = number::full(self.sheet.learning_rate.get_untracked());
-                format!("The sheet now has the constants of “{name}”. It names no learning rate, so η stays {rate}.")
-            }
-        }
-    }
-
-    /// Whether a lesson is what the sheet shows.
-    pub(super) fn is_shown(self, lesson: Lesson) -> bool {
-        self.sheet.lesson.get() == lesson
-    }
-
-    /// Selects a wrong cell in the sheet, and closes the dialog. The sheet gets longer if need be.
-    pub(super) fn show(self, column: Column, cell: &Wrong, rows: u32) {
+    /// Selects a cell in the sheet, and closes the dialog. The sheet gets as long as the file if need be.
+    pub(super) fn show(self, row: usize, column: Column, rows: usize) {
         self.open.set(false);
+        self.leave_exercise();
+        if row > self.sheet.own_updates.get_untracked() {
+            self.sheet.set_updates(rows.saturating_sub(1));
+        }
+        self.sheet.select_cell(Cell { row, column });
+    }
+
+    /// An exercise hides the user's own sheet.
+    fn leave_exercise(self) {
         if untrack(|| self.sheet.is_practising()) {
             self.sheet.leave();
         }
-        let row = cell.row as usize;
-        if row > self.sheet.own_updates.get_untracked() {
-            self.sheet.set_updates(rows.saturating_sub(1) as usize);
-        }
-        self.sheet.select_cell(Cell { row, column });
     }
 }

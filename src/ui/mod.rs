@@ -13,7 +13,6 @@ mod dialog;
 mod download;
 mod error_curves;
 mod files_dialog;
-mod files_report;
 mod files_state;
 mod formula_html;
 mod formula_panel;
