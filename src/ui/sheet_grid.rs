@@ -182,11 +182,17 @@ fn GridHead() -> impl IntoView {
     });
     let headers = Column::ALL.map(|column| {
         let class = format!("head {}", header_class(column));
+        // Words for the ear, since not every screen reader speaks mathematics; the symbol for the eye.
+        let head = format!(
+            "<span class=\"visually-hidden\">{}, {}</span><span aria-hidden=\"true\">{}</span>",
+            column.name(),
+            column.meaning(),
+            formula_html::symbol(column)
+        );
         view! {
             <div
                 class=class role="columnheader" aria-colindex=column.index() + FIRST_ARIA_COLUMN
-                aria-label=format!("{}, {}", column.name(), column.meaning()) title=column.meaning()
-                inner_html=formula_html::symbol(column)
+                title=column.meaning() inner_html=head
             ></div>
         }
     });
