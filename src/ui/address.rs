@@ -9,6 +9,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+use super::dynamic::text;
 use super::memo::memo;
 use super::sheet_state::SheetState;
 use crate::sheet::Permalink;
@@ -150,7 +151,7 @@ pub(super) fn AddressNotice(address: Address) -> impl IntoView {
     view! {
         // It stands there from the beginning, so that its text is announced.
         <div class="address-notice" role="alert" hidden=move || notice.with(Option::is_none)>
-            <p>{move || notice.get()}</p>
+            <p>{text(move || notice.get().unwrap_or_default())}</p>
             <button type="button" on:click=move |_| notice.set(None)>"Dismiss"</button>
         </div>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::address::{Address, AddressNotice, Lab};
+use super::dynamic::Show;
 use super::files_state::Files;
 use super::presenter::{Presenter, Presenting};
 use super::sheet_lab::SheetLab;

@@ -8,7 +8,8 @@ use wasm_bindgen::JsValue;
 use web_sys::{Blob, BlobPropertyBag};
 
 use super::download;
-use super::memo::memo;
+use super::dynamic::{Show, part, text};
+use super::memo::{effect, memo};
 use super::theme::Dark;
 use crate::charts::canvas::CanvasHost;
 use crate::charts::{Axis, Chart, Colour, Dash, Readout, Series, View};
@@ -52,7 +53,7 @@ pub(super) fn ChartFigure(
     let broken = RwSignal::new(false);
 
     let picked = Arc::clone(&on_pick);
-    Effect::new(move || {
+    effect(move || {
         let Some(canvas) = canvas.get() else { return };
         match CanvasHost::new(canvas) {
             Ok(new) => {
@@ -72,9 +73,9 @@ pub(super) fn ChartFigure(
         canvas.track();
         host.with_value(|host| host.iter().for_each(act));
     };
-    Effect::new(move || with_host(&|host| host.set(Chart { view: view.get(), ..chart.get() })));
-    Effect::new(move || with_host(&|host| host.set_cursor(cursor.and_then(|cursor| cursor.get()))));
-    Effect::new(move || {
+    effect(move || with_host(&|host| host.set(Chart { view: view.get(), ..chart.get() })));
+    effect(move || with_host(&|host| host.set_cursor(cursor.and_then(|cursor| cursor.get()))));
+    effect(move || {
         dark.track();
         with_host(&CanvasHost::refresh_theme);
     });
@@ -85,9 +86,11 @@ pub(super) fn ChartFigure(
         let look = |series: &Series| (series.action.clone(), series.colour, series.dash, series.stroke_width());
         chart.with(|chart| chart.series.iter().map(look).collect::<Vec<_>>())
     });
-    let legend = move || {
+    let legend = part(move || {
         let entry = |(index, (action, colour, dash, width)): (usize, (String, Colour, Dash, f64))| {
-            let name = move || chart.with(|chart| chart.series.get(index).map(|series| series.name.clone()));
+            let name = text(move || {
+                chart.with(|chart| chart.series.get(index).map(|series| series.name.clone())).unwrap_or_default()
+            });
             let label = view! { <Swatch colour dash width/> {name} };
             if action.is_empty() {
                 return view! { <li>{label}</li> }.into_any();
@@ -101,7 +104,7 @@ pub(super) fn ChartFigure(
             .into_any()
         };
         looks.get().into_iter().enumerate().map(entry).collect_view()
-    };
+    });
     let described = move || {
         let shown = chart.with(|chart| in_words(chart, view.get()));
         format!("{}{shown}", summary.get())
@@ -121,7 +124,7 @@ pub(super) fn ChartFigure(
                 <Show when=move || broken.get()>
                     <p class="chart-message">"This browser offers no 2D canvas, so there is no drawing. The numbers are all in the table."</p>
                 </Show>
-                {move || readout.get().map(|readout| view! { <Tooltip chart readout/> })}
+                {part(move || readout.get().map(|readout| view! { <Tooltip chart readout/> }))}
             </div>
         </figure>
     }

@@ -4,6 +4,9 @@ use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::dynamic::Show;
+use super::memo::effect;
+
 /// Shows its content over the page while `open` is true; the content is made anew each time.
 #[component]
 pub(super) fn Dialog(
@@ -16,7 +19,7 @@ pub(super) fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if open.get() && !dialog.open() {
             // It fails for a dialog that is open already or not in the page, and this one is neither.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::blank_field::BlankField;
+use super::dynamic::{Show, part, text};
 use super::formula_html::{self, quantity_class};
 use super::memo::memo;
 use super::number_field::NumberField;
@@ -89,22 +90,22 @@ pub(super) fn FormulaPanel() -> impl IntoView {
     view! {
         <section class="formula" aria-label="Formula" on:click=follow>
             <div class="formula-head">
-                <h2 class="formula-title"><span inner_html=title></span> <span class="formula-row">" in row " {row}</span></h2>
+                <h2 class="formula-title"><span inner_html=title></span> <span class="formula-row">" in row " {text(move || row.get())}</span></h2>
                 <div class="formula-value">
                     <Show
                         when=move || open.get()
-                        fallback=move || view! { <output aria-label="Value at full precision">{value}</output> }
+                        fallback=move || view! { <output aria-label="Value at full precision">{text(value)}</output> }
                     >
-                        {move || view! { <BlankField cell=state.cell.get()/> }}
+                        {part(move || view! { <BlankField cell=state.cell.get()/> })}
                     </Show>
                 </div>
             </div>
             <p class="formula-symbols" role="math" aria-label=in_words inner_html=symbols></p>
             <Show when=move || expr.with(Option::is_none) && !state.is_practising()>
-                {move || view! { <ConstantField column=column.get()/> }}
+                {part(move || view! { <ConstantField column=column.get()/> })}
             </Show>
             <p class="formula-numbers" inner_html=move || numbers().unwrap_or_default()></p>
-            <p class="formula-note" role="status">{saturated}</p>
+            <p class="formula-note" role="status">{text(move || saturated().unwrap_or_default())}</p>
             <Links/>
         </section>
     }
@@ -129,8 +130,8 @@ fn Links() -> impl IntoView {
     let to = move || state.dependents.get().into_iter().map(link).collect_view();
     view! {
         <div class="formula-links">
-            <p hidden=move || state.precedents.with(Vec::is_empty)><span class="hint" title="Ctrl+[">"From "</span> {from}</p>
-            <p hidden=move || state.dependents.with(Vec::is_empty)><span class="hint" title="Ctrl+]">"Used in "</span> {to}</p>
+            <p hidden=move || state.precedents.with(Vec::is_empty)><span class="hint" title="Ctrl+[">"From "</span> {part(from)}</p>
+            <p hidden=move || state.dependents.with(Vec::is_empty)><span class="hint" title="Ctrl+]">"Used in "</span> {part(to)}</p>
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::{part, text};
 use super::formula_html;
 use super::narrow::narrow;
 use super::sheet_state::SheetState;
@@ -58,8 +59,8 @@ pub(super) fn GradientCheck() -> impl IntoView {
     view! {
         <div class="gradient-check">
             <p>
-                <strong role="status">{summary}</strong>
-                " Each weight of row " {state.row} " is moved by h = ∛ε ≈ 6·10⁻⁶ to both sides, and the total error is computed anew: "
+                <strong role="status">{text(summary)}</strong>
+                " Each weight of row " {text(move || state.row.get())} " is moved by h = ∛ε ≈ 6·10⁻⁶ to both sides, and the total error is computed anew: "
                 <span class="nowrap">"(E(w + h) − E(w − h)) / 2h."</span>
                 " The chain rule must give the same slope, to one part in 100,000."
             </p>
@@ -74,7 +75,7 @@ pub(super) fn GradientCheck() -> impl IntoView {
                             <th scope="col">"Check"</th>
                         </tr>
                     </thead>
-                    <tbody>{move || checks.get().map(line).into_iter().collect_view()}</tbody>
+                    <tbody>{part(move || checks.get().map(line).into_iter().collect_view())}</tbody>
                 </table>
             </div>
         </div>

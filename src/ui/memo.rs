@@ -1,4 +1,4 @@
-//! Memos that share their machinery: Leptos would compile it anew for every closure, a kilobyte each.
+//! Memos and effects that share their machinery: Leptos would compile it anew for every closure, a kilobyte each.
 
 use leptos::prelude::*;
 
@@ -6,4 +6,10 @@ use leptos::prelude::*;
 pub(super) fn memo<T: PartialEq + Send + Sync + 'static>(compute: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
     let compute: Box<dyn Fn() -> T + Send + Sync> = Box::new(compute);
     Memo::new(move |_| compute())
+}
+
+/// Something that is done now, and again when something it depends on has changed.
+pub(super) fn effect(run: impl FnMut() + 'static) {
+    let mut run: Box<dyn FnMut()> = Box::new(run);
+    Effect::new(move || run());
 }

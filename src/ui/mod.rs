@@ -11,6 +11,7 @@ mod chart_figure;
 mod clipboard;
 mod dialog;
 mod download;
+mod dynamic;
 mod error_curves;
 mod files_dialog;
 mod files_state;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::text;
 use super::formula_html::{mark_class, quantity_class};
 use super::memo::memo;
 use super::sheet_state::SheetState;
@@ -225,7 +226,7 @@ fn Label(column: Signal<Column>, value: Memo<f64>, at: Point) -> impl IntoView {
     view! {
         <rect class="backing" x=move || at.0 - width() / 2.0 y=at.1 - LINE / 2.0 width=width height=LINE/>
         <text class="value" x=at.0 y=at.1 + 4.0>
-            <tspan class="name">{name}</tspan> " " {move || state.rounded(value.get())}
+            <tspan class="name">{text(name)}</tspan> " " {text(move || state.rounded(value.get()))}
         </text>
     }
 }

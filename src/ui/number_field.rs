@@ -1,7 +1,11 @@
 //! A field for an exact number. Text that is none changes nothing, and is told why.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
+use super::dynamic;
+use super::memo::effect;
 use crate::sheet::number;
 
 /// Shows a value, and hands on what is typed as soon as it is a number.
@@ -16,9 +20,20 @@ pub(super) fn NumberField(
     /// Reads the text; its error is shown.
     parse: fn(&str) -> Result<f64, String>,
     /// Takes every number that is typed.
-    set: impl Fn(f64) + Copy + Send + Sync + 'static,
+    set: impl Fn(f64) + 'static,
     /// Called when the field is left.
-    leave: impl Fn() + Copy + Send + Sync + 'static,
+    leave: impl Fn() + 'static,
+) -> impl IntoView {
+    field(name, value, parse, Rc::new(set), Rc::new(leave))
+}
+
+/// The same for whatever `set` and `leave` are, so that it is compiled once.
+fn field(
+    name: String,
+    value: Signal<f64>,
+    parse: fn(&str) -> Result<f64, String>,
+    set: Rc<dyn Fn(f64)>,
+    leave: Rc<dyn Fn()>,
 ) -> impl IntoView {
     let text = RwSignal::new(number::full(value.get_untracked()));
     let message = RwSignal::new(None::<String>);
@@ -31,7 +46,7 @@ pub(super) fn NumberField(
         }
         message.set(None);
     };
-    Effect::new(move || show(value.get()));
+    effect(move || show(value.get()));
 
     let type_in = move |event| {
         text.set(event_target_value(&event));
@@ -44,12 +59,13 @@ pub(super) fn NumberField(
         }
     };
     // A field that is taken from the page while it has the focus is left too, but has nothing to show any more.
-    let leave = move || {
+    let left = Rc::new(move || {
         if let Some(value) = value.try_get_untracked() {
             show(value);
             leave();
         }
-    };
+    });
+    let changed = Rc::clone(&left);
     view! {
         <span class="number-field">
             <input
@@ -59,10 +75,10 @@ pub(super) fn NumberField(
                 aria-describedby=message_id.clone()
                 prop:value=text
                 on:input=type_in
-                on:change=move |_| leave()
-                on:blur=move |_| leave()
+                on:change=move |_| changed()
+                on:blur=move |_| left()
             />
-            <span id=message_id class="field-message" role="status">{message}</span>
+            <span id=message_id class="field-message" role="status">{dynamic::text(move || message.get().unwrap_or_default())}</span>
         </span>
     }
 }

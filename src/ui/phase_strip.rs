@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::{part, text};
 use super::memo::memo;
 use super::sheet_state::{SheetState, Stride};
 use crate::sheet::{Cell, Phase};
@@ -28,8 +29,8 @@ pub(super) fn PhaseStrip() -> impl IntoView {
     };
     view! {
         <nav class="phases" aria-label="Phases">
-            <ol>{move || steps().into_iter().collect_view()}</ol>
-            <p class="phase-sentence" aria-live=live>{move || state.phase.get().sentence()}</p>
+            <ol>{part(move || steps().into_iter().collect_view())}</ol>
+            <p class="phase-sentence" aria-live=live>{text(move || state.phase.get().sentence())}</p>
         </nav>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::Show;
 use super::formula_html;
 use super::practice_dialog::another_number;
 use super::practice_state::Tone;

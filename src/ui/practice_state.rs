@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::memo::effect;
 use super::sheet_state::{Panel, SheetState};
 use crate::sheet::gradient_check::{Check, gradient_check};
 use crate::sheet::practice::{BugHunt, FillIn, Hint, Outcome};
@@ -37,7 +38,7 @@ impl SheetState {
     /// From now on `practice` is about `exercise`. The cell that was selected before comes back when it is left.
     pub(super) fn follow_exercise(self) {
         let before = StoredValue::new(None::<Cell>);
-        Effect::new(move || {
+        effect(move || {
             let exercise = self.exercise.get();
             // A link that is opened changes the exercise, too.
             self.say(Tone::Plain, String::new());

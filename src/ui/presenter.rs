@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::browser;
 use super::formula_html;
 use super::formula_panel;
-use super::memo::memo;
+use super::memo::{effect, memo};
 use super::network_diagram::NetworkDiagram;
 use super::sheet_state::SheetState;
 use super::sheet_tools::ToolButton;
@@ -73,7 +73,7 @@ pub(super) fn Presenter() -> impl IntoView {
     state.playing.set(false);
 
     let root = NodeRef::<html::Div>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(root) = root.get() {
             // It is in the page, so it takes the focus; without the full screen it fills the window.
             let _ = root.focus();

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::chart_figure::Swatch;
+use super::dynamic;
 use super::error_curves::{LOOKS, action, runs, use_rate};
 use super::memo::memo;
 use super::number_field::NumberField;
@@ -75,7 +76,7 @@ pub(super) fn RaceTable() -> impl IntoView {
                     <tr>
                         <th scope="col">"η"</th>
                         <th scope="col">"Verdict"</th>
-                        <th scope="col">"E in row " {state.row}</th>
+                        <th scope="col">"E in row " {dynamic::text(move || state.row.get())}</th>
                         <th scope="col" class="threshold">
                             <span>"First row with E < "</span>
                             <NumberField name="Error that is good enough" value=threshold parse=parse_threshold set=move |value| threshold.set(value) leave=|| ()/>
@@ -139,9 +140,9 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
         <tr class:own=own>
             <th scope="row"><Swatch colour dash width/> <span class="number">{own.then_some("yours, ")} {text(|outcome| number::full(outcome.rate))}</span></th>
             <td class="verdict" title=definition>{verdict}</td>
-            <td class="number" title=move || exact(here.get())>{move || shown(here.get())}</td>
+            <td class="number" title=move || exact(here.get())>{dynamic::text(move || shown(here.get()))}</td>
             <td class="number">{first}</td>
-            <td class="number" title=move || exact(last.get())>{move || shown(last.get())}</td>
+            <td class="number" title=move || exact(last.get())>{dynamic::text(move || shown(last.get()))}</td>
             <td>{button}</td>
         </tr>
     }

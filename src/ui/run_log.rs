@@ -3,7 +3,7 @@
 use leptos::html::Pre;
 use leptos::prelude::*;
 
-use super::memo::memo;
+use super::memo::{effect, memo};
 use super::trainer_state::TrainerState;
 
 /// The region "Log". It follows its end.
@@ -12,7 +12,7 @@ pub(super) fn RunLog() -> impl IntoView {
     let state: TrainerState = expect_context();
     let lines = memo(move || state.run.with(|run| run.log.clone()));
     let text = NodeRef::<Pre>::new();
-    Effect::new(move || {
+    effect(move || {
         lines.track();
         if let Some(text) = text.get() {
             request_animation_frame(move || text.set_scroll_top(text.scroll_height()));

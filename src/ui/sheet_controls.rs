@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::dynamic::text;
 use super::learning_rate_control::LearningRateControl;
 use super::number_field::NumberField;
 use super::sheet_state::{SheetState, Stride};
@@ -31,7 +32,7 @@ pub(super) fn SheetControls() -> impl IntoView {
                 <button type="button" on:click=move |_| state.back() disabled=at_start>"Back"</button>
                 <button type="button" class="primary" on:click=move |_| untrack(|| state.step()) disabled=at_end>"Step"</button>
                 <button type="button" class="play" on:click=move |_| state.play_or_pause()>
-                    {move || if state.playing.get() { "Pause" } else { "Play" }}
+                    {text(move || if state.playing.get() { "Pause" } else { "Play" })}
                 </button>
             </div>
             <Scrubber/>
@@ -74,7 +75,7 @@ pub(super) fn Pace() -> impl IntoView {
                     type="range" min="1" max="60" aria-label="Speed" prop:value=move || state.speed.get().to_string()
                     aria-valuetext=move || format!("{} {}", state.speed.get(), unit()) on:input=set_speed
                 />
-                <span class="field-name"><span class="number">{state.speed}</span> " a second"</span>
+                <span class="field-name"><span class="number">{text(move || state.speed.get())}</span> " a second"</span>
             </label>
         </div>
     }

@@ -7,8 +7,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlElement, ResizeObserver};
 
+use super::dynamic::text;
 use super::formula_html::{self, mark_class, quantity_class};
-use super::memo::memo;
+use super::memo::{effect, memo};
 use super::sheet_state::{Mark, SheetState};
 use crate::sheet::window::Window;
 use crate::sheet::{Cell, Column, Permalink, Quantity, insight, number};
@@ -254,10 +255,10 @@ fn GridRow(row: usize, window: Memo<Window>) -> impl IntoView {
                 aria-selected=move || is_selected().to_string()
                 tabindex=move || if selected.get() == Some(column) { "0" } else { "-1" }
             >
-                {move || values.with(|values| match values.get(column) {
+                {text(move || values.with(|values| match values.get(column) {
                     value if value.is_nan() && state.is_open(Cell { row, column }) => "?".to_owned(),
                     value => number::with_digits(value, state.digits.get()),
-                })}
+                }))}
             </div>
         }
     });
@@ -375,7 +376,7 @@ fn observe_size(grid: NodeRef<Div>, changed: impl Fn() + 'static) {
     let callback = Closure::<dyn Fn()>::new(changed);
     let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok();
     let kept = StoredValue::new_local((observer, callback));
-    Effect::new(move || {
+    effect(move || {
         if let Some(grid) = grid.get() {
             kept.with_value(|(observer, _)| {
                 if let Some(observer) = observer {

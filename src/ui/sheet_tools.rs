@@ -17,12 +17,14 @@ pub(super) fn ToolButton(
     /// What a click does.
     on_click: impl Fn() + 'static,
 ) -> impl IntoView {
-    view! {
-        <button type="button" class="tool" title=name on:click=move |_| on_click()>
-            <svg viewBox="0 0 20 20" aria-hidden="true"><path d=icon/></svg>
-            <span>{name}</span>
-        </button>
-    }
+    button(name, icon, Box::new(on_click))
+}
+
+/// The same for whatever `on_click` is, so that it is compiled once.
+fn button(name: &'static str, icon: &'static str, on_click: Box<dyn Fn()>) -> impl IntoView {
+    let icon =
+        format!("<svg viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"{icon}\"></path></svg><span>{name}</span>");
+    view! { <button type="button" class="tool" title=name on:click=move |_| on_click() inner_html=icon></button> }
 }
 
 /// All tools, in a row.

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::clipboard;
+use super::dynamic::text;
+use super::memo::effect;
 use super::sheet_controls::{Pace, Updates};
 use super::sheet_state::SheetState;
 use crate::sheet::lesson::{Change, Lesson};
@@ -102,16 +104,16 @@ fn CopyButton() -> impl IntoView {
         }
     };
     // The word is about the last copy, not about what is selected now.
-    Effect::new(move || {
+    effect(move || {
         state.selection.track();
         message.set(String::new());
     });
     view! {
         <div class="copy">
             <button type="button" on:click=copy>
-                {move || if state.selection.get().len() > 1 { "Copy cells" } else { "Copy row" }}
+                {text(move || if state.selection.get().len() > 1 { "Copy cells" } else { "Copy row" })}
             </button>
-            <span class="hint" role="status">{message}</span>
+            <span class="hint" role="status">{text(move || message.get())}</span>
         </div>
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+
+use super::dynamic::part;
 use wasm_bindgen::JsCast;
 
 /// A row of tabs. The panels are the caller's: `tabpanel`s with the id [`panel_id`].
@@ -50,7 +52,7 @@ pub(super) fn Tabs<T: Copy + PartialEq + Send + Sync + 'static>(
     };
     view! {
         <div class="tabs" role="tablist" aria-label=label on:keydown=on_key>
-            {move || tabs.get().into_iter().map(tab).collect_view()}
+            {part(move || tabs.get().into_iter().map(tab).collect_view())}
         </div>
     }
 }

@@ -6,6 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::formula_html::{self, quantity_class};
+use super::memo::effect;
 use super::network_diagram::{EDGES, HEIGHT, LINKS, NODES, WIDTH};
 use super::sheet_state::SheetState;
 use crate::sheet::practice::FillIn;
@@ -18,7 +19,7 @@ const ROWS: usize = 3;
 #[component]
 pub(super) fn Worksheets() -> impl IntoView {
     let state: SheetState = expect_context();
-    Effect::new(move || {
+    effect(move || {
         if state.print.get().is_some() {
             // The pages are in the document a frame later; a browser that cannot print leaves them unseen.
             request_animation_frame(|| {
