@@ -89,7 +89,8 @@ fn percent(value: f64, decimals: usize) -> String {
 /// Fixed decimals, a real minus sign, and a comma between thousands.
 fn grouped(value: f64, decimals: usize) -> String {
     let plain = format!("{:.decimals$}", value.abs());
-    let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+    let point = plain.find('.').unwrap_or(plain.len());
+    let (whole, rest) = plain.split_at_checked(point).unwrap_or((&plain, ""));
     let mut text = String::new();
     if value < 0.0 && plain.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
         text.push('−');

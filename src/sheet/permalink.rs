@@ -249,11 +249,14 @@ fn unescaped(text: &str) -> String {
     let mut pieces = text.split('%');
     let mut plain = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
-        let code = piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(u8::is_ascii_graphic);
-        match code {
-            Some(code) => {
+        let escape = piece.split_at_checked(2).and_then(|(digits, rest)| {
+            let code = u8::from_str_radix(digits, 16).ok().filter(u8::is_ascii_graphic)?;
+            Some((code, rest))
+        });
+        match escape {
+            Some((code, rest)) => {
                 plain.push(char::from(code));
-                plain.push_str(&piece[2..]);
+                plain.push_str(rest);
             }
             None => {
                 plain.push('%');

@@ -3,6 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use super::context::expect_context;
 use super::practice_state::Tone;
 use super::sheet_state::SheetState;
 use crate::sheet::Cell;

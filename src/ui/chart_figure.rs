@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, BlobPropertyBag};
 
+use super::context::expect_context;
 use super::download;
 use super::dynamic::{Show, part, text};
 use super::memo::{effect, memo};

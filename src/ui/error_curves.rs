@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::chart_figure::ChartFigure;
+use super::context::expect_context;
 use super::memo::memo;
 use super::sheet_state::SheetState;
 use crate::charts::{Axis, Chart, Colour, Dash, Emphasis, Format, Mark, Range, Scale, Series, View, refine, sample};

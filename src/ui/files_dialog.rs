@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, DragEvent, Element, File};
 
+use super::context::expect_context;
 use super::dialog::Dialog;
 use super::files_state::{Files, Purpose};
 use super::sheet_tools::ToolButton;

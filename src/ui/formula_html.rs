@@ -75,10 +75,14 @@ pub(super) fn symbols(expr: &Expr, above: usize) -> String {
     }))
 }
 
-/// A formula with the numbers of its row.
-pub(super) fn numbers(expr: &Expr, values: &Values<'_>, digits: Digits) -> String {
+/// A formula with the numbers of its row, and `nan` for what is none.
+pub(super) fn numbers(expr: &Expr, values: &Values<'_>, digits: Digits, nan: &str) -> String {
     breakable(&expr.write(&|term| {
-        format!("<span {}>{}</span>", term_attributes(expr, term), number::bracketed(values.get(term), digits))
+        let text = match values.get(term) {
+            value if value.is_nan() => nan.to_owned(),
+            value => number::bracketed(value, digits),
+        };
+        format!("<span {}>{text}</span>", term_attributes(expr, term))
     }))
 }
 
@@ -98,11 +102,21 @@ fn term_attributes(expr: &Expr, term: Term) -> String {
 /// Lets lines end at operators, but not between a parenthesis and the symbol that it opens.
 fn breakable(html: &str) -> String {
     let html = html.replace('·', " ·<wbr> ");
-    let mut parts = html.split("(<math");
-    let mut joined = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (symbol, rest) = part.split_once("</math>").unwrap_or((part, ""));
-        joined += &format!("<span class=\"together\">(<math{symbol}</math></span>{rest}");
+    let mut joined = String::new();
+    let mut rest = html.as_str();
+    while let Some((before, opened)) = cut(rest, "(<math") {
+        let (symbol, after) = cut(opened, "</math>").unwrap_or((opened, ""));
+        joined += &format!("{before}<span class=\"together\">(<math{symbol}</math></span>");
+        rest = after;
     }
-    joined
+    joined + rest
+}
+
+/// What stands before and after the first `mark`. The standard library's search can panic with a message that takes
+/// the tables of Unicode, 4 KB.
+fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    text.char_indices().find_map(|(at, _)| {
+        let (before, rest) = text.split_at_checked(at)?;
+        Some((before, rest.strip_prefix(mark)?))
+    })
 }

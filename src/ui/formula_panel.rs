@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::blank_field::BlankField;
+use super::context::expect_context;
 use super::dynamic::{Show, part, text};
 use super::formula_html::{self, quantity_class};
 use super::memo::memo;
@@ -17,9 +18,9 @@ use crate::sheet::{Cell, Column, insight, number};
 pub(super) fn numbers(state: SheetState, digits: Digits) -> Option<String> {
     state.formula.with(|expr| {
         let expr = expr.as_ref().filter(|_| state.shows_numbers(state.cell.get()))?;
-        let html = state.with_values(state.row.get(), |values| formula_html::numbers(expr, values, digits));
         // In an exercise nothing but an open blank is NaN.
-        let html = if state.is_practising() { html.replace(">NaN<", ">?<") } else { html };
+        let nan = if state.is_practising() { "?" } else { "NaN" };
+        let html = state.with_values(state.row.get(), |values| formula_html::numbers(expr, values, digits, nan));
         Some(format!("<span class=\"equals\">=</span> {html}"))
     })
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::context::expect_context;
 use super::dynamic::{part, text};
 use super::formula_html;
 use super::narrow::narrow;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::context::expect_context;
 use super::number_field::NumberField;
 use super::sheet_state::SheetState;
 use crate::sheet::{learning_rate, number};

@@ -9,6 +9,7 @@ mod blank_field;
 mod browser;
 mod chart_figure;
 mod clipboard;
+mod context;
 mod dialog;
 mod download;
 mod dynamic;

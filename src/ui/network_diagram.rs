@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::context::expect_context;
 use super::dynamic::text;
 use super::formula_html::{mark_class, quantity_class};
 use super::memo::memo;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::context::expect_context;
 use super::dynamic::Show;
 use super::formula_html;
 use super::practice_dialog::another_number;

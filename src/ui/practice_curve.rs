@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::chart_figure::ChartFigure;
+use super::context::expect_context;
 use super::memo::memo;
 use super::sheet_state::SheetState;
 use crate::charts::{Axis, Chart, Emphasis, Format, Series};

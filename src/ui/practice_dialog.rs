@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::context::expect_context;
 use super::dialog::Dialog;
 use super::sheet_state::SheetState;
 use super::sheet_tools::ToolButton;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::browser;
+use super::context::expect_context;
 use super::formula_html;
 use super::formula_panel;
 use super::memo::{effect, memo};

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::chart_figure::Swatch;
+use super::context::expect_context;
 use super::dynamic;
 use super::error_curves::{LOOKS, action, runs, use_rate};
 use super::memo::memo;

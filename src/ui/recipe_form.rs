@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::context::expect_context;
 use super::memo::memo;
 use super::trainer_state::TrainerState;
 use crate::trainer::recipe::{DeviceChoice, Field};

@@ -3,6 +3,7 @@
 use leptos::html::Pre;
 use leptos::prelude::*;
 
+use super::context::expect_context;
 use super::memo::{effect, memo};
 use super::trainer_state::TrainerState;
 

@@ -9,6 +9,7 @@ use wasm_bindgen::JsValue;
 use super::address::Address;
 use super::browser;
 use super::clipboard;
+use super::context::expect_context;
 use super::dialog::Dialog;
 use super::sheet_state::SheetState;
 use super::sheet_tools::ToolButton;

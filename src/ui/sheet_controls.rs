@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::context::expect_context;
 use super::dynamic::text;
 use super::learning_rate_control::LearningRateControl;
 use super::number_field::NumberField;

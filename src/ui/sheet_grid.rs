@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlElement, ResizeObserver};
 
+use super::context::expect_context;
 use super::dynamic::text;
 use super::formula_html::{self, mark_class, quantity_class};
 use super::memo::{effect, memo};

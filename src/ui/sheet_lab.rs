@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::context::expect_context;
 use super::dynamic::Show;
 use super::error_curves::ErrorCurves;
 use super::formula_panel::FormulaPanel;

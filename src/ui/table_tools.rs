@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::clipboard;
+use super::context::expect_context;
 use super::dynamic::text;
 use super::memo::effect;
 use super::sheet_controls::{Pace, Updates};

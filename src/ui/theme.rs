@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::context::expect_context;
+
 /// Where the choice is kept; `index.html` reads it before the first paint.
 const KEY: &str = "theme";
 /// The window's event that tells of a change.

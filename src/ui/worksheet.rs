@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::context::expect_context;
 use super::formula_html::{self, quantity_class};
 use super::memo::effect;
 use super::network_diagram::{EDGES, HEIGHT, LINKS, NODES, WIDTH};

@@ -36,7 +36,10 @@ pub(super) fn svg(chart: &Chart, title: &str, theme: &Theme, size: (f64, f64)) -
     drop(backend);
     // Units are an eighth of a CSS pixel, so the picture says how large it is meant to be.
     let head = format!("width=\"{}\" height=\"{}\"", units(width), units(height));
-    Ok(text.replacen(&head, &format!("width=\"{}\" height=\"{}\"", width, height), 1))
+    if let Some(place) = text.as_bytes().windows(head.len()).position(|part| part == head.as_bytes()) {
+        text.replace_range(place..place + head.len(), &format!("width=\"{width}\" height=\"{height}\""));
+    }
+    Ok(text)
 }
 
 pub(super) fn png(

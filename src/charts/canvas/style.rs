@@ -58,6 +58,6 @@ pub(super) fn read(probe: &HtmlCanvasElement, names: &[&'static str]) -> Result<
         hairline: next(),
         tokens: names.iter().map(|&name| (name, next())).collect(),
         font: computed.get_property_value("font-family")?,
-        font_size: decimal::read(font_size.trim_end_matches("px")).unwrap_or(usual.font_size),
+        font_size: decimal::read(font_size.strip_suffix("px").unwrap_or(&font_size)).unwrap_or(usual.font_size),
     })
 }
