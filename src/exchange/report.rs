@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::check::{Group, Kind, SheetCheck, Wrong};
 use super::protocol::{Opened, SHOW, TAKE};
 use crate::sheet::lesson::Lesson;
-use crate::sheet::{Quantity, learning_rate, number};
+use crate::sheet::{learning_rate, number};
 
 /// Cells of a group that are shown at once; the others are a click away.
 const AT_ONCE: usize = 2;
@@ -108,15 +108,7 @@ fn finding(group: &Group, rows: u32) -> String {
         format!("<ul class=\"wrong-cells\">{}</ul>", lines.collect::<String>())
     };
     let (at_once, more) = group.cells.split_at(group.cells.len().min(AT_ONCE));
-    let class = match column.quantity() {
-        Quantity::Target => "q-target",
-        Quantity::Input => "q-input",
-        Quantity::Weight => "q-weight",
-        Quantity::Hidden => "q-hidden",
-        Quantity::Output => "q-output",
-        Quantity::Error => "q-error",
-        Quantity::Gradient => "q-gradient",
-    };
+    let class = column.quantity().class();
     let mut text = format!(
         "<li><p><strong class=\"{class}\">{}</strong> {}</p>{}",
         column.name(),

@@ -34,6 +34,21 @@ pub enum Quantity {
     Gradient,
 }
 
+impl Quantity {
+    /// The class that gives it its colour in the style sheets.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Target => "q-target",
+            Self::Input => "q-input",
+            Self::Weight => "q-weight",
+            Self::Hidden => "q-hidden",
+            Self::Output => "q-output",
+            Self::Error => "q-error",
+            Self::Gradient => "q-gradient",
+        }
+    }
+}
+
 /// Neighbouring columns that belong together, under one header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {

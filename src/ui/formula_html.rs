@@ -5,20 +5,7 @@
 use super::sheet_state::Mark;
 use crate::sheet::formula::{Values, shade};
 use crate::sheet::number::Digits;
-use crate::sheet::{Column, Expr, Quantity, Term, number};
-
-/// The CSS class of a quantity's colour.
-pub(super) const fn quantity_class(quantity: Quantity) -> &'static str {
-    match quantity {
-        Quantity::Target => "q-target",
-        Quantity::Input => "q-input",
-        Quantity::Weight => "q-weight",
-        Quantity::Hidden => "q-hidden",
-        Quantity::Output => "q-output",
-        Quantity::Error => "q-error",
-        Quantity::Gradient => "q-gradient",
-    }
-}
+use crate::sheet::{Column, Expr, Term, number};
 
 /// The CSS class of a mark, in the table and in the picture.
 pub(super) const fn mark_class(mark: Mark) -> &'static str {
@@ -59,7 +46,7 @@ fn math(class: &str, inside: &str) -> String {
 
 /// A column's symbol in its colour.
 pub(super) fn symbol(column: Column) -> String {
-    math(quantity_class(column.quantity()), &symbol_inside(column, None))
+    math(column.quantity().class(), &symbol_inside(column, None))
 }
 
 /// A formula in symbols. Values of the row above, `above`, bear its number as a superscript. Each term is a `<math>`
@@ -96,7 +83,7 @@ fn term_attributes(expr: &Expr, term: Term) -> String {
     let precedents = expr.precedents();
     let index = precedents.iter().position(|other| *other == term).unwrap_or_default();
     let shade = if shade(&precedents, index) == 0 { "" } else { " shade" };
-    format!("class=\"term {}{shade}\" data-column=\"{}\"{above}", quantity_class(column.quantity()), column.index())
+    format!("class=\"term {}{shade}\" data-column=\"{}\"{above}", column.quantity().class(), column.index())
 }
 
 /// Lets lines end at operators, but not between a parenthesis and the symbol that it opens.

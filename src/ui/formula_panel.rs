@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use super::blank_field::BlankField;
 use super::context::expect_context;
 use super::dynamic::{Show, part, text};
-use super::formula_html::{self, quantity_class};
+use super::formula_html;
 use super::memo::memo;
 use super::number_field::NumberField;
 use super::sheet_state::SheetState;
@@ -122,7 +122,7 @@ fn Links() -> impl IntoView {
         let name = if here { column.name() } else { format!("{} in row {}", column.name(), cell.row) };
         view! {
             <button
-                type="button" class=format!("link {}", quantity_class(column.quantity())) aria-label=name
+                type="button" class=format!("link {}", column.quantity().class()) aria-label=name
                 on:click=move |_| state.select_cell(cell) inner_html=formula_html::symbol(column)
             ></button>
         }

@@ -10,6 +10,6 @@ pub(super) fn memo<T: PartialEq + Send + Sync + 'static>(compute: impl Fn() -> T
 
 /// Something that is done now, and again when something it depends on has changed.
 pub(super) fn effect(run: impl FnMut() + 'static) {
-    let mut run: Box<dyn FnMut()> = Box::new(run);
-    Effect::new(move || run());
+    let run: Box<dyn FnMut()> = Box::new(run);
+    Effect::new(run);
 }

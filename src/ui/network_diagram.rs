@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::context::expect_context;
 use super::dynamic::text;
-use super::formula_html::{mark_class, quantity_class};
+use super::formula_html::mark_class;
 use super::memo::memo;
 use super::sheet_state::SheetState;
 use crate::sheet::{Column, Phase, Row, insight};
@@ -160,7 +160,7 @@ fn EdgeView(edge: Edge, row: Memo<Row>, backward: Memo<bool>) -> impl IntoView {
     };
     let class = move || {
         let active = if active() { "active" } else { "" };
-        format!("edge {} {} {active}", quantity_class(shown().quantity()), mark_class(mark.get()))
+        format!("edge {} {} {active}", shown().quantity().class(), mark_class(mark.get()))
     };
     // The colour too: faint near zero, full from 1.
     let opacity = move || 0.3 + 0.7 * value.get().abs().min(1.0).sqrt();
@@ -190,7 +190,7 @@ fn NodeView(node: Node, row: Memo<Row>) -> impl IntoView {
             at.1 + radius + 12.0 + LINE * line
         };
         let at = (at.0, y);
-        let class = move || format!("{} {}", quantity_class(column.quantity()), mark_class(state.mark(column)));
+        let class = move || format!("{} {}", column.quantity().class(), mark_class(state.mark(column)));
         view! {
             <g class=class on:click=move |_| state.select(column)>
                 <Label column=Signal::derive(move || column) value at/>
@@ -200,7 +200,7 @@ fn NodeView(node: Node, row: Memo<Row>) -> impl IntoView {
     let saturated = memo(move || row.with(|row| insight::is_saturated(row, main)));
     let class = move || {
         let saturated = if saturated.get() { "saturated" } else { "" };
-        format!("node {} {} {saturated}", quantity_class(main.quantity()), mark_class(mark.get()))
+        format!("node {} {} {saturated}", main.quantity().class(), mark_class(mark.get()))
     };
     view! {
         <g class=class on:click=move |_| state.select(main)>

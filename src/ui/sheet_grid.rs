@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlElement, ResizeObserver};
 
 use super::context::expect_context;
 use super::dynamic::text;
-use super::formula_html::{self, mark_class, quantity_class};
+use super::formula_html::{self, mark_class};
 use super::memo::{effect, memo};
 use super::sheet_state::{Mark, SheetState};
 use crate::sheet::window::Window;
@@ -241,7 +241,7 @@ fn GridRow(row: usize, window: Memo<Window>) -> impl IntoView {
         let is_activation = matches!(column, Column::AH1 | Column::AH2 | Column::AO1 | Column::AO2);
         let class = move || {
             let mark = marks.with(|marks| marks.iter().find(|(marked, _)| *marked == column).map(|(_, mark)| *mark));
-            let mark = mark.map(|mark| format!("{} {}", mark_class(mark), quantity_class(column.quantity())));
+            let mark = mark.map(|mark| format!("{} {}", mark_class(mark), column.quantity().class()));
             let saturated = is_activation && values.with(|values| insight::is_saturated(values, column));
             let tint = if state.tint.get() { values.with(|values| insight::tint(values.get(column))) } else { 0 };
             let tint = if tint == 0 { String::new() } else { format!("tint{tint}") };
@@ -283,7 +283,7 @@ fn begins_number(event: &KeyboardEvent) -> bool {
 fn header_class(column: Column) -> String {
     let first = if starts_group(column) { " first" } else { "" };
     let target = if column.quantity() == Quantity::Target { " dashed" } else { "" };
-    format!("{}{first}{target}", quantity_class(column.quantity()))
+    format!("{}{first}{target}", column.quantity().class())
 }
 
 fn starts_group(column: Column) -> bool {

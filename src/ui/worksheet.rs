@@ -6,7 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::context::expect_context;
-use super::formula_html::{self, quantity_class};
+use super::formula_html;
 use super::memo::effect;
 use super::network_diagram::{EDGES, HEIGHT, LINKS, NODES, WIDTH};
 use super::sheet_state::SheetState;
@@ -106,7 +106,7 @@ fn network(task: &Practice) -> String {
             "<rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"20\"/><text class=\"{}\" x=\"{x}\" y=\"{}\">{text}</text>",
             x - width / 2.0,
             y - 10.0,
-            quantity_class(column.quantity()),
+            column.quantity().class(),
             y + 5.0
         )
     };
