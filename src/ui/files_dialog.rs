@@ -8,6 +8,7 @@ use web_sys::{DataTransfer, DragEvent, Element, File};
 
 use super::context::expect_context;
 use super::dialog::Dialog;
+use super::dynamic::text;
 use super::files_state::{Files, Purpose};
 use super::sheet_tools::ToolButton;
 use crate::exchange::protocol::{SHOW, TAKE};
@@ -109,17 +110,17 @@ fn FilesDialog() -> impl IntoView {
 fn Dropped() -> impl IntoView {
     let files: Files = expect_context();
     let name = move || files.dropped.with(|file| file.as_ref().map(File::name));
-    let button = move |text: &'static str, purpose: Purpose| {
+    let button = move |name: &'static str, purpose: Purpose| {
         let read = move |_| {
             if let Some(file) = files.dropped.get_untracked() {
                 files.read(&file, purpose);
             }
         };
-        view! { <button type="button" disabled=move || files.is_busy() on:click=read>{text}</button> }
+        view! { <button type="button" disabled=move || files.is_busy() on:click=read>{name}</button> }
     };
     view! {
         <div class="file-told" hidden=move || files.dropped.with(Option::is_none)>
-            <p>"“" {name} "”: take its values over, or check it?"</p>
+            <p>"“" {text(move || name().unwrap_or_default())} "”: take its values over, or check it?"</p>
             <div class="buttons">{button("Open", Purpose::Open)} {button("Check", Purpose::Check)}</div>
         </div>
     }
@@ -163,7 +164,7 @@ fn Answer() -> impl IntoView {
         <div role="status" class="file-status" class:empty=move || is_silent() && files.told.with(|told| told.html.is_empty()) node_ref=place on:click=on_click>
             <div class="file-told" hidden=is_silent>
                 <p class:busy=move || files.is_busy() class:file-failed=move || files.told.with(|told| told.failed)>
-                    {move || files.told.with(|told| told.text.clone())}
+                    {text(move || files.told.with(|told| told.text.clone()))}
                 </p>
                 <button type="button" hidden=move || !files.is_busy() on:click=move |_| files.cancel()>"Cancel"</button>
             </div>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::context::expect_context;
 use super::dynamic::{part, text};
 use super::formula_html;
+use super::memo::memo;
 use super::narrow::narrow;
 use super::sheet_state::SheetState;
 use crate::sheet::gradient_check::{Agreement, Check};
@@ -15,7 +16,7 @@ use crate::sheet::{Cell, number};
 pub(super) fn GradientCheck() -> impl IntoView {
     let state: SheetState = expect_context();
     let narrow = narrow();
-    let checks = Memo::new(move |_| state.gradient_check());
+    let checks = memo(move || state.gradient_check());
     let line = move |check: Check| {
         let Check { weight, gradient, analytic, numeric, relative_error, agreement, .. } = check;
         let cell = Cell { row: state.row.get(), column: gradient };

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::context::expect_context;
-use super::dynamic::Show;
+use super::dynamic::{Show, part, text};
 use super::formula_html;
+use super::memo::memo;
 use super::practice_dialog::another_number;
 use super::practice_state::Tone;
 use super::sheet_state::SheetState;
@@ -22,14 +23,14 @@ pub(super) fn PracticeBar() -> impl IntoView {
 fn Bar() -> impl IntoView {
     let state: SheetState = expect_context();
     let read = move |read: fn(&Practice) -> String| {
-        move || state.practice.with(|practice| practice.as_ref().map(read).unwrap_or_default())
+        text(move || state.practice.with(|practice| practice.as_ref().map(read).unwrap_or_default()))
     };
     let title = read(|practice| format!("{}, task {}", practice.exercise().title(), practice.exercise().seed()));
     let task = read(|practice| {
         format!("{} η\u{a0}=\u{a0}{}.", practice.task(), number::full(practice.lesson().learning_rate))
     });
     let progress = read(Practice::progress);
-    let is_hunt = Memo::new(move |_| state.practice.with(|practice| matches!(practice, Some(Practice::Bug(_)))));
+    let is_hunt = memo(move || state.practice.with(|practice| matches!(practice, Some(Practice::Bug(_)))));
     let new_task = move |_| {
         let seed = another_number();
         state.start(if is_hunt.get_untracked() {
@@ -44,10 +45,10 @@ fn Bar() -> impl IntoView {
             <p class="practice-progress">{progress}</p>
             // It stands there from the beginning, so that its text is announced.
             <p class=move || format!("practice-feedback {}", state.feedback.with(|feedback| feedback.tone.class())) role="status">
-                {move || state.feedback.with(|feedback| feedback.text.clone())}
+                {text(move || state.feedback.with(|feedback| feedback.text.clone()))}
             </p>
             <div class="buttons">
-                {move || if is_hunt.get() { view! { <HuntButtons/> }.into_any() } else { view! { <FillButtons/> }.into_any() }}
+                {part(move || if is_hunt.get() { view! { <HuntButtons/> }.into_any() } else { view! { <FillButtons/> }.into_any() })}
                 <button type="button" on:click=new_task>"New task"</button>
                 <button type="button" on:click=move |_| state.leave()>"Finish"</button>
             </div>
@@ -59,8 +60,8 @@ fn Bar() -> impl IntoView {
 #[component]
 fn HuntButtons() -> impl IntoView {
     let state: SheetState = expect_context();
-    let is_over = Memo::new(move |_| state.practice.with(|practice| practice.as_ref().is_some_and(Practice::is_over)));
-    let column = Memo::new(move |_| state.cell.get().column);
+    let is_over = memo(move || state.practice.with(|practice| practice.as_ref().is_some_and(Practice::is_over)));
+    let column = memo(move || state.cell.get().column);
     let tell = move |beginning: &str| {
         let text = state.hunt(|hunt| {
             let bug = hunt.bug();
@@ -106,8 +107,8 @@ const FOUND: &str = "Found!";
 #[component]
 fn FillButtons() -> impl IntoView {
     let state: SheetState = expect_context();
-    let is_over = Memo::new(move |_| state.practice.with(|practice| practice.as_ref().is_some_and(Practice::is_over)));
-    let is_open = Memo::new(move |_| state.is_open(state.cell.get()));
+    let is_over = memo(move || state.practice.with(|practice| practice.as_ref().is_some_and(Practice::is_over)));
+    let is_open = memo(move || state.is_open(state.cell.get()));
     let next = move |_| {
         if let Some(cell) = state.next_blank() {
             state.select_cell(cell);

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::context::expect_context;
 use super::dialog::Dialog;
+use super::dynamic::text;
 use super::sheet_state::SheetState;
 use super::sheet_tools::ToolButton;
 use crate::sheet::Exercise;
@@ -77,7 +78,7 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
                 </label>
                 <button type="button" on:click=move |_| number.set(another_number().to_string())>"Another number"</button>
                 <p id="task-number-hint" class="hint">"The same number gives everybody the same task."</p>
-                <p class="field-message" role="alert">{message}</p>
+                <p class="field-message" role="alert">{text(move || message().unwrap_or_default())}</p>
             </div>
             <div class="buttons">
                 <button type="submit" class="primary">"Start"</button>

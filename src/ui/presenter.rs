@@ -8,6 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::browser;
 use super::context::expect_context;
+use super::dynamic::{part, text};
 use super::formula_html;
 use super::formula_panel;
 use super::memo::{effect, memo};
@@ -105,11 +106,11 @@ pub(super) fn Presenter() -> impl IntoView {
     view! {
         <div class="presenter" role="dialog" aria-modal="true" aria-label="Presenter" tabindex="-1" node_ref=root>
             <header class="presenter-head">
-                <p>"Row " <strong class="number">{state.row}</strong></p>
-                <h2>{move || state.phase.get().name()}</h2>
-                <p class="q-error"><span inner_html=formula_html::symbol(Column::ETotal)></span> " " <strong class="number">{error}</strong></p>
+                <p>"Row " <strong class="number">{text(move || state.row.get())}</strong></p>
+                <h2>{text(move || state.phase.get().name())}</h2>
+                <p class="q-error"><span inner_html=formula_html::symbol(Column::ETotal)></span> " " <strong class="number">{text(error)}</strong></p>
             </header>
-            <p class="presenter-words" aria-live="polite">{move || state.phase.get().sentence()}</p>
+            <p class="presenter-words" aria-live="polite">{text(move || state.phase.get().sentence())}</p>
             <div class="presenter-picture"><NetworkDiagram/></div>
             <Formula column/>
             <footer class="presenter-foot">
@@ -161,7 +162,7 @@ fn Steps() -> impl IntoView {
         };
         Phase::of_row(usize::from(!first.get())).map(step).into_iter().collect_view()
     };
-    view! { <ol class="presenter-steps">{steps}</ol> }
+    view! { <ol class="presenter-steps">{part(steps)}</ol> }
 }
 
 /// The selected column of the phase: formula in symbols, in numbers, and its value.
@@ -191,10 +192,10 @@ fn Formula(column: Memo<Column>) -> impl IntoView {
         move || expr.with(|expr| expr.as_ref().map(|expr| format!("{} = {}", column.get().name(), expr.symbols())));
     view! {
         <div class="presenter-formula">
-            <ol class="presenter-columns" aria-label="Columns of this phase">{columns}</ol>
+            <ol class="presenter-columns" aria-label="Columns of this phase">{part(columns)}</ol>
             <p class="presenter-symbols" role="math" aria-label=in_words inner_html=symbols></p>
             <p class="presenter-numbers number" inner_html=move || numbers().unwrap_or_default()></p>
-            <p class="presenter-value">"= " <output aria-label=move || column.get().name()>{value}</output></p>
+            <p class="presenter-value">"= " <output aria-label=move || column.get().name()>{text(value)}</output></p>
         </div>
     }
 }

@@ -11,6 +11,7 @@ use super::browser;
 use super::clipboard;
 use super::context::expect_context;
 use super::dialog::Dialog;
+use super::dynamic::{part, text};
 use super::sheet_state::SheetState;
 use super::sheet_tools::ToolButton;
 use crate::exchange::client;
@@ -76,7 +77,7 @@ fn Share() -> impl IntoView {
             <button type="button" class="primary" on:click=copy>"Copy"</button>
             {send}
         </div>
-        <p class="share-said hint" role="status">{said}</p>
+        <p class="share-said hint" role="status">{text(move || said.get())}</p>
         <QrCode text=link.get_value()/>
     }
 }
@@ -108,7 +109,7 @@ fn QrCode(text: String) -> impl IntoView {
             Err(reason) => view! { <p class="hint" role="status">{reason}</p> }.into_any(),
         })
     };
-    view! { <div class="qr">{code}</div> }
+    view! { <div class="qr">{part(code)}</div> }
 }
 
 /// The dark modules as the path of a drawing, a module a unit: runs of them, row by row.

@@ -4,6 +4,8 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::dynamic::Show;
+use super::memo::effect;
 use super::theme::provide_dark;
 use super::trainer_lab::TrainerLab;
 
@@ -17,7 +19,7 @@ const LOADER: &str = "./lab_loader.js";
 pub(super) fn TrainerSlot() -> impl IntoView {
     let failed = RwSignal::new(false);
     let attempt = RwSignal::new(0_u32);
-    Effect::new(move || {
+    effect(move || {
         failed.set(false);
         // A module that failed to load is kept by the browser as failed; another address is another module.
         let source = match attempt.get() {
