@@ -5,7 +5,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, HtmlElement, ResizeObserver};
+use web_sys::{Element, HtmlElement, HtmlInputElement, ResizeObserver};
 
 use super::context::expect_context;
 use super::dynamic::text;
@@ -96,7 +96,7 @@ pub(super) fn SheetGrid() -> impl IntoView {
         {
             // A given constant is changed in the formula bar, as in a spreadsheet; so are the blanks of an exercise.
             if let Ok(Some(field)) = document().query_selector(".formula input")
-                && let Ok(field) = field.dyn_into::<web_sys::HtmlInputElement>()
+                && let Ok(field) = field.dyn_into::<HtmlInputElement>()
             {
                 // The first character of a number still arrives in the field.
                 if !begins_number(&event) {
@@ -343,7 +343,9 @@ fn cell_element(cell: Cell) -> Option<HtmlElement> {
 /// Focuses a cell as soon as its row is in the DOM: a frame later at most.
 pub(super) fn focus_when_rendered(cell: Cell) {
     request_animation_frame(move || {
-        if let Some(element) = cell_element(cell) {
+        // Whoever types already, in a field that a key has led to, goes on typing there.
+        let typing = document().active_element().is_some_and(|element| element.is_instance_of::<HtmlInputElement>());
+        if let (Some(element), false) = (cell_element(cell), typing) {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);
             // A cell that cannot be focused has just left the page.
