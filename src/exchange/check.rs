@@ -380,7 +380,7 @@ impl<'a> Checker<'a> {
 
     /// The learning rate that would give the found weight, if it is a plain number and another than the sheet's.
     fn rate_of_step(&self, place: Place) -> Option<f64> {
-        let index = Column::WEIGHTS.iter().position(|&weight| weight == place.column)?;
+        let index = place.column.weight_index()?;
         let above = self.rows_at(place).above;
         let rate = (above.get(place.column) - self.cell(place).number()?) / above.gradients()[index];
         let plain = rounded(rate, 3);

@@ -58,7 +58,7 @@ impl Guess {
     /// A step with another learning rate.
     pub(super) fn other_rate(weight: Column, rate: f64) -> Option<Self> {
         let (_, gradient) = update(weight)?;
-        let expr = difference(above(weight), product([Expr::Number(rate), above(gradient)]));
+        let expr = Expr::difference(Expr::above(weight), product([Expr::Number(rate), Expr::above(gradient)]));
         Some(Self::new(format!("the step is taken with η = {rate}"), expr))
     }
 }
@@ -78,21 +78,24 @@ pub(super) fn guesses(column: Column, first: bool) -> Vec<Guess> {
 
 /// A weight's place among the weights, and its gradient.
 fn update(column: Column) -> Option<(usize, Column)> {
-    let index = Column::WEIGHTS.iter().position(|&weight| weight == column)?;
+    let index = column.weight_index()?;
     Some((index, Column::GRADIENTS[index]))
 }
 
 fn of_weight(weight: Column, gradient: Column, right: &Expr) -> Vec<Guess> {
     let rate = || Expr::Term(Term::LearningRate);
     let mut guesses = vec![
-        Guess::new("+ stands where − belongs, and η is left out", sum(above(weight), above(gradient))),
-        Guess::new("the weight is not updated", above(weight)),
+        Guess::new(
+            "+ stands where − belongs, and η is left out",
+            Expr::sum(Expr::above(weight), Expr::above(gradient)),
+        ),
+        Guess::new("the weight is not updated", Expr::above(weight)),
     ];
     let anchored = Guess::new("every step starts from row 0, not from the row above", right.clone());
     guesses.push(Guess { view: View::Start(weight), ..anchored });
     let others = |own: Column, all: [Column; 8]| {
         all.into_iter().filter(move |&other| other != own).map(move |other| {
-            let expr = rewrite(right.clone(), &|expr| if expr == above(own) { above(other) } else { expr });
+            let expr = rewrite(right.clone(), &|expr| if expr == Expr::above(own) { Expr::above(other) } else { expr });
             Guess::new(stands_for(other, own), expr)
         })
     };
@@ -100,7 +103,7 @@ fn of_weight(weight: Column, gradient: Column, right: &Expr) -> Vec<Guess> {
     guesses.extend(others(weight, Column::WEIGHTS));
     guesses.push(Guess::new(
         "η is multiplied twice",
-        difference(above(weight), product([rate(), rate(), above(gradient)])),
+        Expr::difference(Expr::above(weight), product([rate(), rate(), Expr::above(gradient)])),
     ));
     guesses
 }
@@ -120,10 +123,10 @@ fn of_formula(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
             [one] => (format!("the slope {one}"), "is"),
             all => (format!("the slopes {}", all.join(" and ")), "are"),
         };
-        let slope: Vec<Expr> = units.iter().flat_map(|&unit| [here(unit), one_minus(unit)]).collect();
+        let slope: Vec<Expr> = units.iter().flat_map(|&unit| [Expr::here(unit), Expr::one_minus(unit)]).collect();
         everywhere(format!("{names} {verb} left out"), &|expr| match expr {
             Expr::Product(factors)
-                if factors.iter().any(|factor| units.iter().any(|&unit| *factor == one_minus(unit))) =>
+                if factors.iter().any(|factor| units.iter().any(|&unit| *factor == Expr::one_minus(unit))) =>
             {
                 without(factors, &slope)
             }
@@ -142,21 +145,23 @@ fn of_formula(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
     for (index, one) in Column::WEIGHTS.into_iter().enumerate() {
         for other in Column::WEIGHTS.into_iter().skip(index + 1) {
             everywhere(format!("{} and {} are swapped", one.name(), other.name()), &|expr| match expr {
-                Expr::Term(Term::Here(column)) if column == one => here(other),
-                Expr::Term(Term::Here(column)) if column == other => here(one),
+                Expr::Term(Term::Here(column)) if column == one => Expr::here(other),
+                Expr::Term(Term::Here(column)) if column == other => Expr::here(one),
                 expr => expr,
             });
         }
     }
     everywhere("w5 to w8 were already updated".to_owned(), &|expr| match expr {
         Expr::Term(Term::Here(weight @ (W5 | W6 | W7 | W8))) => match update(weight) {
-            Some((_, gradient)) => difference(here(weight), product([Expr::Term(Term::LearningRate), here(gradient)])),
+            Some((_, gradient)) => {
+                Expr::difference(Expr::here(weight), product([Expr::Term(Term::LearningRate), Expr::here(gradient)]))
+            }
             None => expr,
         },
         other => other,
     });
     everywhere("net inputs stand where activations belong".to_owned(), &|expr| match expr {
-        Expr::Term(Term::Here(activation @ (AH1 | AH2 | AO1 | AO2))) => here(Column::ALL[activation.index() - 1]),
+        Expr::Term(Term::Here(activation @ (AH1 | AH2 | AO1 | AO2))) => Expr::here(Column::ALL[activation.index() - 1]),
         other => other,
     });
     // One thing at one place, then one symbol for another everywhere.
@@ -164,7 +169,7 @@ fn of_formula(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
     for term in right.precedents() {
         let Term::Here(own) = term else { continue };
         for other in relatives(own) {
-            let expr = rewrite(right.clone(), &|expr| if expr == here(own) { here(other) } else { expr });
+            let expr = rewrite(right.clone(), &|expr| if expr == Expr::here(own) { Expr::here(other) } else { expr });
             guesses.push(Guess::new(stands_for(other, own), expr));
         }
     }
@@ -197,14 +202,14 @@ fn edits(expr: &Expr) -> Vec<(String, Expr)> {
         Expr::Sum(left, right) => {
             found.push((left_out(right), (**left).clone()));
             found.push((left_out(left), (**right).clone()));
-            found.push(("− stands where + belongs".to_owned(), difference((**left).clone(), (**right).clone())));
-            pair(&mut found, left, right, sum);
+            found.push(("− stands where + belongs".to_owned(), Expr::difference((**left).clone(), (**right).clone())));
+            pair(&mut found, left, right, Expr::sum);
         }
         Expr::Difference(left, right) => {
-            let turned = difference((**right).clone(), (**left).clone());
+            let turned = Expr::difference((**right).clone(), (**left).clone());
             found.push((format!("{} is turned around", expr.symbols()), turned));
-            found.push(("+ stands where − belongs".to_owned(), sum((**left).clone(), (**right).clone())));
-            pair(&mut found, left, right, difference);
+            found.push(("+ stands where − belongs".to_owned(), Expr::sum((**left).clone(), (**right).clone())));
+            pair(&mut found, left, right, Expr::difference);
         }
         Expr::Product(factors) => {
             for index in 0..factors.len() {
@@ -243,26 +248,6 @@ fn relatives(column: Column) -> impl Iterator<Item = Column> {
 
 fn stands_for(found: Column, right: Column) -> String {
     format!("{} stands where {} belongs", found.name(), right.name())
-}
-
-fn here(column: Column) -> Expr {
-    Expr::Term(Term::Here(column))
-}
-
-fn above(column: Column) -> Expr {
-    Expr::Term(Term::Above(column))
-}
-
-fn one_minus(column: Column) -> Expr {
-    difference(Expr::Number(1.0), here(column))
-}
-
-fn sum(left: Expr, right: Expr) -> Expr {
-    Expr::Sum(Box::new(left), Box::new(right))
-}
-
-fn difference(left: Expr, right: Expr) -> Expr {
-    Expr::Difference(Box::new(left), Box::new(right))
 }
 
 fn product(factors: impl IntoIterator<Item = Expr>) -> Expr {

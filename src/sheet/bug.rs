@@ -107,11 +107,10 @@ impl Bug {
 
     /// Puts the mistake into a column's right formula.
     fn spoil(self, column: Column, right: Expr) -> Expr {
-        let here = |column| Expr::Term(Term::Here(column));
         match self.kind {
             Kind::OutputSlopeMissing | Kind::HiddenSlopeMissing => {
                 let unit = self.unit(column);
-                let slope = [here(unit), Expr::Difference(Box::new(Expr::Number(1.0)), Box::new(here(unit)))];
+                let slope = [Expr::here(unit), Expr::one_minus(unit)];
                 match right {
                     Expr::Product(factors) => without(factors, &slope),
                     other => other,
@@ -199,7 +198,7 @@ impl Bug {
 
     /// For a weight: its own gradient, and that of the other weight into the same unit.
     fn gradients(self) -> (Column, Column) {
-        let index = Column::WEIGHTS.iter().position(|&weight| weight == self.at).unwrap_or(0);
+        let index = self.at.weight_index().unwrap_or(0);
         (Column::GRADIENTS[index], Column::GRADIENTS[index ^ 1])
     }
 

@@ -133,6 +133,11 @@ impl Column {
         }
     }
 
+    /// Which of the eight weights it is, from 0; `None` for other columns.
+    pub fn weight_index(self) -> Option<usize> {
+        Self::WEIGHTS.iter().position(|&weight| weight == self)
+    }
+
     /// Whether the column is a partial derivative of the total error.
     pub const fn is_gradient(self) -> bool {
         self.index() >= Column::G1.index()

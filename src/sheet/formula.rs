@@ -44,49 +44,54 @@ pub enum Expr {
 /// while targets and inputs repeat the row above.
 pub fn formula(column: Column, first: bool) -> Option<Expr> {
     use Column::*;
-    let term = |column| Expr::Term(Term::Here(column));
-    let above = |column| Expr::Term(Term::Above(column));
     let net = |w: Column, x: Column, v: Column, y: Column| {
-        sum(Expr::Product(vec![term(w), term(x)]), Expr::Product(vec![term(v), term(y)]))
+        Expr::sum(Expr::Product(vec![Expr::here(w), Expr::here(x)]), Expr::Product(vec![Expr::here(v), Expr::here(y)]))
     };
     let error = |target, activation| {
-        let distance = difference(term(target), term(activation));
+        let distance = Expr::difference(Expr::here(target), Expr::here(activation));
         Expr::Product(vec![Expr::Number(0.5), Expr::Square(Box::new(distance))])
     };
     // δ of an output: (a − t)·a·(1 − a)
     let delta = |activation, target| {
-        vec![difference(term(activation), term(target)), term(activation), one_minus(term(activation))]
+        vec![
+            Expr::difference(Expr::here(activation), Expr::here(target)),
+            Expr::here(activation),
+            Expr::one_minus(activation),
+        ]
     };
     let (delta_o1, delta_o2) = (|| delta(AO1, T1), || delta(AO2, T2));
     let to_output = |mut delta: Vec<Expr>, hidden| {
-        delta.push(term(hidden));
+        delta.push(Expr::here(hidden));
         Expr::Product(delta)
     };
     let to_hidden = |w, v, hidden, input| {
         let (mut left, mut right) = (delta_o1(), delta_o2());
-        left.push(term(w));
-        right.push(term(v));
-        let blame = sum(Expr::Product(left), Expr::Product(right));
-        Expr::Product(vec![blame, term(hidden), one_minus(term(hidden)), term(input)])
+        left.push(Expr::here(w));
+        right.push(Expr::here(v));
+        let blame = Expr::sum(Expr::Product(left), Expr::Product(right));
+        Expr::Product(vec![blame, Expr::here(hidden), Expr::one_minus(hidden), Expr::here(input)])
     };
     let expr = match column {
         T1 | T2 | I1 | I2 | W1 | W2 | W3 | W4 | W5 | W6 | W7 | W8 if first => return None,
-        T1 | T2 | I1 | I2 => above(column),
+        T1 | T2 | I1 | I2 => Expr::above(column),
         W1 | W2 | W3 | W4 | W5 | W6 | W7 | W8 => {
             let gradient = gradient_of(column);
-            difference(above(column), Expr::Product(vec![Expr::Term(Term::LearningRate), above(gradient)]))
+            Expr::difference(
+                Expr::above(column),
+                Expr::Product(vec![Expr::Term(Term::LearningRate), Expr::above(gradient)]),
+            )
         }
         H1 => net(W1, I1, W2, I2),
         H2 => net(W3, I1, W4, I2),
         O1 => net(W5, AH1, W6, AH2),
         O2 => net(W7, AH1, W8, AH2),
-        AH1 => Expr::Sigmoid(Box::new(term(H1))),
-        AH2 => Expr::Sigmoid(Box::new(term(H2))),
-        AO1 => Expr::Sigmoid(Box::new(term(O1))),
-        AO2 => Expr::Sigmoid(Box::new(term(O2))),
+        AH1 => Expr::Sigmoid(Box::new(Expr::here(H1))),
+        AH2 => Expr::Sigmoid(Box::new(Expr::here(H2))),
+        AO1 => Expr::Sigmoid(Box::new(Expr::here(O1))),
+        AO2 => Expr::Sigmoid(Box::new(Expr::here(O2))),
         E1 => error(T1, AO1),
         E2 => error(T2, AO2),
-        ETotal => sum(term(E1), term(E2)),
+        ETotal => Expr::sum(Expr::here(E1), Expr::here(E2)),
         G1 => to_hidden(W5, W7, AH1, I1),
         G2 => to_hidden(W5, W7, AH1, I2),
         G3 => to_hidden(W6, W8, AH2, I1),
@@ -99,22 +104,9 @@ pub fn formula(column: Column, first: bool) -> Option<Expr> {
     Some(expr)
 }
 
-fn sum(left: Expr, right: Expr) -> Expr {
-    Expr::Sum(Box::new(left), Box::new(right))
-}
-
-fn difference(left: Expr, right: Expr) -> Expr {
-    Expr::Difference(Box::new(left), Box::new(right))
-}
-
-fn one_minus(expr: Expr) -> Expr {
-    difference(Expr::Number(1.0), expr)
-}
-
 /// The gradient along a weight; a column that is no weight is returned as it is.
 fn gradient_of(weight: Column) -> Column {
-    let position = Column::WEIGHTS.iter().position(|&column| column == weight);
-    position.map_or(weight, |index| Column::GRADIENTS[index])
+    weight.weight_index().map_or(weight, |index| Column::GRADIENTS[index])
 }
 
 /// Which of the two shades of its quantity's colour each precedent bears, so that two weights in one formula can be
@@ -161,6 +153,31 @@ impl Values<'_> {
 }
 
 impl Expr {
+    /// A column's value in the same row.
+    pub const fn here(column: Column) -> Self {
+        Self::Term(Term::Here(column))
+    }
+
+    /// A column's value in the row above.
+    pub const fn above(column: Column) -> Self {
+        Self::Term(Term::Above(column))
+    }
+
+    /// `left + right`
+    pub fn sum(left: Self, right: Self) -> Self {
+        Self::Sum(Box::new(left), Box::new(right))
+    }
+
+    /// `left − right`
+    pub fn difference(left: Self, right: Self) -> Self {
+        Self::Difference(Box::new(left), Box::new(right))
+    }
+
+    /// `1 − column`, of the same row.
+    pub fn one_minus(column: Column) -> Self {
+        Self::difference(Self::Number(1.0), Self::here(column))
+    }
+
     /// The value, with every operation in the order in which it is written.
     pub fn evaluate(&self, values: &Values<'_>) -> f64 {
         match self {

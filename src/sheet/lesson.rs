@@ -29,10 +29,7 @@ impl Constants {
             T2 => Some(&mut self.targets[1]),
             I1 => Some(&mut self.inputs[0]),
             I2 => Some(&mut self.inputs[1]),
-            _ => {
-                let index = Column::WEIGHTS.iter().position(|&weight| weight == column)?;
-                Some(&mut self.weights[index])
-            }
+            _ => Some(&mut self.weights[column.weight_index()?]),
         }
     }
 }

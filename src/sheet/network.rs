@@ -168,10 +168,18 @@ pub fn row(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Row {
 
 /// One update of all eight weights, `w ← w − η·∂E_t/∂w`; returns E_t before it. The same arithmetic as [`row`]'s.
 pub fn descend(targets: [f64; 2], inputs: [f64; 2], weights: &mut [f64; 8], learning_rate: f64) -> f64 {
-    let Pass { e: [e1, e2], gradients: [g1, g2, g3, g4, g5, g6, g7, g8], .. } = pass(targets, inputs, weights);
+    let Pass { e: [e1, e2], gradients, .. } = pass(targets, inputs, weights);
+    *weights = step(weights, gradients, learning_rate);
+    e1 + e2
+}
+
+/// The weights after a step of η times the gradients, downhill.
+#[inline(always)]
+pub(super) fn step(weights: &[f64; 8], gradients: [f64; 8], learning_rate: f64) -> [f64; 8] {
     let [w1, w2, w3, w4, w5, w6, w7, w8] = *weights;
+    let [g1, g2, g3, g4, g5, g6, g7, g8] = gradients;
     // Written out, because a build for size would keep a loop.
-    *weights = [
+    [
         w1 - learning_rate * g1,
         w2 - learning_rate * g2,
         w3 - learning_rate * g3,
@@ -180,8 +188,7 @@ pub fn descend(targets: [f64; 2], inputs: [f64; 2], weights: &mut [f64; 8], lear
         w6 - learning_rate * g6,
         w7 - learning_rate * g7,
         w8 - learning_rate * g8,
-    ];
-    e1 + e2
+    ]
 }
 
 #[cfg(test)]

@@ -130,8 +130,7 @@ pub fn rows(constants: Constants, learning_rate: f64) -> impl Iterator<Item = Ro
     let Constants { targets, inputs, weights } = constants;
     let first = network::row(targets, inputs, &weights);
     std::iter::successors(Some(first), move |row| {
-        let mut weights = row.weights();
-        network::descend(targets, inputs, &mut weights, learning_rate);
+        let weights = network::step(&row.weights(), row.gradients(), learning_rate);
         Some(network::row(targets, inputs, &weights))
     })
 }
