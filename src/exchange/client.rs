@@ -4,13 +4,11 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use js_sys::{Array, Uint8Array};
-use wasm_bindgen::prelude::*;
 use web_sys::{Blob, MessageEvent};
 
+use super::parcel::{pack, unpack};
 use super::protocol::{Message, Numbered, Request, Response};
 use crate::wire::page::Wire;
-use crate::wire::{decode, encode};
 
 /// Trunk's loader of the worker's wasm, beside the page.
 const LOADER: &str = "./exchange_loader.js";
@@ -57,22 +55,15 @@ impl Client {
         }
         self.last_id += 1;
         self.waiting.push_back((self.last_id, on_reply));
-        // The encoding of plain data cannot fail.
-        let bytes = encode(&Numbered { id: self.last_id, body }).unwrap_or_default();
-        let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
-        if let Some(file) = file {
-            parts.push(file);
-        }
-        self.wire.post(parts.into());
+        self.wire.post(pack(&Numbered { id: self.last_id, body }, file).into());
         None
     }
 }
 
 fn hear(event: MessageEvent) {
-    let parts = Array::from(&event.data());
-    match decode(&Uint8Array::new(&parts.get(0)).to_vec()) {
-        Ok(Message::Loaded) => CLIENT.with_borrow_mut(|client| client.wire.loaded()),
-        Ok(Message::Answer(Numbered { id, body })) => {
+    match unpack(&event) {
+        Ok((Message::Loaded, _)) => CLIENT.with_borrow_mut(|client| client.wire.loaded()),
+        Ok((Message::Answer(Numbered { id, body }), file)) => {
             let waiting = CLIENT.with_borrow_mut(|client| {
                 let place = client.waiting.iter().position(|(waiting, _)| *waiting == id)?;
                 client.waiting.remove(place)
@@ -80,11 +71,11 @@ fn hear(event: MessageEvent) {
             if let Some((_, on_reply)) = waiting {
                 on_reply(match body {
                     Response::Failed(message) => Err(message),
-                    response => Ok((response, parts.get(1).dyn_into().ok())),
+                    response => Ok((response, file)),
                 });
             }
         }
-        Ok(Message::Broken(reason)) => fail(&reason),
+        Ok((Message::Broken(reason), _)) => fail(&reason),
         Err(error) => fail(&format!("it sent a message that cannot be read ({error})")),
     }
 }

@@ -29,5 +29,7 @@ pub mod workbook_out;
 
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 pub mod client;
+#[cfg(all(any(feature = "ui", feature = "exchange"), target_arch = "wasm32"))]
+mod parcel;
 #[cfg(all(feature = "exchange", target_arch = "wasm32"))]
 pub mod worker;

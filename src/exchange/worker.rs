@@ -2,14 +2,14 @@
 //! the modules beside it.
 
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, MessageEvent};
 
 use super::check::SheetCheck;
+use super::parcel::{pack, unpack};
 use super::protocol::{LARGEST_FILE, Message, Numbered, Request, Response};
 use super::{csv_out, qr, reading, report, workbook_in, workbook_out};
-use crate::wire::{self, decode, encode};
+use crate::wire;
 
 /// The content type of an Excel workbook.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -21,13 +21,10 @@ pub fn start() {
     post(&Message::Loaded, None);
 }
 
-/// A message is the postcard of a request, and with it the file that it is about.
+/// Answers a request, with the file that it is about.
 fn hear(event: MessageEvent) {
-    let parts = Array::from(&event.data());
-    let bytes = Uint8Array::new(&parts.get(0)).to_vec();
-    let file = parts.get(1).dyn_into::<Blob>().ok();
-    match decode::<Numbered<Request>>(&bytes) {
-        Ok(Numbered { id, body }) => wasm_bindgen_futures::spawn_local(async move {
+    match unpack(&event) {
+        Ok((Numbered { id, body }, file)) => wasm_bindgen_futures::spawn_local(async move {
             let (body, file) = answer(body, file).await.unwrap_or_else(|message| (Response::Failed(message), None));
             post(&Message::Answer(Numbered { id, body }), file.as_ref());
         }),
@@ -36,14 +33,7 @@ fn hear(event: MessageEvent) {
 }
 
 fn post(message: &Message, file: Option<&Blob>) {
-    // The encoding of plain data cannot fail.
-    if let Ok(bytes) = encode(message) {
-        let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
-        if let Some(file) = file {
-            parts.push(file);
-        }
-        wire::scope::post(&parts);
-    }
+    wire::scope::post(&pack(message, file));
 }
 
 async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Option<Blob>), String> {
