@@ -8,6 +8,7 @@ use super::chart_figure::ChartFigure;
 use super::context::expect_context;
 use super::memo::memo;
 use super::sheet_state::SheetState;
+use super::toggle::Toggle;
 use crate::charts::{Axis, Chart, Colour, Dash, Emphasis, Format, Mark, Range, Scale, Series, View, refine, sample};
 use crate::sheet::learning_rate::COMPARED;
 use crate::sheet::{Race, Run, number};
@@ -148,18 +149,10 @@ pub(super) fn ErrorCurves() -> impl IntoView {
             )
         })
     });
-    let toggle = |name: &'static str, on: RwSignal<bool>| {
-        view! {
-            <label class="toggle">
-                <input type="checkbox" prop:checked=on on:change=move |event| on.set(event_target_checked(&event))/>
-                {name}
-            </label>
-        }
-    };
     view! {
         <ChartFigure title="Error curves" chart summary cursor view look_up on_pick=Arc::new(move |index| use_rate(state, index))>
-            {toggle("Log rows", log_rows)}
-            {toggle("Log error", log_error)}
+            <Toggle name="Log rows" on=log_rows/>
+            <Toggle name="Log error" on=log_error/>
         </ChartFigure>
     }
 }

@@ -11,6 +11,7 @@ use super::dialog::Dialog;
 use super::dynamic::text;
 use super::files_state::{Files, Purpose};
 use super::sheet_tools::ToolButton;
+use super::toggle::Toggle;
 use crate::exchange::protocol::{SHOW, TAKE};
 use crate::sheet::Column;
 
@@ -81,10 +82,7 @@ fn FilesDialog() -> impl IntoView {
                 {button("Save as Excel workbook", Box::new(move || files.save_workbook(compared.get_untracked())))}
                 <div>
                     <p class="hint">"Live formulas, η in G31, and a chart."</p>
-                    <label class="toggle">
-                        <input type="checkbox" prop:checked=compared on:change=move |event| compared.set(event_target_checked(&event))/>
-                        "A sheet for each compared learning rate"
-                    </label>
+                    <Toggle name="A sheet for each compared learning rate" on=compared/>
                 </div>
                 {button("Save as CSV", Box::new(move || files.save_csv()))}
                 <p class="hint">"Every row, every digit."</p>

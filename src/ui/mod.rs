@@ -47,6 +47,7 @@ mod sheet_tools;
 mod table_tools;
 mod tabs;
 mod theme;
+mod toggle;
 mod trainer_lab;
 mod trainer_slot;
 mod trainer_state;

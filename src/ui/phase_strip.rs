@@ -12,9 +12,9 @@ use crate::sheet::{Cell, Phase};
 #[component]
 pub(super) fn PhaseStrip() -> impl IntoView {
     let state: SheetState = expect_context();
-    let first = memo(move || state.row.get() == 0);
+    let phases = memo(move || Phase::of_row(state.row.get()));
     let steps = move || {
-        Phase::of_row(usize::from(!first.get())).map(|phase| {
+        phases.get().map(|phase| {
             let choose = move |_| {
                 state.playing.set(false);
                 state.select_cell(Cell { column: phase.columns()[0], ..state.cell.get_untracked() });

@@ -60,7 +60,7 @@ fn Bar() -> impl IntoView {
 #[component]
 fn HuntButtons() -> impl IntoView {
     let state: SheetState = expect_context();
-    let is_over = memo(move || state.practice.with(|practice| practice.as_ref().is_some_and(Practice::is_over)));
+    let is_over = memo(move || state.is_over());
     let column = memo(move || state.cell.get().column);
     let tell = move |beginning: &str| {
         let text = state.hunt(|hunt| {
@@ -107,7 +107,7 @@ const FOUND: &str = "Found!";
 #[component]
 fn FillButtons() -> impl IntoView {
     let state: SheetState = expect_context();
-    let is_over = memo(move || state.practice.with(|practice| practice.as_ref().is_some_and(Practice::is_over)));
+    let is_over = memo(move || state.is_over());
     let is_open = memo(move || state.is_open(state.cell.get()));
     let next = move |_| {
         if let Some(cell) = state.next_blank() {

@@ -75,6 +75,11 @@ impl SheetState {
         self.practice.with(Option::is_some)
     }
 
+    /// Whether everything in the exercise is found or shown.
+    pub(super) fn is_over(self) -> bool {
+        self.practice.with(|practice| practice.as_ref().is_some_and(Practice::is_over))
+    }
+
     /// Begins an exercise, even the present one anew.
     pub(super) fn start(self, exercise: Exercise) {
         if self.exercise.get_untracked() == Some(exercise) {

@@ -154,13 +154,13 @@ fn neighbour(state: SheetState, places: isize) -> Column {
 #[component]
 fn Steps() -> impl IntoView {
     let state: SheetState = expect_context();
-    let first = memo(move || state.row.get() == 0);
+    let phases = memo(move || Phase::of_row(state.row.get()));
     let steps = move || {
         let step = |phase: Phase| {
             let current = move || (state.phase.get() == phase).then_some("step");
             view! { <li aria-current=current>{phase.name()}</li> }
         };
-        Phase::of_row(usize::from(!first.get())).map(step).into_iter().collect_view()
+        phases.get().map(step).into_iter().collect_view()
     };
     view! { <ol class="presenter-steps">{part(steps)}</ol> }
 }

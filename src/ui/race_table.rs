@@ -20,11 +20,10 @@ struct Outcome {
     of: ([u64; 13], usize),
     threshold: f64,
     rate: f64,
-    /// Whether all rows are there.
-    complete: bool,
     first_below: Option<usize>,
     last_error: f64,
-    verdict: Verdict,
+    /// `None` until all rows are there.
+    verdict: Option<Verdict>,
 }
 
 impl Outcome {
@@ -33,15 +32,16 @@ impl Outcome {
         let of = run.identity();
         let complete = run.last() == updates;
         match known {
-            Some(known) if (known.of, known.threshold, known.complete) == (of, threshold, complete) => known.clone(),
+            Some(known) if (known.of, known.threshold, known.verdict.is_some()) == (of, threshold, complete) => {
+                known.clone()
+            }
             _ => Self {
                 of,
                 threshold,
                 rate: run.learning_rate(),
-                complete,
                 first_below: first_below(run.errors(), threshold),
                 last_error: run.errors()[run.last()],
-                verdict: run.verdict(),
+                verdict: complete.then(|| run.verdict()),
             },
         }
     }
@@ -122,14 +122,16 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
     let exact = |error: Option<f64>| error.map(number::full);
     let first = text(|outcome| match outcome.first_below {
         Some(row) => row.to_string(),
-        None if outcome.complete => "none".to_owned(),
+        None if outcome.verdict.is_some() => "none".to_owned(),
         None => "…".to_owned(),
     });
-    let verdict = text(|outcome| if outcome.complete { outcome.verdict.to_string() } else { "computing …".to_owned() });
-    let definition = text(|outcome| outcome.verdict.definition().to_owned());
+    let verdict =
+        text(|outcome| outcome.verdict.map_or_else(|| "computing …".to_owned(), |verdict| verdict.to_string()));
+    let definition = text(|outcome| outcome.verdict.map_or("", Verdict::definition).to_owned());
     let last = memo(move || {
-        outcomes
-            .with(|outcomes| outcomes.get(index).filter(|outcome| outcome.complete).map(|outcome| outcome.last_error))
+        outcomes.with(|outcomes| {
+            outcomes.get(index).filter(|outcome| outcome.verdict.is_some()).map(|outcome| outcome.last_error)
+        })
     });
     let button = (!own).then(|| {
         let in_use = move || state.learning_rate.get() == COMPARED[index];

@@ -103,15 +103,11 @@ impl SheetState {
         let own_updates = memo(move || history.with(History::present).updates);
         let exercise = RwSignal::new(link.exercise);
         let practice = RwSignal::new(link.exercise.map(Practice::start));
-        let updates = memo(move || {
-            practice.with(|practice| practice.as_ref().map(Practice::last)).unwrap_or_else(|| own_updates.get())
-        });
+        let practised = move || practice.with(|practice| practice.as_ref().map(Practice::last));
+        let updates = memo(move || practised().unwrap_or_else(|| own_updates.get()));
         let racer = Racer::new(link.lesson, link.updates);
         let race = racer.race;
-        let last_row = memo(move || {
-            let practised = practice.with(|practice| practice.as_ref().map(Practice::last));
-            practised.unwrap_or_else(|| race.with(|race| race.own().last()))
-        });
+        let last_row = memo(move || practised().unwrap_or_else(|| race.with(|race| race.own().last())));
         let wanted = RwSignal::new(Cell { row: link.row, column: link.column });
         let cell = memo(move || at_most(wanted.get(), last_row.get()));
         let anchor = RwSignal::new(None::<Cell>);
@@ -206,7 +202,6 @@ impl SheetState {
         if link.exercise != self.exercise.get_untracked() {
             self.exercise.set(link.exercise);
             self.practice.set(link.exercise.map(Practice::start));
-            self.feedback.set(Feedback::default());
         }
         self.select_cell(Cell { row: link.row, column: link.column });
     }

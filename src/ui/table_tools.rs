@@ -10,6 +10,7 @@ use super::dynamic::text;
 use super::memo::effect;
 use super::sheet_controls::{Pace, Updates};
 use super::sheet_state::SheetState;
+use super::toggle::Toggle;
 use crate::sheet::lesson::{Change, Lesson};
 use crate::sheet::number::Digits;
 use crate::sheet::selection::Selection;
@@ -76,10 +77,7 @@ fn Looks() -> impl IntoView {
             "Digits"
             <select prop:value=move || state.digits.get().code() on:change=choose>{options.into_iter().collect_view()}</select>
         </label>
-        <label class="toggle">
-            <input type="checkbox" prop:checked=state.tint on:change=move |event| state.tint.set(event_target_checked(&event))/>
-            "Tint by size and sign"
-        </label>
+        <Toggle name="Tint by size and sign" on=state.tint/>
     }
 }
 
