@@ -19,43 +19,70 @@ function quantile(values: number[], share: number): number {
 /** What a display at 60 frames a second leaves for a frame. */
 const FRAME = 16.7;
 
+/** What one frame cost, and when it began, in milliseconds. */
+interface Frame {
+  start: number;
+  work: number;
+}
+
+declare global {
+  /** In the page: does something in each of many frames, measures each of them, and then does what is not measured. */
+  function measureFrames(act: (step: number) => void, after?: () => void): Promise<Frame[]>;
+}
+
+test.beforeEach(async ({ page }) => {
+  await page.addInitScript(() => {
+    globalThis.measureFrames = async (act, after) => {
+      const frames: Frame[] = [];
+      const channel = new MessageChannel();
+      for (let step = 0; step < 330; step += 1) {
+        await new Promise<void>((done) => {
+          requestAnimationFrame((start) => {
+            const began = performance.now();
+            act(step);
+            // A message posted now is heard after this frame was laid out and painted.
+            channel.port1.onmessage = () => {
+              frames.push({ start, work: performance.now() - began });
+              after?.();
+              done();
+            };
+            channel.port2.postMessage(null);
+          });
+        });
+      }
+      // The first frames warm the code up.
+      return frames.slice(30);
+    };
+  });
+});
+
+/** The figures of a series of frames. */
+function ofFrames(frames: Frame[]): Record<string, number> {
+  const work = frames.map((frame) => frame.work);
+  return {
+    "work per frame, median ms": quantile(work, 0.5),
+    "work per frame, p95 ms": quantile(work, 0.95),
+    "frames under 16.7 ms of work, %": (100 * work.filter((time) => time < FRAME).length) / work.length,
+  };
+}
+
 test("drag of the learning rate with 10,000 rows and seven runs", async ({ page }) => {
   const sheet = new SheetPage(page);
   await sheet.goto();
   await sheet.updates.fill("10000");
   await sheet.rowField.fill("5000");
   await sheet.expectCurrent(5000);
-  const { work, between } = await sheet.slider.evaluate(async (element) => {
+  const frames = await sheet.slider.evaluate((element) => {
     const slider = element as HTMLInputElement;
-    const work: number[] = [];
-    const between: number[] = [];
-    const channel = new MessageChannel();
-    let last = 0;
-    for (let step = 0; step < 330; step += 1) {
-      await new Promise<void>((done) => {
-        requestAnimationFrame((start) => {
-          const began = performance.now();
-          if (last) between.push(start - last);
-          last = start;
-          // Back and forth over the whole range, a hand's speed.
-          slider.value = String(Math.abs(((step * 4) % 600) - 300));
-          slider.dispatchEvent(new Event("input", { bubbles: true }));
-          // A message posted now is heard after this frame was laid out and painted.
-          channel.port1.onmessage = () => {
-            work.push(performance.now() - began);
-            done();
-          };
-          channel.port2.postMessage(null);
-        });
-      });
-    }
-    // The first frames warm the code up.
-    return { work: work.slice(30), between: between.slice(30) };
+    return measureFrames((step) => {
+      // Back and forth over the whole range, a hand's speed.
+      slider.value = String(Math.abs(((step * 4) % 600) - 300));
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+    });
   });
+  const between = frames.slice(1).map(({ start }, index) => start - (frames[index]?.start ?? NaN));
   report("slider drag, 10,000 rows, 7 runs", {
-    "work per frame, median ms": quantile(work, 0.5),
-    "work per frame, p95 ms": quantile(work, 0.95),
-    "frames under 16.7 ms of work, %": (100 * work.filter((time) => time < FRAME).length) / work.length,
+    ...ofFrames(frames),
     "between frames, median ms": quantile(between, 0.5),
     "between frames, p95 ms": quantile(between, 0.95),
   });
@@ -110,31 +137,16 @@ test("scrolling through a million rows", async ({ page }) => {
   await sheet.updates.fill("1000000");
   await sheet.rowField.fill("1000000");
   await sheet.expectCurrent(1_000_000);
-  const { work, most } = await sheet.grid.evaluate(async (grid) => {
-    const work: number[] = [];
-    const channel = new MessageChannel();
+  const { frames, most } = await sheet.grid.evaluate(async (grid) => {
     let most = 0;
-    for (let step = 0; step < 330; step += 1) {
-      await new Promise<void>((done) => {
-        requestAnimationFrame(() => {
-          const began = performance.now();
-          // A page of new rows every fourth frame, a few rows in the others.
-          grid.scrollTop -= step % 4 ? 12 : grid.clientHeight;
-          channel.port1.onmessage = () => {
-            work.push(performance.now() - began);
-            most = Math.max(most, grid.querySelectorAll("*").length);
-            done();
-          };
-          channel.port2.postMessage(null);
-        });
-      });
-    }
-    return { work: work.slice(30), most };
+    // A page of new rows every fourth frame, a few rows in the others.
+    const scroll = (step: number) => {
+      grid.scrollTop -= step % 4 ? 12 : grid.clientHeight;
+    };
+    const frames = await measureFrames(scroll, () => {
+      most = Math.max(most, grid.querySelectorAll("*").length);
+    });
+    return { frames, most };
   });
-  report("scrolling through a million rows", {
-    "work per frame, median ms": quantile(work, 0.5),
-    "work per frame, p95 ms": quantile(work, 0.95),
-    "frames under 16.7 ms of work, %": (100 * work.filter((time) => time < FRAME).length) / work.length,
-    "most elements in the table": most,
-  });
+  report("scrolling through a million rows", { ...ofFrames(frames), "most elements in the table": most });
 });
