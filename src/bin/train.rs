@@ -14,7 +14,7 @@ use clap::{Parser, ValueEnum};
 use gradsheet::mnist::{DataError, Dataset, FILES, Problem};
 use gradsheet::trainer::device;
 use gradsheet::trainer::protocol::{Event, Failure};
-use gradsheet::trainer::recipe::{DeviceChoice, Recipe};
+use gradsheet::trainer::recipe::{DeviceChoice, Optimizer, Recipe};
 use gradsheet::trainer::session::{self, Flow, Host};
 
 /// Trains the 18,738-parameter net on MNIST and prints the classic log.
@@ -99,9 +99,10 @@ impl Arguments {
             epochs: self.epochs.unwrap_or(classic.epochs),
             batch_size: self.batch_size.unwrap_or(classic.batch_size),
             learning_rate: self.learning_rate.unwrap_or(classic.learning_rate),
-            momentum: self.momentum.unwrap_or(classic.momentum),
+            optimizer: self.momentum.map_or(classic.optimizer, |momentum| Optimizer::Sgd { momentum, nesterov: false }),
             images: self.images.unwrap_or(classic.images),
             seed: self.seed.unwrap_or(classic.seed),
+            ..classic
         }
     }
 }

@@ -150,6 +150,7 @@ async fn compare<H: Host>(
             epoch: 1,
             step: step as u32,
             losses: loss,
+            seconds: 0.0,
             images_per_second: 0.0,
             seconds_left: None,
         });

@@ -7,8 +7,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
-use super::protocol::{Command, Event, Failure, FailureKind, Message};
+use super::protocol::{Begin, Command, Event, Failure, FailureKind, Message};
 use super::recipe::{DeviceChoice, Recipe};
+use super::record::RunKey;
 use crate::wire::page::Wire;
 use crate::wire::{decode, encode};
 
@@ -49,8 +50,28 @@ impl Client {
     }
 
     /// Starts a run and returns its id. A run still under way is stopped, and its events are no longer heard.
-    pub fn start(&self, recipe: Recipe) -> u32 {
-        self.begin(|run_id| Command::Start { run_id, recipe })
+    pub fn train(&self, key: RunKey, begin: Begin) -> u32 {
+        self.begin(|run_id| Command::Train { run_id, key, begin })
+    }
+
+    /// Measures how fast a recipe goes here; it ends with `Event::Measured` or `Event::Failed`.
+    pub fn measure(&self, recipe: Recipe) -> u32 {
+        self.begin(|run_id| Command::Preflight { run_id, recipe })
+    }
+
+    /// Holds the current run: `Event::Paused` follows.
+    pub fn pause(&self) {
+        self.tell(|run_id| Command::Pause { run_id });
+    }
+
+    /// Lets the current run go on: `Event::Resumed` follows.
+    pub fn resume(&self) {
+        self.tell(|run_id| Command::Resume { run_id });
+    }
+
+    /// Gives the current run another peak learning rate: `Event::Changed` follows.
+    pub fn set_rate(&self, learning_rate: f64) {
+        self.tell(|run_id| Command::SetRate { run_id, learning_rate });
     }
 
     /// Starts a comparison with the PyTorch reference; it ends with `Event::Checked` or `Event::Failed`.
@@ -80,6 +101,14 @@ impl Client {
             let force = force.unchecked_ref();
             // Without a timer the worker's own answer is all there is; that is the usual case anyway.
             let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(force, STOP_PATIENCE_MS);
+        }
+    }
+
+    /// Says something about the current run, if there is one.
+    fn tell(&self, command: impl FnOnce(u32) -> Command) {
+        let mut state = self.inner.state.borrow_mut();
+        if let Some(run_id) = state.current {
+            state.send(command(run_id));
         }
     }
 

@@ -7,10 +7,14 @@
 
 pub mod adapter;
 pub mod architecture;
+pub mod plan;
 pub mod protocol;
 pub mod recipe;
+pub mod recipe_link;
 pub mod recipe_text;
+pub mod record;
 pub mod run_view;
+pub mod schedule;
 
 #[cfg(feature = "engine")]
 pub mod check;

@@ -2,17 +2,43 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::plan::Change;
 use super::recipe::{DeviceChoice, Recipe};
+use super::record::{RunKey, RunRecord};
 
 /// From the page to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
     /// Load the data if need be, open the device, train.
-    Start {
+    Train {
         /// Stamps every event of this run, so that late ones of an earlier run are recognised.
         run_id: u32,
-        /// How to train.
-        recipe: Recipe,
+        /// Under which name the run is kept.
+        key: RunKey,
+        /// What the run begins with.
+        begin: Begin,
+    },
+    /// Hold the run after the current step.
+    Pause {
+        /// The run to hold; another run is left alone.
+        run_id: u32,
+    },
+    /// Go on with a run that is held.
+    Resume {
+        /// The run.
+        run_id: u32,
+    },
+    /// Use another peak learning rate from the next step on.
+    SetRate {
+        /// The run, held or not.
+        run_id: u32,
+        /// The new peak.
+        learning_rate: f64,
+    },
+    /// End the run after the current step.
+    Stop {
+        /// The run to end; another run is left alone.
+        run_id: u32,
     },
     /// Compare the net's arithmetic on a device with the PyTorch reference.
     Check {
@@ -21,10 +47,28 @@ pub enum Command {
         /// The device to check.
         device: DeviceChoice,
     },
-    /// End the run after the current step.
-    Stop {
-        /// The run to end; another run is left alone.
+    /// Measure how long a recipe's steps take here.
+    Preflight {
+        /// Stamps the events.
         run_id: u32,
+        /// The recipe.
+        recipe: Recipe,
+    },
+}
+
+/// What a run begins with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Begin {
+    /// New weights.
+    New(Recipe),
+    /// A snapshot, where it ended.
+    Snapshot {
+        /// The snapshot itself, if it could not be stored; otherwise the one that is stored under the run's key.
+        bytes: Option<Vec<u8>>,
+        /// Another device than the recipe's.
+        device: Option<DeviceChoice>,
+        /// What is decided now.
+        change: Option<Change>,
     },
 }
 
@@ -32,7 +76,13 @@ impl Command {
     /// The run that the command is about.
     pub fn run_id(&self) -> u32 {
         match self {
-            Self::Start { run_id, .. } | Self::Check { run_id, .. } | Self::Stop { run_id } => *run_id,
+            Self::Train { run_id, .. }
+            | Self::Pause { run_id }
+            | Self::Resume { run_id }
+            | Self::SetRate { run_id, .. }
+            | Self::Stop { run_id }
+            | Self::Check { run_id, .. }
+            | Self::Preflight { run_id, .. } => *run_id,
         }
     }
 }
@@ -55,7 +105,8 @@ pub struct Stamped {
     pub event: Event,
 }
 
-/// What happens in a run, in this order: `Data`*, `Ready`, (`Steps`*, `Evaluating`*, `Epoch`)*, then one of the ends.
+/// What happens in a run, in this order: `Data`*, `Restored` if it goes on from a snapshot, `Ready`, (`Steps`*,
+/// `Evaluating`*, `Epoch`)*, then one of the ends. The others may come at any time between.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// Data is coming in.
@@ -72,6 +123,8 @@ pub enum Event {
         /// Why this one: a sentence for the user.
         why: String,
     },
+    /// The run goes on from a snapshot: what had happened until then.
+    Restored(Box<RunRecord>),
     /// Steps were taken and their losses read back.
     Steps {
         /// Epoch under way, from 1.
@@ -80,6 +133,8 @@ pub enum Event {
         step: u32,
         /// Mean loss (negative log-likelihood, in nats) of each batch since the last such event.
         losses: Vec<f32>,
+        /// Seconds spent on the run so far.
+        seconds: f64,
         /// Images a second over the last few seconds; 0 while unknown.
         images_per_second: f64,
         /// Seconds that the run will still take; `None` while unknown.
@@ -94,9 +149,29 @@ pub enum Event {
     },
     /// An epoch has ended and the test images were classified, dropout off, with running statistics.
     Epoch(EpochResult),
+    /// The run is held.
+    Paused,
+    /// It goes on.
+    Resumed,
+    /// The plan was changed.
+    Changed(Change),
+    /// A snapshot was stored: with it the run can go on from here, whatever happens.
+    Saved {
+        /// Steps taken until then.
+        step: u32,
+    },
+    /// A snapshot could not be stored, and training goes on. The page is to keep it instead.
+    Unsaved {
+        /// A sentence for the user.
+        reason: String,
+        /// The snapshot.
+        snapshot: Vec<u8>,
+    },
+    /// The measurement has ended.
+    Measured(Preflight),
     /// The run has ended as planned.
     Finished {
-        /// Seconds since the first step.
+        /// Seconds spent on it.
         seconds: f64,
     },
     /// The run has ended because it was asked to.
@@ -110,7 +185,7 @@ pub enum Event {
 impl Event {
     /// Whether this event is the last of its run.
     pub fn is_end(&self) -> bool {
-        matches!(self, Self::Finished { .. } | Self::Stopped | Self::Checked(_) | Self::Failed(_))
+        matches!(self, Self::Finished { .. } | Self::Stopped | Self::Checked(_) | Self::Measured(_) | Self::Failed(_))
     }
 }
 
@@ -119,8 +194,13 @@ impl Event {
 pub struct EpochResult {
     /// The epoch, from 1.
     pub epoch: u32,
+    /// The learning rate of its last step.
+    pub learning_rate: f64,
     /// Mean loss over the epoch's batches.
     pub train_loss: f64,
+    /// Share of the training images classified right while they were learned: changed at random, with dropout, by the
+    /// weights of that moment. 0 to 1.
+    pub train_accuracy: f64,
     /// Mean loss over the test images.
     pub test_loss: f64,
     /// Share of test images classified right, 0 to 1.
@@ -147,6 +227,21 @@ impl EpochResult {
             ),
         ]
     }
+}
+
+/// How fast a machine trains by a recipe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preflight {
+    /// The device measured.
+    pub backend: Backend,
+    /// Why this one: a sentence for the user.
+    pub why: String,
+    /// Median milliseconds of a step, after the first ones.
+    pub ms_per_step: f64,
+    /// Milliseconds of the first step, which compiles shaders on a GPU.
+    pub first_step_ms: f64,
+    /// Seconds that the whole recipe would take, tests included.
+    pub seconds: f64,
 }
 
 /// The device that a run uses.

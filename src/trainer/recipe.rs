@@ -1,6 +1,8 @@
-//! A recipe: everything that decides how a run goes. One serialisable value.
+//! A recipe: everything that decides how a run goes. One serialisable value; `recipe_link` writes it as text.
 
 use serde::{Deserialize, Serialize};
+
+use super::schedule::Schedule;
 
 /// Which device the user asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,11 +13,58 @@ pub enum DeviceChoice {
     Auto,
     /// WebGPU, even on a software adapter.
     WebGpu,
-    /// Burn's CPU backend with SIMD.
+    /// The CPU, with SIMD.
     Cpu,
 }
 
-/// How a run is trained: stochastic gradient descent with momentum, no schedule, no augmentation.
+/// How the weights follow their gradients; see `optimizer` for the formulas.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Optimizer {
+    /// Stochastic gradient descent.
+    Sgd {
+        /// Share of the last update that is kept in the next, 0 to below 1.
+        momentum: f64,
+        /// Whether to look ahead along the momentum, as Nesterov does.
+        nesterov: bool,
+    },
+    /// Adam, with weight decay as part of the gradient.
+    Adam(Betas),
+    /// Adam with weight decay apart from the gradient.
+    AdamW(Betas),
+}
+
+/// How slowly Adam's running means forget, each 0 to below 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Betas {
+    /// Of the gradient.
+    pub first: f64,
+    /// Of its square.
+    pub second: f64,
+}
+
+impl Default for Betas {
+    fn default() -> Self {
+        Self { first: 0.9, second: 0.999 }
+    }
+}
+
+/// Random changes of a training image, new ones each time it is seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Augmentation {
+    /// Moved by up to this many pixels in both directions.
+    pub shift: f64,
+    /// Turned by up to this many degrees to either side.
+    pub rotation: f64,
+}
+
+impl Augmentation {
+    /// Whether images stay as they are.
+    pub fn is_none(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// How a run is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
     /// The device to train on.
@@ -24,27 +73,71 @@ pub struct Recipe {
     pub epochs: u32,
     /// Images in one step; the last batch of an epoch may be smaller.
     pub batch_size: u32,
-    /// Step size of the update, constant over the run.
+    /// How the weights follow their gradients.
+    pub optimizer: Optimizer,
+    /// Largest step size of the run.
     pub learning_rate: f64,
-    /// Share of the last update that is kept in the next, 0 to below 1.
-    pub momentum: f64,
-    /// How many of the 60,000 training images are used, from the first.
+    /// How the step size changes over the run.
+    pub schedule: Schedule,
+    /// Pull of all parameters towards 0, as a share of the parameter for a learning rate of 1.
+    pub weight_decay: f64,
+    /// Share of activations that dropout sets to zero, 0 to below 1.
+    pub dropout: f64,
+    /// Share of the target that is spread evenly over all classes, 0 to below 1.
+    pub label_smoothing: f64,
+    /// Random changes of the training images.
+    pub augmentation: Augmentation,
+    /// How slowly the running mean of the weights forgets, 0 to below 1. It is what is tested and kept; 0: the weights
+    /// themselves are.
+    pub averaging: f64,
+    /// How many of the training images are used, from the first.
     pub images: u32,
-    /// Seeds the initial weights, the order of the images and dropout.
+    /// Seeds the initial weights, the order of the images, their changes, and dropout.
     pub seed: u64,
 }
 
 impl Recipe {
-    /// The classic recipe of the published log: 20 epochs of batch 128 at learning rate 0.01, momentum 0.9.
+    /// The classic recipe of the published log: 20 epochs of batch 128 at learning rate 0.01, momentum 0.9, dropout 0.1.
     pub fn classic() -> Self {
         Self {
             device: DeviceChoice::Auto,
             epochs: 20,
             batch_size: 128,
+            optimizer: Optimizer::Sgd { momentum: 0.9, nesterov: false },
             learning_rate: 0.01,
-            momentum: 0.9,
+            schedule: Schedule::Constant,
+            weight_decay: 0.0,
+            dropout: 0.1,
+            label_smoothing: 0.0,
+            augmentation: Augmentation::default(),
+            averaging: 0.0,
             images: 60_000,
             seed: 1,
+        }
+    }
+
+    /// Four epochs to 99.4 %: one cycle of a ten times larger learning rate, smaller batches, no dropout.
+    pub fn quick() -> Self {
+        Self {
+            epochs: 4,
+            batch_size: 64,
+            optimizer: Optimizer::Sgd { momentum: 0.9, nesterov: true },
+            learning_rate: 0.1,
+            schedule: Schedule::OneCycle { warm_up: 0.25 },
+            weight_decay: 5e-4,
+            dropout: 0.0,
+            ..Self::classic()
+        }
+    }
+
+    /// The highest accuracy: more epochs of the same cycle, on images that are shifted and turned a little.
+    pub fn best() -> Self {
+        Self {
+            epochs: 19,
+            schedule: Schedule::OneCycle { warm_up: 0.2 },
+            weight_decay: 1e-4,
+            augmentation: Augmentation { shift: 1.0, rotation: 7.0 },
+            ..Self::quick()
         }
     }
 
@@ -58,6 +151,17 @@ impl Recipe {
         self.epochs.saturating_mul(self.steps_per_epoch())
     }
 
+    /// The step size of a step, counted from 0.
+    pub fn rate(&self, step: u32) -> f64 {
+        self.learning_rate * self.schedule.factor(step, self.total_steps(), self.steps_per_epoch())
+    }
+
+    /// Whether two runs differ in seed and device only, so that their results may be averaged.
+    pub fn is_sibling(&self, other: &Self) -> bool {
+        let same = |recipe: &Self| Self { seed: 0, device: DeviceChoice::Auto, ..recipe.clone() };
+        same(self) == same(other)
+    }
+
     /// Checks every field.
     ///
     /// # Errors
@@ -69,14 +173,51 @@ impl Recipe {
                 errors.push(FieldError { field, message: message.to_owned() });
             }
         };
+        let share = 0.0..1.0;
         check((1..=1000).contains(&self.epochs), Field::Epochs, "Epochs: a whole number from 1 to 1,000.");
         check((2..=4096).contains(&self.batch_size), Field::BatchSize, "Batch size: a whole number from 2 to 4,096.");
+        match self.optimizer {
+            Optimizer::Sgd { momentum, .. } => {
+                check(share.contains(&momentum), Field::Momentum, "Momentum: a number from 0 to below 1.");
+            }
+            Optimizer::Adam(betas) | Optimizer::AdamW(betas) => {
+                check(share.contains(&betas.first), Field::Beta1, "Beta 1: a number from 0 to below 1.");
+                check(share.contains(&betas.second), Field::Beta2, "Beta 2: a number from 0 to below 1.");
+            }
+        }
         check(
             self.learning_rate > 0.0 && self.learning_rate <= 10.0,
             Field::LearningRate,
             "Learning rate: a number above 0, at most 10.",
         );
-        check((0.0..1.0).contains(&self.momentum), Field::Momentum, "Momentum: a number from 0 to below 1.");
+        match self.schedule {
+            Schedule::Constant | Schedule::Cosine => {}
+            Schedule::Step { epochs, factor } => {
+                check(
+                    (1..=1000).contains(&epochs),
+                    Field::StepEpochs,
+                    "Step after: a whole number of epochs, 1 to 1,000.",
+                );
+                check(factor > 0.0 && factor <= 1.0, Field::StepFactor, "Step factor: a number above 0, at most 1.");
+            }
+            Schedule::OneCycle { warm_up } => {
+                check((0.0..=0.9).contains(&warm_up), Field::WarmUp, "Warm-up: a share of the run, from 0 to 0.9.");
+            }
+        }
+        check((0.0..=1.0).contains(&self.weight_decay), Field::WeightDecay, "Weight decay: a number from 0 to 1.");
+        check((0.0..=0.9).contains(&self.dropout), Field::Dropout, "Dropout: a share from 0 to 0.9.");
+        check(
+            share.contains(&self.label_smoothing),
+            Field::LabelSmoothing,
+            "Label smoothing: a share from 0 to below 1.",
+        );
+        check((0.0..=14.0).contains(&self.augmentation.shift), Field::Shift, "Shift: pixels, from 0 to 14.");
+        check(
+            (0.0..=180.0).contains(&self.augmentation.rotation),
+            Field::Rotation,
+            "Rotation: degrees, from 0 to 180.",
+        );
+        check(share.contains(&self.averaging), Field::Averaging, "Weight averaging: a number from 0 to below 1.");
         check((2..=60_000).contains(&self.images), Field::Images, "Training images: a whole number from 2 to 60,000.");
         // JavaScript and JSON readers keep integers exactly only up to 2^53.
         check(self.seed < 1 << 53, Field::Seed, "Seed: a whole number from 0 to 9,007,199,254,740,991.");
@@ -91,10 +232,32 @@ pub enum Field {
     Epochs,
     /// [`Recipe::batch_size`]
     BatchSize,
+    /// Of [`Optimizer::Sgd`]
+    Momentum,
+    /// [`Betas::first`]
+    Beta1,
+    /// [`Betas::second`]
+    Beta2,
     /// [`Recipe::learning_rate`]
     LearningRate,
-    /// [`Recipe::momentum`]
-    Momentum,
+    /// Epochs of [`Schedule::Step`]
+    StepEpochs,
+    /// Factor of [`Schedule::Step`]
+    StepFactor,
+    /// Of [`Schedule::OneCycle`]
+    WarmUp,
+    /// [`Recipe::weight_decay`]
+    WeightDecay,
+    /// [`Recipe::dropout`]
+    Dropout,
+    /// [`Recipe::label_smoothing`]
+    LabelSmoothing,
+    /// [`Augmentation::shift`]
+    Shift,
+    /// [`Augmentation::rotation`]
+    Rotation,
+    /// [`Recipe::averaging`]
+    Averaging,
     /// [`Recipe::images`]
     Images,
     /// [`Recipe::seed`]

@@ -1,7 +1,9 @@
 //! What the page knows of a run: events go in, what is to be shown comes out. No clock, no screen.
 
-use super::protocol::{Backend, CheckReport, EpochResult, Event, Failure};
+use super::plan::Plan;
+use super::protocol::{CheckReport, Event, Failure, Preflight};
 use super::recipe::Recipe;
+use super::record::{RunKey, RunRecord};
 
 /// Steps over which the running mean of the loss reaches.
 const WINDOW: usize = 20;
@@ -30,117 +32,180 @@ pub enum Phase {
         /// All test images.
         of: u32,
     },
+    /// Held by the user.
+    Paused,
     /// Ended as planned.
     Finished {
-        /// Seconds since the first step.
+        /// Seconds spent on it.
         seconds: f64,
     },
     /// Ended by the user.
     Stopped,
     /// The check has ended.
     Checked(CheckReport),
+    /// The measurement has ended.
+    Measured(Preflight),
     /// Ended by a failure.
     Failed(Failure),
 }
 
-/// What was asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Job {
-    /// Training by a recipe.
-    Train(Recipe),
-    /// The comparison with PyTorch: ten steps.
-    Check,
+/// What a user can do with a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Start a new one.
+    Train,
+    /// Hold it.
+    Pause,
+    /// Let it go on, with another learning rate perhaps.
+    Resume,
+    /// End it.
+    Stop,
+    /// Train the same net for more epochs.
+    Continue,
 }
 
-impl Default for Job {
-    /// The classic recipe: what the page is ready for when nothing was started yet.
-    fn default() -> Self {
-        Self::Train(Recipe::classic())
+impl Phase {
+    /// Whether something is under way, held or not.
+    pub fn is_running(&self) -> bool {
+        matches!(self, Self::Loading { .. } | Self::Preparing | Self::Training | Self::Evaluating { .. } | Self::Paused)
+    }
+
+    /// Whether an action makes sense now.
+    pub fn allows(&self, action: Action) -> bool {
+        match action {
+            Action::Train => !self.is_running(),
+            Action::Pause => matches!(self, Self::Preparing | Self::Training | Self::Evaluating { .. }),
+            Action::Resume => matches!(self, Self::Paused),
+            Action::Stop => self.is_running(),
+            Action::Continue => matches!(self, Self::Finished { .. } | Self::Stopped),
+        }
+    }
+
+    /// Where the run stands after an event.
+    pub fn after(&self, event: &Event) -> Self {
+        match event {
+            Event::Data { loaded, total } => Self::Loading { loaded: *loaded, total: *total },
+            Event::Ready { .. } => Self::Preparing,
+            Event::Steps { .. } => Self::Training,
+            Event::Evaluating { done, of } => Self::Evaluating { done: *done, of: *of },
+            Event::Paused => Self::Paused,
+            Event::Resumed => Self::Training,
+            Event::Finished { seconds } => Self::Finished { seconds: *seconds },
+            Event::Stopped => Self::Stopped,
+            Event::Checked(report) => Self::Checked(report.clone()),
+            Event::Measured(report) => Self::Measured(report.clone()),
+            Event::Failed(failure) => Self::Failed(failure.clone()),
+            Event::Restored(_) | Event::Epoch(_) | Event::Changed(_) | Event::Saved { .. } | Event::Unsaved { .. } => {
+                self.clone()
+            }
+        }
     }
 }
 
-/// Everything that the page shows of the current run.
+/// What was asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
+pub enum Job {
+    /// Training; by which plan is in the record.
+    #[default]
+    Train,
+    /// The comparison with PyTorch: ten steps.
+    Check,
+    /// How long a recipe would take here.
+    Measure,
+}
+
+/// Everything that the page shows of the current run.
+#[derive(Clone, Debug, PartialEq)]
 pub struct RunView {
     /// What was asked for.
     pub job: Job,
     /// Where the run stands.
     pub phase: Phase,
-    /// The device in use and why.
-    pub backend: Option<(Backend, String)>,
+    /// The run itself.
+    pub record: RunRecord,
     /// The epoch under way, from 1; 0 before the first.
     pub epoch: u32,
-    /// Steps taken.
-    pub step: u32,
-    /// The loss of each step.
-    pub losses: Vec<f32>,
-    /// The epochs that have ended.
-    pub epochs: Vec<EpochResult>,
     /// Images a second over the last few seconds; 0 while unknown.
     pub images_per_second: f64,
     /// Seconds left; `None` while unknown.
     pub seconds_left: Option<f64>,
-    /// The classic log.
-    pub log: Vec<String>,
+    /// Steps that the last snapshot holds; `None` before the first.
+    pub saved: Option<u32>,
+    /// Why the last snapshot could not be stored, for the user; `None` if it was.
+    pub unsaved: Option<String>,
     /// The sentence that a screen reader hears next: one for each epoch and for each end.
     pub announcement: String,
 }
 
+impl Default for RunView {
+    /// What the page shows when nothing was started yet: ready for the classic recipe.
+    fn default() -> Self {
+        Self::of(Job::Train, RunRecord::new(RunKey::default(), Plan::from(Recipe::classic()), String::new()))
+    }
+}
+
 impl RunView {
-    /// A run that was just started.
-    pub fn started(job: Job) -> Self {
-        let phase = Phase::Loading { loaded: 0, total: 0 };
-        Self { job, phase, ..Self::default() }
+    fn of(job: Job, record: RunRecord) -> Self {
+        Self {
+            job,
+            phase: Phase::Idle,
+            record,
+            epoch: 0,
+            images_per_second: 0.0,
+            seconds_left: None,
+            saved: None,
+            unsaved: None,
+            announcement: String::new(),
+        }
+    }
+
+    /// Something that was just started.
+    pub fn started(job: Job, record: RunRecord) -> Self {
+        Self { phase: Phase::Loading { loaded: 0, total: 0 }, ..Self::of(job, record) }
     }
 
     /// Whether the run is under way.
     pub fn is_running(&self) -> bool {
-        matches!(self.phase, Phase::Loading { .. } | Phase::Preparing | Phase::Training | Phase::Evaluating { .. })
+        self.phase.is_running()
     }
 
     /// Takes in an event.
     pub fn apply(&mut self, event: Event) {
+        self.phase = self.phase.after(&event);
+        self.record.apply(&event);
         match event {
-            Event::Data { loaded, total } => self.phase = Phase::Loading { loaded, total },
-            Event::Ready { backend, why } => {
-                self.log.push(format!("Device: {}. {why}", backend.name));
-                self.backend = Some((backend, why));
-                self.phase = Phase::Preparing;
-            }
-            Event::Steps { epoch, step, losses, images_per_second, seconds_left } => {
-                self.phase = Phase::Training;
-                (self.epoch, self.step) = (epoch, step);
+            Event::Restored(_) => self.epoch = self.record.epochs.len() as u32 + 1,
+            Event::Steps { epoch, images_per_second, seconds_left, .. } => {
+                self.epoch = epoch;
                 (self.images_per_second, self.seconds_left) = (images_per_second, seconds_left);
-                self.losses.extend(losses);
             }
-            Event::Evaluating { done, of } => self.phase = Phase::Evaluating { done, of },
             Event::Epoch(result) => {
-                self.log.extend(result.log_lines());
                 self.announcement = format!(
                     "Epoch {} has ended: {} of the test images are right.",
                     result.epoch,
                     percent(result.test_accuracy)
                 );
-                self.epochs.push(result);
             }
-            Event::Finished { seconds } => {
-                self.end(Phase::Finished { seconds }, format!("The run has ended after {}.", duration(seconds)));
-            }
-            Event::Stopped => self.end(Phase::Stopped, "The run was stopped.".to_owned()),
+            Event::Saved { step } => (self.saved, self.unsaved) = (Some(step), None),
+            Event::Unsaved { reason, .. } => self.unsaved = Some(reason),
+            Event::Paused => "The run is paused.".clone_into(&mut self.announcement),
+            Event::Resumed => "The run goes on.".clone_into(&mut self.announcement),
+            Event::Finished { seconds } => self.end(format!("The run has ended after {}.", duration(seconds))),
+            Event::Stopped => self.end("The run was stopped.".to_owned()),
             Event::Checked(report) => {
                 let verdict = if report.passes() { "passes" } else { "fails" };
-                self.end(Phase::Checked(report), format!("The check against PyTorch {verdict}."));
+                self.end(format!("The check against PyTorch {verdict}."));
+            }
+            Event::Measured(report) => {
+                self.end(format!("The whole recipe would take about {} here.", duration(report.seconds)));
             }
             // The message is an alert on the page, which is read out by itself.
-            Event::Failed(failure) => self.end(Phase::Failed(failure), String::new()),
+            Event::Failed(_) => self.end(String::new()),
+            Event::Data { .. } | Event::Ready { .. } | Event::Evaluating { .. } | Event::Changed(_) => {}
         }
     }
 
-    fn end(&mut self, phase: Phase, announcement: String) {
-        if matches!(phase, Phase::Finished { .. } | Phase::Stopped) {
-            self.log.push(announcement.clone());
-        }
-        self.phase = phase;
+    fn end(&mut self, announcement: String) {
         self.seconds_left = None;
         self.announcement = announcement;
     }
@@ -148,8 +213,8 @@ impl RunView {
     /// Steps of the whole run.
     pub fn total_steps(&self) -> u32 {
         match &self.job {
-            Job::Train(recipe) => recipe.total_steps(),
-            Job::Check => CheckReport::STEPS,
+            Job::Train => self.record.plan.total_steps(),
+            Job::Check | Job::Measure => CheckReport::STEPS,
         }
     }
 
@@ -158,10 +223,10 @@ impl RunView {
         match self.phase {
             Phase::Loading { loaded, total } => (total > 0).then(|| loaded as f64 / total as f64),
             Phase::Preparing => None,
-            Phase::Training | Phase::Evaluating { .. } | Phase::Stopped => {
-                Some(f64::from(self.step) / f64::from(self.total_steps().max(1)))
+            Phase::Training | Phase::Evaluating { .. } | Phase::Paused | Phase::Stopped => {
+                Some(f64::from(self.record.step()) / f64::from(self.total_steps().max(1)))
             }
-            Phase::Finished { .. } | Phase::Checked(_) => Some(1.0),
+            Phase::Finished { .. } | Phase::Checked(_) | Phase::Measured(_) => Some(1.0),
             Phase::Idle | Phase::Failed(_) => Some(0.0),
         }
     }
@@ -177,9 +242,11 @@ impl RunView {
             }
             Phase::Preparing => "First step: the device gets ready…".to_owned(),
             Phase::Training => match &self.job {
-                Job::Train(recipe) => format!("Epoch {} of {}", self.epoch, recipe.epochs),
+                Job::Train => format!("Epoch {} of {}", self.epoch, self.record.plan.epochs()),
                 Job::Check => "Checking against PyTorch…".to_owned(),
+                Job::Measure => "Measuring this machine…".to_owned(),
             },
+            Phase::Paused => format!("Paused in epoch {} of {}.", self.epoch, self.record.plan.epochs()),
             Phase::Evaluating { done, of } => {
                 format!("Epoch {}: testing, {} of {} images", self.epoch, thousands(*done), thousands(*of))
             }
@@ -187,6 +254,7 @@ impl RunView {
             Phase::Stopped => "Stopped.".to_owned(),
             Phase::Checked(report) if report.passes() => "The check against PyTorch passes.".to_owned(),
             Phase::Checked(_) => "The check against PyTorch fails.".to_owned(),
+            Phase::Measured(report) => format!("About {} on this machine.", duration(report.seconds)),
             Phase::Failed(_) => "The run has failed.".to_owned(),
         }
     }
@@ -194,10 +262,11 @@ impl RunView {
     /// For each step the mean loss of it and the steps before, a [`WINDOW`] of them at most.
     pub fn running_mean(&self) -> impl Iterator<Item = f64> {
         let mut sum = 0.0;
-        self.losses.iter().enumerate().map(move |(index, &loss)| {
+        let losses = &self.record.losses;
+        losses.iter().enumerate().map(move |(index, &loss)| {
             sum += f64::from(loss);
             if index >= WINDOW {
-                sum -= f64::from(self.losses[index - WINDOW]);
+                sum -= f64::from(losses[index - WINDOW]);
             }
             sum / (index + 1).min(WINDOW) as f64
         })
@@ -206,11 +275,6 @@ impl RunView {
     /// The running mean at the last step; `None` before the first.
     pub fn recent_loss(&self) -> Option<f64> {
         self.running_mean().last()
-    }
-
-    /// The epoch with the highest test accuracy, the first of equals.
-    pub fn best(&self) -> Option<&EpochResult> {
-        self.epochs.iter().reduce(|best, next| if next.test_accuracy > best.test_accuracy { next } else { best })
     }
 }
 
@@ -246,12 +310,15 @@ pub fn duration(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trainer::protocol::{BackendKind, FailureKind};
+    use crate::trainer::plan::Change;
+    use crate::trainer::protocol::{Backend, BackendKind, EpochResult, FailureKind};
 
     fn epoch(epoch: u32, correct: u32) -> Event {
         Event::Epoch(EpochResult {
             epoch,
+            learning_rate: 0.01,
             train_loss: 0.3,
+            train_accuracy: 0.97,
             test_loss: 0.0673,
             test_accuracy: f64::from(correct) / 10_000.0,
             correct,
@@ -261,21 +328,36 @@ mod tests {
     }
 
     fn steps(epoch: u32, step: u32, losses: &[f32]) -> Event {
-        Event::Steps { epoch, step, losses: losses.to_vec(), images_per_second: 500.0, seconds_left: Some(60.0) }
+        Event::Steps {
+            epoch,
+            step,
+            losses: losses.to_vec(),
+            seconds: 3.0,
+            images_per_second: 500.0,
+            seconds_left: Some(60.0),
+        }
+    }
+
+    fn ready() -> Event {
+        let backend = Backend { kind: BackendKind::Cpu, name: "CPU (SIMD)".to_owned() };
+        Event::Ready { backend, why: "You chose the CPU.".to_owned() }
+    }
+
+    fn started() -> RunView {
+        let recipe = Recipe { epochs: 2, images: 512, ..Recipe::classic() };
+        RunView::started(Job::Train, RunRecord::new(RunKey(7), Plan::from(recipe), "MNIST".to_owned()))
     }
 
     #[test]
-    fn a_run_is_told_from_loading_to_the_classic_log() {
-        let recipe = Recipe { epochs: 2, images: 512, ..Recipe::classic() };
-        let mut view = RunView::started(Job::Train(recipe));
+    fn a_run_is_told_from_loading_to_its_end() {
+        let mut view = started();
         assert!(view.is_running());
         assert_eq!((view.progress(), view.status().as_str()), (None, "Loading the trainer…"));
 
         view.apply(Event::Data { loaded: 2_900_000, total: 11_600_000 });
         assert_eq!((view.progress(), view.status().as_str()), (Some(0.25), "Loading MNIST: 2.9 of 11.6 MB"));
 
-        let backend = Backend { kind: BackendKind::Cpu, name: "CPU (Flex, SIMD)".to_owned() };
-        view.apply(Event::Ready { backend, why: "You chose the CPU.".to_owned() });
+        view.apply(ready());
         assert_eq!(view.progress(), None);
 
         view.apply(steps(1, 4, &[2.3, 2.1, 1.9, 1.7]));
@@ -291,19 +373,60 @@ mod tests {
         view.apply(epoch(2, 9799));
         view.apply(Event::Finished { seconds: 65.2 });
         assert!(!view.is_running());
-        assert_eq!(view.losses.len(), 8);
-        assert_eq!(view.best().map(|best| best.epoch), Some(1));
-        assert_eq!(
-            view.log,
-            [
-                "Device: CPU (Flex, SIMD). You chose the CPU.",
-                "EPOCH:  1",
-                "Test set: Average loss: 0.0673, Accuracy: 9805/10000 (98.05%)",
-                "EPOCH:  2",
-                "Test set: Average loss: 0.0673, Accuracy: 9799/10000 (97.99%)",
-                "The run has ended after 1 min 05 s.",
-            ]
-        );
+        assert_eq!(view.record.losses.len(), 8);
+        assert_eq!(view.record.best().map(|best| best.epoch), Some(1));
+    }
+
+    #[test]
+    fn what_a_user_can_do_follows_from_where_the_run_stands() {
+        let allowed = |phase: &Phase| {
+            [Action::Train, Action::Pause, Action::Resume, Action::Stop, Action::Continue]
+                .into_iter()
+                .filter(|action| phase.allows(*action))
+                .collect::<Vec<_>>()
+        };
+        let mut view = started();
+        assert_eq!(allowed(&Phase::Idle), [Action::Train]);
+        assert_eq!(allowed(&view.phase), [Action::Stop]);
+        view.apply(ready());
+        view.apply(steps(1, 1, &[2.3]));
+        assert_eq!(allowed(&view.phase), [Action::Pause, Action::Stop]);
+        view.apply(Event::Paused);
+        assert_eq!(allowed(&view.phase), [Action::Resume, Action::Stop]);
+        assert_eq!(view.status(), "Paused in epoch 1 of 2.");
+        // What is decided or stored meanwhile does not wake it.
+        view.apply(Event::Changed(Change::Rate { step: 1, learning_rate: 0.001 }));
+        view.apply(Event::Saved { step: 1 });
+        assert_eq!((&view.phase, view.saved), (&Phase::Paused, Some(1)));
+        assert_eq!(view.record.plan.rate(1), 0.001);
+        view.apply(Event::Resumed);
+        assert_eq!(allowed(&view.phase), [Action::Pause, Action::Stop]);
+        view.apply(Event::Stopped);
+        assert_eq!(allowed(&view.phase), [Action::Train, Action::Continue]);
+    }
+
+    #[test]
+    fn a_restored_run_shows_what_had_happened() {
+        let mut earlier = started();
+        earlier.apply(ready());
+        earlier.apply(steps(1, 4, &[2.3, 2.1, 1.9, 1.7]));
+        earlier.apply(epoch(1, 9805));
+        earlier.apply(steps(2, 5, &[1.6]));
+        let mut view = started();
+        view.apply(Event::Restored(Box::new(earlier.record)));
+        view.apply(ready());
+        view.apply(steps(2, 6, &[1.5]));
+        assert_eq!((view.record.step(), view.epoch, view.record.epochs.len()), (6, 2, 1));
+        assert_eq!(view.progress(), Some(0.75));
+    }
+
+    #[test]
+    fn a_snapshot_that_cannot_be_stored_is_told_and_forgotten_when_the_next_can() {
+        let mut view = started();
+        view.apply(Event::Unsaved { reason: "The disk is full.".to_owned(), snapshot: Vec::new() });
+        assert_eq!(view.unsaved.as_deref(), Some("The disk is full."));
+        view.apply(Event::Saved { step: 9 });
+        assert_eq!((view.saved, view.unsaved), (Some(9), None));
     }
 
     #[test]
@@ -318,11 +441,11 @@ mod tests {
 
     #[test]
     fn a_failure_ends_the_run_and_keeps_what_was_measured() {
-        let mut view = RunView::started(Job::Train(Recipe::classic()));
+        let mut view = started();
         view.apply(steps(1, 1, &[2.3]));
         view.apply(Event::Failed(Failure::new(FailureKind::Internal, "Out of memory.")));
         assert!(!view.is_running());
-        assert_eq!(view.losses, [2.3]);
+        assert_eq!(view.record.losses, [2.3]);
         assert!(matches!(view.phase, Phase::Failed(_)));
     }
 

@@ -12,7 +12,7 @@ use super::device::OpenDevice;
 use super::model::{Batch, Descent, Dropout, Net};
 use super::pace::Pace;
 use super::protocol::{EpochResult, Event, Failure, FailureKind};
-use super::recipe::Recipe;
+use super::recipe::{Optimizer, Recipe};
 use super::weights::Weights;
 use crate::mnist::{Dataset, Normalisation, Split, order};
 
@@ -138,7 +138,9 @@ async fn train<H: Host>(
         let of = data.test.len() as u32;
         session.host.emit(Event::Epoch(EpochResult {
             epoch,
+            learning_rate: recipe.learning_rate,
             train_loss,
+            train_accuracy: 0.0,
             test_loss,
             test_accuracy: f64::from(correct) / f64::from(of),
             correct,
@@ -175,7 +177,8 @@ impl<H: Host> Session<'_, H> {
     /// One pass over the training images. Returns the mean of the batches' losses.
     async fn learn(&mut self, split: &Split, epoch: u32) -> Result<f64, Interruption> {
         self.epoch = epoch;
-        let descent = Descent { learning_rate: self.recipe.learning_rate, momentum: self.recipe.momentum };
+        let Optimizer::Sgd { momentum, .. } = self.recipe.optimizer else { return Ok(0.0) };
+        let descent = Descent { learning_rate: self.recipe.learning_rate, momentum };
         let order = order(self.recipe.images as usize, self.recipe.seed, epoch);
         let mut images_waiting = 0;
         let mut total = 0.0;
@@ -235,6 +238,7 @@ impl<H: Host> Session<'_, H> {
             epoch: self.epoch,
             step: self.step,
             losses: std::mem::take(&mut self.unreported),
+            seconds,
             images_per_second: self.pace.images_per_second(),
             seconds_left: self.pace.seconds_left(),
         });

@@ -7,12 +7,14 @@ use super::memo::memo;
 use super::trainer_state::TrainerState;
 use crate::trainer::recipe::{DeviceChoice, Field};
 
-/// The devices to choose from, as the form names them.
-const DEVICES: [(DeviceChoice, &str, &str); 3] = [
-    (DeviceChoice::Auto, "auto", "Auto"),
-    (DeviceChoice::WebGpu, "webgpu", "WebGPU"),
-    (DeviceChoice::Cpu, "cpu", "CPU"),
-];
+/// A device as the form names it.
+fn device_name(device: DeviceChoice) -> &'static str {
+    match device {
+        DeviceChoice::Auto => "Auto",
+        DeviceChoice::WebGpu => "WebGPU",
+        DeviceChoice::Cpu => "CPU",
+    }
+}
 
 /// Device, numbers and seed. Fields are locked while a run is under way: it was started with what they show.
 #[component]
@@ -20,12 +22,13 @@ pub(super) fn RecipeForm() -> impl IntoView {
     let state: TrainerState = expect_context();
     let choose = move |event| {
         let value = event_target_value(&event);
-        if let Some((device, ..)) = DEVICES.into_iter().find(|(_, name, _)| *name == value) {
-            state.device.set(device);
+        if let Some(device) = DeviceChoice::ALL.into_iter().find(|device| device.code() == value) {
+            state.text.update(|text| text.device = device);
         }
     };
-    let options = DEVICES.map(|(device, value, name)| {
-        view! { <option value=value selected=move || state.device.get() == device>{name}</option> }
+    let options = DeviceChoice::ALL.map(|device| {
+        let selected = move || state.text.with(|text| text.device == device);
+        view! { <option value=device.code() selected=selected>{device_name(device)}</option> }
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -40,7 +43,12 @@ pub(super) fn RecipeForm() -> impl IntoView {
                 <label for="field-device">"Device"</label>
                 <select id="field-device" on:change=choose disabled=state.running>{options.into_iter().collect_view()}</select>
             </div>
-            {Field::ALL.map(|field| view! { <RecipeField field/> }).into_iter().collect_view()}
+            <For
+                each=move || Field::ALL.into_iter().filter(move |field| state.text.with(|text| text.applies(*field)))
+                key=|field| *field as usize let(field)
+            >
+                <RecipeField field/>
+            </For>
             <p class="hint">"The classic recipe: 20 epochs of the 60,000 images. For a quick demo, take fewer images and a smaller batch."</p>
             // Enter in any field trains, as a form should; the visible button is in the strip above.
             <button type="submit" hidden tabindex="-1"></button>
@@ -61,7 +69,7 @@ fn RecipeField(field: Field) -> impl IntoView {
         state.text.update(|text| text.set(field, event_target_value(&event)));
         state.errors.update(|errors| errors.retain(|error| error.field != field));
     };
-    let mode = if matches!(field, Field::LearningRate | Field::Momentum) { "decimal" } else { "numeric" };
+    let mode = if field.is_whole() { "numeric" } else { "decimal" };
     view! {
         <div class="field">
             <label for=id.clone()>{field.label()}</label>

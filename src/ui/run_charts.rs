@@ -7,23 +7,20 @@ use super::context::expect_context;
 use super::memo::memo;
 use super::trainer_state::TrainerState;
 use crate::charts::{Axis, Chart, Colour, Emphasis, Format, Mark, Range, Series};
-use crate::trainer::run_view::{Job, RunView, percent};
+use crate::trainer::run_view::{RunView, percent};
 
 /// The accuracy that the classic task asks for.
 const GOAL: f64 = 0.994;
 
 fn epochs(run: &RunView) -> f64 {
-    match &run.job {
-        Job::Train(recipe) => f64::from(recipe.epochs),
-        Job::Check => 1.0,
-    }
+    f64::from(run.record.plan.epochs())
 }
 
 /// The figure "Accuracy": the share of test images classified right, after each epoch.
 #[component]
 pub(super) fn AccuracyChart() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let results = memo(move || state.run.with(|run| (epochs(run), run.epochs.clone())));
+    let results = memo(move || state.run.with(|run| (epochs(run), run.record.epochs.clone())));
     let chart = memo(move || {
         let (epochs, results) = results.get();
         let points: Vec<_> = results.iter().map(|result| (f64::from(result.epoch), result.test_accuracy)).collect();
@@ -55,8 +52,13 @@ pub(super) fn LossChart() -> impl IntoView {
     let state: TrainerState = expect_context();
     let chart = memo(move || {
         state.run.with(|run| {
-            let points: Vec<_> =
-                run.losses.iter().enumerate().map(|(index, &loss)| (index as f64 + 1.0, f64::from(loss))).collect();
+            let points: Vec<_> = run
+                .record
+                .losses
+                .iter()
+                .enumerate()
+                .map(|(index, &loss)| (index as f64 + 1.0, f64::from(loss)))
+                .collect();
             let mean: Vec<_> = run.running_mean().enumerate().map(|(index, loss)| (index as f64 + 1.0, loss)).collect();
             Chart::new(
                 Axis::new("Step").format(Format::Count).range(Range::Fixed(0.0, f64::from(run.total_steps()))),
@@ -73,7 +75,7 @@ pub(super) fn LossChart() -> impl IntoView {
         })
     });
     // Told once an epoch: a label that changes with every batch would never stop talking.
-    let epochs = memo(move || state.run.with(|run| run.epochs.clone()));
+    let epochs = memo(move || state.run.with(|run| run.record.epochs.clone()));
     let summary = Signal::derive(move || {
         epochs.with(|epochs| match epochs.last() {
             Some(last) => {

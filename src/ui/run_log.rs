@@ -11,7 +11,7 @@ use super::trainer_state::TrainerState;
 #[component]
 pub(super) fn RunLog() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let lines = memo(move || state.run.with(|run| run.log.clone()));
+    let lines = memo(move || state.run.with(|run| run.record.log_lines()));
     let text = NodeRef::<Pre>::new();
     effect(move || {
         lines.track();

@@ -17,8 +17,8 @@ pub(super) fn RunStrip() -> impl IntoView {
     let state: TrainerState = expect_context();
     let shown = throttled(state);
     let running = state.running;
-    let best = move || shown.with(|run| run.best().map(|best| percent(best.test_accuracy)));
-    let last = move || shown.with(|run| run.epochs.last().map(|last| percent(last.test_accuracy)));
+    let best = move || shown.with(|run| run.record.best().map(|best| percent(best.test_accuracy)));
+    let last = move || shown.with(|run| run.record.epochs.last().map(|last| percent(last.test_accuracy)));
     let loss = move || shown.with(|run| run.recent_loss().map(|loss| format!("{loss:.4}")));
     let speed = move || {
         let speed = shown.with(|run| run.images_per_second);
@@ -26,7 +26,10 @@ pub(super) fn RunStrip() -> impl IntoView {
     };
     let left = move || shown.with(|run| run.seconds_left.map(duration));
     let steps = move || {
-        shown.with(|run| (run.step > 0).then(|| format!("{} / {}", thousands(run.step), thousands(run.total_steps()))))
+        shown.with(|run| {
+            let step = run.record.step();
+            (step > 0).then(|| format!("{} / {}", thousands(step), thousands(run.total_steps())))
+        })
     };
     view! {
         <div class="strip">
@@ -63,7 +66,7 @@ fn throttled(state: TrainerState) -> RwSignal<RunView> {
         let turning = current.with(|run| {
             let old = shown.read_untracked();
             std::mem::discriminant(&old.phase) != std::mem::discriminant(&run.phase)
-                || old.epochs.len() != run.epochs.len()
+                || old.record.epochs.len() != run.record.epochs.len()
         });
         if due || turning {
             shown.set(current.get_untracked());
@@ -76,8 +79,8 @@ fn throttled(state: TrainerState) -> RwSignal<RunView> {
 }
 
 fn device(run: &RunView) -> String {
-    match &run.backend {
-        Some((backend, why)) => format!("{}. {why}", backend.name),
+    match run.record.device() {
+        Some((name, why)) => format!("{name}. {why}"),
         None => "Training runs on your own machine; nothing leaves it.".to_owned(),
     }
 }

@@ -7,15 +7,16 @@ use wasm_bindgen::JsCast;
 
 use super::memo::memo;
 use crate::trainer::client::Client;
-use crate::trainer::protocol::Event;
-use crate::trainer::recipe::{DeviceChoice, FieldError, Recipe};
+use crate::trainer::plan::Plan;
+use crate::trainer::protocol::{Begin, Event};
+use crate::trainer::recipe::{FieldError, Recipe};
 use crate::trainer::recipe_text::RecipeText;
+use crate::trainer::record::{RunKey, RunRecord};
 use crate::trainer::run_view::{Job, RunView};
 
 /// Signals that the trainer's components share through the context.
 #[derive(Clone, Copy)]
 pub(super) struct TrainerState {
-    pub(super) device: RwSignal<DeviceChoice>,
     pub(super) text: RwSignal<RecipeText>,
     /// What is wrong with the recipe; told when the user tries to train.
     pub(super) errors: RwSignal<Vec<FieldError>>,
@@ -40,7 +41,6 @@ impl TrainerState {
             current.update(|current| current.apply(event));
         }));
         Self {
-            device: RwSignal::new(DeviceChoice::Auto),
             text: RwSignal::new(RecipeText::of(&Recipe::classic())),
             errors: RwSignal::new(Vec::new()),
             run,
@@ -53,12 +53,14 @@ impl TrainerState {
 
     /// Starts a run with the recipe in the form, if that is one.
     pub(super) fn train(self) {
-        match self.text.with_untracked(|text| text.parse(self.device.get_untracked())) {
+        match self.text.with_untracked(RecipeText::parse) {
             Ok(recipe) => {
                 self.errors.set(Vec::new());
                 self.checking.set(false);
-                self.run.set(RunView::started(Job::Train(recipe.clone())));
-                self.client.with_value(|client| client.start(recipe));
+                let key = RunKey::new(js_sys::Date::now(), (js_sys::Math::random() * 1024.0) as u16);
+                let record = RunRecord::new(key, Plan::from(recipe.clone()), "MNIST".to_owned());
+                self.run.set(RunView::started(Job::Train, record));
+                self.client.with_value(|client| client.train(key, Begin::New(recipe)));
             }
             Err(errors) => {
                 self.errors.set(errors);
@@ -76,8 +78,8 @@ impl TrainerState {
     /// Compares the net on the chosen device with the PyTorch reference.
     pub(super) fn start_check(self) {
         self.checking.set(true);
-        self.check.set(RunView::started(Job::Check));
-        self.client.with_value(|client| client.check(self.device.get_untracked()));
+        self.check.set(RunView::started(Job::Check, RunView::default().record));
+        self.client.with_value(|client| client.check(self.text.with_untracked(|text| text.device)));
     }
 
     /// Starts again what has failed.

@@ -14,7 +14,7 @@ use web_sys::MessageEvent;
 
 use super::check;
 use super::device::OpenDevice;
-use super::protocol::{Command, Event, Failure, FailureKind, Message, Stamped};
+use super::protocol::{Begin, Command, Event, Failure, FailureKind, Message, Stamped};
 use super::recipe::{DeviceChoice, Recipe};
 use super::session;
 use crate::wire::{self, decode, encode};
@@ -96,9 +96,9 @@ async fn work() {
         CURRENT.set(Some(command.run_id()));
         let mut host = WorkerHost::new(command.run_id());
         let done = match command {
-            Command::Start { recipe, .. } => train(&recipe, &mut host).await,
+            Command::Train { begin: Begin::New(recipe), .. } => train(&recipe, &mut host).await,
             Command::Check { device, .. } => compare(device, &mut host).await,
-            Command::Stop { .. } => Ok(()),
+            _ => Ok(()),
         };
         if let Err(end) = done {
             session::Host::emit(&mut host, end);

@@ -1,0 +1,254 @@
+//! What is kept of a run: what was asked for, how it went, how it ended. Worker and page build it from the same events.
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::{Change, Plan};
+use super::protocol::{Backend, EpochResult, Event, FailureKind};
+use super::run_view::{duration, thousands};
+
+/// Names a run for good, across reloads and machines: milliseconds since 1970 times 1024, plus a random number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RunKey(pub u64);
+
+impl RunKey {
+    /// A key for a run that starts now. `random` tells runs apart that start in the same millisecond.
+    pub fn new(milliseconds: f64, random: u16) -> Self {
+        Self((milliseconds.max(0.0) as u64) << 10 | u64::from(random & 0x3ff))
+    }
+
+    /// When the run was started, in milliseconds since 1970.
+    pub fn started(self) -> f64 {
+        (self.0 >> 10) as f64
+    }
+}
+
+/// Everything about a run but its weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Which run it is.
+    pub key: RunKey,
+    /// What the user calls it; empty until then.
+    pub name: String,
+    /// What it is to do.
+    pub plan: Plan,
+    /// The data set's name.
+    pub data: String,
+    /// The device in use, the last one if it changed; `None` before it is open.
+    pub backend: Option<Backend>,
+    /// The loss of each step (mean negative log-likelihood, in nats).
+    pub losses: Vec<f32>,
+    /// The epochs that have ended.
+    pub epochs: Vec<EpochResult>,
+    /// What happened besides, in order.
+    pub notes: Vec<Note>,
+    /// Seconds spent on it.
+    pub seconds: f64,
+    /// How it ended; `None` while it is under way or was interrupted.
+    pub end: Option<End>,
+}
+
+/// Something that happened in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    /// Steps that had been taken by then.
+    pub step: u32,
+    /// What it was.
+    pub what: Happening,
+}
+
+/// What a [`Note`] tells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Happening {
+    /// A device was opened: its name, and why it was taken.
+    Device(String, String),
+    /// The run went on from a snapshot.
+    Resumed,
+    /// The plan was changed.
+    Changed(Change),
+    /// It came to an end: the sentence that says so.
+    Ended(String),
+}
+
+impl Happening {
+    fn log_line(&self, step: u32) -> String {
+        let at = thousands(step);
+        match self {
+            Self::Device(name, why) => format!("Device: {name}. {why}"),
+            Self::Resumed => format!("Resumed after step {at}."),
+            Self::Changed(Change::Rate { learning_rate, .. }) => {
+                format!("Learning rate {learning_rate} after step {at}.")
+            }
+            Self::Changed(Change::Extend { epochs, learning_rate }) => {
+                format!("{epochs} more epochs at learning rate {learning_rate}.")
+            }
+            Self::Ended(sentence) => sentence.clone(),
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    /// As planned.
+    Finished,
+    /// By the user.
+    Stopped,
+    /// By a failure.
+    Failed(FailureKind),
+}
+
+impl RunRecord {
+    /// A run that was just started.
+    pub fn new(key: RunKey, plan: Plan, data: String) -> Self {
+        Self {
+            key,
+            name: String::new(),
+            plan,
+            data,
+            backend: None,
+            losses: Vec::new(),
+            epochs: Vec::new(),
+            notes: Vec::new(),
+            seconds: 0.0,
+            end: None,
+        }
+    }
+
+    /// Steps taken.
+    pub fn step(&self) -> u32 {
+        self.losses.len() as u32
+    }
+
+    /// The epoch with the highest test accuracy, the first of equals.
+    pub fn best(&self) -> Option<&EpochResult> {
+        self.epochs.iter().reduce(|best, next| if next.test_accuracy > best.test_accuracy { next } else { best })
+    }
+
+    /// Takes in an event.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Restored(record) => {
+                *self = (**record).clone();
+                self.end = None;
+                self.note(Happening::Resumed);
+            }
+            Event::Ready { backend, why } => {
+                self.note(Happening::Device(backend.name.clone(), why.clone()));
+                self.backend = Some(backend.clone());
+            }
+            Event::Steps { losses, seconds, .. } => {
+                self.losses.extend(losses);
+                self.seconds = *seconds;
+            }
+            Event::Epoch(result) => self.epochs.push(result.clone()),
+            Event::Changed(change) => {
+                self.plan.changes.push(*change);
+                self.note(Happening::Changed(*change));
+            }
+            Event::Finished { seconds } => {
+                self.seconds = *seconds;
+                self.end_with(End::Finished, format!("The run has ended after {}.", duration(*seconds)));
+            }
+            Event::Stopped => self.end_with(End::Stopped, "The run was stopped.".to_owned()),
+            Event::Failed(failure) => self.end_with(End::Failed(failure.kind), failure.message.clone()),
+            _ => {}
+        }
+    }
+
+    /// The name of the device in use and why it was taken; `None` before it is open.
+    pub fn device(&self) -> Option<(&str, &str)> {
+        self.notes.iter().rev().find_map(|note| match &note.what {
+            Happening::Device(name, why) => Some((name.as_str(), why.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The log in the classic form: two lines an epoch, and a line for whatever else happened.
+    pub fn log_lines(&self) -> Vec<String> {
+        let per_epoch = self.plan.recipe.steps_per_epoch();
+        let mut epochs = self.epochs.iter().peekable();
+        let mut lines = Vec::new();
+        for note in &self.notes {
+            while let Some(result) = epochs.next_if(|result| result.epoch.saturating_mul(per_epoch) <= note.step) {
+                lines.extend(result.log_lines());
+            }
+            lines.push(note.what.log_line(note.step));
+        }
+        lines.extend(epochs.flat_map(EpochResult::log_lines));
+        lines
+    }
+
+    fn end_with(&mut self, end: End, sentence: String) {
+        self.end = Some(end);
+        self.note(Happening::Ended(sentence));
+    }
+
+    fn note(&mut self, what: Happening) {
+        let step = self.step();
+        self.notes.push(Note { step, what });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trainer::protocol::BackendKind;
+    use crate::trainer::recipe::Recipe;
+
+    #[test]
+    fn keys_tell_when_a_run_was_started_and_stay_exact_in_javascript() {
+        let key = RunKey::new(1_795_000_000_123.0, 0xffff);
+        assert_eq!(key.started(), 1_795_000_000_123.0);
+        assert!(key.0 < 1 << 53);
+        assert_ne!(key, RunKey::new(1_795_000_000_123.0, 1));
+    }
+
+    #[test]
+    fn the_log_tells_everything_in_its_order() {
+        let recipe = Recipe { epochs: 2, images: 8, batch_size: 4, ..Recipe::classic() };
+        let mut record = RunRecord::new(RunKey(1), Plan::from(recipe), "MNIST".to_owned());
+        let steps = |losses: &[f32]| Event::Steps {
+            epoch: 1,
+            step: 0,
+            losses: losses.to_vec(),
+            seconds: 1.0,
+            images_per_second: 0.0,
+            seconds_left: None,
+        };
+        let epoch = |epoch| {
+            Event::Epoch(EpochResult {
+                epoch,
+                learning_rate: 0.01,
+                train_loss: 0.3,
+                train_accuracy: 0.9,
+                test_loss: 0.0673,
+                test_accuracy: 0.9805,
+                correct: 9805,
+                of: 10_000,
+                seconds: 19.0,
+            })
+        };
+        let backend = Backend { kind: BackendKind::Cpu, name: "CPU (SIMD)".to_owned() };
+        record.apply(&Event::Ready { backend, why: "You chose the CPU.".to_owned() });
+        record.apply(&steps(&[2.0, 1.0]));
+        record.apply(&epoch(1));
+        record.apply(&steps(&[0.5]));
+        record.apply(&Event::Changed(Change::Rate { step: 3, learning_rate: 0.005 }));
+        record.apply(&steps(&[0.4]));
+        record.apply(&epoch(2));
+        record.apply(&Event::Finished { seconds: 65.2 });
+        assert_eq!(
+            record.log_lines(),
+            [
+                "Device: CPU (SIMD). You chose the CPU.",
+                "EPOCH:  1",
+                "Test set: Average loss: 0.0673, Accuracy: 9805/10000 (98.05%)",
+                "Learning rate 0.005 after step 3.",
+                "EPOCH:  2",
+                "Test set: Average loss: 0.0673, Accuracy: 9805/10000 (98.05%)",
+                "The run has ended after 1 min 05 s.",
+            ]
+        );
+        assert_eq!((record.step(), record.end, record.seconds), (4, Some(End::Finished), 65.2));
+    }
+}
