@@ -15,6 +15,7 @@ pub mod recipe_text;
 pub mod record;
 pub mod run_view;
 pub mod schedule;
+pub mod snapshot;
 
 #[cfg(feature = "engine")]
 pub mod check;

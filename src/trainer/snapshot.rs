@@ -1,0 +1,155 @@
+//! A run at one moment, with everything that it needs to go on from there: on the CPU to the last bit.
+//!
+//! Random numbers need no state: each is drawn from the seed, the epoch or step, and its place.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::record::RunRecord;
+
+/// How a snapshot's bytes begin.
+const MAGIC: [u8; 4] = *b"GSSN";
+/// The version of the format, after the magic.
+const VERSION: u8 = 1;
+/// Bytes before the body: magic, version, checksum of the body.
+const HEAD: usize = MAGIC.len() + 1 + 4;
+
+/// A run at the end of a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// What has happened so far; the number of its losses is the number of steps taken.
+    pub record: RunRecord,
+    /// Images of the epoch under way that were classified right while they were learned.
+    pub correct: u32,
+    /// The numbers.
+    pub numbers: Numbers,
+}
+
+/// Everything that a step changes: flat, in the order of `architecture::ARRAYS`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// The trained parameters.
+    pub parameters: Vec<f32>,
+    /// The running statistics of batch normalisation.
+    pub statistics: Vec<f32>,
+    /// The optimizer's running means, each as long as the parameters: none before the first step, one for momentum, two
+    /// for Adam.
+    pub moments: Vec<Vec<f32>>,
+    /// The running means of parameters and statistics, where the recipe averages; otherwise empty.
+    pub average: Vec<f32>,
+}
+
+/// Why bytes are no snapshot. Its `Display` is a sentence for the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SnapshotError {
+    /// They do not begin like one.
+    Foreign,
+    /// They are of another version of the page.
+    Version(u8),
+    /// The end is missing, or something in it has changed.
+    Damaged,
+}
+
+impl fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Foreign => f.write_str("This is no snapshot of a run."),
+            Self::Version(version) => write!(f, "This snapshot is of version {version}; this page reads {VERSION}."),
+            Self::Damaged => f.write_str("This snapshot is damaged."),
+        }
+    }
+}
+
+impl std::error::Error for SnapshotError {}
+
+impl Snapshot {
+    /// The bytes that it is stored as.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Plain data can always be encoded.
+        let body = postcard::to_allocvec(self).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(HEAD + body.len());
+        bytes.extend(MAGIC);
+        bytes.push(VERSION);
+        bytes.extend(crc32fast::hash(&body).to_le_bytes());
+        bytes.extend(body);
+        bytes
+    }
+
+    /// Reads what [`Snapshot::to_bytes`] made.
+    ///
+    /// # Errors
+    /// They are something else, or damaged anywhere.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        if bytes.len() < MAGIC.len() || !bytes.starts_with(&MAGIC) {
+            return Err(SnapshotError::Foreign);
+        }
+        let (head, body) = bytes.split_at_checked(HEAD).ok_or(SnapshotError::Damaged)?;
+        match head[MAGIC.len()] {
+            VERSION => {}
+            version => return Err(SnapshotError::Version(version)),
+        }
+        if head[MAGIC.len() + 1..] != crc32fast::hash(body).to_le_bytes() {
+            return Err(SnapshotError::Damaged);
+        }
+        postcard::from_bytes(body).map_err(|_| SnapshotError::Damaged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::trainer::plan::{Change, Plan};
+    use crate::trainer::recipe::Recipe;
+    use crate::trainer::record::{Happening, Note, RunKey};
+
+    fn snapshot() -> Snapshot {
+        let mut record = RunRecord::new(RunKey(7), Plan::from(Recipe::quick()), "MNIST".to_owned());
+        record.losses = vec![2.5, f32::MIN_POSITIVE, 1e-7];
+        let change = Change::Rate { step: 2, learning_rate: 0.1 + 0.2 };
+        record.plan.changes.push(change);
+        record.notes.push(Note { step: 2, what: Happening::Changed(change) });
+        let numbers = Numbers {
+            parameters: vec![0.1, -0.0, f32::MAX],
+            statistics: vec![1.0],
+            moments: vec![vec![0.5, 0.25, -1.0]],
+            average: Vec::new(),
+        };
+        Snapshot { record, correct: 99, numbers }
+    }
+
+    #[test]
+    fn it_survives_to_the_last_bit() {
+        let snapshot = snapshot();
+        let read = Snapshot::from_bytes(&snapshot.to_bytes());
+        assert_eq!(read.as_ref(), Ok(&snapshot));
+        let bits = |snapshot: &Snapshot| snapshot.numbers.parameters.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        assert!(read.is_ok_and(|read| bits(&read) == bits(&snapshot)), "minus zero stays minus zero");
+    }
+
+    #[test]
+    fn what_is_cut_or_changed_anywhere_is_refused() {
+        let bytes = snapshot().to_bytes();
+        for end in 0..bytes.len() {
+            assert!(Snapshot::from_bytes(&bytes[..end]).is_err(), "cut at {end}");
+            let mut changed = bytes.clone();
+            changed[end] ^= 0x10;
+            assert!(Snapshot::from_bytes(&changed).is_err(), "changed at {end}");
+        }
+        assert_eq!(Snapshot::from_bytes(b"PK\x03\x04 a zip file"), Err(SnapshotError::Foreign));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(body in prop::collection::vec(any::<u8>(), 0..300)) {
+            // With a right checksum, so that the body is really read.
+            let mut bytes = MAGIC.to_vec();
+            bytes.push(VERSION);
+            bytes.extend(crc32fast::hash(&body).to_le_bytes());
+            bytes.extend(body);
+            let _ = Snapshot::from_bytes(&bytes);
+        }
+    }
+}
