@@ -18,6 +18,13 @@ pub enum Purpose {
         /// The epoch.
         epoch: u32,
     },
+    /// How the image at a place in an epoch's order is changed.
+    Augmentation {
+        /// The epoch, from 1.
+        epoch: u32,
+        /// The place, from 0.
+        place: u32,
+    },
     /// An exercise: its numbers, its bug, its blanks.
     Exercise,
 }
@@ -35,6 +42,11 @@ impl Random {
             Purpose::Dropout => (1, 0),
             Purpose::Order { epoch } => (2, epoch),
             Purpose::Exercise => (3, 0),
+            Purpose::Augmentation { epoch, place } => {
+                // There are millions of these, too many to jump to: each is seeded by its place, scrambled with the seed.
+                let place = u64::from(epoch) << 32 | u64::from(place);
+                return Self(Xoshiro256PlusPlus::seed_from_u64(generator.next_u64() ^ place));
+            }
         };
         (0..stream).for_each(|_| generator.long_jump());
         (0..jumps).for_each(|_| generator.jump());
@@ -79,6 +91,9 @@ mod tests {
             first(1, Purpose::Order { epoch: 1 }),
             first(1, Purpose::Order { epoch: 2 }),
             first(1, Purpose::Exercise),
+            first(1, Purpose::Augmentation { epoch: 1, place: 0 }),
+            first(1, Purpose::Augmentation { epoch: 1, place: 1 }),
+            first(1, Purpose::Augmentation { epoch: 2, place: 0 }),
             first(2, Purpose::Weights),
         ];
         for (i, a) in streams.iter().enumerate() {

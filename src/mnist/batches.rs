@@ -18,17 +18,28 @@ pub fn order(images: usize, seed: u64, epoch: u32) -> Vec<usize> {
 
 /// Turns a pixel's byte into the number that the net sees, `(x / 255 - mean) / std`, by a table.
 #[derive(Clone, Debug)]
-pub struct Normalisation([f32; 256]);
+pub struct Normalisation {
+    table: [f32; 256],
+    mean: f32,
+    std: f32,
+}
 
 impl Normalisation {
     /// The table for a mean and standard deviation of pixels on a scale from 0 to 1.
     pub fn new(mean: f32, std: f32) -> Self {
-        Self(std::array::from_fn(|byte| (byte as f32 / 255.0 - mean) / std))
+        Self { table: std::array::from_fn(|byte| (byte as f32 / 255.0 - mean) / std), mean, std }
     }
 
     /// What the net sees of a pixel.
     pub fn of(&self, pixel: u8) -> f32 {
-        self.0[usize::from(pixel)]
+        self.table[usize::from(pixel)]
+    }
+
+    /// Normalises pixels that are on a scale from 0 to 255 but no longer whole numbers.
+    pub fn apply(&self, pixels: &mut [f32]) {
+        for pixel in pixels {
+            *pixel = (*pixel / 255.0 - self.mean) / self.std;
+        }
     }
 
     /// The normalised pixels of the images at `indices`, image after image: `[indices, 28, 28]`.

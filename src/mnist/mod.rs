@@ -1,8 +1,10 @@
 //! The MNIST digits: IDX files in, seeded batches of normalised pixels out. Nothing but bytes.
 
+mod augment;
 mod batches;
 mod idx;
 
+pub use augment::{Changes, Movement};
 pub use batches::{Normalisation, order};
 pub use idx::{DataError, Problem, parse_images, parse_labels};
 

@@ -7,6 +7,8 @@
 
 pub mod adapter;
 pub mod architecture;
+pub mod batch;
+pub mod optimizer;
 pub mod plan;
 pub mod protocol;
 pub mod recipe;

@@ -1,0 +1,137 @@
+//! Random changes of training images: turned and shifted a little, never the same way twice.
+
+use super::SIDE;
+use crate::random::{Purpose, Random};
+
+/// The largest changes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Changes {
+    /// Moved by up to this many pixels in both directions.
+    pub shift: f64,
+    /// Turned by up to this many degrees to either side.
+    pub rotation: f64,
+}
+
+/// A turn about the image's middle, and a shift after it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Movement {
+    /// Cosine of the angle.
+    cosine: f32,
+    /// Sine of the angle.
+    sine: f32,
+    /// Pixels to the right.
+    right: f32,
+    /// Pixels down.
+    down: f32,
+}
+
+impl Movement {
+    /// A movement by degrees (anticlockwise) and pixels.
+    pub fn new(degrees: f64, right: f64, down: f64) -> Self {
+        let angle = degrees.to_radians();
+        Self { cosine: libm::cos(angle) as f32, sine: libm::sin(angle) as f32, right: right as f32, down: down as f32 }
+    }
+
+    /// The movement of the image at a place in an epoch's order: a function of these numbers alone, so that a run which
+    /// goes on in the middle of an epoch sees what it would have seen.
+    pub fn drawn(changes: Changes, seed: u64, epoch: u32, place: usize) -> Self {
+        let mut random = Random::new(seed, Purpose::Augmentation { epoch, place: place as u32 });
+        let mut within = |limit: f64| limit * (2.0 * f64::from(random.unit()) - 1.0);
+        Self::new(within(changes.rotation), within(changes.shift), within(changes.shift))
+    }
+
+    /// The image moved, on paper (0): each pixel is the bilinear mean of the four that it comes from.
+    pub fn apply(self, image: &[u8], moved: &mut [f32]) {
+        const MIDDLE: f32 = (SIDE - 1) as f32 / 2.0;
+        // A border of paper, so that a pixel beyond the edge needs no question.
+        const WIDTH: usize = SIDE + 2;
+        let mut paper = [0.0_f32; WIDTH * WIDTH];
+        for (row, pixels) in paper[WIDTH..].chunks_mut(WIDTH).zip(image.chunks(SIDE)) {
+            for (paper, pixel) in row[1..].iter_mut().zip(pixels) {
+                *paper = f32::from(*pixel);
+            }
+        }
+        for (y, row) in moved.chunks_mut(SIDE).enumerate() {
+            let down = y as f32 - MIDDLE - self.down;
+            for (x, pixel) in row.iter_mut().enumerate() {
+                let right = x as f32 - MIDDLE - self.right;
+                // Where it comes from: turned back; the y axis points down.
+                let from_x = self.cosine * right - self.sine * down + MIDDLE + 1.0;
+                let from_y = self.sine * right + self.cosine * down + MIDDLE + 1.0;
+                let limit = (WIDTH - 1) as f32;
+                *pixel = if from_x > 0.0 && from_x < limit && from_y > 0.0 && from_y < limit {
+                    let (column, line) = (from_x as usize, from_y as usize);
+                    let (part_x, part_y) = (from_x - column as f32, from_y - line as f32);
+                    let at = |line: usize, column: usize| paper[line * WIDTH + column];
+                    let above = at(line, column) + part_x * (at(line, column + 1) - at(line, column));
+                    let below = at(line + 1, column) + part_x * (at(line + 1, column + 1) - at(line + 1, column));
+                    above + part_y * (below - above)
+                } else {
+                    0.0
+                };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mnist::PIXELS;
+
+    fn moved(movement: Movement, image: &[u8]) -> Vec<f32> {
+        let mut result = vec![0.0; PIXELS];
+        movement.apply(image, &mut result);
+        result
+    }
+
+    fn dot(x: usize, y: usize) -> Vec<u8> {
+        let mut image = vec![0; PIXELS];
+        image[y * SIDE + x] = 200;
+        image
+    }
+
+    #[test]
+    fn without_movement_an_image_stays_as_it_is() {
+        let image: Vec<u8> = (0..PIXELS).map(|index| (index * 37 % 256) as u8).collect();
+        let same: Vec<f32> = image.iter().map(|pixel| f32::from(*pixel)).collect();
+        assert_eq!(moved(Movement::new(0.0, 0.0, 0.0), &image), same);
+    }
+
+    #[test]
+    fn a_shift_moves_right_and_down_and_shares_ink_between_pixels() {
+        let result = moved(Movement::new(0.0, 1.0, 2.0), &dot(10, 5));
+        assert_eq!((result[7 * SIDE + 11], result.iter().sum::<f32>()), (200.0, 200.0));
+        let result = moved(Movement::new(0.0, 0.25, 0.0), &dot(10, 5));
+        assert_eq!((result[5 * SIDE + 10], result[5 * SIDE + 11]), (150.0, 50.0));
+    }
+
+    #[test]
+    fn a_quarter_turn_is_anticlockwise_about_the_middle() {
+        // A dot at the right end of the upper half comes to the left half of the top.
+        let result = moved(Movement::new(90.0, 0.0, 0.0), &dot(20, 13));
+        let brightest = result.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(index, _)| index);
+        assert_eq!(brightest, Some((SIDE - 1 - 20) * SIDE + 13));
+    }
+
+    #[test]
+    fn ink_that_leaves_the_image_is_gone() {
+        assert_eq!(moved(Movement::new(0.0, 14.0, 0.0), &dot(20, 13)).iter().sum::<f32>(), 0.0);
+    }
+
+    #[test]
+    fn movements_are_reproducible_differ_and_keep_their_limits() {
+        let changes = Changes { shift: 2.0, rotation: 10.0 };
+        let first = Movement::drawn(changes, 1, 1, 0);
+        assert_eq!(first, Movement::drawn(changes, 1, 1, 0));
+        assert_ne!(first, Movement::drawn(changes, 1, 1, 1));
+        assert_ne!(first, Movement::drawn(changes, 1, 2, 0));
+        assert_ne!(first, Movement::drawn(changes, 2, 1, 0));
+        let all: Vec<_> = (0..2000).map(|place| Movement::drawn(changes, 1, 1, place)).collect();
+        assert!(all.iter().all(|one| one.right.abs() <= 2.0 && one.down.abs() <= 2.0 && one.sine.abs() <= 0.1737));
+        let mean = all.iter().map(|one| one.right).sum::<f32>() / 2000.0;
+        let spread = all.iter().map(|one| one.right * one.right).sum::<f32>() / 2000.0;
+        // Uniform within ±2: mean 0, variance 4/3.
+        assert!(mean.abs() < 0.13 && (spread - 4.0 / 3.0).abs() < 0.15, "{mean} {spread}");
+    }
+}
