@@ -2,7 +2,8 @@
 //!
 //! [`recipe`], [`protocol`] and [`architecture`] are pure: the page and the worker share them. [`run_view`], pure too,
 //! turns a run's events into what the page shows.
-//! [`weights`], [`model`], [`device`], [`session`] and [`check`] need Burn (feature `engine`). `worker` and `client` only
+//! [`cpu`] is the net by hand, as fast as a CPU allows; with [`layout`] and [`weights`] it needs no more than SIMD (feature
+//! `cpu`). [`model`], [`device`], [`session`] and [`check`] need Burn (feature `engine`). `worker` and `client` only
 //! move messages.
 
 pub mod adapter;
@@ -21,17 +22,21 @@ pub mod snapshot;
 
 #[cfg(feature = "engine")]
 pub mod check;
+#[cfg(feature = "cpu")]
+pub mod cpu;
 #[cfg(feature = "engine")]
 pub mod device;
 #[cfg(feature = "engine")]
 mod layers;
+#[cfg(feature = "cpu")]
+pub mod layout;
 #[cfg(feature = "engine")]
 pub mod model;
 #[cfg(feature = "engine")]
 mod pace;
 #[cfg(feature = "engine")]
 pub mod session;
-#[cfg(feature = "engine")]
+#[cfg(feature = "cpu")]
 pub mod weights;
 
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]

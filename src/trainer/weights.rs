@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use safetensors::SafeTensors;
-use safetensors::tensor::Dtype;
+#[cfg(feature = "engine")]
+use safetensors::{SafeTensors, tensor::Dtype};
 
 use super::architecture::CONVOLUTIONS;
 use crate::random::{Purpose, Random};
@@ -85,6 +85,7 @@ impl Weights {
     ///
     /// # Errors
     /// One of them does not hold 32-bit floating-point numbers.
+    #[cfg(feature = "engine")]
     pub fn from_safetensors(file: &SafeTensors<'_>, prefix: &str) -> Result<Self, WeightsError> {
         let mut weights = Self::default();
         for (name, view) in file.iter() {
@@ -120,6 +121,7 @@ pub fn largest_difference(a: &[f32], b: &[f32]) -> f64 {
 }
 
 /// Little-endian bytes as numbers.
+#[cfg(feature = "engine")]
 pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
 }

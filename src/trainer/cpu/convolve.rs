@@ -1,0 +1,221 @@
+//! The two kernels that all the time is spent in: convolution, and the gradient of its weights.
+//!
+//! Both hold a block of sums in registers, channels by vectors, and know of the convolution only a list of *taps*: where,
+//! relative to the first column of a row, the input for each weight lies. Forward, backward, padding and strides are
+//! different lists. Offsets, strides and starts count columns.
+
+use pulp::{Simd, WithSimd};
+
+use super::simd::{LANES, has_many_registers, parts};
+
+/// For each channel of the output: a bias plus, for each tap, a weight times the input there.
+pub(super) struct Convolve<'a> {
+    /// Input offsets.
+    pub(super) taps: &'a [usize],
+    /// Blocks of channels × taps × channels in a block.
+    pub(super) weights: &'a [f32],
+    /// Channels, filled up to whole blocks.
+    pub(super) bias: &'a [f32],
+    pub(super) input: &'a [f32],
+    /// From a row of the output to the next, how far to go in the input.
+    pub(super) input_row: usize,
+    pub(super) output: &'a mut [f32],
+    pub(super) output_start: usize,
+    pub(super) output_row: usize,
+    pub(super) output_channel: usize,
+    pub(super) channels: usize,
+    pub(super) rows: usize,
+    /// Columns in a row of the output.
+    pub(super) columns: usize,
+    /// Whether sums below zero become zero.
+    pub(super) relu: bool,
+}
+
+impl WithSimd for Convolve<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        if has_many_registers::<S>() { self.in_blocks::<S, 8>(simd) } else { self.in_blocks::<S, 4>(simd) }
+    }
+}
+
+impl Convolve<'_> {
+    #[inline(always)]
+    fn in_blocks<S: Simd, const C: usize>(mut self, simd: S) {
+        let vectors = self.columns * parts::<S>();
+        for row in 0..self.rows {
+            let mut at = 0;
+            while at < vectors {
+                // All channels of a few vectors, so that their input stays in the first cache.
+                let width = match vectors - at {
+                    1 => 1,
+                    2 | 4 => 2,
+                    _ => 3,
+                };
+                for block in 0..self.channels.div_ceil(C) {
+                    match width {
+                        1 => self.tile::<S, C, 1>(simd, row, at, block),
+                        2 => self.tile::<S, C, 2>(simd, row, at, block),
+                        _ => self.tile::<S, C, 3>(simd, row, at, block),
+                    }
+                }
+                at += width;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn tile<S: Simd, const C: usize, const V: usize>(&mut self, simd: S, row: usize, at: usize, block: usize) {
+        let parts = parts::<S>();
+        let input = &S::as_simd_f32s(self.input).0[row * self.input_row * parts + at..];
+        let weights = &self.weights.as_chunks::<C>().0[block * self.taps.len()..][..self.taps.len()];
+        let bias = &self.bias[block * C..][..C];
+
+        let mut sums = [[simd.splat_f32s(0.0); V]; C];
+        for c in 0..C {
+            sums[c] = [simd.splat_f32s(bias[c]); V];
+        }
+        for (tap, weights) in self.taps.iter().zip(weights) {
+            let x = &input[tap * parts..][..V];
+            for c in 0..C {
+                let weight = simd.splat_f32s(weights[c]);
+                for v in 0..V {
+                    sums[c][v] = simd.mul_add_e_f32s(weight, x[v], sums[c][v]);
+                }
+            }
+        }
+
+        let output = S::as_mut_simd_f32s(self.output).0;
+        let start = (self.output_start + row * self.output_row) * parts + at;
+        let zero = simd.splat_f32s(0.0);
+        for c in 0..C.min(self.channels - block * C) {
+            let y = &mut output[start + (block * C + c) * self.output_channel * parts..][..V];
+            for v in 0..V {
+                y[v] = if self.relu { simd.max_f32s(sums[c][v], zero) } else { sums[c][v] };
+            }
+        }
+    }
+}
+
+/// Adds to the gradient of each weight: the input at its tap times the gradient of its channel's output, summed over all
+/// pixels and images.
+pub(super) struct WeightGradient<'a> {
+    /// Input offsets.
+    pub(super) taps: &'a [usize],
+    pub(super) input: &'a [f32],
+    /// From a row of the output to the next, how far to go in the input.
+    pub(super) input_row: usize,
+    /// Gradient of the convolution's output.
+    pub(super) slope: &'a [f32],
+    pub(super) slope_start: usize,
+    pub(super) slope_row: usize,
+    pub(super) slope_channel: usize,
+    pub(super) channels: usize,
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    /// Memory for sums, see [`WeightGradient::memory`].
+    pub(super) sums: &'a mut [f32],
+    /// Channels × taps.
+    pub(super) gradient: &'a mut [f64],
+}
+
+/// Taps whose sums are held in registers at once.
+const TAPS: usize = 3;
+
+impl WeightGradient<'_> {
+    /// How many columns the sums of so many channels and taps take.
+    pub(super) fn memory(channels: usize, taps: usize) -> usize {
+        channels.next_multiple_of(8) * taps.next_multiple_of(TAPS)
+    }
+}
+
+impl WithSimd for WeightGradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        if has_many_registers::<S>() { self.in_blocks::<S, 8>(simd) } else { self.in_blocks::<S, 4>(simd) }
+    }
+}
+
+impl WeightGradient<'_> {
+    #[inline(always)]
+    fn in_blocks<S: Simd, const C: usize>(mut self, simd: S) {
+        let (blocks, triples) = (self.channels.div_ceil(C), self.taps.len().div_ceil(TAPS));
+        self.sums[..blocks * triples * C * TAPS * S::F32_LANES].fill(0.0);
+        // So many rows that a block's slopes fit the first cache, while all taps meet them.
+        let rows = (32 * 1024 / size_of::<[f32; LANES]>() / C / self.columns).max(1);
+        for row in (0..self.rows).step_by(rows) {
+            let rows = rows.min(self.rows - row);
+            for block in 0..blocks {
+                for triple in 0..triples {
+                    self.tile::<S, C>(simd, row, rows, block, triple, (block * triples + triple) * C * TAPS);
+                }
+            }
+        }
+
+        let sums = S::as_simd_f32s(self.sums).0;
+        for (channel, gradient) in self.gradient.chunks_mut(self.taps.len()).enumerate() {
+            for (tap, gradient) in gradient.iter_mut().enumerate() {
+                let tile = channel / C * triples + tap / TAPS;
+                let sum = simd.reduce_sum_f32s(sums[(tile * C + channel % C) * TAPS + tap % TAPS]);
+                *gradient += f64::from(sum);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn tile<S: Simd, const C: usize>(
+        &mut self,
+        simd: S,
+        row: usize,
+        rows: usize,
+        block: usize,
+        triple: usize,
+        place: usize,
+    ) {
+        let parts = parts::<S>();
+        let vectors = self.columns * parts;
+        let (input, slope) = (S::as_simd_f32s(self.input).0, S::as_simd_f32s(self.slope).0);
+        // Where the last block or triple is not full, something is computed twice, and ignored in the end.
+        let mut taps = [0; TAPS];
+        for (t, place) in taps.iter_mut().enumerate() {
+            *place = self.taps[(triple * TAPS + t).min(self.taps.len() - 1)];
+        }
+        let last = self.channels - 1;
+
+        let sums = &mut S::as_mut_simd_f32s(self.sums).0[place..][..C * TAPS];
+        let mut held = [[simd.splat_f32s(0.0); TAPS]; C];
+        for c in 0..C {
+            for t in 0..TAPS {
+                held[c][t] = sums[c * TAPS + t];
+            }
+        }
+        for row in row..row + rows {
+            let mut x: [&[S::f32s]; TAPS] = [&[]; TAPS];
+            for t in 0..TAPS {
+                x[t] = &input[(taps[t] + row * self.input_row) * parts..][..vectors];
+            }
+            let mut slopes: [&[S::f32s]; C] = [&[]; C];
+            for c in 0..C {
+                let channel = (block * C + c).min(last);
+                let start = self.slope_start + channel * self.slope_channel + row * self.slope_row;
+                slopes[c] = &slope[start * parts..][..vectors];
+            }
+            for v in 0..vectors {
+                for c in 0..C {
+                    let slope = slopes[c][v];
+                    for t in 0..TAPS {
+                        held[c][t] = simd.mul_add_e_f32s(slope, x[t][v], held[c][t]);
+                    }
+                }
+            }
+        }
+        for c in 0..C {
+            for t in 0..TAPS {
+                sums[c * TAPS + t] = held[c][t];
+            }
+        }
+    }
+}

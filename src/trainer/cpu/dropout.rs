@@ -1,0 +1,151 @@
+//! Dropout without memory: which activation is dropped is a function of where it is.
+
+use super::simd::{Column, LANES};
+
+/// Sets a share of activations to zero while training, and scales the others up to keep their sum.
+///
+/// Masks come from a counter-based generator: the seed, the step, the layer, the image's place in the batch, the channel
+/// and the pixel decide. So a resumed run needs no random state, the backward pass computes a mask again instead of
+/// remembering it, and workers that share a batch drop what one worker would.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dropout {
+    /// Share of activations to drop, from 0 (off) to below 1, rounded to a multiple of 2^-16.
+    pub rate: f32,
+    /// The run's seed.
+    pub seed: u64,
+    /// The step, counted over the whole run.
+    pub step: u64,
+    /// The place of the first image in the batch that workers share.
+    pub first_image: usize,
+}
+
+impl Dropout {
+    /// Drops nothing.
+    pub const OFF: Self = Self { rate: 0.0, seed: 0, step: 0, first_image: 0 };
+
+    /// The masks of a layer for the group of images that begins at `image`, counted in this part of the batch.
+    pub(super) fn masks(&self, layer: usize, image: usize) -> Option<Masks> {
+        let threshold = (f64::from(self.rate) * 65_536.0).round().clamp(0.0, 65_535.0) as u32;
+        if threshold == 0 {
+            return None;
+        }
+        let mut keys = [[0; LANES]; 2];
+        let base = scramble(scramble(self.seed) ^ self.step);
+        for lane in 0..LANES {
+            let place = (self.first_image + image + lane) as u64;
+            let key = scramble(base ^ (place << 8 | layer as u64));
+            keys[0][lane] = key as u32;
+            keys[1][lane] = (key >> 32) as u32;
+        }
+        Some(Masks { keys, threshold, scale: 1.0 / (1.0 - threshold as f32 / 65_536.0) })
+    }
+}
+
+/// The masks of one layer for one group of images.
+#[derive(Clone, Debug)]
+pub(super) struct Masks {
+    keys: [[u32; LANES]; 2],
+    threshold: u32,
+    scale: f32,
+}
+
+impl Masks {
+    /// Factors for neighbouring pixels of one channel; `counter` is their number among all such pairs of the layer.
+    #[inline(always)]
+    pub(super) fn pairs(&self, counter: usize, factors: &mut [Column]) {
+        for (pair, counter) in factors.chunks_mut(2).zip(counter as u32..) {
+            let mut bits = [0; LANES];
+            for lane in 0..LANES {
+                bits[lane] = mix(counter, self.keys[0][lane], self.keys[1][lane]);
+            }
+            let (first, second) = pair.split_at_mut(1);
+            for factor in first {
+                for lane in 0..LANES {
+                    factor[lane] = if bits[lane] & 0xffff < self.threshold { 0.0 } else { self.scale };
+                }
+            }
+            for factor in second {
+                for lane in 0..LANES {
+                    factor[lane] = if bits[lane] >> 16 < self.threshold { 0.0 } else { self.scale };
+                }
+            }
+        }
+    }
+}
+
+/// 32 bits that look random, from a counter and two keys: two rounds of multiplying and folding, as in the finalisers of
+/// hash functions. (Multipliers by Chris Wellons, who searched for the least biased ones.)
+#[inline(always)]
+fn mix(counter: u32, first: u32, second: u32) -> u32 {
+    let mut x = counter ^ first;
+    x ^= x >> 16;
+    x = x.wrapping_mul(0x7feb_352d).wrapping_add(second);
+    x ^= x >> 15;
+    x = x.wrapping_mul(0x846c_a68b);
+    x ^ x >> 16
+}
+
+/// The finaliser of SplitMix64 (Steele, Lea and Flood 2014), after one step of its counter.
+fn scramble(x: u64) -> u64 {
+    let mut x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ x >> 31
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DROPOUT: Dropout = Dropout { rate: 0.1, seed: 1, step: 7, first_image: 0 };
+
+    fn mask(dropout: Dropout, layer: usize, image: usize, columns: usize) -> Vec<Column> {
+        let mut factors = vec![[f32::NAN; LANES]; columns];
+        dropout.masks(layer, image).expect("not off").pairs(0, &mut factors);
+        factors
+    }
+
+    #[test]
+    fn a_tenth_is_dropped_and_the_mean_is_one() {
+        let mask = mask(DROPOUT, 0, 0, 25_001);
+        let all = mask.as_flattened();
+        let dropped = all.iter().filter(|factor| **factor == 0.0).count() as f64 / all.len() as f64;
+        assert!((dropped - 0.1).abs() < 0.002, "{dropped}");
+        let mean = all.iter().map(|factor| f64::from(*factor)).sum::<f64>() / all.len() as f64;
+        assert!((mean - 1.0).abs() < 0.003, "{mean}");
+    }
+
+    #[test]
+    fn neighbours_are_dropped_independently() {
+        let mask = mask(DROPOUT, 0, 0, 40_000);
+        let both = |pairs: &mut dyn Iterator<Item = (f32, f32)>| {
+            let (mut count, mut dropped) = (0.0, 0.0);
+            for (a, b) in pairs {
+                count += 1.0;
+                dropped += f64::from(u8::from(a == 0.0 && b == 0.0));
+            }
+            dropped / count
+        };
+        for distance in [1, 2, 13, 26] {
+            let shares = both(&mut mask.iter().zip(&mask[distance..]).map(|(a, b)| (a[3], b[3])));
+            assert!((shares - 0.01).abs() < 0.002, "pixels {distance} apart: {shares}");
+        }
+        for lane in 1..LANES {
+            let shares = both(&mut mask.iter().map(|column| (column[0], column[lane])));
+            assert!((shares - 0.01).abs() < 0.002, "images {lane} apart: {shares}");
+        }
+    }
+
+    #[test]
+    fn every_seed_step_layer_and_image_has_a_mask_of_its_own() {
+        let first = mask(DROPOUT, 0, 0, 100);
+        assert_eq!(first, mask(DROPOUT, 0, 0, 100));
+        assert_ne!(first, mask(Dropout { seed: 2, ..DROPOUT }, 0, 0, 100));
+        assert_ne!(first, mask(Dropout { step: 8, ..DROPOUT }, 0, 0, 100));
+        assert_ne!(first, mask(DROPOUT, 1, 0, 100));
+        assert_ne!(first, mask(DROPOUT, 0, 16, 100));
+        // The same image in the second part of a shared batch.
+        assert_eq!(mask(DROPOUT, 0, 16, 100), mask(Dropout { first_image: 16, ..DROPOUT }, 0, 0, 100));
+        assert!(Dropout::OFF.masks(0, 0).is_none());
+    }
+}

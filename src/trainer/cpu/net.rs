@@ -1,0 +1,350 @@
+//! The whole net: a batch forward and back.
+
+use std::ops::Range;
+
+use super::dropout::Dropout;
+use super::geometry::Geometry;
+use super::norm::{Affine, Backward};
+use super::peers::Peers;
+use super::simd::{LANES, Machine};
+use super::stage::Stage;
+use crate::mnist::{CLASSES, PIXELS};
+use crate::trainer::layout::Layout;
+use crate::trainer::weights::{Weights, WeightsError};
+
+/// Added to a variance before its root is taken.
+const EPSILON: f64 = 1e-5;
+/// Share of a new batch's statistics in the running ones.
+const RUNNING_SHARE: f64 = 0.1;
+
+/// The net of [`crate::trainer::architecture`], its numbers and its working memory.
+#[derive(Debug)]
+pub struct Net {
+    layout: Layout,
+    /// Parameters and running statistics, as the layout has them.
+    values: Vec<f32>,
+    gradients: Vec<f32>,
+    logits: Vec<f32>,
+    stages: Vec<Stage>,
+    places: Vec<Places>,
+}
+
+/// Where a stage's arrays lie in the layout; those of batch normalisation are empty in the last.
+#[derive(Clone, Debug)]
+struct Places {
+    weight: Range<usize>,
+    bias: Range<usize>,
+    norm_weight: Range<usize>,
+    norm_bias: Range<usize>,
+    running_mean: Range<usize>,
+    running_var: Range<usize>,
+}
+
+/// A part of a batch in groups of images.
+struct Groups<'a> {
+    pixels: &'a [f32],
+    dropout: &'a Dropout,
+}
+
+impl Groups<'_> {
+    /// Number and count of images of each group.
+    fn iter(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let images = self.pixels.len() / PIXELS;
+        (0..images.div_ceil(LANES)).map(move |group| (group, LANES.min(images - group * LANES)))
+    }
+
+    /// Gives a stage its input.
+    fn feed(&self, stages: &mut [Stage], number: usize, group: usize) {
+        let (before, stage) = stages.split_at_mut(number);
+        match before.last() {
+            Some(previous) => {
+                let masks = self.dropout.masks(number - 1, group * LANES);
+                stage[0].take(previous, group, masks.as_ref());
+            }
+            None => {
+                let images = &self.pixels[group * LANES * PIXELS..];
+                stage[0].take_images(&images[..images.len().min(LANES * PIXELS)]);
+            }
+        }
+    }
+}
+
+impl Net {
+    /// A net with these weights.
+    ///
+    /// # Errors
+    /// Some of them are missing or have another shape.
+    pub fn from_weights(weights: &Weights) -> Result<Self, WeightsError> {
+        let layout = Layout::new();
+        let values = layout.flatten(weights)?;
+        let machine = Machine::detect();
+        let stages: Vec<Stage> =
+            Geometry::of_the_net().into_iter().map(|geometry| Stage::new(machine, geometry)).collect();
+        let places = (1..=stages.len()).map(|number| Places {
+            weight: layout.range(&format!("conv{number}.weight")),
+            bias: layout.range(&format!("conv{number}.bias")),
+            norm_weight: layout.range(&format!("bn{number}.weight")),
+            norm_bias: layout.range(&format!("bn{number}.bias")),
+            running_mean: layout.range(&format!("bn{number}.running_mean")),
+            running_var: layout.range(&format!("bn{number}.running_var")),
+        });
+        let places = places.collect();
+        Ok(Self { gradients: vec![0.0; layout.parameters()], logits: Vec::new(), layout, values, stages, places })
+    }
+
+    /// All weights and running statistics by name.
+    pub fn weights(&self) -> Weights {
+        self.layout.name(&self.values)
+    }
+
+    /// How [`Net::parameters`], [`Net::gradients`] and [`Net::statistics`] are ordered.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// All trained numbers.
+    pub fn parameters(&self) -> &[f32] {
+        &self.values[..self.layout.parameters()]
+    }
+
+    /// All trained numbers, to be changed.
+    pub fn parameters_mut(&mut self) -> &mut [f32] {
+        &mut self.values[..self.layout.parameters()]
+    }
+
+    /// The running means and variances of batch normalisation.
+    pub fn statistics(&self) -> &[f32] {
+        &self.values[self.layout.parameters()..]
+    }
+
+    /// The running means and variances of batch normalisation, to be changed.
+    pub fn statistics_mut(&mut self) -> &mut [f32] {
+        &mut self.values[self.layout.parameters()..]
+    }
+
+    /// What the last [`Net::learn`] found for each trained number.
+    pub fn gradients(&self) -> &[f32] {
+        &self.gradients
+    }
+
+    /// What the last [`Net::learn`] computed for its own images, `[images, 10]`.
+    pub fn logits(&self) -> &[f32] {
+        &self.logits
+    }
+
+    /// Takes a batch forward and back: returns its mean loss, and leaves the loss's gradients in [`Net::gradients`]. The
+    /// batch's statistics flow into the running ones.
+    ///
+    /// `pixels` are normalised, `[images, 28, 28]`; `targets` are what cross-entropy compares the ten probabilities with,
+    /// `[images, 10]`. Both are this worker's part of a batch that it shares with its peers; loss, gradients and
+    /// statistics are those of the whole batch. A part may be empty, a batch may not.
+    ///
+    /// # Panics
+    /// If there are not as many rows of pixels as of targets.
+    pub async fn learn(&mut self, pixels: &[f32], targets: &[f32], dropout: &Dropout, peers: &mut impl Peers) -> f32 {
+        let images = pixels.len() / PIXELS;
+        assert_eq!(
+            (pixels.len(), targets.len()),
+            (images * PIXELS, images * CLASSES),
+            "whole images, a target for each"
+        );
+        let groups = Groups { pixels, dropout };
+        let total = self.forward(&groups, peers).await;
+
+        let mut gradients = vec![0.0; self.layout.parameters() + 1];
+        let (loss, slopes) = cross_entropy(&self.logits, targets, total);
+        gradients[self.layout.parameters()] = loss;
+        self.backward(&groups, &slopes, total, &mut gradients, peers).await;
+        peers.sum(&mut gradients).await;
+        for (to, from) in self.gradients.iter_mut().zip(&gradients) {
+            *to = *from as f32;
+        }
+        gradients[self.layout.parameters()] as f32
+    }
+
+    /// The logits of images as in use, `[images, 10]`: no dropout, running statistics.
+    ///
+    /// # Panics
+    /// If the pixels are not those of whole images.
+    pub fn infer(&mut self, pixels: &[f32]) -> Vec<f32> {
+        assert_eq!(pixels.len() % PIXELS, 0, "whole images");
+        self.pack(1, false);
+        for (stage, places) in self.stages.iter_mut().zip(&self.places) {
+            let [weight, bias, mean, var] =
+                [&places.norm_weight, &places.norm_bias, &places.running_mean, &places.running_var]
+                    .map(|range| &self.values[range.clone()]);
+            for (channel, affine) in stage.affine.iter_mut().enumerate().take(weight.len()) {
+                let deviation = (f64::from(var[channel]) + EPSILON).sqrt();
+                let scale = (f64::from(weight[channel]) / deviation) as f32;
+                *affine = Affine { mean: mean[channel], scale, shift: bias[channel] };
+            }
+        }
+        let mut logits = Vec::with_capacity(pixels.len() / PIXELS * CLASSES);
+        for pixels in pixels.chunks(LANES * PIXELS) {
+            let groups = Groups { pixels, dropout: &Dropout::OFF };
+            for number in 0..self.stages.len() {
+                groups.feed(&mut self.stages, number, 0);
+                let relu = number + 1 < self.stages.len();
+                self.stages[number].convolve(0, relu);
+            }
+            self.read_logits(0, pixels.len() / PIXELS, &mut logits);
+        }
+        logits
+    }
+
+    /// Makes room for so many groups, and gives the stages their weights.
+    fn pack(&mut self, groups: usize, gradients: bool) {
+        for (number, (stage, places)) in self.stages.iter_mut().zip(&self.places).enumerate() {
+            stage.reserve(groups, gradients);
+            let (weight, bias) = (&self.values[places.weight.clone()], &self.values[places.bias.clone()]);
+            stage.pack(weight, bias, gradients && number > 0);
+        }
+    }
+
+    /// Computes the logits, updates the running statistics, and returns how many images all workers have.
+    async fn forward(&mut self, groups: &Groups<'_>, peers: &mut impl Peers) -> f64 {
+        self.pack(groups.iter().count(), true);
+        let mut total = 0.0;
+        let last = self.stages.len() - 1;
+        for number in 0..last {
+            let channels = self.stages[number].geometry.conv.channels_out;
+            // Sums, squares and the count of images.
+            let mut moments = vec![0.0; 2 * channels + 1];
+            for (group, images) in groups.iter() {
+                groups.feed(&mut self.stages, number, group);
+                self.stages[number].convolve(group, true);
+                let (sums, squares) = moments.split_at_mut(channels);
+                self.stages[number].add_moments(group, images, sums, &mut squares[..channels]);
+                moments[2 * channels] += images as f64;
+            }
+            peers.sum(&mut moments).await;
+            total = moments[2 * channels];
+            self.settle(number, &moments, total);
+        }
+        self.logits.clear();
+        let mut logits = std::mem::take(&mut self.logits);
+        for (group, images) in groups.iter() {
+            groups.feed(&mut self.stages, last, group);
+            self.stages[last].convolve(group, false);
+            self.read_logits(group, images, &mut logits);
+        }
+        self.logits = logits;
+        total
+    }
+
+    fn read_logits(&self, group: usize, images: usize, logits: &mut Vec<f32>) {
+        let pooled = self.stages.last().map(|stage| stage.pool(group)).unwrap_or_default();
+        for lane in 0..images {
+            logits.extend(pooled.iter().map(|class| class[lane]));
+        }
+    }
+
+    /// Turns a batch's moments into what normalises it, and lets them flow into the running statistics.
+    fn settle(&mut self, number: usize, moments: &[f64], images: f64) {
+        let stage = &mut self.stages[number];
+        let places = &self.places[number];
+        let count = images * stage.pixels() as f64;
+        let channels = stage.affine.len();
+        for channel in 0..channels {
+            let mean = moments[channel] / count;
+            let variance = (moments[channels + channel] / count - mean * mean).max(0.0);
+            let deviation = (variance + EPSILON).sqrt();
+            stage.affine[channel] = Affine {
+                mean: mean as f32,
+                scale: (f64::from(self.values[places.norm_weight.start + channel]) / deviation) as f32,
+                shift: self.values[places.norm_bias.start + channel],
+            };
+            stage.deviation[channel] = deviation;
+            // The running variance estimates that of all images, so it is divided by n - 1.
+            let unbiased = variance * count / (count - 1.0).max(1.0);
+            for (place, new) in [(&places.running_mean, mean), (&places.running_var, unbiased)] {
+                let running = &mut self.values[place.start + channel];
+                *running = ((1.0 - RUNNING_SHARE) * f64::from(*running) + RUNNING_SHARE * new) as f32;
+            }
+        }
+    }
+
+    /// Adds the gradients of this worker's part.
+    async fn backward(
+        &mut self,
+        groups: &Groups<'_>,
+        slopes: &[[[f32; LANES]; CLASSES]],
+        total: f64,
+        gradients: &mut [f64],
+        peers: &mut impl Peers,
+    ) {
+        let last = self.stages.len() - 1;
+        for number in (0..=last).rev() {
+            let places = &self.places[number];
+            let channels = self.stages[number].geometry.conv.channels_in;
+            let mut sums = vec![0.0; 2 * channels];
+            for (group, images) in groups.iter() {
+                let bias = &mut gradients[places.bias.clone()];
+                if number == last {
+                    self.stages[number].unpool(&slopes[group], bias);
+                } else {
+                    self.stages[number].take_gradient(group, images, bias);
+                }
+                groups.feed(&mut self.stages, number, group);
+                self.stages[number].add_weight_gradient(&mut gradients[places.weight.clone()]);
+                if let ([.., previous], [stage, ..]) = self.stages.split_at_mut(number) {
+                    let masks = groups.dropout.masks(number - 1, group * LANES);
+                    let (sums, products) = sums.split_at_mut(channels);
+                    stage.give_gradient(previous, group, images, masks.as_ref(), sums, products);
+                }
+            }
+            if number > 0 {
+                self.settle_backward(number - 1, &mut sums, total, gradients, peers).await;
+            }
+        }
+    }
+
+    /// Turns the sums of a normalised map's gradient into the gradients of its normalisation's own parameters, and into
+    /// what takes the gradient back through it.
+    async fn settle_backward(
+        &mut self,
+        number: usize,
+        sums: &mut [f64],
+        images: f64,
+        gradients: &mut [f64],
+        peers: &mut impl Peers,
+    ) {
+        let stage = &mut self.stages[number];
+        let places = &self.places[number];
+        let channels = stage.affine.len();
+        for channel in 0..channels {
+            gradients[places.norm_bias.start + channel] += sums[channel];
+            gradients[places.norm_weight.start + channel] += sums[channels + channel] / stage.deviation[channel];
+        }
+        peers.sum(sums).await;
+        let count = images * stage.pixels() as f64;
+        for channel in 0..channels {
+            let deviation = stage.deviation[channel];
+            stage.backward[channel] = Backward {
+                mean: stage.affine[channel].mean,
+                offset: (sums[channel] / count) as f32,
+                slope: (sums[channels + channel] / count / (deviation * deviation)) as f32,
+                scale: (f64::from(self.values[places.norm_weight.start + channel]) / deviation) as f32,
+            };
+        }
+    }
+}
+
+/// This part's share of a batch's mean cross-entropy, and its gradient by each logit, in groups: classes × lanes.
+fn cross_entropy(logits: &[f32], targets: &[f32], images: f64) -> (f64, Vec<[[f32; LANES]; CLASSES]>) {
+    let count = logits.len() / CLASSES;
+    let mut slopes = vec![[[0.0; LANES]; CLASSES]; count.div_ceil(LANES)];
+    let mut loss = 0.0;
+    for (image, (logits, targets)) in logits.chunks(CLASSES).zip(targets.chunks(CLASSES)).enumerate() {
+        let largest = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+        let sum: f64 = logits.iter().map(|logit| (f64::from(*logit) - largest).exp()).sum();
+        let weight: f64 = targets.iter().map(|target| f64::from(*target)).sum();
+        for (class, (logit, target)) in logits.iter().zip(targets).enumerate() {
+            let log = f64::from(*logit) - largest - sum.ln();
+            loss -= f64::from(*target) * log;
+            let slope = (log.exp() * weight - f64::from(*target)) / images;
+            slopes[image / LANES][class][image % LANES] = slope as f32;
+        }
+    }
+    (loss / images, slopes)
+}

@@ -1,0 +1,82 @@
+//! The net by hand on the CPU against the same net in PyTorch.
+
+mod reference;
+
+use gradsheet::trainer::cpu::{Alone, Dropout, Net};
+use gradsheet::trainer::layout::Layout;
+use gradsheet::trainer::weights::{Weights, largest_difference};
+use reference::{Reference, assert_close, run};
+
+/// Steps of gradient descent with momentum, as the reference takes them. Returns the losses.
+fn descend(net: &mut Net, reference: &Reference, steps: usize) -> Vec<f32> {
+    let mut velocity = vec![0.0; net.parameters().len()];
+    let mut losses = Vec::new();
+    for _ in 0..steps {
+        losses.push(learn(net, reference));
+        let gradients = net.gradients().to_vec();
+        for ((weight, velocity), gradient) in net.parameters_mut().iter_mut().zip(&mut velocity).zip(gradients) {
+            *velocity = 0.9 * *velocity + gradient;
+            *weight -= 0.01 * *velocity;
+        }
+    }
+    losses
+}
+
+fn learn(net: &mut Net, reference: &Reference) -> f32 {
+    run(net.learn(&reference.pixels, &reference.targets, &Dropout::OFF, &mut Alone))
+}
+
+fn setting() -> (Reference, Net) {
+    let reference = Reference::read();
+    let net = Net::from_weights(&reference.settled).expect("the weights fit");
+    (reference, net)
+}
+
+#[test]
+fn weights_come_back_as_they_went_in() {
+    let (reference, net) = setting();
+    assert_eq!(net.weights(), reference.settled);
+    assert_eq!(net.parameters().len(), 18_738);
+}
+
+#[test]
+fn step_one_matches_in_every_part() {
+    let (reference, mut net) = setting();
+    let logits = net.infer(&reference.pixels);
+    assert_close("logits in use", largest_difference(&logits, &reference.numbers("eval0/", "logits")), 1e-5);
+
+    let loss = learn(&mut net, &reference);
+    assert_close("loss", f64::from((loss - reference.losses[0]).abs()), 2e-6);
+    let expected = reference.numbers("step1/", "train_logits");
+    assert_close("logits", largest_difference(net.logits(), &expected), 1e-5);
+    let gradients: Weights = Layout::new().name(net.gradients());
+    let expected = reference.weights("step1/grad/");
+    assert_eq!(expected.0.len(), 26);
+    assert_close("gradients", gradients.distance(&expected).expect("same names"), 1e-5);
+    let statistics = net.weights().distance(&reference.weights("step1/bn/"));
+    assert_close("running statistics", statistics.expect("same names"), 5e-6);
+}
+
+#[test]
+fn ten_steps_stay_close() {
+    let (reference, mut net) = setting();
+    let losses = descend(&mut net, &reference, 10);
+    assert_close("losses", largest_difference(&losses, &reference.losses), 2e-3);
+    let weights = net.weights().distance(&reference.weights("step10/weights_after/"));
+    assert_close("weights", weights.expect("same names"), 2e-3);
+    let expected = reference.numbers("step10/", "eval_logits");
+    assert_close("logits in use", largest_difference(&net.infer(&reference.pixels), &expected), 5e-3);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits() {
+    let results: Vec<_> = (0..2)
+        .map(|_| {
+            let (reference, mut net) = setting();
+            let dropout = Dropout { rate: 0.1, seed: 1, step: 1, first_image: 0 };
+            let loss = run(net.learn(&reference.pixels, &reference.targets, &dropout, &mut Alone));
+            (loss, net.gradients().to_vec(), net.statistics().to_vec())
+        })
+        .collect();
+    assert_eq!(results[0], results[1]);
+}
