@@ -42,13 +42,13 @@ impl Machine {
     /// Runs a kernel. What instructions a WebAssembly module uses is settled when it is built.
     #[cfg(target_arch = "wasm32")]
     pub(super) fn run<K: WithSimd>(self, kernel: K) -> K::Output {
-        #[cfg(target_feature = "relaxed-simd")]
+        #[cfg(feature = "relaxed-simd")]
         if let Some(simd) = pulp::wasm::RelaxedSimd::try_new() {
-            return simd.vectorize(kernel);
+            return Simd::vectorize(simd, kernel);
         }
         match pulp::wasm::Simd128::try_new() {
-            Some(simd) => simd.vectorize(kernel),
-            None => pulp::Scalar.vectorize(kernel),
+            Some(simd) => Simd::vectorize(simd, kernel),
+            None => Simd::vectorize(pulp::Scalar, kernel),
         }
     }
 }
