@@ -9,6 +9,7 @@
 //! | [`mnist`] | IDX files, seeded shuffling, batches | nothing but bytes |
 //! | [`trainer`] | recipe and protocol (pure); model and session (Burn); worker and client (glue) | features decide |
 //! | [`exchange`] | workbooks, CSV and QR codes: what leaves and enters the page as a file | spreadsheet formats |
+//! | [`store`] | kept runs: the list of them (pure), and the browser's database | web-sys |
 //! | [`wire`] | messages between the page and its workers | postcard, web-sys |
 //! | [`charts`] | line charts on any plotters backend; the canvas that hosts them | plotters |
 //! | [`ui`] | Leptos components: they show what the others say, and forward what the user does | Leptos |
@@ -18,6 +19,7 @@ pub mod exchange;
 pub mod mnist;
 pub mod random;
 pub mod sheet;
+pub mod store;
 pub mod trainer;
 pub mod wire;
 

@@ -52,8 +52,31 @@ impl Plan {
         self.epochs().saturating_mul(self.recipe.steps_per_epoch())
     }
 
+    /// Where a run stands after this many steps, in words: "epoch 7, step 120".
+    pub fn place(&self, step: u32) -> String {
+        let per_epoch = self.recipe.steps_per_epoch().max(1);
+        match (step / per_epoch, step % per_epoch) {
+            (0, 0) => "its beginning".to_owned(),
+            (epoch, 0) => format!("the end of epoch {epoch}"),
+            (epoch, step) => format!("epoch {}, step {step}", epoch + 1),
+        }
+    }
+
+    /// The peak of the step size that is in force at a step, counted from 0.
+    pub fn peak(&self, step: u32) -> f64 {
+        self.peak_and_phase(step).0
+    }
+
     /// The step size of a step, counted from 0.
     pub fn rate(&self, step: u32) -> f64 {
+        let (peak, extended) = self.peak_and_phase(step);
+        let recipe = &self.recipe;
+        let shape = || recipe.schedule.factor(step, recipe.total_steps(), recipe.steps_per_epoch());
+        if extended { peak } else { peak * shape() }
+    }
+
+    /// The peak at a step, and whether the step is in an extension.
+    fn peak_and_phase(&self, step: u32) -> (f64, bool) {
         let per_epoch = self.recipe.steps_per_epoch();
         let mut end = self.recipe.total_steps();
         // Within the recipe a rate is a peak that the schedule shapes, in an extension it is the rate itself.
@@ -71,8 +94,7 @@ impl Plan {
                 }
             }
         }
-        let recipe = &self.recipe;
-        if extended { peak } else { peak * recipe.schedule.factor(step, recipe.total_steps(), per_epoch) }
+        (peak, extended)
     }
 }
 
@@ -109,5 +131,16 @@ mod tests {
         assert_eq!((plan.epochs(), plan.total_steps()), (5, 50));
         assert_eq!(plan.rate(19), plan.recipe.rate(19));
         assert_eq!([20, 31, 32, 49].map(|step| plan.rate(step)), [0.01, 0.01, 0.002, 0.002]);
+        assert_eq!([0, 19, 20, 32].map(|step| plan.peak(step)), [0.5, 0.5, 0.01, 0.002]);
+    }
+
+    #[test]
+    fn a_place_is_named_by_epoch_and_step() {
+        let plan = plan(Schedule::Constant, &[]);
+        let places = [0, 3, 10, 17, 20].map(|step| plan.place(step));
+        assert_eq!(
+            places,
+            ["its beginning", "epoch 1, step 3", "the end of epoch 1", "epoch 2, step 7", "the end of epoch 2"]
+        );
     }
 }

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::envelope::Envelope;
 use super::plan::{Change, Plan};
 use super::protocol::{Backend, EpochResult, Event, FailureKind};
 use super::run_view::{duration, thousands};
+
+/// How a record's bytes begin.
+const ENVELOPE: Envelope = Envelope { magic: *b"GSRN", version: 1 };
 
 /// Names a run for good, across reloads and machines: milliseconds since 1970 times 1024, plus a random number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -112,6 +116,17 @@ impl RunRecord {
             seconds: 0.0,
             end: None,
         }
+    }
+
+    /// The bytes that it is stored as.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        ENVELOPE.seal(self)
+    }
+
+    /// Reads what [`RunRecord::to_bytes`] made; `None` if the bytes are something else, of another version of the page,
+    /// or damaged anywhere.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        ENVELOPE.open(bytes).ok()
     }
 
     /// Steps taken.
@@ -250,5 +265,9 @@ mod tests {
             ]
         );
         assert_eq!((record.step(), record.end, record.seconds), (4, Some(End::Finished), 65.2));
+
+        let bytes = record.to_bytes();
+        assert_eq!(RunRecord::from_bytes(&bytes).as_ref(), Some(&record), "it is stored with everything");
+        assert_eq!(RunRecord::from_bytes(&bytes[..bytes.len() - 1]), None);
     }
 }
