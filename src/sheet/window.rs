@@ -4,6 +4,9 @@
 /// Lengths in CSS pixels. Browsers give up at 33.5 million device pixels, on a dense and zoomed screen at an eighth.
 const TALLEST: f64 = 4_000_000.0;
 
+/// The first and the last of some rows or columns.
+pub type Span = (usize, usize);
+
 /// A scroll container with rows of one height.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Window {
@@ -44,7 +47,7 @@ impl Window {
     }
 
     /// The first and the last row to render, with a margin on each side.
-    pub fn span(self, margin: usize) -> (usize, usize) {
+    pub fn span(self, margin: usize) -> Span {
         let last = self.rows.saturating_sub(1);
         let first = (self.first() as usize).min(last);
         (first.saturating_sub(margin), (first + self.page() + 1 + margin).min(last))
@@ -68,6 +71,36 @@ impl Window {
         let wanted = if row < first { row } else { first.max(row + 1.0 - fitting) };
         if wanted == first { self.top } else { (wanted * self.row_height / self.stretch()).max(0.0) }
     }
+}
+
+/// The same container seen from the side: columns of one width.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Across {
+    /// How far it is scrolled.
+    pub left: f64,
+    /// The width for columns that it shows at once.
+    pub width: f64,
+    /// The width of a column.
+    pub column_width: f64,
+}
+
+impl Across {
+    /// The first and the last column in sight, or within a column's width of it; all where the width is not known.
+    pub fn span(self) -> Span {
+        if self.column_width > 0.0 {
+            let first = (self.left / self.column_width) as usize;
+            (first.saturating_sub(1), ((self.left + self.width) / self.column_width) as usize + 1)
+        } else {
+            (0, usize::MAX)
+        }
+    }
+}
+
+/// For each wanted row, the place among those present of what shows it, or else of something that shows a row that is
+/// not wanted any more; `None` where there is nothing left. Both lists are in order.
+pub fn reuse(present: &[usize], wanted: &[usize]) -> Vec<Option<usize>> {
+    let mut free = (0..present.len()).filter(|&place| wanted.binary_search(&present[place]).is_err());
+    wanted.iter().map(|row| present.binary_search(row).ok().or_else(|| free.next())).collect()
 }
 
 #[cfg(test)]
@@ -128,5 +161,26 @@ mod tests {
         let window = Window { rows: 101, ..Window::default() };
         assert_eq!(window.span(4), (0, 6));
         assert_eq!(window.page(), 1);
+    }
+
+    #[test]
+    fn columns_that_are_partly_in_sight_count() {
+        let across = |left| Across { left, width: 250.0, column_width: 100.0 }.span();
+        assert_eq!(across(0.0), (0, 3));
+        assert_eq!(across(199.0), (0, 5));
+        assert_eq!(across(450.0), (3, 8));
+        let (first, last) = Across::default().span();
+        assert!(first == 0 && last > 30, "before the first measure all are in sight");
+    }
+
+    #[test]
+    fn what_shows_a_row_goes_on_showing_it_and_the_rest_is_used_again() {
+        let some = |places: &[usize]| places.iter().copied().map(Some).collect::<Vec<_>>();
+        assert_eq!(reuse(&[5, 6, 7], &[6, 7, 8]), some(&[1, 2, 0]));
+        assert_eq!(reuse(&[5, 6, 7], &[3, 4, 5]), some(&[1, 2, 0]));
+        assert_eq!(reuse(&[0, 5, 6], &[0, 20, 21]), some(&[0, 1, 2]));
+        assert_eq!(reuse(&[5], &[4, 5, 6]), [None, Some(0), None]);
+        assert_eq!(reuse(&[4, 5, 6], &[5]), some(&[1]));
+        assert_eq!(reuse(&[], &[1]), [None]);
     }
 }

@@ -20,3 +20,8 @@ pub(super) fn call(object: &JsValue, method: &str, argument: &JsValue) -> JsFutu
         Err(reason) => Promise::reject(&reason),
     })
 }
+
+/// Milliseconds of a clock that never goes back, where there is one.
+pub(super) fn now() -> f64 {
+    leptos::prelude::window().performance().map_or_else(js_sys::Date::now, |clock| clock.now())
+}

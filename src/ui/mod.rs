@@ -19,6 +19,7 @@ mod files_state;
 mod formula_html;
 mod formula_panel;
 mod gradient_check;
+mod grid_rows;
 mod learning_rate_control;
 mod memo;
 mod model_summary;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::browser::now;
 use crate::event_loop::NextTask;
 use crate::sheet::Race;
 use crate::sheet::lesson::Lesson;
@@ -9,7 +10,7 @@ use crate::sheet::lesson::Lesson;
 /// Milliseconds of work at once, well within a frame.
 const SLICE: f64 = 7.0;
 /// Milliseconds between two looks of the page at a race under way; each costs the page a redraw.
-const LOOK: f64 = 60.0;
+const LOOK: f64 = 100.0;
 /// Rows between two looks at the clock.
 const PIECE: usize = 4096;
 
@@ -77,8 +78,4 @@ fn work(race: &mut Race) -> bool {
         }
     }
     true
-}
-
-fn now() -> f64 {
-    window().performance().map_or_else(js_sys::Date::now, |clock| clock.now())
 }

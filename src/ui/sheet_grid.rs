@@ -1,5 +1,7 @@
 //! The table as an ARIA grid. Only the rows in view, and the current one, are in the DOM.
 
+use std::time::Duration;
+
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -7,20 +9,24 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ResizeObserver};
 
+use super::browser::now;
 use super::context::expect_context;
-use super::dynamic::text;
-use super::formula_html::{self, mark_class};
+use super::formula_html;
+use super::grid_rows::{GridRows, Shown};
 use super::memo::{effect, memo};
-use super::sheet_state::{Mark, SheetState};
-use crate::sheet::window::Window;
-use crate::sheet::{Cell, Column, Permalink, Quantity, insight, number};
+use super::sheet_state::SheetState;
+use crate::sheet::window::{Across, Window};
+use crate::sheet::{Cell, Column, Permalink, Quantity};
 
 /// Rows that are rendered beyond each edge of the view, so that scrolling meets no blank.
 const MARGIN: usize = 4;
+/// Changes that follow each other within so many milliseconds, as while a slider is dragged, show the numbers in sight
+/// first; the others follow when it is quiet.
+const RUSH: f64 = 120.0;
 /// The header is row 1, so row 0 of the run is row 2 of the grid.
-const FIRST_ARIA_ROW: usize = 2;
+pub(super) const FIRST_ARIA_ROW: usize = 2;
 /// Row numbers are column 1, so the first quantity is column 2 of the grid.
-const FIRST_ARIA_COLUMN: usize = 2;
+pub(super) const FIRST_ARIA_COLUMN: usize = 2;
 
 /// The height of a row, as the style sheet says, and of the header above the rows.
 fn measure(grid: &HtmlElement, rows: usize) -> Window {
@@ -33,12 +39,25 @@ fn measure(grid: &HtmlElement, rows: usize) -> Window {
     }
 }
 
+/// The columns, as the header shows them.
+fn measure_across(grid: &HtmlElement) -> Across {
+    let width = |selector| grid.query_selector(selector).ok().flatten().map_or(0, |part| part.client_width());
+    Across {
+        left: f64::from(grid.scroll_left()),
+        width: f64::from(grid.client_width() - width(".corner")),
+        column_width: f64::from(width(".head:not(.corner, .first)")),
+    }
+}
+
 /// The grid "Backpropagation table".
 #[component]
 pub(super) fn SheetGrid() -> impl IntoView {
     let state: SheetState = expect_context();
     let grid = NodeRef::<Div>::new();
+    let body = NodeRef::<Div>::new();
     let view = RwSignal::new(Window::default());
+    // The columns in sight.
+    let columns = RwSignal::new(Across::default().span());
     let window = memo(move || Window { rows: state.updates.get() + 1, ..view.get() });
     let current = state.row;
     let rows = memo(move || {
@@ -59,6 +78,10 @@ pub(super) fn SheetGrid() -> impl IntoView {
         if let Some(grid) = grid.get_untracked() {
             let rows = state.updates.get_untracked() + 1;
             let seen = measure(&grid, rows);
+            columns.maybe_update(|columns| {
+                let before = std::mem::replace(columns, measure_across(&grid).span());
+                before != *columns
+            });
             let appears = view.get_untracked().row_height == 0.0 && seen.row_height > 0.0;
             view.set(seen);
             // A link may have selected a cell far away; the sheet as it opens begins at its corner.
@@ -69,6 +92,29 @@ pub(super) fn SheetGrid() -> impl IntoView {
         }
     };
     observe_size(grid, look);
+
+    let mut shown = GridRows::default();
+    let mut last_shown = f64::NEG_INFINITY;
+    let waiting = RwSignal::new(false);
+    effect(move || {
+        waiting.track();
+        let Some(body) = body.get() else { return };
+        let began = now();
+        let rush = began - last_shown < RUSH;
+        last_shown = began;
+        rows.with(|rows| {
+            let (window, columns) = (window.get(), columns.get());
+            shown.show(&body, state, &Shown { rows, window, columns, rush });
+        });
+        if rush && !waiting.get_untracked() {
+            waiting.update_untracked(|waiting| *waiting = true);
+            let end = move || {
+                // The table may be gone by then.
+                let _ = waiting.try_set(false);
+            };
+            set_timeout(end, Duration::from_millis(RUSH as u64 + 30));
+        }
+    });
 
     // The selected cell is kept in view: its row always, its column when that has changed.
     Effect::new(move |last: Option<Cell>| {
@@ -167,11 +213,7 @@ pub(super) fn SheetGrid() -> impl IntoView {
         >
             <div class="grid-ruler" aria-hidden="true"></div>
             <GridHead/>
-            <div class="grid-body" role="rowgroup" style:height=height>
-                <For each=move || rows.get() key=|row| *row let(row)>
-                    <GridRow row window/>
-                </For>
-            </div>
+            <div class="grid-body" role="rowgroup" style:height=height node_ref=body></div>
         </div>
     }
 }
@@ -210,70 +252,6 @@ fn GridHead() -> impl IntoView {
     }
 }
 
-#[component]
-fn GridRow(row: usize, window: Memo<Window>) -> impl IntoView {
-    let state: SheetState = expect_context();
-    let values = memo(move || state.row_at(row));
-    // The column with the focus, if the selected cell is in this row.
-    let selected = memo(move || {
-        let cell = state.cell.get();
-        (cell.row == row).then_some(cell.column)
-    });
-    // The selected columns of this row, by index; the first beyond the last when there are none.
-    let range = memo(move || {
-        let selection = state.selection.get();
-        if (selection.rows.0..=selection.rows.1).contains(&row) { selection.columns } else { (1, 0) }
-    });
-    // Few rows hold marked cells, and those few columns.
-    let marks = memo(move || {
-        let here = |column| {
-            let mark = state.mark_where(|cell| cell == Cell { row, column });
-            matches!(mark, Mark::Precedent { .. } | Mark::Dependent).then_some((column, mark))
-        };
-        let empty = state.precedents.with(|cells| cells.iter().all(|(cell, _)| cell.row != row))
-            && state.dependents.with(|cells| cells.iter().all(|cell| cell.row != row));
-        if empty { Vec::new() } else { Column::ALL.into_iter().filter_map(here).collect::<Vec<_>>() }
-    });
-    let cells = Column::ALL.map(|column| {
-        let index = column.index();
-        let is_selected = move || (range.get().0..=range.get().1).contains(&index);
-        let first = if starts_group(column) { "first" } else { "" };
-        let is_activation = matches!(column, Column::AH1 | Column::AH2 | Column::AO1 | Column::AO2);
-        let class = move || {
-            let mark = marks.with(|marks| marks.iter().find(|(marked, _)| *marked == column).map(|(_, mark)| *mark));
-            let mark = mark.map(|mark| format!("{} {}", mark_class(mark), column.quantity().class()));
-            let saturated = is_activation && values.with(|values| insight::is_saturated(values, column));
-            let tint = if state.tint.get() { values.with(|values| insight::tint(values.get(column))) } else { 0 };
-            let tint = if tint == 0 { String::new() } else { format!("tint{tint}") };
-            let saturated = if saturated { "saturated" } else { "" };
-            let blank = state.blank_class(Cell { row, column });
-            format!("cell {first} {} {saturated} {tint} {blank}", mark.unwrap_or_default())
-        };
-        view! {
-            <div
-                class=class role="gridcell" id=cell_id(Cell { row, column })
-                aria-colindex=index + FIRST_ARIA_COLUMN data-row=row data-column=index
-                aria-selected=move || is_selected().to_string()
-                tabindex=move || if selected.get() == Some(column) { "0" } else { "-1" }
-            >
-                {text(move || values.with(|values| match values.get(column) {
-                    value if value.is_nan() && state.is_open(Cell { row, column }) => "?".to_owned(),
-                    value => number::with_digits(value, state.digits.get()),
-                }))}
-            </div>
-        }
-    });
-    view! {
-        <div
-            class="grid-row" class:current=move || selected.get().is_some() role="row"
-            aria-rowindex=row + FIRST_ARIA_ROW style:top=move || format!("{}px", window.get().offset(row))
-        >
-            <div class="corner" role="rowheader" aria-colindex="1">{row}</div>
-            {cells.into_iter().collect_view()}
-        </div>
-    }
-}
-
 /// Whether a key types what a number can begin with.
 fn begins_number(event: &KeyboardEvent) -> bool {
     let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
@@ -286,12 +264,8 @@ fn header_class(column: Column) -> String {
     format!("{}{first}{target}", column.quantity().class())
 }
 
-fn starts_group(column: Column) -> bool {
+pub(super) fn starts_group(column: Column) -> bool {
     Column::GROUPS.iter().any(|group| group.first == column)
-}
-
-fn cell_id(cell: Cell) -> String {
-    format!("cell-{}-{}", cell.row, cell.column.index())
 }
 
 /// Where Ctrl+[ and Ctrl+] lead: to the first cell that the formula refers to, or whose formula refers to this one.
@@ -327,17 +301,18 @@ fn moved(cell: Cell, event: &KeyboardEvent, page: usize, last: usize) -> Option<
     }
 }
 
-/// The cell that was clicked; a click on a row's number selects the same column in that row.
+/// The cell that was clicked.
 fn cell_at(event: &MouseEvent) -> Option<Cell> {
     let target: Element = event.target()?.dyn_into().ok()?;
     let cell = target.closest("[data-column]").ok()??;
-    let row = cell.get_attribute("data-row")?.parse().ok()?;
+    let row = cell.closest("[data-row]").ok()??.get_attribute("data-row")?.parse().ok()?;
     let column: usize = cell.get_attribute("data-column")?.parse().ok()?;
     Some(Cell { row, column: *Column::ALL.get(column)? })
 }
 
 fn cell_element(cell: Cell) -> Option<HtmlElement> {
-    document().get_element_by_id(&cell_id(cell))?.dyn_into().ok()
+    let selector = format!(".grid [data-row=\"{}\"] [data-column=\"{}\"]", cell.row, cell.column.index());
+    document().query_selector(&selector).ok()??.dyn_into().ok()
 }
 
 /// Focuses a cell as soon as its row is in the DOM: a frame later at most.
