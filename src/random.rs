@@ -11,8 +11,11 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 pub enum Purpose {
     /// The initial weights.
     Weights,
-    /// Which activations are dropped while training.
-    Dropout,
+    /// Which activations are dropped in a step.
+    Dropout {
+        /// The step, from 0.
+        step: u32,
+    },
     /// The order of the training images in an epoch, counted from 1.
     Order {
         /// The epoch.
@@ -39,18 +42,22 @@ impl Random {
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
         let (stream, jumps) = match purpose {
             Purpose::Weights => (0, 0),
-            Purpose::Dropout => (1, 0),
             Purpose::Order { epoch } => (2, epoch),
             Purpose::Exercise => (3, 0),
             Purpose::Augmentation { epoch, place } => {
-                // There are millions of these, too many to jump to: each is seeded by its place, scrambled with the seed.
-                let place = u64::from(epoch) << 32 | u64::from(place);
-                return Self(Xoshiro256PlusPlus::seed_from_u64(generator.next_u64() ^ place));
+                return Self::at(generator, u64::from(epoch) << 32 | u64::from(place));
             }
+            // An epoch counts from 1, so that no image has this place.
+            Purpose::Dropout { step } => return Self::at(generator, u64::from(step)),
         };
         (0..stream).for_each(|_| generator.long_jump());
         (0..jumps).for_each(|_| generator.jump());
         Self(generator)
+    }
+
+    /// One of millions of streams, too many to jump to: seeded by its place, scrambled with the seed.
+    fn at(mut generator: Xoshiro256PlusPlus, place: u64) -> Self {
+        Self(Xoshiro256PlusPlus::seed_from_u64(generator.next_u64() ^ place))
     }
 
     /// 64 random bits.
@@ -87,7 +94,8 @@ mod tests {
         assert_eq!(first(1, Purpose::Weights), 0xcfc5_d07f_6f03_c29b);
         let streams = [
             first(1, Purpose::Weights),
-            first(1, Purpose::Dropout),
+            first(1, Purpose::Dropout { step: 0 }),
+            first(1, Purpose::Dropout { step: 1 }),
             first(1, Purpose::Order { epoch: 1 }),
             first(1, Purpose::Order { epoch: 2 }),
             first(1, Purpose::Exercise),

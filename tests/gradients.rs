@@ -12,8 +12,8 @@ use burn::tensor::{Device, FloatDType};
 use common::{run, small_data};
 use gradsheet::mnist::{Normalisation, PIXELS};
 use gradsheet::random::{Purpose, Random};
+use gradsheet::trainer::batch;
 use gradsheet::trainer::check::{REFERENCE, Reference};
-use gradsheet::trainer::device::OpenDevice;
 use gradsheet::trainer::model::{Batch, Dropout, Net, cross_entropy};
 use gradsheet::trainer::weights::{Weights, largest_difference};
 
@@ -24,14 +24,14 @@ const TRIES: usize = 4;
 
 fn loss(weights: &Weights, batch: &Batch, device: &Device) -> f64 {
     let mut net = Net::from_weights(weights, device).expect("the weights fit");
-    let loss = cross_entropy(net.learn_logits(batch, &mut Dropout::Off), batch);
+    let loss = cross_entropy(net.learn_logits(batch, Dropout::OFF), batch);
     loss.into_data().iter::<f64>().sum()
 }
 
 /// The CPU, with 64 bits.
 fn device() -> Device {
     static CONFIGURED: Once = Once::new();
-    let mut device = OpenDevice::cpu("").device;
+    let mut device = Device::flex();
     CONFIGURED.call_once(|| {
         device.configure(FloatDType::F64).expect("nothing has used the device yet");
     });
@@ -44,8 +44,8 @@ fn the_first_step_is_that_of_pytorch() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(REFERENCE);
     let reference = Reference::parse(&std::fs::read(file).expect("it is there")).expect("it parses");
     let mut net = Net::from_weights(&reference.initial, &device).expect("the weights fit");
-    let batch = Batch::from_pixels(reference.pixels.clone(), &reference.labels, &device);
-    let logits = net.learn_logits(&batch, &mut Dropout::Off);
+    let batch = Batch::new(&batch::Batch::new(reference.pixels.clone(), reference.labels.clone(), 0.0), &device);
+    let logits = net.learn_logits(&batch, Dropout::OFF);
     let gradients = cross_entropy(logits.clone(), &batch).backward();
     let gradients = run(net.gradients(&gradients)).expect("a read").distance(&reference.gradients).expect("all");
     let logits: Vec<f32> = logits.into_data().iter::<f32>().collect();
@@ -65,7 +65,7 @@ fn gradients_are_the_slopes_of_the_loss() {
     let mut pixels = Normalisation::new(0.13, 0.31).gather(&data.train, &[0, 1, 2, 3, 4, 5]);
     assert_eq!(pixels.len(), 6 * PIXELS);
     pixels.iter_mut().for_each(|pixel| *pixel += random.unit());
-    let batch = Batch::from_pixels(pixels, &[0, 1, 2, 3, 4, 5], &device);
+    let batch = Batch::new(&batch::Batch::new(pixels, vec![0, 1, 2, 3, 4, 5], 0.0), &device);
 
     // Batch normalisation begins as the identity; its gradients should be right elsewhere too.
     let mut weights = Weights::initial(3);
@@ -76,7 +76,7 @@ fn gradients_are_the_slopes_of_the_loss() {
     }
 
     let mut net = Net::from_weights(&weights, &device).expect("the weights fit");
-    let gradients = cross_entropy(net.learn_logits(&batch, &mut Dropout::Off), &batch).backward();
+    let gradients = cross_entropy(net.learn_logits(&batch, Dropout::OFF), &batch).backward();
     let gradients = run(net.gradients(&gradients)).expect("a read");
     assert_eq!(gradients.0.len(), 26);
 

@@ -4,16 +4,23 @@ mod common;
 
 use std::path::Path;
 
+use burn::tensor::{Device, Tensor, TensorData};
 use common::{Collector, run};
 use gradsheet::mnist::CLASSES;
+use gradsheet::trainer::batch;
 use gradsheet::trainer::check::{self, REFERENCE, Reference};
-use gradsheet::trainer::device::OpenDevice;
+use gradsheet::trainer::device;
+use gradsheet::trainer::learner::Learner;
 use gradsheet::trainer::model::{Batch, Descent, Dropout, Net, cross_entropy};
 use gradsheet::trainer::protocol::Event;
+use gradsheet::trainer::recipe::{Augmentation, Betas, Optimizer, Recipe};
+use gradsheet::trainer::session::{Flow, Opened};
+use gradsheet::trainer::snapshot::Numbers;
 use gradsheet::trainer::weights::{Weights, largest_difference};
 use safetensors::SafeTensors;
 
-const DESCENT: Descent = Descent { learning_rate: 0.01, momentum: 0.9 };
+const DESCENT: Descent =
+    Descent { optimizer: Optimizer::Sgd { momentum: 0.9, nesterov: false }, rate: 0.01, weight_decay: 0.0, step: 0 };
 
 fn file() -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(REFERENCE)).expect("the reference is there")
@@ -27,10 +34,20 @@ struct Setting {
 
 fn setting() -> Setting {
     let reference = Reference::parse(&file()).expect("the reference parses");
-    let device = OpenDevice::cpu("").device;
+    let device = Device::flex();
     let net = Net::from_weights(&reference.settled, &device).expect("the weights fit");
-    let batch = Batch::from_pixels(reference.pixels.clone(), &reference.labels, &device);
+    let batch = Batch::new(&plain_batch(&reference), &device);
     Setting { reference, net, batch }
+}
+
+fn plain_batch(reference: &Reference) -> batch::Batch {
+    batch::Batch::new(reference.pixels.clone(), reference.labels.clone(), 0.0)
+}
+
+/// `[128, 1, 28, 28]`
+fn images(reference: &Reference) -> Tensor<4> {
+    let data = TensorData::new(reference.pixels.clone(), [reference.labels.len(), 1, 28, 28]);
+    Tensor::from_data(data, &Device::flex())
 }
 
 /// Arrays of the reference by their prefix.
@@ -62,35 +79,106 @@ fn weights_come_back_as_they_went_in() {
     assert_eq!(run(net.weights()).expect("a read"), reference.settled);
 }
 
+/// Lets both nets be checked: the one by hand, and Burn's.
+fn check(reference: &Reference, mut host: Collector) -> [Collector; 2] {
+    let numbers = reference.numbers().expect("the weights fit");
+    let by_hand = device::cpu(&check::recipe(), &numbers, "because").expect("the numbers fit");
+    run(check::run(reference, by_hand, &mut host));
+    let mut other = Collector { wishes: [(2, Flow::Stop)].into(), ..Collector::new() };
+    if host.events.last() != Some(&Event::Stopped) {
+        other.wishes.clear();
+    }
+    run(check::run(reference, device::flex(&check::recipe(), &numbers).expect("the numbers fit"), &mut other));
+    [host, other]
+}
+
 #[test]
-fn the_check_passes_on_the_cpu() {
+fn the_check_passes_for_both_nets() {
     let reference = Reference::parse(&file()).expect("the reference parses");
-    let mut host = Collector::new();
-    run(check::run(&reference, &OpenDevice::cpu("because"), &mut host));
-    assert!(matches!(&host.events[0], Event::Ready { why, .. } if why == "because"));
-    assert_close("losses", largest_difference(&host.losses(), &reference.losses), 2e-3);
-    let Some(Event::Checked(report)) = host.events.last() else { panic!("{:?}", host.events.last()) };
-    println!("{report:?}");
-    assert!(report.passes(), "{report:?}");
+    for host in check(&reference, Collector::new()) {
+        assert!(matches!(&host.events[0], Event::Ready { .. }));
+        assert_close("losses", largest_difference(&host.losses(), &reference.losses), 2e-3);
+        let Some(Event::Checked(report)) = host.events.last() else { panic!("{:?}", host.events.last()) };
+        println!("{report:?}");
+        assert!(report.passes(), "{report:?}");
+    }
 }
 
 #[test]
 fn the_check_fails_for_a_wrong_net() {
     let mut reference = Reference::parse(&file()).expect("the reference parses");
     reference.settled.0.get_mut("bn3.bias").expect("it is there").values[0] += 0.01;
-    let mut host = Collector::new();
-    run(check::run(&reference, &OpenDevice::cpu(""), &mut host));
-    let Some(Event::Checked(report)) = host.events.last() else { panic!("{:?}", host.events.last()) };
-    assert!(!report.passes(), "{report:?}");
+    for host in check(&reference, Collector::new()) {
+        let Some(Event::Checked(report)) = host.events.last() else { panic!("{:?}", host.events.last()) };
+        assert!(!report.passes(), "{report:?}");
+    }
 }
 
 #[test]
 fn the_check_stops_when_asked() {
     let reference = Reference::parse(&file()).expect("the reference parses");
-    let mut host = Collector { breaths_left: Some(1), ..Collector::new() };
-    run(check::run(&reference, &OpenDevice::cpu(""), &mut host));
-    assert_eq!(host.events.last(), Some(&Event::Stopped));
-    assert_eq!(host.losses().len(), 2);
+    for host in check(&reference, Collector::wishing(2, Flow::Stop)) {
+        assert_eq!(host.events.last(), Some(&Event::Stopped));
+        assert_eq!(host.losses().len(), 2);
+    }
+}
+
+/// Both nets learn by a recipe for some steps; returns what became of them.
+fn learn_side_by_side(recipe: &Recipe, numbers: &Numbers, steps: std::ops::Range<u32>) -> [Numbers; 2] {
+    async fn learn<L: Learner>(
+        opened: Opened<L>,
+        recipe: &Recipe,
+        batch: &batch::Batch,
+        steps: std::ops::Range<u32>,
+    ) -> Numbers {
+        let mut learner = opened.learner;
+        for step in steps {
+            learner.learn(batch, step, recipe.rate(step)).await.expect("a step");
+        }
+        learner.outcomes().await.expect("outcomes");
+        learner.numbers().await.expect("a read")
+    }
+    let reference = Reference::parse(&file()).expect("the reference parses");
+    let pixels = reference.pixels[..16 * 784].to_vec();
+    let batch = batch::Batch::new(pixels, reference.labels[..16].to_vec(), recipe.label_smoothing);
+    let by_hand = device::cpu(recipe, numbers, "").expect("the numbers fit");
+    let burn = device::flex(recipe, numbers).expect("the numbers fit");
+    [run(learn(by_hand, recipe, &batch, steps.clone())), run(learn(burn, recipe, &batch, steps))]
+}
+
+#[test]
+fn both_nets_follow_every_optimizer_alike_and_go_on_from_the_same_snapshot() {
+    let plain = Recipe { epochs: 1, images: 160, batch_size: 16, dropout: 0.0, averaging: 0.5, ..Recipe::classic() };
+    let optimizers = [
+        Optimizer::Sgd { momentum: 0.0, nesterov: false },
+        Optimizer::Sgd { momentum: 0.9, nesterov: false },
+        Optimizer::Sgd { momentum: 0.9, nesterov: true },
+        Optimizer::Adam(Betas::default()),
+        Optimizer::AdamW(Betas::default()),
+    ];
+    for optimizer in optimizers {
+        let recipe = Recipe {
+            optimizer,
+            learning_rate: 1e-3,
+            weight_decay: 0.01,
+            label_smoothing: 0.1,
+            augmentation: Augmentation::default(),
+            ..plain.clone()
+        };
+        let [by_hand, burn] = learn_side_by_side(&recipe, &Numbers::initial(1), 0..2);
+        let close = |a: &[f32], b: &[f32]| {
+            assert_eq!(a.len(), b.len());
+            assert_close(&format!("{optimizer:?}"), largest_difference(a, b), 2e-4);
+        };
+        close(&by_hand.parameters, &burn.parameters);
+        close(&by_hand.statistics, &burn.statistics);
+        close(&by_hand.average, &burn.average);
+        assert_eq!((by_hand.moments.len(), burn.moments.len()), (optimizer.moments(), optimizer.moments()));
+        // Each goes on from the other's numbers as from its own.
+        let [again, _] = learn_side_by_side(&recipe, &burn, 2..3);
+        let [_, across] = learn_side_by_side(&recipe, &by_hand, 2..3);
+        close(&again.parameters, &across.parameters);
+    }
 }
 
 #[test]
@@ -102,11 +190,11 @@ fn a_damaged_reference_is_named() {
 #[test]
 fn step_one_matches_in_every_part() {
     let Setting { reference, mut net, batch } = setting();
-    let logits = net.infer_logits(&batch).into_data().try_to_vec::<f32>().expect("numbers");
+    let logits = net.infer_logits(images(&reference)).into_data().try_to_vec::<f32>().expect("numbers");
     assert_close("logits in use, before training", largest_difference(&logits, &numbers("eval0/", "logits")), 1e-5);
 
-    let loss = net.step(&batch, &DESCENT, &mut Dropout::Off).into_data().try_to_vec::<f32>().expect("a number");
-    assert_close("loss", largest_difference(&loss, &reference.losses[..1]), 2e-6);
+    let loss = net.step(&batch, &DESCENT, Dropout::OFF).into_data().try_to_vec::<f32>().expect("a number");
+    assert_close("loss", largest_difference(&loss[..1], &reference.losses[..1]), 2e-6);
     let after = run(net.weights()).expect("a read");
     assert_close("running statistics", after.distance(&weights("step1/bn/")).expect("same names"), 5e-6);
     assert_close("weights", after.distance(&weights("step1/weights_after/")).expect("same names"), 5e-6);
@@ -114,29 +202,31 @@ fn step_one_matches_in_every_part() {
 
 #[test]
 fn ten_steps_stay_close() {
-    let Setting { mut net, batch, .. } = setting();
+    let Setting { mut net, batch, reference } = setting();
     for _ in 0..10 {
-        net.step(&batch, &DESCENT, &mut Dropout::Off);
+        net.step(&batch, &DESCENT, Dropout::OFF);
     }
     let after = run(net.weights()).expect("a read");
     assert_close("weights", after.distance(&weights("step10/weights_after/")).expect("same names"), 2e-3);
-    let logits = net.infer_logits(&batch).into_data().try_to_vec::<f32>().expect("numbers");
+    let logits = net.infer_logits(images(&reference)).into_data().try_to_vec::<f32>().expect("numbers");
     assert_close("logits in use", largest_difference(&logits, &numbers("step10/", "eval_logits")), 5e-3);
 }
 
 #[test]
 fn dropout_changes_a_step_and_its_gradients_only_while_training() {
-    let Setting { mut net, batch, .. } = setting();
-    let plain = net.infer_logits(&batch).into_data();
-    let mut dropout = Dropout::on_host(1);
-    let first = net.learn_logits(&batch, &mut dropout);
-    let second = net.learn_logits(&batch, &mut dropout);
+    let Setting { mut net, batch, reference } = setting();
+    let device = Device::flex();
+    let plain = net.infer_logits(images(&reference)).into_data();
+    let first = net.learn_logits(&batch, Dropout::new(0.1, 1, 0, &device));
+    let second = net.learn_logits(&batch, Dropout::new(0.1, 1, 1, &device));
+    let again = net.learn_logits(&batch, Dropout::new(0.1, 1, 0, &device));
     let loss = cross_entropy(first.clone(), &batch);
     assert_eq!(first.dims(), [128, CLASSES]);
-    assert_ne!(first.into_data(), second.into_data(), "every step drops others");
+    assert_ne!(first.clone().into_data(), second.into_data(), "every step drops others");
+    assert_eq!(first.into_data(), again.into_data(), "and always the same");
     let gradients = run(net.gradients(&loss.backward())).expect("a read");
     assert_eq!(gradients.0.len(), 26, "every trained tensor has a gradient");
     // Twice the running statistics moved, but nothing is dropped in use.
     let Setting { net: fresh, .. } = setting();
-    assert_eq!(fresh.infer_logits(&batch).into_data(), plain);
+    assert_eq!(fresh.infer_logits(images(&reference)).into_data(), plain);
 }

@@ -4,20 +4,33 @@ mod common;
 
 use common::{Collector, run, small_data};
 use gradsheet::mnist::{Dataset, FILES};
-use gradsheet::trainer::device::OpenDevice;
+use gradsheet::trainer::device;
+use gradsheet::trainer::plan::Change;
 use gradsheet::trainer::protocol::{EpochResult, Event, FailureKind};
-use gradsheet::trainer::recipe::{DeviceChoice, Recipe};
-use gradsheet::trainer::session;
+use gradsheet::trainer::recipe::{Augmentation, Betas, DeviceChoice, Optimizer, Recipe};
+use gradsheet::trainer::record::{End, RunKey};
+use gradsheet::trainer::schedule::Schedule;
+use gradsheet::trainer::session::{self, Flow};
+use gradsheet::trainer::snapshot::{Numbers, Snapshot};
 use gradsheet::wire::{decode, encode};
 
 fn recipe() -> Recipe {
     Recipe { device: DeviceChoice::Cpu, epochs: 2, batch_size: 8, images: 20, ..Recipe::classic() }
 }
 
-fn train(recipe: &Recipe, data: &Dataset) -> Collector {
-    let mut host = Collector::new();
-    run(session::run(recipe, data, &OpenDevice::cpu("because"), &mut host));
+fn begin(recipe: &Recipe) -> Snapshot {
+    Snapshot::begin(RunKey(1), recipe.clone(), "bars".to_owned())
+}
+
+/// Trains from a snapshot on the CPU, telling the host.
+fn go_on(begin: Snapshot, data: &Dataset, mut host: Collector) -> Collector {
+    let opened = device::cpu(&begin.record.plan.recipe, &begin.numbers, "because").expect("the numbers fit");
+    run(session::run(begin, opened, data, &mut host));
     host
+}
+
+fn train(recipe: &Recipe, data: &Dataset) -> Collector {
+    go_on(begin(recipe), data, Collector::new())
 }
 
 fn epochs(host: &Collector) -> Vec<&EpochResult> {
@@ -104,17 +117,20 @@ fn a_last_batch_of_one_image_is_harmless() {
 
 #[test]
 fn a_stop_takes_effect_after_the_step() {
-    let mut host = Collector { breaths_left: Some(1), ..Collector::new() };
-    run(session::run(&recipe(), &small_data(20, 10), &OpenDevice::cpu(""), &mut host));
+    let host = go_on(begin(&recipe()), &small_data(20, 10), Collector::wishing(2, Flow::Stop));
     assert_eq!(host.events.last(), Some(&Event::Stopped));
-    assert!(host.losses().len() <= 2);
+    assert_eq!(host.losses().len(), 2);
     assert!(epochs(&host).is_empty());
+    assert_eq!(host.snapshots.last().and_then(|last| last.record.end), Some(End::Stopped));
 }
 
 #[test]
 fn a_recipe_out_of_range_is_refused_before_anything_else() {
-    let host = train(&Recipe { epochs: 0, momentum: 1.0, ..recipe() }, &small_data(20, 10));
-    assert_eq!(host.events.len(), 1);
+    let host = train(
+        &Recipe { epochs: 0, optimizer: Optimizer::Sgd { momentum: 1.0, nesterov: false }, ..recipe() },
+        &small_data(20, 10),
+    );
+    assert!(host.losses().is_empty());
     assert_eq!(
         failure(&host),
         (FailureKind::Recipe, "Epochs: a whole number from 1 to 1,000. Momentum: a number from 0 to below 1.")
@@ -128,11 +144,12 @@ fn a_recipe_out_of_range_is_refused_before_anything_else() {
 
 #[test]
 fn a_run_that_diverges_says_so_and_its_events_still_travel() {
-    let host = train(&Recipe { epochs: 20, learning_rate: 10.0, momentum: 0.99, ..recipe() }, &small_data(20, 10));
+    let optimizer = Optimizer::Sgd { momentum: 0.99, nesterov: false };
+    let host = train(&Recipe { epochs: 20, learning_rate: 10.0, optimizer, ..recipe() }, &small_data(20, 10));
     let (kind, message) = failure(&host);
     assert_eq!(kind, FailureKind::Diverged);
-    assert!(message.starts_with("The loss is no longer a finite number "), "{message}");
-    assert!(message.ends_with("Try a learning rate below 10."), "{message}");
+    assert!(message.starts_with("The loss has exploded at step "), "{message}");
+    assert!(message.ends_with("The learning rate was 10; try a smaller one."), "{message}");
     for event in &host.events {
         let bytes = encode(event).expect("an event is plain data");
         decode::<Event>(&bytes).expect("it comes back");
@@ -151,4 +168,134 @@ fn the_first_losses_on_real_images_stay_what_they_are() {
     // Chance is ln 10 = 2.30; twenty steps bring it well below.
     assert!((losses[0] - 2.30).abs() < 0.15, "{losses:?}");
     assert!(losses[15..].iter().all(|loss| *loss < 2.15), "{losses:?}");
+}
+
+/// Recipes that between them use everything a snapshot has to carry.
+fn demanding_recipes() -> [Recipe; 2] {
+    let everything = Recipe {
+        optimizer: Optimizer::Sgd { momentum: 0.9, nesterov: true },
+        schedule: Schedule::OneCycle { warm_up: 0.3 },
+        learning_rate: 0.05,
+        weight_decay: 1e-3,
+        dropout: 0.2,
+        label_smoothing: 0.1,
+        augmentation: Augmentation { shift: 2.0, rotation: 10.0 },
+        averaging: 0.9,
+        epochs: 3,
+        ..recipe()
+    };
+    let adam = Recipe { optimizer: Optimizer::AdamW(Betas::default()), learning_rate: 1e-3, ..everything.clone() };
+    [everything, adam]
+}
+
+fn bits(numbers: &Numbers) -> Vec<u32> {
+    let Numbers { parameters, statistics, moments, average } = numbers;
+    let all = parameters.iter().chain(statistics).chain(moments.iter().flatten()).chain(average);
+    all.map(|value| value.to_bits()).collect()
+}
+
+fn last(host: &Collector) -> &Snapshot {
+    host.snapshots.last().expect("the end is kept")
+}
+
+#[test]
+fn a_run_that_was_interrupted_anywhere_goes_on_to_the_same_bits() {
+    let data = small_data(20, 10);
+    for recipe in demanding_recipes() {
+        // So much time between steps that nearly each is kept.
+        let every_step = Collector { tick: 10.0, ..Collector::new() };
+        let whole = go_on(begin(&recipe), &data, every_step);
+        assert!(whole.snapshots.len() >= 7, "{}", whole.snapshots.len());
+        for snapshot in &whole.snapshots {
+            if snapshot.record.end.is_some() {
+                continue;
+            }
+            // Through bytes, as it is stored.
+            let snapshot = Snapshot::from_bytes(&snapshot.to_bytes()).expect("what was written is read");
+            let step = snapshot.record.step();
+            let resumed = go_on(snapshot, &data, Collector::new());
+            assert_eq!(bits(&last(&resumed).numbers), bits(&last(&whole).numbers), "resumed after step {step}");
+            assert_eq!(last(&resumed).record.losses, last(&whole).record.losses);
+            let results = |host: &Collector| -> Vec<_> {
+                let epochs = last(host).record.epochs.iter();
+                epochs.map(|epoch| (epoch.train_loss, epoch.train_accuracy, epoch.test_loss, epoch.correct)).collect()
+            };
+            assert_eq!(results(&resumed), results(&whole), "resumed after step {step}");
+        }
+    }
+}
+
+#[test]
+fn a_resumed_run_tells_what_had_happened_first() {
+    let data = small_data(20, 10);
+    let stopped = go_on(begin(&recipe()), &data, Collector::wishing(2, Flow::Stop));
+    let host = go_on(last(&stopped).clone(), &data, Collector::new());
+    assert!(matches!(&host.events[0], Event::Restored(record) if record.step() == 2), "{:?}", host.events[0]);
+    assert!(matches!(&host.events[1], Event::Ready { .. }), "{:?}", host.events[1]);
+    assert_eq!((host.losses().len(), last(&host).record.step()), (4, 6));
+}
+
+#[test]
+fn a_pause_holds_the_run_keeps_a_snapshot_and_costs_no_time() {
+    let data = small_data(20, 10);
+    let plain = train(&recipe(), &data);
+    let mut host = Collector::wishing(2, Flow::Pause);
+    host.while_held = [Flow::Pause, Flow::Continue].into();
+    let host = go_on(begin(&recipe()), &data, host);
+    let place = |wanted: &Event| host.events.iter().position(|event| event == wanted);
+    let (paused, resumed) = (place(&Event::Paused), place(&Event::Resumed));
+    assert!(paused.is_some() && paused.map(|at| at + 1) == resumed, "nothing is trained meanwhile");
+    assert_eq!(host.snapshots[0].record.step(), 2);
+    assert_eq!(host.losses(), plain.losses(), "the numbers are those of a run that was never held");
+    assert!(last(&host).record.seconds < 100.0, "{}", last(&host).record.seconds);
+}
+
+#[test]
+fn a_run_can_be_stopped_while_it_is_held() {
+    let mut host = Collector::wishing(2, Flow::Pause);
+    host.while_held = [Flow::Stop].into();
+    let host = go_on(begin(&recipe()), &small_data(20, 10), host);
+    assert_eq!(host.events.last(), Some(&Event::Stopped));
+    assert_eq!(host.losses().len(), 2);
+}
+
+#[test]
+fn another_learning_rate_holds_from_the_next_step_on_and_is_recorded() {
+    let data = small_data(20, 10);
+    let mut host = Collector::wishing(2, Flow::Pause);
+    // What is no learning rate changes nothing.
+    host.while_held = [Flow::Rate(f64::NAN), Flow::Rate(-1.0), Flow::Rate(0.001), Flow::Continue].into();
+    let host = go_on(begin(&recipe()), &data, host);
+    let change = Change::Rate { step: 2, learning_rate: 0.001 };
+    assert_eq!(host.events.iter().filter(|event| **event == Event::Changed(change)).count(), 1);
+    let record = &last(&host).record;
+    assert_eq!((record.plan.changes.as_slice(), record.epochs[1].learning_rate), (&[change][..], 0.001));
+    assert!(record.log_lines().contains(&"Learning rate 0.001 after step 2.".to_owned()));
+    let plain = train(&recipe(), &data);
+    assert_eq!(host.losses()[..3], plain.losses()[..3]);
+    assert_ne!(host.losses()[3], plain.losses()[3]);
+}
+
+#[test]
+fn a_finished_run_can_be_continued() {
+    let data = small_data(20, 10);
+    let first = train(&recipe(), &data);
+    let mut snapshot = last(&first).clone();
+    assert_eq!(snapshot.record.end, Some(End::Finished));
+    snapshot.record.end = None;
+    snapshot.record.apply(&Event::Changed(Change::Extend { epochs: 1, learning_rate: 0.01 }));
+    let host = go_on(snapshot, &data, Collector::new());
+    assert_eq!((last(&host).record.epochs.len(), last(&host).record.step()), (3, 9));
+    // The recipe's rate is constant, so that two epochs and one more are three.
+    let three = train(&Recipe { epochs: 3, ..recipe() }, &data);
+    assert_eq!(bits(&last(&host).numbers), bits(&last(&three).numbers));
+}
+
+#[test]
+fn averaged_weights_are_what_is_tested() {
+    let data = small_data(20, 10);
+    let plain = train(&Recipe { epochs: 1, ..recipe() }, &data);
+    let averaged = train(&Recipe { epochs: 1, averaging: 0.99, ..recipe() }, &data);
+    assert_eq!(plain.losses(), averaged.losses(), "the average does not disturb what it is made of");
+    assert_ne!(epochs(&plain)[0].test_loss, epochs(&averaged)[0].test_loss);
 }

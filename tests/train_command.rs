@@ -53,7 +53,7 @@ fn it_prints_the_classic_log_the_same_every_time() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let log = text(&output.stdout);
     let lines: Vec<&str> = log.lines().collect();
-    assert_eq!(lines[0], "Device: CPU (Flex, SIMD). You chose the CPU.");
+    assert_eq!(lines[0], "Device: CPU (SIMD). You chose the CPU.");
     assert_eq!(lines[1], "EPOCH:  1");
     let tested = lines[2].strip_prefix("Test set: Average loss: ").expect("the classic line");
     let (loss, accuracy) = tested.split_once(", Accuracy: ").expect("the classic line");
@@ -72,7 +72,8 @@ fn it_prints_json() {
     let output = train(&folder.0, &["--json", "--seed", "3"]);
     let lines: Vec<serde_json::Value> =
         text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert_eq!(lines[0]["backend"], "CPU (Flex, SIMD)");
+    assert!(lines[0]["recipe"].as_str().is_some_and(|recipe| recipe.starts_with("recipe?device=cpu&")), "{}", lines[0]);
+    assert_eq!(lines[1]["backend"], "CPU (SIMD)");
     let epochs: Vec<_> = lines.iter().filter(|line| line.get("epoch").is_some()).collect();
     assert_eq!(epochs.len(), 2);
     assert_eq!(epochs[1]["epoch"], 2);
@@ -124,9 +125,18 @@ fn more_images_than_there_are_is_an_error() {
 fn the_help_explains_every_option() {
     let output = Command::new(env!("CARGO_BIN_EXE_train")).arg("--help").output().expect("the command runs");
     let help = text(&output.stdout);
-    let options =
-        ["--recipe", "--epochs", "--images", "--batch-size", "--learning-rate", "--momentum", "--seed", "--device"];
-    for option in options.into_iter().chain(["--data", "--json"]) {
+    let options = [
+        "--recipe",
+        "--link",
+        "--epochs",
+        "--images",
+        "--batch-size",
+        "--learning-rate",
+        "--momentum",
+        "--seed",
+        "--device",
+    ];
+    for option in options.into_iter().chain(["--data", "--json", "--validate", "--schedule", "--optimizer"]) {
         assert!(help.contains(option), "{option} is missing in\n{help}");
     }
 }

@@ -8,14 +8,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, ValueEnum};
 use gradsheet::mnist::{DataError, Dataset, FILES, Problem};
 use gradsheet::trainer::device;
-use gradsheet::trainer::protocol::{Event, Failure};
-use gradsheet::trainer::recipe::{DeviceChoice, Optimizer, Recipe};
+use gradsheet::trainer::protocol::Event;
+use gradsheet::trainer::recipe::{DeviceChoice, Field, Recipe};
+use gradsheet::trainer::recipe_link;
+use gradsheet::trainer::recipe_text::{OptimizerKind, RecipeText, ScheduleKind};
+use gradsheet::trainer::record::RunKey;
 use gradsheet::trainer::session::{self, Flow, Host};
+use gradsheet::trainer::snapshot::Snapshot;
 
 /// Trains the 18,738-parameter net on MNIST and prints the classic log.
 ///
@@ -33,29 +37,69 @@ struct Arguments {
     #[arg(long, value_enum, default_value_t = RecipeName::Classic)]
     recipe: RecipeName,
 
-    /// Passes over the training images, 1 to 1,000 [classic: 20].
-    #[arg(long)]
-    epochs: Option<u32>,
+    /// The recipe as text instead, as the page writes it into links: `recipe?epochs=4&…&v=1`.
+    #[arg(long, value_name = "TEXT", conflicts_with = "recipe")]
+    link: Option<String>,
 
-    /// How many training images are used, from the first, 2 to 60,000 [classic: 60000].
+    /// Passes over the training images, 1 to 1,000.
     #[arg(long)]
-    images: Option<u32>,
+    epochs: Option<String>,
 
-    /// Images in one step, 2 to 4,096; the last step of an epoch may have fewer [classic: 128].
+    /// How many training images are used, from the first, 2 to 60,000.
     #[arg(long)]
-    batch_size: Option<u32>,
+    images: Option<String>,
 
-    /// Size of a step, above 0, at most 10 [classic: 0.01].
+    /// Images in one step, 2 to 4,096; the last step of an epoch may have fewer.
     #[arg(long)]
-    learning_rate: Option<f64>,
+    batch_size: Option<String>,
 
-    /// Share of the last update that is kept in the next, 0 to below 1 [classic: 0.9].
+    /// `sgd`, `nesterov`, `adam` or `adamw`.
     #[arg(long)]
-    momentum: Option<f64>,
+    optimizer: Option<String>,
 
-    /// Seeds the initial weights, the order of the images and dropout [classic: 1].
+    /// Largest size of a step, above 0, at most 10.
     #[arg(long)]
-    seed: Option<u64>,
+    learning_rate: Option<String>,
+
+    /// How the size changes: `constant`, `step`, `cosine` or `one-cycle`.
+    #[arg(long)]
+    schedule: Option<String>,
+
+    /// Share of the run that `one-cycle` rises, 0 to 0.9.
+    #[arg(long)]
+    warm_up: Option<String>,
+
+    /// Share of the last update that is kept in the next, 0 to below 1.
+    #[arg(long)]
+    momentum: Option<String>,
+
+    /// Pull of all parameters towards 0, 0 to 1.
+    #[arg(long)]
+    weight_decay: Option<String>,
+
+    /// Share of activations that dropout sets to zero, 0 to 0.9.
+    #[arg(long)]
+    dropout: Option<String>,
+
+    /// Share of the target that is spread over all classes, 0 to below 1.
+    #[arg(long)]
+    label_smoothing: Option<String>,
+
+    /// Training images are moved by up to this many pixels, 0 to 14.
+    #[arg(long)]
+    shift: Option<String>,
+
+    /// Training images are turned by up to this many degrees, 0 to 180.
+    #[arg(long)]
+    rotation: Option<String>,
+
+    /// How slowly the running mean of the weights forgets, 0 (none) to below 1; it is what is tested.
+    #[arg(long)]
+    averaging: Option<String>,
+
+    /// Seeds the initial weights, the order of the images, their changes, and dropout.
+    #[arg(long)]
+    seed: Option<String>,
 
     /// Where to train. `auto` is the CPU unless the command was built with `--features gpu`.
     #[arg(long, value_enum, default_value_t = DeviceName::Auto)]
@@ -65,45 +109,81 @@ struct Arguments {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
-    /// Print one JSON object a line instead: the device, every epoch, the end.
+    /// Test with the last so many training images instead of the test images, and do not learn from them: for choosing
+    /// between recipes without looking at the test set.
+    #[arg(long, value_name = "IMAGES")]
+    validate: Option<usize>,
+
+    /// Print one JSON object a line instead: the recipe, the device, every epoch, the end.
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum RecipeName {
-    /// 20 epochs of batch 128 at learning rate 0.01 with momentum 0.9, on all images.
+    /// 20 epochs of batch 128 at learning rate 0.01 with momentum 0.9, dropout 0.1.
     Classic,
+    /// A few epochs to 99.4 %.
+    Quick,
+    /// Fewer than 20 epochs to the highest accuracy.
+    Best,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum DeviceName {
     /// WebGPU if built in and a graphics adapter is there, otherwise the CPU.
     Auto,
-    /// Burn's CPU backend, on one core.
+    /// The CPU, on one core.
     Cpu,
     /// A graphics adapter; needs a build with `--features gpu`.
     Webgpu,
 }
 
 impl Arguments {
-    fn recipe(&self) -> Recipe {
-        let RecipeName::Classic = self.recipe;
-        let classic = Recipe::classic();
-        Recipe {
-            device: match self.device {
-                DeviceName::Auto => DeviceChoice::Auto,
-                DeviceName::Cpu => DeviceChoice::Cpu,
-                DeviceName::Webgpu => DeviceChoice::WebGpu,
-            },
-            epochs: self.epochs.unwrap_or(classic.epochs),
-            batch_size: self.batch_size.unwrap_or(classic.batch_size),
-            learning_rate: self.learning_rate.unwrap_or(classic.learning_rate),
-            optimizer: self.momentum.map_or(classic.optimizer, |momentum| Optimizer::Sgd { momentum, nesterov: false }),
-            images: self.images.unwrap_or(classic.images),
-            seed: self.seed.unwrap_or(classic.seed),
-            ..classic
+    fn recipe(&self) -> Result<Recipe, String> {
+        let base = match (&self.link, self.recipe) {
+            (Some(link), _) => recipe_link::read(link)?,
+            (None, RecipeName::Classic) => Recipe::classic(),
+            (None, RecipeName::Quick) => Recipe::quick(),
+            (None, RecipeName::Best) => Recipe::best(),
+        };
+        let mut text = RecipeText::of(&base);
+        text.device = match self.device {
+            DeviceName::Auto => DeviceChoice::Auto,
+            DeviceName::Cpu => DeviceChoice::Cpu,
+            DeviceName::Webgpu => DeviceChoice::WebGpu,
+        };
+        if let Some(name) = &self.optimizer {
+            let known = OptimizerKind::ALL.into_iter().find(|kind| kind.code() == name);
+            text.optimizer = known.ok_or("--optimizer: sgd, nesterov, adam or adamw.")?;
         }
+        if let Some(name) = &self.schedule {
+            let known = ScheduleKind::ALL.into_iter().find(|kind| kind.code() == name);
+            text.schedule = known.ok_or("--schedule: constant, step, cosine or one-cycle.")?;
+        }
+        for (field, value) in [
+            (Field::Epochs, &self.epochs),
+            (Field::Images, &self.images),
+            (Field::BatchSize, &self.batch_size),
+            (Field::LearningRate, &self.learning_rate),
+            (Field::WarmUp, &self.warm_up),
+            (Field::Momentum, &self.momentum),
+            (Field::WeightDecay, &self.weight_decay),
+            (Field::Dropout, &self.dropout),
+            (Field::LabelSmoothing, &self.label_smoothing),
+            (Field::Shift, &self.shift),
+            (Field::Rotation, &self.rotation),
+            (Field::Averaging, &self.averaging),
+            (Field::Seed, &self.seed),
+        ] {
+            if let Some(value) = value {
+                text.set(field, value.clone());
+            }
+        }
+        text.parse().map_err(|errors| {
+            let messages: Vec<String> = errors.into_iter().map(|error| error.message).collect();
+            messages.join(" ")
+        })
     }
 }
 
@@ -119,13 +199,50 @@ fn main() -> ExitCode {
 }
 
 fn train(arguments: &Arguments) -> Result<(), String> {
-    let recipe = arguments.recipe();
-    session::check_recipe(&recipe).map_err(|Failure { message, .. }| message)?;
-    let data = load(arguments.data.as_deref()).map_err(|error| error.to_string())?;
-    let opened = wait(device::open(recipe.device)).map_err(|failure| failure.message)?;
+    let mut recipe = arguments.recipe()?;
+    let mut data = load(arguments.data.as_deref()).map_err(|error| error.to_string())?;
+    if let Some(held_out) = arguments.validate {
+        data = data.validation(held_out).ok_or("--validate: fewer images than the data set has.")?;
+        recipe.images = recipe.images.min(data.train.len() as u32);
+    }
     let mut host = Terminal { json: arguments.json, started: Instant::now(), outcome: Ok(()) };
-    wait(session::run(&recipe, &data, &opened, &mut host));
+    if arguments.json {
+        host.print(&serde_json::json!({ "recipe": recipe_link::write(&recipe) }).to_string());
+    }
+    let milliseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64() * 1e3);
+    let begin = Snapshot::begin(RunKey::new(milliseconds, 0), recipe, "MNIST".to_owned());
+    wait(train_on_device(begin, &data, &mut host))?;
     host.outcome
+}
+
+/// Trains on the device that the recipe asks for.
+async fn train_on_device(begin: Snapshot, data: &Dataset, host: &mut Terminal) -> Result<(), String> {
+    let recipe = begin.record.plan.recipe.clone();
+    let why = match recipe.device {
+        DeviceChoice::Cpu => "You chose the CPU.".to_owned(),
+        DeviceChoice::WebGpu => return train_on_gpu(begin, data, host, "You chose WebGPU.").await,
+        DeviceChoice::Auto => match train_on_gpu(begin.clone(), data, host, "Auto chose the graphics adapter.").await {
+            Ok(()) => return Ok(()),
+            Err(reason) => format!("Auto chose the CPU. {reason}"),
+        },
+    };
+    let opened = device::cpu(&recipe, &begin.numbers, &why).map_err(|error| error.to_string())?;
+    session::run(begin, opened, data, host).await;
+    Ok(())
+}
+
+#[cfg(feature = "gpu")]
+async fn train_on_gpu(begin: Snapshot, data: &Dataset, host: &mut Terminal, why: &str) -> Result<(), String> {
+    let (adapter, name) = device::open_adapter().await.map_err(|failure| failure.message)?;
+    let recipe = &begin.record.plan.recipe;
+    let opened = device::gpu(recipe, &begin.numbers, &adapter, &name, why).map_err(|error| error.to_string())?;
+    session::run(begin, opened, data, host).await;
+    Ok(())
+}
+
+#[cfg(not(feature = "gpu"))]
+async fn train_on_gpu(_begin: Snapshot, _data: &Dataset, _host: &mut Terminal, _why: &str) -> Result<(), String> {
+    Err("This command was built without WebGPU; build it with `--features gpu` for that.".to_owned())
 }
 
 /// Reads the four files. Where one of them is missing, the same name without `.gz` will do.

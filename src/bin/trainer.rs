@@ -1,4 +1,4 @@
-//! Entry of the trainer's dedicated worker; nothing else.
+//! Entry of the trainer's dedicated worker for the CPU; nothing else.
 
 fn main() {
     #[cfg(target_arch = "wasm32")]

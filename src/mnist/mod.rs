@@ -43,6 +43,20 @@ impl Dataset {
     }
 }
 
+impl Dataset {
+    /// The training images without the last so many, which take the place of the test images; `None` if there are too
+    /// few. So recipes can be compared without looking at the test set.
+    pub fn validation(&self, held_out: usize) -> Option<Self> {
+        let kept = self.train.len().checked_sub(held_out).filter(|kept| *kept > 0 && held_out > 0)?;
+        let (images, labels) = (&self.train.images, &self.train.labels);
+        let part = |range: std::ops::Range<usize>| Split {
+            images: images[range.start * PIXELS..range.end * PIXELS].to_vec(),
+            labels: labels[range].to_vec(),
+        };
+        Some(Self { train: part(0..kept), test: part(kept..self.train.len()) })
+    }
+}
+
 /// Images and their labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {

@@ -2,24 +2,24 @@
 
 use std::fmt;
 
-use burn::tensor::Tensor;
 use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 
 use super::architecture::{MEAN, STD};
-use super::device::OpenDevice;
-use super::model::{Batch, Descent, Dropout, Net, cross_entropy};
-use super::protocol::{CheckReport, Event, Failure, FailureKind};
-use super::session::{Flow, Host, Interruption};
+use super::batch::Batch;
+use super::layout::Layout;
+use super::learner::{Learner, LearnerError};
+use super::protocol::{CheckReport, Event};
+use super::recipe::Recipe;
+use super::session::{Flow, Host, Interruption, Opened};
+use super::snapshot::Numbers;
 use super::weights::{Weights, WeightsError, floats, largest_difference};
 use crate::mnist::{CLASSES, Normalisation, PIXELS};
 
 /// Where the reference lies, relative to the page and to the project's root.
 pub const REFERENCE: &str = "assets/check/reference.safetensors";
 
-/// The steps that the reference takes: one batch, ten times, at the classic rate.
-const DESCENT: Descent = Descent { learning_rate: 0.01, momentum: 0.9 };
-/// How many steps that are.
+/// The steps that the reference takes.
 const STEPS: usize = CheckReport::STEPS as usize;
 
 /// Biases that are moved a little before a comparison in 32 bits: layer, channel, by how much.
@@ -75,6 +75,17 @@ impl From<WeightsError> for ReferenceError {
 }
 
 impl Reference {
+    /// The numbers to begin with, no activation too close to its ReLU's corner for 32 bits.
+    ///
+    /// # Errors
+    /// They are not those of the net.
+    pub fn numbers(&self) -> Result<Numbers, ReferenceError> {
+        let layout = Layout::new();
+        let mut parameters = layout.flatten(&self.settled)?;
+        let statistics = parameters.split_off(layout.parameters());
+        Ok(Numbers { parameters, statistics, ..Numbers::default() })
+    }
+
     /// Reads the reference from a safetensors file.
     ///
     /// # Errors
@@ -114,8 +125,10 @@ impl Reference {
     }
 }
 
-/// Compares the device with the reference and tells the host of each step, the report or the failure last.
-pub async fn run<H: Host>(reference: &Reference, opened: &OpenDevice, host: &mut H) {
+/// Compares a net on a device with the reference and tells the host of each step, the report or the failure last.
+///
+/// The net is made by [`recipe`] and [`Reference::numbers`].
+pub async fn run<L: Learner, H: Host>(reference: &Reference, opened: Opened<L>, host: &mut H) {
     let end = match compare(reference, opened, host).await {
         Ok(report) => Event::Checked(report),
         Err(interruption) => interruption.into(),
@@ -123,33 +136,34 @@ pub async fn run<H: Host>(reference: &Reference, opened: &OpenDevice, host: &mut
     host.emit(end);
 }
 
-async fn compare<H: Host>(
+/// What the reference was made by: one batch, ten times, at the classic rate, without dropout.
+pub fn recipe() -> Recipe {
+    Recipe { dropout: 0.0, ..Recipe::classic() }
+}
+
+async fn compare<L: Learner, H: Host>(
     reference: &Reference,
-    opened: &OpenDevice,
+    opened: Opened<L>,
     host: &mut H,
 ) -> Result<CheckReport, Interruption> {
-    host.emit(Event::Ready { backend: opened.backend.clone(), why: opened.why.clone() });
-    let new_net = || Net::from_weights(&reference.settled, &opened.device).map_err(damaged);
-    let batch = Batch::from_pixels(reference.pixels.clone(), &reference.labels, &opened.device);
+    let Opened { mut learner, backend, why } = opened;
+    host.emit(Event::Ready { backend: backend.clone(), why });
+    let batch = Batch::new(reference.pixels.clone(), reference.labels.clone(), 0.0);
+    let probe = learner.probe(&batch).await?;
+    let expected = Layout::new().flatten_parameters(&reference.gradients).map_err(LearnerError::from)?;
 
-    let mut net = new_net()?;
-    let logits = net.learn_logits(&batch, &mut Dropout::Off);
-    let gradients = cross_entropy(logits.clone(), &batch).backward();
-    let gradients = net.gradients(&gradients).await?.distance(&reference.gradients).map_err(damaged)?;
-    let logits: Vec<f32> = read(logits.inner()).await?;
-
-    let mut net = new_net()?;
     let mut losses = Vec::with_capacity(STEPS);
     let mut milliseconds = Vec::with_capacity(STEPS);
-    for step in 1..=STEPS {
+    for step in 0..STEPS as u32 {
         let started = host.seconds();
-        let loss = read(net.step(&batch, &DESCENT, &mut Dropout::Off)).await?;
+        learner.learn(&batch, step, recipe().rate(step)).await?;
+        let outcomes = learner.outcomes().await?;
         milliseconds.push((host.seconds() - started) * 1e3);
-        losses.extend_from_slice(&loss);
+        losses.extend(outcomes.iter().map(|outcome| outcome.loss));
         host.emit(Event::Steps {
             epoch: 1,
-            step: step as u32,
-            losses: loss,
+            step: step + 1,
+            losses: outcomes.iter().map(|outcome| outcome.loss).collect(),
             seconds: 0.0,
             images_per_second: 0.0,
             seconds_left: None,
@@ -158,21 +172,22 @@ async fn compare<H: Host>(
             return Err(Interruption::Stopped);
         }
     }
-    milliseconds.sort_unstable_by(f64::total_cmp);
     Ok(CheckReport {
-        backend: opened.backend.clone(),
-        logits: largest_difference(&logits, &reference.logits),
-        gradients,
+        backend,
+        logits: largest_difference(&probe.logits, &reference.logits),
+        gradients: largest_difference(&probe.gradients, &expected),
         loss_after_10: largest_difference(&losses[STEPS - 1..], &reference.losses[STEPS - 1..]),
-        ms_per_step: (milliseconds[STEPS / 2 - 1] + milliseconds[STEPS / 2]) / 2.0,
+        ms_per_step: median(milliseconds),
     })
 }
 
-async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Interruption> {
-    let data = tensor.into_data_async().await?;
-    Ok(data.iter::<f32>().collect())
-}
-
-fn damaged(error: WeightsError) -> Interruption {
-    Interruption::Failed(Failure::new(FailureKind::Data, ReferenceError::from(error).to_string()))
+/// The middle of the values, or the mean of the two in the middle; 0 for none.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    let half = values.len() / 2;
+    match values.len() {
+        0 => 0.0,
+        count if count % 2 == 1 => values[half],
+        _ => (values[half - 1] + values[half]) / 2.0,
+    }
 }

@@ -7,14 +7,20 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
-use super::protocol::{Begin, Command, Event, Failure, FailureKind, Message};
+use super::find_adapter::find_adapter;
+use super::protocol::{BackendKind, Begin, Command, Event, Failure, FailureKind, Message};
 use super::recipe::{DeviceChoice, Recipe};
 use super::record::RunKey;
 use crate::wire::page::Wire;
 use crate::wire::{decode, encode};
 
-/// Trunk's loader of the worker's wasm, beside the page.
-const LOADER: &str = "./trainer_loader.js";
+/// Trunk's loader of a worker's wasm, beside the page.
+fn loader(kind: BackendKind) -> &'static str {
+    match kind {
+        BackendKind::Cpu => "./trainer_loader.js",
+        BackendKind::WebGpu => "./trainer-gpu_loader.js",
+    }
+}
 
 /// How long a worker may take to answer a Stop before it is ended by force.
 const STOP_PATIENCE_MS: i32 = 1000;
@@ -39,6 +45,10 @@ struct State {
     last_run: u32,
     current: Option<u32>,
     stopping: bool,
+    /// The device of the worker that is there.
+    kind: Option<BackendKind>,
+    /// The command for the CPU, given the reason, where the graphics adapter was chosen for the user and may not start.
+    otherwise: Option<Box<dyn Fn(String) -> Command>>,
 }
 
 impl Client {
@@ -51,12 +61,21 @@ impl Client {
 
     /// Starts a run and returns its id. A run still under way is stopped, and its events are no longer heard.
     pub fn train(&self, key: RunKey, begin: Begin) -> u32 {
-        self.begin(|run_id| Command::Train { run_id, key, begin })
+        let device = match &begin {
+            Begin::New(recipe) => recipe.device,
+            Begin::Snapshot { device, .. } => *device,
+        };
+        self.begin(device, move |run_id, why| Command::Train { run_id, key, begin: begin.clone(), why })
     }
 
     /// Measures how fast a recipe goes here; it ends with `Event::Measured` or `Event::Failed`.
     pub fn measure(&self, recipe: Recipe) -> u32 {
-        self.begin(|run_id| Command::Preflight { run_id, recipe })
+        self.begin(recipe.device, move |run_id, why| Command::Preflight { run_id, recipe: recipe.clone(), why })
+    }
+
+    /// Starts a comparison with the PyTorch reference; it ends with `Event::Checked` or `Event::Failed`.
+    pub fn check(&self, device: DeviceChoice) -> u32 {
+        self.begin(device, |run_id, why| Command::Check { run_id, why })
     }
 
     /// Holds the current run: `Event::Paused` follows.
@@ -74,11 +93,6 @@ impl Client {
         self.tell(|run_id| Command::SetRate { run_id, learning_rate });
     }
 
-    /// Starts a comparison with the PyTorch reference; it ends with `Event::Checked` or `Event::Failed`.
-    pub fn check(&self, device: DeviceChoice) -> u32 {
-        self.begin(|run_id| Command::Check { run_id, device })
-    }
-
     /// Asks the current run to stop. `Event::Stopped` follows within about a second, by force if need be.
     pub fn stop(&self) {
         let run_id = {
@@ -87,7 +101,7 @@ impl Client {
             if std::mem::replace(&mut state.stopping, true) {
                 return;
             }
-            state.send(Command::Stop { run_id });
+            state.send(&Command::Stop { run_id });
             run_id
         };
         let inner = Rc::clone(&self.inner);
@@ -108,36 +122,89 @@ impl Client {
     fn tell(&self, command: impl FnOnce(u32) -> Command) {
         let mut state = self.inner.state.borrow_mut();
         if let Some(run_id) = state.current {
-            state.send(command(run_id));
+            state.send(&command(run_id));
         }
     }
 
-    fn begin(&self, command: impl FnOnce(u32) -> Command) -> u32 {
-        let mut state = self.inner.state.borrow_mut();
-        if let Some(run_id) = state.current {
-            state.send(Command::Stop { run_id });
-        }
-        state.last_run += 1;
-        let run_id = state.last_run;
-        state.current = Some(run_id);
-        state.stopping = false;
-        if !state.wire.is_connected()
-            && let Err(reason) = self.inner.connect(&mut state.wire)
-        {
-            drop(state);
-            let inner = Rc::clone(&self.inner);
-            let failure = worker_failure(&reason);
-            // Later, so that the caller has the run id before it hears of the run's end.
-            wasm_bindgen_futures::spawn_local(async move { inner.fail(failure) });
-            return run_id;
-        }
-        state.send(command(run_id));
+    /// Makes this the current run, chooses its device, and sends its command to that device's worker.
+    fn begin(&self, device: DeviceChoice, command: impl Fn(u32, String) -> Command + 'static) -> u32 {
+        let run_id = {
+            let mut state = self.inner.state.borrow_mut();
+            if let Some(run_id) = state.current {
+                state.send(&Command::Stop { run_id });
+            }
+            state.last_run += 1;
+            state.current = Some(state.last_run);
+            state.stopping = false;
+            state.otherwise = None;
+            state.last_run
+        };
+        let inner = Rc::clone(&self.inner);
+        // Later, so that the caller has the run id before it hears of the run's end.
+        wasm_bindgen_futures::spawn_local(async move {
+            let (kind, why) = choose(device).await;
+            let on_cpu = move |reason: String| command(run_id, reason);
+            let first = match kind {
+                BackendKind::Cpu => on_cpu(why),
+                BackendKind::WebGpu => {
+                    let first = on_cpu(why);
+                    if device == DeviceChoice::Auto {
+                        inner.state.borrow_mut().otherwise = Some(Box::new(on_cpu));
+                    }
+                    first
+                }
+            };
+            if inner.state.borrow().current == Some(run_id) {
+                inner.begin_on(kind, &first);
+            }
+        });
         run_id
     }
 }
 
+/// The device that a choice leads to here, and why.
+async fn choose(device: DeviceChoice) -> (BackendKind, String) {
+    match device {
+        DeviceChoice::Cpu => (BackendKind::Cpu, "You chose the CPU.".to_owned()),
+        DeviceChoice::WebGpu => (BackendKind::WebGpu, "You chose WebGPU.".to_owned()),
+        DeviceChoice::Auto => match find_adapter().await {
+            Err(reason) => (BackendKind::Cpu, format!("Auto chose the CPU: {reason}.")),
+            Ok(adapter) => {
+                let name = adapter.name();
+                if adapter.is_software() {
+                    let why = "is many times slower than the CPU";
+                    (BackendKind::Cpu, format!("Auto chose the CPU: the only graphics adapter ({name}) {why}."))
+                } else {
+                    (BackendKind::WebGpu, format!("Auto chose WebGPU: this machine has a graphics adapter ({name})."))
+                }
+            }
+        },
+    }
+}
+
 impl Inner {
-    fn connect(self: &Rc<Self>, wire: &mut Wire) -> Result<(), String> {
+    /// Sends the current run's command to the worker of a device, which is started if another one, or none, is there.
+    fn begin_on(self: &Rc<Self>, kind: BackendKind, command: &Command) {
+        let mut state = self.state.borrow_mut();
+        if state.kind != Some(kind) {
+            state.wire.disconnect();
+        }
+        if !state.wire.is_connected() {
+            state.kind = Some(kind);
+            if let Err(reason) = self.connect(kind, &mut state.wire) {
+                drop(state);
+                self.fail(worker_failure(&reason));
+                return;
+            }
+        }
+        state.send(command);
+        if state.stopping {
+            let run_id = command.run_id();
+            state.send(&Command::Stop { run_id });
+        }
+    }
+
+    fn connect(self: &Rc<Self>, kind: BackendKind, wire: &mut Wire) -> Result<(), String> {
         let (hearing, failing) = (Rc::downgrade(self), Rc::downgrade(self));
         let hear = move |event: MessageEvent| {
             if let Some(inner) = hearing.upgrade() {
@@ -149,10 +216,10 @@ impl Inner {
                 inner.fail(worker_failure(reason));
             }
         };
-        wire.connect(LOADER, hear, fail)
+        wire.connect(loader(kind), hear, fail)
     }
 
-    fn hear(&self, event: &MessageEvent) {
+    fn hear(self: &Rc<Self>, event: &MessageEvent) {
         let bytes = js_sys::Uint8Array::new(&event.data()).to_vec();
         match decode(&bytes) {
             Ok(Message::Loaded) => self.state.borrow_mut().wire.loaded(),
@@ -162,7 +229,7 @@ impl Inner {
     }
 
     /// Ends the current run, and the worker, which cannot be trusted any more.
-    fn fail(&self, failure: Failure) {
+    fn fail(self: &Rc<Self>, failure: Failure) {
         let current = {
             let mut state = self.state.borrow_mut();
             state.wire.disconnect();
@@ -174,10 +241,20 @@ impl Inner {
     }
 
     /// Hands an event of the current run to the page. The state is not borrowed while the page reacts.
-    fn deliver(&self, run_id: u32, event: Event) {
+    fn deliver(self: &Rc<Self>, run_id: u32, event: Event) {
         {
             let mut state = self.state.borrow_mut();
             if state.current != Some(run_id) {
+                return;
+            }
+            if matches!(event, Event::Ready { .. }) {
+                state.otherwise = None;
+            }
+            if let Event::Failed(Failure { kind: FailureKind::Device, message }) = &event
+                && let Some(otherwise) = state.otherwise.take()
+            {
+                drop(state);
+                self.begin_on(BackendKind::Cpu, &otherwise(format!("Auto chose the CPU. {message}")));
                 return;
             }
             if event.is_end() {
@@ -195,9 +272,9 @@ impl Inner {
 }
 
 impl State {
-    fn send(&mut self, command: Command) {
+    fn send(&mut self, command: &Command) {
         // The encoding of plain data cannot fail.
-        if let Ok(bytes) = encode(&command) {
+        if let Ok(bytes) = encode(command) {
             self.wire.post(js_sys::Uint8Array::from(bytes.as_slice()).into());
         }
     }

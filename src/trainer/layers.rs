@@ -5,7 +5,9 @@ use burn::tensor::module::{batch_norm, conv2d};
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Distribution, Gradients, Tensor, TensorData};
 
-use super::architecture::{Convolution, DROPOUT};
+use super::architecture::Convolution;
+use super::optimizer::{AdamFactors, EPSILON as EPSILON_ADAM};
+use super::recipe::Optimizer;
 use super::weights::{Weights, WeightsError};
 use crate::random::{Purpose, Random};
 
@@ -14,21 +16,25 @@ const EPSILON: f64 = 1e-5;
 /// Share of a new batch's statistics in the running ones.
 const RUNNING_SHARE: f64 = 0.1;
 
-/// How weights follow their gradients: PyTorch's SGD, without dampening, Nesterov or weight decay.
+/// How the weights are to follow their gradients in one step: `Optimizer::descend`, on a device.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Descent {
-    /// Size of a step.
-    pub learning_rate: f64,
-    /// Share of the last velocity that is kept, 0 to below 1.
-    pub momentum: f64,
+    /// The rule.
+    pub optimizer: Optimizer,
+    /// Size of the step.
+    pub rate: f64,
+    /// Pull towards 0.
+    pub weight_decay: f64,
+    /// The step, counted from 0.
+    pub step: u32,
 }
 
-/// A tensor that is trained, and the velocity that momentum keeps for it.
+/// A tensor that is trained, and the optimizer's running means for it.
 pub(super) struct Trainable<const D: usize> {
     /// On an autodiff device, retaining its gradient.
     value: Tensor<D>,
     /// Not on an autodiff device; none before the first step, or without momentum.
-    velocity: Option<Tensor<D>>,
+    moments: Vec<Tensor<D>>,
 }
 
 /// A [`Trainable`] of any rank.
@@ -39,20 +45,33 @@ pub(super) trait Weight {
     fn is_trained(&self) -> bool;
     /// Its value as a constant, in one dimension.
     fn values(&self) -> Tensor<1>;
+    /// The optimizer's running means, each in one dimension.
+    fn moments(&self) -> Vec<Tensor<1>>;
+    /// Sets the optimizer's running means, given in one dimension.
+    fn set_moments(&mut self, moments: Vec<Tensor<1>>);
     /// Its gradient in one dimension, if there is one.
     fn gradient(&self, gradients: &Gradients) -> Option<Tensor<1>>;
-    /// One step down the gradient: v ← momentum·v + gradient; w ← w − rate·v.
+    /// One step down the gradient.
     fn descend(&mut self, gradients: &mut Gradients, descent: &Descent);
 }
 
 impl<const D: usize> Trainable<D> {
     fn new(weights: &Weights, name: &str, shape: [usize; D], device: &Device) -> Result<Self, WeightsError> {
         let value = upload(weights, name, shape, &device.clone().autodiff())?.require_grad();
-        Ok(Self { value, velocity: None })
+        Ok(Self { value, moments: Vec::new() })
     }
 
     fn constant(&self) -> Tensor<D> {
         self.value.clone().inner()
+    }
+
+    /// The running mean of this index with the next value taken in. It begins at 0.
+    fn moment(&self, index: usize, kept: f32, taken: f32, value: Tensor<D>) -> Tensor<D> {
+        let next = if taken == 1.0 { value } else { value.mul_scalar(taken) };
+        match self.moments.get(index) {
+            Some(moment) => moment.clone().mul_scalar(kept).add(next),
+            None => next,
+        }
     }
 }
 
@@ -69,19 +88,56 @@ impl<const D: usize> Weight for Trainable<D> {
         self.constant().flatten(0, D - 1)
     }
 
+    fn moments(&self) -> Vec<Tensor<1>> {
+        self.moments.iter().map(|moment| moment.clone().flatten(0, D - 1)).collect()
+    }
+
+    fn set_moments(&mut self, moments: Vec<Tensor<1>>) {
+        self.moments = moments.into_iter().map(|moment| moment.reshape(self.value.dims())).collect();
+    }
+
     fn gradient(&self, gradients: &Gradients) -> Option<Tensor<1>> {
         self.value.grad(gradients).map(|gradient| gradient.flatten(0, D - 1))
     }
 
     fn descend(&mut self, gradients: &mut Gradients, descent: &Descent) {
         let Some(gradient) = self.value.grad_remove(gradients) else { return };
-        let velocity = match self.velocity.take() {
-            Some(velocity) => velocity.mul_scalar(descent.momentum).add(gradient),
-            None => gradient,
+        let Descent { optimizer, rate, weight_decay, step } = *descent;
+        let value = self.constant();
+        let decayed = |gradient: Tensor<D>| match weight_decay {
+            0.0 => gradient,
+            decay => gradient.add(value.clone().mul_scalar(decay)),
         };
-        let step = velocity.clone().mul_scalar(descent.learning_rate);
-        self.value = Tensor::from_inner(self.constant().sub(step)).require_grad();
-        self.velocity = (descent.momentum > 0.0).then_some(velocity);
+        let moved = match optimizer {
+            Optimizer::Sgd { momentum, nesterov } => {
+                let gradient = decayed(gradient);
+                let velocity = self.moment(0, momentum as f32, 1.0, gradient.clone());
+                let direction =
+                    if nesterov { gradient.add(velocity.clone().mul_scalar(momentum)) } else { velocity.clone() };
+                self.moments = if momentum > 0.0 { vec![velocity] } else { Vec::new() };
+                value.sub(direction.mul_scalar(rate))
+            }
+            Optimizer::Adam(betas) => {
+                let gradient = decayed(gradient);
+                value.sub(self.adam(gradient, AdamFactors::new(betas, rate, step)))
+            }
+            Optimizer::AdamW(betas) => {
+                let step = self.adam(gradient, AdamFactors::new(betas, rate, step));
+                value.mul_scalar(1.0 - rate * weight_decay).sub(step)
+            }
+        };
+        self.value = Tensor::from_inner(moved).require_grad();
+    }
+}
+
+impl<const D: usize> Trainable<D> {
+    /// What Adam subtracts.
+    fn adam(&mut self, gradient: Tensor<D>, factors: AdamFactors) -> Tensor<D> {
+        let first = self.moment(0, factors.first, 1.0 - factors.first, gradient.clone());
+        let second = self.moment(1, factors.second, 1.0 - factors.second, gradient.square());
+        self.moments = vec![first.clone(), second.clone()];
+        let spread = second.sqrt().mul_scalar(factors.scale).add_scalar(EPSILON_ADAM);
+        first.mul_scalar(factors.rate).div(spread)
     }
 }
 
@@ -183,7 +239,7 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) fn learn(&mut self, x: Tensor<4>, dropout: &mut Dropout) -> Tensor<4> {
+    pub(super) fn learn(&mut self, x: Tensor<4>, dropout: Dropout) -> Tensor<4> {
         dropout.apply(self.norm.learn(relu(self.conv.learn(x))))
     }
 
@@ -197,58 +253,36 @@ impl Block {
 }
 
 /// Sets a share of activations to zero while training, and scales the others up to keep their sum.
-pub enum Dropout {
-    /// Leaves everything as it is.
-    Off,
-    /// Draws on the CPU, from the run's own stream: the same numbers every time, whatever else the process draws.
-    Host(Random),
-    /// Draws on the device, from Burn's generator there, which is seeded for the whole device.
-    Device,
+///
+/// Masks are drawn on the device, from Burn's generator there: sending masks of several megabytes for each step would cost
+/// more than the step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dropout {
+    /// The share, 0 to below 1; 0 leaves everything as it is.
+    rate: f64,
 }
 
 impl Dropout {
-    /// Draws on the CPU, from the seed.
-    pub fn on_host(seed: u64) -> Self {
-        Self::Host(Random::new(seed, Purpose::Dropout))
-    }
+    /// Leaves everything as it is.
+    pub const OFF: Self = Self { rate: 0.0 };
 
-    /// Draws on the device, which this seeds.
-    pub fn on_device(seed: u64, device: &Device) -> Self {
-        device.seed(Random::new(seed, Purpose::Dropout).bits());
-        Self::Device
-    }
-
-    fn apply(&mut self, x: Tensor<4>) -> Tensor<4> {
-        let scale = 1.0 / (1.0 - DROPOUT);
-        let device = x.device().without_autodiff();
-        let mask = match self {
-            Self::Off => return x,
-            Self::Host(random) => {
-                let values = mask(random, x.shape().num_elements(), scale as f32);
-                Tensor::from_data(TensorData::new(values, x.shape()), &device)
-            }
-            Self::Device => {
-                Tensor::random(x.shape(), Distribution::Bernoulli(1.0 - DROPOUT), &device).mul_scalar(scale)
-            }
-        };
-        x.mul(Tensor::from_inner(mask))
-    }
-}
-
-/// `count` numbers, each 0 with probability [`DROPOUT`] (on a grid of 2^-16), otherwise `scale`.
-fn mask(random: &mut Random, count: usize, scale: f32) -> Vec<f32> {
-    let threshold = (DROPOUT * 65_536.0).round() as u16;
-    let mut mask = vec![scale; count];
-    for four in mask.chunks_mut(4) {
-        let mut bits = random.bits();
-        for value in four {
-            if (bits as u16) < threshold {
-                *value = 0.0;
-            }
-            bits >>= 16;
+    /// Of this share, in a step counted from 0. Seeds the device's generator, so that a step draws the same masks whether
+    /// the run was interrupted before it or not.
+    pub fn new(rate: f64, seed: u64, step: u32, device: &Device) -> Self {
+        if rate > 0.0 {
+            device.seed(Random::new(seed, Purpose::Dropout { step }).bits());
         }
+        Self { rate }
     }
-    mask
+
+    fn apply(self, x: Tensor<4>) -> Tensor<4> {
+        if self.rate == 0.0 {
+            return x;
+        }
+        let device = x.device().without_autodiff();
+        let mask = Tensor::random(x.shape(), Distribution::Bernoulli(1.0 - self.rate), &device);
+        x.mul(Tensor::from_inner(mask.mul_scalar(1.0 / (1.0 - self.rate))))
+    }
 }
 
 fn upload<const D: usize>(
@@ -258,18 +292,4 @@ fn upload<const D: usize>(
     device: &Device,
 ) -> Result<Tensor<D>, WeightsError> {
     Ok(Tensor::from_data(TensorData::new(weights.get(name, &shape)?.to_vec(), shape), device))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tenth_of_the_mask_is_zero_and_its_mean_is_one() {
-        let mask = mask(&mut Random::new(1, Purpose::Dropout), 400_001, 1.0 / 0.9);
-        let zeros = mask.iter().filter(|value| **value == 0.0).count();
-        assert!((zeros as f64 / 400_001.0 - 0.1).abs() < 0.002, "{zeros}");
-        let mean = mask.iter().map(|value| f64::from(*value)).sum::<f64>() / 400_001.0;
-        assert!((mean - 1.0).abs() < 0.003, "{mean}");
-    }
 }

@@ -90,6 +90,18 @@ impl Layout {
         Ok(values)
     }
 
+    /// The trained parameters, or their gradients, as one slice.
+    ///
+    /// # Errors
+    /// Some are missing or have another shape.
+    pub fn flatten_parameters(&self, weights: &Weights) -> Result<Vec<f32>, WeightsError> {
+        let mut values = Vec::with_capacity(self.parameters);
+        for slot in self.slots.iter().filter(|slot| slot.range.end <= self.parameters) {
+            values.extend_from_slice(weights.get(&slot.name, &slot.shape)?);
+        }
+        Ok(values)
+    }
+
     /// The arrays of a slice by name; those that lie beyond its end are left out.
     pub fn name(&self, values: &[f32]) -> Weights {
         let mut weights = Weights::default();

@@ -1,15 +1,13 @@
 //! The trainer: an 18,738-parameter convolutional net learns MNIST.
 //!
-//! [`recipe`], [`protocol`] and [`architecture`] are pure: the page and the worker share them. [`run_view`], pure too,
+//! A [`recipe`] says how to train, a [`plan`] what was decided since, a [`record`] what happened; [`snapshot`] joins it with
+//! the net's numbers. They, [`protocol`] and [`architecture`] are pure: page and workers share them. [`run_view`], pure too,
 //! turns a run's events into what the page shows.
-//! [`cpu`] is the net by hand, as fast as a CPU allows; with [`layout`] and [`weights`] it needs no more than SIMD (feature
-//! `cpu`). [`model`], [`device`], [`session`] and [`check`] need Burn (feature `engine`). `worker` and `client` only
-//! move messages.
+//! [`session`] is the training loop (feature `engine`). It knows a net only as a [`learner`]: [`cpu_learner`] on top of
+//! [`cpu`], the net by hand, or [`model`], the net in Burn (feature `burn-net`). `worker` and `client` only move messages.
 
 pub mod adapter;
 pub mod architecture;
-pub mod batch;
-pub mod optimizer;
 mod envelope;
 pub mod plan;
 pub mod protocol;
@@ -24,25 +22,37 @@ pub mod schedule;
 pub mod snapshot;
 
 #[cfg(feature = "engine")]
+pub mod batch;
+#[cfg(feature = "engine")]
 pub mod check;
-#[cfg(feature = "cpu")]
+#[cfg(feature = "engine")]
 pub mod cpu;
 #[cfg(feature = "engine")]
-pub mod device;
+pub mod cpu_learner;
 #[cfg(feature = "engine")]
+pub mod device;
+#[cfg(feature = "burn-net")]
 mod layers;
-#[cfg(feature = "cpu")]
+#[cfg(feature = "engine")]
 pub mod layout;
 #[cfg(feature = "engine")]
+pub mod learner;
+#[cfg(feature = "burn-net")]
 pub mod model;
+#[cfg(feature = "engine")]
+pub mod optimizer;
 #[cfg(feature = "engine")]
 mod pace;
 #[cfg(feature = "engine")]
+pub mod preflight;
+#[cfg(feature = "engine")]
 pub mod session;
-#[cfg(feature = "cpu")]
+#[cfg(feature = "engine")]
 pub mod weights;
 
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 pub mod client;
+#[cfg(all(any(feature = "ui", feature = "worker-gpu"), target_arch = "wasm32"))]
+mod find_adapter;
 #[cfg(all(feature = "worker", target_arch = "wasm32"))]
 pub mod worker;

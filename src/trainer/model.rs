@@ -1,46 +1,40 @@
 //! The net of [`super::architecture`] in Burn.
 
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{Device, ExecutionError, Gradients, Tensor, TensorData, Transaction};
+use burn::tensor::{Device, ExecutionError, Gradients, Int, Tensor, TensorData, Transaction};
 
 use super::architecture::{CLASSES, CONVOLUTIONS, IMAGE_SIDE};
+use super::batch;
 use super::layers::{Block, Conv, Norm, Weight};
+use super::layout::Layout;
+use super::learner::{Learner, LearnerError, Outcome, Probe};
+use super::optimizer::kept_share;
+use super::recipe::Recipe;
+use super::snapshot::Numbers;
 use super::weights::{Weights, WeightsError};
-use crate::mnist::{Normalisation, Split};
+use crate::mnist::PIXELS;
 
 pub use super::layers::{Descent, Dropout};
 
-/// Images and their labels on a device.
+/// Images and what the net should say of them, on a device.
 pub struct Batch {
     /// `[batch, 1, 28, 28]`, normalised.
     images: Tensor<4>,
-    /// `[batch, 10]`: 1 at the label, 0 elsewhere.
+    /// `[batch, 10]`: the share of each class.
     targets: Tensor<2>,
+    /// `[batch, 1]`: the digits that the images show.
+    labels: Tensor<2, Int>,
 }
 
 impl Batch {
-    /// The images at `indices` of a split.
-    ///
-    /// # Panics
-    /// If there is no such image.
-    pub fn new(split: &Split, indices: &[usize], normalisation: &Normalisation, device: &Device) -> Self {
-        let labels: Vec<u8> = indices.iter().map(|&index| split.label(index)).collect();
-        Self::from_pixels(normalisation.gather(split, indices), &labels, device)
-    }
-
-    /// Normalised pixels, 28 by 28 for each label.
-    ///
-    /// # Panics
-    /// If the pixels are not as many, or a label is not a digit.
-    pub fn from_pixels(pixels: Vec<f32>, labels: &[u8], device: &Device) -> Self {
-        let mut targets = vec![0.0_f32; labels.len() * CLASSES];
-        for (row, &label) in targets.chunks_mut(CLASSES).zip(labels) {
-            row[usize::from(label)] = 1.0;
-        }
-        let device = device.clone().autodiff();
+    /// Sends a batch to a device.
+    pub fn new(batch: &batch::Batch, device: &Device) -> Self {
+        let (size, device) = (batch.len(), device.clone().autodiff());
+        let labels: Vec<i32> = batch.labels.iter().map(|label| i32::from(*label)).collect();
         Self {
-            images: Tensor::from_data(TensorData::new(pixels, [labels.len(), 1, IMAGE_SIDE, IMAGE_SIDE]), &device),
-            targets: Tensor::from_data(TensorData::new(targets, [labels.len(), CLASSES]), &device),
+            images: images(batch.pixels.clone(), &device),
+            targets: Tensor::from_data(TensorData::new(batch.targets.clone(), [size, CLASSES]), &device),
+            labels: Tensor::from_data(TensorData::new(labels, [size, 1]), &device),
         }
     }
 
@@ -48,6 +42,12 @@ impl Batch {
     pub fn size(&self) -> usize {
         self.images.dims()[0]
     }
+}
+
+/// `[images, 1, 28, 28]`
+fn images(pixels: Vec<f32>, device: &Device) -> Tensor<4> {
+    let count = pixels.len() / PIXELS;
+    Tensor::from_data(TensorData::new(pixels, [count, 1, IMAGE_SIDE, IMAGE_SIDE]), device)
 }
 
 /// The net, with its weights on a device.
@@ -76,34 +76,33 @@ impl Net {
 
     /// The logits of a batch as in training, `[batch, 10]`: normalised by the batch's own statistics, which also flow
     /// into the running ones.
-    pub fn learn_logits(&mut self, batch: &Batch, dropout: &mut Dropout) -> Tensor<2> {
+    pub fn learn_logits(&mut self, batch: &Batch, dropout: Dropout) -> Tensor<2> {
         let x = self.blocks.iter_mut().fold(batch.images.clone(), |x, block| block.learn(x, dropout));
         pool(self.head.learn(x))
     }
 
     /// The logits of a batch as in use, `[batch, 10]`: no dropout, running statistics, nothing recorded.
-    pub fn infer_logits(&self, batch: &Batch) -> Tensor<2> {
-        let x = self.blocks.iter().fold(batch.images.clone().inner(), |x, block| block.infer(x));
+    pub fn infer_logits(&self, images: Tensor<4>) -> Tensor<2> {
+        let x = self.blocks.iter().fold(images, |x, block| block.infer(x));
         pool(self.head.infer(x))
     }
 
-    /// One step of training on a batch. Returns the loss before it, `[1]`, without waiting for the device.
-    pub fn step(&mut self, batch: &Batch, descent: &Descent, dropout: &mut Dropout) -> Tensor<1> {
-        let loss = cross_entropy(self.learn_logits(batch, dropout), batch);
+    /// One step of training on a batch. Returns, without waiting for the device, the loss before it and how many images
+    /// were classified right: `[2]`.
+    pub fn step(&mut self, batch: &Batch, descent: &Descent, dropout: Dropout) -> Tensor<1> {
+        let logits = self.learn_logits(batch, dropout);
+        let correct = logits.clone().inner().argmax(1).equal(batch.labels.clone()).int().sum().float();
+        let loss = cross_entropy(logits, batch);
         let gradients = loss.backward();
         self.descend(gradients, descent);
-        loss.inner()
+        Tensor::cat(vec![loss.inner(), correct], 0)
     }
 
     /// Moves every weight one step down its gradient.
     fn descend(&mut self, mut gradients: Gradients, descent: &Descent) {
-        for block in &mut self.blocks {
-            for weight in block.trained_mut() {
-                weight.descend(&mut gradients, descent);
-            }
+        for weight in self.trained_mut() {
+            weight.descend(&mut gradients, descent);
         }
-        self.head.weight.descend(&mut gradients, descent);
-        self.head.bias.descend(&mut gradients, descent);
     }
 
     /// How many numbers are trained: the elements of all tensors that retain a gradient.
@@ -137,6 +136,57 @@ impl Net {
         let list = self.trained().into_iter();
         let list = list.filter_map(|(name, weight)| Some((name, weight.shape(), weight.gradient(gradients)?)));
         read(list.collect()).await
+    }
+
+    /// The trained tensors, in the order of `layout`.
+    fn trained_mut(&mut self) -> Vec<&mut dyn Weight> {
+        let mut all: Vec<&mut dyn Weight> = Vec::new();
+        for block in &mut self.blocks {
+            all.extend(block.trained_mut());
+        }
+        all.push(&mut self.head.weight);
+        all.push(&mut self.head.bias);
+        all
+    }
+
+    /// The optimizer's running means, flat, in one read.
+    ///
+    /// # Errors
+    /// The device failed.
+    pub async fn moments(&self) -> Result<Vec<Vec<f32>>, ExecutionError> {
+        let trained = self.trained();
+        let kinds = trained.first().map_or(0, |(_, weight)| weight.moments().len());
+        let mut transaction = Transaction::default();
+        for kind in 0..kinds {
+            for (_, weight) in &trained {
+                transaction = transaction.register(weight.moments()[kind].clone());
+            }
+        }
+        let data = transaction.execute_async().await?;
+        let flat = |tensors: &[TensorData]| tensors.iter().flat_map(|data| data.iter::<f32>()).collect();
+        Ok(data.chunks(trained.len()).map(flat).collect())
+    }
+
+    /// Sets the optimizer's running means, given flat.
+    pub fn set_moments(&mut self, moments: &[Vec<f32>], device: &Device) {
+        let mut start = 0;
+        for weight in self.trained_mut() {
+            let end = start + weight.shape().iter().product::<usize>();
+            let upload = |moment: &Vec<f32>| {
+                Tensor::from_data(TensorData::new(moment[start..end].to_vec(), [end - start]), device)
+            };
+            weight.set_moments(moments.iter().map(upload).collect());
+            start = end;
+        }
+    }
+
+    /// All weights and running statistics in one dimension, in the order of `layout`.
+    fn flat(&self) -> Tensor<1> {
+        let mut parts: Vec<Tensor<1>> = self.trained().iter().map(|(_, weight)| weight.values()).collect();
+        for Block { norm, .. } in &self.blocks {
+            parts.extend([norm.running_mean.clone(), norm.running_var.clone()]);
+        }
+        Tensor::cat(parts, 0)
     }
 
     /// The trained tensors, by name.
@@ -179,4 +229,125 @@ fn pool(maps: Tensor<4>) -> Tensor<2> {
 /// Mean negative log-likelihood of the labels, `[1]`.
 pub fn cross_entropy(logits: Tensor<2>, batch: &Batch) -> Tensor<1> {
     log_softmax(logits, 1).mul(batch.targets.clone()).sum().mul_scalar(-1.0 / batch.size() as f64)
+}
+
+/// The net in Burn, learning by a recipe on any of its devices.
+pub struct BurnLearner {
+    net: Net,
+    device: Device,
+    recipe: Recipe,
+    /// Losses and counts that are still on the device.
+    waiting: Vec<Tensor<1>>,
+    /// The running mean of [`Net::flat`]; none before the first step, or without averaging.
+    average: Option<Tensor<1>>,
+    /// The net that is tested, where the recipe averages.
+    averaged: Option<Net>,
+    most_steps_ahead: usize,
+}
+
+impl BurnLearner {
+    /// A net with these numbers on a device, which may be given `most_steps_ahead` steps before their outcomes are read.
+    ///
+    /// # Errors
+    /// The numbers are not those of this net.
+    pub fn new(
+        recipe: &Recipe,
+        numbers: &Numbers,
+        device: &Device,
+        most_steps_ahead: usize,
+    ) -> Result<Self, LearnerError> {
+        let layout = Layout::new();
+        numbers.check(&layout)?;
+        let flat: Vec<f32> = numbers.parameters.iter().chain(&numbers.statistics).copied().collect();
+        let mut net = Net::from_weights(&layout.name(&flat), device)?;
+        net.set_moments(&numbers.moments, device);
+        let average = (!numbers.average.is_empty())
+            .then(|| Tensor::from_data(TensorData::new(numbers.average.clone(), [layout.len()]), device));
+        Ok(Self {
+            net,
+            device: device.clone(),
+            recipe: recipe.clone(),
+            waiting: Vec::new(),
+            average,
+            averaged: None,
+            most_steps_ahead,
+        })
+    }
+}
+
+impl Learner for BurnLearner {
+    async fn learn(&mut self, batch: &batch::Batch, step: u32, rate: f64) -> Result<(), LearnerError> {
+        let Recipe { optimizer, weight_decay, dropout, averaging, seed, .. } = self.recipe;
+        let dropout = Dropout::new(dropout, seed, step, &self.device);
+        let descent = Descent { optimizer, rate, weight_decay, step };
+        self.waiting.push(self.net.step(&Batch::new(batch, &self.device), &descent, dropout));
+        if averaging > 0.0 {
+            let values = self.net.flat();
+            self.average = Some(match self.average.take() {
+                Some(mean) => {
+                    let taken = 1.0 - kept_share(averaging, step);
+                    mean.clone().add(values.sub(mean).mul_scalar(taken))
+                }
+                None => values,
+            });
+            self.averaged = None;
+        }
+        Ok(())
+    }
+
+    async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {
+        let transaction = self.waiting.drain(..).fold(Transaction::default(), Transaction::register);
+        let data = transaction.execute_async().await?;
+        let outcome = |data: &TensorData| {
+            let mut values = data.iter::<f32>();
+            let (loss, correct) = (values.next().unwrap_or(f32::NAN), values.next().unwrap_or(0.0));
+            Outcome { loss, correct: correct as u32 }
+        };
+        Ok(data.iter().map(outcome).collect())
+    }
+
+    async fn classify(&mut self, pixels: Vec<f32>) -> Result<Vec<f32>, LearnerError> {
+        if let (Some(average), None) = (&self.average, &self.averaged) {
+            let flat: Vec<f32> = average.clone().into_data_async().await?.iter::<f32>().collect();
+            self.averaged = Some(Net::from_weights(&Layout::new().name(&flat), &self.device)?);
+        }
+        let images = images(pixels, &self.device.clone().without_autodiff());
+        let logits = self.averaged.as_ref().unwrap_or(&self.net).infer_logits(images);
+        Ok(logits.into_data_async().await?.iter::<f32>().collect())
+    }
+
+    async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
+        let mut parameters = Layout::new().flatten(&self.net.weights().await?)?;
+        let statistics = parameters.split_off(Layout::new().parameters());
+        let average = match &self.average {
+            Some(average) => average.clone().into_data_async().await?.iter::<f32>().collect(),
+            None => Vec::new(),
+        };
+        Ok(Numbers { parameters, statistics, moments: self.net.moments().await?, average })
+    }
+
+    async fn probe(&mut self, batch: &batch::Batch) -> Result<Probe, LearnerError> {
+        // The running statistics would move.
+        let mut net = Net::from_weights(&self.net.weights().await?, &self.device)?;
+        let batch = Batch::new(batch, &self.device);
+        let logits = net.learn_logits(&batch, Dropout::OFF);
+        let gradients = cross_entropy(logits.clone(), &batch).backward();
+        let gradients = net.gradients(&gradients).await?;
+        let logits = logits.inner().into_data_async().await?;
+        Ok(Probe { logits: logits.iter::<f32>().collect(), gradients: Layout::new().flatten_parameters(&gradients)? })
+    }
+
+    fn most_steps_ahead(&self) -> usize {
+        self.most_steps_ahead
+    }
+
+    fn tidy(&mut self) {
+        self.device.memory_cleanup();
+    }
+}
+
+impl From<ExecutionError> for LearnerError {
+    fn from(error: ExecutionError) -> Self {
+        Self::Device(error.to_string())
+    }
 }

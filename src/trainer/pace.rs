@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::recipe::Recipe;
+use super::record::RunRecord;
 
 /// Seconds over which the rate is taken.
 const WINDOW: f64 = 3.0;
@@ -16,6 +16,7 @@ pub(crate) struct Pace {
     /// Moments, and how many images had been learned from until then in the time spent learning.
     marks: VecDeque<(f64, u64)>,
     images: u64,
+    /// Images that the run had to learn from when it began or went on.
     all_images: u64,
     tests_left: u32,
     test_images: usize,
@@ -24,12 +25,16 @@ pub(crate) struct Pace {
 
 impl Pace {
     /// A run that starts now.
-    pub(crate) fn new(recipe: &Recipe, test_images: usize, now: f64) -> Self {
+    pub(crate) fn new(record: &RunRecord, test_images: usize, now: f64) -> Self {
+        let (plan, recipe) = (&record.plan, &record.plan.recipe);
+        let per_epoch = recipe.steps_per_epoch().max(1);
+        let (epochs, taken) = (record.step() / per_epoch, record.step() % per_epoch);
+        let learned = u64::from(epochs) * u64::from(recipe.images) + u64::from(taken) * u64::from(recipe.batch_size);
         Self {
             marks: VecDeque::from([(now, 0)]),
             images: 0,
-            all_images: u64::from(recipe.images) * u64::from(recipe.epochs),
-            tests_left: recipe.epochs,
+            all_images: (u64::from(recipe.images) * u64::from(plan.epochs())).saturating_sub(learned),
+            tests_left: plan.epochs().saturating_sub(record.epochs.len() as u32),
             test_images,
             test_seconds: None,
         }
@@ -49,6 +54,11 @@ impl Pace {
     pub(crate) fn tested(&mut self, seconds: f64) {
         self.test_seconds = Some(seconds);
         self.tests_left = self.tests_left.saturating_sub(1);
+        self.held(seconds);
+    }
+
+    /// The run was held for so many seconds: no slow spell either.
+    pub(crate) fn held(&mut self, seconds: f64) {
         self.marks.iter_mut().for_each(|(moment, _)| *moment += seconds);
     }
 
@@ -67,16 +77,37 @@ impl Pace {
             return None;
         }
         let test = self.test_seconds.unwrap_or(self.test_images as f64 * TEST_COST / rate);
-        Some((self.all_images - self.images) as f64 / rate + f64::from(self.tests_left) * test)
+        Some(self.all_images.saturating_sub(self.images) as f64 / rate + f64::from(self.tests_left) * test)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trainer::plan::Plan;
+    use crate::trainer::recipe::Recipe;
+    use crate::trainer::record::RunKey;
+
+    fn record() -> RunRecord {
+        let recipe = Recipe { epochs: 2, images: 600, batch_size: 100, ..Recipe::classic() };
+        RunRecord::new(RunKey(1), Plan::from(recipe), String::new())
+    }
 
     fn pace() -> Pace {
-        Pace::new(&Recipe { epochs: 2, images: 600, ..Recipe::classic() }, 300, 10.0)
+        Pace::new(&record(), 300, 10.0)
+    }
+
+    #[test]
+    fn a_run_that_goes_on_has_less_to_do() {
+        let mut record = record();
+        record.losses = vec![0.0; 8];
+        let mut pace = Pace::new(&record, 300, 10.0);
+        pace.learned(11.0, 100);
+        // Of 1,200 images 800 were learned before, 100 now; no test has been made.
+        assert_eq!(pace.seconds_left(), Some(3.0 + 2.0));
+        pace.held(5.0);
+        pace.learned(17.0, 100);
+        assert_eq!(pace.images_per_second(), 100.0, "a pause is no slow spell");
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum Command {
         key: RunKey,
         /// What the run begins with.
         begin: Begin,
+        /// Why this worker's device was chosen: a sentence for the user.
+        why: String,
     },
     /// Hold the run after the current step.
     Pause {
@@ -44,8 +46,8 @@ pub enum Command {
     Check {
         /// Stamps the events.
         run_id: u32,
-        /// The device to check.
-        device: DeviceChoice,
+        /// Why this worker's device was chosen.
+        why: String,
     },
     /// Measure how long a recipe's steps take here.
     Preflight {
@@ -53,6 +55,8 @@ pub enum Command {
         run_id: u32,
         /// The recipe.
         recipe: Recipe,
+        /// Why this worker's device was chosen.
+        why: String,
     },
 }
 
@@ -65,8 +69,8 @@ pub enum Begin {
     Snapshot {
         /// The snapshot itself, if it could not be stored; otherwise the one that is stored under the run's key.
         bytes: Option<Vec<u8>>,
-        /// Another device than the recipe's.
-        device: Option<DeviceChoice>,
+        /// The device to go on with: the recipe's, or another.
+        device: DeviceChoice,
         /// What is decided now.
         change: Option<Change>,
     },

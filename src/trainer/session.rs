@@ -1,22 +1,22 @@
-//! The training loop: one async function, the same in the worker, in the native command and in a test.
+//! The training loop: one async function, the same in the workers, in the native command and in a test.
 //!
-//! It never waits for a device by blocking, which a browser forbids: losses are read back with an await every few
+//! It never waits for a device by blocking, which a browser forbids: outcomes are read back with an await every few
 //! steps, and that is also what keeps a GPU's queue short.
 
 use std::future::Future;
 
-use burn::tensor::{ExecutionError, Tensor, Transaction};
-
-use super::architecture::{CLASSES, MEAN, STD};
-use super::device::OpenDevice;
-use super::model::{Batch, Descent, Dropout, Net};
+use super::architecture::CLASSES;
+use super::batch::Batcher;
+use super::learner::{Learner, LearnerError};
 use super::pace::Pace;
-use super::protocol::{EpochResult, Event, Failure, FailureKind};
-use super::recipe::{Optimizer, Recipe};
-use super::weights::Weights;
-use crate::mnist::{Dataset, Normalisation, Split, order};
+use super::plan::Change;
+use super::protocol::{Backend, EpochResult, Event, Failure, FailureKind};
+use super::recipe::Recipe;
+use super::record::RunRecord;
+use super::snapshot::Snapshot;
+use crate::mnist::{Dataset, Split, order};
 
-/// Where a run takes place: the worker, a command, a test.
+/// Where a run takes place: a worker, a command, a test.
 pub trait Host {
     /// Takes an event.
     fn emit(&mut self, event: Event);
@@ -25,15 +25,27 @@ pub trait Host {
     /// should usually do nothing.
     fn breathe(&mut self) -> impl Future<Output = Flow>;
 
+    /// Waits for the user while the run is held.
+    fn wait(&mut self) -> impl Future<Output = Flow> {
+        async { Flow::Continue }
+    }
+
+    /// Keeps a snapshot, the newest in place of the older, without holding up the run.
+    fn save(&mut self, _snapshot: Snapshot) {}
+
     /// Seconds on a clock that only goes forward, from any start.
     fn seconds(&self) -> f64;
 }
 
-/// Whether a run goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a run goes on.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Flow {
-    /// It does.
+    /// It does; a run that was held goes on.
     Continue,
+    /// It is held.
+    Pause,
+    /// It has another peak learning rate from now on.
+    Rate(f64),
     /// It ends here.
     Stop,
 }
@@ -55,24 +67,27 @@ impl From<Interruption> for Event {
     }
 }
 
-impl From<ExecutionError> for Interruption {
-    fn from(error: ExecutionError) -> Self {
-        // The first line says it; the rest is for those who work on the device's driver.
-        let reason = error.to_string();
-        let reason = reason.lines().next().unwrap_or_default().trim_end_matches('.');
-        let message = format!("The device gave up ({reason}). Choose another device, or reload the page.");
-        Self::Failed(Failure::new(FailureKind::Device, message))
+impl From<LearnerError> for Interruption {
+    fn from(error: LearnerError) -> Self {
+        Self::Failed(error.into())
     }
 }
 
 /// Test images that are classified at once: few enough that a stop takes effect soon on a slow device.
-const CHUNK: usize = 200;
+pub(crate) const CHUNK: usize = 200;
 
 /// Seconds between two events that tell of progress.
 const REPORT_EVERY: f64 = 0.1;
 
-/// Seconds of work that a device is given at most before its losses are read back.
+/// Seconds of work that a device is given at most before its outcomes are read back.
 const READ_EVERY: f64 = 0.1;
+
+/// Seconds between two snapshots within an epoch.
+const SAVE_EVERY: f64 = 5.0;
+
+/// A loss beyond this, in nats, has exploded: the net is wrong with more certainty than it could unlearn. Guessing blindly
+/// costs 2.3.
+const EXPLODED: f32 = 100.0;
 
 /// Checks a recipe before anything is loaded.
 ///
@@ -85,145 +100,197 @@ pub fn check_recipe(recipe: &Recipe) -> Result<(), Failure> {
     })
 }
 
-/// Trains a new net by the recipe, tests it after every epoch, and tells the host of it, the end included.
-pub async fn run<H: Host>(recipe: &Recipe, data: &Dataset, opened: &OpenDevice, host: &mut H) {
-    let end = match train(recipe, data, opened, host).await {
-        Ok(seconds) => Event::Finished { seconds },
-        Err(interruption) => interruption.into(),
-    };
-    host.emit(end);
+/// Checks that a data set has the images that a recipe asks for.
+///
+/// # Errors
+/// It has fewer.
+pub fn check_data(recipe: &Recipe, data: &Dataset) -> Result<(), Failure> {
+    let (asked, there) = (recipe.images, data.train.len());
+    if asked as usize <= there {
+        return Ok(());
+    }
+    let message = format!("Training images: the data set has {there}, but the recipe asks for {asked}.");
+    Err(Failure::new(FailureKind::Recipe, message))
 }
 
-async fn train<H: Host>(
-    recipe: &Recipe,
-    data: &Dataset,
-    opened: &OpenDevice,
-    host: &mut H,
-) -> Result<f64, Interruption> {
-    check_recipe(recipe).map_err(Interruption::Failed)?;
-    if recipe.images as usize > data.train.len() {
-        let (asked, there) = (recipe.images, data.train.len());
-        let message = format!("Training images: the data set has {there}, but the recipe asks for {asked}.");
-        return Err(Interruption::Failed(Failure::new(FailureKind::Recipe, message)));
-    }
-    let net = Net::from_weights(&Weights::initial(recipe.seed), &opened.device)
-        .map_err(|error| Interruption::Failed(Failure::new(FailureKind::Internal, error.to_string())))?;
-    host.emit(Event::Ready { backend: opened.backend.clone(), why: opened.why.clone() });
+/// A net on the device that was opened for it.
+#[derive(Debug)]
+pub struct Opened<L> {
+    /// The net.
+    pub learner: L,
+    /// The device.
+    pub backend: Backend,
+    /// Why this one: a sentence for the user.
+    pub why: String,
+}
 
-    let started = host.seconds();
+/// Trains a net to the end of its plan, tests it after every epoch, and tells the host of it, the end included.
+///
+/// `begin` is where the run starts or goes on from; `opened` holds a net with the same numbers.
+pub async fn run<L: Learner, H: Host>(begin: Snapshot, opened: Opened<L>, data: &Dataset, host: &mut H) {
+    let Opened { mut learner, backend, why } = opened;
+    let now = host.seconds();
     let mut session = Session {
-        recipe,
-        opened,
-        net,
-        dropout: opened.dropout(recipe.seed),
-        normalisation: Normalisation::new(MEAN, STD),
-        pace: Pace::new(recipe, data.test.len(), started),
-        waiting: Vec::new(),
+        pace: Pace::new(&begin.record, data.test.len(), now),
+        batcher: Batcher::new(&data.train),
+        testing: Batcher::new(&data.test),
+        learner: &mut learner,
+        began: now - begin.record.seconds,
+        record: begin.record,
+        correct: begin.correct,
+        images_waiting: 0,
+        waiting: 0,
         ahead: 1,
-        last_read: started,
-        last_report: started,
+        last_read: now,
+        last_report: now,
+        last_save: now,
         unreported: Vec::new(),
-        epoch: 0,
-        step: 0,
         host,
     };
-    for epoch in 1..=recipe.epochs {
-        let epoch_started = session.host.seconds();
-        let train_loss = session.learn(&data.train, epoch).await?;
-        let tested = session.host.seconds();
-        let (test_loss, correct) = session.test(&data.test).await?;
-        let now = session.host.seconds();
-        session.pace.tested(now - tested);
-        session.last_read = now;
-        let of = data.test.len() as u32;
-        session.host.emit(Event::Epoch(EpochResult {
-            epoch,
-            learning_rate: recipe.learning_rate,
-            train_loss,
-            train_accuracy: 0.0,
-            test_loss,
-            test_accuracy: f64::from(correct) / f64::from(of),
-            correct,
-            of,
-            seconds: now - epoch_started,
-        }));
-        opened.device.memory_cleanup();
+    if session.record.step() > 0 {
+        let record = session.record.clone();
+        session.tell(Event::Restored(Box::new(record)));
     }
-    Ok(session.host.seconds() - started)
+    session.tell(Event::Ready { backend, why });
+    let end = match session.train(data).await {
+        Ok(()) => Event::Finished { seconds: session.spent() },
+        Err(interruption) => interruption.into(),
+    };
+    session.end(end).await;
 }
 
 /// A run under way.
-struct Session<'a, H> {
-    recipe: &'a Recipe,
-    opened: &'a OpenDevice,
-    net: Net,
-    dropout: Dropout,
-    normalisation: Normalisation,
+struct Session<'a, L, H> {
+    learner: &'a mut L,
+    batcher: Batcher<'a>,
+    testing: Batcher<'a>,
+    record: RunRecord,
+    /// Images of the epoch under way that were classified right.
+    correct: u32,
     pace: Pace,
-    /// Losses that are still on the device.
-    waiting: Vec<Tensor<1>>,
-    /// How many losses may wait there: about [`READ_EVERY`] seconds' worth.
+    /// Steps whose outcomes are still on the device, and their images.
+    waiting: usize,
+    images_waiting: usize,
+    /// How many steps may wait there: about [`READ_EVERY`] seconds' worth.
     ahead: usize,
     last_read: f64,
     last_report: f64,
+    last_save: f64,
+    /// When the run would have begun if it had never been interrupted or held.
+    began: f64,
     /// Losses that the host has not heard of.
     unreported: Vec<f32>,
-    epoch: u32,
-    step: u32,
     host: &'a mut H,
 }
 
-impl<H: Host> Session<'_, H> {
-    /// One pass over the training images. Returns the mean of the batches' losses.
-    async fn learn(&mut self, split: &Split, epoch: u32) -> Result<f64, Interruption> {
-        self.epoch = epoch;
-        let Optimizer::Sgd { momentum, .. } = self.recipe.optimizer else { return Ok(0.0) };
-        let descent = Descent { learning_rate: self.recipe.learning_rate, momentum };
-        let order = order(self.recipe.images as usize, self.recipe.seed, epoch);
-        let mut images_waiting = 0;
-        let mut total = 0.0;
-        let batches = order.chunks(self.recipe.batch_size as usize);
+impl<L: Learner, H: Host> Session<'_, L, H> {
+    async fn train(&mut self, data: &Dataset) -> Result<(), Interruption> {
+        check_recipe(&self.record.plan.recipe).map_err(Interruption::Failed)?;
+        check_data(&self.record.plan.recipe, data).map_err(Interruption::Failed)?;
+        while self.epoch() <= self.record.plan.epochs() {
+            let epoch = self.epoch();
+            let started = self.host.seconds();
+            let earlier = self.record.epochs.iter().map(|epoch| epoch.seconds).sum::<f64>();
+            let before = (self.spent() - earlier).max(0.0);
+            self.learn(epoch).await?;
+            let tested = self.host.seconds();
+            let (test_loss, correct) = self.test(&data.test).await?;
+            let now = self.host.seconds();
+            self.pace.tested(now - tested);
+            self.last_read = now;
+            let recipe = &self.record.plan.recipe;
+            let steps = recipe.steps_per_epoch() as usize;
+            let losses = &self.record.losses[(epoch as usize - 1) * steps..];
+            let of = data.test.len() as u32;
+            let result = EpochResult {
+                epoch,
+                learning_rate: self.record.plan.rate(self.record.step().saturating_sub(1)),
+                train_loss: losses.iter().map(|loss| f64::from(*loss)).sum::<f64>() / losses.len() as f64,
+                train_accuracy: f64::from(self.correct) / f64::from(recipe.images),
+                test_loss,
+                test_accuracy: f64::from(correct) / f64::from(of),
+                correct,
+                of,
+                seconds: before + now - started,
+            };
+            self.correct = 0;
+            self.tell(Event::Epoch(result));
+            self.learner.tidy();
+            self.save().await?;
+        }
+        Ok(())
+    }
+
+    /// The epoch under way, from 1.
+    fn epoch(&self) -> u32 {
+        self.record.epochs.len() as u32 + 1
+    }
+
+    /// Seconds spent on the run.
+    fn spent(&self) -> f64 {
+        self.host.seconds() - self.began
+    }
+
+    /// Notes an event, and passes it on.
+    fn tell(&mut self, event: Event) {
+        self.record.apply(&event);
+        self.host.emit(event);
+    }
+
+    /// The rest of a pass over the training images.
+    async fn learn(&mut self, epoch: u32) -> Result<(), Interruption> {
+        let recipe = self.record.plan.recipe.clone();
+        let size = recipe.batch_size as usize;
+        let taken = (self.record.step() - (epoch - 1) * recipe.steps_per_epoch()) as usize;
+        let order = order(recipe.images as usize, recipe.seed, epoch);
+        let batches = order.chunks(size);
         let last = batches.len() - 1;
-        for (index, indices) in batches.enumerate() {
-            let batch = Batch::new(split, indices, &self.normalisation, &self.opened.device);
-            self.waiting.push(self.net.step(&batch, &descent, &mut self.dropout));
-            images_waiting += indices.len();
-            if self.waiting.len() >= self.ahead || index == last {
-                total += self.read_losses().await?;
-                self.pace.learned(self.host.seconds(), std::mem::take(&mut images_waiting));
+        for (index, indices) in batches.enumerate().skip(taken) {
+            let batch = self.batcher.to_learn(indices, &recipe, epoch, index * size);
+            let step = self.record.step() + self.waiting as u32;
+            let rate = self.record.plan.rate(step);
+            self.learner.learn(&batch, step, rate).await?;
+            self.waiting += 1;
+            self.images_waiting += indices.len();
+            if self.waiting >= self.ahead || index == last {
+                self.read_outcomes().await?;
                 self.report(index == last);
+            }
+            if index < last && self.host.seconds() - self.last_save >= SAVE_EVERY {
+                self.save().await?;
             }
             self.breathe().await?;
         }
-        Ok(total / (last + 1) as f64)
+        Ok(())
     }
 
-    /// Reads the waiting losses and returns their sum.
-    async fn read_losses(&mut self) -> Result<f64, Interruption> {
-        let count = self.waiting.len();
-        let transaction = self.waiting.drain(..).fold(Transaction::default(), Transaction::register);
-        let mut sum = 0.0;
-        for data in transaction.execute_async().await? {
-            for loss in data.iter::<f32>() {
-                if !loss.is_finite() {
-                    self.report(true);
-                    return Err(self.diverged(format!("at step {}", self.step + 1)));
-                }
-                self.step += 1;
-                self.unreported.push(loss);
-                sum += f64::from(loss);
+    /// Reads the outcomes that wait on the device.
+    async fn read_outcomes(&mut self) -> Result<(), Interruption> {
+        let outcomes = self.learner.outcomes().await?;
+        let count = outcomes.len().max(1);
+        self.waiting = 0;
+        for outcome in outcomes {
+            if !outcome.loss.is_finite() || outcome.loss > EXPLODED {
+                self.report(true);
+                return Err(self.diverged(format!("at step {}", self.record.step() + 1)));
             }
+            self.record.losses.push(outcome.loss);
+            self.unreported.push(outcome.loss);
+            self.correct += outcome.correct;
         }
         let now = self.host.seconds();
+        self.pace.learned(now, std::mem::take(&mut self.images_waiting));
         let seconds_per_step = ((now - self.last_read) / count as f64).max(1e-6);
-        self.ahead = ((READ_EVERY / seconds_per_step) as usize).clamp(1, self.opened.most_steps_ahead());
+        self.ahead = ((READ_EVERY / seconds_per_step) as usize).clamp(1, self.learner.most_steps_ahead());
         self.last_read = now;
-        Ok(sum)
+        Ok(())
     }
 
     fn diverged(&self, when: String) -> Interruption {
-        let rate = self.recipe.learning_rate;
-        let message = format!("The loss is no longer a finite number {when}. Try a learning rate below {rate}.");
+        let rate = self.record.plan.rate(self.record.step());
+        let message = format!(
+            "The loss has exploded {when}: the steps are too large for this net. The learning rate was {rate}; try a smaller one."
+        );
         Interruption::Failed(Failure::new(FailureKind::Diverged, message))
     }
 
@@ -234,11 +301,13 @@ impl<H: Host> Session<'_, H> {
             return;
         }
         self.last_report = seconds;
+        self.record.seconds = self.spent();
+        // The record has these losses already.
         self.host.emit(Event::Steps {
-            epoch: self.epoch,
-            step: self.step,
+            epoch: self.epoch(),
+            step: self.record.step(),
             losses: std::mem::take(&mut self.unreported),
-            seconds,
+            seconds: self.record.seconds,
             images_per_second: self.pace.images_per_second(),
             seconds_left: self.pace.seconds_left(),
         });
@@ -249,9 +318,7 @@ impl<H: Host> Session<'_, H> {
         let all: Vec<usize> = (0..split.len()).collect();
         let (mut loss, mut correct, mut done) = (0.0, 0, 0);
         for indices in all.chunks(CHUNK) {
-            let batch = Batch::new(split, indices, &self.normalisation, &self.opened.device);
-            let logits = self.net.infer_logits(&batch).into_data_async().await.map_err(Interruption::from)?;
-            let logits: Vec<f32> = logits.iter::<f32>().collect();
+            let logits = self.learner.classify(self.testing.to_test(indices)).await?;
             for (row, &index) in logits.chunks_exact(CLASSES).zip(indices) {
                 let label = usize::from(split.label(index));
                 loss += negative_log_likelihood(row, label);
@@ -269,11 +336,80 @@ impl<H: Host> Session<'_, H> {
         if loss.is_finite() { Ok((loss, correct)) } else { Err(self.diverged("in the test".to_owned())) }
     }
 
+    /// Lets the host have its say.
     async fn breathe(&mut self) -> Result<(), Interruption> {
         match self.host.breathe().await {
             Flow::Continue => Ok(()),
             Flow::Stop => Err(Interruption::Stopped),
+            Flow::Rate(rate) => self.change_rate(rate).await,
+            Flow::Pause => self.pause().await,
         }
+    }
+
+    async fn pause(&mut self) -> Result<(), Interruption> {
+        // Steps that are under way are taken in first, so that what is kept and shown is whole.
+        if self.waiting > 0 {
+            self.read_outcomes().await?;
+        }
+        self.report(true);
+        let held = self.host.seconds();
+        self.tell(Event::Paused);
+        self.save().await?;
+        let flow = loop {
+            match self.host.wait().await {
+                Flow::Rate(rate) => self.change_rate(rate).await?,
+                Flow::Pause => {}
+                flow => break flow,
+            }
+        };
+        let away = self.host.seconds() - held;
+        self.began += away;
+        self.last_read += away;
+        self.last_save += away;
+        self.pace.held(away);
+        if flow == Flow::Stop {
+            return Err(Interruption::Stopped);
+        }
+        self.tell(Event::Resumed);
+        Ok(())
+    }
+
+    async fn change_rate(&mut self, learning_rate: f64) -> Result<(), Interruption> {
+        if self.waiting > 0 {
+            self.read_outcomes().await?;
+        }
+        // The page checks what is typed; a rate that is no rate changes nothing.
+        if learning_rate > 0.0 && learning_rate <= 10.0 {
+            self.tell(Event::Changed(Change::Rate { step: self.record.step(), learning_rate }));
+        }
+        Ok(())
+    }
+
+    /// Keeps a snapshot of this moment.
+    async fn save(&mut self) -> Result<(), Interruption> {
+        if self.waiting > 0 {
+            self.read_outcomes().await?;
+        }
+        let numbers = self.learner.numbers().await?;
+        self.record.seconds = self.spent();
+        self.last_save = self.host.seconds();
+        self.host.save(Snapshot { record: self.record.clone(), correct: self.correct, numbers });
+        Ok(())
+    }
+
+    /// Tells how the run ended, and keeps that. After a failure the last good snapshot stays.
+    async fn end(&mut self, end: Event) {
+        if !matches!(end, Event::Failed(_)) {
+            // A device that fails now has nothing more to give; the snapshot before will do.
+            let read = self.waiting == 0 || self.read_outcomes().await.is_ok();
+            self.report(true);
+            self.record.seconds = self.spent();
+            self.record.apply(&end);
+            if read {
+                let _ = self.save().await;
+            }
+        }
+        self.host.emit(end);
     }
 }
 
@@ -285,7 +421,7 @@ fn negative_log_likelihood(logits: &[f32], label: usize) -> f64 {
 }
 
 /// Whether the label's logit is the largest; the first one wins a tie.
-fn is_best(logits: &[f32], label: usize) -> bool {
+pub(crate) fn is_best(logits: &[f32], label: usize) -> bool {
     let chosen = logits[label];
     logits[..label].iter().all(|&logit| logit < chosen) && logits[label + 1..].iter().all(|&logit| logit <= chosen)
 }

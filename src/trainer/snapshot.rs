@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::envelope::{Envelope, Flaw};
 use super::record::RunRecord;
+#[cfg(feature = "engine")]
+use super::{layout::Layout, learner::LearnerError, plan::Plan, recipe::Recipe, record::RunKey, weights::Weights};
 
 /// How a snapshot's bytes begin.
 const ENVELOPE: Envelope = Envelope { magic: *b"GSSN", version: 1 };
@@ -37,6 +39,37 @@ pub struct Numbers {
     pub average: Vec<f32>,
 }
 
+#[cfg(feature = "engine")]
+impl Numbers {
+    /// The numbers that training begins with, drawn from the seed: the same on every device.
+    pub fn initial(seed: u64) -> Self {
+        let layout = Layout::new();
+        // The initial weights are those of this net, so that they fit.
+        let mut parameters = layout.flatten(&Weights::initial(seed)).unwrap_or_default();
+        let statistics = parameters.split_off(layout.parameters());
+        Self { parameters, statistics, ..Self::default() }
+    }
+
+    /// Checks that they are those of a net.
+    ///
+    /// # Errors
+    /// Which part has another size.
+    pub(super) fn check(&self, layout: &Layout) -> Result<(), LearnerError> {
+        let wrong = |part: &str| Err(LearnerError::Numbers(format!("{part} have another size.")));
+        if self.parameters.len() != layout.parameters() || self.parameters.len() + self.statistics.len() != layout.len()
+        {
+            return wrong("its weights");
+        }
+        if self.moments.iter().any(|moment| moment.len() != layout.parameters()) {
+            return wrong("its optimizer’s running means");
+        }
+        if !self.average.is_empty() && self.average.len() != layout.len() {
+            return wrong("its averaged weights");
+        }
+        Ok(())
+    }
+}
+
 /// Why bytes are no snapshot. Its `Display` is a sentence for the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SnapshotError {
@@ -63,6 +96,13 @@ impl fmt::Display for SnapshotError {
 impl std::error::Error for SnapshotError {}
 
 impl Snapshot {
+    /// A run that is about to begin, with new weights drawn from the recipe's seed.
+    #[cfg(feature = "engine")]
+    pub fn begin(key: RunKey, recipe: Recipe, data: String) -> Self {
+        let numbers = Numbers::initial(recipe.seed);
+        Self { record: RunRecord::new(key, Plan::from(recipe), data), correct: 0, numbers }
+    }
+
     /// The bytes that it is stored as.
     pub fn to_bytes(&self) -> Vec<u8> {
         ENVELOPE.seal(self)

@@ -1,14 +1,15 @@
 //! What several tests of the trainer share: a host without a worker, small data sets.
 #![allow(dead_code, reason = "every test uses its own part")]
 
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
 
 use gradsheet::mnist::{Dataset, Split};
 use gradsheet::trainer::protocol::Event;
 use gradsheet::trainer::session::{Flow, Host};
+use gradsheet::trainer::snapshot::Snapshot;
 
 /// Runs a future that never has to wait, as those of the CPU backend.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
@@ -18,16 +19,36 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Collects events, and may stop the run after a number of steps.
+/// Collects events and snapshots, and does at certain breaths what a user might.
 pub(crate) struct Collector {
     pub(crate) events: Vec<Event>,
-    pub(crate) breaths_left: Option<u32>,
-    pub(crate) started: Instant,
+    pub(crate) snapshots: Vec<Snapshot>,
+    /// What happens at which breath, counted from 1.
+    pub(crate) wishes: BTreeMap<u32, Flow>,
+    /// What happens, one after the other, while the run is held.
+    pub(crate) while_held: VecDeque<Flow>,
+    pub(crate) breaths: u32,
+    /// The clock; it moves by [`Collector::tick`] at every breath, so that nothing depends on the machine.
+    pub(crate) now: f64,
+    pub(crate) tick: f64,
 }
 
 impl Collector {
     pub(crate) fn new() -> Self {
-        Self { events: Vec::new(), breaths_left: None, started: Instant::now() }
+        Self {
+            events: Vec::new(),
+            snapshots: Vec::new(),
+            wishes: BTreeMap::new(),
+            while_held: VecDeque::new(),
+            breaths: 0,
+            now: 100.0,
+            tick: 0.01,
+        }
+    }
+
+    /// One that does this at a breath.
+    pub(crate) fn wishing(breath: u32, flow: Flow) -> Self {
+        Self { wishes: BTreeMap::from([(breath, flow)]), ..Self::new() }
     }
 
     /// The losses of all steps.
@@ -46,18 +67,22 @@ impl Host for Collector {
     }
 
     async fn breathe(&mut self) -> Flow {
-        match &mut self.breaths_left {
-            Some(0) => Flow::Stop,
-            Some(left) => {
-                *left -= 1;
-                Flow::Continue
-            }
-            None => Flow::Continue,
-        }
+        self.breaths += 1;
+        self.now += self.tick;
+        self.wishes.remove(&self.breaths).unwrap_or(Flow::Continue)
+    }
+
+    async fn wait(&mut self) -> Flow {
+        self.now += 1000.0;
+        self.while_held.pop_front().unwrap_or(Flow::Continue)
+    }
+
+    fn save(&mut self, snapshot: Snapshot) {
+        self.snapshots.push(snapshot);
     }
 
     fn seconds(&self) -> f64 {
-        self.started.elapsed().as_secs_f64()
+        self.now
     }
 }
 

@@ -16,6 +16,9 @@ thread_local! {
     static AGAIN: Cell<bool> = const { Cell::new(false) };
 }
 
+/// The data set, as it is called in records.
+pub(super) const NAME: &str = "MNIST";
+
 /// Sizes of the files as packed, for servers that do not tell.
 const SIZES: [u64; 4] = [9_719_438, 28_857, 1_616_508, 4_517];
 

@@ -4,7 +4,7 @@ use web_sys::Performance;
 
 use super::super::protocol::Event;
 use super::super::session::{Flow, Host};
-use super::{post_event, stop_requested};
+use super::{flow, next_wish, post_event};
 use crate::event_loop::NextTask;
 use crate::wire::scope::scope;
 
@@ -36,7 +36,11 @@ impl Host for WorkerHost {
             self.next_task.wait().await;
             self.last_breath = self.seconds();
         }
-        if stop_requested() { Flow::Stop } else { Flow::Continue }
+        flow()
+    }
+
+    async fn wait(&mut self) -> Flow {
+        next_wish().await
     }
 
     fn seconds(&self) -> f64 {

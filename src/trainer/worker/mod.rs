@@ -1,22 +1,28 @@
-//! The trainer's dedicated worker: takes commands, runs them one after the other, and posts what happens.
+//! The trainer's dedicated workers: one trains on the CPU, the other, with Burn in it, on a graphics adapter. Each takes
+//! commands, runs them one after the other, and posts what happens.
 //!
-//! It moves messages; the work is done by [`super::session`] and [`super::check`].
+//! They move messages; the work is done by [`super::session`] and [`super::check`].
 
 mod data;
 mod fetch;
+#[cfg(feature = "worker-gpu")]
 mod gpu;
 mod host;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::task::{Poll, Waker};
 
 use web_sys::MessageEvent;
 
 use super::check;
-use super::device::OpenDevice;
+use super::learner::Learner;
+use super::preflight;
 use super::protocol::{Begin, Command, Event, Failure, FailureKind, Message, Stamped};
-use super::recipe::{DeviceChoice, Recipe};
-use super::session;
+use super::recipe::Recipe;
+use super::record::RunKey;
+use super::session::{self, Flow, Host, Opened};
+use super::snapshot::{Numbers, Snapshot};
 use crate::wire::{self, decode, encode};
 use host::WorkerHost;
 
@@ -30,7 +36,40 @@ thread_local! {
 struct State {
     waiting: VecDeque<Command>,
     busy: bool,
+    /// What the page wants of the run under way.
+    wishes: Wishes,
+    /// Who waits for a wish.
+    waker: Option<Waker>,
+}
+
+#[derive(Default)]
+struct Wishes {
     stop: bool,
+    pause: bool,
+    rate: Option<f64>,
+}
+
+impl State {
+    /// Takes in a wish for the run under way.
+    fn wish(&mut self, run_id: u32, wish: impl FnOnce(&mut Wishes)) {
+        if CURRENT.get() == Some(run_id) {
+            wish(&mut self.wishes);
+            if let Some(waker) = self.waker.take() {
+                waker.wake();
+            }
+        }
+    }
+
+    /// How the run goes on.
+    fn flow(&mut self) -> Flow {
+        let Wishes { stop, pause, rate } = &mut self.wishes;
+        match rate.take() {
+            _ if *stop => Flow::Stop,
+            Some(rate) => Flow::Rate(rate),
+            None if *pause => Flow::Pause,
+            None => Flow::Continue,
+        }
+    }
 }
 
 /// Listens to the page, and tells it so.
@@ -68,13 +107,20 @@ fn fail(what: &str) {
 fn receive(command: Command) {
     let idle = STATE.with_borrow_mut(|state| {
         match command {
-            Command::Stop { run_id } if CURRENT.get() == Some(run_id) => state.stop = true,
+            Command::Stop { run_id } if CURRENT.get() == Some(run_id) => {
+                state.wish(run_id, |wishes| wishes.stop = true)
+            }
             Command::Stop { run_id } => {
                 let before = state.waiting.len();
                 state.waiting.retain(|command| command.run_id() != run_id);
                 if state.waiting.len() < before {
                     post_event(run_id, Event::Stopped);
                 }
+            }
+            Command::Pause { run_id } => state.wish(run_id, |wishes| wishes.pause = true),
+            Command::Resume { run_id } => state.wish(run_id, |wishes| wishes.pause = false),
+            Command::SetRate { run_id, learning_rate } => {
+                state.wish(run_id, |wishes| wishes.rate = Some(learning_rate));
             }
             command => state.waiting.push_back(command),
         }
@@ -88,7 +134,7 @@ fn receive(command: Command) {
 /// Works off the commands that wait.
 async fn work() {
     while let Some(command) = STATE.with_borrow_mut(|state| {
-        state.stop = false;
+        state.wishes = Wishes::default();
         let command = state.waiting.pop_front();
         state.busy = command.is_some();
         command
@@ -96,12 +142,14 @@ async fn work() {
         CURRENT.set(Some(command.run_id()));
         let mut host = WorkerHost::new(command.run_id());
         let done = match command {
-            Command::Train { begin: Begin::New(recipe), .. } => train(&recipe, &mut host).await,
-            Command::Check { device, .. } => compare(device, &mut host).await,
-            _ => Ok(()),
+            Command::Train { key, begin, why, .. } => train(key, begin, &why, &mut host).await,
+            Command::Check { why, .. } => compare(&why, &mut host).await,
+            Command::Preflight { recipe, why, .. } => measure(&recipe, &why, &mut host).await,
+            // These are about the run under way, and were heard when they came.
+            Command::Pause { .. } | Command::Resume { .. } | Command::SetRate { .. } | Command::Stop { .. } => Ok(()),
         };
         if let Err(end) = done {
-            session::Host::emit(&mut host, end);
+            host.emit(end);
         }
         CURRENT.set(None);
     }
@@ -109,32 +157,78 @@ async fn work() {
 
 /// Whether the current run is to end.
 fn stop_requested() -> bool {
-    STATE.with_borrow(|state| state.stop)
+    STATE.with_borrow(|state| state.wishes.stop)
+}
+
+/// How the current run is to go on.
+fn flow() -> Flow {
+    STATE.with_borrow_mut(State::flow)
+}
+
+/// Waits until the current run is no longer to be held as it is.
+async fn next_wish() -> Flow {
+    std::future::poll_fn(|context| {
+        STATE.with_borrow_mut(|state| match state.flow() {
+            Flow::Pause => {
+                state.waker = Some(context.waker().clone());
+                Poll::Pending
+            }
+            flow => Poll::Ready(flow),
+        })
+    })
+    .await
 }
 
 /// Trains; the error is how the run ended before it could begin.
-async fn train(recipe: &Recipe, host: &mut WorkerHost) -> Result<(), Event> {
-    session::check_recipe(recipe).map_err(Event::Failed)?;
+async fn train(key: RunKey, begin: Begin, why: &str, host: &mut WorkerHost) -> Result<(), Event> {
+    let begin = match begin {
+        Begin::New(recipe) => {
+            session::check_recipe(&recipe).map_err(Event::Failed)?;
+            Snapshot::begin(key, recipe, data::NAME.to_owned())
+        }
+        Begin::Snapshot { bytes, change, .. } => {
+            let damaged = |reason: String| Event::Failed(Failure::new(FailureKind::Data, reason));
+            let bytes = bytes.ok_or_else(|| damaged("This run’s snapshot is not there any more.".to_owned()))?;
+            let mut begin = Snapshot::from_bytes(&bytes).map_err(|error| damaged(error.to_string()))?;
+            begin.record.end = None;
+            if let Some(change) = change {
+                begin.record.apply(&Event::Changed(change));
+            }
+            begin
+        }
+    };
     // The device first: if it cannot be used, there is no need to fetch the data.
-    let opened = open(recipe.device).await?;
+    let opened = open(&begin.record.plan.recipe, &begin.numbers, why).await?;
     let data = data::load(host).await?;
-    session::run(recipe, &data, &opened, host).await;
+    session::run(begin, opened, &data, host).await;
     Ok(())
 }
 
-async fn compare(device: DeviceChoice, host: &mut WorkerHost) -> Result<(), Event> {
-    let opened = open(device).await?;
+async fn compare(why: &str, host: &mut WorkerHost) -> Result<(), Event> {
     let bytes = fetch::fetch(check::REFERENCE, false, &mut |_| !stop_requested()).await?;
-    let reference = check::Reference::parse(&bytes)
-        .map_err(|error| Event::Failed(Failure::new(FailureKind::Data, error.to_string())))?;
-    check::run(&reference, &opened, host).await;
+    let damaged = |error: check::ReferenceError| Event::Failed(Failure::new(FailureKind::Data, error.to_string()));
+    let reference = check::Reference::parse(&bytes).map_err(damaged)?;
+    let opened = open(&check::recipe(), &reference.numbers().map_err(damaged)?, why).await?;
+    check::run(&reference, opened, host).await;
     Ok(())
 }
 
-async fn open(choice: DeviceChoice) -> Result<OpenDevice, Event> {
-    match choice {
-        DeviceChoice::Cpu => Ok(OpenDevice::cpu("You chose the CPU.")),
-        DeviceChoice::WebGpu => gpu::open_chosen().await.map_err(Event::Failed),
-        DeviceChoice::Auto => Ok(gpu::open_best().await),
-    }
+async fn measure(recipe: &Recipe, why: &str, host: &mut WorkerHost) -> Result<(), Event> {
+    session::check_recipe(recipe).map_err(Event::Failed)?;
+    let opened = open(recipe, &Numbers::initial(recipe.seed), why).await?;
+    let data = data::load(host).await?;
+    preflight::run(recipe, opened, &data, host).await;
+    Ok(())
+}
+
+/// The net on this worker's device.
+#[cfg(not(feature = "worker-gpu"))]
+async fn open(recipe: &Recipe, numbers: &Numbers, why: &str) -> Result<Opened<impl Learner>, Event> {
+    super::device::cpu(recipe, numbers, why).map_err(|error| Event::Failed(error.into()))
+}
+
+/// The net on this worker's device.
+#[cfg(feature = "worker-gpu")]
+async fn open(recipe: &Recipe, numbers: &Numbers, why: &str) -> Result<Opened<impl Learner>, Event> {
+    gpu::open(recipe, numbers, why).await
 }

@@ -1,0 +1,93 @@
+//! What the training loop needs of a net on a device.
+
+use std::fmt;
+use std::future::Future;
+
+use super::batch::Batch;
+use super::protocol::{Failure, FailureKind};
+use super::snapshot::Numbers;
+use super::weights::WeightsError;
+
+/// What a step found before it moved the weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outcome {
+    /// Mean negative log-likelihood of the batch's targets, in nats.
+    pub loss: f32,
+    /// Images of the batch that were classified right.
+    pub correct: u32,
+}
+
+/// A batch's logits and what follows for the parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Probe {
+    /// `[batch, 10]`, as in training, without dropout.
+    pub logits: Vec<f32>,
+    /// Gradients of the mean loss, in the order of `layout`.
+    pub gradients: Vec<f32>,
+}
+
+/// A net that learns by a recipe. Nothing in it blocks: whatever has to be read off a device is awaited.
+pub trait Learner {
+    /// Takes a step, counted from 0, on a batch. Its outcome may still be on its way.
+    fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> impl Future<Output = Result<(), LearnerError>>;
+
+    /// The outcomes of all steps since the last call, in order.
+    fn outcomes(&mut self) -> impl Future<Output = Result<Vec<Outcome>, LearnerError>>;
+
+    /// The logits of normalised images, `[images, 10]`, as in use: no dropout, running statistics, averaged weights where
+    /// the recipe averages.
+    fn classify(&mut self, pixels: Vec<f32>) -> impl Future<Output = Result<Vec<f32>, LearnerError>>;
+
+    /// All numbers that a step changes.
+    fn numbers(&mut self) -> impl Future<Output = Result<Numbers, LearnerError>>;
+
+    /// Logits and gradients of a batch; no weight moves.
+    fn probe(&mut self, batch: &Batch) -> impl Future<Output = Result<Probe, LearnerError>>;
+
+    /// Steps that may wait on the device before their outcomes are read. A CPU has worked each off by then; a GPU is given
+    /// some in advance, so that it need not wait for us.
+    fn most_steps_ahead(&self) -> usize;
+
+    /// Lets go of memory that is not needed; called after each epoch.
+    fn tidy(&mut self) {}
+}
+
+/// Why a net cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LearnerError {
+    /// The device failed, and why.
+    Device(String),
+    /// The numbers do not fit the net, and why.
+    Numbers(String),
+}
+
+impl fmt::Display for LearnerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // The first line says it; the rest is for those who work on the device's driver.
+            Self::Device(reason) => {
+                let reason = reason.lines().next().unwrap_or_default().trim_end_matches('.');
+                write!(f, "The device gave up ({reason}).")
+            }
+            Self::Numbers(reason) => write!(f, "The snapshot does not fit the net: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for LearnerError {}
+
+impl From<WeightsError> for LearnerError {
+    fn from(error: WeightsError) -> Self {
+        Self::Numbers(error.to_string())
+    }
+}
+
+impl From<LearnerError> for Failure {
+    fn from(error: LearnerError) -> Self {
+        let kind = match error {
+            LearnerError::Device(_) => FailureKind::Device,
+            LearnerError::Numbers(_) => FailureKind::Data,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
