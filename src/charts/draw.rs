@@ -15,6 +15,9 @@ use super::theme::Theme;
 /// Stroke width for which dash patterns are given.
 pub(super) const USUAL_WIDTH: f64 = 1.75;
 
+/// How much an area covers what lies behind it.
+pub(super) const AREA: f64 = 0.28;
+
 /// Beyond all screens, in CSS pixels.
 const FAR: f64 = 1e7;
 
@@ -211,7 +214,29 @@ impl Artist<'_> {
         Ok(())
     }
 
+    /// The area between pairs of points. A pair without a place leaves a gap.
+    fn area(&mut self, series: &Series) -> Result<(), DrawError> {
+        let (chart, layout, plot) = (self.chart, self.layout, self.layout.plot);
+        let colour = self.theme.resolve(series.colour);
+        let pairs: Vec<_> = series.points.chunks_exact(2).collect();
+        let from = pairs.partition_point(|pair| pair[0].0 < layout.x.lo).saturating_sub(1);
+        let to = (pairs.partition_point(|pair| pair[0].0 <= layout.x.hi) + 1).min(pairs.len());
+        let drawable = |pair: &[(f64, f64)]| chart.drawable(pair[0]) && chart.drawable(pair[1]);
+        // Pairs lie so close that a corner beyond the edge may be moved to it.
+        let place = |(x, y): (f64, f64)| {
+            (layout.px_x(x).clamp(plot.left, plot.right), layout.px_y(y).clamp(plot.top, plot.bottom))
+        };
+        for run in pairs.get(from..to).unwrap_or_default().split(|pair| !drawable(pair)).filter(|run| run.len() > 1) {
+            let side = |index: usize| run.iter().map(|pair| place(pair[index])).collect::<Vec<_>>();
+            self.pen.area(&side(0), &side(1), colour, AREA)?;
+        }
+        Ok(())
+    }
+
     fn curve(&mut self, series: &Series) -> Result<(), DrawError> {
+        if series.area {
+            return self.area(series);
+        }
         let (chart, layout) = (self.chart, self.layout);
         let stroke = Stroke {
             colour: self.theme.resolve(series.colour),

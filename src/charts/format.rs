@@ -39,6 +39,8 @@ pub struct Labels {
 enum Style {
     Decimals(usize),
     Shortest,
+    /// Of what is missing to 1.
+    Nines,
     Exponents(usize),
 }
 
@@ -49,6 +51,7 @@ impl Labels {
         let largest = values.iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
         let style = match (format, scale) {
             (Format::Count, _) => Style::Decimals(0),
+            (_, Scale::Nines) => Style::Nines,
             (Format::Percent, Scale::Linear) => Style::Decimals(decimals.saturating_sub(2)),
             (Format::Plain, Scale::Log) if !values.iter().all(fits) => Style::Exponents(0),
             (Format::Percent | Format::Plain, Scale::Log) => Style::Shortest,
@@ -64,14 +67,16 @@ impl Labels {
 
     /// The label of one tick.
     pub fn label(&self, value: f64) -> String {
+        // Ticks are 1, 2 or 5 times a power of ten: the position of their one digit.
+        let digit = |value: f64| {
+            let shown = if self.format == Format::Percent { value * 100.0 } else { value };
+            usize::try_from(-(shown.log10() + 1e-9).floor() as i32).unwrap_or(0)
+        };
         let decimals = match self.style {
             Style::Exponents(digits) => return scientific(value, digits),
             Style::Decimals(decimals) => decimals,
-            Style::Shortest => {
-                // Ticks are 1, 2 or 5 times a power of ten: the position of their one digit.
-                let shown = if self.format == Format::Percent { value * 100.0 } else { value };
-                usize::try_from(-(shown.log10() + 1e-9).floor() as i32).unwrap_or(0)
-            }
+            Style::Shortest => digit(value),
+            Style::Nines => digit(1.0 - value),
         };
         match self.format {
             Format::Percent => percent(value, decimals),

@@ -94,8 +94,8 @@ fn to_segment(place: (f64, f64), from: (f64, f64), to: (f64, f64)) -> f64 {
 /// The x nearest to `x` at which any series has a drawable point.
 pub fn nearest_x(chart: &Chart, x: f64) -> Option<f64> {
     let distance = |candidate: f64| match chart.x.scale {
-        super::Scale::Linear => (candidate - x).abs(),
         super::Scale::Log => (candidate.ln() - x.ln()).abs(),
+        _ => (candidate - x).abs(),
     };
     chart
         .series

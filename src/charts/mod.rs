@@ -13,6 +13,7 @@ pub mod clip;
 pub mod dash;
 pub mod decimate;
 pub mod draw;
+pub mod envelope;
 pub mod format;
 pub mod gesture;
 pub mod hover;
@@ -30,6 +31,7 @@ pub mod view;
 pub mod canvas;
 
 pub use draw::{DrawError, Surface, draw, draw_back, draw_cursor, draw_front};
+pub use envelope::{Envelope, Extremes};
 pub use format::Format;
 pub use hover::Readout;
 pub use layout::{Frame, Layout};

@@ -53,6 +53,12 @@ pub trait Surface {
     /// When the backend fails.
     fn path(&mut self, points: Vec<(i32, i32)>, style: &ShapeStyle) -> Result<(), DrawError>;
 
+    /// A filled polygon.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    fn polygon(&mut self, points: Vec<(i32, i32)>, style: &ShapeStyle) -> Result<(), DrawError>;
+
     /// A filled rectangle between two corners.
     ///
     /// # Errors
@@ -75,6 +81,10 @@ pub trait Surface {
 impl<DB: DrawingBackend> Surface for DB {
     fn path(&mut self, points: Vec<(i32, i32)>, style: &ShapeStyle) -> Result<(), DrawError> {
         self.draw_path(points, style).map_err(DrawError::new)
+    }
+
+    fn polygon(&mut self, points: Vec<(i32, i32)>, style: &ShapeStyle) -> Result<(), DrawError> {
+        self.fill_polygon(points, style).map_err(DrawError::new)
     }
 
     fn rect(&mut self, from: (i32, i32), to: (i32, i32), style: &ShapeStyle) -> Result<(), DrawError> {
@@ -115,6 +125,19 @@ impl<'a> Pen<'a> {
         };
         let places: Vec<_> = points.iter().map(|&point| self.place(point)).collect();
         self.surface.path(places, &style)
+    }
+
+    /// What lies between two lines that run from left to right.
+    pub(super) fn area(
+        &mut self,
+        lower: &[(f64, f64)],
+        upper: &[(f64, f64)],
+        colour: Rgb,
+        opacity: f64,
+    ) -> Result<(), DrawError> {
+        let style = ShapeStyle { color: rgba(colour, opacity), filled: true, stroke_width: 0 };
+        let places = lower.iter().chain(upper.iter().rev()).map(|&point| self.place(point)).collect();
+        self.surface.polygon(places, &style)
     }
 
     /// A horizontal or vertical line of a whole number of device pixels, which neither straddles nor blurs.

@@ -3,7 +3,7 @@
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::dash::dashes;
-use super::draw::{USUAL_WIDTH, draw};
+use super::draw::{AREA, USUAL_WIDTH, draw};
 use super::layout::{Frame, text_width};
 use super::pen::{DrawError, Lettering, Pen, Stroke, Surface};
 use super::spec::Chart;
@@ -49,8 +49,13 @@ pub fn draw_poster(
         let stroke = Stroke { colour: theme.resolve(series.colour), opacity: 1.0, width: series.stroke_width() };
         let scale = (stroke.width / USUAL_WIDTH).max(1.0);
         let pattern: Vec<f64> = series.dash.pattern().iter().map(|length| length * scale).collect();
-        for dash in dashes(&[(x, y), (x + SWATCH, y)], &pattern) {
-            pen.line(&dash, stroke)?;
+        if series.area {
+            let edge = |dy: f64| [(x, y + dy), (x + SWATCH, y + dy)];
+            pen.area(&edge(0.4 * em), &edge(-0.4 * em), stroke.colour, AREA)?;
+        } else {
+            for dash in dashes(&[(x, y), (x + SWATCH, y)], &pattern) {
+                pen.line(&dash, stroke)?;
+            }
         }
         pen.text(&series.name, (x + SWATCH + 0.5 * em, y), ink(em))?;
         x += width;

@@ -10,14 +10,18 @@ pub enum Scale {
     Linear,
     /// Equal ratios have equal lengths.
     Log,
+    /// Equal ratios of what is missing to 1 have equal lengths: from 90 % to 99 % is as far as from 99 % to 99.9 %.
+    Nines,
 }
 
 impl Scale {
-    /// Whether `value` has a place: finite, of a size that differences survive, and positive on a logarithmic scale.
+    /// Whether `value` has a place: finite, of a size that differences survive, positive on a logarithmic scale, and
+    /// below 1 where that is as far away as 0 is there.
     pub fn accepts(self, value: f64) -> bool {
         match self {
             Self::Linear => value.abs() <= 1e300,
             Self::Log => (1e-300..=1e300).contains(&value),
+            Self::Nines => (0.0..=1.0 - 1e-12).contains(&value),
         }
     }
 
@@ -26,6 +30,7 @@ impl Scale {
         let apart = match self {
             Self::Linear => hi - lo > (lo.abs().max(hi.abs()) * 1e-12).max(1e-299),
             Self::Log => hi / lo > 1.0 + 1e-12,
+            Self::Nines => (1.0 - lo) / (1.0 - hi) > 1.0 + 1e-12,
         };
         self.accepts(lo) && self.accepts(hi) && apart
     }
@@ -35,6 +40,7 @@ impl Scale {
         match self {
             Self::Linear => value,
             Self::Log => value.log10(),
+            Self::Nines => -(1.0 - value).log10(),
         }
     }
 }
@@ -73,12 +79,17 @@ impl Span {
         let fallback = match scale {
             Scale::Linear => (0.0, 1.0),
             Scale::Log => (1e-3, 1.0),
+            Scale::Nines => (0.9, 0.999),
         };
         let nice = |(lo, hi): (f64, f64)| {
             let (lo, hi) = widen(scale, lo, hi);
             match scale {
                 Scale::Linear => ticks::round_linear(lo, hi, parts),
                 Scale::Log => ticks::round_log(lo, hi),
+                Scale::Nines => {
+                    let (least, most) = ticks::round_log(1.0 - hi, 1.0 - lo);
+                    ((1.0 - most).max(0.0), 1.0 - least)
+                }
             }
         };
         let (lo, hi) = match range {
@@ -112,6 +123,7 @@ impl Span {
             Scale::Linear => self.lo + (self.hi - self.lo) * fraction,
             // Not by the ratio of the ends, which may be too large.
             Scale::Log => self.lo.powf(1.0 - fraction) * self.hi.powf(fraction),
+            Scale::Nines => 1.0 - (1.0 - self.lo).powf(1.0 - fraction) * (1.0 - self.hi).powf(fraction),
         }
     }
 
@@ -136,5 +148,33 @@ fn widen(scale: Scale, lo: f64, hi: f64) -> (f64, f64) {
         }
         Scale::Log if hi / lo > 1.0 + 1e-9 => (lo, hi),
         Scale::Log => (lo / 2.0, hi * 2.0),
+        Scale::Nines if (1.0 - lo) / (1.0 - hi) > 1.0 + 1e-9 => (lo, hi),
+        Scale::Nines => ((2.0 * lo - 1.0).max(0.0), f64::midpoint(hi, 1.0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_nine_takes_as_much_room_as_the_last() {
+        let span = Span { lo: 0.9, hi: 0.9999, scale: Scale::Nines };
+        for (value, fraction) in [(0.9, 0.0), (0.99, 1.0 / 3.0), (0.999, 2.0 / 3.0), (0.9999, 1.0)] {
+            assert!((span.fraction(value) - fraction).abs() < 1e-9);
+            assert!((span.value(fraction) - value).abs() < 1e-12);
+        }
+        assert!(Scale::Nines.accepts(0.0) && !Scale::Nines.accepts(1.0) && !Scale::Nines.accepts(f64::NAN));
+    }
+
+    #[test]
+    fn a_range_of_nines_ends_at_round_errors() {
+        let resolve = |extent| Span::resolve(Range::Auto, Scale::Nines, extent, 5.0);
+        let near = |span: Span, lo: f64, hi: f64| (span.lo - lo).abs() < 1e-12 && (span.hi - hi).abs() < 1e-12;
+        assert!(near(resolve(Some((0.9805, 0.9947))), 0.98, 0.995));
+        assert!(near(resolve(Some((0.1, 0.994))), 0.0, 0.995));
+        assert!(near(resolve(None), 0.9, 0.999));
+        let one = resolve(Some((0.98, 0.98)));
+        assert!(one.lo < 0.98 && one.hi > 0.98 && one.hi < 1.0);
     }
 }

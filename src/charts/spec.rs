@@ -136,6 +136,7 @@ pub struct Series {
     /// What the legend and the read-out call it.
     pub name: String,
     /// Its points, ascending in x. A point that is not finite (or not positive on a logarithmic axis) breaks the line.
+    /// Those of an area come in pairs of one x, the lower one first.
     pub points: Arc<[(f64, f64)]>,
     /// Its colour.
     pub colour: Colour,
@@ -147,6 +148,8 @@ pub struct Series {
     pub emphasis: Emphasis,
     /// Whether each point gets a dot; for series of few points, such as one an epoch.
     pub markers: bool,
+    /// Whether it is an area, filled between the lower and the upper points.
+    pub area: bool,
     /// What a click on it does, such as "Use η = 0.1"; empty for nothing.
     pub action: String,
 }
@@ -162,6 +165,7 @@ impl Series {
             width: 1.75,
             emphasis: Emphasis::Normal,
             markers: false,
+            area: false,
             action: String::new(),
         }
     }
@@ -209,6 +213,12 @@ impl Series {
     /// Says what a click on the curve does.
     pub fn action(mut self, action: impl Into<String>) -> Self {
         self.action = action.into();
+        self
+    }
+
+    /// Fills what lies between each pair of points.
+    pub fn area(mut self) -> Self {
+        self.area = true;
         self
     }
 

@@ -1,4 +1,4 @@
-//! Round numbers along an axis: 1, 2, 5 on a linear one, powers of ten on a logarithmic one.
+//! Round numbers along an axis: 1, 2, 5 on a linear one, powers of ten on a logarithmic one, nines on one of nines.
 
 use super::format::{Format, Labels};
 use super::scale::{Scale, Span};
@@ -68,7 +68,14 @@ pub fn round_log(lo: f64, hi: f64) -> (f64, f64) {
 pub fn ticks(span: &Span, format: Format, count: f64) -> Vec<Tick> {
     match span.scale {
         Scale::Linear => linear(span, format, count),
-        Scale::Log => log(span, format, count),
+        Scale::Log => marked(span, format, count, log(span, count)),
+        Scale::Nines => {
+            let missing = Span { lo: 1.0 - span.hi, hi: 1.0 - span.lo, scale: Scale::Log };
+            let mut marks = log(&missing, count);
+            marks.iter_mut().for_each(|(value, _)| *value = 1.0 - *value);
+            marks.reverse();
+            marked(span, format, count, marks)
+        }
     }
 }
 
@@ -85,7 +92,8 @@ fn linear(span: &Span, format: Format, count: f64) -> Vec<Tick> {
     values.into_iter().map(|value| Tick { value, label: Some(labels.label(value)) }).collect()
 }
 
-fn log(span: &Span, format: Format, count: f64) -> Vec<Tick> {
+/// Powers of ten and what lies between: where, and whether with a label.
+fn log(span: &Span, count: f64) -> Vec<(f64, bool)> {
     let decades = (span.hi / span.lo).log10();
     let every = ((decades / count.max(1.0)) - 1e-9).ceil().max(1.0) as i32;
     let labelled: &[i32] = if decades * 3.0 <= count + 1.0 { &[1, 2, 5] } else { &[1] };
@@ -108,12 +116,16 @@ fn log(span: &Span, format: Format, count: f64) -> Vec<Tick> {
             }
         }
     }
+    marks
+}
+
+fn marked(span: &Span, format: Format, count: f64, marks: Vec<(f64, bool)>) -> Vec<Tick> {
     let values: Vec<f64> = marks.iter().filter(|mark| mark.1).map(|mark| mark.0).collect();
     if values.len() < 2 {
         // Less than a decade: powers of ten say nothing, so take what a linear axis would show.
         return linear(span, format, count);
     }
-    let labels = Labels::new(format, Scale::Log, &values, 0);
+    let labels = Labels::new(format, span.scale, &values, 0);
     marks
         .into_iter()
         .map(|(value, bears_label)| Tick { value, label: bears_label.then(|| labels.label(value)) })
@@ -187,6 +199,20 @@ mod tests {
         // Where they would crowd, only 2 and 5 are left, and then none.
         assert_eq!(all(4.0).len(), 10);
         assert_eq!(all(2.0).len(), 2);
+    }
+
+    #[test]
+    fn nines_are_labelled_with_the_decimals_they_need() {
+        assert_eq!(
+            labels(0.97, 0.998, Scale::Nines, Format::Percent, 6.0),
+            ["98\u{a0}%", "99\u{a0}%", "99.5\u{a0}%", "99.8\u{a0}%"]
+        );
+        assert_eq!(
+            labels(0.0, 0.9995, Scale::Nines, Format::Percent, 5.0),
+            ["0\u{a0}%", "90\u{a0}%", "99\u{a0}%", "99.9\u{a0}%"]
+        );
+        let all = ticks(&Span { lo: 0.97, hi: 0.998, scale: Scale::Nines }, Format::Percent, 6.0);
+        assert!(all.windows(2).all(|pair| pair[0].value < pair[1].value));
     }
 
     #[test]

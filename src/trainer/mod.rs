@@ -8,15 +8,20 @@
 
 pub mod adapter;
 pub mod architecture;
+pub mod change_text;
 mod envelope;
+#[cfg(feature = "charts")]
+pub mod loss_curve;
 pub mod plan;
 pub mod protocol;
+pub mod rate_curve;
 pub mod recipe;
 pub mod recipe_link;
 pub mod recipe_name;
 pub mod recipe_text;
 pub mod record;
 pub mod recovery;
+pub mod run_log;
 pub mod run_view;
 pub mod schedule;
 pub mod snapshot;

@@ -121,6 +121,7 @@ mod tests {
         let plan = plan(Schedule::Cosine, &[Change::Rate { step: 8, learning_rate: 0.25 }]);
         assert_eq!(plan.rate(7), plan.recipe.rate(7));
         assert_eq!(plan.rate(8), plan.recipe.rate(8) / 2.0);
+        assert_eq!((plan.peak(7), plan.peak(8)), (0.5, 0.25));
     }
 
     #[test]

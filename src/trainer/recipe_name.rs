@@ -1,20 +1,12 @@
 //! A recipe in a few words: the preset it is, or the nearest one and what differs.
 
 use super::recipe::{Field, Recipe};
-use super::recipe_text::RecipeText;
+use super::recipe_text::{Preset, RecipeText};
 
 impl Recipe {
-    /// The presets and their names, in the order of the form.
-    pub fn presets() -> [(&'static str, Self); 3] {
-        [("Classic", Self::classic()), ("Quick", Self::quick()), ("Best", Self::best())]
-    }
-
     /// The nearest preset's name and what differs from it, but for seed and device: "Quick, epochs 2, dropout 0.1".
     pub fn describe(&self) -> String {
-        let described = Self::presets().map(|(name, preset)| {
-            let differences = differences(self, &preset);
-            (name, differences)
-        });
+        let described = Preset::ALL.map(|preset| (preset.label(), differences(self, &preset.recipe())));
         let nearest = described.into_iter().reduce(|best, next| if next.1.len() < best.1.len() { next } else { best });
         nearest.map(|(name, differences)| [vec![name.to_owned()], differences].concat().join(", ")).unwrap_or_default()
     }
@@ -44,7 +36,7 @@ mod tests {
 
     #[test]
     fn presets_have_their_names_whatever_the_seed_and_the_device() {
-        for (name, recipe) in Recipe::presets() {
+        for (name, recipe) in Preset::ALL.map(|preset| (preset.label(), preset.recipe())) {
             assert_eq!(Recipe { seed: 12, device: DeviceChoice::Cpu, ..recipe }.describe(), name);
         }
     }

@@ -92,6 +92,54 @@ impl ScheduleKind {
     }
 }
 
+/// The recipes to begin from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// [`Recipe::classic`]
+    Classic,
+    /// [`Recipe::quick`]
+    Quick,
+    /// [`Recipe::best`]
+    Best,
+}
+
+impl Preset {
+    /// All, in the order of the form.
+    pub const ALL: [Self; 3] = [Self::Classic, Self::Quick, Self::Best];
+
+    /// Its name in the form.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Classic => "Classic",
+            Self::Quick => "Quick",
+            Self::Best => "Best",
+        }
+    }
+
+    /// What it is for.
+    pub const fn purpose(self) -> &'static str {
+        match self {
+            Self::Classic => "The recipe of the published log: a constant rate for 20 epochs.",
+            Self::Quick => "One cycle of a large rate: to 99.4 % in a few epochs.",
+            Self::Best => "The highest accuracy: longer, with images shifted and turned a little.",
+        }
+    }
+
+    /// The recipe itself.
+    pub fn recipe(self) -> Recipe {
+        match self {
+            Self::Classic => Recipe::classic(),
+            Self::Quick => Recipe::quick(),
+            Self::Best => Recipe::best(),
+        }
+    }
+
+    /// The preset that a recipe is, whatever its seed and its device; `None` if it is another one.
+    pub fn of(recipe: &Recipe) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.recipe().is_sibling(recipe))
+    }
+}
+
 impl Field {
     /// All fields, in the order of the form.
     pub const ALL: [Self; 17] = [
@@ -157,6 +205,39 @@ impl Field {
             Self::Averaging => "averaging",
             Self::Images => "images",
             Self::Seed => "seed",
+        }
+    }
+
+    /// What it means, in a line.
+    pub const fn hint(self) -> &'static str {
+        match self {
+            Self::Epochs => "Passes over the training images.",
+            Self::BatchSize => "Images in one step.",
+            Self::Momentum => "Share of the last update kept in the next.",
+            Self::Beta1 => "How slowly the mean gradient forgets.",
+            Self::Beta2 => "How slowly its mean square forgets.",
+            Self::LearningRate => "The largest step size of the run.",
+            Self::StepEpochs => "Epochs from one step down to the next.",
+            Self::StepFactor => "What a step multiplies the rate by.",
+            Self::WarmUp => "Share of the run in which the rate rises.",
+            Self::WeightDecay => "Pull of the weights towards 0.",
+            Self::Dropout => "Share of activations set to 0.",
+            Self::LabelSmoothing => "Share of the target given to all digits.",
+            Self::Shift => "Images are moved by up to so many pixels.",
+            Self::Rotation => "Images are turned by up to so many degrees.",
+            Self::Averaging => "How slowly the mean of the weights, which is tested, forgets. 0: no mean.",
+            Self::Images => "Of 60,000, from the first.",
+            Self::Seed => "The same seed gives the same run on the CPU.",
+        }
+    }
+
+    /// The unit of its value; empty for a plain number.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::StepEpochs => "epochs",
+            Self::Shift => "px",
+            Self::Rotation => "°",
+            _ => "",
         }
     }
 
@@ -288,6 +369,15 @@ mod tests {
         let cosine = Recipe { schedule: Schedule::Cosine, averaging: 0.999, label_smoothing: 0.1, ..Recipe::best() };
         for recipe in [Recipe::classic(), Recipe::quick(), Recipe::best(), stepped, cosine] {
             assert_eq!(RecipeText::of(&recipe).parse(), Ok(recipe));
+        }
+    }
+
+    #[test]
+    fn a_preset_is_known_whatever_its_seed_and_device() {
+        for preset in Preset::ALL {
+            let recipe = Recipe { seed: 77, device: DeviceChoice::Cpu, ..preset.recipe() };
+            assert_eq!(Preset::of(&recipe), Some(preset));
+            assert_eq!(Preset::of(&Recipe { epochs: 7, ..recipe }), None);
         }
     }
 

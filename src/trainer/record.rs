@@ -74,7 +74,7 @@ pub enum Happening {
 }
 
 impl Happening {
-    fn log_line(&self, step: u32) -> String {
+    pub(super) fn log_line(&self, step: u32) -> String {
         let at = thousands(step);
         match self {
             Self::Device(name, why) => format!("Device: {name}. {why}"),
@@ -127,6 +127,14 @@ impl RunRecord {
     /// or damaged anywhere.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         ENVELOPE.open(bytes).ok()
+    }
+
+    /// What it is called: its own name, or its recipe's with its seed.
+    pub fn title(&self) -> String {
+        if !self.name.is_empty() {
+            return self.name.clone();
+        }
+        format!("{}, seed {}", self.plan.recipe.describe(), self.plan.recipe.seed)
     }
 
     /// Steps taken.

@@ -1,11 +1,11 @@
 //! What the page knows of a run: events go in, what is to be shown comes out. No clock, no screen.
 
 use super::plan::Plan;
-use super::protocol::{CheckReport, Event, Failure, Preflight};
+use super::protocol::{Backend, BackendKind, CheckReport, Event, Failure, Preflight};
 use super::recipe::Recipe;
 use super::record::{RunKey, RunRecord};
 
-/// Steps over which the running mean of the loss reaches.
+/// Steps that the mean of the recent loss is of.
 const WINDOW: usize = 20;
 
 /// Where a run stands.
@@ -240,7 +240,12 @@ impl RunView {
                 let megabytes = |bytes: u64| bytes as f64 / 1e6;
                 format!("Loading MNIST: {:.1} of {:.1} MB", megabytes(*loaded), megabytes(*total))
             }
-            Phase::Preparing => "First step: the device gets ready…".to_owned(),
+            Phase::Preparing => match &self.record.backend {
+                Some(Backend { kind: BackendKind::WebGpu, .. }) => {
+                    "The first steps compile the programs for the graphics card…".to_owned()
+                }
+                _ => "First step: the device gets ready…".to_owned(),
+            },
             Phase::Training => match &self.job {
                 Job::Train => format!("Epoch {} of {}", self.epoch, self.record.plan.epochs()),
                 Job::Check => "Checking against PyTorch…".to_owned(),
@@ -259,22 +264,55 @@ impl RunView {
         }
     }
 
-    /// For each step the mean loss of it and the steps before, a [`WINDOW`] of them at most.
-    pub fn running_mean(&self) -> impl Iterator<Item = f64> {
-        let mut sum = 0.0;
-        let losses = &self.record.losses;
-        losses.iter().enumerate().map(move |(index, &loss)| {
-            sum += f64::from(loss);
-            if index >= WINDOW {
-                sum -= f64::from(losses[index - WINDOW]);
+    /// The mean loss of the last [`WINDOW`] steps at most; `None` before the first.
+    pub fn recent_loss(&self) -> Option<f64> {
+        let losses = self.record.losses.last_chunk::<WINDOW>().map_or(&self.record.losses[..], |chunk| chunk);
+        let sum: f64 = losses.iter().map(|&loss| f64::from(loss)).sum();
+        (!losses.is_empty()).then(|| sum / losses.len() as f64)
+    }
+
+    /// Share of the epoch under way that is done, 0 to 1; `None` while there is none.
+    pub fn epoch_progress(&self) -> Option<f64> {
+        if self.job != Job::Train {
+            return None;
+        }
+        match self.phase {
+            Phase::Evaluating { .. } => Some(1.0),
+            Phase::Training | Phase::Paused => {
+                let per_epoch = self.record.plan.recipe.steps_per_epoch().max(1);
+                // After an epoch's last step it is that epoch which is over, not one that is about to begin.
+                let before = self.epoch.saturating_sub(1).saturating_mul(per_epoch);
+                Some((f64::from(self.record.step().saturating_sub(before)) / f64::from(per_epoch)).min(1.0))
             }
-            sum / (index + 1).min(WINDOW) as f64
+            _ => None,
+        }
+    }
+
+    /// What the window's title says beside the page's name, while a run is under way: `Epoch 3/20 · 98.91 %`.
+    pub fn title(&self) -> Option<String> {
+        let epoch = || format!("Epoch {}/{}", self.epoch.max(1), self.record.plan.epochs());
+        let what = match (&self.job, &self.phase) {
+            (Job::Train, Phase::Loading { .. }) => "Loading".to_owned(),
+            (Job::Train, Phase::Paused) => format!("Paused · {}", epoch()),
+            (Job::Train, phase) if phase.is_running() => epoch(),
+            _ => return None,
+        };
+        Some(match self.record.epochs.last() {
+            Some(last) => format!("{what} · {}", percent(last.test_accuracy)),
+            None => what,
         })
     }
 
-    /// The running mean at the last step; `None` before the first.
-    pub fn recent_loss(&self) -> Option<f64> {
-        self.running_mean().last()
+    /// The first epoch after which at least this share of the test images was right.
+    pub fn first_reached(&self, share: f64) -> Option<u32> {
+        self.record.epochs.iter().find(|result| result.test_accuracy >= share).map(|result| result.epoch)
+    }
+
+    /// A run that has ended is about to go on.
+    pub fn go_on(&mut self) {
+        self.phase = Phase::Loading { loaded: 0, total: 0 };
+        (self.images_per_second, self.seconds_left) = (0.0, None);
+        self.announcement = String::new();
     }
 }
 
@@ -311,7 +349,7 @@ pub fn duration(seconds: f64) -> String {
 mod tests {
     use super::*;
     use crate::trainer::plan::Change;
-    use crate::trainer::protocol::{Backend, BackendKind, EpochResult, FailureKind};
+    use crate::trainer::protocol::{EpochResult, FailureKind};
 
     fn epoch(epoch: u32, correct: u32) -> Event {
         Event::Epoch(EpochResult {
@@ -430,13 +468,37 @@ mod tests {
     }
 
     #[test]
-    fn the_running_mean_forgets_what_is_older_than_its_window() {
+    fn the_recent_loss_forgets_what_is_older_than_its_window() {
         let mut view = RunView::default();
+        assert_eq!(view.recent_loss(), None);
         view.apply(steps(1, 1, &[1000.0]));
-        view.apply(steps(1, 1 + WINDOW as u32, &[2.0; WINDOW]));
-        let mean: Vec<f64> = view.running_mean().collect();
-        assert_eq!((mean[0], mean[1], mean[WINDOW]), (1000.0, 501.0, 2.0));
+        view.apply(steps(1, 2, &[2.0]));
+        assert_eq!(view.recent_loss(), Some(501.0));
+        view.apply(steps(1, 1 + WINDOW as u32, &[2.0; WINDOW - 1]));
         assert_eq!(view.recent_loss(), Some(2.0));
+    }
+
+    #[test]
+    fn the_title_tells_how_far_a_run_is_and_nothing_when_there_is_none() {
+        let mut view = started();
+        assert_eq!((RunView::default().title(), view.title()), (None, Some("Loading".to_owned())));
+        view.apply(ready());
+        view.apply(steps(1, 3, &[2.3, 2.1, 1.9]));
+        assert_eq!((view.title().as_deref(), view.epoch_progress()), (Some("Epoch 1/2"), Some(0.75)));
+        view.apply(steps(1, 4, &[1.7]));
+        assert_eq!(view.epoch_progress(), Some(1.0));
+        view.apply(epoch(1, 9891));
+        view.apply(steps(2, 5, &[1.6]));
+        view.apply(Event::Paused);
+        assert_eq!(view.title().as_deref(), Some("Paused · Epoch 2/2 · 98.91 %"));
+        assert_eq!(
+            (view.epoch_progress(), view.first_reached(0.98), view.first_reached(0.994)),
+            (Some(0.25), Some(1), None)
+        );
+        view.apply(Event::Stopped);
+        assert_eq!((view.title(), view.epoch_progress()), (None, None));
+        view.go_on();
+        assert_eq!((view.is_running(), view.record.step()), (true, 5));
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //!
 //! Every entry of the browser's history that this page wrote bears the sheet's link as its data. So a reload on the
 //! trainer knows the sheet as well, and an entry can be told from a link that somebody opened.
+//!
+//! A fragment that begins with `trainer` is the trainer's lab's own, which keeps its recipe there (`recipe_address`);
+//! the page leaves it as it is.
 
 use std::time::Duration;
 
@@ -21,8 +24,8 @@ pub(super) enum Lab {
     Trainer,
 }
 
-/// The trainer's fragment; all others are links to a sheet.
-const TRAINER: &str = "trainer";
+/// The trainer's fragment, perhaps with a recipe behind a question mark; all others are links to a sheet.
+pub(super) const TRAINER: &str = "trainer";
 /// How long the sheet rests before the address follows it; browsers allow some hundred changes a minute.
 const REST: Duration = Duration::from_millis(400);
 
@@ -42,9 +45,9 @@ impl Address {
     pub(super) fn open() -> (Self, Permalink) {
         let fragment = fragment();
         // On the trainer the link is in the entry's data, if the page was reloaded.
-        let (lab, link) = match fragment.as_str() {
-            TRAINER => (Lab::Trainer, history_data().unwrap_or_default()),
-            _ => (Lab::Sheet, fragment),
+        let (lab, link) = match lab_of(&fragment) {
+            Lab::Trainer => (Lab::Trainer, history_data().unwrap_or_default()),
+            Lab::Sheet => (Lab::Sheet, fragment),
         };
         let (link, notice) = match link.parse::<Permalink>() {
             Ok(link) => (link, None),
@@ -98,14 +101,15 @@ impl Address {
     fn write(self, state: SheetState) {
         let link = untrack(|| state.permalink()).to_string();
         self.link.set(link.clone());
-        replace_entry(&link, Some(&untrack(|| self.link_to(self.lab.get_untracked()))));
+        let fragment = (self.lab.get_untracked() == Lab::Sheet).then(|| format!("#{link}"));
+        replace_entry(&link, fragment.as_deref());
     }
 
     /// The fragment has changed: by a link, by hand, or by going through the history.
     fn moved(self, state: SheetState) {
         let fragment = fragment();
         let before = self.lab.get_untracked();
-        let now = if fragment == TRAINER { Lab::Trainer } else { Lab::Sheet };
+        let now = lab_of(&fragment);
         self.lab.set(now);
         // Between the labs one goes back and forth without losing what was changed meanwhile.
         let ours = fragment == self.link.get_untracked() || (before != now && history_data().is_some());
@@ -125,8 +129,16 @@ impl Address {
     }
 }
 
+/// The lab that a fragment asks for.
+fn lab_of(fragment: &str) -> Lab {
+    match fragment.strip_prefix(TRAINER) {
+        Some(rest) if rest.is_empty() || rest.starts_with('?') => Lab::Trainer,
+        _ => Lab::Sheet,
+    }
+}
+
 /// The address's fragment, without its `#`.
-fn fragment() -> String {
+pub(super) fn fragment() -> String {
     let hash = window().location().hash().unwrap_or_default();
     hash.strip_prefix('#').unwrap_or_default().to_owned()
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
-use web_sys::{Blob, BlobPropertyBag};
 
 use super::context::expect_context;
 use super::download;
@@ -17,8 +16,13 @@ use crate::charts::{Axis, Chart, Colour, Dash, Readout, Series, View};
 
 /// The value of a series, by its index, at a whole x.
 type LookUp = dyn Fn(usize, usize) -> Option<f64> + Send + Sync;
+/// Writes what a chart shows as a table.
+type Csv = dyn Fn() -> String + Send + Sync;
 /// What the pick of a series, by its index, does.
 type Pick = dyn Fn(usize) + Send + Sync;
+
+/// The width that an area has in the legend.
+const AREA_WIDTH: f64 = 8.0;
 
 /// Shows a chart and keeps it up to date.
 #[component]
@@ -43,6 +47,9 @@ pub(super) fn ChartFigure(
     /// Called with the index of a series that has an action, when its curve or its legend is clicked.
     #[prop(default = Arc::new(|_| ()))]
     on_pick: Arc<Pick>,
+    /// What the chart shows as a table, to be saved; nothing for no button.
+    #[prop(optional)]
+    csv: Option<Arc<Csv>>,
     /// Choices beside the caption.
     #[prop(optional)]
     children: Option<Children>,
@@ -84,7 +91,8 @@ pub(super) fn ChartFigure(
 
     // What seldom changes; names do, and must not take the focus away from a button.
     let looks = memo(move || {
-        let look = |series: &Series| (series.action.clone(), series.colour, series.dash, series.stroke_width());
+        let width = |series: &Series| if series.area { AREA_WIDTH } else { series.stroke_width() };
+        let look = |series: &Series| (series.action.clone(), series.colour, series.dash, width(series));
         chart.with(|chart| chart.series.iter().map(look).collect::<Vec<_>>())
     });
     let legend = part(move || {
@@ -116,7 +124,7 @@ pub(super) fn ChartFigure(
                 <span class="chart-title">{title}</span>
                 <div class="chart-bar">
                     {children.map(|children| children())}
-                    <Tools title host view/>
+                    <Tools title host view csv/>
                 </div>
                 <ul class="legend" aria-label="Legend">{legend}</ul>
             </figcaption>
@@ -147,20 +155,20 @@ fn Tools(
     title: &'static str,
     host: StoredValue<Option<CanvasHost>, LocalStorage>,
     view: RwSignal<View>,
+    csv: Option<Arc<Csv>>,
 ) -> impl IntoView {
     let with_host = move |act: &dyn Fn(&CanvasHost)| host.with_value(|host| host.iter().for_each(act));
     let name = move |extension: &str| format!("{}.{extension}", title.to_ascii_lowercase().replace(' ', "-"));
     let whole = move || view.get() == View::WHOLE;
     let failed = |error: &JsValue| web_sys::console::warn_2(&"chart:".into(), error);
     let svg = move |host: &CanvasHost| {
-        let saved = host.svg(title).and_then(|text| {
-            let kind = BlobPropertyBag::new();
-            kind.set_type("image/svg+xml");
-            let blob = Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &kind)?;
-            download::save(&blob, &name("svg"))
-        });
+        let saved = host.svg(title).and_then(|text| download::save_text(&text, "image/svg+xml", &name("svg")));
         saved.unwrap_or_else(|error| failed(&error));
     };
+    let csv = csv.map(|csv| {
+        let save = move |_| download::save_text(&csv(), "text/csv", &name("csv")).unwrap_or_else(|error| failed(&error));
+        view! { <button type="button" class="word" aria-label="Save as CSV" title="Save as CSV" on:click=save>"CSV"</button> }
+    });
     let png = move |host: &CanvasHost| {
         let saved = host.png(title, move |blob| {
             download::save(&blob, &name("png")).unwrap_or_else(|error| failed(&error));
@@ -180,6 +188,7 @@ fn Tools(
             </button>
             <button type="button" class="word" aria-label="Save as PNG" title="Save as PNG" on:click=move |_| with_host(&png)>"PNG"</button>
             <button type="button" class="word" aria-label="Save as SVG" title="Save as SVG" on:click=move |_| with_host(&svg)>"SVG"</button>
+            {csv}
         </div>
     }
 }
@@ -187,10 +196,12 @@ fn Tools(
 /// A piece of a curve, as the legend shows it.
 #[component]
 pub(super) fn Swatch(colour: Colour, dash: Dash, width: f64) -> impl IntoView {
+    // An area is as faint as it is drawn.
+    let opacity = (width >= AREA_WIDTH).then_some("0.35");
     let pattern = dash.pattern().iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
     view! {
         <svg class="swatch" viewBox="0 0 28 8" aria-hidden="true">
-            <line x1="0" y1="4" x2="28" y2="4" stroke=css(colour) stroke-width=width stroke-dasharray=pattern/>
+            <line x1="0" y1="4" x2="28" y2="4" stroke=css(colour) stroke-width=width stroke-dasharray=pattern opacity=opacity/>
         </svg>
     }
 }
@@ -209,7 +220,7 @@ fn Tooltip(chart: Signal<Chart>, readout: Readout) -> impl IntoView {
                     series.name.clone(),
                     series.colour,
                     series.dash,
-                    series.stroke_width(),
+                    if series.area { AREA_WIDTH } else { series.stroke_width() },
                     chart.y.format.exact(value),
                 ))
             })

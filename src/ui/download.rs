@@ -3,7 +3,17 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use web_sys::{Blob, HtmlAnchorElement, Url};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+/// Saves a text under a name.
+///
+/// # Errors
+/// When the browser refuses.
+pub(super) fn save_text(text: &str, kind: &str, name: &str) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    save(&Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options)?, name)
+}
 
 /// Saves a blob under a name, as if a link to it had been clicked.
 ///

@@ -100,12 +100,12 @@ pub(super) fn ErrorCurves() -> impl IntoView {
         let (rate, updates) = state.race.with(|race| (race.own().learning_rate(), race.updates()));
         let (log_rows, last) = (scale(log_rows), updates as f64);
         let rows = match log_rows {
-            Scale::Linear => Axis::new("Row").range(Range::Fixed(0.0, last)),
             // Row 0 has no place there.
             Scale::Log => Axis::new("Row")
                 .note(", from row 1 on, logarithmic")
                 .range(Range::Fixed(1.0, last.max(2.0)))
                 .scale(Scale::Log),
+            _ => Axis::new("Row").range(Range::Fixed(0.0, last)),
         };
         let log_error = scale(log_error);
         let error = Axis::new("Total error E").note(if log_error == Scale::Log { ", logarithmic" } else { "" });

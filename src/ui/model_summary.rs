@@ -6,7 +6,7 @@ use super::context::expect_context;
 use super::trainer_state::TrainerState;
 use crate::trainer::architecture;
 use crate::trainer::protocol::CheckReport;
-use crate::trainer::run_view::{Phase, thousands};
+use crate::trainer::run_view::thousands;
 
 fn parameters(count: usize) -> String {
     thousands(u32::try_from(count).unwrap_or(u32::MAX))
@@ -48,16 +48,10 @@ pub(super) fn ModelSummary() -> impl IntoView {
 #[component]
 fn Check() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let report = move || {
-        state.check.with(|check| match &check.phase {
-            Phase::Checked(report) => Some(report.clone()),
-            _ => None,
-        })
-    };
     view! {
         <div class="check">
             <button type="button" on:click=move |_| state.start_check() disabled=state.running>"Check against PyTorch"</button>
-            {move || match report() {
+            {move || match state.check.get() {
                 Some(report) => view! { <Report report/> }.into_any(),
                 None => view! {
                     <p class="hint">"Runs ten steps on one fixed batch of 128 images, on the device chosen in the recipe, and compares them with what PyTorch computed."</p>

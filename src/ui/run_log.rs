@@ -1,17 +1,33 @@
-//! The run's log in the classic form.
+//! The run's log in the classic form, to be read, copied and saved.
 
 use leptos::html::Pre;
 use leptos::prelude::*;
 
+use super::clipboard;
 use super::context::expect_context;
+use super::download;
 use super::memo::{effect, memo};
 use super::trainer_state::TrainerState;
+use crate::trainer::record::RunRecord;
+use crate::trainer::run_log;
 
-/// The region "Log". It follows its end.
+/// The files that a log is saved as: the button's word, what the file is, and its name's end.
+const FILES: [(&str, fn(&RunRecord) -> String, &str, &str); 3] = [
+    ("Text", run_log::text, "text/plain", "txt"),
+    ("CSV", run_log::csv, "text/csv", "csv"),
+    ("JSON lines", run_log::json_lines, "application/x-ndjson", "jsonl"),
+];
+
+/// The log itself. It follows its end.
 #[component]
 pub(super) fn RunLog() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let lines = memo(move || state.run.with(|run| run.record.log_lines()));
+    // Written anew when there is something new to write, not with every step.
+    let told = memo(move || state.run.with(|run| (run.record.key, run.record.epochs.len(), run.record.notes.len())));
+    let lines = memo(move || {
+        told.get();
+        state.run.with_untracked(|run| run.record.log_lines())
+    });
     let text = NodeRef::<Pre>::new();
     effect(move || {
         lines.track();
@@ -20,15 +36,42 @@ pub(super) fn RunLog() -> impl IntoView {
         }
     });
     view! {
-        <section class="log" aria-label="Run log">
-            <h2>"Log"</h2>
-            // Not live: a screen reader hears one sentence an epoch from the strip instead.
-            <pre role="log" aria-live="off" aria-label="Log" tabindex="0" node_ref=text>
-                {move || {
-                    let lines = lines.get();
-                    if lines.is_empty() { "Each epoch writes two lines here.".to_owned() } else { lines.join("\n") }
-                }}
-            </pre>
-        </section>
+        // Not live: a screen reader hears one sentence an epoch from the strip instead.
+        <pre role="log" aria-live="off" aria-label="Log" tabindex="0" node_ref=text>
+            {move || {
+                let lines = lines.get();
+                if lines.is_empty() { "Each epoch writes two lines here.".to_owned() } else { lines.join("\n") }
+            }}
+        </pre>
+    }
+}
+
+/// Copy the log, and save it.
+#[component]
+pub(super) fn LogTools() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let said = RwSignal::new("");
+    let nothing = memo(move || state.run.with(|run| run.record.notes.is_empty() && run.record.epochs.is_empty()));
+    let copy = move |_| {
+        let text = state.run.with_untracked(|run| run_log::text(&run.record));
+        clipboard::write(text, move |done| {
+            said.set(if done.is_ok() { "Copied." } else { "The browser refuses; save it as text instead." });
+        });
+    };
+    let files = FILES.map(|(word, write, kind, extension)| {
+        let save = move |_| {
+            let text = state.run.with_untracked(|run| write(&run.record));
+            said.set(if download::save_text(&text, kind, &format!("training-log.{extension}")).is_ok() { "" } else { "The browser refuses." });
+        };
+        view! {
+            <button type="button" class="quiet" aria-label=format!("Save the log as {word}") on:click=save disabled=nothing>{word}</button>
+        }
+    });
+    view! {
+        <div class="log-tools">
+            <span class="hint" role="status">{said}</span>
+            <button type="button" class="quiet" aria-label="Copy the log" on:click=copy disabled=nothing>"Copy"</button>
+            {files.into_iter().collect_view()}
+        </div>
     }
 }

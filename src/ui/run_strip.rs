@@ -1,9 +1,12 @@
-//! The run at a glance: Train, Stop, what goes on, how far it is, and what it has reached.
+//! The run at a glance: what can be done, what goes on, how far it is, and what it has reached.
 
+use leptos::ev;
 use leptos::prelude::*;
 
 use super::context::expect_context;
-use super::memo::memo;
+use super::memo::{effect, memo};
+use super::run_actions::{Decisions, RunButtons};
+use super::run_progress::RunProgress;
 use super::trainer_state::TrainerState;
 use crate::trainer::protocol::FailureKind;
 use crate::trainer::run_view::{Phase, RunView, duration, percent, thousands};
@@ -11,36 +14,73 @@ use crate::trainer::run_view::{Phase, RunView, duration, percent, thousands};
 /// Numbers that change many times a second are written at most this often.
 const READABLE_MS: f64 = 250.0;
 
+/// What the strip shows of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Shown {
+    phase: std::mem::Discriminant<Phase>,
+    status: String,
+    device: String,
+    pub(super) progress: Option<f64>,
+    pub(super) epoch_progress: Option<f64>,
+    pub(super) epochs: u32,
+    /// Epochs that have ended.
+    ended: usize,
+    last: Option<f64>,
+    best: Option<f64>,
+    loss: Option<f64>,
+    step: u32,
+    steps: u32,
+    speed: f64,
+    left: Option<f64>,
+}
+
+impl Shown {
+    /// What goes on is the current activity's, what has been reached is the run's.
+    fn of(current: &RunView, run: &RunView) -> Self {
+        let record = &run.record;
+        let epoch_progress = current.epoch_progress();
+        Self {
+            phase: std::mem::discriminant(&current.phase),
+            status: current.status(),
+            device: device(current),
+            progress: current.progress(),
+            epoch_progress,
+            epochs: if epoch_progress.is_some() { record.plan.epochs() } else { 1 },
+            ended: record.epochs.len(),
+            last: record.epochs.last().map(|last| last.test_accuracy),
+            best: record.best().map(|best| best.test_accuracy),
+            loss: run.recent_loss(),
+            step: record.step(),
+            steps: run.total_steps(),
+            speed: current.images_per_second,
+            left: current.seconds_left,
+        }
+    }
+}
+
 /// The strip on top of the trainer.
 #[component]
 pub(super) fn RunStrip() -> impl IntoView {
     let state: TrainerState = expect_context();
     let shown = throttled(state);
-    let running = state.running;
-    let best = move || shown.with(|run| run.record.best().map(|best| percent(best.test_accuracy)));
-    let last = move || shown.with(|run| run.record.epochs.last().map(|last| percent(last.test_accuracy)));
-    let loss = move || shown.with(|run| run.recent_loss().map(|loss| format!("{loss:.4}")));
-    let speed = move || {
-        let speed = shown.with(|run| run.images_per_second);
-        (speed > 0.0).then(|| thousands(speed.round() as u32))
-    };
-    let left = move || shown.with(|run| run.seconds_left.map(duration));
+    follow_title(state);
+    warn_before_leaving(state);
+    let best = move || shown.with(|shown| shown.best.map(percent));
+    let last = move || shown.with(|shown| shown.last.map(percent));
+    let loss = move || shown.with(|shown| shown.loss.map(|loss| format!("{loss:.4}")));
+    let speed = move || shown.with(|shown| (shown.speed > 0.0).then(|| thousands(shown.speed.round() as u32)));
+    let left = move || shown.with(|shown| shown.left.map(duration));
     let steps = move || {
-        shown.with(|run| {
-            let step = run.record.step();
-            (step > 0).then(|| format!("{} / {}", thousands(step), thousands(run.total_steps())))
-        })
+        shown.with(|shown| (shown.step > 0).then(|| format!("{} / {}", thousands(shown.step), thousands(shown.steps))))
     };
+    let unsaved = memo(move || state.run.with(|run| run.unsaved.clone()));
     view! {
         <div class="strip">
-            <div class="buttons">
-                <button type="button" class="primary" on:click=move |_| state.train() disabled=running>"Train"</button>
-                <button type="button" on:click=move |_| state.stop() disabled=move || !running.get()>"Stop"</button>
-            </div>
+            <RunButtons/>
             <div class="strip-state">
-                <p class="strip-status" aria-label="Status">{move || shown.with(RunView::status)}</p>
-                <Progress shown/>
-                <p class="strip-device" aria-label="Device in use">{move || shown.with(device)}</p>
+                <p class="strip-status" aria-label="Status">{move || shown.with(|shown| shown.status.clone())}</p>
+                <RunProgress shown/>
+                <p class="strip-device" aria-label="Device in use">{move || shown.with(|shown| shown.device.clone())}</p>
             </div>
             <dl class="figures">
                 <Figure name="Test accuracy" value=last strong=true/>
@@ -50,26 +90,30 @@ pub(super) fn RunStrip() -> impl IntoView {
                 <Figure name="Images / s" value=speed/>
                 <Figure name="Time left" value=left/>
             </dl>
+            <Decisions/>
             <p class="visually-hidden" role="status">{move || state.current().with(|run| run.announcement.clone())}</p>
+            <p class="unsaved" role="alert" hidden=move || unsaved.with(Option::is_none)>
+                {move || unsaved.get().map(|reason| format!("This run is not being kept. {reason} Training goes on."))}
+            </p>
             <FailureNotice/>
         </div>
     }
 }
 
 /// The run, but no newer than a reader can follow: ends and beginnings at once, the rest four times a second.
-fn throttled(state: TrainerState) -> RwSignal<RunView> {
-    let shown = RwSignal::new(RunView::default());
+fn throttled(state: TrainerState) -> RwSignal<Shown> {
+    let nothing = RunView::default();
+    let shown = RwSignal::new(Shown::of(&nothing, &nothing));
     Effect::new(move |last: Option<f64>| {
         let now = js_sys::Date::now();
         let due = last.is_none_or(|last| now - last >= READABLE_MS);
-        let current = state.current();
-        let turning = current.with(|run| {
-            let old = shown.read_untracked();
-            std::mem::discriminant(&old.phase) != std::mem::discriminant(&run.phase)
-                || old.record.epochs.len() != run.record.epochs.len()
-        });
-        if due || turning {
-            shown.set(current.get_untracked());
+        let (phase, ended) = shown.with_untracked(|shown| (shown.phase, shown.ended));
+        let (current, run) = (state.current(), state.run);
+        let (current, run) = (current.read(), run.read());
+        if due || phase != std::mem::discriminant(&current.phase) || ended != run.record.epochs.len() {
+            let new = Shown::of(&current, &run);
+            drop((current, run));
+            shown.set(new);
             now
         } else {
             last.unwrap_or(now)
@@ -78,23 +122,30 @@ fn throttled(state: TrainerState) -> RwSignal<RunView> {
     shown
 }
 
+/// The window's title tells how far the run is, also from behind other tabs; afterwards it is what it was.
+fn follow_title(state: TrainerState) {
+    let usual = document().title();
+    let title = memo(move || state.run.with(RunView::title));
+    effect(move || match title.get() {
+        Some(title) => document().set_title(&format!("{title} – Gradsheet")),
+        None => document().set_title(&usual),
+    });
+}
+
+/// A run that is kept can be left at any time; one that is not asks before it is lost.
+fn warn_before_leaving(state: TrainerState) {
+    let listener = window_event_listener(ev::beforeunload, move |event| {
+        if state.would_lose() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
 fn device(run: &RunView) -> String {
     match run.record.device() {
         Some((name, why)) => format!("{name}. {why}"),
         None => "Training runs on your own machine; nothing leaves it.".to_owned(),
-    }
-}
-
-#[component]
-fn Progress(shown: RwSignal<RunView>) -> impl IntoView {
-    let share = memo(move || shown.with(RunView::progress));
-    // A progress element without a value says that it is not known how far the work is.
-    view! {
-        <progress
-            aria-label="Progress" max="1"
-            value=move || share.get().map(|share| share.to_string())
-            aria-valuetext=move || share.get().map(|share| format!("{:.0} %", share * 100.0))
-        ></progress>
     }
 }
 

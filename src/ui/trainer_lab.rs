@@ -1,28 +1,67 @@
-//! The trainer's lab: the run's strip above, then recipe, charts and model, then the log.
+//! The trainer's lab: the run's strip above, then recipe, charts and model, then the log and the epochs.
 
 use leptos::prelude::*;
 
 use super::model_summary::ModelSummary;
+use super::preflight::PreflightPanel;
+use super::rate_chart::RateChart;
+use super::recipe_address::{self, RecipeNotice};
 use super::recipe_form::RecipeForm;
 use super::run_charts::{AccuracyChart, LossChart};
-use super::run_log::RunLog;
+use super::run_epochs::RunEpochs;
+use super::run_log::{LogTools, RunLog};
 use super::run_strip::RunStrip;
+use super::tabs::{Tabs, panel_id, tab_id};
 use super::trainer_state::TrainerState;
+
+/// What lies under the charts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Below {
+    Log,
+    Epochs,
+}
+
+impl Below {
+    const ALL: [(Self, &str); 2] = [(Self::Log, "Log"), (Self::Epochs, "Epochs")];
+}
 
 /// The lab that trains the net on MNIST.
 #[component]
 pub(super) fn TrainerLab() -> impl IntoView {
-    provide_context(TrainerState::new());
+    let state = TrainerState::new();
+    provide_context(state);
+    recipe_address::follow(state);
+    let below = RwSignal::new(Below::Log);
+    let panel = move |(what, name): (Below, &'static str), content: AnyView| {
+        view! {
+            <div
+                class="below-panel" role="tabpanel" id=panel_id("run", name) aria-labelledby=tab_id("run", name)
+                hidden=move || below.get() != what
+            >{content}</div>
+        }
+    };
     view! {
+        <RecipeNotice state/>
         <div class="trainer">
             <RunStrip/>
-            <RecipeForm/>
+            <div class="recipe-side">
+                <RecipeForm/>
+                <PreflightPanel/>
+            </div>
+            <RateChart/>
             <div class="run-charts">
                 <AccuracyChart/>
                 <LossChart/>
             </div>
             <ModelSummary/>
-            <RunLog/>
+            <section class="log" aria-label="Run log">
+                <div class="below-head">
+                    <Tabs label="Run" prefix="run" tabs=Below::ALL.to_vec() chosen=below choose=move |what| below.set(what)/>
+                    <LogTools/>
+                </div>
+                {panel(Below::ALL[0], view! { <RunLog/> }.into_any())}
+                {panel(Below::ALL[1], view! { <RunEpochs/> }.into_any())}
+            </section>
         </div>
     }
 }

@@ -1,18 +1,21 @@
 //! What the trainer's components share: the recipe being typed, the run, and the client that reaches the worker.
 
+use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::memo::memo;
+use super::recipe_address;
 use crate::trainer::client::Client;
-use crate::trainer::plan::Plan;
-use crate::trainer::protocol::{Begin, Event};
+use crate::trainer::plan::{Change, Plan};
+use crate::trainer::protocol::{Begin, CheckReport, Event, Preflight};
 use crate::trainer::recipe::{FieldError, Recipe};
 use crate::trainer::recipe_text::RecipeText;
 use crate::trainer::record::{RunKey, RunRecord};
-use crate::trainer::run_view::{Job, RunView};
+use crate::trainer::run_view::{Action, Job, RunView};
 
 /// Signals that the trainer's components share through the context.
 #[derive(Clone, Copy)]
@@ -20,76 +23,195 @@ pub(super) struct TrainerState {
     pub(super) text: RwSignal<RecipeText>,
     /// What is wrong with the recipe; told when the user tries to train.
     pub(super) errors: RwSignal<Vec<FieldError>>,
-    /// The run, new at every event: what charts draw from.
+    /// What is wrong with the link that was opened.
+    pub(super) notice: RwSignal<Option<String>>,
+    /// The run, new at every event. Never cloned: it holds the loss of every step.
     pub(super) run: RwSignal<RunView>,
-    /// The last comparison with PyTorch. It leaves the run's charts and log alone.
-    pub(super) check: RwSignal<RunView>,
-    /// Whether the check is what was started last.
-    checking: RwSignal<bool>,
-    /// Whether a run is under way.
+    /// Changes at most once a frame, when the run has changed: what charts follow.
+    pub(super) frame: RwSignal<u32>,
+    /// Other runs to be drawn beside this one.
+    pub(super) overlays: RwSignal<Vec<Arc<RunRecord>>>,
+    /// The last comparison with PyTorch or measurement. It leaves the run's charts and log alone.
+    pub(super) aside: RwSignal<RunView>,
+    /// What the last comparison with PyTorch came to.
+    pub(super) check: RwSignal<Option<CheckReport>>,
+    /// The last measurement of this machine, and what was measured.
+    pub(super) measured: RwSignal<Option<(Recipe, Preflight)>>,
+    /// What the user has asked for and the worker has not done yet.
+    pub(super) asked: RwSignal<Option<Action>>,
+    /// Whether the check or the measurement is what was started last.
+    is_aside: RwSignal<bool>,
+    /// Whether anything is under way, held or not.
     pub(super) running: Memo<bool>,
+    /// The run's last snapshot, if it could not be stored.
+    unsaved: StoredValue<Option<Vec<u8>>>,
     client: StoredValue<Client, LocalStorage>,
 }
 
 impl TrainerState {
     pub(super) fn new() -> Self {
-        let run = RwSignal::new(RunView::default());
-        let check = RwSignal::new(RunView::default());
-        let checking = RwSignal::new(false);
-        let client = Client::new(Rc::new(move |event: Event| {
-            let current = if checking.get_untracked() { check } else { run };
-            current.update(|current| current.apply(event));
-        }));
+        let (recipe, notice) = recipe_address::open();
+        let (run, aside) = (RwSignal::new(RunView::default()), RwSignal::new(RunView::default()));
+        let (check, measured) = (RwSignal::new(None), RwSignal::new(None));
+        let (is_aside, asked) = (RwSignal::new(false), RwSignal::new(None));
+        let unsaved = StoredValue::new(None);
+        let frame = RwSignal::new(0_u32);
+        let text = RwSignal::new(RecipeText::of(&recipe));
+        let waiting = Rc::new(Cell::new(false));
+        let hear = move |mut event: Event| {
+            match &mut event {
+                Event::Unsaved { snapshot, .. } => unsaved.set_value(Some(std::mem::take(snapshot))),
+                Event::Saved { .. } => unsaved.set_value(None),
+                Event::Checked(report) => check.set(Some(report.clone())),
+                Event::Measured(report) => {
+                    let recipe = aside.with_untracked(|aside| aside.record.plan.recipe.clone());
+                    measured.set(Some((recipe, report.clone())));
+                }
+                _ => {}
+            }
+            // Steps that were under way when the button was pressed do not say that it was heard.
+            if !matches!(event, Event::Steps { .. } | Event::Evaluating { .. } | Event::Data { .. }) {
+                asked.set(None);
+            }
+            if is_aside.get_untracked() {
+                aside.update(|aside| aside.apply(event));
+                return;
+            }
+            run.update(|run| run.apply(event));
+            if !waiting.replace(true) {
+                let waiting = Rc::clone(&waiting);
+                request_animation_frame(move || {
+                    waiting.set(false);
+                    frame.update(|frame| *frame = frame.wrapping_add(1));
+                });
+            }
+        };
         Self {
-            text: RwSignal::new(RecipeText::of(&Recipe::classic())),
+            text,
             errors: RwSignal::new(Vec::new()),
+            notice: RwSignal::new(notice),
             run,
+            frame,
+            overlays: RwSignal::new(Vec::new()),
+            aside,
             check,
-            checking,
-            running: memo(move || run.with(RunView::is_running) || check.with(RunView::is_running)),
-            client: StoredValue::new_local(client),
+            measured,
+            asked,
+            is_aside,
+            running: memo(move || run.with(RunView::is_running) || aside.with(RunView::is_running)),
+            unsaved,
+            client: StoredValue::new_local(Client::new(Rc::new(hear))),
         }
     }
 
-    /// Starts a run with the recipe in the form, if that is one.
-    pub(super) fn train(self) {
+    /// The recipe in the form; if it is none, its errors are shown.
+    fn recipe(self) -> Option<Recipe> {
         match self.text.with_untracked(RecipeText::parse) {
             Ok(recipe) => {
                 self.errors.set(Vec::new());
-                self.checking.set(false);
-                let key = RunKey::new(js_sys::Date::now(), (js_sys::Math::random() * 1024.0) as u16);
-                let record = RunRecord::new(key, Plan::from(recipe.clone()), "MNIST".to_owned());
-                self.run.set(RunView::started(Job::Train, record));
-                self.client.with_value(|client| client.train(key, Begin::New(recipe)));
+                Some(recipe)
             }
             Err(errors) => {
                 self.errors.set(errors);
                 // On a phone the field may be far from the button.
                 request_animation_frame(focus_first_error);
+                None
             }
         }
     }
 
-    /// What was started last, a run or a check: what the strip tells of.
+    /// Starts a run with the recipe in the form, if that is one.
+    pub(super) fn train(self) {
+        let Some(recipe) = self.recipe() else { return };
+        let key = RunKey::new(js_sys::Date::now(), (js_sys::Math::random() * 1024.0) as u16);
+        let record = RunRecord::new(key, Plan::from(recipe.clone()), "MNIST".to_owned());
+        self.unsaved.set_value(None);
+        self.run.set(RunView::started(Job::Train, record));
+        self.begin(key, Begin::New(recipe));
+    }
+
+    /// Trains the net of the run that has ended for more epochs.
+    pub(super) fn extend(self, change: Change) {
+        self.run.update(RunView::go_on);
+        let (key, device) = self.run.with_untracked(|run| (run.record.key, run.record.plan.recipe.device));
+        let begin = Begin::Snapshot { bytes: self.unsaved.get_value(), device, change: Some(change) };
+        self.begin(key, begin);
+    }
+
+    /// Starts the run that the view is of.
+    pub(super) fn begin(self, key: RunKey, begin: Begin) {
+        self.is_aside.set(false);
+        self.asked.set(None);
+        self.frame.update(|frame| *frame = frame.wrapping_add(1));
+        self.client.with_value(|client| client.train(key, begin));
+    }
+
+    /// What was started last, a run or something beside it: what the strip tells of.
     pub(super) fn current(self) -> RwSignal<RunView> {
-        if self.checking.get() { self.check } else { self.run }
+        if self.is_aside.get() { self.aside } else { self.run }
+    }
+
+    /// Whether the user can do this now.
+    pub(super) fn allows(self, action: Action) -> bool {
+        match action {
+            Action::Train => !self.running.get(),
+            Action::Stop => self.running.get(),
+            Action::Continue => !self.running.get() && self.run.with(|run| run.phase.allows(action)),
+            Action::Pause | Action::Resume => !self.is_aside.get() && self.run.with(|run| run.phase.allows(action)),
+        }
     }
 
     /// Compares the net on the chosen device with the PyTorch reference.
     pub(super) fn start_check(self) {
-        self.checking.set(true);
-        self.check.set(RunView::started(Job::Check, RunView::default().record));
+        self.aside.set(RunView::started(Job::Check, RunView::default().record));
+        self.is_aside.set(true);
         self.client.with_value(|client| client.check(self.text.with_untracked(|text| text.device)));
+    }
+
+    /// Measures how long the recipe in the form would take here.
+    pub(super) fn measure(self) {
+        let Some(recipe) = self.recipe() else { return };
+        let record = RunRecord::new(RunKey::default(), Plan::from(recipe.clone()), "MNIST".to_owned());
+        self.aside.set(RunView::started(Job::Measure, record));
+        self.is_aside.set(true);
+        self.client.with_value(|client| client.measure(recipe));
     }
 
     /// Starts again what has failed.
     pub(super) fn retry(self) {
-        if self.checking.get_untracked() { self.start_check() } else { self.train() }
+        match self.is_aside.get_untracked().then(|| self.aside.with_untracked(|aside| aside.job.clone())) {
+            Some(Job::Measure) => self.measure(),
+            Some(_) => self.start_check(),
+            None => self.train(),
+        }
+    }
+
+    /// Holds the run, or lets it go on.
+    pub(super) fn pause_or_resume(self) {
+        let phase = |action| untrack(|| self.allows(action));
+        if phase(Action::Resume) {
+            self.asked.set(Some(Action::Resume));
+            self.client.with_value(Client::resume);
+        } else if phase(Action::Pause) && self.asked.get_untracked() != Some(Action::Pause) {
+            self.asked.set(Some(Action::Pause));
+            self.client.with_value(Client::pause);
+        }
+    }
+
+    /// Gives the run another peak learning rate.
+    pub(super) fn set_rate(self, learning_rate: f64) {
+        self.client.with_value(|client| client.set_rate(learning_rate));
     }
 
     /// Ends the run.
     pub(super) fn stop(self) {
+        self.asked.set(Some(Action::Stop));
         self.client.with_value(Client::stop);
+    }
+
+    /// Whether the page itself holds the only copy of the run's last snapshot.
+    pub(super) fn would_lose(self) -> bool {
+        self.run.with_untracked(|run| run.is_running() && run.unsaved.is_some())
     }
 }
 

@@ -7,6 +7,8 @@ export interface Recipe {
   "Batch size"?: number;
   "Learning rate"?: number;
   Momentum?: number;
+  "Weight decay"?: number;
+  Dropout?: number;
   "Training images"?: number;
   Seed?: number;
 }
@@ -15,6 +17,14 @@ export interface Recipe {
 export class TrainerPage {
   readonly train: Locator;
   readonly stop: Locator;
+  readonly pause: Locator;
+  readonly resume: Locator;
+  /** What the strip says is going on. */
+  readonly status: Locator;
+  readonly measure: Locator;
+  readonly copyLink: Locator;
+  /** The fields that are behind "More". */
+  readonly more: Locator;
   readonly retry: Locator;
   readonly check: Locator;
   readonly progress: Locator;
@@ -30,9 +40,15 @@ export class TrainerPage {
     const button = (name: string) => page.getByRole("button", { name, exact: true });
     this.train = button("Train");
     this.stop = button("Stop");
+    this.pause = button("Pause");
+    this.resume = button("Resume");
+    this.status = page.getByLabel("Status", { exact: true });
+    this.measure = button("How long will it take here?");
+    this.copyLink = button("Copy link");
+    this.more = page.getByRole("group").filter({ hasText: "Optimizer" });
     this.retry = button("Retry");
     this.check = button("Check against PyTorch");
-    this.progress = page.getByRole("progressbar");
+    this.progress = page.getByRole("progressbar", { name: "Progress" });
     this.model = page.getByRole("table", { name: "Model summary" });
     this.log = page.getByRole("log", { name: "Log" });
     this.alert = page.getByRole("alert");
@@ -52,9 +68,31 @@ export class TrainerPage {
       if (name === "Device") {
         await this.page.getByRole("combobox", { name }).selectOption({ label: value as string });
       } else {
-        await this.page.getByRole("textbox", { name, exact: true }).fill(String(value));
+        const field = this.field(name);
+        // Half of the recipe is behind "More".
+        if (!(await field.isVisible())) await this.more.getByText("More", { exact: true }).click();
+        await field.fill(String(value));
       }
     }
+  }
+
+  /** A field of the recipe. */
+  field(name: string): Locator {
+    return this.page.getByRole("textbox", { name, exact: true });
+  }
+
+  preset(name: "Classic" | "Quick" | "Best" | "Custom"): Locator {
+    return this.page.getByRole("radio", { name });
+  }
+
+  /** Clicks what saves a file, and reads the file. */
+  async saved(button: Locator): Promise<{ name: string; text: string }> {
+    const waiting = this.page.waitForEvent("download");
+    await button.click();
+    const download = await waiting;
+    const chunks: Buffer[] = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+    return { name: download.suggestedFilename(), text: Buffer.concat(chunks).toString("utf8") };
   }
 
   async start(recipe: Recipe): Promise<void> {
