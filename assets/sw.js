@@ -8,7 +8,7 @@
 const BUILD = __BUILD__;
 
 const cacheName = (part) => `gradsheet-${part}-${BUILD[part].revision}`;
-const PARTS = ["shell", "trainer", "exchange", "data"];
+const PARTS = ["shell", "trainer", "gpu", "exchange", "data"];
 const HASHED = new Set(BUILD.hashed);
 const PART_OF = new Map(PARTS.flatMap((part) => BUILD[part].files.map((file) => [file, part])));
 

@@ -17,8 +17,10 @@ const PLACEHOLDER: &str = "__BUILD__";
 enum Part {
     /// Needed to open the page: kept from the first visit on.
     Shell,
-    /// The trainer's worker: kept once it was fetched.
+    /// The trainer's worker for the CPU: kept once it was fetched.
     Trainer,
+    /// The trainer's worker for graphics adapters: kept once it was fetched.
+    Gpu,
     /// The exchange worker, for files: kept once it was fetched.
     Exchange,
     /// The images, and the reference of the check: kept once it was fetched.
@@ -33,13 +35,20 @@ fn part(name: &str) -> Part {
         Part::Neither
     } else if ["assets/mnist/", "assets/check/"].iter().any(|folder| name.starts_with(folder)) {
         Part::Data
-    } else if file.starts_with("trainer.") || file.starts_with("trainer_") {
+    } else if is_of(file, "trainer") {
         Part::Trainer
-    } else if file.starts_with("exchange.") || file.starts_with("exchange_") {
+    } else if is_of(file, "trainer-gpu") {
+        Part::Gpu
+    } else if is_of(file, "exchange") {
         Part::Exchange
     } else {
         Part::Shell
     }
+}
+
+/// Whether trunk made the file of this worker: its code, its loader or its wasm.
+fn is_of(file: &str, worker: &str) -> bool {
+    file.strip_prefix(worker).is_some_and(|rest| rest.starts_with(['.', '_']))
 }
 
 /// Whether the name carries a hash of the content, as trunk's do: `-`, then 12 to 16 hexadecimal digits.
@@ -84,7 +93,7 @@ fn build(files: &[(String, Vec<u8>)]) -> Value {
         json!({ "revision": &fingerprint::hex(&hash.finalize())[..12], "files": names })
     };
     let hashed: Vec<_> = files.iter().map(|(name, _)| name).filter(|name| is_hashed(name)).collect();
-    json!({ "shell": of(Part::Shell), "trainer": of(Part::Trainer), "exchange": of(Part::Exchange), "data": of(Part::Data), "hashed": hashed })
+    json!({ "shell": of(Part::Shell), "trainer": of(Part::Trainer), "gpu": of(Part::Gpu), "exchange": of(Part::Exchange), "data": of(Part::Data), "hashed": hashed })
 }
 
 #[cfg(test)]
@@ -100,6 +109,8 @@ mod tests {
         assert_eq!(part("trainer.js"), Part::Trainer);
         assert_eq!(part("trainer_bg.wasm"), Part::Trainer);
         assert_eq!(part("trainer_loader.js"), Part::Trainer);
+        assert_eq!(part("trainer-gpu_bg.wasm"), Part::Gpu);
+        assert_eq!(part("trainer-gpu.js"), Part::Gpu);
         assert_eq!(part("lab_bg.wasm"), Part::Shell, "the labs are looked at offline too");
         assert_eq!(part("exchange.js"), Part::Exchange);
         assert_eq!(part("exchange_bg.wasm"), Part::Exchange);

@@ -14,7 +14,7 @@ use crate::{fingerprint, ui};
 const PAGE_BUDGET: u64 = 250_000;
 
 /// The trainer's lab and the workers, which are fetched only when someone needs them.
-const LATER: [&str; 3] = ["lab", "trainer", "exchange"];
+const LATER: [&str; 4] = ["lab", "trainer", "trainer-gpu", "exchange"];
 
 /// One file's sizes in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +113,8 @@ mod tests {
     fn a_light_page_passes() {
         let sizes = [
             size("gradsheet-1f_bg.wasm", 250_000),
-            size("trainer_bg.wasm", 3_000_000),
+            size("trainer_bg.wasm", 200_000),
+            size("trainer-gpu_bg.wasm", 3_000_000),
             size("exchange_bg.wasm", 400_000),
             size("lab_bg.wasm", 150_000),
         ];
@@ -123,13 +124,17 @@ mod tests {
     #[test]
     fn a_heavy_page_and_an_eager_worker_do_not() {
         let later = |part| size(&format!("{part}_bg.wasm"), 1);
-        let sizes = |page| [size("gradsheet-1f_bg.wasm", page), later("lab"), later("trainer"), later("exchange")];
+        let sizes = |page| {
+            let page = size("gradsheet-1f_bg.wasm", page);
+            [page, later("lab"), later("trainer"), later("trainer-gpu"), later("exchange")]
+        };
         assert!(check(&sizes(250_001), "").is_err_and(|error| error.to_string().contains("250.0 KB")));
         assert!(check(&sizes(1), "<link rel=preload href='./trainer_bg.wasm'>").is_err());
+        assert!(check(&sizes(1), "<link rel=preload href='./trainer-gpu_bg.wasm'>").is_err());
         assert!(check(&sizes(1), "<script src='./exchange.js'>").is_err());
         assert!(check(&sizes(1), "<script src='./lab.js'>").is_err());
         assert!(check(&sizes(1), "").is_ok());
-        assert!(check(&sizes(1)[..3], "").is_err());
+        assert!(check(&sizes(1)[..4], "").is_err());
         assert!(check(&sizes(1)[..1], "").is_err());
     }
 

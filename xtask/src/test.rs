@@ -11,7 +11,7 @@ use crate::server::Server;
 use crate::{browser, build, npm, process, project, sizes, tools, ui};
 
 /// The features that native tests have on top of the default ones.
-const NATIVE: &str = "charts,exchange";
+const NATIVE: &str = "charts,exchange,flex";
 
 /// What to test.
 #[derive(clap::Args)]
@@ -95,7 +95,7 @@ fn native(report: &mut Report) -> Result<()> {
     report.stage("Clippy, native", check("Clippy, native", usual, &mut native, "Mend what it names."));
 
     // One by one, so that a change of the page leaves what was found of Burn as it is.
-    for features in ["ui", "worker", "exchange"] {
+    for features in ["ui", "worker", "worker-gpu", "exchange"] {
         let name = format!("Clippy, wasm32, {features}");
         let mut wasm = process::cargo();
         wasm.args(["clippy", "--target", "wasm32-unknown-unknown", "--no-default-features", "--features", features]);
