@@ -16,7 +16,6 @@ use std::task::{Poll, Waker};
 use web_sys::MessageEvent;
 
 use super::check;
-use super::learner::Learner;
 use super::preflight;
 use super::protocol::{Begin, Command, Event, Failure, FailureKind, Message, Stamped};
 use super::recipe::Recipe;
@@ -25,6 +24,13 @@ use super::session::{self, Flow, Host, Opened};
 use super::snapshot::{Numbers, Snapshot};
 use crate::wire::{self, decode, encode};
 use host::WorkerHost;
+
+/// The net on this worker's device.
+#[cfg(not(feature = "worker-gpu"))]
+type Net = super::cpu_learner::CpuLearner;
+/// The net on this worker's device.
+#[cfg(feature = "worker-gpu")]
+type Net = super::model::BurnLearner;
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::default();
@@ -221,14 +227,14 @@ async fn measure(recipe: &Recipe, why: &str, host: &mut WorkerHost) -> Result<()
     Ok(())
 }
 
-/// The net on this worker's device.
+/// Opens this worker's device.
 #[cfg(not(feature = "worker-gpu"))]
-async fn open(recipe: &Recipe, numbers: &Numbers, why: &str) -> Result<Opened<impl Learner>, Event> {
+async fn open(recipe: &Recipe, numbers: &Numbers, why: &str) -> Result<Opened<Net>, Event> {
     super::device::cpu(recipe, numbers, why).map_err(|error| Event::Failed(error.into()))
 }
 
-/// The net on this worker's device.
+/// Opens this worker's device.
 #[cfg(feature = "worker-gpu")]
-async fn open(recipe: &Recipe, numbers: &Numbers, why: &str) -> Result<Opened<impl Learner>, Event> {
+async fn open(recipe: &Recipe, numbers: &Numbers, why: &str) -> Result<Opened<Net>, Event> {
     gpu::open(recipe, numbers, why).await
 }
