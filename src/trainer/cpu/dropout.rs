@@ -37,7 +37,8 @@ impl Dropout {
             keys[0][lane] = key as u32;
             keys[1][lane] = (key >> 32) as u32;
         }
-        Some(Masks { keys, threshold, scale: 1.0 / (1.0 - threshold as f32 / 65_536.0) })
+        let limit = i32::MIN.wrapping_add_unsigned(threshold << 16);
+        Some(Masks { keys, limit, scale: 1.0 / (1.0 - threshold as f32 / 65_536.0) })
     }
 }
 
@@ -45,29 +46,30 @@ impl Dropout {
 #[derive(Clone, Debug)]
 pub(super) struct Masks {
     keys: [[u32; LANES]; 2],
-    threshold: u32,
+    /// What bits, taken as a signed number, are below with the rate's probability.
+    limit: i32,
     scale: f32,
 }
 
 impl Masks {
-    /// Factors for neighbouring pixels of one channel; `counter` is their number among all such pairs of the layer.
+    /// Factors for the pixels of a row, in pairs; `row` is its number in the layer.
     #[inline(always)]
-    pub(super) fn pairs(&self, counter: usize, factors: &mut [Column]) {
-        for (pair, counter) in factors.chunks_mut(2).zip(counter as u32..) {
-            let mut bits = [0; LANES];
+    pub(super) fn row(&self, row: usize, factors: &mut [[Column; 2]]) {
+        let mut bits = [0; LANES];
+        for lane in 0..LANES {
+            bits[lane] = mix(row as u32, self.keys[0][lane], self.keys[1][lane]);
+        }
+        for [first, second] in factors {
             for lane in 0..LANES {
-                bits[lane] = mix(counter, self.keys[0][lane], self.keys[1][lane]);
-            }
-            let (first, second) = pair.split_at_mut(1);
-            for factor in first {
-                for lane in 0..LANES {
-                    factor[lane] = if bits[lane] & 0xffff < self.threshold { 0.0 } else { self.scale };
-                }
-            }
-            for factor in second {
-                for lane in 0..LANES {
-                    factor[lane] = if bits[lane] >> 16 < self.threshold { 0.0 } else { self.scale };
-                }
+                // Marsaglia's xorshift generator (2003), started anew in every row.
+                let mut x = bits[lane];
+                x ^= x << 13;
+                x ^= x >> 17;
+                x ^= x << 5;
+                bits[lane] = x;
+                // Two numbers of 16 bits, the lower one's followed by zeros.
+                first[lane] = if (x as i32) < self.limit { 0.0 } else { self.scale };
+                second[lane] = if ((x << 16) as i32) < self.limit { 0.0 } else { self.scale };
             }
         }
     }
@@ -99,15 +101,17 @@ mod tests {
 
     const DROPOUT: Dropout = Dropout { rate: 0.1, seed: 1, step: 7, first_image: 0 };
 
-    fn mask(dropout: Dropout, layer: usize, image: usize, columns: usize) -> Vec<Column> {
-        let mut factors = vec![[f32::NAN; LANES]; columns];
-        dropout.masks(layer, image).expect("not off").pairs(0, &mut factors);
-        factors
+    /// Rows of 26 pixels.
+    fn mask(dropout: Dropout, layer: usize, image: usize, rows: usize) -> Vec<Column> {
+        let masks = dropout.masks(layer, image).expect("not off");
+        let mut factors = vec![[[f32::NAN; LANES]; 2]; rows * 13];
+        factors.chunks_mut(13).enumerate().for_each(|(row, factors)| masks.row(row, factors));
+        factors.as_flattened().to_vec()
     }
 
     #[test]
     fn a_tenth_is_dropped_and_the_mean_is_one() {
-        let mask = mask(DROPOUT, 0, 0, 25_001);
+        let mask = mask(DROPOUT, 0, 0, 1000);
         let all = mask.as_flattened();
         let dropped = all.iter().filter(|factor| **factor == 0.0).count() as f64 / all.len() as f64;
         assert!((dropped - 0.1).abs() < 0.002, "{dropped}");
@@ -117,7 +121,7 @@ mod tests {
 
     #[test]
     fn neighbours_are_dropped_independently() {
-        let mask = mask(DROPOUT, 0, 0, 40_000);
+        let mask = mask(DROPOUT, 0, 0, 2000);
         let both = |pairs: &mut dyn Iterator<Item = (f32, f32)>| {
             let (mut count, mut dropped) = (0.0, 0.0);
             for (a, b) in pairs {
@@ -126,7 +130,7 @@ mod tests {
             }
             dropped / count
         };
-        for distance in [1, 2, 13, 26] {
+        for distance in [1, 2, 3, 4, 25, 26, 27, 52] {
             let shares = both(&mut mask.iter().zip(&mask[distance..]).map(|(a, b)| (a[3], b[3])));
             assert!((shares - 0.01).abs() < 0.002, "pixels {distance} apart: {shares}");
         }
@@ -138,14 +142,14 @@ mod tests {
 
     #[test]
     fn every_seed_step_layer_and_image_has_a_mask_of_its_own() {
-        let first = mask(DROPOUT, 0, 0, 100);
-        assert_eq!(first, mask(DROPOUT, 0, 0, 100));
-        assert_ne!(first, mask(Dropout { seed: 2, ..DROPOUT }, 0, 0, 100));
-        assert_ne!(first, mask(Dropout { step: 8, ..DROPOUT }, 0, 0, 100));
-        assert_ne!(first, mask(DROPOUT, 1, 0, 100));
-        assert_ne!(first, mask(DROPOUT, 0, 16, 100));
+        let first = mask(DROPOUT, 0, 0, 10);
+        assert_eq!(first, mask(DROPOUT, 0, 0, 10));
+        assert_ne!(first, mask(Dropout { seed: 2, ..DROPOUT }, 0, 0, 10));
+        assert_ne!(first, mask(Dropout { step: 8, ..DROPOUT }, 0, 0, 10));
+        assert_ne!(first, mask(DROPOUT, 1, 0, 10));
+        assert_ne!(first, mask(DROPOUT, 0, 16, 10));
         // The same image in the second part of a shared batch.
-        assert_eq!(mask(DROPOUT, 0, 16, 100), mask(Dropout { first_image: 16, ..DROPOUT }, 0, 0, 100));
+        assert_eq!(mask(DROPOUT, 0, 16, 10), mask(Dropout { first_image: 16, ..DROPOUT }, 0, 0, 10));
         assert!(Dropout::OFF.masks(0, 0).is_none());
     }
 }

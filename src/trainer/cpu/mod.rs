@@ -17,6 +17,8 @@ mod norm;
 mod peers;
 mod simd;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 pub use dropout::Dropout;
 pub use net::Net;

@@ -74,8 +74,8 @@ pub(super) struct Affine {
     pub(super) shift: f32,
 }
 
-/// The widest row of a feature map.
-const WIDEST: usize = 32;
+/// Pairs of columns in the widest row of a feature map.
+const PAIRS: usize = 16;
 
 /// Normalises a map, drops some of it, and writes it as the next convolution reads it.
 pub(super) struct Normalise<'a> {
@@ -100,16 +100,17 @@ impl WithSimd for Normalise<'_> {
         let parts = parts::<S>();
         let x = S::as_simd_f32s(self.x).0;
         let output = S::as_mut_simd_f32s(self.output).0;
-        let mut factors = [[1.0; LANES]; WIDEST];
+        let pairs = self.side.div_ceil(2);
+        let mut factors = [[[1.0; LANES]; 2]; PAIRS];
         for (channel, affine) in self.affine.iter().enumerate() {
             let centre = simd.splat_f32s(-affine.mean);
             let (scale, shift) = (simd.splat_f32s(affine.scale), simd.splat_f32s(affine.shift));
             for y in 0..self.side {
                 let row = channel * self.side + y;
                 if let Some(masks) = self.masks {
-                    masks.pairs(row * self.side.div_ceil(2), &mut factors[..self.side]);
+                    masks.row(row, &mut factors[..pairs]);
                 }
-                let factors = S::as_simd_f32s(factors.as_flattened()).0;
+                let factors = S::as_simd_f32s(factors.as_flattened().as_flattened()).0;
                 let x = &x[row * self.side * parts..][..self.side * parts];
                 let start = self.output_start + channel * self.output_channel + y * self.output_row;
                 let output = &mut output[start * parts..];
@@ -157,16 +158,17 @@ impl WithSimd for Undrop<'_> {
         let gradient = S::as_simd_f32s(self.gradient).0;
         let x = S::as_simd_f32s(self.x).0;
         let output = S::as_mut_simd_f32s(self.output).0;
-        let mut factors = [[1.0; LANES]; WIDEST];
+        let pairs = self.side.div_ceil(2);
+        let mut factors = [[[1.0; LANES]; 2]; PAIRS];
         for (channel, affine) in self.affine.iter().enumerate() {
             let centre = simd.splat_f32s(-affine.mean);
             let (mut sums, mut products) = ([0.0; LANES], [0.0; LANES]);
             for y in 0..self.side {
                 let row = channel * self.side + y;
                 if let Some(masks) = self.masks {
-                    masks.pairs(row * self.side.div_ceil(2), &mut factors[..self.side]);
+                    masks.row(row, &mut factors[..pairs]);
                 }
-                let factors = S::as_simd_f32s(factors.as_flattened()).0;
+                let factors = S::as_simd_f32s(factors.as_flattened().as_flattened()).0;
                 let place = row * self.side * parts..(row + 1) * self.side * parts;
                 let (x, output) = (&x[place.clone()], &mut output[place]);
                 let gradient = &gradient[row * self.gradient_row * parts..][..self.gradient_row * parts];

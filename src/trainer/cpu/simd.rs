@@ -24,13 +24,33 @@ pub(super) struct Machine {
 
 impl Machine {
     /// Detects it.
+    #[cfg(not(target_arch = "wasm32"))]
     pub(super) fn detect() -> Self {
-        let machine = Self {
-            #[cfg(not(target_arch = "wasm32"))]
-            arch: pulp::Arch::new(),
-            block: 0,
-        };
-        Self { block: machine.run(BlockSize), ..machine }
+        Self::with(pulp::Arch::new())
+    }
+
+    /// There is nothing to detect.
+    #[cfg(target_arch = "wasm32")]
+    pub(super) fn detect() -> Self {
+        Self { block: Self { block: 0 }.run(BlockSize) }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn with(arch: pulp::Arch) -> Self {
+        Self { block: arch.dispatch(BlockSize), arch }
+    }
+
+    /// All instruction sets that this machine offers, so that tests test every kernel.
+    #[cfg(all(test, target_arch = "x86_64"))]
+    pub(super) fn every() -> Vec<Self> {
+        let narrow = pulp::x86::V3::try_new().map(pulp::Arch::V3);
+        [Some(pulp::Arch::new()), narrow, Some(pulp::Arch::Scalar)].into_iter().flatten().map(Self::with).collect()
+    }
+
+    /// The one instruction set that there is.
+    #[cfg(all(test, not(target_arch = "x86_64")))]
+    pub(super) fn every() -> Vec<Self> {
+        vec![Self::detect()]
     }
 
     /// Runs a kernel.
@@ -41,6 +61,7 @@ impl Machine {
 
     /// Runs a kernel. What instructions a WebAssembly module uses is settled when it is built.
     #[cfg(target_arch = "wasm32")]
+    #[inline(never)]
     pub(super) fn run<K: WithSimd>(self, kernel: K) -> K::Output {
         #[cfg(feature = "relaxed-simd")]
         if let Some(simd) = pulp::wasm::RelaxedSimd::try_new() {

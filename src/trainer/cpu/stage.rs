@@ -31,9 +31,9 @@ pub(super) struct Stage {
     /// Sums of the weights' gradient.
     sums: Buffer,
     /// The output of all groups, after ReLU.
-    output: Buffer,
+    pub(super) output: Buffer,
     /// Gradient of the normalised output, of all groups.
-    normalised: Buffer,
+    pub(super) normalised: Buffer,
     /// The batch's standard deviation of each channel of the output,
     pub(super) deviation: Vec<f64>,
     /// how the output is normalised,

@@ -1,0 +1,411 @@
+//! Kernels and net against plain loops in 64 bits: at odd sizes, for every instruction set, gradients by differences.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use super::dropout::Dropout;
+use super::geometry::Geometry;
+use super::net::Net;
+use super::norm::{Affine, Backward};
+use super::peers::Alone;
+use super::simd::{LANES, Machine, columns, columns_mut};
+use super::stage::Stage;
+use crate::mnist::{CLASSES, PIXELS};
+use crate::random::{Purpose, Random};
+use crate::trainer::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE};
+use crate::trainer::layout::Layout;
+use crate::trainer::weights::Weights;
+
+/// Feature maps of some images: `[image][channel][row][column]`.
+#[derive(Clone)]
+struct Maps {
+    channels: usize,
+    side: usize,
+    values: Vec<f64>,
+}
+
+impl Maps {
+    fn zeros(images: usize, channels: usize, side: usize) -> Self {
+        Self { channels, side, values: vec![0.0; images * channels * side * side] }
+    }
+
+    fn random(images: usize, channels: usize, side: usize, random: &mut Random) -> Self {
+        let mut maps = Self::zeros(images, channels, side);
+        maps.values.fill_with(|| noise(random));
+        maps
+    }
+
+    fn images(&self) -> usize {
+        self.values.len() / (self.channels * self.side * self.side)
+    }
+
+    fn place(&self, image: usize, channel: usize, y: usize, x: usize) -> usize {
+        ((image * self.channels + channel) * self.side + y) * self.side + x
+    }
+
+    /// The value at a pixel, 0 beyond the border.
+    fn at(&self, image: usize, channel: usize, y: isize, x: isize) -> f64 {
+        let side = self.side as isize;
+        if (0..side).contains(&y) && (0..side).contains(&x) {
+            self.values[self.place(image, channel, y as usize, x as usize)]
+        } else {
+            0.0
+        }
+    }
+
+    /// Writes them in groups of images; lanes without an image hold what should do no harm.
+    fn write_groups(&self, buffer: &mut [f32]) {
+        let pixels = self.channels * self.side * self.side;
+        for (group, buffer) in columns_mut(buffer).chunks_mut(pixels).enumerate() {
+            for (pixel, column) in buffer.iter_mut().enumerate() {
+                for (lane, value) in column.iter_mut().enumerate() {
+                    let image = group * LANES + lane;
+                    *value = self.values.get(image * pixels + pixel).map_or(7.0, |value| *value as f32);
+                }
+            }
+        }
+    }
+
+    /// Reads them from groups of images.
+    fn read_groups(buffer: &[f32], images: usize, channels: usize, side: usize) -> Self {
+        let mut maps = Self::zeros(images, channels, side);
+        let pixels = channels * side * side;
+        for (i, value) in maps.values.iter_mut().enumerate() {
+            let (image, pixel) = (i / pixels, i % pixels);
+            *value = f64::from(columns(buffer)[image / LANES * pixels + pixel][image % LANES]);
+        }
+        maps
+    }
+}
+
+/// -1 to 1, exact in 32 bits.
+fn noise(random: &mut Random) -> f64 {
+    f64::from(2.0 * random.unit() - 1.0)
+}
+
+fn convolve(x: &Maps, conv: &Convolution, weight: &[f64], bias: &[f64]) -> Maps {
+    let Convolution { channels_in, channels_out, kernel, stride, padding } = *conv;
+    let mut output = Maps::zeros(x.images(), channels_out, conv.output_side(x.side));
+    for image in 0..x.images() {
+        for to in 0..channels_out {
+            for y in 0..output.side {
+                for column in 0..output.side {
+                    let mut sum = bias[to];
+                    for from in 0..channels_in {
+                        for i in 0..kernel {
+                            for j in 0..kernel {
+                                let row = (y * stride + i) as isize - padding as isize;
+                                let column = (column * stride + j) as isize - padding as isize;
+                                let weight = weight[((to * channels_in + from) * kernel + i) * kernel + j];
+                                sum += weight * x.at(image, from, row, column);
+                            }
+                        }
+                    }
+                    let place = output.place(image, to, y, column);
+                    output.values[place] = sum;
+                }
+            }
+        }
+    }
+    output
+}
+
+fn dot(a: &Maps, b: &Maps) -> f64 {
+    a.values.iter().zip(&b.values).map(|(a, b)| a * b).sum()
+}
+
+fn assert_close(what: &str, actual: f64, expected: f64, tolerance: f64) {
+    assert!((actual - expected).abs() <= tolerance * expected.abs().max(1.0), "{what}: {actual} instead of {expected}");
+}
+
+/// A stage whose output is the given maps, as input of another.
+fn source(machine: Machine, maps: &Maps) -> Stage {
+    let conv = Convolution { channels_in: 1, channels_out: maps.channels, kernel: 1, stride: 1, padding: 0 };
+    let mut stage = Stage::new(machine, Geometry::new(conv, maps.side));
+    stage.reserve(maps.images().div_ceil(LANES), true);
+    maps.write_groups(&mut stage.output);
+    stage.affine.fill(Affine { mean: 0.0, scale: 1.0, shift: 0.0 });
+    stage
+}
+
+/// Number and count of images of each group.
+fn groups(images: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..images.div_ceil(LANES)).map(move |group| (group, LANES.min(images - group * LANES)))
+}
+
+fn check_convolution(machine: Machine, conv: Convolution, side: usize, images: usize, random: &mut Random) {
+    let what = format!("{conv:?} of {images} × {side} × {side} in blocks of {}", machine.block);
+    let x = Maps::random(images, conv.channels_in, side, random);
+    let count = conv.channels_out * conv.channels_in * conv.kernel * conv.kernel;
+    let weight: Vec<f64> = (0..count).map(|_| noise(random) / 8.0).collect();
+    // So large that every output is above zero, where the gradient passes its ReLU.
+    let bias: Vec<f64> = (0..conv.channels_out).map(|_| noise(random) + 40.0).collect();
+    let narrow = |values: &[f64]| values.iter().map(|value| *value as f32).collect::<Vec<_>>();
+
+    let mut before = source(machine, &x);
+    let mut stage = Stage::new(machine, Geometry::new(conv, side));
+    stage.reserve(images.div_ceil(LANES), true);
+    stage.pack(&narrow(&weight), &narrow(&bias), true);
+    for (group, _) in groups(images) {
+        stage.take(&before, group, None);
+        stage.convolve(group, true);
+    }
+    let expected = convolve(&x, &conv, &weight, &bias);
+    let output = Maps::read_groups(&stage.output, images, conv.channels_out, expected.side);
+    for (actual, expected) in output.values.iter().zip(&expected.values) {
+        assert_close(&what, *actual, *expected, 1e-5);
+    }
+
+    // The gradient of the output's product with some constants.
+    let constants = Maps::random(images, conv.channels_out, expected.side, random);
+    constants.write_groups(&mut stage.normalised);
+    stage.backward.fill(Backward { mean: 0.0, offset: 0.0, slope: 0.0, scale: 1.0 });
+    let mut gradient = vec![0.0; count];
+    let mut of_bias = vec![0.0; conv.channels_out];
+    let (mut sums, mut products) = (vec![0.0; conv.channels_in], vec![0.0; conv.channels_in]);
+    for (group, images) in groups(images) {
+        stage.take_gradient(group, images, &mut of_bias);
+        stage.take(&before, group, None);
+        stage.add_weight_gradient(&mut gradient);
+        stage.give_gradient(&mut before, group, images, None, &mut sums, &mut products);
+    }
+    let of_input = Maps::read_groups(&before.normalised, images, conv.channels_in, side);
+
+    // A convolution is linear in everything, so a difference is exact whatever its width.
+    let value = |x: &Maps, weight: &[f64], bias: &[f64]| dot(&convolve(x, &conv, weight, bias), &constants);
+    let here = value(&x, &weight, &bias);
+    for _ in 0..6 {
+        let (mut x, mut weight, mut bias) = (x.clone(), weight.clone(), bias.clone());
+        let i = random.below(count);
+        weight[i] += 1.0;
+        assert_close(&format!("{what}, weight {i}"), gradient[i], value(&x, &weight, &bias) - here, 1e-4);
+        weight[i] -= 1.0;
+        let i = random.below(conv.channels_out);
+        bias[i] += 1.0;
+        assert_close(&format!("{what}, bias {i}"), of_bias[i], value(&x, &weight, &bias) - here, 1e-4);
+        bias[i] -= 1.0;
+        let i = random.below(x.values.len());
+        x.values[i] += 1.0;
+        assert_close(&format!("{what}, input {i}"), of_input.values[i], value(&x, &weight, &bias) - here, 1e-4);
+    }
+    let channel_sums = |of: &dyn Fn(usize) -> f64, channel: usize| {
+        let pixels = side * side;
+        let all = 0..of_input.values.len();
+        all.filter(|i| i / pixels % conv.channels_in == channel).map(of).sum::<f64>()
+    };
+    for channel in 0..conv.channels_in {
+        let sum = channel_sums(&|i| of_input.values[i], channel);
+        assert_close(&format!("{what}, sum"), sums[channel], sum, 1e-4);
+        let product = channel_sums(&|i| of_input.values[i] * x.values[i], channel);
+        assert_close(&format!("{what}, product"), products[channel], product, 1e-4);
+    }
+}
+
+#[test]
+fn convolutions_and_their_gradients_are_right_at_any_size() {
+    let mut random = Random::new(5, Purpose::Weights);
+    let conv = |channels_in, channels_out, kernel, stride, padding| Convolution {
+        channels_in,
+        channels_out,
+        kernel,
+        stride,
+        padding,
+    };
+    let cases = [
+        (conv(1, 1, 1, 1, 0), 1, 1),
+        (conv(1, 5, 5, 1, 1), 7, 17),
+        (conv(3, 10, 3, 1, 1), 5, 5),
+        (conv(2, 9, 3, 2, 1), 8, 33),
+        (conv(5, 4, 3, 2, 1), 7, 16),
+        (conv(4, 3, 3, 1, 0), 6, 1),
+        (conv(2, 3, 4, 3, 2), 11, 18),
+    ];
+    for machine in Machine::every() {
+        for (conv, side, images) in cases {
+            check_convolution(machine, conv, side, images, &mut random);
+        }
+    }
+}
+
+/// Batch normalisation with the batch's own statistics.
+fn normalise(x: &Maps, weight: &[f64], bias: &[f64]) -> Maps {
+    let mut output = x.clone();
+    let pixels = x.side * x.side;
+    for channel in 0..x.channels {
+        let own: Vec<usize> = (0..x.values.len()).filter(|i| i / pixels % x.channels == channel).collect();
+        let count = own.len() as f64;
+        let mean = own.iter().map(|i| x.values[*i]).sum::<f64>() / count;
+        let variance = own.iter().map(|i| (x.values[*i] - mean).powi(2)).sum::<f64>() / count;
+        for i in own {
+            output.values[i] = (x.values[i] - mean) / (variance + 1e-5).sqrt() * weight[channel] + bias[channel];
+        }
+    }
+    output
+}
+
+/// The factors that dropout multiplies a layer's maps by.
+fn factors(dropout: &Dropout, layer: usize, images: usize, channels: usize, side: usize) -> Maps {
+    let mut factors = Maps::zeros(images, channels, side);
+    factors.values.fill(1.0);
+    for (group, images) in groups(images) {
+        let Some(masks) = dropout.masks(layer, group * LANES) else { continue };
+        for row in 0..channels * side {
+            let mut pairs = vec![[[0.0; LANES]; 2]; side.div_ceil(2)];
+            masks.row(row, &mut pairs);
+            for (x, column) in pairs.as_flattened()[..side].iter().enumerate() {
+                for (lane, factor) in column[..images].iter().enumerate() {
+                    let place = factors.place(group * LANES + lane, row / side, row % side, x);
+                    factors.values[place] = f64::from(*factor);
+                }
+            }
+        }
+    }
+    factors
+}
+
+/// What the net computes from images and its flat weights: logits, `[image][class]`; in use if there is no dropout.
+fn forward(values: &[f64], pixels: &[f32], dropout: Option<&Dropout>) -> Vec<f64> {
+    let layout = Layout::new();
+    let array = |name: String| &values[layout.range(&name)];
+    let mut x = Maps::zeros(pixels.len() / PIXELS, 1, IMAGE_SIDE);
+    x.values = pixels.iter().map(|pixel| f64::from(*pixel)).collect();
+    for (layer, conv) in CONVOLUTIONS.iter().enumerate() {
+        let number = layer + 1;
+        x = convolve(&x, conv, array(format!("conv{number}.weight")), array(format!("conv{number}.bias")));
+        if number < CONVOLUTIONS.len() {
+            x.values.iter_mut().for_each(|value| *value = value.max(0.0));
+            let [weight, bias] = ["weight", "bias"].map(|name| array(format!("bn{number}.{name}")));
+            if let Some(dropout) = dropout {
+                x = normalise(&x, weight, bias);
+                let factors = factors(dropout, layer, pixels.len() / PIXELS, conv.channels_out, x.side);
+                x.values.iter_mut().zip(&factors.values).for_each(|(value, factor)| *value *= factor);
+            } else {
+                let [mean, var] = ["running_mean", "running_var"].map(|name| array(format!("bn{number}.{name}")));
+                let area = x.side * x.side;
+                for (i, value) in x.values.iter_mut().enumerate() {
+                    let channel = i / area % conv.channels_out;
+                    *value = (*value - mean[channel]) / (var[channel] + 1e-5).sqrt() * weight[channel] + bias[channel];
+                }
+            }
+        }
+    }
+    let area = x.side * x.side;
+    x.values.chunks(area).map(|map| map.iter().sum::<f64>() / area as f64).collect()
+}
+
+fn loss(logits: &[f64], targets: &[f32]) -> f64 {
+    let images = logits.len() / CLASSES;
+    let of_image = |(logits, targets): (&[f64], &[f32])| {
+        let sum = logits.iter().map(|logit| logit.exp()).sum::<f64>().ln();
+        logits.iter().zip(targets).map(|(logit, target)| f64::from(*target) * (sum - logit)).sum::<f64>()
+    };
+    logits.chunks(CLASSES).zip(targets.chunks(CLASSES)).map(of_image).sum::<f64>() / images as f64
+}
+
+/// Weights of which none is 0 or 1, as after some training.
+fn weights(random: &mut Random) -> Weights {
+    let mut weights = Weights::initial(2);
+    for (name, array) in &mut weights.0 {
+        for value in &mut array.values {
+            let noise = noise(random) as f32 / 4.0;
+            match name.as_str() {
+                name if name.starts_with("bn") => *value += noise,
+                _ => *value += noise / 16.0,
+            }
+        }
+    }
+    weights
+}
+
+/// Pixels and soft targets.
+fn batch(images: usize, random: &mut Random) -> (Vec<f32>, Vec<f32>) {
+    let pixels = (0..images * PIXELS).map(|_| noise(random) as f32).collect();
+    let mut targets: Vec<f32> = (0..images * CLASSES).map(|_| random.unit()).collect();
+    for row in targets.chunks_mut(CLASSES) {
+        let sum: f32 = row.iter().sum();
+        row.iter_mut().for_each(|target| *target /= sum);
+    }
+    (pixels, targets)
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("a worker alone never waits"),
+    }
+}
+
+fn widen(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|value| f64::from(*value)).collect()
+}
+
+fn setting(images: usize) -> (Net, Vec<f64>, Vec<f32>, Vec<f32>) {
+    let mut random = Random::new(3, Purpose::Weights);
+    let weights = weights(&mut random);
+    let net = Net::from_weights(&weights).expect("all weights are there");
+    let values = widen(&Layout::new().flatten(&weights).expect("all weights are there"));
+    let (pixels, targets) = batch(images, &mut random);
+    (net, values, pixels, targets)
+}
+
+#[test]
+fn in_use_it_is_the_net() {
+    let (mut net, values, pixels, _) = setting(17);
+    let logits = net.infer(&pixels);
+    assert_eq!(logits.len(), 17 * CLASSES);
+    for (actual, expected) in logits.iter().zip(forward(&values, &pixels, None)) {
+        assert_close("logit", f64::from(*actual), expected, 1e-5);
+    }
+}
+
+#[test]
+fn with_dropout_and_soft_targets_gradients_are_those_of_the_loss() {
+    // So narrow that no activation crosses the corner of its ReLU.
+    const WIDTH: f64 = 1e-7;
+    let (mut net, values, pixels, targets) = setting(3);
+    // A step in which no activation lies so close to its ReLU's corner that 32 bits put it on the other side: in step 2
+    // one is 4e-8, and gradients below it are off by 1e-4.
+    let dropout = Dropout { rate: 0.1, seed: 1, step: 3, first_image: 0 };
+    let actual = run(net.learn(&pixels, &targets, &dropout, &mut Alone));
+    let at = |values: &[f64]| loss(&forward(values, &pixels, Some(&dropout)), &targets);
+    assert_close("loss", f64::from(actual), at(&values), 1e-5);
+    let mut random = Random::new(4, Purpose::Weights);
+    for slot in net.layout().slots().iter().filter(|slot| slot.range.end <= net.parameters().len()) {
+        let i = slot.range.start + random.below(slot.range.len());
+        let moved = |by: f64| {
+            let mut values = values.clone();
+            values[i] += by;
+            at(&values)
+        };
+        let difference = (moved(WIDTH) - moved(-WIDTH)) / (2.0 * WIDTH);
+        assert_close(&format!("{} at {i}", slot.name), f64::from(net.gradients()[i]), difference, 2e-6);
+    }
+}
+
+#[test]
+fn groups_that_are_not_full_count_as_much_as_full_ones() {
+    // 24 images are one group and a half; twice the same are three groups, with the same means.
+    let (mut net, _, pixels, targets) = setting(24);
+    let first = run(net.learn(&pixels, &targets, &Dropout::OFF, &mut Alone));
+    let gradients = net.gradients().to_vec();
+    let (mut net, ..) = setting(24);
+    let second =
+        run(net.learn(&[&pixels[..], &pixels].concat(), &[&targets[..], &targets].concat(), &Dropout::OFF, &mut Alone));
+    assert_close("loss", first.into(), second.into(), 1e-6);
+    for (a, b) in gradients.iter().zip(net.gradients()) {
+        assert!((a - b).abs() < 2e-6, "{a} and {b}");
+    }
+}
+
+#[test]
+fn a_smaller_batch_after_a_larger_one_is_not_disturbed_by_it() {
+    let (mut net, _, pixels, targets) = setting(33);
+    let mut learn = |images: usize| {
+        run(net.learn(&pixels[..images * PIXELS], &targets[..images * CLASSES], &Dropout::OFF, &mut Alone));
+        net.gradients().to_vec()
+    };
+    let first = learn(5);
+    learn(33);
+    assert_eq!(learn(5), first);
+}
