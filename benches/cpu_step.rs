@@ -1,4 +1,4 @@
-//! `cargo bench --bench cpu_step`: how long a training step takes on one core, and classifying 10,000 images.
+//! `cargo bench --bench cpu_step`: how long a training step takes on one core and on two, and classifying 10,000 images.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use gradsheet::mnist::{CLASSES, PIXELS};
 use gradsheet::random::{Purpose, Random};
-use gradsheet::trainer::cpu::{Alone, Dropout, Net};
+use gradsheet::trainer::cpu::{Alone, Dropout, Net, Team};
 use gradsheet::trainer::weights::Weights;
 
 fn main() {
@@ -25,6 +25,11 @@ fn main() {
         measure(&format!("step of batch {size}"), 30, |step| {
             let dropout = Dropout { rate: 0.1, seed: 1, step, first_image: 0 };
             black_box(ready(net.learn(&pixels, &targets, &dropout, &mut Alone)));
+        });
+        let mut team = Team::new(&net, 2);
+        measure(&format!("the same by two threads ({size})"), 30, |step| {
+            let dropout = Dropout { rate: 0.1, seed: 1, step, first_image: 0 };
+            black_box(team.learn(&mut net, &pixels, &targets, &dropout));
         });
     }
     let pixels: Vec<f32> = (0..10_000 * PIXELS).map(|_| random.unit()).collect();

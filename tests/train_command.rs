@@ -67,6 +67,21 @@ fn it_prints_the_classic_log_the_same_every_time() {
 }
 
 #[test]
+fn threads_share_the_work_and_the_same_number_of_them_gives_the_same_numbers() {
+    let folder = Folder::new("threads");
+    let log = |arguments: &[&str]| {
+        let output = train(&folder.0, arguments);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout).lines().take(5).map(str::to_owned).collect::<Vec<_>>()
+    };
+    // Batches of 40 are three groups of images.
+    let together = log(&["--batch-size", "40", "--threads", "2"]);
+    assert_eq!(log(&["--batch-size", "40", "--threads", "2"]), together);
+    assert!(together[2].starts_with("Test set: Average loss: "), "{together:?}");
+    assert!(!train(&folder.0, &["--threads", "0"]).status.success());
+}
+
+#[test]
 fn it_prints_json() {
     let folder = Folder::new("json");
     let output = train(&folder.0, &["--json", "--seed", "3"]);

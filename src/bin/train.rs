@@ -23,8 +23,8 @@ use gradsheet::trainer::snapshot::Snapshot;
 
 /// Trains the 18,738-parameter net on MNIST and prints the classic log.
 ///
-/// After every epoch the net is tested with all test images. The same seed and recipe on the CPU give the same numbers,
-/// bit for bit, every time.
+/// After every epoch the net is tested with all test images. The same seed and recipe on as many threads of the CPU give the
+/// same numbers, bit for bit, every time.
 #[derive(Debug, Parser)]
 #[command(
     name = "train",
@@ -105,6 +105,10 @@ struct Arguments {
     #[arg(long, value_enum, default_value_t = DeviceName::Auto)]
     device: DeviceName,
 
+    /// Threads that share each batch on the CPU; another number of them rounds differently.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
+    threads: u16,
+
     /// Folder with the four IDX files, gzipped or not [default: assets/mnist].
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -133,7 +137,7 @@ enum RecipeName {
 enum DeviceName {
     /// WebGPU if built in and a graphics adapter is there, otherwise the CPU.
     Auto,
-    /// The CPU, on one core.
+    /// The CPU, on one core or on `--threads`.
     Cpu,
     /// A graphics adapter; needs a build with `--features gpu`.
     Webgpu,
@@ -211,12 +215,12 @@ fn train(arguments: &Arguments) -> Result<(), String> {
     }
     let milliseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64() * 1e3);
     let begin = Snapshot::begin(RunKey::new(milliseconds, 0), recipe, "MNIST".to_owned());
-    wait(train_on_device(begin, &data, &mut host))?;
+    wait(train_on_device(begin, usize::from(arguments.threads), &data, &mut host))?;
     host.outcome
 }
 
 /// Trains on the device that the recipe asks for.
-async fn train_on_device(begin: Snapshot, data: &Dataset, host: &mut Terminal) -> Result<(), String> {
+async fn train_on_device(begin: Snapshot, threads: usize, data: &Dataset, host: &mut Terminal) -> Result<(), String> {
     let recipe = begin.record.plan.recipe.clone();
     let why = match recipe.device {
         DeviceChoice::Cpu => "You chose the CPU.".to_owned(),
@@ -226,7 +230,8 @@ async fn train_on_device(begin: Snapshot, data: &Dataset, host: &mut Terminal) -
             Err(reason) => format!("Auto chose the CPU. {reason}"),
         },
     };
-    let opened = device::cpu(&recipe, &begin.numbers, &why).map_err(|error| error.to_string())?;
+    let mut opened = device::cpu(&recipe, &begin.numbers, &why).map_err(|error| error.to_string())?;
+    opened.learner = opened.learner.on_threads(threads);
     session::run(begin, opened, data, host).await;
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use super::architecture::CLASSES;
 use super::batch::Batch;
+#[cfg(not(target_arch = "wasm32"))]
+use super::cpu::Team;
 use super::cpu::{Alone, Dropout, Net};
 use super::layout::Layout;
 use super::learner::{Learner, LearnerError, Outcome, Probe};
@@ -10,10 +12,14 @@ use super::recipe::Recipe;
 use super::session::is_best;
 use super::snapshot::Numbers;
 
-/// The net on one core. Every step is worked off at once, the same on every machine of a kind, to the last bit.
+/// The net on one core, or natively on several. Every step is worked off at once, the same on every machine of a kind, to
+/// the last bit.
 #[derive(Debug)]
 pub struct CpuLearner {
     net: Net,
+    /// The threads that share each batch, if there are several.
+    #[cfg(not(target_arch = "wasm32"))]
+    team: Option<Team>,
     recipe: Recipe,
     moments: Vec<Vec<f32>>,
     average: Vec<f32>,
@@ -35,6 +41,8 @@ impl CpuLearner {
         moments.resize(recipe.optimizer.moments(), vec![0.0; layout.parameters()]);
         Ok(Self {
             net: Net::from_weights(&layout.name(&flat))?,
+            #[cfg(not(target_arch = "wasm32"))]
+            team: None,
             recipe: recipe.clone(),
             moments,
             average: numbers.average.clone(),
@@ -42,13 +50,31 @@ impl CpuLearner {
             outcomes: Vec::new(),
         })
     }
+
+    /// Shares each batch among so many threads. The same number of them gives the same bits.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[must_use]
+    pub fn on_threads(mut self, threads: usize) -> Self {
+        self.team = (threads > 1).then(|| Team::new(&self.net, threads));
+        self
+    }
+
+    /// Takes a batch forward and back and returns its loss.
+    async fn take(&mut self, batch: &Batch, dropout: &Dropout) -> f32 {
+        #[cfg(not(target_arch = "wasm32"))]
+        if let Some(team) = &mut self.team {
+            return team.learn(&mut self.net, &batch.pixels, &batch.targets, dropout);
+        }
+        self.net.learn(&batch.pixels, &batch.targets, dropout, &mut Alone).await
+    }
 }
 
 impl Learner for CpuLearner {
     async fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> Result<(), LearnerError> {
+        let Recipe { dropout: rate_dropped, seed, .. } = self.recipe;
+        let dropout = Dropout { rate: rate_dropped as f32, seed, step: u64::from(step), first_image: 0 };
+        let loss = self.take(batch, &dropout).await;
         let recipe = &self.recipe;
-        let dropout = Dropout { rate: recipe.dropout as f32, seed: recipe.seed, step: u64::from(step), first_image: 0 };
-        let loss = self.net.learn(&batch.pixels, &batch.targets, &dropout, &mut Alone).await;
         let correct = count_correct(self.net.logits(), &batch.labels);
         self.outcomes.push(Outcome { loss, correct });
         let gradients = self.net.gradients().to_vec();
@@ -89,7 +115,7 @@ impl Learner for CpuLearner {
     async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
         // The running statistics would move.
         let statistics = self.net.statistics().to_vec();
-        self.net.learn(&batch.pixels, &batch.targets, &Dropout::OFF, &mut Alone).await;
+        self.take(batch, &Dropout::OFF).await;
         self.net.statistics_mut().copy_from_slice(&statistics);
         Ok(Probe { logits: self.net.logits().to_vec(), gradients: self.net.gradients().to_vec() })
     }

@@ -77,6 +77,16 @@ impl Net {
     pub fn from_weights(weights: &Weights) -> Result<Self, WeightsError> {
         let layout = Layout::new();
         let values = layout.flatten(weights)?;
+        Ok(Self::new(layout, values))
+    }
+
+    /// Another net with the same numbers.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) fn another(&self) -> Self {
+        Self::new(self.layout.clone(), self.values.clone())
+    }
+
+    fn new(layout: Layout, values: Vec<f32>) -> Self {
         let machine = Machine::detect();
         let stages: Vec<Stage> =
             Geometry::of_the_net().into_iter().map(|geometry| Stage::new(machine, geometry)).collect();
@@ -89,7 +99,7 @@ impl Net {
             running_var: layout.range(&format!("bn{number}.running_var")),
         });
         let places = places.collect();
-        Ok(Self { gradients: vec![0.0; layout.parameters()], logits: Vec::new(), layout, values, stages, places })
+        Self { gradients: vec![0.0; layout.parameters()], logits: Vec::new(), layout, values, stages, places }
     }
 
     /// All weights and running statistics by name.
@@ -130,6 +140,12 @@ impl Net {
     /// What the last [`Net::learn`] computed for its own images, `[images, 10]`.
     pub fn logits(&self) -> &[f32] {
         &self.logits
+    }
+
+    /// Appends what another thread computed for its part.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) fn add_logits(&mut self, logits: &[f32]) {
+        self.logits.extend_from_slice(logits);
     }
 
     /// Takes a batch forward and back: returns its mean loss, and leaves the loss's gradients in [`Net::gradients`]. The

@@ -11,6 +11,8 @@ use super::norm::{Affine, Backward};
 use super::peers::Alone;
 use super::simd::{LANES, Machine, columns, columns_mut};
 use super::stage::Stage;
+#[cfg(not(target_arch = "wasm32"))]
+use super::team::Team;
 use crate::mnist::{CLASSES, PIXELS};
 use crate::random::{Purpose, Random};
 use crate::trainer::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE};
@@ -408,4 +410,31 @@ fn a_smaller_batch_after_a_larger_one_is_not_disturbed_by_it() {
     let first = learn(5);
     learn(33);
     assert_eq!(learn(5), first);
+}
+
+/// Loss, logits, gradients and statistics of a step by so many threads.
+#[cfg(not(target_arch = "wasm32"))]
+fn learn_by(threads: usize, images: usize) -> [Vec<f32>; 4] {
+    let (mut net, _, pixels, targets) = setting(images);
+    let mut team = Team::new(&net, threads);
+    let dropout = Dropout { rate: 0.1, seed: 1, step: 3, first_image: 0 };
+    // Twice, as helpers go on from what they are told.
+    let loss = (0..2).map(|_| team.learn(&mut net, &pixels, &targets, &dropout)).collect();
+    [loss, net.logits().to_vec(), net.gradients().to_vec(), net.statistics().to_vec()]
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn threads_that_share_a_batch_are_one_to_within_rounding_and_always_the_same() {
+    for (threads, images) in [(2, 40), (3, 5)] {
+        let alone = learn_by(1, images);
+        let together = learn_by(threads, images);
+        for (alone, together) in alone.iter().zip(&together) {
+            assert_eq!(alone.len(), together.len());
+            for (a, b) in alone.iter().zip(together) {
+                assert!((a - b).abs() < 1e-5, "{a} and {b}");
+            }
+        }
+        assert_eq!(learn_by(threads, images), together);
+    }
 }
