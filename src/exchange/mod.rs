@@ -1,4 +1,4 @@
-//! What leaves and enters the page as a file: Excel workbooks and CSV, out and in; and QR codes.
+//! What leaves and enters the page as a file: Excel workbooks and CSV, and kept runs, out and in; and QR codes.
 //!
 //! The libraries for it are heavy, so they live in a dedicated worker of their own (feature `exchange`), which is
 //! fetched when it is first needed. [`protocol`] is pure, and the page has it too; `worker` and `client` only move
@@ -20,6 +20,8 @@ pub mod qr;
 pub mod reading;
 #[cfg(feature = "exchange")]
 pub mod report;
+#[cfg(feature = "exchange")]
+pub mod run_file;
 #[cfg(feature = "exchange")]
 pub mod table;
 #[cfg(feature = "exchange")]

@@ -5,9 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::sheet::learning_rate;
 use crate::sheet::lesson::Lesson;
+use crate::trainer::record::RunKey;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 20_000_000;
+
+/// The largest file of runs that is read, in bytes: 200 long runs.
+pub const LARGEST_RUNS: u64 = 100_000_000;
 
 /// The attribute of a button that takes a sheet over: its place among the sheets of the answer.
 pub const TAKE: &str = "data-take";
@@ -59,6 +63,16 @@ pub enum Request {
         /// What it says.
         text: String,
     },
+    /// Write kept runs as JSON. Answered by [`Response::Saved`] and the file.
+    ExportRuns {
+        /// Which of them.
+        keys: Vec<RunKey>,
+    },
+    /// Add the runs of the file that comes with the message to the kept ones: all of them or none.
+    ImportRuns {
+        /// The file's name.
+        name: String,
+    },
 }
 
 /// From the worker to the page.
@@ -103,6 +117,8 @@ pub enum Response {
         /// Row by row from the top left: whether the module is dark.
         modules: Vec<bool>,
     },
+    /// The file's runs are kept now: a sentence for the user.
+    Imported(String),
     /// It could not be done: a sentence for the user.
     Failed(String),
 }

@@ -26,7 +26,7 @@ const MOST_SHEETS: usize = 50;
 /// A sentence for the user: what the file is, and what to do.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
     if bytes.len() as u64 > LARGEST_FILE {
-        return Err(too_large(name));
+        return Err(too_large(name, LARGEST_FILE));
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(format!("“{name}” is empty."));
@@ -41,8 +41,8 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
 }
 
 /// The sentence for a file that is larger than [`LARGEST_FILE`].
-pub fn too_large(name: &str) -> String {
-    format!("“{name}” is larger than {} MB. That is too large to read.", LARGEST_FILE / 1_000_000)
+pub fn too_large(name: &str, most: u64) -> String {
+    format!("“{name}” is larger than {} MB. That is too large to read.", most / 1_000_000)
 }
 
 /// Microsoft's old container holds old workbooks and encrypted new ones.

@@ -7,13 +7,17 @@ use web_sys::{Blob, BlobPropertyBag, MessageEvent};
 
 use super::check::SheetCheck;
 use super::parcel::{pack, unpack};
+use super::protocol::LARGEST_RUNS;
 use super::protocol::{LARGEST_FILE, Message, Numbered, Request, Response};
-use super::{csv_out, qr, reading, report, workbook_in, workbook_out};
+use super::{csv_out, qr, reading, report, run_file, workbook_in, workbook_out};
+use crate::store::runs;
+use crate::trainer::record::{RunKey, RunRecord};
 use crate::wire;
 
 /// The content type of an Excel workbook.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv;charset=utf-8";
+const JSON: &str = "application/json";
 
 /// Listens to the page, and tells it so.
 pub fn start() {
@@ -61,15 +65,47 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
             (Response::Saved { name, note: None }, Some(blob(&pieces, CSV)?))
         }
         Request::Open { name } => {
-            let sheets = reading::open(&name, &content(&name, file).await?)?;
+            let sheets = reading::open(&name, &content(&name, file, LARGEST_FILE).await?)?;
             (Response::Opened { html: report::choice(&sheets), sheets }, None)
         }
         Request::Check { name, shown } => {
-            let checks = reading::check_file(&name, &content(&name, file).await?)?;
+            let checks = reading::check_file(&name, &content(&name, file, LARGEST_FILE).await?)?;
             let html = report::html(&checks, &shown);
             (Response::Checked { sheets: checks.into_iter().map(SheetCheck::into_opened).collect(), html }, None)
         }
         Request::Qr { text } => (qr::encode(&text), None),
+        Request::ExportRuns { keys } => {
+            let runs = kept(&keys).await?;
+            let name = run_file::file_name(&runs);
+            let file = blob(&Array::of1(&run_file::write(runs)?.into()), JSON)?;
+            (Response::Saved { name, note: None }, Some(file))
+        }
+        Request::ImportRuns { name } => (Response::Imported(import(&name, file).await?), None),
+    })
+}
+
+/// The runs that are kept under these keys.
+async fn kept(keys: &[RunKey]) -> Result<Vec<RunRecord>, String> {
+    let mut found = Vec::with_capacity(keys.len());
+    for key in keys {
+        found.extend(runs::record(*key).await.map_err(|error| error.to_string())?);
+    }
+    Ok(found)
+}
+
+/// Keeps the runs of a file, and tells how many.
+async fn import(name: &str, file: Option<Blob>) -> Result<String, String> {
+    let read = run_file::read(name, &content(name, file, LARGEST_RUNS).await?)?;
+    let taken = runs::keys().await.map_err(|error| error.to_string())?;
+    let same: Vec<RunKey> = read.iter().map(|run| run.key).filter(|key| taken.contains(key)).collect();
+    let same = kept(&same).await?;
+    let (added, known) = run_file::merge(read, taken, |key| same.iter().find(|run| run.key == key).cloned())?;
+    runs::add(&added).await.map_err(|error| format!("{error} Nothing was changed."))?;
+    let plural = |count: usize| if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
+    Ok(match (added.len(), known) {
+        (0, _) => format!("All runs of “{name}” are here already."),
+        (added, 0) => format!("{} of “{name}” added.", plural(added)),
+        (added, known) => format!("{} of “{name}” added; {} here already.", plural(added), plural(known)),
     })
 }
 
@@ -81,11 +117,11 @@ fn blob(parts: &Array, content_type: &str) -> Result<Blob, String> {
 }
 
 /// The bytes of a file, unless it is too large.
-async fn content(name: &str, file: Option<Blob>) -> Result<Vec<u8>, String> {
+async fn content(name: &str, file: Option<Blob>, most: u64) -> Result<Vec<u8>, String> {
     let lost = || format!("“{name}” could not be read: it may have been moved or changed. Choose it again.");
     let file = file.ok_or_else(lost)?;
-    if file.size() > LARGEST_FILE as f64 {
-        return Err(workbook_in::too_large(name));
+    if file.size() > most as f64 {
+        return Err(workbook_in::too_large(name, most));
     }
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| lost())?;
     Ok(Uint8Array::new(&buffer).to_vec())

@@ -44,6 +44,11 @@ impl KeptRun {
         Self { record, steps, snapshot, live }
     }
 
+    /// Which run it is.
+    pub fn key(&self) -> RunKey {
+        self.record.key
+    }
+
     /// How it stands.
     pub fn standing(&self) -> Standing {
         match (self.live, self.record.end) {

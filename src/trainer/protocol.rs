@@ -73,6 +73,8 @@ pub enum Begin {
         device: DeviceChoice,
         /// What is decided now.
         change: Option<Change>,
+        /// Why it goes on, if that was not the user's wish: a sentence for the log.
+        note: Option<String>,
     },
 }
 

@@ -178,6 +178,18 @@ impl RunRecord {
         }
     }
 
+    /// Makes it ready to go on from this moment, under this key. `note` says why, if that was not the user's wish.
+    pub fn resume(&mut self, key: RunKey, note: Option<String>, change: Option<Change>) {
+        self.key = key;
+        self.end = None;
+        if let Some(note) = note {
+            self.note(Happening::Ended(note));
+        }
+        if let Some(change) = change {
+            self.apply(&Event::Changed(change));
+        }
+    }
+
     /// The name of the device in use and why it was taken; `None` before it is open.
     pub fn device(&self) -> Option<(&str, &str)> {
         self.notes.iter().rev().find_map(|note| match &note.what {
@@ -273,6 +285,15 @@ mod tests {
             ]
         );
         assert_eq!((record.step(), record.end, record.seconds), (4, Some(End::Finished), 65.2));
+
+        let mut resumed = record.clone();
+        resumed.resume(
+            RunKey(2),
+            Some("It was lost.".to_owned()),
+            Some(Change::Extend { epochs: 1, learning_rate: 0.5 }),
+        );
+        assert_eq!((resumed.key, resumed.end, resumed.plan.epochs()), (RunKey(2), None, 3));
+        assert_eq!(resumed.log_lines()[7..], ["It was lost.", "1 more epochs at learning rate 0.5."]);
 
         let bytes = record.to_bytes();
         assert_eq!(RunRecord::from_bytes(&bytes).as_ref(), Some(&record), "it is stored with everything");

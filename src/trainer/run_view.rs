@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::protocol::{Backend, BackendKind, CheckReport, Event, Failure, Preflight};
 use super::recipe::Recipe;
-use super::record::{RunKey, RunRecord};
+use super::record::{End, RunKey, RunRecord};
 
 /// Steps that the mean of the recent loss is of.
 const WINDOW: usize = 20;
@@ -162,6 +162,15 @@ impl RunView {
     /// Something that was just started.
     pub fn started(job: Job, record: RunRecord) -> Self {
         Self { phase: Phase::Loading { loaded: 0, total: 0 }, ..Self::of(job, record) }
+    }
+
+    /// A kept run that has ended, as if it had just done so.
+    pub fn kept(record: RunRecord) -> Self {
+        let phase = match record.end {
+            Some(End::Stopped) => Phase::Stopped,
+            _ => Phase::Finished { seconds: record.seconds },
+        };
+        Self { phase, epoch: record.epochs.len() as u32, ..Self::of(Job::Train, record) }
     }
 
     /// Whether the run is under way.

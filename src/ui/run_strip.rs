@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::context::expect_context;
 use super::memo::{effect, memo};
+use super::resume_notice::RemedyButton;
 use super::run_actions::{Decisions, RunButtons};
 use super::run_progress::RunProgress;
 use super::trainer_state::TrainerState;
@@ -181,6 +182,7 @@ fn FailureNotice() -> impl IntoView {
     view! {
         <div class="failure" role="alert">
             {move || failure.get().map(|failure| view! { <p>{failure.message}</p> {retry(failure.kind)} })}
+            <RemedyButton/>
         </div>
     }
 }

@@ -7,10 +7,13 @@ use super::preflight::PreflightPanel;
 use super::rate_chart::RateChart;
 use super::recipe_address::{self, RecipeNotice};
 use super::recipe_form::RecipeForm;
+use super::resume_notice::ResumeNotice;
 use super::run_charts::{AccuracyChart, LossChart};
 use super::run_epochs::RunEpochs;
+use super::run_list::RunList;
 use super::run_log::{LogTools, RunLog};
 use super::run_strip::RunStrip;
+use super::runs_state::RunsState;
 use super::tabs::{Tabs, panel_id, tab_id};
 use super::trainer_state::TrainerState;
 
@@ -30,6 +33,7 @@ impl Below {
 pub(super) fn TrainerLab() -> impl IntoView {
     let state = TrainerState::new();
     provide_context(state);
+    provide_context(RunsState::new(state));
     recipe_address::follow(state);
     let below = RwSignal::new(Below::Log);
     let panel = move |(what, name): (Below, &'static str), content: AnyView| {
@@ -42,6 +46,7 @@ pub(super) fn TrainerLab() -> impl IntoView {
     };
     view! {
         <RecipeNotice state/>
+        <ResumeNotice/>
         <div class="trainer">
             <RunStrip/>
             <div class="recipe-side">
@@ -63,5 +68,6 @@ pub(super) fn TrainerLab() -> impl IntoView {
                 {panel(Below::ALL[1], view! { <RunEpochs/> }.into_any())}
             </section>
         </div>
+        <RunList/>
     }
 }

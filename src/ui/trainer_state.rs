@@ -12,7 +12,7 @@ use super::recipe_address;
 use crate::trainer::client::Client;
 use crate::trainer::plan::{Change, Plan};
 use crate::trainer::protocol::{Begin, CheckReport, Event, Preflight};
-use crate::trainer::recipe::{FieldError, Recipe};
+use crate::trainer::recipe::{DeviceChoice, Field, FieldError, Recipe};
 use crate::trainer::recipe_text::RecipeText;
 use crate::trainer::record::{RunKey, RunRecord};
 use crate::trainer::run_view::{Action, Job, RunView};
@@ -45,6 +45,8 @@ pub(super) struct TrainerState {
     pub(super) running: Memo<bool>,
     /// The run's last snapshot, if it could not be stored.
     unsaved: StoredValue<Option<Vec<u8>>>,
+    /// Who hears the run's events besides.
+    listener: StoredValue<Rc<dyn Fn(&Event)>, LocalStorage>,
     client: StoredValue<Client, LocalStorage>,
 }
 
@@ -55,6 +57,7 @@ impl TrainerState {
         let (check, measured) = (RwSignal::new(None), RwSignal::new(None));
         let (is_aside, asked) = (RwSignal::new(false), RwSignal::new(None));
         let unsaved = StoredValue::new(None);
+        let listener = StoredValue::new_local(Rc::new(|_: &Event| {}) as Rc<dyn Fn(&Event)>);
         let frame = RwSignal::new(0_u32);
         let text = RwSignal::new(RecipeText::of(&recipe));
         let waiting = Rc::new(Cell::new(false));
@@ -77,7 +80,9 @@ impl TrainerState {
                 aside.update(|aside| aside.apply(event));
                 return;
             }
-            run.update(|run| run.apply(event));
+            run.update(|run| run.apply(event.clone()));
+            let listener = listener.get_value();
+            listener(&event);
             if !waiting.replace(true) {
                 let waiting = Rc::clone(&waiting);
                 request_animation_frame(move || {
@@ -100,6 +105,7 @@ impl TrainerState {
             is_aside,
             running: memo(move || run.with(RunView::is_running) || aside.with(RunView::is_running)),
             unsaved,
+            listener,
             client: StoredValue::new_local(Client::new(Rc::new(hear))),
         }
     }
@@ -134,7 +140,7 @@ impl TrainerState {
     pub(super) fn extend(self, change: Change) {
         self.run.update(RunView::go_on);
         let (key, device) = self.run.with_untracked(|run| (run.record.key, run.record.plan.recipe.device));
-        let begin = Begin::Snapshot { bytes: self.unsaved.get_value(), device, change: Some(change) };
+        let begin = Begin::Snapshot { bytes: self.unsaved.get_value(), device, change: Some(change), note: None };
         self.begin(key, begin);
     }
 
@@ -144,6 +150,41 @@ impl TrainerState {
         self.asked.set(None);
         self.frame.update(|frame| *frame = frame.wrapping_add(1));
         self.client.with_value(|client| client.train(key, begin));
+    }
+
+    /// Lets another hear each of the run's events, after they were taken in.
+    pub(super) fn listen(self, listener: impl Fn(&Event) + 'static) {
+        self.listener.set_value(Rc::new(listener));
+    }
+
+    /// Goes on with the run from its last snapshot. `device` takes the place of the recipe's; `note` is for the log.
+    pub(super) fn go_on(self, device: Option<DeviceChoice>, change: Option<Change>, note: Option<String>) {
+        self.run.update(RunView::go_on);
+        let (key, own) = self.run.with_untracked(|run| (run.record.key, run.record.plan.recipe.device));
+        let bytes = self.unsaved.get_value();
+        self.begin(key, Begin::Snapshot { bytes, device: device.unwrap_or(own), change, note });
+    }
+
+    /// Goes on with a kept run. Its losses come with its snapshot.
+    pub(super) fn resume(self, record: RunRecord) {
+        let (key, device) = (record.key, record.plan.recipe.device);
+        self.unsaved.set_value(None);
+        self.run.set(RunView::started(Job::Train, record));
+        self.begin(key, Begin::Snapshot { bytes: None, device, change: None, note: None });
+    }
+
+    /// Makes a kept run the current one.
+    pub(super) fn show(self, record: RunRecord) {
+        self.unsaved.set_value(None);
+        self.is_aside.set(false);
+        self.run.set(RunView::kept(record));
+        self.frame.update(|frame| *frame = frame.wrapping_add(1));
+    }
+
+    /// Starts a run with the recipe in the form at another learning rate.
+    pub(super) fn train_at(self, learning_rate: f64) {
+        self.text.update(|text| text.set(Field::LearningRate, learning_rate.to_string()));
+        self.train();
     }
 
     /// What was started last, a run or something beside it: what the strip tells of.

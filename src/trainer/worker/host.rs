@@ -4,6 +4,8 @@ use web_sys::Performance;
 
 use super::super::protocol::Event;
 use super::super::session::{Flow, Host};
+use super::super::snapshot::Snapshot;
+use super::keeper::Keeper;
 use super::{flow, next_wish, post_event};
 use crate::event_loop::NextTask;
 use crate::wire::scope::scope;
@@ -11,23 +13,55 @@ use crate::wire::scope::scope;
 /// Seconds between two looks at the page's messages. More often would slow fast devices down.
 const BREATHE_EVERY: f64 = 0.05;
 
+/// Seconds that the end of a run waits for its last snapshot to be written. The page waits no longer than a second.
+const WRITE_PATIENCE: f64 = 0.6;
+
 /// One run's view of the worker.
 pub(super) struct WorkerHost {
     run_id: u32,
     clock: Option<Performance>,
     next_task: NextTask,
     last_breath: f64,
+    keeper: Keeper,
+    /// How the run ended, until that is told.
+    end: Option<Event>,
 }
 
 impl WorkerHost {
     pub(super) fn new(run_id: u32) -> Self {
-        Self { run_id, clock: scope().performance(), next_task: NextTask::new(), last_breath: 0.0 }
+        Self {
+            run_id,
+            clock: scope().performance(),
+            next_task: NextTask::new(),
+            last_breath: 0.0,
+            keeper: Keeper::new(run_id),
+            end: None,
+        }
+    }
+
+    /// Tells how the run ended, after what was to be kept of it: nobody listens any more afterwards.
+    pub(super) async fn finish(mut self) {
+        let began = self.seconds();
+        while self.keeper.is_busy() && self.seconds() - began < WRITE_PATIENCE {
+            self.next_task.wait().await;
+        }
+        if let Some(end) = self.end.take() {
+            post_event(self.run_id, end);
+        }
     }
 }
 
 impl Host for WorkerHost {
     fn emit(&mut self, event: Event) {
-        post_event(self.run_id, event);
+        if event.is_end() {
+            self.end = Some(event);
+        } else {
+            post_event(self.run_id, event);
+        }
+    }
+
+    fn save(&mut self, snapshot: Snapshot) {
+        self.keeper.keep(snapshot);
     }
 
     async fn breathe(&mut self) -> Flow {

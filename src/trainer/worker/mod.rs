@@ -8,6 +8,7 @@ mod fetch;
 #[cfg(feature = "worker-gpu")]
 mod gpu;
 mod host;
+mod keeper;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -22,6 +23,9 @@ use super::recipe::Recipe;
 use super::record::RunKey;
 use super::session::{self, Flow, Host, Opened};
 use super::snapshot::{Numbers, Snapshot};
+use crate::event_loop::NextTask;
+use crate::store::locks::{self, Hold};
+use crate::store::runs;
 use crate::wire::{self, decode, encode};
 use host::WorkerHost;
 
@@ -31,6 +35,9 @@ type Net = super::cpu_learner::CpuLearner;
 /// The net on this worker's device.
 #[cfg(feature = "worker-gpu")]
 type Net = super::model::BurnLearner;
+
+/// Milliseconds that a run waits for another worker to let go of it.
+const HOLD_PATIENCE: f64 = 3000.0;
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::default();
@@ -157,6 +164,7 @@ async fn work() {
         if let Err(end) = done {
             host.emit(end);
         }
+        host.finish().await;
         CURRENT.set(None);
     }
 }
@@ -187,19 +195,18 @@ async fn next_wish() -> Flow {
 
 /// Trains; the error is how the run ended before it could begin.
 async fn train(key: RunKey, begin: Begin, why: &str, host: &mut WorkerHost) -> Result<(), Event> {
+    let _held = hold(key).await?;
     let begin = match begin {
         Begin::New(recipe) => {
             session::check_recipe(&recipe).map_err(Event::Failed)?;
             Snapshot::begin(key, recipe, data::NAME.to_owned())
         }
-        Begin::Snapshot { bytes, change, .. } => {
-            let damaged = |reason: String| Event::Failed(Failure::new(FailureKind::Data, reason));
-            let bytes = bytes.ok_or_else(|| damaged("This run’s snapshot is not there any more.".to_owned()))?;
-            let mut begin = Snapshot::from_bytes(&bytes).map_err(|error| damaged(error.to_string()))?;
-            begin.record.end = None;
-            if let Some(change) = change {
-                begin.record.apply(&Event::Changed(change));
-            }
+        Begin::Snapshot { bytes, change, note, .. } => {
+            let mut begin = load(key, bytes).await.map_err(|reason| {
+                let message = format!("{reason} The run cannot go on from it; its record stays in the list.");
+                Event::Failed(Failure::new(FailureKind::Data, message))
+            })?;
+            begin.record.resume(key, note, change);
             begin
         }
     };
@@ -208,6 +215,38 @@ async fn train(key: RunKey, begin: Begin, why: &str, host: &mut WorkerHost) -> R
     let data = data::load(host).await?;
     session::run(begin, opened, &data, host).await;
     Ok(())
+}
+
+/// The snapshot to go on from: the page's, or the one that is kept.
+async fn load(key: RunKey, bytes: Option<Vec<u8>>) -> Result<Snapshot, String> {
+    let bytes = match bytes {
+        Some(bytes) => bytes,
+        None => match runs::snapshot(key).await {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Err("This run’s snapshot is not there any more.".to_owned()),
+            Err(error) => return Err(error.to_string()),
+        },
+    };
+    Snapshot::from_bytes(&bytes).map_err(|error| error.to_string())
+}
+
+/// Takes hold of a run, so that no other tab trains it, too. A worker that was just ended may have it a moment longer.
+async fn hold(key: RunKey) -> Result<Hold, Event> {
+    let next_task = NextTask::new();
+    let began = js_sys::Date::now();
+    loop {
+        if let Some(hold) = locks::hold(key).await {
+            return Ok(hold);
+        }
+        if stop_requested() {
+            return Err(Event::Stopped);
+        }
+        if js_sys::Date::now() - began > HOLD_PATIENCE {
+            let message = "This run is under way in another tab. Stop it there, or close that tab.";
+            return Err(Event::Failed(Failure::new(FailureKind::Data, message)));
+        }
+        next_task.wait().await;
+    }
 }
 
 async fn compare(why: &str, host: &mut WorkerHost) -> Result<(), Event> {

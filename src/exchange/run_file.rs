@@ -1,0 +1,315 @@
+//! Kept runs as a JSON file, and back. Numbers keep their last bit, and a file that is wrong anywhere changes nothing.
+
+use std::collections::HashSet;
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+use crate::store::kept::{LONGEST_NAME, MOST};
+use crate::trainer::protocol::EpochResult;
+use crate::trainer::recipe_link;
+use crate::trainer::record::{RunKey, RunRecord};
+
+/// What the file says it is.
+const FORMAT: &str = "Gradsheet runs";
+/// The version of the format that is written, and the only one that is read.
+const VERSION: u32 = 1;
+/// The most notes of a run, and the most changes of its plan.
+const MOST_NOTES: usize = 10_000;
+/// The longest text in a run, in bytes.
+const LONGEST_TEXT: usize = 2_000;
+
+/// The file without its runs, to tell what it is.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    format: String,
+    #[serde(default)]
+    version: u32,
+    #[serde(default, rename = "runs")]
+    _runs: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+struct File {
+    runs: Vec<Entry>,
+}
+
+/// A run in the file.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    /// The recipe as in links.
+    recipe: String,
+    /// Everything.
+    run: RunRecord,
+}
+
+/// The file of some runs.
+///
+/// # Errors
+/// Never for the runs of this crate, which are plain data.
+pub fn write(runs: Vec<RunRecord>) -> Result<String, String> {
+    // A line for each run: a line for each of its thousands of numbers would help nobody.
+    let mut lines = Vec::with_capacity(runs.len());
+    for run in runs {
+        let entry = Entry { recipe: recipe_link::write(&run.plan.recipe), run };
+        lines.push(serde_json::to_string(&entry).map_err(|error| format!("The runs cannot be written: {error}."))?);
+    }
+    Ok(format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"runs\":[\n{}\n]}}\n", lines.join(",\n")))
+}
+
+/// The name of the file of some runs.
+pub fn file_name(runs: &[RunRecord]) -> String {
+    let plain =
+        |name: &str| name.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter)).collect();
+    match runs {
+        [run] if !run.name.is_empty() => {
+            let name: String = plain(&run.name);
+            format!("gradsheet {}.json", name.trim())
+        }
+        [run] => format!("gradsheet run {}.json", run.key.0),
+        runs => format!("gradsheet {} runs.json", runs.len()),
+    }
+}
+
+/// The runs of a file, each with a key of its own.
+///
+/// # Errors
+/// A sentence or two for the user.
+pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RunRecord>, String> {
+    let refused = |reason: &str| format!("“{name}” cannot be imported: {reason}. Nothing was changed.");
+    let text = std::str::from_utf8(bytes).map_err(|_| refused("it is no text"))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let head: Head = serde_json::from_str(text).map_err(|error| {
+        // A file of another kind may well be JSON, but with other types in these places.
+        let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+        if is_json { refused("it is no file of runs") } else { refused(&format!("it is no whole JSON file ({error})")) }
+    })?;
+    if head.format != FORMAT {
+        return Err(refused("it is no file of runs"));
+    }
+    if head.version != VERSION {
+        return Err(refused(&format!("it is of version {}, and this page reads version {VERSION}", head.version)));
+    }
+    let file: File = serde_json::from_str(text).map_err(|error| refused(&error.to_string()))?;
+    if file.runs.is_empty() {
+        return Err(refused("it holds no runs"));
+    }
+    if file.runs.len() > MOST {
+        return Err(refused(&format!("it holds {} runs, and no more than {MOST} can be kept", file.runs.len())));
+    }
+    let mut keys = HashSet::new();
+    for (entry, number) in file.runs.iter().zip(1..) {
+        let wrong = |reason: String| refused(&format!("in its run {number}, {reason}"));
+        check(&entry.run).map_err(wrong)?;
+        if recipe_link::read(&entry.recipe).as_ref() != Ok(&entry.run.plan.recipe) {
+            return Err(wrong("the recipe and its text differ".to_owned()));
+        }
+        if !keys.insert(entry.run.key) {
+            return Err(wrong("the key is that of another run in the file".to_owned()));
+        }
+    }
+    Ok(file.runs.into_iter().map(|entry| entry.run).collect())
+}
+
+/// Says what cannot be in a run.
+fn check(run: &RunRecord) -> Result<(), String> {
+    let ensure = |ok: bool, reason: &str| if ok { Ok(()) } else { Err(reason.to_owned()) };
+    let plan = &run.plan;
+    ensure(run.key.0 > 0 && run.key.0 < 1 << 53, "the key is none")?;
+    ensure(run.name.chars().count() <= LONGEST_NAME, "the name is too long")?;
+    ensure(run.data.len() <= LONGEST_TEXT, "the data set’s name is too long")?;
+    plan.recipe.validate().map_err(|errors| {
+        let first = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
+        format!("the recipe cannot be: {}", first.trim_end_matches('.'))
+    })?;
+    ensure(plan.changes.len() <= MOST_NOTES && run.notes.len() <= MOST_NOTES, "there are too many notes")?;
+    ensure(run.losses.len() <= plan.total_steps() as usize, "there are more losses than steps")?;
+    ensure(run.losses.iter().all(|loss| loss.is_finite()), "a loss is not finite")?;
+    ensure(run.seconds.is_finite() && run.seconds >= 0.0, "the time is none")?;
+    let per_epoch = plan.recipe.steps_per_epoch() as usize;
+    ensure(run.epochs.len() * per_epoch <= run.losses.len(), "there are more epochs than steps")?;
+    for (epoch, number) in run.epochs.iter().zip(1..) {
+        let EpochResult { test_accuracy, train_accuracy, learning_rate, train_loss, test_loss, seconds, .. } = epoch;
+        ensure(epoch.epoch == number, "the epochs are not in order")?;
+        let shares = [test_accuracy, train_accuracy];
+        ensure(shares.iter().all(|share| (0.0..=1.0).contains(*share)), "an accuracy is beyond 0 to 1")?;
+        ensure(epoch.correct <= epoch.of && epoch.of > 0, "more images are right than there are")?;
+        let numbers = [learning_rate, train_loss, test_loss, seconds];
+        ensure(numbers.iter().all(|number| number.is_finite()), "a number of an epoch is not finite")?;
+    }
+    ensure(
+        serde_json::to_string(&run.notes).is_ok_and(|notes| notes.len() <= 100 * LONGEST_TEXT),
+        "the notes are too long",
+    )
+}
+
+/// What an import comes to: the runs to be added, under keys that are free, and how many are there already. `kept` is
+/// what is kept under a key.
+pub fn merge(
+    runs: Vec<RunRecord>,
+    taken: impl IntoIterator<Item = RunKey>,
+    kept: impl Fn(RunKey) -> Option<RunRecord>,
+) -> Result<(Vec<RunRecord>, usize), String> {
+    let mut taken: HashSet<RunKey> = taken.into_iter().collect();
+    let mut added = Vec::new();
+    let mut known = 0;
+    for mut run in runs {
+        if taken.contains(&run.key) {
+            let is_same = kept(run.key).is_some_and(|kept| RunRecord { name: run.name.clone(), ..kept } == run);
+            if is_same {
+                known += 1;
+                continue;
+            }
+            // What went another way elsewhere is another run.
+            while taken.contains(&run.key) {
+                run.key.0 += 1;
+            }
+        }
+        taken.insert(run.key);
+        added.push(run);
+    }
+    if taken.len() > MOST && !added.is_empty() {
+        return Err(format!("No more than {MOST} runs can be kept. Delete some, then import the file again."));
+    }
+    Ok((added, known))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::trainer::plan::{Change, Plan};
+    use crate::trainer::recipe::Recipe;
+    use crate::trainer::record::{End, Happening, Note};
+
+    fn run(key: u64, losses: &[f32]) -> RunRecord {
+        let recipe = Recipe { images: 128, epochs: 2, learning_rate: 0.1 + 0.2, ..Recipe::quick() };
+        let mut run = RunRecord::new(RunKey(key), Plan::from(recipe), "MNIST".to_owned());
+        run.name = "Täglich “Brot” \u{1f980}".to_owned();
+        run.losses = losses.to_vec();
+        run.plan.changes.push(Change::Rate { step: 3, learning_rate: 1e-300 });
+        run.notes.push(Note { step: 0, what: Happening::Device("CPU".into(), "You chose it.".into()) });
+        run.epochs.push(EpochResult {
+            epoch: 1,
+            learning_rate: 0.1,
+            train_loss: 1.0 / 3.0,
+            train_accuracy: 0.1 + 0.2,
+            test_loss: 5e-324,
+            test_accuracy: 0.9947,
+            correct: 9947,
+            of: 10_000,
+            seconds: 12.5,
+        });
+        run.end = Some(End::Finished);
+        run
+    }
+
+    fn file(run: RunRecord) -> String {
+        write(vec![run]).expect("plain data")
+    }
+
+    #[test]
+    fn what_is_written_comes_back_whole() {
+        let runs = vec![run(7, &[2.3, 1.0]), run(8, &[0.5, f32::MIN_POSITIVE, 3e38])];
+        let text = write(runs.clone()).expect("plain data");
+        assert!(text.contains("\"recipe\":\"recipe?optimizer=nesterov"), "{text}");
+        assert!(text.contains("\"test_accuracy\":0.9947"), "{text}");
+        assert_eq!(read("a.json", text.as_bytes()), Ok(runs));
+    }
+
+    #[test]
+    fn a_file_that_was_cut_is_refused_wherever_it_was() {
+        let text = file(run(7, &[2.3, 1.0]));
+        for end in (0..text.trim_end().len()).filter(|&end| text.is_char_boundary(end)) {
+            let error = read("a.json", &text.as_bytes()[..end]).err().unwrap_or_default();
+            assert!(error.contains("no whole JSON file"), "cut at {end}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let wrong = |change: &dyn Fn(&mut RunRecord)| {
+            let mut run = run(7, &[2.3, 1.0]);
+            change(&mut run);
+            read("a.json", file(run).as_bytes()).err().unwrap_or_default()
+        };
+        for (change, reason) in [
+            (&(|run: &mut RunRecord| run.plan.recipe.dropout = 2.0) as &dyn Fn(&mut RunRecord), "Dropout"),
+            (&|run| run.losses = vec![1.0; 5], "more losses than steps"),
+            (&|run| run.losses.truncate(1), "more epochs than steps"),
+            (&|run| run.epochs[0].epoch = 2, "not in order"),
+            (&|run| run.epochs[0].test_accuracy = 1.5, "beyond 0 to 1"),
+            (&|run| run.epochs[0].correct = 20_000, "more images are right"),
+            (&|run| run.seconds = -1.0, "the time"),
+            (&|run| run.key = RunKey(1 << 53), "the key"),
+            (&|run| run.name = "x".repeat(200), "the name is too long"),
+            (&|run| run.losses[0] = f32::NAN, "null"),
+        ] {
+            let error = wrong(change);
+            assert!(error.contains(reason) && error.ends_with("Nothing was changed."), "{reason}: {error}");
+        }
+        let text = file(run(7, &[2.3, 1.0]));
+        let changed =
+            |from: &str, to: &str| read("a.json", text.replace(from, to).as_bytes()).err().unwrap_or_default();
+        assert!(changed("Gradsheet runs", "Other").contains("no file of runs"));
+        assert!(changed("\"version\":1", "\"version\":9").contains("of version 9"));
+        assert!(changed("batch=64", "batch=65").contains("differ"));
+        assert!(changed("\"losses\"", "\"lasses\"").contains("missing field `losses`"));
+        assert!(read("a.json", b"[1, 2]").err().unwrap_or_default().contains("no file of runs"));
+        assert!(read("a.json", b"{\"format\":\"Gradsheet runs\",\"version\":1,\"runs\":[]}").is_err());
+        assert!(read("a.png", &[0x89, 0x50, 0xff]).err().unwrap_or_default().contains("no text"));
+        let twice = write(vec![run(7, &[1.0, 1.0]), run(7, &[2.0, 2.0])]).expect("plain data");
+        assert!(read("a.json", twice.as_bytes()).err().unwrap_or_default().contains("another run in the file"));
+    }
+
+    #[test]
+    fn nothing_that_is_kept_is_overwritten() {
+        let kept = run(7, &[2.3, 1.0]);
+        let renamed = RunRecord { name: String::new(), ..kept.clone() };
+        let other = run(7, &[2.3, 1.5]);
+        let new = run(9, &[2.3, 1.0]);
+        let taken = [RunKey(7), RunKey(8)];
+        let merged = merge(vec![renamed, other.clone(), new.clone()], taken, |_| Some(kept.clone()));
+        let moved = RunRecord { key: RunKey(10), ..new };
+        assert_eq!(merged, Ok((vec![RunRecord { key: RunKey(9), ..other }, moved], 1)));
+
+        let many = (0..MOST as u64).map(RunKey);
+        assert!(merge(vec![run(500, &[1.0, 1.0])], many, |_| None).is_err());
+    }
+
+    #[test]
+    fn files_have_names() {
+        let mut named = run(7, &[]);
+        named.name = "A/B: 99 %".to_owned();
+        assert_eq!(file_name(&[named.clone()]), "gradsheet AB 99.json");
+        assert_eq!(file_name(&[named.clone(), named]), "gradsheet 2 runs.json");
+    }
+
+    proptest! {
+        #[test]
+        fn floats_keep_their_last_bit(losses in prop::collection::vec(prop::num::f32::NORMAL | prop::num::f32::SUBNORMAL | prop::num::f32::ZERO, 2..4), number in prop::num::f64::NORMAL) {
+            let mut run = run(7, &losses);
+            run.epochs[0].test_loss = number;
+            let read = read("a.json", file(run.clone()).as_bytes());
+            let read = read.expect("its own file").remove(0);
+            let bits = |run: &RunRecord| run.losses.iter().map(|loss| loss.to_bits()).collect::<Vec<_>>();
+            prop_assert_eq!(bits(&read), bits(&run));
+            prop_assert_eq!(read.epochs[0].test_loss.to_bits(), number.to_bits());
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+            prop_assert!(read("a.json", &bytes).is_err());
+        }
+
+        #[test]
+        fn no_change_of_a_file_makes_it_panic(place: prop::sample::Index, letter in "[0-9a-z\\[\\]{}\",:.-]") {
+            let mut text = file(run(7, &[2.3, 1.0])).into_bytes();
+            let place = place.index(text.len());
+            text[place] = letter.as_bytes()[0];
+            let _ = read("a.json", &text);
+        }
+    }
+}

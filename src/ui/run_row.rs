@@ -1,0 +1,91 @@
+//! One kept run in the list.
+
+use leptos::prelude::*;
+
+use super::context::expect_context;
+use super::dynamic::text;
+use super::memo::memo;
+use super::runs_state::{RunsState, started, title};
+use super::trainer_state::TrainerState;
+use crate::store::kept::{KeptRun, LONGEST_NAME, Standing};
+use crate::trainer::record::RunKey;
+use crate::trainer::run_view::{duration, percent};
+
+const NOTHING: &str = "–";
+
+/// A row of the table.
+#[component]
+pub(super) fn RunRow(key: RunKey) -> impl IntoView {
+    let state: RunsState = expect_context();
+    let run = memo(move || state.run(key));
+    let show =
+        move |tell: fn(&KeptRun) -> String| text(move || run.with(|run| run.as_ref().map(tell).unwrap_or_default()));
+    let name = memo(move || run.with(|run| run.as_ref().map(|run| title(&run.record)).unwrap_or_default()));
+    let toggle_label = text(move || format!("Show “{}” on the charts", name.get()));
+    view! {
+        <tr>
+            <td data-label="Show">
+                <input
+                    type="checkbox" aria-label=toggle_label
+                    prop:checked=move || state.is_current(key) || state.is_overlaid(key)
+                    disabled=move || state.is_current(key)
+                    title=move || state.is_current(key).then_some("It is the run on the charts.")
+                    on:change=move |event| state.overlay(key, event_target_checked(&event))
+                />
+            </td>
+            <th scope="row" data-label="Name">
+                <input
+                    type="text" class="run-name" maxlength=LONGEST_NAME.to_string() autocomplete="off" spellcheck="false"
+                    placeholder=started(key) aria-label=format!("Name of the run of {}", started(key))
+                    prop:value=move || run.with(|run| run.as_ref().map(|run| run.record.name.clone()).unwrap_or_default())
+                    on:change=move |event| state.rename(key, &event_target_value(&event))
+                />
+            </th>
+            <td data-label="Recipe" class="run-recipe">{show(|run| run.record.plan.recipe.describe())}</td>
+            <td data-label="Seed" class="number">{show(|run| run.record.plan.recipe.seed.to_string())}</td>
+            <td data-label="Device">{show(device)}</td>
+            <td data-label="Best" class="number">{show(|run| share(run.record.best().map(|best| best.test_accuracy)))}</td>
+            <td data-label="Last" class="number">{show(|run| share(run.accuracy()))}</td>
+            <td data-label="Time" class="number">{show(|run| duration(run.record.seconds))}</td>
+            <td data-label="State">{show(KeptRun::status)}</td>
+            <td data-label="Actions"><Actions key run name/></td>
+        </tr>
+    }
+}
+
+fn share(accuracy: Option<f64>) -> String {
+    accuracy.map_or_else(|| NOTHING.to_owned(), percent)
+}
+
+fn device(run: &KeptRun) -> String {
+    run.record.backend.as_ref().map_or_else(|| NOTHING.to_owned(), |backend| backend.name.clone())
+}
+
+/// Resume or continue, export, delete.
+#[component]
+fn Actions(key: RunKey, run: Memo<Option<KeptRun>>, name: Memo<String>) -> impl IntoView {
+    let state: RunsState = expect_context();
+    let trainer: TrainerState = expect_context();
+    let is = move |test: fn(&KeptRun) -> bool| run.with(|run| run.as_ref().is_some_and(test));
+    let label = move |verb: &'static str| text(move || format!("{verb} “{}”", name.get()));
+    let resume = move |_| {
+        if let Some(run) = run.get_untracked() {
+            state.resume(&run);
+        }
+    };
+    let is_live = move || is(|run| run.standing() == Standing::Live);
+    view! {
+        <div class="buttons">
+            <button
+                type="button" aria-label=label("Resume") hidden=move || !is(KeptRun::can_resume) disabled=trainer.running
+                on:click=resume
+            >"Resume"</button>
+            <button
+                type="button" aria-label=label("Continue") hidden=move || !is(KeptRun::can_continue)
+                disabled=trainer.running on:click=move |_| state.open(key)
+            >"Continue…"</button>
+            <button type="button" aria-label=label("Export") disabled=state.busy on:click=move |_| state.export(Some(key))>"Export"</button>
+            <button type="button" aria-label=label("Delete") disabled=is_live on:click=move |_| state.delete(key, name.get_untracked())>"Delete"</button>
+        </div>
+    }
+}

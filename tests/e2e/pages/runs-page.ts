@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** A run in an exported file. */
+export interface ExportedRun {
+  recipe: string;
+  run: { key: number; name: string; losses: number[]; notes: unknown[]; end: unknown };
+}
+
+/** The list of kept runs, and what is offered so that none is lost. */
+export class RunsPage {
+  readonly region: Locator;
+  /** One for each run. */
+  readonly rows: Locator;
+  readonly told: Locator;
+  readonly offer: Locator;
+
+  constructor(readonly page: Page) {
+    this.region = page.getByRole("region", { name: "Runs", exact: true });
+    this.rows = this.region.getByRole("row").filter({ has: page.getByRole("checkbox") });
+    this.told = this.region.getByRole("status");
+    this.offer = page.getByRole("status").filter({ hasText: "was interrupted at" });
+  }
+
+  name(row: Locator): Locator {
+    return row.getByRole("textbox", { name: /^Name of the run/ });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.region.getByRole("button", { name });
+  }
+
+  /** Exports all runs, and reads the file. */
+  async export(): Promise<{ path: string; runs: ExportedRun[] }> {
+    const download = this.page.waitForEvent("download");
+    await this.button("Export all").click();
+    const path = await (await download).path();
+    return { path, runs: (JSON.parse(readFileSync(path, "utf8")) as { runs: ExportedRun[] }).runs };
+  }
+
+  async import(file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+    await this.region.getByLabel("File of runs").setInputFiles(file);
+  }
+
+  /** Waits until the run under way has a snapshot: then it is in the list. */
+  async waitForSnapshot(): Promise<void> {
+    await expect(this.rows.filter({ hasText: "Under way" })).toHaveCount(1, { timeout: 60_000 });
+  }
+
+  /** Changes a byte in the middle of every kept snapshot. */
+  async damageSnapshots(): Promise<void> {
+    await this.page.evaluate(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const opened = indexedDB.open("gradsheet");
+          opened.onerror = () => reject(opened.error);
+          opened.onsuccess = () => {
+            const transaction = opened.result.transaction("snapshots", "readwrite");
+            const cursor = transaction.objectStore("snapshots").openCursor();
+            cursor.onsuccess = () => {
+              if (!cursor.result) return;
+              const bytes = cursor.result.value as Uint8Array;
+              const middle = bytes.length >> 1;
+              bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+              cursor.result.update(bytes);
+              cursor.result.continue();
+            };
+            transaction.oncomplete = () => {
+              opened.result.close();
+              resolve();
+            };
+            transaction.onabort = () => reject(transaction.error);
+          };
+        }),
+    );
+  }
+}

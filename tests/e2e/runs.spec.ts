@@ -1,0 +1,203 @@
+import type { Page } from "@playwright/test";
+import { RunsPage } from "./pages/runs-page";
+import type { TrainerPage } from "./pages/trainer-page";
+import { expect, test } from "./support/test";
+
+/** A few steps and the test. */
+const SHORT = { Device: "CPU", "Training images": 96, "Batch size": 32, Epochs: 1, Seed: 7 } as const;
+/** Long enough for a snapshot in mid-epoch. */
+const LONG = { ...SHORT, "Training images": 12_800, Seed: 5 } as const;
+
+/** Puts a script before the code of the trainer's worker, for as many workers as it is given for. */
+async function inWorkers(page: Page, scripts: string[]): Promise<void> {
+  await page.route("**/trainer_loader.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${scripts.shift() ?? ""}\n${await response.text()}` });
+  });
+}
+
+async function finish(trainer: TrainerPage): Promise<void> {
+  await expect(trainer.train).toBeEnabled({ timeout: 240_000 });
+}
+
+test("a run is kept with its name, and a deleted one can be brought back", async ({ trainer, page }) => {
+  const runs = new RunsPage(page);
+  await expect(runs.region).toContainText("There is none yet.");
+  await trainer.run(SHORT, 100_000);
+  await expect(runs.rows).toHaveCount(1);
+  await expect(runs.rows).toContainText("Finished");
+  await expect(runs.rows).toContainText("Classic, epochs 1, batch size 32, training images 96");
+  await runs.name(runs.rows).fill("First try");
+  await runs.name(runs.rows).press("Enter");
+  await expect(runs.button("Delete “First try”")).toBeVisible();
+
+  await page.reload();
+  await expect(runs.name(runs.rows)).toHaveValue("First try");
+  await expect(runs.offer).toHaveCount(0);
+  await runs.button("Delete “First try”").click();
+  await expect(runs.rows).toHaveCount(0);
+  await runs.button("Undo").click();
+  await expect(runs.name(runs.rows)).toHaveValue("First try");
+  await page.reload();
+  await expect(runs.name(runs.rows)).toHaveValue("First try");
+});
+
+test("runs leave as a file and come back, and a damaged file changes nothing", async ({ trainer, page }) => {
+  const runs = new RunsPage(page);
+  for (const seed of [1, 2]) {
+    await trainer.run({ ...SHORT, Seed: seed }, 100_000);
+  }
+  await expect(runs.rows).toHaveCount(2);
+  await expect(runs.region.getByRole("rowheader", { name: /^2 runs: \d+\.\d\d % mean/ })).toBeVisible();
+  const { path, runs: exported } = await runs.export();
+  expect(exported.map(({ run }) => run.losses.length)).toEqual([3, 3]);
+  expect(exported[0]?.recipe).toContain("images=96");
+
+  await runs.button(/^Delete/).first().click();
+  await expect(runs.rows).toHaveCount(1);
+  await runs.import(path);
+  await expect(runs.told).toContainText("1 run of");
+  await expect(runs.told).toContainText("1 run here already");
+  await expect(runs.rows).toHaveCount(2);
+  const again = await runs.export();
+  expect(again.runs).toEqual(exported);
+
+  await runs.import({ name: "cut.json", mimeType: "application/json", buffer: Buffer.from('{"format":"Gradsheet runs","ver') });
+  await expect(runs.told).toContainText("“cut.json” cannot be imported: it is no whole JSON file");
+  await runs.import({ name: "other.json", mimeType: "application/json", buffer: Buffer.from("[1, 2, 3]") });
+  await expect(runs.told).toContainText("it is no file of runs");
+  await expect(runs.rows).toHaveCount(2);
+});
+
+test("a run that a reload interrupts goes on to the same bits", async ({ trainer, page }) => {
+  test.setTimeout(400_000);
+  const runs = new RunsPage(page);
+  await trainer.run(LONG, 240_000);
+  await trainer.start(LONG);
+  await runs.waitForSnapshot();
+  await page.reload();
+
+  await expect(runs.offer).toContainText(/was interrupted at epoch 1, step \d+\./);
+  await page.getByRole("button", { name: /^Resume at epoch 1, step \d+$/ }).click();
+  await expect(trainer.log).toContainText(/Resumed after step \d+\./);
+  await expect(runs.offer).toHaveCount(0);
+  await finish(trainer);
+  const { runs: exported } = await runs.export();
+  expect(exported).toHaveLength(2);
+  expect(exported[0]?.run.losses).toHaveLength(400);
+  expect(exported[1]?.run.losses).toEqual(exported[0]?.run.losses);
+});
+
+test("what is put off stays in the list", async ({ trainer, page }) => {
+  test.setTimeout(200_000);
+  const runs = new RunsPage(page);
+  await trainer.start(LONG);
+  await runs.waitForSnapshot();
+  await page.reload();
+  await page.getByRole("button", { name: "Not now" }).click();
+  await expect(runs.offer).toHaveCount(0);
+  await expect(runs.rows).toContainText("Interrupted at epoch 1, step");
+  await runs.button(/^Resume/).click();
+  await expect(trainer.log).toContainText(/Resumed after step \d+\./);
+  await trainer.stop.click();
+  await expect(runs.rows).toContainText("Stopped at epoch 1, step");
+});
+
+test("a second tab leaves a run alone that is under way in the first", async ({ trainer, page, context }) => {
+  test.setTimeout(200_000);
+  await trainer.start(LONG);
+  await new RunsPage(page).waitForSnapshot();
+  const second = await context.newPage();
+  await second.goto("./#trainer");
+  const runs = new RunsPage(second);
+  await expect(runs.rows).toContainText("Under way");
+  await expect(runs.offer).toHaveCount(0);
+  await expect(runs.button(/^Resume/)).toBeHidden();
+  await expect(runs.button(/^Delete/)).toBeDisabled();
+
+  // A tab that is closed lets go of its run.
+  await page.close();
+  await second.reload();
+  await expect(runs.offer).toContainText("was interrupted at epoch 1");
+});
+
+test.describe("when nothing can be kept", () => {
+  test("in a private window the page says so, and trains", async ({ page, trainer }) => {
+    const forbid = "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('denied', 'SecurityError'); } });";
+    await page.addInitScript(forbid);
+    await inWorkers(page, [forbid]);
+    await page.reload();
+    const runs = new RunsPage(page);
+    await expect(runs.region.getByRole("alert")).toContainText("Runs are not kept.");
+    await trainer.run(SHORT, 100_000);
+    await expect(trainer.log).toContainText("EPOCH:  1");
+  });
+
+  test("a full disk stops no training", async ({ page, trainer }) => {
+    await inWorkers(page, ["IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };"]);
+    await trainer.run(SHORT, 100_000);
+    await expect(trainer.log).toContainText("EPOCH:  1");
+  });
+
+  test("a damaged snapshot is named, and its run stays in the list", async ({ page, trainer }) => {
+    test.setTimeout(200_000);
+    const runs = new RunsPage(page);
+    await trainer.start(LONG);
+    await runs.waitForSnapshot();
+    await page.reload();
+    await expect(runs.offer).toBeVisible();
+    await runs.damageSnapshots();
+    await page.getByRole("button", { name: /^Resume at/ }).click();
+    await expect(trainer.alert.filter({ hasText: "This snapshot is damaged." })).toBeVisible();
+    await expect(runs.rows).toContainText("Interrupted at epoch 1");
+    await page.reload();
+    await expect(runs.rows).toContainText("Interrupted at epoch 1");
+  });
+});
+
+test.describe("after a failure", () => {
+  /** Says that the device was lost, as soon as the first snapshot is stored. For the messages see `trainer::protocol`. */
+  const LOSE = `
+    const send = self.postMessage.bind(self);
+    self.postMessage = (message, ...rest) => {
+      send(message, ...rest);
+      const [RUN, SAVED, FAILED, DEVICE] = [1, 9, 15, 1];
+      if (message[0] === RUN && message[2] === SAVED) {
+        const text = new TextEncoder().encode("The device was lost on purpose.");
+        send(Uint8Array.of(RUN, message[1], FAILED, DEVICE, text.length, ...text));
+      }
+    };`;
+
+  test("a lost device is opened again, and after two losses the CPU goes on", async ({ page, trainer }) => {
+    test.setTimeout(400_000);
+    await inWorkers(page, [LOSE, LOSE]);
+    await trainer.start(LONG);
+    const notice = page.getByRole("status").filter({ hasText: "The graphics device was lost" });
+    await expect(notice).toContainText("goes on from epoch 1, step", { timeout: 60_000 });
+    await expect(notice).toContainText("was lost again", { timeout: 60_000 });
+    await expect(notice).toContainText("on the CPU");
+    await expect(trainer.log).toContainText(/was lost again\. .*\n+Resumed after step \d+\./);
+    await finish(trainer);
+    await expect(trainer.log).toContainText("EPOCH:  1");
+  });
+
+  test("a crash of the worker offers the last snapshot", async ({ page, trainer }) => {
+    test.setTimeout(400_000);
+    const crash = LOSE.replace(/send\(Uint8Array[^;]*;/, 'setTimeout(() => { throw new Error("a crash on purpose"); });');
+    await inWorkers(page, [crash]);
+    await trainer.start(LONG);
+    await expect(trainer.alert.filter({ hasText: "a crash on purpose" })).toBeVisible({ timeout: 60_000 });
+    await page.getByRole("button", { name: /^Resume at epoch 1, step/ }).click();
+    await expect(trainer.log).toContainText(/Resumed after step \d+\./);
+    await trainer.stop.click();
+    await finish(trainer);
+  });
+
+  test("a run that diverges is offered at a tenth of its rate", async ({ page, trainer }) => {
+    await trainer.start({ ...SHORT, "Training images": 640, "Learning rate": 10 });
+    await page.getByRole("button", { name: "Start again with learning rate 1", exact: true }).click();
+    await expect(page.getByRole("textbox", { name: "Learning rate" })).toHaveValue("1");
+    await expect(trainer.stop).toBeEnabled();
+    await trainer.stop.click();
+  });
+});
