@@ -132,9 +132,17 @@ impl Group {
     }
 }
 
-/// Puts the list in order: the newest first, and behind each run the others of its recipe. With each cluster comes what
-/// its runs came to, if more than one seed did.
-pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<(Option<Group>, Vec<KeptRun>)> {
+/// Runs of one recipe.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cluster {
+    /// At least one, the newest first.
+    pub runs: Vec<KeptRun>,
+    /// What they came to, if more than one seed did.
+    pub group: Option<Group>,
+}
+
+/// Puts the list in order: the newest first, and behind each run the others of its recipe.
+pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<Cluster> {
     runs.sort_by_key(|run| std::cmp::Reverse(run.record.key));
     let mut clusters: Vec<Vec<KeptRun>> = Vec::new();
     for run in runs {
@@ -143,7 +151,7 @@ pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<(Option<Group>, Vec<KeptRun>)> {
             None => clusters.push(vec![run]),
         }
     }
-    clusters.into_iter().map(|cluster| (Group::of(cluster.iter()), cluster)).collect()
+    clusters.into_iter().map(|runs| Cluster { group: Group::of(runs.iter()), runs }).collect()
 }
 
 /// The runs that have to go so that no more than [`MOST`] are left: those that ended longest ago. Runs with a name
@@ -222,9 +230,9 @@ mod tests {
         ];
         let arranged = arrange(list);
         let keys: Vec<Vec<u64>> =
-            arranged.iter().map(|(_, runs)| runs.iter().map(|run| run.record.key.0).collect()).collect();
+            arranged.iter().map(|cluster| cluster.runs.iter().map(|run| run.record.key.0).collect()).collect();
         assert_eq!(keys, [vec![8, 7, 4, 3, 2, 1], vec![6], vec![5]]);
-        let lines: Vec<_> = arranged.iter().map(|(group, _)| group.as_ref().map(Group::line)).collect();
+        let lines: Vec<_> = arranged.iter().map(|cluster| cluster.group.as_ref().map(Group::line)).collect();
         assert_eq!(lines, [Some("3 runs: 99.43 % mean, 99.40 to 99.47 %".to_owned()), None, None]);
     }
 

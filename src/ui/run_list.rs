@@ -8,7 +8,8 @@ use super::dynamic::{Show, part, text};
 use super::memo::memo;
 use super::run_row::RunRow;
 use super::runs_state::RunsState;
-use crate::store::kept::{Group, KeptRun, MOST};
+use crate::store::kept::{Cluster, Group, KeptRun, MOST};
+use crate::trainer::record::RunKey;
 
 /// Columns of the table.
 const COLUMNS: [&str; 10] = ["Show", "Name", "Recipe", "Seed", "Device", "Best", "Last", "Time", "State", "Actions"];
@@ -91,12 +92,11 @@ fn Answer() -> impl IntoView {
 #[component]
 fn Table() -> impl IntoView {
     let state: RunsState = expect_context();
-    let keys = |runs: &[KeptRun]| runs.iter().map(KeptRun::key).collect::<Vec<_>>();
     // Rows stay as they are while their runs change, so that nobody is thrown out of a field.
     let clusters = move || {
         state.clusters.with(|clusters| {
-            let cluster = |(_, runs): &(Option<Group>, Vec<KeptRun>)| keys(runs);
-            clusters.iter().flatten().map(cluster).collect::<Vec<_>>()
+            let keys = |cluster: &Cluster| cluster.runs.iter().map(KeptRun::key).collect::<Vec<_>>();
+            clusters.iter().flatten().map(keys).collect::<Vec<_>>()
         })
     };
     view! {
@@ -121,12 +121,12 @@ fn Table() -> impl IntoView {
 
 /// The line above runs of one recipe with several seeds.
 #[component]
-fn GroupRow(first: crate::trainer::record::RunKey) -> impl IntoView {
+fn GroupRow(first: RunKey) -> impl IntoView {
     let state: RunsState = expect_context();
     let line = memo(move || {
         state.clusters.with(|clusters| {
-            let (group, _) = clusters.iter().flatten().find(|(_, runs)| runs[0].key() == first)?;
-            group.as_ref().map(Group::line)
+            let cluster = clusters.iter().flatten().find(|cluster| cluster.runs[0].key() == first)?;
+            cluster.group.as_ref().map(Group::line)
         })
     });
     part(move || {

@@ -15,7 +15,7 @@ use super::trainer_state::TrainerState;
 use crate::exchange::client;
 use crate::exchange::protocol::{LARGEST_RUNS, Request, Response};
 use crate::store::error::StoreError;
-use crate::store::kept::{self, Group, KeptRun};
+use crate::store::kept::{self, Cluster, KeptRun};
 use crate::store::{locks, runs};
 use crate::trainer::protocol::{Event, Failure};
 use crate::trainer::record::{RunKey, RunRecord};
@@ -40,7 +40,7 @@ pub(super) struct Told {
 pub(super) struct RunsState {
     trainer: TrainerState,
     /// The list in its order; `None` before it was read.
-    pub(super) clusters: RwSignal<Option<Vec<(Option<Group>, Vec<KeptRun>)>>>,
+    pub(super) clusters: RwSignal<Option<Vec<Cluster>>>,
     /// How many runs cannot be read.
     pub(super) unreadable: RwSignal<usize>,
     /// Why nothing can be kept.
@@ -160,13 +160,16 @@ impl RunsState {
 
     /// A run of the list.
     pub(super) fn run(self, key: RunKey) -> Option<KeptRun> {
-        self.clusters
-            .with(|clusters| clusters.iter().flatten().flat_map(|(_, runs)| runs).find(|run| run.key() == key).cloned())
+        self.clusters.with(|clusters| {
+            clusters.iter().flatten().flat_map(|cluster| &cluster.runs).find(|run| run.key() == key).cloned()
+        })
     }
 
     fn keys(self) -> Vec<RunKey> {
-        let keys = |(_, runs): &(_, Vec<KeptRun>)| runs.iter().map(KeptRun::key).collect::<Vec<_>>();
-        self.clusters.with_untracked(|clusters| clusters.iter().flatten().flat_map(keys).collect())
+        let runs = |clusters: &Option<Vec<Cluster>>| {
+            clusters.iter().flatten().flat_map(|cluster| &cluster.runs).map(KeptRun::key).collect()
+        };
+        self.clusters.with_untracked(runs)
     }
 
     /// Takes in an event of the current run.

@@ -17,6 +17,9 @@ use crate::trainer::recipe_text::RecipeText;
 use crate::trainer::record::{RunKey, RunRecord};
 use crate::trainer::run_view::{Action, Job, RunView};
 
+/// Hears each of the run's events.
+type Listener = Rc<dyn Fn(&Event)>;
+
 /// Signals that the trainer's components share through the context.
 #[derive(Clone, Copy)]
 pub(super) struct TrainerState {
@@ -46,7 +49,7 @@ pub(super) struct TrainerState {
     /// The run's last snapshot, if it could not be stored.
     unsaved: StoredValue<Option<Vec<u8>>>,
     /// Who hears the run's events besides.
-    listener: StoredValue<Rc<dyn Fn(&Event)>, LocalStorage>,
+    listener: StoredValue<Listener, LocalStorage>,
     client: StoredValue<Client, LocalStorage>,
 }
 
@@ -57,7 +60,7 @@ impl TrainerState {
         let (check, measured) = (RwSignal::new(None), RwSignal::new(None));
         let (is_aside, asked) = (RwSignal::new(false), RwSignal::new(None));
         let unsaved = StoredValue::new(None);
-        let listener = StoredValue::new_local(Rc::new(|_: &Event| {}) as Rc<dyn Fn(&Event)>);
+        let listener = StoredValue::new_local(Rc::new(|_: &Event| {}) as Listener);
         let frame = RwSignal::new(0_u32);
         let text = RwSignal::new(RecipeText::of(&recipe));
         let waiting = Rc::new(Cell::new(false));

@@ -121,7 +121,7 @@ fn receive(command: Command) {
     let idle = STATE.with_borrow_mut(|state| {
         match command {
             Command::Stop { run_id } if CURRENT.get() == Some(run_id) => {
-                state.wish(run_id, |wishes| wishes.stop = true)
+                state.wish(run_id, |wishes| wishes.stop = true);
             }
             Command::Stop { run_id } => {
                 let before = state.waiting.len();
