@@ -172,14 +172,22 @@ impl TrainerState {
     pub(super) fn resume(self, record: RunRecord) {
         let (key, device) = (record.key, record.plan.recipe.device);
         self.unsaved.set_value(None);
+        self.show_recipe(&record);
         self.run.set(RunView::started(Job::Train, record));
         self.begin(key, Begin::Snapshot { bytes: None, device, change: None, note: None });
+    }
+
+    /// Shows a run's recipe in the form, as if it had been started from there.
+    fn show_recipe(self, record: &RunRecord) {
+        self.text.set(RecipeText::of(&record.plan.recipe));
+        self.errors.set(Vec::new());
     }
 
     /// Makes a kept run the current one.
     pub(super) fn show(self, record: RunRecord) {
         self.unsaved.set_value(None);
         self.is_aside.set(false);
+        self.show_recipe(&record);
         self.run.set(RunView::kept(record));
         self.frame.update(|frame| *frame = frame.wrapping_add(1));
     }

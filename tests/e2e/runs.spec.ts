@@ -103,6 +103,22 @@ test("what is put off stays in the list", async ({ trainer, page }) => {
   await expect(runs.rows).toContainText("Stopped at epoch 1, step");
 });
 
+test("a run of the list is trained further", async ({ trainer, page }) => {
+  const runs = new RunsPage(page);
+  await trainer.run(SHORT, 100_000);
+  await page.reload();
+  await runs.button(/^Continue/).click();
+  await expect(trainer.log).toContainText("EPOCH:  1");
+  await expect(trainer.field("Batch size")).toHaveValue("32");
+  const more = page.getByRole("form", { name: "Continue the run" });
+  await more.getByRole("textbox", { name: "More epochs" }).fill("1");
+  await more.getByRole("button", { name: "Continue" }).click();
+  await expect(trainer.stop).toBeEnabled();
+  await finish(trainer);
+  await expect(trainer.log).toContainText(/Resumed after step 3\.[\s\S]*EPOCH:  2/);
+  await expect(runs.rows).toHaveCount(1);
+});
+
 test("a second tab leaves a run alone that is under way in the first", async ({ trainer, page, context }) => {
   test.setTimeout(200_000);
   await trainer.start(LONG);
@@ -193,7 +209,25 @@ test.describe("after a failure", () => {
     await finish(trainer);
   });
 
-  test("a run that diverges is offered at a tenth of its rate", async ({ page, trainer }) => {
+  test("a run that diverges is offered from its last snapshot at a tenth of its rate", async ({ page, trainer }) => {
+    test.setTimeout(200_000);
+    await trainer.start(LONG);
+    await expect(trainer.status).toContainText("Epoch 1 of 1", { timeout: 60_000 });
+    await trainer.pause.click();
+    const pause = page.getByRole("form", { name: "Learning rate in the pause" });
+    await pause.getByRole("textbox", { name: "New learning rate" }).fill("10");
+    await pause.getByRole("button", { name: "Change" }).click();
+    await expect(pause).toContainText("The learning rate is 10");
+    await trainer.resume.click();
+    await expect(trainer.alert.filter({ hasText: "The loss has exploded" })).toBeVisible();
+    await page.getByRole("button", { name: /^Resume at epoch 1, step \d+ with learning rate 1$/ }).click();
+    await expect(trainer.log).toContainText(/Learning rate 1 after step \d+\.\s+Resumed after step/);
+    await expect(trainer.alert.filter({ hasText: "The loss has exploded" })).toBeHidden();
+    await trainer.stop.click();
+    await finish(trainer);
+  });
+
+  test("a run that diverges before its first snapshot is offered anew at a tenth of its rate", async ({ page, trainer }) => {
     await trainer.start({ ...SHORT, "Training images": 640, "Learning rate": 10 });
     await page.getByRole("button", { name: "Start again with learning rate 1", exact: true }).click();
     await expect(page.getByRole("textbox", { name: "Learning rate" })).toHaveValue("1");
