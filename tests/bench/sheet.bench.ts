@@ -1,29 +1,6 @@
-import { appendFileSync } from "node:fs";
 import { test } from "@playwright/test";
 import { SheetPage } from "../e2e/pages/sheet-page";
-
-/** Figures go where `cargo xtask bench` looks for them: one JSON object a line. */
-function report(name: string, figures: Record<string, number>): void {
-  const file = process.env.BENCH_OUTPUT;
-  const rounded = Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, Math.round(value * 100) / 100]));
-  const line = JSON.stringify({ name, ...rounded });
-  if (file) appendFileSync(file, `${line}\n`);
-  else console.log(line);
-}
-
-function quantile(values: number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-}
-
-/** What a display at 60 frames a second leaves for a frame. */
-const FRAME = 16.7;
-
-/** What one frame cost, and when it began, in milliseconds. */
-interface Frame {
-  start: number;
-  work: number;
-}
+import { type Frame, ofFrames, quantile, report } from "./support";
 
 declare global {
   /** In the page: does something in each of many frames, measures each of them, and then does what is not measured. */
@@ -55,16 +32,6 @@ test.beforeEach(async ({ page }) => {
     };
   });
 });
-
-/** The figures of a series of frames. */
-function ofFrames(frames: Frame[]): Record<string, number> {
-  const work = frames.map((frame) => frame.work);
-  return {
-    "work per frame, median ms": quantile(work, 0.5),
-    "work per frame, p95 ms": quantile(work, 0.95),
-    "frames under 16.7 ms of work, %": (100 * work.filter((time) => time < FRAME).length) / work.length,
-  };
-}
 
 test("drag of the learning rate with 10,000 rows and seven runs", async ({ page }) => {
   const sheet = new SheetPage(page);
