@@ -25,6 +25,7 @@ pub mod run_log;
 pub mod run_view;
 pub mod schedule;
 pub mod snapshot;
+pub mod spread;
 
 #[cfg(feature = "engine")]
 pub mod batch;

@@ -3,6 +3,7 @@
 
 #![allow(unreachable_pub, reason = "Leptos' component macro makes the functions it generates public")]
 
+mod accuracy_chart;
 mod address;
 mod app;
 mod blank_field;
@@ -21,6 +22,7 @@ mod formula_panel;
 mod gradient_check;
 mod grid_rows;
 mod learning_rate_control;
+mod loss_chart;
 mod memo;
 mod model_summary;
 mod narrow;
@@ -42,10 +44,10 @@ mod recipe_form;
 mod recipe_select;
 mod resume_notice;
 mod run_actions;
-mod run_charts;
 mod run_epochs;
 mod run_list;
 mod run_log;
+mod run_overlays;
 mod run_progress;
 mod run_row;
 mod run_strip;

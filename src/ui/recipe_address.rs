@@ -83,7 +83,9 @@ fn moved(state: TrainerState, read: Result<Recipe, String>) {
 /// Writes the recipe into the address, if that is the trainer's at the moment.
 fn replace(link: Option<String>) {
     let here = fragment();
-    let Some(link) = link.filter(|link| here.starts_with(TRAINER) && *link != here) else { return };
+    // The lab's name alone says as much as the classic recipe.
+    let said = |link: &String| *link == here || (here == TRAINER && *link == write(&Recipe::classic()));
+    let Some(link) = link.filter(|link| here.starts_with(TRAINER) && !said(link)) else { return };
     if let Ok(history) = window().history() {
         let data = history.state().unwrap_or(JsValue::NULL);
         // A browser refuses when there are too many changes; then the address comes with the next one.

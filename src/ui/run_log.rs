@@ -11,11 +11,21 @@ use super::trainer_state::TrainerState;
 use crate::trainer::record::RunRecord;
 use crate::trainer::run_log;
 
-/// The files that a log is saved as: the button's word, what the file is, and its name's end.
-const FILES: [(&str, fn(&RunRecord) -> String, &str, &str); 3] = [
-    ("Text", run_log::text, "text/plain", "txt"),
-    ("CSV", run_log::csv, "text/csv", "csv"),
-    ("JSON lines", run_log::json_lines, "application/x-ndjson", "jsonl"),
+/// A form that a log is saved in.
+struct Form {
+    /// The button's word.
+    word: &'static str,
+    write: fn(&RunRecord) -> String,
+    /// Its media type.
+    kind: &'static str,
+    /// The end of the file's name.
+    extension: &'static str,
+}
+
+const FORMS: [Form; 3] = [
+    Form { word: "Text", write: run_log::text, kind: "text/plain", extension: "txt" },
+    Form { word: "CSV", write: run_log::csv, kind: "text/csv", extension: "csv" },
+    Form { word: "JSON lines", write: run_log::json_lines, kind: "application/x-ndjson", extension: "jsonl" },
 ];
 
 /// The log itself. It follows its end.
@@ -58,7 +68,7 @@ pub(super) fn LogTools() -> impl IntoView {
             said.set(if done.is_ok() { "Copied." } else { "The browser refuses; save it as text instead." });
         });
     };
-    let files = FILES.map(|(word, write, kind, extension)| {
+    let files = FORMS.map(|Form { word, write, kind, extension }| {
         let save = move |_| {
             let text = state.run.with_untracked(|run| write(&run.record));
             said.set(if download::save_text(&text, kind, &format!("training-log.{extension}")).is_ok() { "" } else { "The browser refuses." });

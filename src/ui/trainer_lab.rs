@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::accuracy_chart::AccuracyChart;
+use super::loss_chart::LossChart;
 use super::model_summary::ModelSummary;
 use super::preflight::PreflightPanel;
 use super::rate_chart::RateChart;
 use super::recipe_address::{self, RecipeNotice};
 use super::recipe_form::RecipeForm;
 use super::resume_notice::ResumeNotice;
-use super::run_charts::{AccuracyChart, LossChart};
 use super::run_epochs::RunEpochs;
 use super::run_list::RunList;
 use super::run_log::{LogTools, RunLog};

@@ -50,6 +50,35 @@ test.describe("the trainer", () => {
     expect(logs[0]).toBe(logs[1]);
   });
 
+  test("holds when asked to, goes on with another learning rate, and says so in the log", async ({ trainer, page }) => {
+    test.setTimeout(240_000);
+    await trainer.start({ Device: "CPU", "Training images": 640, "Batch size": 32, Epochs: 1 });
+    await expect(trainer.status).toHaveText("Epoch 1 of 1");
+    const took = await page.evaluate(async () => {
+      const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent === name);
+      const began = performance.now();
+      button("Pause")?.click();
+      while (!button("Resume")) await new Promise((done) => requestAnimationFrame(done));
+      return performance.now() - began;
+    });
+    test.info().annotations.push({ type: "from the click to the pause", description: `${took} ms` });
+    const held = await trainer.figure("Step").innerText();
+    await page.getByRole("textbox", { name: "New learning rate" }).fill("0.005");
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await expect(trainer.log).toContainText("Learning rate 0.005 after step");
+    expect(await trainer.figure("Step").innerText(), "steps while it is held").toBe(held);
+    await trainer.resume.click();
+    await expect(trainer.log).toContainText("The run has ended", { timeout: 200_000 });
+    await expect(trainer.log).toContainText("EPOCH:  1");
+  });
+
+  test("measures this machine", async ({ trainer, page }) => {
+    await trainer.fill({ Device: "CPU", "Training images": 640, "Batch size": 32, Epochs: 2 });
+    await trainer.measure.click();
+    await expect(page.getByRole("region", { name: "Preflight" })).toContainText(/2 epochs will take about .* here\./);
+    await expect(trainer.train).toBeEnabled();
+  });
+
   test("stops when asked to, and can train again", async ({ trainer }) => {
     await trainer.start({ Device: "CPU" });
     await expect(trainer.device).toContainText("CPU");

@@ -109,8 +109,12 @@ export class TrainerPage {
 
   /** The mean loss of the last steps, as the strip shows it; NaN before the first. */
   async recentLoss(): Promise<number> {
-    const figure = this.page.getByRole("term").filter({ hasText: /^Loss$/ }).locator("xpath=following-sibling::dd");
-    return Number.parseFloat(await figure.innerText());
+    return Number.parseFloat(await this.figure("Loss").innerText());
+  }
+
+  /** One of the strip's figures. */
+  figure(name: string): Locator {
+    return this.page.getByRole("term").filter({ hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd");
   }
 
   /** How many of the test images the last epoch in the log got right. */

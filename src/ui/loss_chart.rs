@@ -1,4 +1,4 @@
-//! The run's live charts: accuracy after each epoch, and the loss of every step.
+//! The loss of every step: its extremes, and its smoothed mean.
 
 use std::sync::Arc;
 
@@ -7,123 +7,13 @@ use leptos::prelude::*;
 use super::chart_figure::ChartFigure;
 use super::context::expect_context;
 use super::memo::{effect, memo};
+use super::run_overlays::overlay;
 use super::toggle::Toggle;
 use super::trainer_state::TrainerState;
-use crate::charts::{Axis, Chart, Colour, Dash, Emphasis, Format, Mark, Range, Scale, Series, View};
+use crate::charts::{Axis, Chart, Colour, Emphasis, Format, Range, Scale, Series, View};
 use crate::trainer::loss_curve::{LossCurve, Losses};
-use crate::trainer::protocol::EpochResult;
 use crate::trainer::record::{RunKey, RunRecord};
-use crate::trainer::run_log;
-use crate::trainer::run_view::{RunView, percent};
-
-/// The accuracy that the classic task asks for.
-const GOAL: f64 = 0.994;
-
-/// Colours and dashes of the other runs; never solid, so that the run under way stands out.
-const LOOKS: [(&str, Dash); 6] = [
-    ("--rate-6", Dash::Long),
-    ("--rate-4", Dash::DashDot),
-    ("--rate-2", Dash::Dashed),
-    ("--rate-5", Dash::DashDotDot),
-    ("--rate-1", Dash::Short),
-    ("--rate-3", Dash::Dotted),
-];
-
-/// The curve of another run.
-fn overlay(index: usize, run: &RunRecord, points: Vec<(f64, f64)>) -> Series {
-    let (token, dash) = LOOKS[index % LOOKS.len()];
-    Series::new(run.title(), points).colour(Colour::Token(token)).dash(dash).width(1.5).emphasis(Emphasis::Quiet)
-}
-
-/// A share as it is drawn. That nothing at all is missing to 1 has no place among nines: it is drawn at half an image.
-fn place(share: f64, of: u32) -> f64 {
-    share.min(1.0 - 0.5 / f64::from(of.max(1)))
-}
-
-fn points(results: &[EpochResult], value: impl Fn(&EpochResult) -> f64) -> Vec<(f64, f64)> {
-    results.iter().map(|result| (f64::from(result.epoch), value(result))).collect()
-}
-
-fn tested(results: &[EpochResult]) -> Vec<(f64, f64)> {
-    points(results, |result| place(result.test_accuracy, result.of))
-}
-
-/// The figure "Accuracy": the shares of test and training images classified right, after each epoch.
-#[component]
-pub(super) fn AccuracyChart() -> impl IntoView {
-    let state: TrainerState = expect_context();
-    let nines = RwSignal::new(true);
-    let run = memo(move || {
-        state.frame.track();
-        state.run.with_untracked(|run| {
-            let plan = &run.record.plan;
-            (plan.epochs(), plan.recipe.images, run.first_reached(GOAL), run.record.epochs.clone())
-        })
-    });
-    let chart = memo(move || {
-        let (epochs, images, reached, results) = run.get();
-        let others = state.overlays.get();
-        let last = others.iter().map(|other| other.plan.epochs()).fold(epochs, u32::max);
-        let accuracy = Axis::new("Accuracy").format(Format::Percent);
-        let accuracy = match nines.get() {
-            true => accuracy.note(", errors on a log scale").scale(Scale::Nines),
-            false => accuracy.range(Range::Within(0.0, 1.0)),
-        };
-        let trained = points(&results, |result| place(result.train_accuracy, images));
-        let mut chart =
-            Chart::new(Axis::new("Epoch").format(Format::Count).range(Range::Fixed(0.0, f64::from(last))), accuracy)
-                .with(Series::new("test", tested(&results)).colour(Colour::Token("--q-output")).width(2.25).markers())
-                .with(
-                    Series::new("training", trained).colour(Colour::Token("--q-output")).dash(Dash::Dashed).width(1.5),
-                )
-                // Beside the line, and not at the top, where the curve ends.
-                .mark(Mark::horizontal(
-                    GOAL,
-                    match reached {
-                        Some(epoch) => format!("99.4 % at epoch {epoch}"),
-                        None => "99.4 %".to_owned(),
-                    },
-                ))
-                .empty("After each epoch, the share of the 10,000 test images that the net gets right.");
-        for (index, other) in others.iter().enumerate() {
-            chart = chart.with(overlay(index, other, tested(&other.epochs)));
-        }
-        match reached {
-            Some(epoch) => chart.mark(Mark::vertical(f64::from(epoch), "")),
-            None => chart,
-        }
-    });
-    let look_up = Arc::new(move |series: usize, epoch: usize| {
-        let at = |results: &[EpochResult]| results.iter().find(|result| result.epoch as usize == epoch).cloned();
-        match series {
-            0 => state.run.with_untracked(|run| Some(at(&run.record.epochs)?.test_accuracy)),
-            1 => state.run.with_untracked(|run| Some(at(&run.record.epochs)?.train_accuracy)),
-            _ => state.overlays.with_untracked(|others| Some(at(&others.get(series - 2)?.epochs)?.test_accuracy)),
-        }
-    });
-    let summary = Signal::derive(move || {
-        run.with(|(_, _, reached, results)| match results.last() {
-            Some(last) => format!(
-                "Line chart of the accuracy. After epoch {}: {} of the test images and {} of the training images are \
-                 right. {} The table Epochs has every number.",
-                last.epoch,
-                percent(last.test_accuracy),
-                percent(last.train_accuracy),
-                match reached {
-                    Some(epoch) => format!("99.4 % of the test images were first reached after epoch {epoch}."),
-                    None => "The goal of 99.4 % of the test images was not reached yet.".to_owned(),
-                }
-            ),
-            None => "Line chart of the accuracy over the epochs, still empty.".to_owned(),
-        })
-    });
-    let csv = Arc::new(move || state.run.with_untracked(|run| run_log::csv(&run.record)));
-    view! {
-        <ChartFigure title="Accuracy" chart summary look_up csv>
-            <Toggle name="Log error" on=nines/>
-        </ChartFigure>
-    }
-}
+use crate::trainer::run_view::RunView;
 
 /// The run's loss curve, and how far it is smoothed.
 #[derive(Default)]
