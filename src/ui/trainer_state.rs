@@ -141,10 +141,7 @@ impl TrainerState {
 
     /// Trains the net of the run that has ended for more epochs.
     pub(super) fn extend(self, change: Change) {
-        self.run.update(RunView::go_on);
-        let (key, device) = self.run.with_untracked(|run| (run.record.key, run.record.plan.recipe.device));
-        let begin = Begin::Snapshot { bytes: self.unsaved.get_value(), device, change: Some(change), note: None };
-        self.begin(key, begin);
+        self.go_on(None, Some(change), None);
     }
 
     /// Starts the run that the view is of.

@@ -72,6 +72,18 @@ test.describe("the trainer", () => {
     await expect(trainer.log).toContainText("EPOCH:  1");
   });
 
+  test("trains the same net for more epochs", async ({ trainer, page }) => {
+    test.setTimeout(240_000);
+    const short = { Device: "CPU", "Training images": 96, "Batch size": 32, Epochs: 1 } as const;
+    await trainer.run({ ...short, Seed: 1 }, 100_000);
+    await page.getByRole("textbox", { name: "More epochs" }).fill("1");
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
+    await expect(trainer.log).toContainText("EPOCH:  2", { timeout: 100_000 });
+    await expect(trainer.log).toContainText("1 more epochs at learning rate 0.01.");
+    await expect(trainer.train).toBeEnabled();
+    await expect(trainer.figure("Step")).toHaveText("6 / 6");
+  });
+
   test("measures this machine", async ({ trainer, page }) => {
     await trainer.fill({ Device: "CPU", "Training images": 640, "Batch size": 32, Epochs: 2 });
     await trainer.measure.click();
