@@ -6,7 +6,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::simd::{LANES, has_many_registers, parts};
+use super::simd::{LANES, Tile, parts};
 
 /// For each channel of the output: a bias plus, for each tap, a weight times the input there.
 pub(super) struct Convolve<'a> {
@@ -36,13 +36,17 @@ impl WithSimd for Convolve<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        if has_many_registers::<S>() { self.in_blocks::<S, 8>(simd) } else { self.in_blocks::<S, 4>(simd) }
+        match Tile::of::<S>() {
+            Tile::Large => self.in_blocks::<S, 8, 3>(simd),
+            Tile::Medium => self.in_blocks::<S, 4, 3>(simd),
+            Tile::Small => self.in_blocks::<S, 4, 2>(simd),
+        }
     }
 }
 
 impl Convolve<'_> {
     #[inline(always)]
-    fn in_blocks<S: Simd, const C: usize>(mut self, simd: S) {
+    fn in_blocks<S: Simd, const C: usize, const W: usize>(mut self, simd: S) {
         let vectors = self.columns * parts::<S>();
         for row in 0..self.rows {
             let mut at = 0;
@@ -50,14 +54,15 @@ impl Convolve<'_> {
                 // All channels of a few vectors, so that their input stays in the first cache.
                 let width = match vectors - at {
                     1 => 1,
+                    // Rather two and two than three and one.
                     2 | 4 => 2,
-                    _ => 3,
+                    _ => W,
                 };
                 for block in 0..self.channels.div_ceil(C) {
                     match width {
                         1 => self.tile::<S, C, 1>(simd, row, at, block),
-                        2 => self.tile::<S, C, 2>(simd, row, at, block),
-                        _ => self.tile::<S, C, 3>(simd, row, at, block),
+                        2 if W > 2 => self.tile::<S, C, 2>(simd, row, at, block),
+                        _ => self.tile::<S, C, W>(simd, row, at, block),
                     }
                 }
                 at += width;
@@ -120,13 +125,11 @@ pub(super) struct WeightGradient<'a> {
     pub(super) gradient: &'a mut [f64],
 }
 
-/// Taps whose sums are held in registers at once.
-const TAPS: usize = 3;
-
 impl WeightGradient<'_> {
     /// How many columns the sums of so many channels and taps take.
     pub(super) fn memory(channels: usize, taps: usize) -> usize {
-        channels.next_multiple_of(8) * taps.next_multiple_of(TAPS)
+        // Blocks are of 8 channels and 3 taps at most.
+        channels.next_multiple_of(8) * (taps + 2)
     }
 }
 
@@ -135,22 +138,26 @@ impl WithSimd for WeightGradient<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        if has_many_registers::<S>() { self.in_blocks::<S, 8>(simd) } else { self.in_blocks::<S, 4>(simd) }
+        match Tile::of::<S>() {
+            Tile::Large => self.in_blocks::<S, 8, 3>(simd),
+            Tile::Medium => self.in_blocks::<S, 4, 3>(simd),
+            Tile::Small => self.in_blocks::<S, 4, 2>(simd),
+        }
     }
 }
 
 impl WeightGradient<'_> {
     #[inline(always)]
-    fn in_blocks<S: Simd, const C: usize>(mut self, simd: S) {
-        let (blocks, triples) = (self.channels.div_ceil(C), self.taps.len().div_ceil(TAPS));
-        self.sums[..blocks * triples * C * TAPS * S::F32_LANES].fill(0.0);
+    fn in_blocks<S: Simd, const C: usize, const T: usize>(mut self, simd: S) {
+        let (blocks, runs) = (self.channels.div_ceil(C), self.taps.len().div_ceil(T));
+        self.sums[..blocks * runs * C * T * S::F32_LANES].fill(0.0);
         // So many rows that a block's slopes fit the first cache, while all taps meet them.
         let rows = (32 * 1024 / size_of::<[f32; LANES]>() / C / self.columns).max(1);
         for row in (0..self.rows).step_by(rows) {
             let rows = rows.min(self.rows - row);
             for block in 0..blocks {
-                for triple in 0..triples {
-                    self.tile::<S, C>(simd, row, rows, block, triple, (block * triples + triple) * C * TAPS);
+                for run in 0..runs {
+                    self.tile::<S, C, T>(simd, row, rows, block, run, (block * runs + run) * C * T);
                 }
             }
         }
@@ -158,43 +165,43 @@ impl WeightGradient<'_> {
         let sums = S::as_simd_f32s(self.sums).0;
         for (channel, gradient) in self.gradient.chunks_mut(self.taps.len()).enumerate() {
             for (tap, gradient) in gradient.iter_mut().enumerate() {
-                let tile = channel / C * triples + tap / TAPS;
-                let sum = simd.reduce_sum_f32s(sums[(tile * C + channel % C) * TAPS + tap % TAPS]);
+                let tile = channel / C * runs + tap / T;
+                let sum = simd.reduce_sum_f32s(sums[(tile * C + channel % C) * T + tap % T]);
                 *gradient += f64::from(sum);
             }
         }
     }
 
     #[inline(always)]
-    fn tile<S: Simd, const C: usize>(
+    fn tile<S: Simd, const C: usize, const T: usize>(
         &mut self,
         simd: S,
         row: usize,
         rows: usize,
         block: usize,
-        triple: usize,
+        run: usize,
         place: usize,
     ) {
         let parts = parts::<S>();
         let vectors = self.columns * parts;
         let (input, slope) = (S::as_simd_f32s(self.input).0, S::as_simd_f32s(self.slope).0);
-        // Where the last block or triple is not full, something is computed twice, and ignored in the end.
-        let mut taps = [0; TAPS];
+        // Where the last block or run is not full, something is computed twice, and ignored in the end.
+        let mut taps = [0; T];
         for (t, place) in taps.iter_mut().enumerate() {
-            *place = self.taps[(triple * TAPS + t).min(self.taps.len() - 1)];
+            *place = self.taps[(run * T + t).min(self.taps.len() - 1)];
         }
         let last = self.channels - 1;
 
-        let sums = &mut S::as_mut_simd_f32s(self.sums).0[place..][..C * TAPS];
-        let mut held = [[simd.splat_f32s(0.0); TAPS]; C];
+        let sums = &mut S::as_mut_simd_f32s(self.sums).0[place..][..C * T];
+        let mut held = [[simd.splat_f32s(0.0); T]; C];
         for c in 0..C {
-            for t in 0..TAPS {
-                held[c][t] = sums[c * TAPS + t];
+            for t in 0..T {
+                held[c][t] = sums[c * T + t];
             }
         }
         for row in row..row + rows {
-            let mut x: [&[S::f32s]; TAPS] = [&[]; TAPS];
-            for t in 0..TAPS {
+            let mut x: [&[S::f32s]; T] = [&[]; T];
+            for t in 0..T {
                 x[t] = &input[(taps[t] + row * self.input_row) * parts..][..vectors];
             }
             let mut slopes: [&[S::f32s]; C] = [&[]; C];
@@ -206,15 +213,15 @@ impl WeightGradient<'_> {
             for v in 0..vectors {
                 for c in 0..C {
                     let slope = slopes[c][v];
-                    for t in 0..TAPS {
+                    for t in 0..T {
                         held[c][t] = simd.mul_add_e_f32s(slope, x[t][v], held[c][t]);
                     }
                 }
             }
         }
         for c in 0..C {
-            for t in 0..TAPS {
-                sums[c * TAPS + t] = held[c][t];
+            for t in 0..T {
+                sums[c * T + t] = held[c][t];
             }
         }
     }

@@ -74,11 +74,27 @@ impl Machine {
     }
 }
 
-/// Whether there are registers enough for blocks of 8 channels by 3 vectors; else it is 4 by 3.
-///
-/// WebAssembly is compiled for the 16 registers of most desktop machines.
-pub(super) const fn has_many_registers<S: Simd>() -> bool {
-    S::REGISTER_COUNT >= 32 && !cfg!(target_arch = "wasm32")
+/// How many channels by how many vectors or taps a kernel holds in registers at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tile {
+    /// 8 by 3, where there are 32 registers.
+    Large,
+    /// 4 by 3, where there are 16.
+    Medium,
+    /// 4 by 2, in WebAssembly: browsers need some of the 16 registers of most desktop machines for themselves.
+    Small,
+}
+
+impl Tile {
+    pub(super) const fn of<S: Simd>() -> Self {
+        if cfg!(target_arch = "wasm32") {
+            Self::Small
+        } else if S::REGISTER_COUNT >= 32 {
+            Self::Large
+        } else {
+            Self::Medium
+        }
+    }
 }
 
 struct BlockSize;
@@ -88,7 +104,10 @@ impl WithSimd for BlockSize {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> usize {
-        if has_many_registers::<S>() { 8 } else { 4 }
+        match Tile::of::<S>() {
+            Tile::Large => 8,
+            Tile::Medium | Tile::Small => 4,
+        }
     }
 }
 
