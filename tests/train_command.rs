@@ -155,3 +155,28 @@ fn the_help_explains_every_option() {
         assert!(help.contains(option), "{option} is missing in\n{help}");
     }
 }
+
+#[test]
+fn weights_are_saved_begun_with_and_refused_with_all_differences() {
+    let folder = Folder::new("weights");
+    let path = folder.0.join("net.safetensors");
+    let file = path.to_str().expect("the path is text");
+    let output = train(&folder.0, &["--save", file]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    // At a rate this small nothing moves, so that an epoch tells how good the weights are that it began with.
+    let still = ["--weights", file, "--epochs", "1", "--learning-rate", "1e-9", "--momentum", "0", "--json"];
+    let again = train(&folder.0, &still);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    let fresh = train(&folder.0, &["--epochs", "1", "--learning-rate", "1e-9", "--momentum", "0", "--json"]);
+    let loss = |output: &Output| {
+        let text = text(&output.stdout);
+        let (_, rest) = text.rsplit_once("\"train_loss\":").expect("an epoch was told");
+        rest.split(',').next().and_then(|loss| loss.parse::<f64>().ok()).expect("a number")
+    };
+    assert!(loss(&again) < loss(&fresh), "{} and {}", loss(&again), loss(&fresh));
+
+    let bytes = std::fs::read(&path).expect("it was written");
+    std::fs::write(&path, &bytes[..bytes.len() - 4]).expect("it is ours");
+    let refused = train(&folder.0, &["--weights", file]);
+    assert!(!refused.status.success() && text(&refused.stderr).contains("its end is missing"));
+}

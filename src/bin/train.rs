@@ -19,7 +19,8 @@ use gradsheet::trainer::recipe_link;
 use gradsheet::trainer::recipe_text::{OptimizerKind, RecipeText, ScheduleKind};
 use gradsheet::trainer::record::RunKey;
 use gradsheet::trainer::session::{self, Flow, Host};
-use gradsheet::trainer::snapshot::Snapshot;
+use gradsheet::trainer::snapshot::{Numbers, Snapshot};
+use gradsheet::trainer::weights_file;
 
 /// Trains the 18,738-parameter net on MNIST and prints the classic log.
 ///
@@ -118,6 +119,14 @@ struct Arguments {
     #[arg(long, value_name = "IMAGES")]
     validate: Option<usize>,
 
+    /// Begin with the weights of a safetensors file, from this command, the page or PyTorch.
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
+
+    /// At the end write the weights as a safetensors file, which PyTorch can load.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+
     /// Print one JSON object a line instead: the recipe, the device, every epoch, the end.
     #[arg(long)]
     json: bool,
@@ -209,14 +218,38 @@ fn train(arguments: &Arguments) -> Result<(), String> {
         data = data.validation(held_out).ok_or("--validate: fewer images than the data set has.")?;
         recipe.images = recipe.images.min(data.train.len() as u32);
     }
-    let mut host = Terminal { json: arguments.json, started: Instant::now(), outcome: Ok(()) };
+    let mut host = Terminal { json: arguments.json, started: Instant::now(), outcome: Ok(()), last: None };
     if arguments.json {
         host.print(&serde_json::json!({ "recipe": recipe_link::write(&recipe) }).to_string());
     }
     let milliseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64() * 1e3);
-    let begin = Snapshot::begin(RunKey::new(milliseconds, 0), recipe, "MNIST".to_owned());
+    let key = RunKey::new(milliseconds, 0);
+    let name = arguments.data.as_ref().map_or_else(|| "MNIST".to_owned(), |folder| folder.display().to_string());
+    let begin = match &arguments.weights {
+        None => Snapshot::begin(key, recipe, name),
+        Some(path) => Snapshot::begin_with(key, recipe, name, &path.display().to_string(), read_weights(path)?),
+    };
     wait(train_on_device(begin, usize::from(arguments.threads), &data, &mut host))?;
-    host.outcome
+    host.outcome?;
+    match (&arguments.save, &host.last) {
+        (Some(path), Some(snapshot)) => write_weights(path, snapshot),
+        _ => Ok(()),
+    }
+}
+
+fn read_weights(path: &Path) -> Result<Numbers, String> {
+    let name = path.display();
+    let bytes = std::fs::read(path).map_err(|error| format!("{name} cannot be read: {error}."))?;
+    let imported = weights_file::read(&bytes).map_err(|error| {
+        let lines = [vec![format!("{name}: {error}")], error.differences().to_vec()].concat();
+        lines.join("\n")
+    })?;
+    Ok(imported.numbers)
+}
+
+fn write_weights(path: &Path, snapshot: &Snapshot) -> Result<(), String> {
+    let bytes = weights_file::write(snapshot).map_err(|error| error.to_string())?;
+    std::fs::write(path, bytes).map_err(|error| format!("{} cannot be written: {error}.", path.display()))
 }
 
 /// Trains on the device that the recipe asks for.
@@ -278,6 +311,8 @@ struct Terminal {
     json: bool,
     started: Instant,
     outcome: Result<(), String>,
+    /// The run at its last snapshot.
+    last: Option<Snapshot>,
 }
 
 impl Terminal {
@@ -305,6 +340,10 @@ impl Host for Terminal {
             Event::Finished { seconds } => self.print(&format!("Finished in {seconds:.1} s.")),
             _ => {}
         }
+    }
+
+    fn save(&mut self, snapshot: Snapshot) {
+        self.last = Some(snapshot);
     }
 
     async fn breathe(&mut self) -> Flow {

@@ -55,6 +55,8 @@ pub mod preflight;
 pub mod session;
 #[cfg(feature = "engine")]
 pub mod weights;
+#[cfg(feature = "engine")]
+pub mod weights_file;
 
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 pub mod client;

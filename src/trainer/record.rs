@@ -71,6 +71,8 @@ pub enum Happening {
     Changed(Change),
     /// It came to an end: the sentence that says so.
     Ended(String),
+    /// It began with the weights of a file of this name.
+    Weights(String),
 }
 
 impl Happening {
@@ -79,6 +81,7 @@ impl Happening {
         match self {
             Self::Device(name, why) => format!("Device: {name}. {why}"),
             Self::Resumed => format!("Resumed after step {at}."),
+            Self::Weights(file) => format!("Begun with the weights of “{file}”."),
             Self::Changed(Change::Rate { learning_rate, .. }) => {
                 format!("Learning rate {learning_rate} after step {at}.")
             }

@@ -84,6 +84,7 @@ fn happening(step: u32, what: &Happening) -> String {
     let event = match what {
         Happening::Device(..) => "device",
         Happening::Resumed => "resumed",
+        Happening::Weights(_) => "weights",
         Happening::Changed(_) => "changed",
         Happening::Ended(_) => "ended",
     };

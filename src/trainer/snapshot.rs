@@ -9,7 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::envelope::{Envelope, Flaw};
 use super::record::RunRecord;
 #[cfg(feature = "engine")]
-use super::{layout::Layout, learner::LearnerError, plan::Plan, recipe::Recipe, record::RunKey, weights::Weights};
+use super::{
+    layout::Layout,
+    learner::LearnerError,
+    plan::Plan,
+    recipe::Recipe,
+    record::{Happening, Note, RunKey},
+    weights::Weights,
+};
 
 /// How a snapshot's bytes begin.
 const ENVELOPE: Envelope = Envelope { magic: *b"GSSN", version: 1 };
@@ -101,6 +108,14 @@ impl Snapshot {
     pub fn begin(key: RunKey, recipe: Recipe, data: String) -> Self {
         let numbers = Numbers::initial(recipe.seed);
         Self { record: RunRecord::new(key, Plan::from(recipe), data), correct: 0, numbers }
+    }
+
+    /// A run that is about to begin with weights of a file.
+    #[cfg(feature = "engine")]
+    pub fn begin_with(key: RunKey, recipe: Recipe, data: String, file: &str, numbers: Numbers) -> Self {
+        let mut record = RunRecord::new(key, Plan::from(recipe), data);
+        record.notes.push(Note { step: 0, what: Happening::Weights(file.to_owned()) });
+        Self { record, correct: 0, numbers }
     }
 
     /// The bytes that it is stored as.
