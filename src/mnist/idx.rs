@@ -11,6 +11,8 @@ use super::{CLASSES, PIXELS, SIDE};
 const IMAGES: u32 = 0x0000_0803;
 /// Labels: unsigned bytes in one dimension.
 const LABELS: u32 = 0x0000_0801;
+/// How a gzipped file begins.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// More elements than any relative of MNIST has; a header that asks for more is wrong.
 const MOST: u64 = 1_000_000;
 
@@ -44,6 +46,11 @@ pub enum Problem {
     Magic {
         /// The magic number of the right kind.
         expected: u32,
+        /// The first four bytes.
+        found: u32,
+    },
+    /// It is an IDX file of neither images nor labels, or none at all.
+    Kind {
         /// The first four bytes.
         found: u32,
     },
@@ -101,6 +108,13 @@ impl fmt::Display for DataError {
                 let kind = if *expected == IMAGES { "images" } else { "labels" };
                 write!(f, "{file} is not a file of MNIST {kind}: it begins with {found:08x} instead of {expected:08x}.")
             }
+            Problem::Kind { found } => {
+                write!(
+                    f,
+                    "{file} is not an IDX file of bytes: it begins with {found:08x} instead of {IMAGES:08x} (images) \
+                     or {LABELS:08x} (labels)."
+                )
+            }
             Problem::Count(0) => write!(f, "{file} is empty: it announces no elements."),
             Problem::Count(count) => {
                 write!(f, "{file} is damaged: it announces {count} elements, more than any such file has.")
@@ -139,9 +153,39 @@ pub fn parse_labels(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
     }
 }
 
+/// What an IDX file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Three dimensions.
+    Images,
+    /// One dimension.
+    Labels,
+}
+
+/// What an IDX file, gzipped or not, says in its first eight bytes: what it holds, and how many.
+///
+/// # Errors
+/// It is something else, or ends before.
+pub(super) fn kind_and_count(bytes: &[u8]) -> Result<(Kind, u64), Problem> {
+    let mut head = [0; 8];
+    let got = if bytes.starts_with(&GZIP) {
+        fill(&mut GzDecoder::new(bytes), &mut head)?
+    } else {
+        let mut plain = bytes;
+        fill(&mut plain, &mut head)?
+    };
+    let [magic, count] = [0, 4].map(|at| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]));
+    match magic {
+        _ if got < head.len() => Err(Problem::Truncated { expected: 0, found: got as u64 }),
+        IMAGES => Ok((Kind::Images, count.into())),
+        LABELS => Ok((Kind::Labels, count.into())),
+        found => Err(Problem::Kind { found }),
+    }
+}
+
 /// A server may have unpacked a `.gz` on the way, so the content decides, not the name.
 fn parse(bytes: &[u8], magic: u32) -> Result<Vec<u8>, Problem> {
-    if bytes.starts_with(&[0x1f, 0x8b]) {
+    if bytes.starts_with(&GZIP) {
         let mut decoder = GzDecoder::new(bytes);
         let data = read(&mut decoder, magic)?;
         if decoder.into_inner().is_empty() {

@@ -3,6 +3,7 @@
 mod augment;
 mod batches;
 mod idx;
+mod own;
 
 pub use augment::{Changes, Movement};
 pub use batches::{Normalisation, order};
