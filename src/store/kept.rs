@@ -70,15 +70,20 @@ impl KeptRun {
         }
     }
 
-    /// Whether it was interrupted and can go on where it was.
+    /// Whether it can go on where it was, to the end of its plan.
     pub fn can_resume(&self) -> bool {
-        let broken = matches!(self.standing(), Standing::Interrupted | Standing::Ended(End::Failed(_)));
-        self.snapshot && broken
+        let is_open = match self.standing() {
+            Standing::Interrupted | Standing::Ended(End::Failed(_)) => true,
+            Standing::Ended(End::Stopped) => self.steps < self.record.plan.total_steps(),
+            Standing::Live | Standing::Ended(End::Finished) => false,
+        };
+        self.snapshot && is_open
     }
 
-    /// Whether it has ended and can be trained further.
+    /// Whether it has come to its end and can be trained further.
     pub fn can_continue(&self) -> bool {
-        self.snapshot && matches!(self.standing(), Standing::Ended(End::Finished | End::Stopped))
+        let has_ended = matches!(self.standing(), Standing::Ended(End::Finished | End::Stopped));
+        self.snapshot && has_ended && !self.can_resume()
     }
 
     /// The test accuracy after the last epoch.
@@ -247,6 +252,10 @@ mod tests {
         assert!(!imported.can_resume());
         let finished = finished(1, 1, 0.99);
         assert!(finished.can_continue() && !finished.can_resume());
+        let stopped = run(1, 1, None, Some(End::Stopped));
+        assert!(stopped.can_resume() && !stopped.can_continue(), "its plan is not done");
+        let at_its_end = KeptRun { steps: stopped.record.plan.total_steps(), ..stopped };
+        assert!(at_its_end.can_continue() && !at_its_end.can_resume());
         let diverged = run(1, 1, None, Some(End::Failed(FailureKind::Diverged)));
         assert_eq!((diverged.status().as_str(), diverged.can_resume()), ("Diverged", true));
     }

@@ -3,10 +3,13 @@
 use wasm_bindgen::JsValue;
 use web_sys::IdbTransactionMode::{Readonly, Readwrite};
 
-use super::database::{Shelf, Transaction, bytes, stored};
+use super::database::{Pending, Shelf, Transaction, bytes, stored};
 use super::error::StoreError;
 use super::kept::KeptRun;
 use crate::trainer::record::{RunKey, RunRecord};
+
+/// Records that are read in one task: one of a long run has 70 KB.
+const AT_ONCE: usize = 8;
 
 /// All kept runs.
 #[derive(Clone, Debug, Default)]
@@ -61,14 +64,22 @@ pub async fn snapshot(key: RunKey) -> Result<Option<Vec<u8>>, StoreError> {
 /// # Errors
 /// The browser's.
 pub async fn record(key: RunKey) -> Result<Option<RunRecord>, StoreError> {
+    Ok(records(&[key]).await?.pop().flatten())
+}
+
+async fn records(keys: &[RunKey]) -> Result<Vec<Option<RunRecord>>, StoreError> {
     let transaction = Transaction::begin(Readonly).await?;
-    let (record, name) = (transaction.get(Shelf::Runs, key)?, transaction.get(Shelf::Names, key)?);
+    let mut pending = Vec::with_capacity(keys.len());
+    for &key in keys {
+        pending.push((transaction.get(Shelf::Runs, key)?, transaction.get(Shelf::Names, key)?));
+    }
     transaction.done().await?;
-    let record = bytes(&record.value()).as_deref().and_then(RunRecord::from_bytes);
-    Ok(record.map(|mut record| {
+    let read = |(record, name): &(Pending, Pending)| {
+        let mut record = bytes(&record.value()).as_deref().and_then(RunRecord::from_bytes)?;
         record.name = name.value().as_string().unwrap_or(record.name);
-        record
-    }))
+        Some(record)
+    };
+    Ok(pending.iter().map(read).collect())
 }
 
 /// The keys of all kept runs, in order.
@@ -82,8 +93,8 @@ pub async fn keys() -> Result<Vec<RunKey>, StoreError> {
     Ok(keys.keys())
 }
 
-/// All kept runs. `live` are the keys of those that are under way. Records are read one at a time, each in a task of its
-/// own, so that many of them don't hold up the page.
+/// All kept runs. `live` are the keys of those that are under way. Records are read a few at a time, each time in a task
+/// of its own, so that many of them don't hold up the page.
 ///
 /// # Errors
 /// The browser's.
@@ -93,12 +104,14 @@ pub async fn list(live: &[RunKey]) -> Result<List, StoreError> {
     transaction.done().await?;
     let snapshots = snapshots.keys();
     let mut list = List::default();
-    for key in keys.keys() {
-        match record(key).await? {
-            Some(record) => {
-                list.runs.push(KeptRun::new(record, snapshots.contains(&key), live.contains(&key)));
+    for keys in keys.keys().chunks(AT_ONCE) {
+        for (&key, record) in keys.iter().zip(records(keys).await?) {
+            match record {
+                Some(record) => {
+                    list.runs.push(KeptRun::new(record, snapshots.contains(&key), live.contains(&key)));
+                }
+                None => list.unreadable += 1,
             }
-            None => list.unreadable += 1,
         }
     }
     Ok(list)
