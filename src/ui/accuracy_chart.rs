@@ -34,18 +34,18 @@ fn tested(results: &[EpochResult]) -> Vec<(f64, f64)> {
     points(results, |result| place(result.test_accuracy, result.of))
 }
 
-/// The range of runs that differ in their seeds only, and their mean.
-fn spread_series(spread: &Spread) -> [Series; 2] {
+/// The range of runs that differ in their seeds only, and their mean. Only where there are several recipes they are named.
+fn spread_series(spread: &Spread, only: bool) -> [Series; 2] {
     let at = |epoch: &EpochSpread, share: f64| (f64::from(epoch.epoch), share.min(HIGHEST));
     let area = spread.epochs.iter().flat_map(|epoch| [at(epoch, epoch.low), at(epoch, epoch.high)]);
     let mean = spread.epochs.iter().map(|epoch| at(epoch, epoch.mean));
-    let (name, runs) = (&spread.recipe, spread.runs);
+    let name = |what: &str| {
+        let recipe = if only { String::new() } else { format!("{}: ", spread.recipe) };
+        format!("{recipe}{what} of {} seeds", spread.runs)
+    };
     [
-        Series::new(format!("{name}: range of {runs}"), area.collect::<Vec<_>>())
-            .colour(Colour::Muted)
-            .emphasis(Emphasis::Quiet)
-            .area(),
-        Series::new(format!("{name}: mean of {runs}"), mean.collect::<Vec<_>>()).colour(Colour::Muted).width(2.0),
+        Series::new(name("range"), area.collect::<Vec<_>>()).colour(Colour::Muted).emphasis(Emphasis::Quiet).area(),
+        Series::new(name("mean"), mean.collect::<Vec<_>>()).colour(Colour::Muted).width(2.0),
     ]
 }
 
@@ -112,8 +112,9 @@ pub(super) fn AccuracyChart() -> impl IntoView {
         for (index, other) in others.iter().enumerate() {
             chart = chart.with(overlay(index, other, tested(&other.epochs)));
         }
-        for spread in spreads.get() {
-            let [area, mean] = spread_series(&spread);
+        let spreads = spreads.get();
+        for spread in &spreads {
+            let [area, mean] = spread_series(spread, spreads.len() == 1);
             chart = chart.with(area).with(mean);
         }
         match reached {
