@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::MessageEvent;
+use web_sys::{File, MessageEvent};
 
+use super::errand::Errand;
 use super::find_adapter::find_adapter;
 use super::protocol::{BackendKind, Begin, Command, Event, Failure, FailureKind, Message};
 use super::recipe::{DeviceChoice, Recipe};
@@ -47,6 +48,8 @@ struct State {
     stopping: bool,
     /// The device of the worker that is there.
     kind: Option<BackendKind>,
+    /// The files of the data set; none stand for MNIST.
+    files: Vec<File>,
     /// The command for the CPU, given the reason, where the graphics adapter was chosen for the user and may not start.
     otherwise: Option<Box<dyn Fn(String) -> Command>>,
 }
@@ -62,7 +65,7 @@ impl Client {
     /// Starts a run and returns its id. A run still under way is stopped, and its events are no longer heard.
     pub fn train(&self, key: RunKey, begin: Begin) -> u32 {
         let device = match &begin {
-            Begin::New(recipe) => recipe.device,
+            Begin::New(recipe) | Begin::Weights { recipe, .. } => recipe.device,
             Begin::Snapshot { device, .. } => *device,
         };
         self.begin(device, move |run_id, why| Command::Train { run_id, key, begin: begin.clone(), why })
@@ -71,6 +74,18 @@ impl Client {
     /// Measures how fast a recipe goes here; it ends with `Event::Measured` or `Event::Failed`.
     pub fn measure(&self, recipe: Recipe) -> u32 {
         self.begin(recipe.device, move |run_id, why| Command::Preflight { run_id, recipe: recipe.clone(), why })
+    }
+
+    /// Does something besides training; it ends with `Event::Answered` or `Event::Failed`. A run under way is stopped, as
+    /// by any other start: who wants it to go on has another client for errands.
+    pub fn errand(&self, errand: Errand) -> u32 {
+        self.begin(DeviceChoice::Cpu, move |run_id, _| Command::Errand { run_id, errand: errand.clone() })
+    }
+
+    /// Uses these files as the data set from the next start on; none stand for MNIST. They travel as the browser's own
+    /// handles, so that the page never holds their bytes.
+    pub fn use_data(&self, files: Vec<File>) {
+        self.inner.state.borrow_mut().files = files;
     }
 
     /// Starts a comparison with the PyTorch reference; it ends with `Event::Checked` or `Event::Failed`.
@@ -275,7 +290,11 @@ impl State {
     fn send(&mut self, command: &Command) {
         // The encoding of plain data cannot fail.
         if let Ok(bytes) = encode(command) {
-            self.wire.post(js_sys::Uint8Array::from(bytes.as_slice()).into());
+            let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
+            for file in &self.files {
+                parts.push(file);
+            }
+            self.wire.post(parts.into());
         }
     }
 }

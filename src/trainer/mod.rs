@@ -10,6 +10,7 @@ pub mod adapter;
 pub mod architecture;
 pub mod change_text;
 mod envelope;
+pub mod errand;
 #[cfg(feature = "charts")]
 pub mod loss_curve;
 pub mod plan;
@@ -53,6 +54,8 @@ mod pace;
 pub mod preflight;
 #[cfg(feature = "engine")]
 pub mod session;
+#[cfg(feature = "engine")]
+pub mod testing;
 #[cfg(feature = "engine")]
 pub mod weights;
 #[cfg(feature = "engine")]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::errand::{Answer, Errand};
 use super::plan::Change;
 use super::recipe::{DeviceChoice, Recipe};
 use super::record::{RunKey, RunRecord};
@@ -58,6 +59,13 @@ pub enum Command {
         /// Why this worker's device was chosen.
         why: String,
     },
+    /// Do something besides training.
+    Errand {
+        /// Stamps the events.
+        run_id: u32,
+        /// What it is.
+        errand: Errand,
+    },
 }
 
 /// What a run begins with.
@@ -65,6 +73,15 @@ pub enum Command {
 pub enum Begin {
     /// New weights.
     New(Recipe),
+    /// Weights from a file.
+    Weights {
+        /// What is to be done with them.
+        recipe: Recipe,
+        /// The file's name.
+        file: String,
+        /// What it holds.
+        bytes: Vec<u8>,
+    },
     /// A snapshot, where it ended.
     Snapshot {
         /// The snapshot itself, if it could not be stored; otherwise the one that is stored under the run's key.
@@ -88,7 +105,8 @@ impl Command {
             | Self::SetRate { run_id, .. }
             | Self::Stop { run_id }
             | Self::Check { run_id, .. }
-            | Self::Preflight { run_id, .. } => *run_id,
+            | Self::Preflight { run_id, .. }
+            | Self::Errand { run_id, .. } => *run_id,
         }
     }
 }
@@ -175,6 +193,8 @@ pub enum Event {
     },
     /// The measurement has ended.
     Measured(Preflight),
+    /// The errand is done.
+    Answered(Answer),
     /// The run has ended as planned.
     Finished {
         /// Seconds spent on it.
@@ -191,7 +211,11 @@ pub enum Event {
 impl Event {
     /// Whether this event is the last of its run.
     pub fn is_end(&self) -> bool {
-        matches!(self, Self::Finished { .. } | Self::Stopped | Self::Checked(_) | Self::Measured(_) | Self::Failed(_))
+        match self {
+            Self::Finished { .. } | Self::Stopped | Self::Failed(_) => true,
+            Self::Checked(_) | Self::Measured(_) | Self::Answered(_) => true,
+            _ => false,
+        }
     }
 }
 

@@ -95,9 +95,9 @@ impl Phase {
             Event::Checked(report) => Self::Checked(report.clone()),
             Event::Measured(report) => Self::Measured(report.clone()),
             Event::Failed(failure) => Self::Failed(failure.clone()),
-            Event::Restored(_) | Event::Epoch(_) | Event::Changed(_) | Event::Saved { .. } | Event::Unsaved { .. } => {
-                self.clone()
-            }
+            Event::Restored(_) | Event::Epoch(_) | Event::Changed(_) => self.clone(),
+            // An errand leaves the run alone.
+            Event::Saved { .. } | Event::Unsaved { .. } | Event::Answered(_) => self.clone(),
         }
     }
 }
@@ -210,7 +210,8 @@ impl RunView {
             }
             // The message is an alert on the page, which is read out by itself.
             Event::Failed(_) => self.end(String::new()),
-            Event::Data { .. } | Event::Ready { .. } | Event::Evaluating { .. } | Event::Changed(_) => {}
+            Event::Data { .. } | Event::Ready { .. } | Event::Evaluating { .. } => {}
+            Event::Changed(_) | Event::Answered(_) => {}
         }
     }
 

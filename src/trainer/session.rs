@@ -5,7 +5,6 @@
 
 use std::future::Future;
 
-use super::architecture::CLASSES;
 use super::batch::Batcher;
 use super::learner::{Learner, LearnerError};
 use super::pace::Pace;
@@ -14,6 +13,7 @@ use super::protocol::{Backend, EpochResult, Event, Failure, FailureKind};
 use super::recipe::Recipe;
 use super::record::RunRecord;
 use super::snapshot::Snapshot;
+use super::testing::tally;
 use crate::mnist::{Dataset, Split, order};
 
 /// Where a run takes place: a worker, a command, a test.
@@ -319,12 +319,8 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         let (mut loss, mut correct, mut done) = (0.0, 0, 0);
         for indices in all.chunks(CHUNK) {
             let logits = self.learner.classify(self.testing.to_test(indices)).await?;
-            for (row, &index) in logits.chunks_exact(CLASSES).zip(indices) {
-                let label = usize::from(split.label(index));
-                loss += negative_log_likelihood(row, label);
-                correct += u32::from(is_best(row, label));
-            }
-            done += indices.len();
+            let (more_loss, more_correct) = tally(&logits, split, indices);
+            (loss, correct, done) = (loss + more_loss, correct + more_correct, done + indices.len());
             let seconds = self.host.seconds();
             if seconds - self.last_report >= REPORT_EVERY || done == split.len() {
                 self.last_report = seconds;
@@ -414,7 +410,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
 }
 
 /// −ln softmax(logits)[label], in nats.
-fn negative_log_likelihood(logits: &[f32], label: usize) -> f64 {
+pub(super) fn negative_log_likelihood(logits: &[f32], label: usize) -> f64 {
     let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f64 = logits.iter().map(|&logit| libm::exp(f64::from(logit) - f64::from(most))).sum();
     libm::log(sum) + f64::from(most) - f64::from(logits[label])

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::carry_state::Carry;
 use super::context::expect_context;
 use super::dynamic::text;
 use super::memo::memo;
@@ -66,6 +67,7 @@ fn device(run: &KeptRun) -> String {
 fn Actions(key: RunKey, run: Memo<Option<KeptRun>>, name: Memo<String>) -> impl IntoView {
     let state: RunsState = expect_context();
     let trainer: TrainerState = expect_context();
+    let carry: Carry = expect_context();
     let is = move |test: fn(&KeptRun) -> bool| run.with(|run| run.as_ref().is_some_and(test));
     let label = move |verb: &'static str| text(move || format!("{verb} “{}”", name.get()));
     let resume = move |_| {
@@ -85,6 +87,10 @@ fn Actions(key: RunKey, run: Memo<Option<KeptRun>>, name: Memo<String>) -> impl 
                 disabled=trainer.running on:click=move |_| state.open(key)
             >"Continue…"</button>
             <button type="button" aria-label=label("Export") disabled=state.busy on:click=move |_| state.export(Some(key))>"Export"</button>
+            <button
+                type="button" aria-label=label("Export the weights of") hidden=move || !is(|run| run.snapshot)
+                disabled=carry.busy on:click=move |_| carry.export(key)
+            >"Weights"</button>
             <button type="button" aria-label=label("Delete") disabled=is_live on:click=move |_| state.delete(key, name.get_untracked())>"Delete"</button>
         </div>
     }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::accuracy_chart::AccuracyChart;
+use super::carry_panel::CarryPanel;
+use super::carry_state::Carry;
 use super::loss_chart::LossChart;
 use super::model_summary::ModelSummary;
 use super::preflight::PreflightPanel;
@@ -35,6 +37,7 @@ pub(super) fn TrainerLab() -> impl IntoView {
     let state = TrainerState::new();
     provide_context(state);
     provide_context(RunsState::new(state));
+    provide_context(Carry::new(state));
     recipe_address::follow(state);
     let below = RwSignal::new(Below::Log);
     let panel = move |(what, name): (Below, &'static str), content: AnyView| {
@@ -69,6 +72,7 @@ pub(super) fn TrainerLab() -> impl IntoView {
                 {panel(Below::ALL[1], view! { <RunEpochs/> }.into_any())}
             </section>
         </div>
+        <CarryPanel/>
         <RunList/>
     }
 }

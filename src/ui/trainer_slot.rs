@@ -10,7 +10,7 @@ use super::theme::provide_dark;
 use super::trainer_lab::TrainerLab;
 
 /// The element that the lab is mounted to.
-const SLOT: &str = "trainer-lab";
+pub(super) const SLOT: &str = "trainer-lab";
 /// Trunk's loader of the lab's wasm, beside the page.
 const LOADER: &str = "./lab_loader.js";
 

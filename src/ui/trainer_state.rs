@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use web_sys::File;
 
 use super::memo::memo;
 use super::recipe_address;
@@ -14,11 +15,14 @@ use crate::trainer::plan::{Change, Plan};
 use crate::trainer::protocol::{Begin, CheckReport, Event, Preflight};
 use crate::trainer::recipe::{DeviceChoice, Field, FieldError, Recipe};
 use crate::trainer::recipe_text::RecipeText;
-use crate::trainer::record::{RunKey, RunRecord};
+use crate::trainer::record::{Happening, Note, RunKey, RunRecord};
 use crate::trainer::run_view::{Action, Job, RunView};
 
 /// Hears each of the run's events.
 type Listener = Rc<dyn Fn(&Event)>;
+
+/// What records call the shipped data set.
+const MNIST: &str = "MNIST";
 
 /// Signals that the trainer's components share through the context.
 #[derive(Clone, Copy)]
@@ -48,6 +52,10 @@ pub(super) struct TrainerState {
     pub(super) running: Memo<bool>,
     /// The run's last snapshot, if it could not be stored.
     unsaved: StoredValue<Option<Vec<u8>>>,
+    /// What records call the data set in use.
+    data: StoredValue<String>,
+    /// The weights from a file that the run was begun with, to begin again with.
+    weights: StoredValue<Option<(String, Vec<u8>)>>,
     /// Who hears the run's events besides.
     listener: StoredValue<Listener, LocalStorage>,
     client: StoredValue<Client, LocalStorage>,
@@ -108,6 +116,8 @@ impl TrainerState {
             is_aside,
             running: memo(move || run.with(RunView::is_running) || aside.with(RunView::is_running)),
             unsaved,
+            data: StoredValue::new(MNIST.to_owned()),
+            weights: StoredValue::new(None),
             listener,
             client: StoredValue::new_local(Client::new(Rc::new(hear))),
         }
@@ -131,12 +141,41 @@ impl TrainerState {
 
     /// Starts a run with the recipe in the form, if that is one.
     pub(super) fn train(self) {
+        self.weights.set_value(None);
+        self.start();
+    }
+
+    /// Starts a run with the recipe in the form and the weights of a file.
+    pub(super) fn train_with(self, file: String, bytes: Vec<u8>) {
+        self.weights.set_value(Some((file, bytes)));
+        self.start();
+    }
+
+    fn start(self) {
         let Some(recipe) = self.recipe() else { return };
         let key = RunKey::new(js_sys::Date::now(), (js_sys::Math::random() * 1024.0) as u16);
-        let record = RunRecord::new(key, Plan::from(recipe.clone()), "MNIST".to_owned());
+        let mut record = RunRecord::new(key, Plan::from(recipe.clone()), self.data.get_value());
+        let begin = match self.weights.get_value() {
+            None => Begin::New(recipe),
+            Some((file, bytes)) => {
+                record.notes.push(Note { step: 0, what: Happening::Weights(file.clone()) });
+                Begin::Weights { recipe, file, bytes }
+            }
+        };
         self.unsaved.set_value(None);
         self.run.set(RunView::started(Job::Train, record));
-        self.begin(key, Begin::New(recipe));
+        self.begin(key, begin);
+    }
+
+    /// Uses these files as the data set from now on, and calls it so in records; without a name it is MNIST.
+    pub(super) fn use_data(self, files: Vec<File>, name: Option<String>) {
+        self.data.set_value(name.unwrap_or_else(|| MNIST.to_owned()));
+        self.client.with_value(|client| client.use_data(files));
+    }
+
+    /// The run's last snapshot, if it could not be stored.
+    pub(super) fn unsaved_snapshot(self) -> Option<Vec<u8>> {
+        self.unsaved.get_value()
     }
 
     /// Trains the net of the run that has ended for more epochs.
@@ -220,7 +259,7 @@ impl TrainerState {
     /// Measures how long the recipe in the form would take here.
     pub(super) fn measure(self) {
         let Some(recipe) = self.recipe() else { return };
-        let record = RunRecord::new(RunKey::default(), Plan::from(recipe.clone()), "MNIST".to_owned());
+        let record = RunRecord::new(RunKey::default(), Plan::from(recipe.clone()), self.data.get_value());
         self.aside.set(RunView::started(Job::Measure, record));
         self.is_aside.set(true);
         self.client.with_value(|client| client.measure(recipe));
@@ -231,7 +270,7 @@ impl TrainerState {
         match self.is_aside.get_untracked().then(|| self.aside.with_untracked(|aside| aside.job.clone())) {
             Some(Job::Measure) => self.measure(),
             Some(_) => self.start_check(),
-            None => self.train(),
+            None => self.start(),
         }
     }
 

@@ -1,23 +1,35 @@
-//! The data set: fetched once with progress, kept for later runs.
+//! The data set: fetched once with progress, or read from the user's files; kept for later runs.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+
+use wasm_bindgen::JsValue;
 
 use super::super::protocol::{Event, Failure, FailureKind};
 use super::super::session::Host;
 use super::fetch::Download;
 use super::host::WorkerHost;
+use super::own_data::{self, Identity};
 use super::stop_requested;
 use crate::mnist::{Dataset, FILES};
 
 thread_local! {
-    static KEPT: RefCell<Option<Rc<Dataset>>> = const { RefCell::new(None) };
+    static KEPT: RefCell<Option<(Identity, Rc<Loaded>)>> = const { RefCell::new(None) };
     /// Whether the last attempt failed: then the browser's cache is not trusted.
     static AGAIN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The data set, as it is called in records.
-pub(super) const NAME: &str = "MNIST";
+/// The shipped data set, as it is called in records.
+const NAME: &str = "MNIST";
+
+/// A data set that can be used.
+pub(super) struct Loaded {
+    pub(super) set: Dataset,
+    /// As it is called in records.
+    pub(super) name: String,
+    /// The files of training images and of test images.
+    pub(super) files: [String; 2],
+}
 
 /// Sizes of the files as packed, for servers that do not tell.
 const SIZES: [u64; 4] = [9_719_438, 28_857, 1_616_508, 4_517];
@@ -25,23 +37,32 @@ const SIZES: [u64; 4] = [9_719_438, 28_857, 1_616_508, 4_517];
 /// Seconds between two events of progress.
 const REPORT_EVERY: f64 = 0.1;
 
-/// The data set, fetched if need be.
+/// The data set of these files; without any, MNIST, fetched if need be.
 ///
 /// # Errors
 /// How the run ends: stopped, or failed with the file's name and what is wrong with it.
-pub(super) async fn load(host: &mut WorkerHost) -> Result<Rc<Dataset>, Event> {
-    if let Some(data) = KEPT.with_borrow(Clone::clone) {
+pub(super) async fn load(files: &[JsValue], host: &mut WorkerHost) -> Result<Rc<Loaded>, Event> {
+    let identity = own_data::identity(files);
+    if let Some((kept, data)) = KEPT.with_borrow(Clone::clone)
+        && kept == identity
+    {
         return Ok(data);
     }
-    let outcome = fetch_all(host).await;
-    AGAIN.set(matches!(outcome, Err(Event::Failed(_))));
-    if let Ok(data) = &outcome {
-        KEPT.set(Some(Rc::clone(data)));
-    }
-    outcome
+    // Two data sets at once may be more than there is room for.
+    KEPT.set(None);
+    let data = if files.is_empty() {
+        let outcome = fetch_all(host).await;
+        AGAIN.set(matches!(outcome, Err(Event::Failed(_))));
+        Loaded { set: outcome?, name: NAME.to_owned(), files: [FILES[0], FILES[2]].map(str::to_owned) }
+    } else {
+        own_data::read(files, host).await?
+    };
+    let data = Rc::new(data);
+    KEPT.set(Some((identity, Rc::clone(&data))));
+    Ok(data)
 }
 
-async fn fetch_all(host: &mut WorkerHost) -> Result<Rc<Dataset>, Event> {
+async fn fetch_all(host: &mut WorkerHost) -> Result<Dataset, Event> {
     // All are opened first, so that the total is known from the start.
     let mut downloads = Vec::with_capacity(FILES.len());
     for file in FILES {
@@ -69,9 +90,7 @@ async fn fetch_all(host: &mut WorkerHost) -> Result<Rc<Dataset>, Event> {
     progress.report(host);
 
     let named = std::array::from_fn(|index| (FILES[index], files[index].as_slice()));
-    let data = Dataset::parse(named)
-        .map_err(|error| Event::Failed(Failure::new(FailureKind::Data, format!("{error} Try again."))))?;
-    Ok(Rc::new(data))
+    Dataset::parse(named).map_err(|error| Event::Failed(Failure::new(FailureKind::Data, format!("{error} Try again."))))
 }
 
 struct Progress {

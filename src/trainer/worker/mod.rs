@@ -4,16 +4,20 @@
 //! They move messages; the work is done by [`super::session`] and [`super::check`].
 
 mod data;
+mod errand;
 mod fetch;
 #[cfg(feature = "worker-gpu")]
 mod gpu;
 mod host;
 mod keeper;
+mod own_data;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::task::{Poll, Waker};
 
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsValue;
 use web_sys::MessageEvent;
 
 use super::check;
@@ -23,6 +27,7 @@ use super::recipe::Recipe;
 use super::record::RunKey;
 use super::session::{self, Flow, Host, Opened};
 use super::snapshot::{Numbers, Snapshot};
+use super::weights_file::{self, WeightsFileError};
 use crate::event_loop::NextTask;
 use crate::store::locks::{self, Hold};
 use crate::store::runs;
@@ -47,7 +52,8 @@ thread_local! {
 
 #[derive(Default)]
 struct State {
-    waiting: VecDeque<Command>,
+    /// Each with the files of the data set that it is about: none stand for MNIST.
+    waiting: VecDeque<(Command, Vec<JsValue>)>,
     busy: bool,
     /// What the page wants of the run under way.
     wishes: Wishes,
@@ -88,9 +94,10 @@ impl State {
 /// Listens to the page, and tells it so.
 pub fn start() {
     let hear = |event: MessageEvent| {
-        let bytes = js_sys::Uint8Array::new(&event.data()).to_vec();
+        let mut parts = Array::from(&event.data()).to_vec().into_iter();
+        let bytes = Uint8Array::new(&parts.next().unwrap_or_default()).to_vec();
         match decode(&bytes) {
-            Ok(command) => receive(command),
+            Ok(command) => receive(command, parts.collect()),
             Err(error) => web_sys::console::error_1(&format!("Not a command: {error}").into()),
         }
     };
@@ -101,7 +108,7 @@ pub fn start() {
 fn post(message: &Message) {
     // The encoding of plain data cannot fail.
     if let Ok(bytes) = encode(message) {
-        wire::scope::post(&js_sys::Uint8Array::from(bytes.as_slice()));
+        wire::scope::post(&Uint8Array::from(bytes.as_slice()));
     }
 }
 
@@ -117,7 +124,7 @@ fn fail(what: &str) {
     }
 }
 
-fn receive(command: Command) {
+fn receive(command: Command, files: Vec<JsValue>) {
     let idle = STATE.with_borrow_mut(|state| {
         match command {
             Command::Stop { run_id } if CURRENT.get() == Some(run_id) => {
@@ -125,7 +132,7 @@ fn receive(command: Command) {
             }
             Command::Stop { run_id } => {
                 let before = state.waiting.len();
-                state.waiting.retain(|command| command.run_id() != run_id);
+                state.waiting.retain(|(command, _)| command.run_id() != run_id);
                 if state.waiting.len() < before {
                     post_event(run_id, Event::Stopped);
                 }
@@ -135,7 +142,7 @@ fn receive(command: Command) {
             Command::SetRate { run_id, learning_rate } => {
                 state.wish(run_id, |wishes| wishes.rate = Some(learning_rate));
             }
-            command => state.waiting.push_back(command),
+            command => state.waiting.push_back((command, files)),
         }
         !std::mem::replace(&mut state.busy, true)
     });
@@ -146,7 +153,7 @@ fn receive(command: Command) {
 
 /// Works off the commands that wait.
 async fn work() {
-    while let Some(command) = STATE.with_borrow_mut(|state| {
+    while let Some((command, files)) = STATE.with_borrow_mut(|state| {
         state.wishes = Wishes::default();
         let command = state.waiting.pop_front();
         state.busy = command.is_some();
@@ -155,9 +162,10 @@ async fn work() {
         CURRENT.set(Some(command.run_id()));
         let mut host = WorkerHost::new(command.run_id());
         let done = match command {
-            Command::Train { key, begin, why, .. } => train(key, begin, &why, &mut host).await,
+            Command::Train { key, begin, why, .. } => train(key, begin, &why, &files, &mut host).await,
             Command::Check { why, .. } => compare(&why, &mut host).await,
-            Command::Preflight { recipe, why, .. } => measure(&recipe, &why, &mut host).await,
+            Command::Preflight { recipe, why, .. } => measure(&recipe, &why, &files, &mut host).await,
+            Command::Errand { errand, .. } => errand::run(errand, &files, &mut host).await,
             // These are about the run under way, and were heard when they came.
             Command::Pause { .. } | Command::Resume { .. } | Command::SetRate { .. } | Command::Stop { .. } => Ok(()),
         };
@@ -194,12 +202,20 @@ async fn next_wish() -> Flow {
 }
 
 /// Trains; the error is how the run ended before it could begin.
-async fn train(key: RunKey, begin: Begin, why: &str, host: &mut WorkerHost) -> Result<(), Event> {
+async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
     let _held = hold(key).await?;
-    let begin = match begin {
+    let resumed = matches!(begin, Begin::Snapshot { .. });
+    let mut begin = match begin {
         Begin::New(recipe) => {
             session::check_recipe(&recipe).map_err(Event::Failed)?;
-            Snapshot::begin(key, recipe, data::NAME.to_owned())
+            Snapshot::begin(key, recipe, String::new())
+        }
+        Begin::Weights { recipe, file, bytes } => {
+            session::check_recipe(&recipe).map_err(Event::Failed)?;
+            let unfit =
+                |error: WeightsFileError| Event::Failed(Failure::new(FailureKind::Data, format!("“{file}”: {error}")));
+            let numbers = weights_file::read(&bytes).map_err(unfit)?.numbers;
+            Snapshot::begin_with(key, recipe, String::new(), &file, numbers)
         }
         Begin::Snapshot { bytes, change, note, .. } => {
             let mut begin = load(key, bytes).await.map_err(|reason| {
@@ -212,8 +228,16 @@ async fn train(key: RunKey, begin: Begin, why: &str, host: &mut WorkerHost) -> R
     };
     // The device first: if it cannot be used, there is no need to fetch the data.
     let opened = open(&begin.record.plan.recipe, &begin.numbers, why).await?;
-    let data = data::load(host).await?;
-    session::run(begin, opened, &data, host).await;
+    let data = data::load(files, host).await?;
+    if !resumed {
+        begin.record.data.clone_from(&data.name);
+    } else if begin.record.data != data.name {
+        let (then, now) = (&begin.record.data, &data.name);
+        let message =
+            format!("This run has learned from {then}, but the data in use is {now}. Choose that data, then resume.");
+        return Err(Event::Failed(Failure::new(FailureKind::Data, message)));
+    }
+    session::run(begin, opened, &data.set, host).await;
     Ok(())
 }
 
@@ -258,11 +282,11 @@ async fn compare(why: &str, host: &mut WorkerHost) -> Result<(), Event> {
     Ok(())
 }
 
-async fn measure(recipe: &Recipe, why: &str, host: &mut WorkerHost) -> Result<(), Event> {
+async fn measure(recipe: &Recipe, why: &str, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
     session::check_recipe(recipe).map_err(Event::Failed)?;
     let opened = open(recipe, &Numbers::initial(recipe.seed), why).await?;
-    let data = data::load(host).await?;
-    preflight::run(recipe, opened, &data, host).await;
+    let data = data::load(files, host).await?;
+    preflight::run(recipe, opened, &data.set, host).await;
     Ok(())
 }
 

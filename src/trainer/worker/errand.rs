@@ -1,0 +1,56 @@
+//! What is done besides training.
+
+use wasm_bindgen::JsValue;
+
+use super::super::errand::{Answer, Data, Errand, Tested};
+use super::super::protocol::Event;
+use super::super::recipe::Recipe;
+use super::super::record::RunKey;
+use super::super::session::Host;
+use super::super::{testing, weights_file};
+use super::host::WorkerHost;
+use super::{data, load, open};
+
+/// Runs an errand; the error is how it ended before there was an answer.
+pub(super) async fn run(errand: Errand, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
+    let answer = match errand {
+        Errand::Export { key, snapshot } => export(key, snapshot).await.unwrap_or_else(|reason| {
+            let reason = format!("The weights cannot be exported: {reason}");
+            Answer::Refused { reason, differences: Vec::new() }
+        }),
+        Errand::Test { file, bytes } => test(file, &bytes, files, host).await?,
+        Errand::Look => {
+            let data = data::load(files, host).await?;
+            let (train, test) = (data.set.train.len() as u32, data.set.test.len() as u32);
+            let (name, [train_file, test_file]) = (data.name.clone(), data.files.clone());
+            Answer::Looked(Data { name, train_file, train, test_file, test })
+        }
+    };
+    host.emit(Event::Answered(answer));
+    Ok(())
+}
+
+async fn export(key: RunKey, snapshot: Option<Vec<u8>>) -> Result<Answer, String> {
+    let snapshot = load(key, snapshot).await?;
+    let bytes = weights_file::write(&snapshot).map_err(|error| error.to_string())?;
+    Ok(Answer::Exported { file: weights_file::file_name(&snapshot.record), bytes })
+}
+
+async fn test(file: String, bytes: &[u8], files: &[JsValue], host: &mut WorkerHost) -> Result<Answer, Event> {
+    let imported = match weights_file::read(bytes) {
+        Ok(imported) => imported,
+        Err(error) => {
+            let differences = error.differences().to_vec();
+            return Ok(Answer::Refused { reason: format!("“{file}”: {error}"), differences });
+        }
+    };
+    let mut opened = open(&Recipe::classic(), &imported.numbers, "").await?;
+    let data = data::load(files, host).await?;
+    let (loss, correct) = testing::test(&mut opened.learner, &data.set.test, host).await?;
+    if !loss.is_finite() {
+        let reason = format!("“{file}”: with these weights the net’s numbers overflow.");
+        return Ok(Answer::Refused { reason, differences: Vec::new() });
+    }
+    let of = data.set.test.len() as u32;
+    Ok(Answer::Tested(Tested { file, data: data.name.clone(), loss, correct, of, steps: imported.steps }))
+}

@@ -1,0 +1,72 @@
+//! The user's own data set, from the files that the page sends along.
+
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::super::protocol::{Event, Failure, FailureKind};
+use super::super::session::Host;
+use super::data::Loaded;
+use super::host::WorkerHost;
+use super::stop_requested;
+use crate::mnist::Dataset;
+
+/// The largest file that is read, in bytes: ten times MNIST's training images, unpacked.
+const LARGEST: f64 = 500e6;
+
+/// What tells one choice of files from another, without reading them.
+pub(super) type Identity = Vec<(String, f64, f64)>;
+
+/// The files' names, sizes and times of their last change.
+pub(super) fn identity(files: &[JsValue]) -> Identity {
+    let identify = |file| (name(file), number(file, "size"), number(file, "lastModified"));
+    files.iter().map(identify).collect()
+}
+
+/// Reads the files.
+///
+/// # Errors
+/// How the run ends: stopped, or failed with what is wrong.
+pub(super) async fn read(files: &[JsValue], host: &mut WorkerHost) -> Result<Loaded, Event> {
+    let total = files.iter().map(|file| number(file, "size")).sum::<f64>() as u64;
+    let mut read = Vec::with_capacity(files.len());
+    let mut loaded = 0;
+    for file in files {
+        let name = name(file);
+        if number(file, "size") > LARGEST {
+            return Err(failed(format!("“{name}” is larger than {} MB. That is too large to read.", LARGEST / 1e6)));
+        }
+        let bytes = content(file).await.map_err(|_| {
+            failed(format!("“{name}” could not be read: it may have been moved or changed. Choose the files again."))
+        })?;
+        if stop_requested() {
+            return Err(Event::Stopped);
+        }
+        loaded += bytes.len() as u64;
+        host.emit(Event::Data { loaded, total });
+        read.push((name, bytes));
+    }
+    let named: Vec<(&str, &[u8])> = read.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let set = Dataset::of_files(&named).map_err(failed)?;
+    let (name, files) = set.name(&named).map_err(failed)?;
+    Ok(Loaded { set, name, files })
+}
+
+fn failed(message: String) -> Event {
+    Event::Failed(Failure::new(FailureKind::Data, message))
+}
+
+/// A file's bytes. By reflection, since web-sys's own type would be a feature more, and Burn would be built again for it.
+async fn content(file: &JsValue) -> Result<Vec<u8>, JsValue> {
+    let read: Function = Reflect::get(file, &"arrayBuffer".into())?.dyn_into()?;
+    let promise: Promise = read.call0(file)?.dyn_into()?;
+    Ok(Uint8Array::new(&JsFuture::from(promise).await?).to_vec())
+}
+
+fn name(file: &JsValue) -> String {
+    Reflect::get(file, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default()
+}
+
+fn number(file: &JsValue, property: &str) -> f64 {
+    Reflect::get(file, &property.into()).ok().and_then(|number| number.as_f64()).unwrap_or_default()
+}

@@ -1,0 +1,45 @@
+//! Files that are dropped on the trainer.
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{DragEvent, File, FileList};
+
+use super::trainer_slot::SLOT;
+
+/// Lets `take` have the files that are dropped anywhere on the trainer. The page around it, which takes files for the
+/// sheet, does not hear of them.
+pub(super) fn listen(take: impl Fn(Vec<File>) + 'static) {
+    let Some(slot) = document().get_element_by_id(SLOT) else { return };
+    let over = Closure::<dyn FnMut(DragEvent)>::new(move |event: DragEvent| {
+        if carries_files(&event) {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    });
+    let drop = Closure::<dyn FnMut(DragEvent)>::new(move |event: DragEvent| {
+        if carries_files(&event) {
+            event.prevent_default();
+            event.stop_propagation();
+            let files = list(event.data_transfer().and_then(|transfer| transfer.files()));
+            if !files.is_empty() {
+                take(files);
+            }
+        }
+    });
+    for (name, closure) in [("dragover", over), ("drop", drop)] {
+        // Listening to an element cannot fail.
+        let _ = slot.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+        // The lab is there as long as the page is.
+        closure.forget();
+    }
+}
+
+/// The files of a list, if there is one.
+pub(super) fn list(files: Option<FileList>) -> Vec<File> {
+    files.map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect()).unwrap_or_default()
+}
+
+/// Whether a drag brings files, and not a piece of text.
+fn carries_files(event: &DragEvent) -> bool {
+    event.data_transfer().is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
+}
