@@ -224,7 +224,8 @@ fn train(arguments: &Arguments) -> Result<(), String> {
     }
     let milliseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64() * 1e3);
     let key = RunKey::new(milliseconds, 0);
-    let name = arguments.data.as_ref().map_or_else(|| "MNIST".to_owned(), |folder| folder.display().to_string());
+    let name = arguments.data.as_ref().and_then(|folder| folder.file_name());
+    let name = name.map_or_else(|| "MNIST".to_owned(), |name| name.to_string_lossy().into_owned());
     let begin = match &arguments.weights {
         None => Snapshot::begin(key, recipe, name),
         Some(path) => Snapshot::begin_with(key, recipe, name, &path.display().to_string(), read_weights(path)?),

@@ -15,7 +15,7 @@ use crate::trainer::client::Client;
 use crate::trainer::errand::{Answer, Data, Errand, LARGEST_WEIGHTS};
 use crate::trainer::protocol::Event;
 use crate::trainer::record::RunKey;
-use crate::trainer::run_view::thousands;
+use crate::trainer::run_view::{RunView, thousands};
 
 /// How names of files with weights end.
 const WEIGHTS: &str = ".safetensors";
@@ -91,9 +91,7 @@ impl Carry {
     /// Whether the current run has a snapshot to be exported.
     pub(super) fn can_export(self) -> bool {
         let ended = !self.trainer.running.get();
-        let ready = |run: &crate::trainer::run_view::RunView| {
-            run.record.step() > 0 && (ended || run.saved.is_some() || run.unsaved.is_some())
-        };
+        let ready = |run: &RunView| run.record.step() > 0 && (ended || run.saved.is_some() || run.unsaved.is_some());
         !self.busy.get() && self.trainer.run.with(ready)
     }
 
