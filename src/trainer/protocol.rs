@@ -351,3 +351,17 @@ impl CheckReport {
         self.logits <= Self::STEP_1 && self.gradients <= Self::STEP_1 && self.loss_after_10 <= Self::STEP_10
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::encode;
+
+    #[test]
+    fn messages_have_the_bytes_that_the_end_to_end_tests_forge() {
+        let bytes = |event| encode(&Message::Run(Stamped { run_id: 3, event })).expect("plain data");
+        assert_eq!(bytes(Event::Saved { step: 5 }), [1, 3, 9, 5]);
+        let lost = Event::Failed(Failure::new(FailureKind::Device, "x"));
+        assert_eq!(bytes(lost), [1, 3, 16, 1, 1, b'x']);
+    }
+}

@@ -187,7 +187,7 @@ test.describe("after a failure", () => {
     const send = self.postMessage.bind(self);
     self.postMessage = (message, ...rest) => {
       send(message, ...rest);
-      const [RUN, SAVED, FAILED, DEVICE] = [1, 9, 15, 1];
+      const [RUN, SAVED, FAILED, DEVICE] = [1, 9, 16, 1];
       if (message[0] === RUN && message[2] === SAVED) {
         const text = new TextEncoder().encode("The device was lost on purpose.");
         send(Uint8Array.of(RUN, message[1], FAILED, DEVICE, text.length, ...text));
