@@ -3,8 +3,8 @@
 use super::idx::{Kind, kind_and_count};
 use super::{DataError, Dataset};
 
-/// Four files in the order of [`super::FILES`].
-type Sorted<'a> = [(&'a str, &'a [u8]); 4];
+/// A file's name, and what it holds.
+type File<'a> = (&'a str, &'a [u8]);
 
 /// The words of names that tell which files are for testing, and which for training.
 const TESTING: [&str; 4] = ["t10k", "test", "val", "eval"];
@@ -12,7 +12,7 @@ const TRAINING: [&str; 1] = ["train"];
 
 /// What a file is: images or labels, how many, and for what as its name tells.
 struct Known<'a> {
-    file: (&'a str, &'a [u8]),
+    file: File<'a>,
     kind: Kind,
     count: u64,
     testing: Option<bool>,
@@ -45,7 +45,8 @@ impl Dataset {
     }
 }
 
-fn sort<'a>(files: &[(&'a str, &'a [u8])]) -> Result<Sorted<'a>, String> {
+/// The files in the order of [`super::FILES`].
+fn sort<'a>(files: &[File<'a>]) -> Result<[File<'a>; 4], String> {
     if files.len() != 4 {
         let found = match files {
             [] => "There is none".to_owned(),
@@ -68,7 +69,7 @@ fn sort<'a>(files: &[(&'a str, &'a [u8])]) -> Result<Sorted<'a>, String> {
 }
 
 /// The two files of a kind: to train with, and to test with.
-fn pair<'a>(known: &[Known<'a>], kind: Kind) -> Result<((&'a str, &'a [u8]), (&'a str, &'a [u8])), String> {
+fn pair<'a>(known: &[Known<'a>], kind: Kind) -> Result<(File<'a>, File<'a>), String> {
     let mut of_kind = known.iter().filter(|file| file.kind == kind);
     let (Some(first), Some(second), None) = (of_kind.next(), of_kind.next(), of_kind.next()) else {
         let count = |kind| known.iter().filter(|file| file.kind == kind).count();

@@ -211,11 +211,8 @@ pub enum Event {
 impl Event {
     /// Whether this event is the last of its run.
     pub fn is_end(&self) -> bool {
-        match self {
-            Self::Finished { .. } | Self::Stopped | Self::Failed(_) => true,
-            Self::Checked(_) | Self::Measured(_) | Self::Answered(_) => true,
-            _ => false,
-        }
+        let of_run = matches!(self, Self::Finished { .. } | Self::Stopped | Self::Failed(_));
+        of_run || matches!(self, Self::Checked(_) | Self::Measured(_) | Self::Answered(_))
     }
 }
 

@@ -207,6 +207,7 @@ impl TrainerState {
     /// Goes on with a kept run. Its losses come with its snapshot.
     pub(super) fn resume(self, record: RunRecord) {
         let (key, device) = (record.key, record.plan.recipe.device);
+        self.weights.set_value(None);
         self.unsaved.set_value(None);
         self.show_recipe(&record);
         self.run.set(RunView::started(Job::Train, record));
