@@ -18,27 +18,24 @@ fn packages(features: &str) -> Vec<String> {
 
 #[test]
 fn the_page_contains_neither_burn_nor_spreadsheets() {
-    let packages = packages("ui");
-    assert!(packages.iter().any(|name| name == "leptos"));
     let words = ["burn", "cubecl", "wgpu", "calamine", "rust_xlsxwriter", "zip", "qrcode"];
-    let heavy: Vec<_> = packages.iter().filter(|name| words.iter().any(|word| name.starts_with(word))).collect();
-    assert!(heavy.is_empty(), "{heavy:?}");
+    assert_eq!(foreign("ui", "leptos", &words), [""; 0]);
+}
+
+/// Those of a set of features whose names begin with one of these words.
+fn foreign(features: &str, expected: &str, words: &[&str]) -> Vec<String> {
+    let packages = packages(features);
+    assert!(packages.iter().any(|name| name == expected), "{features} should contain {expected}");
+    packages.into_iter().filter(|name| words.iter().any(|word| name.starts_with(word))).collect()
 }
 
 #[test]
-fn the_worker_contains_no_leptos() {
-    let packages = packages("worker");
-    assert!(packages.iter().any(|name| name == "burn"));
-    let visible: Vec<_> =
-        packages.iter().filter(|name| ["leptos", "plotters"].iter().any(|word| name.starts_with(word))).collect();
-    assert!(visible.is_empty(), "{visible:?}");
+fn the_workers_contain_no_leptos_and_that_of_the_cpu_no_burn() {
+    assert_eq!(foreign("worker", "pulp", &["leptos", "plotters", "burn", "cubecl", "wgpu"]), [""; 0]);
+    assert_eq!(foreign("worker-gpu", "burn", &["leptos", "plotters"]), [""; 0]);
 }
 
 #[test]
 fn the_exchange_contains_neither_burn_nor_leptos() {
-    let packages = packages("exchange");
-    assert!(packages.iter().any(|name| name == "calamine"));
-    let words = ["burn", "leptos", "plotters"];
-    let foreign: Vec<_> = packages.iter().filter(|name| words.iter().any(|word| name.starts_with(word))).collect();
-    assert!(foreign.is_empty(), "{foreign:?}");
+    assert_eq!(foreign("exchange", "calamine", &["burn", "leptos", "plotters"]), [""; 0]);
 }
