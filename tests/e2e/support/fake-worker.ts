@@ -61,8 +61,9 @@ function work(fake: Fake): void {
   const epoch = (accuracy: number, index: number): void =>
     send(5, varint(index + 1), ...[0.01, 0.3 / (index + 1), accuracy - 0.01, 0.1 / (index + 1), accuracy].map(float), varint(Math.round(accuracy * 10_000)), varint(10_000), float(19));
 
-  globalThis.addEventListener("message", (message: MessageEvent<Uint8Array>) => {
-    const bytes = new Uint8Array(message.data);
+  globalThis.addEventListener("message", (message: MessageEvent<[Uint8Array]>) => {
+    // The files of a data set, if any, come after the command.
+    const bytes = message.data[0];
     const command = bytes[0];
     const id: number[] = [];
     for (let at = 1; at < bytes.length; at += 1) {
@@ -83,7 +84,7 @@ function work(fake: Fake): void {
       send(7);
       go();
     } else if (command === 3) send(8, varint(0), varint(taken), [...bytes.slice(1 + id.length)]);
-    else if (command === 4) send(13);
+    else if (command === 4) send(14);
     else if (command === 6) {
       run = id;
       send(11, backend, why, float(14.2), float(320), float(754));
