@@ -26,6 +26,28 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     await expect(trainer.train).toBeEnabled({ timeout: 60_000 });
   });
 
+  test("a device that is lost is replaced, and after the second loss the CPU goes on", async ({ trainer, page }) => {
+    test.setTimeout(400_000);
+    // Late enough that even a slow machine has taken some steps and kept them.
+    const destroyLater = `{
+      const request = GPUAdapter.prototype.requestDevice;
+      GPUAdapter.prototype.requestDevice = async function (...options) {
+        const device = await request.apply(this, options);
+        setTimeout(() => device.destroy(), 30_000);
+        return device;
+      };
+    }`;
+    await page.route("**/trainer-gpu.js", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${destroyLater}\n${await response.text()}` });
+    });
+    await trainer.start({ Device: "WebGPU", "Training images": 640, "Batch size": 8, Epochs: 2 });
+    await expect(trainer.log).toContainText(/The graphics device was lost\. The run goes on from .* on a fresh one\./, { timeout: 120_000 });
+    await expect(trainer.log).toContainText(/The graphics device was lost again\. The run goes on from .* on the CPU\./, { timeout: 120_000 });
+    await expect(trainer.device).toContainText("CPU", { timeout: 30_000 });
+    await expect(trainer.status).toContainText("Finished", { timeout: 120_000 });
+  });
+
   test("Auto prefers the CPU to a software adapter, and says so", async ({ trainer }) => {
     await trainer.start({ Device: "Auto", "Training images": 640 });
     await expect(trainer.device).toContainText("CPU");
