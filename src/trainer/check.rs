@@ -80,10 +80,7 @@ impl Reference {
     /// # Errors
     /// They are not those of the net.
     pub fn numbers(&self) -> Result<Numbers, ReferenceError> {
-        let layout = Layout::new();
-        let mut parameters = layout.flatten(&self.settled)?;
-        let statistics = parameters.split_off(layout.parameters());
-        Ok(Numbers { parameters, statistics, ..Numbers::default() })
+        Ok(Numbers::of(&self.settled)?)
     }
 
     /// Reads the reference from a safetensors file.

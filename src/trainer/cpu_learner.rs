@@ -36,11 +36,10 @@ impl CpuLearner {
     pub fn new(recipe: &Recipe, numbers: &Numbers) -> Result<Self, LearnerError> {
         let layout = Layout::new();
         numbers.check(&layout)?;
-        let flat: Vec<f32> = numbers.parameters.iter().chain(&numbers.statistics).copied().collect();
         let mut moments = numbers.moments.clone();
         moments.resize(recipe.optimizer.moments(), vec![0.0; layout.parameters()]);
         Ok(Self {
-            net: Net::from_weights(&layout.name(&flat))?,
+            net: Net::from_weights(&layout.name(&numbers.flat()))?,
             #[cfg(not(target_arch = "wasm32"))]
             team: None,
             recipe: recipe.clone(),
@@ -77,9 +76,8 @@ impl Learner for CpuLearner {
         let recipe = &self.recipe;
         let correct = count_correct(self.net.logits(), &batch.labels);
         self.outcomes.push(Outcome { loss, correct });
-        let gradients = self.net.gradients().to_vec();
-        let parameters = self.net.parameters_mut();
-        recipe.optimizer.descend(parameters, &gradients, &mut self.moments, rate, recipe.weight_decay, step);
+        let (parameters, gradients) = self.net.parameters_and_gradients();
+        recipe.optimizer.descend(parameters, gradients, &mut self.moments, rate, recipe.weight_decay, step);
         if recipe.averaging > 0.0 {
             let values = self.net.parameters().iter().chain(self.net.statistics()).copied();
             average(&mut self.average, values, recipe.averaging, step);

@@ -83,11 +83,7 @@ impl Layout {
     /// # Errors
     /// Some are missing or have another shape.
     pub fn flatten(&self, weights: &Weights) -> Result<Vec<f32>, WeightsError> {
-        let mut values = Vec::with_capacity(self.len());
-        for slot in &self.slots {
-            values.extend_from_slice(weights.get(&slot.name, &slot.shape)?);
-        }
-        Ok(values)
+        Self::gather(weights, self.slots.iter())
     }
 
     /// The trained parameters, or their gradients, as one slice.
@@ -95,8 +91,12 @@ impl Layout {
     /// # Errors
     /// Some are missing or have another shape.
     pub fn flatten_parameters(&self, weights: &Weights) -> Result<Vec<f32>, WeightsError> {
-        let mut values = Vec::with_capacity(self.parameters);
-        for slot in self.slots.iter().filter(|slot| slot.range.end <= self.parameters) {
+        Self::gather(weights, self.slots.iter().filter(|slot| slot.range.end <= self.parameters))
+    }
+
+    fn gather<'a>(weights: &Weights, slots: impl Iterator<Item = &'a Slot>) -> Result<Vec<f32>, WeightsError> {
+        let mut values = Vec::new();
+        for slot in slots {
             values.extend_from_slice(weights.get(&slot.name, &slot.shape)?);
         }
         Ok(values)

@@ -258,8 +258,7 @@ impl BurnLearner {
     ) -> Result<Self, LearnerError> {
         let layout = Layout::new();
         numbers.check(&layout)?;
-        let flat: Vec<f32> = numbers.parameters.iter().chain(&numbers.statistics).copied().collect();
-        let mut net = Net::from_weights(&layout.name(&flat), device)?;
+        let mut net = Net::from_weights(&layout.name(&numbers.flat()), device)?;
         net.set_moments(&numbers.moments, device);
         let average = (!numbers.average.is_empty())
             .then(|| Tensor::from_data(TensorData::new(numbers.average.clone(), [layout.len()]), device));
@@ -317,13 +316,12 @@ impl Learner for BurnLearner {
     }
 
     async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
-        let mut parameters = Layout::new().flatten(&self.net.weights().await?)?;
-        let statistics = parameters.split_off(Layout::new().parameters());
+        let numbers = Numbers::of(&self.net.weights().await?)?;
         let average = match &self.average {
             Some(average) => average.clone().into_data_async().await?.iter::<f32>().collect(),
             None => Vec::new(),
         };
-        Ok(Numbers { parameters, statistics, moments: self.net.moments().await?, average })
+        Ok(Numbers { moments: self.net.moments().await?, average, ..numbers })
     }
 
     async fn probe(&mut self, batch: &batch::Batch) -> Result<Probe, LearnerError> {

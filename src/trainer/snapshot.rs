@@ -15,7 +15,7 @@ use super::{
     plan::Plan,
     recipe::Recipe,
     record::{Happening, Note, RunKey},
-    weights::Weights,
+    weights::{Weights, WeightsError},
 };
 
 /// How a snapshot's bytes begin.
@@ -32,7 +32,7 @@ pub struct Snapshot {
     pub numbers: Numbers,
 }
 
-/// Everything that a step changes: flat, in the order of `architecture::ARRAYS`.
+/// Everything that a step changes: flat, in the order of `layout`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Numbers {
     /// The trained parameters.
@@ -50,11 +50,28 @@ pub struct Numbers {
 impl Numbers {
     /// The numbers that training begins with, drawn from the seed: the same on every device.
     pub fn initial(seed: u64) -> Self {
-        let layout = Layout::new();
         // The initial weights are those of this net, so that they fit.
-        let mut parameters = layout.flatten(&Weights::initial(seed)).unwrap_or_default();
+        Self::of(&Weights::initial(seed)).unwrap_or_default()
+    }
+
+    /// The numbers of these weights, before any step.
+    ///
+    /// # Errors
+    /// Some are missing or have another shape.
+    pub fn of(weights: &Weights) -> Result<Self, WeightsError> {
+        let layout = Layout::new();
+        Ok(Self::from_flat(layout.flatten(weights)?, &layout))
+    }
+
+    /// The numbers of parameters and statistics in one slice, before any step.
+    pub(super) fn from_flat(mut parameters: Vec<f32>, layout: &Layout) -> Self {
         let statistics = parameters.split_off(layout.parameters());
         Self { parameters, statistics, ..Self::default() }
+    }
+
+    /// Parameters and statistics in one slice.
+    pub(super) fn flat(&self) -> Vec<f32> {
+        self.parameters.iter().chain(&self.statistics).copied().collect()
     }
 
     /// Checks that they are those of a net.

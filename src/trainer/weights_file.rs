@@ -83,13 +83,7 @@ pub fn write(snapshot: &Snapshot) -> Result<Vec<u8>, LearnerError> {
     let layout = Layout::new();
     let numbers = &snapshot.numbers;
     numbers.check(&layout)?;
-    let joined: Vec<f32>;
-    let values = if numbers.average.is_empty() {
-        joined = numbers.parameters.iter().chain(&numbers.statistics).copied().collect();
-        &joined
-    } else {
-        &numbers.average
-    };
+    let values = if numbers.average.is_empty() { numbers.flat() } else { numbers.average.clone() };
     let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
     let steps = i64::from(snapshot.record.step()).to_le_bytes();
     let mut arrays = Vec::new();
@@ -165,8 +159,7 @@ pub fn read(bytes: &[u8]) -> Result<Imported, WeightsFileError> {
     if !differences.is_empty() {
         return Err(WeightsFileError::Different(differences));
     }
-    let statistics = values.split_off(layout.parameters());
-    Ok(Imported { numbers: Numbers { parameters: values, statistics, ..Numbers::default() }, steps })
+    Ok(Imported { numbers: Numbers::from_flat(values, &layout), steps })
 }
 
 fn malformed(bytes: &[u8], error: &SafeTensorError) -> WeightsFileError {

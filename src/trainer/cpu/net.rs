@@ -122,6 +122,11 @@ impl Net {
         &mut self.values[..self.layout.parameters()]
     }
 
+    /// All trained numbers, to be changed, and what the last [`Net::learn`] found for each.
+    pub fn parameters_and_gradients(&mut self) -> (&mut [f32], &[f32]) {
+        (&mut self.values[..self.layout.parameters()], &self.gradients)
+    }
+
     /// The running means and variances of batch normalisation.
     pub fn statistics(&self) -> &[f32] {
         &self.values[self.layout.parameters()..]
