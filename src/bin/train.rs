@@ -11,10 +11,10 @@ use std::thread::Thread;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, ValueEnum};
-use gradsheet::mnist::{DataError, Dataset, FILES, Problem};
+use gradsheet::mnist::{DataError, Dataset, FILES, NAME, Problem};
 use gradsheet::trainer::device;
 use gradsheet::trainer::protocol::Event;
-use gradsheet::trainer::recipe::{DeviceChoice, Field, Recipe};
+use gradsheet::trainer::recipe::{DeviceChoice, Field, Recipe, sentences};
 use gradsheet::trainer::recipe_link;
 use gradsheet::trainer::recipe_text::{OptimizerKind, RecipeText, ScheduleKind};
 use gradsheet::trainer::record::RunKey;
@@ -193,10 +193,7 @@ impl Arguments {
                 text.set(field, value.clone());
             }
         }
-        text.parse().map_err(|errors| {
-            let messages: Vec<String> = errors.into_iter().map(|error| error.message).collect();
-            messages.join(" ")
-        })
+        text.parse().map_err(|errors| sentences(&errors))
     }
 }
 
@@ -225,7 +222,7 @@ fn train(arguments: &Arguments) -> Result<(), String> {
     let milliseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64() * 1e3);
     let key = RunKey::new(milliseconds, 0);
     let name = arguments.data.as_ref().and_then(|folder| folder.file_name());
-    let name = name.map_or_else(|| "MNIST".to_owned(), |name| name.to_string_lossy().into_owned());
+    let name = name.map_or_else(|| NAME.to_owned(), |name| name.to_string_lossy().into_owned());
     let begin = match &arguments.weights {
         None => Snapshot::begin(key, recipe, name),
         Some(path) => Snapshot::begin_with(key, recipe, name, &path.display().to_string(), read_weights(path)?),

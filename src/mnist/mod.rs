@@ -16,6 +16,9 @@ pub const PIXELS: usize = SIDE * SIDE;
 /// The classes: the digits 0 to 9.
 pub const CLASSES: usize = 10;
 
+/// The shipped data set, as it is called in records of runs.
+pub const NAME: &str = "MNIST";
+
 /// The four files of the data set: training images and labels, test images and labels.
 pub const FILES: [&str; 4] = [
     "train-images-idx3-ubyte.gz",

@@ -1,7 +1,7 @@
 //! What a user decides about a run that is paused or has ended, as text: another learning rate, more epochs.
 
 use super::plan::{Change, Plan};
-use super::recipe::Field;
+use super::recipe::{Field, Recipe, sentences};
 use super::recipe_text::RecipeText;
 
 /// Epochs that a run is continued for, unless the user says otherwise.
@@ -39,16 +39,15 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// The plan's recipe with another text in one of its fields.
-fn read(plan: &Plan, field: Field, text: &str) -> Result<super::recipe::Recipe, String> {
+fn read(plan: &Plan, field: Field, text: &str) -> Result<Recipe, String> {
     let mut recipe = RecipeText::of(&plan.recipe);
     recipe.set(field, text.to_owned());
-    recipe.parse().map_err(|errors| errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join(" "))
+    recipe.parse().map_err(|errors| sentences(&errors))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trainer::recipe::Recipe;
 
     #[test]
     fn what_is_typed_is_read_like_a_recipe() {

@@ -186,7 +186,7 @@ impl Recipe {
             }
         }
         check(
-            self.learning_rate > 0.0 && self.learning_rate <= 10.0,
+            is_learning_rate(self.learning_rate),
             Field::LearningRate,
             "Learning rate: a number above 0, at most 10.",
         );
@@ -271,4 +271,14 @@ pub struct FieldError {
     pub field: Field,
     /// A sentence for the user.
     pub message: String,
+}
+
+/// Whether a step size is one that a run may have.
+pub fn is_learning_rate(rate: f64) -> bool {
+    rate > 0.0 && rate <= 10.0
+}
+
+/// Everything that is wrong, one sentence after the other.
+pub fn sentences(errors: &[FieldError]) -> String {
+    errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")
 }

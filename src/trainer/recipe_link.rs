@@ -7,7 +7,7 @@
 //! recipe?optimizer=nesterov&schedule=one-cycle&epochs=4&batch=64&rate=0.1&decay=0.0005&dropout=0&v=1
 //! ```
 
-use super::recipe::{DeviceChoice, Field, FieldError, Recipe};
+use super::recipe::{DeviceChoice, Field, Recipe, sentences};
 use super::recipe_text::{OptimizerKind, RecipeText, ScheduleKind};
 
 /// The version that is written, and the only one that is read.
@@ -84,10 +84,9 @@ pub fn read(link: &str) -> Result<Recipe, String> {
         }
     }
     match version {
-        Some(VERSION) => text.parse().map_err(|errors: Vec<FieldError>| {
-            let messages: Vec<String> = errors.into_iter().map(|error| error.message).collect();
-            format!("This link’s recipe cannot be used. {}", messages.join(" "))
-        }),
+        Some(VERSION) => {
+            text.parse().map_err(|errors| format!("This link’s recipe cannot be used. {}", sentences(&errors)))
+        }
         Some(_) => Err("This link to a recipe is from a newer version of the page.".to_owned()),
         None => Err(damaged()),
     }

@@ -10,10 +10,10 @@ use super::learner::{Learner, LearnerError};
 use super::pace::Pace;
 use super::plan::Change;
 use super::protocol::{Backend, EpochResult, Event, Failure, FailureKind};
-use super::recipe::Recipe;
+use super::recipe::{Recipe, is_learning_rate, sentences};
 use super::record::RunRecord;
 use super::snapshot::Snapshot;
-use super::testing::tally;
+use super::testing::Test;
 use crate::mnist::{Dataset, Split, order};
 
 /// Where a run takes place: a worker, a command, a test.
@@ -94,10 +94,7 @@ const EXPLODED: f32 = 100.0;
 /// # Errors
 /// What is out of range, field by field, for the user.
 pub fn check_recipe(recipe: &Recipe) -> Result<(), Failure> {
-    recipe.validate().map_err(|errors| {
-        let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
-        Failure::new(FailureKind::Recipe, messages.join(" "))
-    })
+    recipe.validate().map_err(|errors| Failure::new(FailureKind::Recipe, sentences(&errors)))
 }
 
 /// Checks that a data set has the images that a recipe asks for.
@@ -133,7 +130,6 @@ pub async fn run<L: Learner, H: Host>(begin: Snapshot, opened: Opened<L>, data: 
     let mut session = Session {
         pace: Pace::new(&begin.record, data.test.len(), now),
         batcher: Batcher::new(&data.train),
-        testing: Batcher::new(&data.test),
         learner: &mut learner,
         began: now - begin.record.seconds,
         record: begin.record,
@@ -163,7 +159,6 @@ pub async fn run<L: Learner, H: Host>(begin: Snapshot, opened: Opened<L>, data: 
 struct Session<'a, L, H> {
     learner: &'a mut L,
     batcher: Batcher<'a>,
-    testing: Batcher<'a>,
     record: RunRecord,
     /// Images of the epoch under way that were classified right.
     correct: u32,
@@ -264,8 +259,11 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         Ok(())
     }
 
-    /// Reads the outcomes that wait on the device.
+    /// Reads the outcomes that wait on the device, if any do.
     async fn read_outcomes(&mut self) -> Result<(), Interruption> {
+        if self.waiting == 0 {
+            return Ok(());
+        }
         let outcomes = self.learner.outcomes().await?;
         let count = outcomes.len().max(1);
         self.waiting = 0;
@@ -315,20 +313,16 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
 
     /// Classifies the test images. Returns their mean loss and how many were right.
     async fn test(&mut self, split: &Split) -> Result<(f64, u32), Interruption> {
-        let all: Vec<usize> = (0..split.len()).collect();
-        let (mut loss, mut correct, mut done) = (0.0, 0, 0);
-        for indices in all.chunks(CHUNK) {
-            let logits = self.learner.classify(self.testing.to_test(indices)).await?;
-            let (more_loss, more_correct) = tally(&logits, split, indices);
-            (loss, correct, done) = (loss + more_loss, correct + more_correct, done + indices.len());
+        let mut test = Test::new(split);
+        while test.advance(self.learner).await? {
             let seconds = self.host.seconds();
-            if seconds - self.last_report >= REPORT_EVERY || done == split.len() {
+            if seconds - self.last_report >= REPORT_EVERY || test.is_over() {
                 self.last_report = seconds;
-                self.host.emit(Event::Evaluating { done: done as u32, of: split.len() as u32 });
+                self.host.emit(test.progress());
             }
             self.breathe().await?;
         }
-        let loss = loss / split.len() as f64;
+        let (loss, correct) = test.result();
         if loss.is_finite() { Ok((loss, correct)) } else { Err(self.diverged("in the test".to_owned())) }
     }
 
@@ -344,9 +338,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
 
     async fn pause(&mut self) -> Result<(), Interruption> {
         // Steps that are under way are taken in first, so that what is kept and shown is whole.
-        if self.waiting > 0 {
-            self.read_outcomes().await?;
-        }
+        self.read_outcomes().await?;
         self.report(true);
         let held = self.host.seconds();
         self.tell(Event::Paused);
@@ -371,11 +363,9 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     }
 
     async fn change_rate(&mut self, learning_rate: f64) -> Result<(), Interruption> {
-        if self.waiting > 0 {
-            self.read_outcomes().await?;
-        }
+        self.read_outcomes().await?;
         // The page checks what is typed; a rate that is no rate changes nothing.
-        if learning_rate > 0.0 && learning_rate <= 10.0 {
+        if is_learning_rate(learning_rate) {
             self.tell(Event::Changed(Change::Rate { step: self.record.step(), learning_rate }));
         }
         Ok(())
@@ -383,9 +373,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
 
     /// Keeps a snapshot of this moment.
     async fn save(&mut self) -> Result<(), Interruption> {
-        if self.waiting > 0 {
-            self.read_outcomes().await?;
-        }
+        self.read_outcomes().await?;
         let numbers = self.learner.numbers().await?;
         self.record.seconds = self.spent();
         self.last_save = self.host.seconds();
@@ -397,7 +385,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     async fn end(&mut self, end: Event) {
         if !matches!(end, Event::Failed(_)) {
             // A device that fails now has nothing more to give; the snapshot before will do.
-            let read = self.waiting == 0 || self.read_outcomes().await.is_ok();
+            let read = self.read_outcomes().await.is_ok();
             self.report(true);
             self.record.seconds = self.spent();
             self.record.apply(&end);

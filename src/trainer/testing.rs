@@ -1,38 +1,76 @@
-//! Classifying test images, besides training.
+//! Classifying the test images, some at a time.
 
 use super::architecture::CLASSES;
 use super::batch::Batcher;
-use super::learner::Learner;
+use super::learner::{Learner, LearnerError};
 use super::protocol::Event;
 use super::session::{CHUNK, Flow, Host, Interruption, is_best, negative_log_likelihood};
 use crate::mnist::Split;
 
-/// What the logits of the images at `indices`, `[images, 10]`, come to: their summed loss in nats, and how many are right.
-pub(super) fn tally(logits: &[f32], split: &Split, indices: &[usize]) -> (f64, u32) {
-    let rows = logits.chunks_exact(CLASSES).zip(indices);
-    rows.fold((0.0, 0), |(loss, correct), (row, &index)| {
-        let label = usize::from(split.label(index));
-        (loss + negative_log_likelihood(row, label), correct + u32::from(is_best(row, label)))
-    })
+/// A test under way.
+pub(super) struct Test<'a> {
+    split: &'a Split,
+    batcher: Batcher<'a>,
+    done: usize,
+    /// Summed over the images that are done, in nats.
+    loss: f64,
+    correct: u32,
 }
 
-/// Classifies all images of a split. Returns their mean loss in nats, not a number where the net overflows, and how many
-/// were right.
+impl<'a> Test<'a> {
+    /// A test with all images of a split.
+    pub(super) fn new(split: &'a Split) -> Self {
+        Self { split, batcher: Batcher::new(split), done: 0, loss: 0.0, correct: 0 }
+    }
+
+    /// Classifies some more images; says whether there were any.
+    ///
+    /// # Errors
+    /// The device failed.
+    pub(super) async fn advance<L: Learner>(&mut self, learner: &mut L) -> Result<bool, LearnerError> {
+        let indices: Vec<usize> = (self.done..self.split.len()).take(CHUNK).collect();
+        if indices.is_empty() {
+            return Ok(false);
+        }
+        let logits = learner.classify(self.batcher.to_test(&indices)).await?;
+        let mut loss = 0.0;
+        for (row, &index) in logits.chunks_exact(CLASSES).zip(&indices) {
+            let label = usize::from(self.split.label(index));
+            loss += negative_log_likelihood(row, label);
+            self.correct += u32::from(is_best(row, label));
+        }
+        self.loss += loss;
+        self.done += indices.len();
+        Ok(true)
+    }
+
+    /// Whether all images are done.
+    pub(super) fn is_over(&self) -> bool {
+        self.done == self.split.len()
+    }
+
+    /// How far it is.
+    pub(super) fn progress(&self) -> Event {
+        Event::Evaluating { done: self.done as u32, of: self.split.len() as u32 }
+    }
+
+    /// The mean loss in nats, not a number where the net overflows, and how many images were right.
+    pub(super) fn result(&self) -> (f64, u32) {
+        (self.loss / self.split.len() as f64, self.correct)
+    }
+}
+
+/// Classifies all images of a split, besides training. Returns what [`Test::result`] does.
 ///
 /// # Errors
 /// How it ended before: by the host, or by a failure of the device.
 pub async fn test<L: Learner, H: Host>(learner: &mut L, split: &Split, host: &mut H) -> Result<(f64, u32), Event> {
-    let batcher = Batcher::new(split);
-    let all: Vec<usize> = (0..split.len()).collect();
-    let (mut loss, mut correct, mut done) = (0.0, 0, 0);
-    for indices in all.chunks(CHUNK) {
-        let logits = learner.classify(batcher.to_test(indices)).await.map_err(Interruption::from)?;
-        let (more_loss, more_correct) = tally(&logits, split, indices);
-        (loss, correct, done) = (loss + more_loss, correct + more_correct, done + indices.len());
-        host.emit(Event::Evaluating { done: done as u32, of: split.len() as u32 });
+    let mut test = Test::new(split);
+    while test.advance(learner).await.map_err(Interruption::from)? {
+        host.emit(test.progress());
         if host.breathe().await == Flow::Stop {
             return Err(Event::Stopped);
         }
     }
-    Ok((loss / split.len() as f64, correct))
+    Ok(test.result())
 }

@@ -10,6 +10,7 @@ use web_sys::File;
 
 use super::memo::memo;
 use super::recipe_address;
+use crate::mnist;
 use crate::trainer::client::Client;
 use crate::trainer::plan::{Change, Plan};
 use crate::trainer::protocol::{Begin, CheckReport, Event, Preflight};
@@ -20,9 +21,6 @@ use crate::trainer::run_view::{Action, Job, RunView};
 
 /// Hears each of the run's events.
 type Listener = Rc<dyn Fn(&Event)>;
-
-/// What records call the shipped data set.
-const MNIST: &str = "MNIST";
 
 /// Signals that the trainer's components share through the context.
 #[derive(Clone, Copy)]
@@ -116,7 +114,7 @@ impl TrainerState {
             is_aside,
             running: memo(move || run.with(RunView::is_running) || aside.with(RunView::is_running)),
             unsaved,
-            data: StoredValue::new(MNIST.to_owned()),
+            data: StoredValue::new(mnist::NAME.to_owned()),
             weights: StoredValue::new(None),
             listener,
             client: StoredValue::new_local(Client::new(Rc::new(hear))),
@@ -169,7 +167,7 @@ impl TrainerState {
 
     /// Uses these files as the data set from now on, and calls it so in records; without a name it is MNIST.
     pub(super) fn use_data(self, files: Vec<File>, name: Option<String>) {
-        self.data.set_value(name.unwrap_or_else(|| MNIST.to_owned()));
+        self.data.set_value(name.unwrap_or_else(|| mnist::NAME.to_owned()));
         self.client.with_value(|client| client.use_data(files));
     }
 

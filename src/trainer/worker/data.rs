@@ -11,16 +11,13 @@ use super::fetch::Download;
 use super::host::WorkerHost;
 use super::own_data::{self, Identity};
 use super::stop_requested;
-use crate::mnist::{Dataset, FILES};
+use crate::mnist::{Dataset, FILES, NAME};
 
 thread_local! {
     static KEPT: RefCell<Option<(Identity, Rc<Loaded>)>> = const { RefCell::new(None) };
     /// Whether the last attempt failed: then the browser's cache is not trusted.
     static AGAIN: Cell<bool> = const { Cell::new(false) };
 }
-
-/// The shipped data set, as it is called in records.
-const NAME: &str = "MNIST";
 
 /// A data set that can be used.
 pub(super) struct Loaded {
