@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::trainer::protocol::FailureKind;
 use crate::trainer::record::{End, RunKey, RunRecord};
 use crate::trainer::run_view::percent;
+use crate::trainer::spread::{Extent, siblings};
 
 /// How many runs are kept. Of more, those go that ended longest ago and have no name.
 pub const MOST: usize = 200;
@@ -90,11 +91,6 @@ impl KeptRun {
     pub fn accuracy(&self) -> Option<f64> {
         self.record.epochs.last().map(|last| last.test_accuracy)
     }
-
-    fn is_sibling(&self, other: &Self) -> bool {
-        let (own, others) = (&self.record.plan, &other.record.plan);
-        own.recipe.is_sibling(&others.recipe) && own.changes == others.changes && self.record.data == other.record.data
-    }
 }
 
 /// Runs of one recipe that have come to its end, each with another seed.
@@ -102,20 +98,17 @@ impl KeptRun {
 pub struct Group {
     /// How many.
     pub runs: usize,
-    /// Mean of their last test accuracies.
-    pub mean: f64,
-    /// The lowest of them.
-    pub least: f64,
-    /// The highest.
-    pub most: f64,
+    /// Their last test accuracies.
+    pub extent: Extent,
 }
 
 impl Group {
     /// The line that tells of it.
     pub fn line(&self) -> String {
-        let least = percent(self.least);
-        let least = least.strip_suffix(" %").unwrap_or(&least);
-        format!("{} runs: {} mean, {least} to {}", self.runs, percent(self.mean), percent(self.most))
+        let Extent { low, mean, high } = self.extent;
+        let low = percent(low);
+        let low = low.strip_suffix(" %").unwrap_or(&low);
+        format!("{} runs: {} mean, {low} to {}", self.runs, percent(mean), percent(high))
     }
 
     /// What runs of one recipe come to; `None` if fewer than two seeds have finished. Of runs with the same seed the
@@ -128,12 +121,7 @@ impl Group {
             .filter(|(_, seed)| seeds.insert(*seed))
             .map(|(accuracy, _)| accuracy)
             .collect();
-        (accuracies.len() > 1).then(|| Self {
-            runs: accuracies.len(),
-            mean: accuracies.iter().sum::<f64>() / accuracies.len() as f64,
-            least: accuracies.iter().copied().fold(f64::INFINITY, f64::min),
-            most: accuracies.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-        })
+        Extent::of(&accuracies).map(|extent| Self { runs: accuracies.len(), extent })
     }
 }
 
@@ -149,13 +137,7 @@ pub struct Cluster {
 /// Puts the list in order: the newest first, and behind each run the others of its recipe.
 pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<Cluster> {
     runs.sort_by_key(|run| std::cmp::Reverse(run.record.key));
-    let mut clusters: Vec<Vec<KeptRun>> = Vec::new();
-    for run in runs {
-        match clusters.iter_mut().find(|cluster| cluster[0].is_sibling(&run)) {
-            Some(cluster) => cluster.push(run),
-            None => clusters.push(vec![run]),
-        }
-    }
+    let clusters = siblings(runs, |run| &run.record);
     clusters.into_iter().map(|runs| Cluster { group: Group::of(runs.iter()), runs }).collect()
 }
 

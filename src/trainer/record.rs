@@ -60,6 +60,15 @@ pub struct Note {
     pub what: Happening,
 }
 
+/// Something in a run's history.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Entry<'a> {
+    /// An epoch that has ended, and the steps that had been taken by then.
+    Epoch(&'a EpochResult, u32),
+    /// Whatever else happened.
+    Note(&'a Note),
+}
+
 /// What a [`Note`] tells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Happening {
@@ -203,17 +212,32 @@ impl RunRecord {
 
     /// The log in the classic form: two lines an epoch, and a line for whatever else happened.
     pub fn log_lines(&self) -> Vec<String> {
+        let lines = self.in_order().into_iter().flat_map(|entry| match entry {
+            Entry::Epoch(result, _) => result.log_lines().to_vec(),
+            Entry::Note(note) => vec![note.what.log_line(note.step)],
+        });
+        lines.collect()
+    }
+
+    /// Epochs and notes in the order in which they happened.
+    pub fn in_order(&self) -> Vec<Entry<'_>> {
         let per_epoch = self.plan.recipe.steps_per_epoch();
-        let mut epochs = self.epochs.iter().peekable();
-        let mut lines = Vec::new();
+        let mut epochs = self.epochs.iter().map(|result| (result, result.epoch.saturating_mul(per_epoch))).peekable();
+        let mut entries = Vec::new();
         for note in &self.notes {
-            while let Some(result) = epochs.next_if(|result| result.epoch.saturating_mul(per_epoch) <= note.step) {
-                lines.extend(result.log_lines());
+            while let Some((result, end)) = epochs.next_if(|(_, end)| *end <= note.step) {
+                entries.push(Entry::Epoch(result, end));
             }
-            lines.push(note.what.log_line(note.step));
+            entries.push(Entry::Note(note));
         }
-        lines.extend(epochs.flat_map(EpochResult::log_lines));
-        lines
+        entries.extend(epochs.map(|(result, end)| Entry::Epoch(result, end)));
+        entries
+    }
+
+    /// Whether two runs differ in seed and device only, so that their results may be averaged.
+    pub fn is_sibling(&self, other: &Self) -> bool {
+        let (own, others) = (&self.plan, &other.plan);
+        own.recipe.is_sibling(&others.recipe) && own.changes == others.changes && self.data == other.data
     }
 
     fn end_with(&mut self, end: End, sentence: String) {

@@ -2,7 +2,7 @@
 
 use super::protocol::EpochResult;
 use super::recipe_link;
-use super::record::{Happening, RunRecord};
+use super::record::{Entry, Happening, RunRecord};
 
 /// The log in the classic form, under a line that holds the recipe.
 pub fn text(run: &RunRecord) -> String {
@@ -39,20 +39,14 @@ pub fn json_lines(run: &RunRecord) -> String {
         string(&run.data),
         run.plan.recipe.steps_per_epoch(),
     )];
-    let per_epoch = run.plan.recipe.steps_per_epoch();
     let mut told = 0;
-    let mut epochs = run.epochs.iter().peekable();
-    for note in &run.notes {
-        while let Some(result) = epochs.next_if(|result| result.epoch.saturating_mul(per_epoch) <= note.step) {
-            lines.extend(losses(run, &mut told, result.epoch.saturating_mul(per_epoch)));
-            lines.push(epoch(result));
-        }
-        lines.extend(losses(run, &mut told, note.step));
-        lines.push(happening(note.step, &note.what));
-    }
-    for result in epochs {
-        lines.extend(losses(run, &mut told, result.epoch.saturating_mul(per_epoch)));
-        lines.push(epoch(result));
+    for entry in run.in_order() {
+        let (step, line) = match entry {
+            Entry::Epoch(result, end) => (end, epoch(result)),
+            Entry::Note(note) => (note.step, happening(note.step, &note.what)),
+        };
+        lines.extend(losses(run, &mut told, step));
+        lines.push(line);
     }
     lines.extend(losses(run, &mut told, run.step()));
     lines.iter().map(|line| format!("{line}\n")).collect()

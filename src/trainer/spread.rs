@@ -18,6 +18,32 @@ pub struct Spread {
 pub struct EpochSpread {
     /// The epoch, from 1.
     pub epoch: u32,
+    /// What the runs reached in it.
+    pub extent: Extent,
+}
+
+/// The spreads of all recipes that at least two of the runs have in common, in the order of their first runs.
+pub fn spreads<'a>(runs: impl IntoIterator<Item = &'a RunRecord>) -> Vec<Spread> {
+    let groups = siblings(runs, |run| run);
+    let spreads = groups.iter().filter(|group| group.len() > 1).map(|group| of(group));
+    spreads.filter(|spread| !spread.epochs.is_empty()).collect()
+}
+
+/// Puts runs of one recipe together, in the order of the first of them.
+pub fn siblings<T>(runs: impl IntoIterator<Item = T>, record: impl Fn(&T) -> &RunRecord) -> Vec<Vec<T>> {
+    let mut groups: Vec<Vec<T>> = Vec::new();
+    for run in runs {
+        match groups.iter_mut().find(|group| record(&group[0]).is_sibling(record(&run))) {
+            Some(group) => group.push(run),
+            None => groups.push(vec![run]),
+        }
+    }
+    groups
+}
+
+/// The lowest, the mean and the highest of some accuracies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Extent {
     /// The lowest.
     pub low: f64,
     /// The mean.
@@ -26,21 +52,15 @@ pub struct EpochSpread {
     pub high: f64,
 }
 
-/// The spreads of all recipes that at least two of the runs have in common, in the order of their first runs.
-pub fn spreads<'a>(runs: impl IntoIterator<Item = &'a RunRecord>) -> Vec<Spread> {
-    let mut groups: Vec<Vec<&RunRecord>> = Vec::new();
-    for run in runs {
-        match groups.iter_mut().find(|group| are_siblings(group[0], run)) {
-            Some(group) => group.push(run),
-            None => groups.push(vec![run]),
-        }
+impl Extent {
+    /// Of two values or more; `None` of fewer.
+    pub fn of(values: &[f64]) -> Option<Self> {
+        (values.len() > 1).then(|| Self {
+            low: values.iter().copied().fold(f64::INFINITY, f64::min),
+            mean: values.iter().sum::<f64>() / values.len() as f64,
+            high: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        })
     }
-    let spreads = groups.iter().filter(|group| group.len() > 1).map(|group| of(group));
-    spreads.filter(|spread| !spread.epochs.is_empty()).collect()
-}
-
-fn are_siblings(one: &RunRecord, other: &RunRecord) -> bool {
-    one.plan.recipe.is_sibling(&other.plan.recipe) && one.plan.changes == other.plan.changes && one.data == other.data
 }
 
 fn of(runs: &[&RunRecord]) -> Spread {
@@ -48,12 +68,7 @@ fn of(runs: &[&RunRecord]) -> Spread {
     let epochs = (1..=most).filter_map(|epoch| {
         let at = |run: &&RunRecord| run.epochs.iter().find(|result| result.epoch == epoch).map(|r| r.test_accuracy);
         let all: Vec<f64> = runs.iter().filter_map(at).collect();
-        (all.len() > 1).then(|| EpochSpread {
-            epoch,
-            low: all.iter().copied().fold(f64::INFINITY, f64::min),
-            mean: all.iter().sum::<f64>() / all.len() as f64,
-            high: all.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-        })
+        Extent::of(&all).map(|extent| EpochSpread { epoch, extent })
     });
     Spread { recipe: runs[0].plan.recipe.describe(), runs: runs.len(), epochs: epochs.collect() }
 }
@@ -97,9 +112,9 @@ mod tests {
         let spreads = spreads(&runs);
         assert_eq!(spreads.len(), 1);
         assert_eq!((spreads[0].recipe.as_str(), spreads[0].runs, spreads[0].epochs.len()), ("Quick", 3, 2));
-        let first = spreads[0].epochs[0];
+        let first = spreads[0].epochs[0].extent;
         assert!((first.mean - 0.97).abs() < 1e-12 && (first.low, first.high) == (0.96, 0.98));
-        assert_eq!((spreads[0].epochs[1].low, spreads[0].epochs[1].high), (0.99, 0.994));
+        assert_eq!((spreads[0].epochs[1].extent.low, spreads[0].epochs[1].extent.high), (0.99, 0.994));
     }
 
     #[test]

@@ -37,8 +37,8 @@ fn tested(results: &[EpochResult]) -> Vec<(f64, f64)> {
 /// The range of runs that differ in their seeds only, and their mean. Only where there are several recipes they are named.
 fn spread_series(spread: &Spread, only: bool) -> [Series; 2] {
     let at = |epoch: &EpochSpread, share: f64| (f64::from(epoch.epoch), share.min(HIGHEST));
-    let area = spread.epochs.iter().flat_map(|epoch| [at(epoch, epoch.low), at(epoch, epoch.high)]);
-    let mean = spread.epochs.iter().map(|epoch| at(epoch, epoch.mean));
+    let area = spread.epochs.iter().flat_map(|epoch| [at(epoch, epoch.extent.low), at(epoch, epoch.extent.high)]);
+    let mean = spread.epochs.iter().map(|epoch| at(epoch, epoch.extent.mean));
     let name = |what: &str| {
         let recipe = if only { String::new() } else { format!("{}: ", spread.recipe) };
         format!("{recipe}{what} of {} seeds", spread.runs)
@@ -57,9 +57,9 @@ fn in_words(spread: &Spread) -> Option<String> {
         spread.recipe,
         spread.runs,
         last.epoch,
-        percent(last.mean),
-        percent(last.low),
-        percent(last.high)
+        percent(last.extent.mean),
+        percent(last.extent.low),
+        percent(last.extent.high)
     ))
 }
 
@@ -132,7 +132,7 @@ pub(super) fn AccuracyChart() -> impl IntoView {
                 // Of an area and its mean, the mean is a single number.
                 Some(index) => spreads.with_untracked(|spreads| {
                     let spread = spreads.get(index / 2).filter(|_| index % 2 == 1)?;
-                    Some(spread.epochs.iter().find(|at| at.epoch as usize == epoch)?.mean)
+                    Some(spread.epochs.iter().find(|at| at.epoch as usize == epoch)?.extent.mean)
                 }),
             }),
         }
