@@ -2,12 +2,12 @@
 
 use leptos::html::Input;
 use leptos::prelude::*;
-use web_sys::File;
 
 use super::carry_state::{Carry, Told};
 use super::context::expect_context;
 use super::dynamic::{part, text};
 use super::file_drop;
+use super::file_input::{self, chosen};
 use super::trainer_state::TrainerState;
 
 /// The region with both. Files may also be dropped anywhere on the trainer.
@@ -28,8 +28,8 @@ fn WeightsPart() -> impl IntoView {
     let carry: Carry = expect_context();
     let trainer: TrainerState = expect_context();
     let input = NodeRef::<Input>::new();
-    let chosen = move |_| {
-        if let Some(file) = chosen_files(input).into_iter().next() {
+    let take = move |_| {
+        if let Some(file) = chosen(input).into_iter().next() {
             carry.import(file);
         }
     };
@@ -44,7 +44,7 @@ fn WeightsPart() -> impl IntoView {
                 <button type="button" disabled=move || !carry.can_export() on:click=move |_| carry.export_current()>
                     "Export weights"
                 </button>
-                <button type="button" disabled=carry.busy on:click=move |_| click(input)>"Import weights…"</button>
+                <button type="button" disabled=carry.busy on:click=move |_| file_input::open(input)>"Import weights…"</button>
                 <button
                     type="button" class="primary" hidden=move || carry.imported.with(Option::is_none)
                     disabled=move || !can_train() on:click=move |_| carry.train_on()
@@ -52,7 +52,7 @@ fn WeightsPart() -> impl IntoView {
             </div>
             <input
                 type="file" class="visually-hidden" tabindex="-1" aria-label="File of weights" accept=".safetensors"
-                node_ref=input on:change=chosen
+                node_ref=input on:change=take
             />
             <Answer told=carry.weights/>
         </div>
@@ -64,8 +64,8 @@ fn DataPart() -> impl IntoView {
     let carry: Carry = expect_context();
     let trainer: TrainerState = expect_context();
     let input = NodeRef::<Input>::new();
-    let chosen = move |_| {
-        let files = chosen_files(input);
+    let take = move |_| {
+        let files = chosen(input);
         if !files.is_empty() {
             carry.look(files);
         }
@@ -84,7 +84,7 @@ fn DataPart() -> impl IntoView {
                  Choose all four at once, or drop them here. They stay on your machine."
             </p>
             <div class="buttons">
-                <button type="button" disabled=locked on:click=move |_| click(input)>"Use own data…"</button>
+                <button type="button" disabled=locked on:click=move |_| file_input::open(input)>"Use own data…"</button>
                 <button
                     type="button" hidden=move || carry.own.with(Option::is_none) disabled=locked
                     on:click=move |_| carry.use_mnist()
@@ -92,7 +92,7 @@ fn DataPart() -> impl IntoView {
             </div>
             <input
                 type="file" class="visually-hidden" tabindex="-1" aria-label="Files of a data set" multiple
-                node_ref=input on:change=chosen
+                node_ref=input on:change=take
             />
             <Answer told=carry.data/>
         </div>
@@ -113,18 +113,4 @@ fn Answer(told: RwSignal<Told>) -> impl IntoView {
             {differences}
         </div>
     }
-}
-
-fn click(input: NodeRef<Input>) {
-    if let Some(input) = input.get_untracked() {
-        input.click();
-    }
-}
-
-/// The files that were chosen. The field is emptied, so that the same ones can be chosen again, corrected.
-fn chosen_files(input: NodeRef<Input>) -> Vec<File> {
-    let Some(input) = input.get_untracked() else { return Vec::new() };
-    let files = file_drop::list(input.files());
-    input.set_value("");
-    files
 }

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{DragEvent, File, FileList};
+use web_sys::{DragEvent, File};
 
+use super::file_input;
 use super::trainer_slot::SLOT;
 
 /// Lets `take` have the files that are dropped anywhere on the trainer. The page around it, which takes files for the
@@ -11,16 +12,16 @@ use super::trainer_slot::SLOT;
 pub(super) fn listen(take: impl Fn(Vec<File>) + 'static) {
     let Some(slot) = document().get_element_by_id(SLOT) else { return };
     let over = Closure::<dyn FnMut(DragEvent)>::new(move |event: DragEvent| {
-        if carries_files(&event) {
+        if file_input::carried(&event).is_some() {
             event.prevent_default();
             event.stop_propagation();
         }
     });
     let drop = Closure::<dyn FnMut(DragEvent)>::new(move |event: DragEvent| {
-        if carries_files(&event) {
+        if let Some(carried) = file_input::carried(&event) {
             event.prevent_default();
             event.stop_propagation();
-            let files = list(event.data_transfer().and_then(|transfer| transfer.files()));
+            let files = file_input::list(carried.files());
             if !files.is_empty() {
                 take(files);
             }
@@ -32,14 +33,4 @@ pub(super) fn listen(take: impl Fn(Vec<File>) + 'static) {
         // The lab is there as long as the page is.
         closure.forget();
     }
-}
-
-/// The files of a list, if there is one.
-pub(super) fn list(files: Option<FileList>) -> Vec<File> {
-    files.map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect()).unwrap_or_default()
-}
-
-/// Whether a drag brings files, and not a piece of text.
-fn carries_files(event: &DragEvent) -> bool {
-    event.data_transfer().is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
 }

@@ -4,11 +4,12 @@ use leptos::ev::{self, MouseEvent};
 use leptos::html::{Div, Input};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{DataTransfer, DragEvent, Element, File};
+use web_sys::{DragEvent, Element, File};
 
 use super::context::expect_context;
 use super::dialog::Dialog;
 use super::dynamic::text;
+use super::file_input;
 use super::files_state::{Files, Purpose};
 use super::sheet_tools::ToolButton;
 use super::toggle::Toggle;
@@ -24,12 +25,12 @@ pub(super) fn FileButton() -> impl IntoView {
     let files: Files = expect_context();
     // Without this a browser would leave the page for the file.
     let over = window_event_listener(ev::dragover, |event: DragEvent| {
-        if carried_file(&event).is_some() {
+        if file_input::carried(&event).is_some() {
             event.prevent_default();
         }
     });
     let drop = window_event_listener(ev::drop, move |event: DragEvent| {
-        let Some(transfer) = carried_file(&event) else { return };
+        let Some(transfer) = file_input::carried(&event) else { return };
         event.prevent_default();
         if let Some(file) = transfer.files().and_then(|dropped| dropped.get(0)) {
             files.dropped.set(Some(file));
@@ -46,11 +47,6 @@ pub(super) fn FileButton() -> impl IntoView {
     }
 }
 
-/// What a drag brings, if it brings a file and not a piece of text.
-fn carried_file(event: &DragEvent) -> Option<DataTransfer> {
-    event.data_transfer().filter(|transfer| transfer.types().includes(&"Files".into(), 0))
-}
-
 #[component]
 fn FilesDialog() -> impl IntoView {
     let files: Files = expect_context();
@@ -59,17 +55,11 @@ fn FilesDialog() -> impl IntoView {
     let input = NodeRef::<Input>::new();
     let choose = move |chosen: Purpose| {
         purpose.set(chosen);
-        if let Some(input) = input.get_untracked() {
-            input.click();
-        }
+        file_input::open(input);
     };
     let chosen = move |_| {
-        let Some(input) = input.get_untracked() else { return };
-        let file = input.files().and_then(|files| files.get(0));
-        // So that the same file can be chosen again, corrected.
-        input.set_value("");
-        if let Some(file) = file {
-            files.read(&file, purpose.get_untracked());
+        if let Some(file) = file_input::chosen(input).first() {
+            files.read(file, purpose.get_untracked());
         }
     };
     let button = move |name: &'static str, act: Box<dyn Fn()>| {

@@ -18,6 +18,7 @@ mod download;
 mod dynamic;
 mod error_curves;
 mod file_drop;
+mod file_input;
 mod files_dialog;
 mod files_state;
 mod formula_html;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::context::expect_context;
 use super::dynamic::{Show, part, text};
+use super::file_input;
 use super::memo::memo;
 use super::run_row::RunRow;
 use super::runs_state::RunsState;
@@ -48,25 +49,16 @@ pub(super) fn RunList() -> impl IntoView {
 fn Tools(some: Memo<bool>) -> impl IntoView {
     let state: RunsState = expect_context();
     let input = NodeRef::<Input>::new();
-    let choose = move |_| {
-        if let Some(input) = input.get_untracked() {
-            input.click();
-        }
-    };
-    let chosen = move |_| {
-        let Some(input) = input.get_untracked() else { return };
-        let file = input.files().and_then(|files| files.get(0));
-        // So that the same file can be chosen again, corrected.
-        input.set_value("");
-        if let Some(file) = file {
-            state.import(&file);
+    let take = move |_| {
+        if let Some(file) = file_input::chosen(input).first() {
+            state.import(file);
         }
     };
     view! {
         <div class="buttons">
             <button type="button" disabled=move || state.busy.get() || !some.get() on:click=move |_| state.export(None)>"Export all"</button>
-            <button type="button" disabled=state.busy on:click=choose>"Import…"</button>
-            <input type="file" class="visually-hidden" tabindex="-1" aria-label="File of runs" accept=".json" node_ref=input on:change=chosen/>
+            <button type="button" disabled=state.busy on:click=move |_| file_input::open(input)>"Import…"</button>
+            <input type="file" class="visually-hidden" tabindex="-1" aria-label="File of runs" accept=".json" node_ref=input on:change=take/>
         </div>
     }
 }

@@ -240,12 +240,17 @@ impl RunsState {
 
     /// Makes a run that has ended the current one, from where it can be trained further.
     pub(super) fn open(self, key: RunKey) {
+        self.with_record(key, move |record| {
+            self.trainer.show(record);
+            scroll_to_strip();
+        });
+    }
+
+    /// Reads a run's whole record, and does something with it.
+    fn with_record(self, key: RunKey, act: impl FnOnce(RunRecord) + 'static) {
         spawn_local(async move {
             match runs::record(key).await {
-                Ok(Some(record)) => {
-                    self.trainer.show(record);
-                    scroll_to_strip();
-                }
+                Ok(Some(record)) => act(record),
                 Ok(None) => self.tell_failure("This run cannot be read.".to_owned()),
                 Err(error) => self.tell_failure(error.to_string()),
             }
@@ -266,12 +271,8 @@ impl RunsState {
     pub(super) fn overlay(self, key: RunKey, on: bool) {
         self.trainer.overlays.update(|overlays| overlays.retain(|run| run.key != key));
         if on {
-            spawn_local(async move {
-                match runs::record(key).await {
-                    Ok(Some(record)) => self.trainer.overlays.update(|overlays| overlays.push(Arc::new(record))),
-                    Ok(None) => self.tell_failure("This run cannot be read.".to_owned()),
-                    Err(error) => self.tell_failure(error.to_string()),
-                }
+            self.with_record(key, move |record| {
+                self.trainer.overlays.update(|overlays| overlays.push(Arc::new(record)));
             });
         }
     }
