@@ -1,11 +1,14 @@
 //! The net by hand on the CPU against the same net in PyTorch.
 
+mod common;
 mod reference;
 
+use common::run;
+use gradsheet::trainer::check::Reference;
 use gradsheet::trainer::cpu::{Alone, Dropout, Net};
 use gradsheet::trainer::layout::Layout;
 use gradsheet::trainer::weights::{Weights, largest_difference};
-use reference::{Reference, assert_close, run};
+use reference::{assert_close, batch, numbers, reference, weights};
 
 /// Steps of gradient descent with momentum, as the reference takes them. Returns the losses.
 fn descend(net: &mut Net, reference: &Reference, steps: usize) -> Vec<f32> {
@@ -23,11 +26,16 @@ fn descend(net: &mut Net, reference: &Reference, steps: usize) -> Vec<f32> {
 }
 
 fn learn(net: &mut Net, reference: &Reference) -> f32 {
-    run(net.learn(&reference.pixels, &reference.targets, &Dropout::OFF, &mut Alone))
+    learn_with(net, reference, &Dropout::OFF)
+}
+
+fn learn_with(net: &mut Net, reference: &Reference, dropout: &Dropout) -> f32 {
+    let batch = batch(reference);
+    run(net.learn(&batch.pixels, &batch.targets, dropout, &mut Alone))
 }
 
 fn setting() -> (Reference, Net) {
-    let reference = Reference::read();
+    let reference = reference();
     let net = Net::from_weights(&reference.settled).expect("the weights fit");
     (reference, net)
 }
@@ -43,17 +51,17 @@ fn weights_come_back_as_they_went_in() {
 fn step_one_matches_in_every_part() {
     let (reference, mut net) = setting();
     let logits = net.infer(&reference.pixels);
-    assert_close("logits in use", largest_difference(&logits, &reference.numbers("eval0/", "logits")), 1e-5);
+    assert_close("logits in use", largest_difference(&logits, &numbers("eval0/", "logits")), 1e-5);
 
     let loss = learn(&mut net, &reference);
     assert_close("loss", f64::from((loss - reference.losses[0]).abs()), 2e-6);
-    let expected = reference.numbers("step1/", "train_logits");
+    let expected = numbers("step1/", "train_logits");
     assert_close("logits", largest_difference(net.logits(), &expected), 1e-5);
     let gradients: Weights = Layout::new().name(net.gradients());
-    let expected = reference.weights("step1/grad/");
+    let expected = weights("step1/grad/");
     assert_eq!(expected.0.len(), 26);
     assert_close("gradients", gradients.distance(&expected).expect("same names"), 1e-5);
-    let statistics = net.weights().distance(&reference.weights("step1/bn/"));
+    let statistics = net.weights().distance(&weights("step1/bn/"));
     assert_close("running statistics", statistics.expect("same names"), 5e-6);
 }
 
@@ -62,9 +70,9 @@ fn ten_steps_stay_close() {
     let (reference, mut net) = setting();
     let losses = descend(&mut net, &reference, 10);
     assert_close("losses", largest_difference(&losses, &reference.losses), 2e-3);
-    let weights = net.weights().distance(&reference.weights("step10/weights_after/"));
-    assert_close("weights", weights.expect("same names"), 2e-3);
-    let expected = reference.numbers("step10/", "eval_logits");
+    let distance = net.weights().distance(&weights("step10/weights_after/"));
+    assert_close("weights", distance.expect("same names"), 2e-3);
+    let expected = numbers("step10/", "eval_logits");
     assert_close("logits in use", largest_difference(&net.infer(&reference.pixels), &expected), 5e-3);
 }
 
@@ -74,7 +82,7 @@ fn the_same_seed_gives_the_same_bits() {
         .map(|_| {
             let (reference, mut net) = setting();
             let dropout = Dropout { rate: 0.1, seed: 1, step: 1, first_image: 0 };
-            let loss = run(net.learn(&reference.pixels, &reference.targets, &dropout, &mut Alone));
+            let loss = learn_with(&mut net, &reference, &dropout);
             (loss, net.gradients().to_vec(), net.statistics().to_vec())
         })
         .collect();

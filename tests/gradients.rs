@@ -4,8 +4,8 @@
 //! A file of its own: a process has one default precision for a device.
 
 mod common;
+mod reference;
 
-use std::path::Path;
 use std::sync::Once;
 
 use burn::tensor::{Device, FloatDType};
@@ -13,9 +13,9 @@ use common::{run, small_data};
 use gradsheet::mnist::{Normalisation, PIXELS};
 use gradsheet::random::{Purpose, Random};
 use gradsheet::trainer::batch;
-use gradsheet::trainer::check::{REFERENCE, Reference};
 use gradsheet::trainer::model::{Batch, Dropout, Net, cross_entropy};
 use gradsheet::trainer::weights::{Weights, largest_difference};
+use reference::reference;
 
 /// How far a weight is moved to either side: so little that hardly a ReLU changes sides.
 const NUDGE: f32 = 1e-6;
@@ -41,10 +41,9 @@ fn device() -> Device {
 #[test]
 fn the_first_step_is_that_of_pytorch() {
     let device = device();
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(REFERENCE);
-    let reference = Reference::parse(&std::fs::read(file).expect("it is there")).expect("it parses");
+    let reference = reference();
     let mut net = Net::from_weights(&reference.initial, &device).expect("the weights fit");
-    let batch = Batch::new(&batch::Batch::new(reference.pixels.clone(), reference.labels.clone(), 0.0), &device);
+    let batch = Batch::new(&reference::batch(&reference), &device);
     let logits = net.learn_logits(&batch, Dropout::OFF);
     let gradients = cross_entropy(logits.clone(), &batch).backward();
     let gradients = run(net.gradients(&gradients)).expect("a read").distance(&reference.gradients).expect("all");

@@ -1,14 +1,13 @@
 //! The net on Burn's CPU backend against the same net in PyTorch.
 
 mod common;
-
-use std::path::Path;
+mod reference;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use common::{Collector, run};
 use gradsheet::mnist::CLASSES;
 use gradsheet::trainer::batch;
-use gradsheet::trainer::check::{self, REFERENCE, Reference};
+use gradsheet::trainer::check::{self, Reference};
 use gradsheet::trainer::device;
 use gradsheet::trainer::learner::Learner;
 use gradsheet::trainer::model::{Batch, Descent, Dropout, Net, cross_entropy};
@@ -16,15 +15,11 @@ use gradsheet::trainer::protocol::Event;
 use gradsheet::trainer::recipe::{Augmentation, Betas, Optimizer, Recipe};
 use gradsheet::trainer::session::{Flow, Opened};
 use gradsheet::trainer::snapshot::Numbers;
-use gradsheet::trainer::weights::{Weights, largest_difference};
-use safetensors::SafeTensors;
+use gradsheet::trainer::weights::largest_difference;
+use reference::{assert_close, file, numbers, reference, weights};
 
 const DESCENT: Descent =
     Descent { optimizer: Optimizer::Sgd { momentum: 0.9, nesterov: false }, rate: 0.01, weight_decay: 0.0, step: 0 };
-
-fn file() -> Vec<u8> {
-    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(REFERENCE)).expect("the reference is there")
-}
 
 struct Setting {
     reference: Reference,
@@ -33,39 +28,17 @@ struct Setting {
 }
 
 fn setting() -> Setting {
-    let reference = Reference::parse(&file()).expect("the reference parses");
+    let reference = reference();
     let device = Device::flex();
     let net = Net::from_weights(&reference.settled, &device).expect("the weights fit");
-    let batch = Batch::new(&plain_batch(&reference), &device);
+    let batch = Batch::new(&reference::batch(&reference), &device);
     Setting { reference, net, batch }
-}
-
-fn plain_batch(reference: &Reference) -> batch::Batch {
-    batch::Batch::new(reference.pixels.clone(), reference.labels.clone(), 0.0)
 }
 
 /// `[128, 1, 28, 28]`
 fn images(reference: &Reference) -> Tensor<4> {
     let data = TensorData::new(reference.pixels.clone(), [reference.labels.len(), 1, 28, 28]);
     Tensor::from_data(data, &Device::flex())
-}
-
-/// Arrays of the reference by their prefix.
-fn weights(prefix: &str) -> Weights {
-    let file = file();
-    let file = SafeTensors::deserialize(&file).expect("the reference parses");
-    let weights = Weights::from_safetensors(&file, prefix).expect("32-bit numbers");
-    assert!(!weights.0.is_empty(), "{prefix}");
-    weights
-}
-
-fn numbers(prefix: &str, name: &str) -> Vec<f32> {
-    weights(prefix).0.remove(name).expect("the array is there").values
-}
-
-fn assert_close(what: &str, difference: f64, tolerance: f64) {
-    println!("{what}: {difference:.2e}");
-    assert!(difference <= tolerance, "{what}: {difference} is above {tolerance}");
 }
 
 #[test]
@@ -94,7 +67,7 @@ fn check(reference: &Reference, mut host: Collector) -> [Collector; 2] {
 
 #[test]
 fn the_check_passes_for_both_nets() {
-    let reference = Reference::parse(&file()).expect("the reference parses");
+    let reference = reference();
     for host in check(&reference, Collector::new()) {
         assert!(matches!(&host.events[0], Event::Ready { .. }));
         assert_close("losses", largest_difference(&host.losses(), &reference.losses), 2e-3);
@@ -106,7 +79,7 @@ fn the_check_passes_for_both_nets() {
 
 #[test]
 fn the_check_fails_for_a_wrong_net() {
-    let mut reference = Reference::parse(&file()).expect("the reference parses");
+    let mut reference = reference();
     reference.settled.0.get_mut("bn3.bias").expect("it is there").values[0] += 0.01;
     for host in check(&reference, Collector::new()) {
         let Some(Event::Checked(report)) = host.events.last() else { panic!("{:?}", host.events.last()) };
@@ -116,7 +89,7 @@ fn the_check_fails_for_a_wrong_net() {
 
 #[test]
 fn the_check_stops_when_asked() {
-    let reference = Reference::parse(&file()).expect("the reference parses");
+    let reference = reference();
     for host in check(&reference, Collector::wishing(2, Flow::Stop)) {
         assert_eq!(host.events.last(), Some(&Event::Stopped));
         assert_eq!(host.losses().len(), 2);
@@ -138,7 +111,7 @@ fn learn_side_by_side(recipe: &Recipe, numbers: &Numbers, steps: std::ops::Range
         learner.outcomes().await.expect("outcomes");
         learner.numbers().await.expect("a read")
     }
-    let reference = Reference::parse(&file()).expect("the reference parses");
+    let reference = reference();
     let pixels = reference.pixels[..16 * 784].to_vec();
     let batch = batch::Batch::new(pixels, reference.labels[..16].to_vec(), recipe.label_smoothing);
     let by_hand = device::cpu(recipe, numbers, "").expect("the numbers fit");
