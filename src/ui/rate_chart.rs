@@ -100,5 +100,5 @@ pub(super) fn RateChart() -> impl IntoView {
         });
         text
     });
-    view! { <div class="rate"><ChartFigure title="Learning rate" chart summary view look_up csv/></div> }
+    view! { <div class="rate-figure"><ChartFigure title="Learning rate" chart summary view look_up csv/></div> }
 }

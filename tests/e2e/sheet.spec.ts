@@ -50,6 +50,17 @@ test.describe("the sheet", () => {
     await sheet.expectCurrent(100);
   });
 
+  test("has the learning rate's slider and number in one line, on the desk and in the hand", async ({ sheet, page }) => {
+    for (const width of [1440, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      const middle = async (part: typeof sheet.slider) => {
+        const box = await part.boundingBox();
+        return box ? box.y + box.height / 2 : NaN;
+      };
+      await expect.poll(async () => Math.abs((await middle(sheet.slider)) - (await middle(sheet.rate)))).toBeLessThan(4);
+    }
+  });
+
   test("recomputes when the slider moves", async ({ sheet }) => {
     await sheet.setRate("0.5");
     const errorInRow1 = await sheet.fullValue(1, 22);
