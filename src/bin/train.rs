@@ -255,6 +255,7 @@ async fn train_on_device(begin: Snapshot, threads: usize, data: &Dataset, host: 
     let recipe = begin.record.plan.recipe.clone();
     let why = match recipe.device {
         DeviceChoice::Cpu => "You chose the CPU.".to_owned(),
+        DeviceChoice::Burn => return train_on_gpu(begin, data, host, "You chose WebGPU with Burn’s kernels.").await,
         DeviceChoice::WebGpu => return train_on_gpu(begin, data, host, "You chose WebGPU.").await,
         DeviceChoice::Auto => match train_on_gpu(begin.clone(), data, host, "Auto chose the graphics adapter.").await {
             Ok(()) => return Ok(()),
@@ -269,9 +270,10 @@ async fn train_on_device(begin: Snapshot, threads: usize, data: &Dataset, host: 
 
 #[cfg(feature = "gpu")]
 async fn train_on_gpu(begin: Snapshot, data: &Dataset, host: &mut Terminal, why: &str) -> Result<(), String> {
-    let (adapter, name) = device::open_adapter().await.map_err(|failure| failure.message)?;
+    let unusable = |error: String| format!("There is no graphics adapter that works ({error}). Choose the CPU.");
+    let graphics = device::open_graphics(None).await.map_err(unusable)?;
     let recipe = &begin.record.plan.recipe;
-    let opened = device::gpu(recipe, &begin.numbers, &adapter, &name, why).map_err(|error| error.to_string())?;
+    let opened = device::gpu(recipe, &begin.numbers, &graphics, why).await.map_err(|error| error.to_string())?;
     session::run(begin, opened, data, host).await;
     Ok(())
 }

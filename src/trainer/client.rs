@@ -90,7 +90,7 @@ impl Client {
 
     /// Starts a comparison with the PyTorch reference; it ends with `Event::Checked` or `Event::Failed`.
     pub fn check(&self, device: DeviceChoice) -> u32 {
-        self.begin(device, |run_id, why| Command::Check { run_id, why })
+        self.begin(device, move |run_id, why| Command::Check { run_id, device, why })
     }
 
     /// Holds the current run: `Event::Paused` follows.
@@ -182,6 +182,7 @@ async fn choose(device: DeviceChoice) -> (BackendKind, String) {
     match device {
         DeviceChoice::Cpu => (BackendKind::Cpu, "You chose the CPU.".to_owned()),
         DeviceChoice::WebGpu => (BackendKind::WebGpu, "You chose WebGPU.".to_owned()),
+        DeviceChoice::Burn => (BackendKind::WebGpu, "You chose WebGPU with Burn’s kernels.".to_owned()),
         DeviceChoice::Auto => match find_adapter().await {
             Err(reason) => (BackendKind::Cpu, format!("Auto chose the CPU: {reason}.")),
             Ok(adapter) => {

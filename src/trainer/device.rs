@@ -3,17 +3,18 @@
 use super::cpu_learner::CpuLearner;
 use super::learner::LearnerError;
 use super::protocol::{Backend, BackendKind};
-#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
-use super::protocol::{Failure, FailureKind};
 use super::recipe::Recipe;
 use super::session::Opened;
 use super::snapshot::Numbers;
+#[cfg(feature = "flex")]
+use super::model::BurnLearner;
 #[cfg(feature = "burn-net")]
-use {super::model::BurnLearner, burn::tensor::Device};
-
-/// Steps that a GPU is given in advance at most.
+use burn::tensor::Device;
 #[cfg(feature = "gpu")]
-const MOST_STEPS_AHEAD: usize = 8;
+use {
+    super::gpu::Adapter,
+    super::graphics::{Graphics, GraphicsLearner},
+};
 
 /// The CPU, which is always there.
 ///
@@ -35,32 +36,36 @@ pub fn flex(recipe: &Recipe, numbers: &Numbers) -> Result<Opened<BurnLearner>, L
     Ok(Opened { learner, backend, why: "For comparison.".to_owned() })
 }
 
-/// The net on a graphics adapter that is open.
+/// The net on a graphics device that is open.
 ///
 /// # Errors
-/// The numbers are not those of the net.
+/// The numbers are not those of the net, or the device does not work.
 #[cfg(feature = "gpu")]
-pub fn gpu(
+pub async fn gpu(
     recipe: &Recipe,
     numbers: &Numbers,
-    device: &Device,
-    name: &str,
+    graphics: &Graphics,
     why: &str,
-) -> Result<Opened<BurnLearner>, LearnerError> {
-    let backend = Backend { kind: BackendKind::WebGpu, name: format!("WebGPU ({name})") };
-    let learner = BurnLearner::new(recipe, numbers, device, MOST_STEPS_AHEAD)?;
+) -> Result<Opened<GraphicsLearner>, LearnerError> {
+    let learner = GraphicsLearner::new(graphics, recipe, numbers).await?;
+    let kernels = if learner.is_burn() { ", Burn’s kernels" } else { "" };
+    let backend = Backend { kind: BackendKind::WebGpu, name: format!("WebGPU ({}{kernels})", graphics.name) };
     Ok(Opened { learner, backend, why: why.to_owned() })
 }
 
-/// Opens the best graphics adapter of a native machine: Burn's handle, and the adapter's name.
+/// Opens the best graphics adapter of this machine, through Burn. `named` is what the browser says of it: its name, and
+/// whether it is software; natively the adapter is asked itself.
 ///
 /// # Errors
-/// There is none that works.
-#[cfg(all(feature = "gpu", not(target_arch = "wasm32")))]
-pub async fn open_adapter() -> Result<(Device, String), Failure> {
-    let (device, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(|error| {
-        let message = format!("There is no graphics adapter that works ({error}). Choose the CPU.");
-        Failure::new(FailureKind::Device, message)
-    })?;
-    Ok((device, setup.adapter.get_info().name))
+/// Why it does not start.
+#[cfg(feature = "gpu")]
+pub async fn open_graphics(named: Option<(String, bool)>) -> Result<Graphics, String> {
+    let (burn, setup) =
+        Device::wgpu_options().init_with_setup_async().await.map_err(|error| error.to_string())?;
+    let (name, software) = named.unwrap_or_else(|| {
+        let info = setup.adapter.get_info();
+        (info.name, info.device_type == wgpu::DeviceType::Cpu)
+    });
+    let adapter = Adapter { device: setup.device, queue: setup.queue, software };
+    Ok(Graphics { burn, adapter, name })
 }

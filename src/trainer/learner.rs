@@ -59,6 +59,8 @@ pub enum LearnerError {
     Device(String),
     /// The numbers do not fit the net, and why.
     Numbers(String),
+    /// The device has no room for batches of the recipe's size.
+    NoRoom,
 }
 
 impl fmt::Display for LearnerError {
@@ -70,6 +72,7 @@ impl fmt::Display for LearnerError {
                 write!(f, "The device gave up ({reason}).")
             }
             Self::Numbers(reason) => write!(f, "The snapshot does not fit the net: {reason}"),
+            Self::NoRoom => f.write_str("The device has no room for batches of this size. Choose a smaller batch size."),
         }
     }
 }
@@ -85,7 +88,7 @@ impl From<WeightsError> for LearnerError {
 impl From<LearnerError> for Failure {
     fn from(error: LearnerError) -> Self {
         let kind = match error {
-            LearnerError::Device(_) => FailureKind::Device,
+            LearnerError::Device(_) | LearnerError::NoRoom => FailureKind::Device,
             LearnerError::Numbers(_) => FailureKind::Data,
         };
         Self::new(kind, error.to_string())

@@ -38,6 +38,12 @@ pub mod cpu;
 pub mod cpu_learner;
 #[cfg(feature = "engine")]
 pub mod device;
+#[cfg(feature = "kernels")]
+pub mod gpu;
+#[cfg(feature = "kernels")]
+pub mod gpu_learner;
+#[cfg(feature = "gpu")]
+pub mod graphics;
 #[cfg(feature = "burn-net")]
 mod layers;
 #[cfg(feature = "engine")]
@@ -50,6 +56,8 @@ pub mod model;
 pub mod optimizer;
 #[cfg(feature = "engine")]
 mod pace;
+#[cfg(all(test, feature = "engine"))]
+mod plain;
 #[cfg(feature = "engine")]
 pub mod preflight;
 #[cfg(feature = "engine")]

@@ -47,6 +47,8 @@ pub enum Command {
     Check {
         /// Stamps the events.
         run_id: u32,
+        /// The device as it was chosen.
+        device: DeviceChoice,
         /// Why this worker's device was chosen.
         why: String,
     },

@@ -15,6 +15,8 @@ pub enum DeviceChoice {
     WebGpu,
     /// The CPU, with SIMD.
     Cpu,
+    /// WebGPU with Burn's kernels in place of ours, to compare with.
+    Burn,
 }
 
 /// How the weights follow their gradients; see `optimizer` for the formulas.

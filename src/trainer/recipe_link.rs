@@ -19,7 +19,7 @@ const HEAD: &str = "recipe";
 
 impl DeviceChoice {
     /// All, in the order of the form.
-    pub const ALL: [Self; 3] = [Self::Auto, Self::WebGpu, Self::Cpu];
+    pub const ALL: [Self; 4] = [Self::Auto, Self::WebGpu, Self::Cpu, Self::Burn];
 
     /// Its name in links.
     pub const fn code(self) -> &'static str {
@@ -27,6 +27,7 @@ impl DeviceChoice {
             Self::Auto => "auto",
             Self::WebGpu => "webgpu",
             Self::Cpu => "cpu",
+            Self::Burn => "burn",
         }
     }
 }

@@ -33,6 +33,7 @@ fn device_name(device: DeviceChoice) -> &'static str {
         DeviceChoice::Auto => "Auto",
         DeviceChoice::WebGpu => "WebGPU",
         DeviceChoice::Cpu => "CPU",
+        DeviceChoice::Burn => "WebGPU (reference)",
     }
 }
 

@@ -23,7 +23,7 @@ use web_sys::MessageEvent;
 use super::check;
 use super::preflight;
 use super::protocol::{Begin, Command, Event, Failure, FailureKind, Message, Stamped};
-use super::recipe::Recipe;
+use super::recipe::{DeviceChoice, Recipe};
 use super::record::RunKey;
 use super::session::{self, Flow, Host, Opened};
 use super::snapshot::{Numbers, Snapshot};
@@ -39,7 +39,7 @@ use host::WorkerHost;
 type Net = super::cpu_learner::CpuLearner;
 /// The net on this worker's device.
 #[cfg(feature = "worker-gpu")]
-type Net = super::model::BurnLearner;
+type Net = super::graphics::GraphicsLearner;
 
 /// Milliseconds that a run waits for another worker to let go of it.
 const HOLD_PATIENCE: f64 = 3000.0;
@@ -163,7 +163,7 @@ async fn work() {
         let mut host = WorkerHost::new(command.run_id());
         let done = match command {
             Command::Train { key, begin, why, .. } => train(key, begin, &why, &files, &mut host).await,
-            Command::Check { why, .. } => compare(&why, &mut host).await,
+            Command::Check { device, why, .. } => compare(device, &why, &mut host).await,
             Command::Preflight { recipe, why, .. } => measure(&recipe, &why, &files, &mut host).await,
             Command::Errand { errand, .. } => errand::run(errand, &files, &mut host).await,
             // These are about the run under way, and were heard when they came.
@@ -273,11 +273,12 @@ async fn hold(key: RunKey) -> Result<Hold, Event> {
     }
 }
 
-async fn compare(why: &str, host: &mut WorkerHost) -> Result<(), Event> {
+async fn compare(device: DeviceChoice, why: &str, host: &mut WorkerHost) -> Result<(), Event> {
     let bytes = fetch::fetch(check::REFERENCE, false, &mut |_| !stop_requested()).await?;
     let damaged = |error: check::ReferenceError| Event::Failed(Failure::new(FailureKind::Data, error.to_string()));
     let reference = check::Reference::parse(&bytes).map_err(damaged)?;
-    let opened = open(&check::recipe(), &reference.numbers().map_err(damaged)?, why).await?;
+    let recipe = Recipe { device, ..check::recipe() };
+    let opened = open(&recipe, &reference.numbers().map_err(damaged)?, why).await?;
     check::run(&reference, opened, host).await;
     Ok(())
 }

@@ -1,0 +1,140 @@
+//! The gradient of a convolution's weights, in two stages: a kernel that sums over columns, some rows and the images of a
+//! workgroup, and `descend`, which adds up what workgroups left.
+
+use super::convolve::Call;
+use super::shape::{BORDER, Lanes, Stage, Tile};
+use super::source::{Source, line, shared_values, sum_lanes};
+
+/// Sums that one invocation may hold.
+const MOST_SUMS: usize = 80;
+
+/// How the work is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cut {
+    /// Rows of taps of an invocation.
+    tap_rows: usize,
+    /// Rows of the output of an invocation.
+    rows: usize,
+    /// Columns between two looks at the input.
+    columns: usize,
+}
+
+impl Cut {
+    fn new(stage: &Stage, tile: Tile) -> Self {
+        let kernel = stage.conv.kernel;
+        let tap_rows = if tile.weight_channels * kernel * kernel > MOST_SUMS { 1 } else { kernel };
+        let side = stage.output.side;
+        let columns = if side % 2 == 0 { 2 } else { 1 };
+        Self { tap_rows, rows: side.div_ceil(tile.weight_parts), columns }
+    }
+}
+
+/// How many partial sums there are of each weight.
+pub(super) fn parts(stage: &Stage, tile: Tile, lanes: Lanes) -> usize {
+    stage.output.side.div_ceil(Cut::new(stage, tile).rows) * lanes.groups()
+}
+
+/// The kernel. `first` is where its sums lie: parts × weights, in the order of the net's values.
+///
+/// Bindings: input, gradient of the output, partial sums.
+pub(super) fn weight_gradient(stage: &Stage, first: usize, tile: Tile, lanes: Lanes) -> Call {
+    let Stage { conv, input, output } = stage;
+    let Cut { tap_rows, rows, columns } = Cut::new(stage, tile);
+    let (kernel, stride, channels) = (conv.kernel, conv.stride, tile.weight_channels);
+    let (blocks, strips) = (output.channels.div_ceil(channels), kernel / tap_rows);
+    let mut source = Source::new(lanes)
+        .constant("BLOCKS", blocks)
+        .constant("STRIPS", strips)
+        .constant("CHANNELS_IN", input.channels)
+        .constant("CHANNELS_OUT", output.channels)
+        .constant("KERNEL", kernel)
+        .constant("TAPS", tap_rows * kernel)
+        .constant("CHANNELS", channels)
+        .constant("SIDE", output.side)
+        .constant("ROWS", rows)
+        .constant("IN", input.width())
+        .constant("OUT", output.width())
+        .constant("FIRST", first)
+        .constant("WEIGHTS", stage.weights())
+        .text(
+            "
+@group(0) @binding(0) var<storage, read> input: array<f32>;
+@group(0) @binding(1) var<storage, read> slope: array<f32>;
+@group(0) @binding(2) var<storage, read_write> sums: array<f32>;
+
+fn put(index: u32, sum: f32, group: vec3<u32>) {
+    let tap = (group.z / (BLOCKS * CHANNELS_IN)) * TAPS + index % TAPS;
+    let channel_in = group.z / BLOCKS % CHANNELS_IN;
+    let channel_out = (group.z % BLOCKS) * CHANNELS + index / TAPS;
+    let part = group.y * (ALL / LANES) + group.x;
+    if (channel_out < CHANNELS_OUT) {
+        let weight = (channel_out * CHANNELS_IN + channel_in) * KERNEL * KERNEL + tap;
+        sums[FIRST + part * WEIGHTS + weight] = sum;
+    }
+}
+",
+        );
+    let count = channels * tap_rows * kernel;
+    shared_values(&mut source, count);
+    source = source.text(
+        "
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let image = group.x * LANES + lane;
+    let block = group.z % BLOCKS;
+    let channel_in = group.z / BLOCKS % CHANNELS_IN;
+    let strip = group.z / (BLOCKS * CHANNELS_IN);
+    let first = group.y * ROWS;
+",
+    );
+    let names: Vec<String> = (0..channels)
+        .flat_map(|c| (0..tap_rows).flat_map(move |i| (0..kernel).map(move |j| format!("a{c}_{i}_{j}"))))
+        .collect();
+    for name in &names {
+        line!(source, "    var {name} = 0.0;");
+    }
+    let map = output.width() * output.width();
+    line!(source, "    for (var row = first; row < min(first + ROWS, SIDE); row++) {{");
+    line!(
+        source,
+        "    var origin = ((channel_in * IN + row * {stride}u + strip * {tap_rows}u + {b}u) * IN + {b}u) * ALL + image;",
+        b = BORDER - conv.padding
+    );
+    for c in 0..channels {
+        // The last tile may reach beyond the last channel: what it finds there is ignored.
+        line!(
+            source,
+            "    var at{c} = ((min(block * CHANNELS + {c}u, CHANNELS_OUT - 1u) * {map}u) + (row + {BORDER}u) * OUT + {BORDER}u) * ALL + image;"
+        );
+    }
+    line!(source, "    for (var column = 0u; column < SIDE; column += {columns}u) {{");
+    for c in 0..channels {
+        for q in 0..columns {
+            line!(source, "        let s{c}_{q} = slope[at{c} + {}u];", q * lanes.all);
+        }
+        line!(source, "        at{c} += {}u;", columns * lanes.all);
+    }
+    for i in 0..tap_rows {
+        for x in 0..stride * (columns - 1) + kernel {
+            line!(source, "        let x{i}_{x} = input[origin + {}u];", (i * input.width() + x) * lanes.all);
+        }
+    }
+    line!(source, "        origin += {}u;", columns * stride * lanes.all);
+    for q in 0..columns {
+        for c in 0..channels {
+            for i in 0..tap_rows {
+                for j in 0..kernel {
+                    let sum = format!("a{c}_{i}_{j}");
+                    line!(source, "        {sum} = fma(s{c}_{q}, x{i}_{}, {sum});", q * stride + j);
+                }
+            }
+        }
+    }
+    line!(source, "    }}");
+    line!(source, "    }}");
+    sum_lanes(&mut source, &names, "put");
+    line!(source, "}}");
+    let parts = output.side.div_ceil(rows);
+    let groups = [lanes.groups(), parts, blocks * input.channels * strips].map(|count| count as u32);
+    Call { source: source.finish(), groups }
+}

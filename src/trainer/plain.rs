@@ -1,0 +1,166 @@
+//! The net in plain loops and 64 bits: what the kernels of every device are compared with, in tests.
+
+use super::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE};
+use super::layout::Layout;
+use super::weights::Weights;
+use crate::mnist::{CLASSES, PIXELS};
+use crate::random::Random;
+
+/// Feature maps of some images: `[image][channel][row][column]`.
+#[derive(Clone)]
+pub(super) struct Maps {
+    pub(super) channels: usize,
+    pub(super) side: usize,
+    pub(super) values: Vec<f64>,
+}
+
+impl Maps {
+    pub(super) fn zeros(images: usize, channels: usize, side: usize) -> Self {
+        Self { channels, side, values: vec![0.0; images * channels * side * side] }
+    }
+
+    pub(super) fn random(images: usize, channels: usize, side: usize, random: &mut Random) -> Self {
+        let mut maps = Self::zeros(images, channels, side);
+        maps.values.fill_with(|| noise(random));
+        maps
+    }
+
+    pub(super) fn images(&self) -> usize {
+        self.values.len() / (self.channels * self.side * self.side)
+    }
+
+    pub(super) fn place(&self, image: usize, channel: usize, y: usize, x: usize) -> usize {
+        ((image * self.channels + channel) * self.side + y) * self.side + x
+    }
+
+    /// The value at a pixel, 0 beyond the border.
+    pub(super) fn at(&self, image: usize, channel: usize, y: isize, x: isize) -> f64 {
+        let side = self.side as isize;
+        if (0..side).contains(&y) && (0..side).contains(&x) {
+            self.values[self.place(image, channel, y as usize, x as usize)]
+        } else {
+            0.0
+        }
+    }
+}
+
+/// -1 to 1, exact in 32 bits.
+pub(super) fn noise(random: &mut Random) -> f64 {
+    f64::from(2.0 * random.unit() - 1.0)
+}
+
+pub(super) fn convolve(x: &Maps, conv: &Convolution, weight: &[f64], bias: &[f64]) -> Maps {
+    let Convolution { channels_in, channels_out, kernel, stride, padding } = *conv;
+    let mut output = Maps::zeros(x.images(), channels_out, conv.output_side(x.side));
+    for image in 0..x.images() {
+        for to in 0..channels_out {
+            for y in 0..output.side {
+                for column in 0..output.side {
+                    let mut sum = bias[to];
+                    for from in 0..channels_in {
+                        for i in 0..kernel {
+                            for j in 0..kernel {
+                                let row = (y * stride + i) as isize - padding as isize;
+                                let column = (column * stride + j) as isize - padding as isize;
+                                let weight = weight[((to * channels_in + from) * kernel + i) * kernel + j];
+                                sum += weight * x.at(image, from, row, column);
+                            }
+                        }
+                    }
+                    let place = output.place(image, to, y, column);
+                    output.values[place] = sum;
+                }
+            }
+        }
+    }
+    output
+}
+
+pub(super) fn dot(a: &Maps, b: &Maps) -> f64 {
+    a.values.iter().zip(&b.values).map(|(a, b)| a * b).sum()
+}
+
+pub(super) fn assert_close(what: &str, actual: f64, expected: f64, tolerance: f64) {
+    assert!((actual - expected).abs() <= tolerance * expected.abs().max(1.0), "{what}: {actual} instead of {expected}");
+}
+
+/// Batch normalisation with the batch's own statistics.
+pub(super) fn normalise(x: &Maps, weight: &[f64], bias: &[f64]) -> Maps {
+    let mut output = x.clone();
+    let pixels = x.side * x.side;
+    for channel in 0..x.channels {
+        let own: Vec<usize> = (0..x.values.len()).filter(|i| i / pixels % x.channels == channel).collect();
+        let count = own.len() as f64;
+        let mean = own.iter().map(|i| x.values[*i]).sum::<f64>() / count;
+        let variance = own.iter().map(|i| (x.values[*i] - mean).powi(2)).sum::<f64>() / count;
+        for i in own {
+            output.values[i] = (x.values[i] - mean) / (variance + 1e-5).sqrt() * weight[channel] + bias[channel];
+        }
+    }
+    output
+}
+
+/// What the net computes from images and its flat weights: logits, `[image][class]`. With `drop`, as in training: it
+/// drops some of the maps after a layer, counted from 0. Without, as in use.
+pub(super) fn forward(values: &[f64], pixels: &[f32], drop: Option<&dyn Fn(usize, &mut Maps)>) -> Vec<f64> {
+    let layout = Layout::new();
+    let array = |name: String| &values[layout.range(&name)];
+    let mut x = Maps::zeros(pixels.len() / PIXELS, 1, IMAGE_SIDE);
+    x.values = pixels.iter().map(|pixel| f64::from(*pixel)).collect();
+    for (layer, conv) in CONVOLUTIONS.iter().enumerate() {
+        let number = layer + 1;
+        x = convolve(&x, conv, array(format!("conv{number}.weight")), array(format!("conv{number}.bias")));
+        if number < CONVOLUTIONS.len() {
+            x.values.iter_mut().for_each(|value| *value = value.max(0.0));
+            let [weight, bias] = ["weight", "bias"].map(|name| array(format!("bn{number}.{name}")));
+            if let Some(drop) = drop {
+                x = normalise(&x, weight, bias);
+                drop(layer, &mut x);
+            } else {
+                let [mean, var] = ["running_mean", "running_var"].map(|name| array(format!("bn{number}.{name}")));
+                let area = x.side * x.side;
+                for (i, value) in x.values.iter_mut().enumerate() {
+                    let channel = i / area % conv.channels_out;
+                    *value = (*value - mean[channel]) / (var[channel] + 1e-5).sqrt() * weight[channel] + bias[channel];
+                }
+            }
+        }
+    }
+    let area = x.side * x.side;
+    x.values.chunks(area).map(|map| map.iter().sum::<f64>() / area as f64).collect()
+}
+
+pub(super) fn loss(logits: &[f64], targets: &[f32]) -> f64 {
+    let images = logits.len() / CLASSES;
+    let of_image = |(logits, targets): (&[f64], &[f32])| {
+        let sum = logits.iter().map(|logit| logit.exp()).sum::<f64>().ln();
+        logits.iter().zip(targets).map(|(logit, target)| f64::from(*target) * (sum - logit)).sum::<f64>()
+    };
+    logits.chunks(CLASSES).zip(targets.chunks(CLASSES)).map(of_image).sum::<f64>() / images as f64
+}
+
+/// Weights of which none is 0 or 1, as after some training.
+pub(super) fn weights(random: &mut Random) -> Weights {
+    let mut weights = Weights::initial(2);
+    for (name, array) in &mut weights.0 {
+        for value in &mut array.values {
+            let noise = noise(random) as f32 / 4.0;
+            match name.as_str() {
+                name if name.starts_with("bn") => *value += noise,
+                _ => *value += noise / 16.0,
+            }
+        }
+    }
+    weights
+}
+
+/// Pixels and soft targets.
+pub(super) fn batch(images: usize, random: &mut Random) -> (Vec<f32>, Vec<f32>) {
+    let pixels = (0..images * PIXELS).map(|_| noise(random) as f32).collect();
+    let mut targets: Vec<f32> = (0..images * CLASSES).map(|_| random.unit()).collect();
+    for row in targets.chunks_mut(CLASSES) {
+        let sum: f32 = row.iter().sum();
+        row.iter_mut().for_each(|target| *target /= sum);
+    }
+    (pixels, targets)
+}
