@@ -2,12 +2,12 @@
 
 use super::cpu_learner::CpuLearner;
 use super::learner::LearnerError;
+#[cfg(feature = "flex")]
+use super::model::BurnLearner;
 use super::protocol::{Backend, BackendKind};
 use super::recipe::Recipe;
 use super::session::Opened;
 use super::snapshot::Numbers;
-#[cfg(feature = "flex")]
-use super::model::BurnLearner;
 #[cfg(feature = "burn-net")]
 use burn::tensor::Device;
 #[cfg(feature = "gpu")]
@@ -60,8 +60,7 @@ pub async fn gpu(
 /// Why it does not start.
 #[cfg(feature = "gpu")]
 pub async fn open_graphics(named: Option<(String, bool)>) -> Result<Graphics, String> {
-    let (burn, setup) =
-        Device::wgpu_options().init_with_setup_async().await.map_err(|error| error.to_string())?;
+    let (burn, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(|error| error.to_string())?;
     let (name, software) = named.unwrap_or_else(|| {
         let info = setup.adapter.get_info();
         (info.name, info.device_type == wgpu::DeviceType::Cpu)

@@ -72,7 +72,9 @@ impl fmt::Display for LearnerError {
                 write!(f, "The device gave up ({reason}).")
             }
             Self::Numbers(reason) => write!(f, "The snapshot does not fit the net: {reason}"),
-            Self::NoRoom => f.write_str("The device has no room for batches of this size. Choose a smaller batch size."),
+            Self::NoRoom => {
+                f.write_str("The device has no room for batches of this size. Choose a smaller batch size.")
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
@@ -13,6 +14,9 @@ const NAMES: [&str; 6] =
 
 /// Where macOS keeps Chrome.
 const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+
+/// What a native program needs of such an adapter: the driver's description, and the loader.
+const ICD_FILES: [&str; 2] = ["vk_swiftshader_icd.json", "libvulkan.so.1"];
 
 /// `$CHROME`, one on PATH, Debian's package, or Playwright's own (then `None`: Playwright knows where it is).
 ///
@@ -47,8 +51,22 @@ pub(crate) fn get() -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
+/// The folder of the graphics adapter that a Chromium on this machine plays in software, with its Vulkan loader.
+pub(crate) fn software_adapter() -> Option<PathBuf> {
+    let beside = installed().and_then(|browser| Some(browser.canonicalize().ok()?.parent()?.to_owned()));
+    // Debian's command is a script; the browser lies elsewhere.
+    let folders = beside.into_iter().chain(["/usr/lib/chromium", "/opt/google/chrome"].map(PathBuf::from));
+    folders.into_iter().find(|folder| ICD_FILES.iter().all(|file| folder.join(file).is_file()))
+}
+
+/// Has a native program find that adapter, and no other.
+pub(crate) fn use_software_adapter(command: &mut Command, folder: &Path) {
+    let [driver, _] = ICD_FILES;
+    command.env("VK_ICD_FILENAMES", folder.join(driver)).env("LD_LIBRARY_PATH", folder);
+}
+
 /// Playwright's command line.
-pub(crate) fn playwright() -> std::process::Command {
+pub(crate) fn playwright() -> Command {
     let mut node = process::command("node");
     node.arg("node_modules/@playwright/test/cli.js");
     node

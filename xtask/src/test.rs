@@ -11,7 +11,7 @@ use crate::server::Server;
 use crate::{browser, build, npm, process, project, sizes, tools, ui};
 
 /// The features that native tests have on top of the default ones.
-const NATIVE: &str = "charts,exchange,flex";
+const NATIVE: &str = "charts,exchange,flex,kernels";
 
 /// What to test.
 #[derive(clap::Args)]
@@ -33,7 +33,7 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     let mut report = Report::default();
     build::fetch()?;
     if options.only.is_none() {
-        native(&mut report)?;
+        native(&mut report, options.fast)?;
     }
     if !options.fast {
         report.stage("Release build", end_to_end_build());
@@ -80,7 +80,7 @@ impl Report {
     }
 }
 
-fn native(report: &mut Report) -> Result<()> {
+fn native(report: &mut Report, fast: bool) -> Result<()> {
     tools::component("fmt", "rustfmt")?;
     tools::component("clippy", "clippy")?;
     tools::wasm_target()?;
@@ -103,6 +103,11 @@ fn native(report: &mut Report) -> Result<()> {
         report.stage(&name, check(&name, usual, &mut wasm, "Mend what it names."));
     }
 
+    if !fast {
+        // Its software adapter is what the kernels for graphics adapters are tested on.
+        npm::packages()?;
+        browser::get()?;
+    }
     report.tests("Native tests", native_tests());
     Ok(())
 }
@@ -118,6 +123,15 @@ fn native_tests() -> Result<Counts> {
     let step = ui::Step::start("Native tests", "5 min the first time, then 40 s");
     let mut tests = process::cargo();
     tests.args(["test", "--workspace", "--features", NATIVE, "--no-fail-fast"]);
+    match browser::software_adapter() {
+        Some(folder) => {
+            browser::use_software_adapter(&mut tests, &folder);
+            tests.env("GRADSHEET_ADAPTER", "1");
+        }
+        None => ui::note(
+            "No Chromium with a software adapter: the kernels are tested on this machine's own, if it has one.",
+        ),
+    }
     let (status, output) = process::tee(&mut tests)?;
     let mut counts = Counts::from_cargo(&output);
     // A test that does not compile, or a crash, leaves no line to count.

@@ -26,6 +26,14 @@ pub(super) struct Work {
     pipeline: wgpu::ComputePipeline,
     bindings: wgpu::BindGroup,
     groups: [u32; 3],
+    name: String,
+}
+
+impl Work {
+    /// As a profile calls it.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 /// A buffer of 32-bit numbers.
@@ -45,6 +53,19 @@ impl Drop for Memory {
 }
 
 impl Adapter {
+    /// The native machine's, if it has one.
+    ///
+    /// # Errors
+    /// It does not start.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub async fn native() -> Result<Option<Self>, wgpu::RequestDeviceError> {
+        let found = wgpu::Instance::default().request_adapter(&wgpu::RequestAdapterOptions::default()).await;
+        let Ok(adapter) = found else { return Ok(None) };
+        let descriptor = wgpu::DeviceDescriptor { required_limits: adapter.limits(), ..Default::default() };
+        let (device, queue) = adapter.request_device(&descriptor).await?;
+        Ok(Some(Self { device, queue, software: adapter.get_info().device_type == wgpu::DeviceType::Cpu }))
+    }
+
     /// Invocations that run in step: fewer than in a workgroup waste nothing.
     pub(super) fn width(&self) -> usize {
         if self.software { 4 } else { 32 }
@@ -106,7 +127,7 @@ impl Adapter {
             layout: &layout,
             entries: &entries,
         });
-        Work { pipeline, bindings, groups: call.groups }
+        Work { pipeline, bindings, groups: call.groups, name: name.to_owned() }
     }
 
     /// Gives the device some work, in order.

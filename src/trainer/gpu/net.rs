@@ -230,6 +230,18 @@ impl Net {
         })
     }
 
+    /// Gives each kernel of a step to the device alone, and waits for it: `told` hears its name before and after.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn profile(&self, mut told: impl FnMut(&str, bool)) {
+        for work in &self.learn {
+            told(work.name(), false);
+            self.adapter.submit([work]);
+            // A device that fails shows in the next read.
+            let _ = self.adapter.device.poll(wgpu::PollType::wait_indefinitely());
+            told(work.name(), true);
+        }
+    }
+
     /// How many kernels a step is.
     pub fn kernels(&self) -> usize {
         self.learn.len()

@@ -1,0 +1,67 @@
+//! How long a training step takes on the native graphics adapter, and which kernels it goes to: `cargo bench
+//! --no-default-features --features kernels --bench gpu_step`.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use gradsheet::trainer::batch::Batch;
+use gradsheet::trainer::gpu::{Adapter, Net, Step};
+use gradsheet::trainer::recipe::Recipe;
+use gradsheet::trainer::snapshot::Numbers;
+
+const STEPS: u32 = 5;
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return value;
+        }
+        std::thread::yield_now();
+    }
+}
+
+fn main() {
+    let Some(adapter) = run(Adapter::native()).expect("the adapter starts") else {
+        println!("This machine has no graphics adapter.");
+        return;
+    };
+    let recipe = Recipe::classic();
+    let images = recipe.batch_size as usize;
+    let pixels = (0..images * 784).map(|index| (index * 31 % 255) as f32 / 255.0).collect();
+    let batch = Batch::new(pixels, (0..images).map(|image| (image % 10) as u8).collect(), 0.0);
+    let began = Instant::now();
+    let net = run(Net::new(&adapter, &recipe, &Numbers::initial(1))).expect("it fits");
+    println!("{} kernels made in {:.1} s", net.kernels(), began.elapsed().as_secs_f64());
+    let mut milliseconds: Vec<f64> = (0..=STEPS)
+        .map(|step| {
+            let began = Instant::now();
+            net.learn(&batch, &Step::of(&recipe, images, step, recipe.learning_rate));
+            run(net.outcomes(1)).expect("the device answers");
+            began.elapsed().as_secs_f64() * 1e3
+        })
+        .skip(1)
+        .collect();
+    milliseconds.sort_unstable_by(f64::total_cmp);
+    println!("batch {images}: {:.1} ms a step at least, {:.1} median", milliseconds[0], milliseconds[2]);
+    let mut best: Vec<(String, f64)> = Vec::new();
+    for _ in 0..STEPS {
+        let (mut began, mut place) = (Instant::now(), 0);
+        net.profile(|name, done| {
+            if done {
+                let took = began.elapsed().as_secs_f64() * 1e3;
+                match best.get_mut(place) {
+                    Some((_, best)) => *best = best.min(took),
+                    None => best.push((name.to_owned(), took)),
+                }
+                place += 1;
+            }
+            began = Instant::now();
+        });
+    }
+    for (name, took) in best {
+        println!("{took:9.2} ms  {name}");
+    }
+}
