@@ -26,9 +26,11 @@ pub(super) struct Work {
     pipeline: wgpu::ComputePipeline,
     bindings: wgpu::BindGroup,
     groups: [u32; 3],
+    #[cfg(not(target_arch = "wasm32"))]
     name: String,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl Work {
     /// As a profile calls it.
     pub(super) fn name(&self) -> &str {
@@ -127,7 +129,13 @@ impl Adapter {
             layout: &layout,
             entries: &entries,
         });
-        Work { pipeline, bindings, groups: call.groups, name: name.to_owned() }
+        Work {
+            pipeline,
+            bindings,
+            groups: call.groups,
+            #[cfg(not(target_arch = "wasm32"))]
+            name: name.to_owned(),
+        }
     }
 
     /// Gives the device some work, in order.

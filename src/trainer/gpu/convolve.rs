@@ -134,7 +134,7 @@ fn gather(group: vec3<u32>, lane: u32) {
 fn store(source: &mut Source, tile: Tile, columns: usize, channels: usize, lanes: Lanes) {
     line!(source, "    let place = ((y + {BORDER}u) * WIDTH + tile * COLUMNS + {BORDER}u) * ALL + image;");
     for own in 0..tile.channels {
-        let partial = channels % tile.channels != 0;
+        let partial = !channels.is_multiple_of(tile.channels);
         line!(
             source,
             "    {}{{",
@@ -286,7 +286,7 @@ pub(super) fn input_gradient(stage: &Stage, places: Places, before: Places, tile
     };
     loops.write(&mut source, &row, |p, tap| {
         let place = p + reach - tap;
-        (place % stride == 0).then_some(place / stride)
+        place.is_multiple_of(stride).then_some(place / stride)
     });
     store(&mut source, tile, columns, input.channels, lanes);
     source = source.text(

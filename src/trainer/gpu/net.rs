@@ -149,7 +149,7 @@ impl Net {
         let lanes = Lanes::new(recipe.batch_size as usize, adapter.width());
         let largest = Stage::of_the_net().iter().map(|stage| stage.output.len(lanes)).max().unwrap_or(0) * 4;
         let limits = adapter.device.limits();
-        if largest as u64 > limits.max_buffer_size.min(limits.max_storage_buffer_binding_size as u64) {
+        if largest as u64 > limits.max_buffer_size.min(limits.max_storage_buffer_binding_size) {
             return Err(LearnerError::NoRoom);
         }
         let device = &adapter.device;

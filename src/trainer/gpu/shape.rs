@@ -52,7 +52,7 @@ impl Tile {
 
     /// Columns of an invocation, where a row has `side` and columns come in steps of `stride`.
     pub(super) fn columns_of(self, side: usize, stride: usize) -> usize {
-        let fits = |columns: usize| side % columns == 0 && (columns % stride == 0 || columns == side);
+        let fits = |columns: usize| side.is_multiple_of(columns) && (columns.is_multiple_of(stride) || columns == side);
         (1..=self.columns * stride).rev().find(|columns| fits(*columns)).unwrap_or(side)
     }
 }

@@ -24,7 +24,7 @@ impl Cut {
         let kernel = stage.conv.kernel;
         let tap_rows = if tile.weight_channels * kernel * kernel > MOST_SUMS { 1 } else { kernel };
         let side = stage.output.side;
-        let columns = if side % 2 == 0 { 2 } else { 1 };
+        let columns = if side.is_multiple_of(2) { 2 } else { 1 };
         Self { tap_rows, rows: side.div_ceil(tile.weight_parts), columns }
     }
 }

@@ -29,7 +29,7 @@ fn present(image: u32, count: u32) -> f32 {
 }
 
 // 32 bits that look random (multipliers by Chris Wellons, who searched for the least biased ones).
-fn mix(bits: u32) -> u32 {
+fn scramble(bits: u32) -> u32 {
     var x = bits;
     x = (x ^ (x >> 16u)) * 0x7feb352du;
     x = (x ^ (x >> 15u)) * 0x846ca68bu;
@@ -39,9 +39,9 @@ fn mix(bits: u32) -> u32 {
 // The factor that dropout multiplies an activation by: a function of step, layer, image, channel and pixel, so that
 // nothing is stored for the way back.
 fn kept(place: u32, image_key: u32, threshold: u32, scale: f32) -> f32 {
-    return select(scale, 0.0, (mix(place ^ image_key) >> 8u) < threshold);
+    return select(scale, 0.0, (scramble(place ^ image_key) >> 8u) < threshold);
 }
 
 fn image_key(step_key: u32, layer: u32, image: u32) -> u32 {
-    return mix(mix(step_key ^ (layer * 0x9e3779b9u)) ^ image);
+    return scramble(scramble(step_key ^ (layer * 0x9e3779b9u)) ^ image);
 }
