@@ -40,6 +40,11 @@ impl Movement {
         Self::new(within(changes.rotation), within(changes.shift), within(changes.shift))
     }
 
+    /// Cosine and sine of the angle, then pixels to the right and down.
+    pub fn numbers(self) -> [f32; 4] {
+        [self.cosine, self.sine, self.right, self.down]
+    }
+
     /// The image moved, on paper (0): each pixel is the bilinear mean of the four that it comes from.
     pub fn apply(self, image: &[u8], moved: &mut [f32]) {
         const MIDDLE: f32 = (SIDE - 1) as f32 / 2.0;

@@ -99,6 +99,20 @@ impl Adapter {
         Memory { buffer: Arc::new(buffer), length: values.len() }
     }
 
+    /// A buffer of these bytes, four in each number.
+    pub(super) fn filled_bytes(&self, bytes: &[u8]) -> Memory {
+        let length = bytes.len().div_ceil(4);
+        let memory = self.zeros(length);
+        let (whole, rest) = bytes.split_at(bytes.len() / 4 * 4);
+        self.queue.write_buffer(&memory.buffer, 0, whole);
+        let mut last = [0; 4];
+        if !rest.is_empty() {
+            last[..rest.len()].copy_from_slice(rest);
+            self.queue.write_buffer(&memory.buffer, whole.len() as u64, &last);
+        }
+        memory
+    }
+
     /// Writes numbers to the beginning of a buffer, before whatever is submitted next.
     pub(super) fn write<T: bytemuck::NoUninit>(&self, to: &Memory, values: &[T]) {
         self.queue.write_buffer(&to.buffer, 0, bytemuck::cast_slice(values));

@@ -6,8 +6,9 @@ use super::descend::{self, Rule, Sums};
 use super::shape::{BORDER, Lanes, Map, Stage, Tile};
 use super::source::Source;
 use super::weight_gradient::weight_gradient;
-use crate::mnist::{CLASSES, PIXELS};
+use crate::mnist::{CLASSES, Movement, PIXELS};
 use crate::random::{Purpose, Random};
+use crate::trainer::architecture::{MEAN, STD};
 use crate::trainer::batch::Batch;
 use crate::trainer::layout::Layout;
 use crate::trainer::learner::{LearnerError, Outcome};
@@ -124,6 +125,11 @@ pub struct Net {
     memory: Shared,
     /// Kept as long as the kernels that work on them.
     _maps: Vec<Maps>,
+    data: Option<Memory>,
+    /// Lays out pixels that were made elsewhere.
+    gather: Work,
+    /// Takes images from the data set on the device, once that is there.
+    gather_raw: Option<Work>,
     learn: Vec<Work>,
     classify: Vec<Work>,
     pack: Work,
@@ -195,6 +201,7 @@ impl Net {
             verdicts: zeros(2 * lanes.all),
             outcomes: zeros(2 * SLOTS),
             pixels: zeros(lanes.all * PIXELS),
+            picks: zeros(lanes.all * 5),
             targets: zeros(lanes.all * (CLASSES + 1)),
             logits: zeros(lanes.all * CLASSES),
             image: zeros(stages[0].input.len(lanes)),
@@ -209,6 +216,7 @@ impl Net {
             .collect();
 
         let kernels = Kernels { adapter, stages: &stages, places: &places, maps: &maps, memory: &memory, tile, lanes };
+        let gather = kernels.gather();
         let (learn, classify) = kernels.of_a_step(&sums_places, rule, &layout);
         let pack = adapter.work(
             "pack",
@@ -222,6 +230,9 @@ impl Net {
             lanes,
             memory,
             _maps: maps,
+            data: None,
+            gather,
+            gather_raw: None,
             learn,
             classify,
             pack,
@@ -233,7 +244,7 @@ impl Net {
     /// Gives each kernel of a step to the device alone, and waits for it: `told` hears its name before and after.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn profile(&self, mut told: impl FnMut(&str, bool)) {
-        for work in &self.learn {
+        for work in std::iter::once(&self.gather).chain(&self.learn) {
             told(work.name(), false);
             self.adapter.submit([work]);
             // A device that fails shows in the next read.
@@ -244,20 +255,58 @@ impl Net {
 
     /// How many kernels a step is.
     pub fn kernels(&self) -> usize {
-        self.learn.len()
+        self.learn.len() + 1
     }
 
     /// Takes a batch forward and back, and by `step` moves the weights. Its outcome waits in its slot.
     pub fn learn(&self, batch: &Batch, step: &Step) {
-        let mut targets = Vec::with_capacity(batch.len() * (CLASSES + 1));
-        for (shares, label) in batch.targets.chunks(CLASSES).zip(&batch.labels) {
-            targets.extend_from_slice(shares);
-            targets.push(f32::from(*label));
-        }
-        self.adapter.write(&self.memory.targets, &targets);
         self.adapter.write(&self.memory.pixels, &batch.pixels);
+        self.learn_from(&self.gather, &batch.targets, &batch.labels, step);
+    }
+
+    /// Keeps a data set on the device, image after image of 28 × 28 bytes, in place of the one before.
+    pub fn hold(&mut self, images: &[u8]) {
+        let data = self.adapter.filled_bytes(images);
+        let map = Stage::of_the_net()[0].input;
+        let mut source = map_source(map, self.lanes);
+        source.line(format_args!("const MEAN = {MEAN};"));
+        source.line(format_args!("const STD = {STD};"));
+        let Shared { step, picks, image, .. } = &self.memory;
+        let call = Call {
+            source: source.text(include_str!("wgsl/gather_raw.wgsl")).finish(),
+            groups: [self.lanes.groups() as u32, map.side as u32, 1],
+        };
+        self.gather_raw = Some(self.adapter.work("gather", &call, &[step, &data, picks, image]));
+        self.data = Some(data);
+    }
+
+    /// [`Net::learn`] with images of the data set that is held: which ones, and how each is moved. Says whether one is.
+    pub fn learn_held(
+        &self,
+        picks: &[usize],
+        movements: &[Movement],
+        targets: &[f32],
+        labels: &[u8],
+        step: &Step,
+    ) -> bool {
+        let Some(gather) = &self.gather_raw else { return false };
+        let mut words: Vec<u32> = picks.iter().map(|pick| *pick as u32).collect();
+        words.resize(self.lanes.all, 0);
+        words.extend(movements.iter().flat_map(|movement| movement.numbers().map(f32::to_bits)));
+        self.adapter.write(&self.memory.picks, &words);
+        self.learn_from(gather, targets, labels, step);
+        true
+    }
+
+    fn learn_from(&self, gather: &Work, targets: &[f32], labels: &[u8], step: &Step) {
+        let mut rows = Vec::with_capacity(labels.len() * (CLASSES + 1));
+        for (shares, label) in targets.chunks(CLASSES).zip(labels) {
+            rows.extend_from_slice(shares);
+            rows.push(f32::from(*label));
+        }
+        self.adapter.write(&self.memory.targets, &rows);
         self.adapter.write(&self.memory.step, &step.words());
-        self.adapter.submit(&self.learn);
+        self.adapter.submit(std::iter::once(gather).chain(&self.learn));
     }
 
     /// The first outcomes that wait.
@@ -280,7 +329,7 @@ impl Net {
             let count = pixels.len() / PIXELS;
             self.adapter.write(&self.memory.pixels, pixels);
             self.adapter.write(&self.memory.step, &Step::still(count).words());
-            self.adapter.submit(&self.classify);
+            self.adapter.submit(std::iter::once(&self.gather).chain(&self.classify));
             let read = self.adapter.read(&[(&self.memory.logits, 0..count * CLASSES)]).await?;
             logits.extend_from_slice(&read[0]);
         }
@@ -342,6 +391,8 @@ struct Shared {
     verdicts: Memory,
     outcomes: Memory,
     pixels: Memory,
+    /// Which images of the data set, and how each is moved.
+    picks: Memory,
     targets: Memory,
     logits: Memory,
     image: Memory,
@@ -373,6 +424,15 @@ fn most_sums(stages: &[Stage], tile: Tile, lanes: Lanes) -> usize {
     both.max().unwrap_or(0)
 }
 
+/// Constants about a map.
+fn map_source(map: Map, lanes: Lanes) -> Source {
+    Source::new(lanes)
+        .constant("SIDE", map.side)
+        .constant("WIDTH", map.width())
+        .constant("BORDER", BORDER)
+        .constant("PIXELS", map.side * map.side)
+}
+
 /// Makes the kernels.
 struct Kernels<'a> {
     adapter: &'a Adapter,
@@ -389,9 +449,6 @@ impl Kernels<'_> {
     fn of_a_step(&self, sums: &[Sums], rule: Rule, layout: &Layout) -> (Vec<Work>, Vec<Work>) {
         let Shared { step, values, gradients, moments, average, packed, partial, .. } = self.memory;
         let (mut learn, mut classify) = (Vec::new(), Vec::new());
-        let gather = self.gather();
-        learn.push(gather.clone());
-        classify.push(gather);
         let hidden = self.stages.len() - 1;
         for index in 0..hidden {
             let convolve = self.forward(index);
@@ -428,11 +485,7 @@ impl Kernels<'_> {
     }
 
     fn map_source(&self, map: Map) -> Source {
-        Source::new(self.lanes)
-            .constant("SIDE", map.side)
-            .constant("WIDTH", map.width())
-            .constant("BORDER", BORDER)
-            .constant("PIXELS", map.side * map.side)
+        map_source(map, self.lanes)
     }
 
     /// A kernel of a file, with a workgroup for `y` × `z` of each group of images.

@@ -13,9 +13,9 @@ use super::descend::{self, Rule};
 use super::net::{Dropout, Net, Step};
 use super::shape::{BORDER, Lanes, Map, Stage, Tile};
 use super::weight_gradient;
-use crate::mnist::CLASSES;
+use crate::mnist::{CLASSES, Movement, Normalisation, PIXELS};
 use crate::random::{Purpose, Random};
-use crate::trainer::architecture::Convolution;
+use crate::trainer::architecture::{Convolution, MEAN, STD};
 use crate::trainer::batch::Batch;
 use crate::trainer::check::{self, Reference};
 use crate::trainer::layout::Layout;
@@ -350,6 +350,30 @@ fn the_whole_net_has_the_gradients_of_its_loss_with_dropout_and_soft_targets() {
         let difference = (moved(WIDTH) - moved(-WIDTH)) / (2.0 * WIDTH);
         assert_close(&format!("{} at {index}", slot.name), f64::from(gradients[index]), difference, 3e-6);
     }
+}
+
+#[test]
+fn images_of_the_data_set_are_moved_as_on_the_cpu() {
+    let Some(adapter) = adapter() else { return };
+    let recipe = Recipe { batch_size: 5, ..Recipe::classic() };
+    let (mut net, _, batch) = setting(&adapter, &recipe, 3);
+    let images: Vec<u8> = (0..7 * PIXELS).map(|index| (index * 89 % 251) as u8).collect();
+    net.hold(&images);
+    let movements = [Movement::new(0.0, 0.0, 0.0), Movement::new(11.0, -1.5, 0.25), Movement::new(-170.0, 9.0, 14.0)];
+    let picks = [6, 0, 3];
+    let step = Step::still(3);
+    assert!(net.learn_held(&picks, &movements, &batch.targets, &batch.labels, &step));
+    let held = run(net.outcomes(1)).expect("the device answers")[0].loss;
+
+    let normalisation = Normalisation::new(MEAN, STD);
+    let mut pixels = vec![0.0; 3 * PIXELS];
+    for ((pixels, pick), movement) in pixels.chunks_mut(PIXELS).zip(picks).zip(movements) {
+        movement.apply(&images[pick * PIXELS..][..PIXELS], pixels);
+    }
+    normalisation.apply(&mut pixels);
+    net.learn(&Batch { pixels, ..batch }, &step);
+    let made = run(net.outcomes(1)).expect("the device answers")[0].loss;
+    assert_close("loss", f64::from(held), f64::from(made), 1e-5);
 }
 
 #[test]
