@@ -1,6 +1,9 @@
 import { defineConfig } from "@playwright/test";
 import tests from "../e2e/playwright.config";
 
+/** Flags of a browser with a real GPU, in place of those for WebGPU's software adapter. */
+const gpuFlags = process.env.BENCH_GPU_FLAGS?.split(" ").filter((flag) => flag !== "");
+
 // The same browser and server as the end-to-end tests, but measuring: `cargo xtask bench`.
 export default defineConfig({
   ...tests,
@@ -10,5 +13,9 @@ export default defineConfig({
   reporter: [["line"]],
   timeout: 300_000,
   use: { ...tests.use, trace: "off" },
-  projects: (tests.projects ?? []).filter(({ name }) => name === "no-webgpu"),
+  projects: (tests.projects ?? []).map((project) => {
+    if (project.name !== "webgpu" || !gpuFlags) return project;
+    const launchOptions = { ...project.use?.launchOptions, args: gpuFlags };
+    return { ...project, use: { ...project.use, launchOptions } };
+  }),
 });

@@ -1,10 +1,17 @@
 import { appendFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+
+declare global {
+  /** In the page, once it is watched: what each frame cost in which the page did something. */
+  var drawnFrames: Frame[];
+}
 
 /** Figures go where `cargo xtask bench` looks for them: one JSON object a line. */
-export function report(name: string, figures: Record<string, number>): void {
+export function report(name: string, figures: Record<string, number | string>): void {
   const file = process.env.BENCH_OUTPUT;
-  const rounded = Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, Math.round(value * 100) / 100]));
-  const line = JSON.stringify({ name, ...rounded });
+  const line = JSON.stringify({ name, ...figures }, (_, value) =>
+    typeof value === "number" ? Math.round(value * 100) / 100 : value,
+  );
   if (file) appendFileSync(file, `${line}\n`);
   else console.log(line);
 }
@@ -31,4 +38,27 @@ export function ofFrames(frames: Frame[]): Record<string, number> {
     "work per frame, p95 ms": quantile(work, 0.95),
     "frames under 16.7 ms of work, %": (100 * work.filter((time) => time < FRAME).length) / work.length,
   };
+}
+
+/** From its next navigation on, the page notes its `drawnFrames`. */
+export async function watchFrames(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    globalThis.drawnFrames = [];
+    const ask = globalThis.requestAnimationFrame.bind(globalThis);
+    const channel = new MessageChannel();
+    let current: Frame | undefined;
+    channel.port1.onmessage = () => {
+      if (current) globalThis.drawnFrames.push({ ...current, work: performance.now() - current.work });
+      current = undefined;
+    };
+    globalThis.requestAnimationFrame = (act) =>
+      ask((start) => {
+        if (!current) {
+          // A message posted in a frame's first callback is heard after this frame was laid out and painted.
+          current = { start, work: performance.now() };
+          channel.port2.postMessage(null);
+        }
+        act(start);
+      });
+  });
 }

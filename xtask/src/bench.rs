@@ -1,41 +1,71 @@
-//! `cargo xtask bench`: measures the release build in a real browser, and prints a table and JSON.
+//! `cargo xtask bench`: measures the release build in a real browser, beside other libraries if asked to, and prints a
+//! table and JSON.
 
 use std::fs;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::server::Server;
+use crate::sizes::Size;
 use crate::{browser, build, npm, process, project, ui};
+
+/// What to measure.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Run only the benchmarks whose title matches (a regular expression); those marked slow need this
+    #[arg(long, value_name = "TITLE")]
+    only: Option<String>,
+    /// Images of a training step
+    #[arg(long, value_name = "IMAGES", default_value_t = 128)]
+    batch: u32,
+    /// Measure beside the libraries of this folder, which has a bench.mjs; it is copied to test-results/peers
+    #[arg(long, value_name = "FOLDER")]
+    peers: Option<PathBuf>,
+    /// The browser's flags for WebGPU, in place of those for the software adapter; "" for none
+    #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
+    gpu_flags: Option<String>,
+}
 
 /// Builds, measures, prints.
 ///
 /// # Errors
 /// When the page cannot be built or a measurement fails.
-pub(crate) fn bench() -> Result<ExitCode> {
+pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     build::fetch()?;
-    build::release()?;
+    let sizes = build::release()?;
     npm::packages()?;
     let browser = browser::get()?;
-    let output = project::root().join("test-results/bench.jsonl");
-    if let Some(folder) = output.parent() {
-        fs::create_dir_all(folder).context("test-results/ cannot be made")?;
-    }
-    fs::write(&output, "").context("test-results/bench.jsonl cannot be written")?;
+    let results = project::root().join("test-results");
+    let output = results.join("bench.jsonl");
+    fs::create_dir_all(&results).context("test-results/ cannot be made")?;
+    fs::write(&output, format!("{}\n", of_sizes(&sizes))).context("test-results/bench.jsonl cannot be written")?;
+    let peers = options.peers.as_deref().map(|from| copy_peers(from, results.join("peers"))).transpose()?;
 
-    let step = ui::Step::start("Benchmarks in the browser", "1 min");
+    let step = ui::Step::start("Benchmarks in the browser", "10 min, with other libraries 30");
     let server = Server::bind(0)?;
     let url = server.url();
     server.serve(&project::dist());
     let mut benchmarks = browser::playwright();
     benchmarks.args(["test", "--config", "tests/bench"]).env("BASE_URL", url).env("BENCH_OUTPUT", &output);
+    match &options.only {
+        Some(title) => benchmarks.args(["--grep", title]),
+        None => benchmarks.args(["--grep-invert", "@slow"]),
+    };
+    benchmarks.env("BENCH_BATCH", options.batch.to_string());
+    if let Some(flags) = &options.gpu_flags {
+        benchmarks.env("BENCH_GPU_FLAGS", flags);
+    }
+    if let Some(peers) = peers {
+        benchmarks.env("BENCH_PEERS", peers);
+    }
     if let Some(browser) = browser {
         benchmarks.env("CHROME", browser);
     }
-    if !process::status(&mut benchmarks)?.success() {
-        bail!("A benchmark failed: the message above says why.");
-    }
+    compare_with_torch(&mut benchmarks);
+    let succeeded = process::status(&mut benchmarks)?.success();
     step.done();
 
     let lines = fs::read_to_string(&output).context("test-results/bench.jsonl cannot be read")?;
@@ -43,13 +73,84 @@ pub(crate) fn bench() -> Result<ExitCode> {
         let figures: Value = serde_json::from_str(line).context("a benchmark wrote no JSON")?;
         print(&figures);
     }
-    println!("\nAs JSON, one object a line: test-results/bench.jsonl");
+    println!("\nThe same as JSON, which is also in test-results/bench.jsonl:\n{}", lines.trim_end());
+    if !succeeded {
+        bail!("A benchmark failed: the messages above say why.");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
+/// The sizes of all wasm files, as figures in bytes.
+fn of_sizes(sizes: &[Size]) -> Value {
+    let mut figures = Map::from_iter([("name".to_owned(), json!("sizes in bytes"))]);
+    for Size { name, raw, brotli } in sizes.iter().filter(|size| size.name.ends_with(".wasm")) {
+        figures.insert(name.clone(), json!(raw));
+        figures.insert(format!("{name} with brotli"), json!(brotli));
+    }
+    Value::Object(figures)
+}
+
+/// Copies the other libraries' benchmark to where it may be installed, and installs it.
+fn copy_peers(from: &Path, to: PathBuf) -> Result<PathBuf> {
+    if !from.join("bench.mjs").is_file() {
+        bail!("{} has no bench.mjs: name the folder of the other libraries' benchmark.", from.display());
+    }
+    copy_files(from, &to).with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
+    npm::install(&to)?;
+    Ok(to)
+}
+
+/// Copies a folder's content, without what npm installed there.
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_name() == "node_modules" {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            copy_files(&entry.path(), &target)?;
+        } else {
+            // Not `fs::copy`, which makes a read-only file of a read-only one, and could not write over it next time.
+            fs::write(&target, fs::read(entry.path())?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells the benchmarks of a Python with PyTorch, if there is one: `$PYTHON`, or the one on PATH.
+fn compare_with_torch(benchmarks: &mut Command) {
+    let python = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
+    let version = process::output(process::command(&python).args(["-c", "import torch; print(torch.__version__)"]));
+    match version {
+        Some(version) => {
+            ui::note(&format!("PyTorch {version} is here to compare with."));
+            benchmarks.env("BENCH_PYTHON", python);
+        }
+        None => ui::note("No PyTorch to compare with: set PYTHON to a Python that has it."),
+    }
+}
+
 fn print(figures: &Value) {
-    println!("\n{}", figures["name"].as_str().unwrap_or_default());
-    for (name, value) in figures.as_object().into_iter().flatten().filter(|(name, _)| *name != "name") {
-        println!("    {name:36} {value:>9}");
+    let name = figures["name"].as_str().unwrap_or_default();
+    let figures: Vec<_> = figures.as_object().into_iter().flatten().filter(|(name, _)| *name != "name").collect();
+    let width = figures.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    println!("\n{name}");
+    for (name, value) in figures {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        println!("    {name:width$}  {value:>12}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_wasm_is_weighed() {
+        let size = |name: &str| Size { name: name.to_owned(), raw: 3, brotli: 1 };
+        let figures = of_sizes(&[size("lab_bg.wasm"), size("lab.js")]);
+        assert_eq!(figures, json!({ "name": "sizes in bytes", "lab_bg.wasm": 3, "lab_bg.wasm with brotli": 1 }));
     }
 }

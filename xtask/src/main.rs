@@ -46,14 +46,14 @@ enum Command {
     /// Format check, clippy, native tests, then the page in a real browser
     Test(test::Options),
     /// Measure the page in a real browser
-    Bench,
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(options) => serve::serve(&options),
         Command::Test(options) => test::test(&options),
-        Command::Bench => bench::bench(),
+        Command::Bench(options) => bench::bench(&options),
     };
     match result {
         Ok(code) => code,

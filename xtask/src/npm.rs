@@ -1,7 +1,7 @@
 //! The npm packages: wasm-opt for the build, Playwright for the tests.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
@@ -10,15 +10,22 @@ use crate::{fingerprint, process, project, ui};
 
 const OLDEST_NODE: u32 = 20;
 
-/// Installs what `package-lock.json` says, when that changed since the last time.
+/// Installs what the project's `package-lock.json` says.
 ///
 /// # Errors
 /// When Node.js or npm is missing or too old, or the packages cannot be had.
 pub(crate) fn packages() -> Result<()> {
-    let root = project::root();
-    let lock = fs::read(root.join("package-lock.json")).context("package-lock.json cannot be read")?;
+    install(&project::root())
+}
+
+/// Installs what a folder's `package-lock.json` says, when that changed since the last time.
+///
+/// # Errors
+/// When Node.js or npm is missing or too old, or the packages cannot be had.
+pub(crate) fn install(folder: &Path) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json")).context("package-lock.json cannot be read")?;
     let wanted = fingerprint::hex(&Sha256::digest(&lock));
-    let stamp = root.join("node_modules/.installed");
+    let stamp = folder.join("node_modules/.installed");
     match node_version() {
         None => bail!("Node.js was not found: install Node.js {OLDEST_NODE} or newer, with npm."),
         Some(major) if major < OLDEST_NODE => {
@@ -34,7 +41,9 @@ pub(crate) fn packages() -> Result<()> {
     }
     let step = ui::Step::start("Installing the npm packages", "10 s");
     let mut npm = process::command("npm");
-    npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    npm.current_dir(folder)
+        .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     process::run(&mut npm, "Check the network, then try again.")?;
     fs::write(&stamp, wanted).context("node_modules cannot be written")?;
     step.done();

@@ -1,34 +1,9 @@
 import { expect, test } from "@playwright/test";
 import { TrainerPage } from "../e2e/pages/trainer-page";
 import { fakeWorker } from "../e2e/support/fake-worker";
-import { type Frame, ofFrames, quantile, report } from "./support";
+import { ofFrames, quantile, report, watchFrames } from "./support";
 
-declare global {
-  /** In the page: what each frame cost in which the page did something. */
-  var drawnFrames: Frame[];
-}
-
-test.beforeEach(async ({ page }) => {
-  await page.addInitScript(() => {
-    globalThis.drawnFrames = [];
-    const ask = globalThis.requestAnimationFrame.bind(globalThis);
-    const channel = new MessageChannel();
-    let current: Frame | undefined;
-    channel.port1.onmessage = () => {
-      if (current) globalThis.drawnFrames.push({ ...current, work: performance.now() - current.work });
-      current = undefined;
-    };
-    globalThis.requestAnimationFrame = (act) =>
-      ask((start) => {
-        if (!current) {
-          // A message posted in a frame's first callback is heard after this frame was laid out and painted.
-          current = { start, work: performance.now() };
-          channel.port2.postMessage(null);
-        }
-        act(start);
-      });
-  });
-});
+test.beforeEach(({ page }) => watchFrames(page));
 
 test("a run of 100,000 steps, with sixteen more in every frame", async ({ page }) => {
   const trainer = new TrainerPage(page);

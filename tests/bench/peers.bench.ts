@@ -1,0 +1,122 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type BrowserContext, chromium, test } from "@playwright/test";
+import { quantile, report } from "./support";
+import { BATCH, backend, type Extent, type Run, stepTimes, train, workers } from "./training";
+
+/** Where a copy of the peers is, installed; see `cargo xtask bench --peers`. */
+const PEERS = process.env.BENCH_PEERS;
+/** A Python that has PyTorch. */
+const PYTHON = process.env.BENCH_PYTHON;
+const ROOT = join(import.meta.dirname, "../..");
+
+/** How often each contestant takes its turn. The machine is noisy, so they alternate. */
+const ROUNDS = 3;
+/**
+ * One turn of ours, and of the others as nearly as they can be told. A first step, which compiles, never counts; some of
+ * the others take a minute for each.
+ */
+const TURN: Extent = { warmUp: 1, steps: 4, seconds: 8, patience: 300 };
+
+/** One turn of a contestant, in milliseconds per step. */
+interface Turn {
+  min: number;
+  median: number;
+  name: string;
+}
+
+interface Contestant {
+  name: string;
+  turn(): Promise<Turn>;
+}
+
+function ours(context: BrowserContext, run: Run): Contestant {
+  const turn = async (): Promise<Turn> => {
+    const page = await context.newPage();
+    const heard = await train(page, run, TURN);
+    // It would train on beside the next contestant.
+    await page.close();
+    const times = stepTimes(heard, TURN.warmUp);
+    return { min: Math.min(...times), median: quantile(times, 0.5), name: backend(heard) };
+  };
+  return { name: "Gradsheet", turn };
+}
+
+/** A program that prints one line of JSON with `ms_min` and `ms_median` at last. */
+async function ask(program: string, options: string[], cwd: string): Promise<Turn> {
+  // Over before the test's own time is, so that nothing is left running.
+  const { stdout } = await promisify(execFile)(program, options, { cwd, timeout: 600_000 });
+  const { ms_min: min, ms_median: median, error, peer, version } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  if (error) throw new Error(error);
+  return { min, median, name: `${peer} ${version}` };
+}
+
+const TIMES = ["--batch", String(BATCH), "--warmup", String(TURN.warmUp), "--steps", "40", "--budget", String(TURN.seconds)];
+
+function peer(name: string, chrome: string, flags: string[], options: string[] = []): Contestant {
+  const all = ["bench.mjs", "--peer", name, "--data", join(ROOT, "assets/mnist"), "--chrome", chrome, ...TIMES, ...options];
+  if (flags.length > 0) all.push(`--chrome-args=${["--no-sandbox", ...flags].join(" ")}`);
+  return { name, turn: () => ask(process.execPath, all, PEERS ?? "") };
+}
+
+function torch(): Contestant {
+  const script = join(ROOT, "tests/bench/torch_step.py");
+  return { name: "PyTorch", turn: () => ask(PYTHON ?? "", [script, ...TIMES], ROOT) };
+}
+
+/** Lets two contestants take turns, and reports both and how many times as fast the first is. */
+async function compare(name: string, first: Contestant, second: Contestant): Promise<void> {
+  const turns: [Turn, Turn][] = [];
+  for (let round = 0; round < ROUNDS; round += 1) turns.push([await first.turn(), await second.turn()]);
+  const of = (index: 0 | 1) => {
+    const all = turns.map((pair) => pair[index]);
+    return { min: Math.min(...all.map(({ min }) => min)), median: quantile(all.map(({ median }) => median), 0.5), name: all[0]?.name ?? "" };
+  };
+  const [a, b] = [of(0), of(1)];
+  report(name, {
+    device: a.name,
+    against: b.name,
+    "batch size": BATCH,
+    rounds: ROUNDS,
+    [`${first.name}: ms per step, min`]: a.min,
+    [`${first.name}: ms per step, median`]: a.median,
+    [`${second.name}: ms per step, min`]: b.min,
+    [`${second.name}: ms per step, median`]: b.median,
+    "times as fast, by minima": b.min / a.min,
+    "times as fast, by medians": b.median / a.median,
+  });
+}
+
+const chrome = () => process.env.CHROME ?? chromium.executablePath();
+const cores = workers().at(-1) ?? 1;
+
+test.describe("side by side", () => {
+  test.beforeEach(() => test.setTimeout(2_700_000));
+
+  for (const name of ["jax-wasm", "tfjs-wasm-shim"]) {
+    for (const count of new Set([1, cores])) {
+      const by = count === 1 ? "one core" : `${count} cores`;
+      test(`Gradsheet and ${name} on ${by}`, async ({ context, launchOptions }) => {
+        test.skip(!PEERS, "no peers");
+        // Of themselves they take as many threads as there are cores.
+        const options = count === 1 ? ["--no-threads"] : [];
+        const other = peer(name, chrome(), launchOptions.args ?? [], options);
+        await compare(test.info().title, ours(context, { device: "cpu", workers: count }), other);
+      });
+    }
+  }
+
+  test("Gradsheet and PyTorch on one core", async ({ context }) => {
+    test.skip(!PYTHON, "no PyTorch");
+    await compare(test.info().title, ours(context, { device: "cpu" }), torch());
+  });
+
+  for (const name of ["jax-webgpu", "tfjs-webgpu", "tfjs-webgl"]) {
+    const tag = name === "tfjs-webgl" ? ["@webgpu", "@slow"] : "@webgpu";
+    test(`Gradsheet and ${name} on the GPU`, { tag }, async ({ context, launchOptions }) => {
+      test.skip(!PEERS, "no peers");
+      await compare(test.info().title, ours(context, { device: "webgpu" }), peer(name, chrome(), launchOptions.args ?? []));
+    });
+  }
+});

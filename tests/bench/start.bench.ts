@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, expect, test } from "@playwright/test";
+import { report } from "./support";
+import { BATCH, backend, hear, open, type Run } from "./training";
+
+/** Seconds from the click on "Train" to what the page then hears, each for the first time. */
+async function firstStep(context: BrowserContext, run: Run): Promise<Record<string, number | string>> {
+  const page = await context.newPage();
+  const trainer = await open(page, run);
+  // What the page itself still loads is not part of it.
+  await page.waitForLoadState("networkidle");
+  await trainer.train.click();
+  const heard = await hear(page, 200, (heard) => heard.some(({ kind }) => kind === "steps"));
+  const clicked = await page.evaluate(() => globalThis.clicked);
+  const since = (kind: string) => ((heard.find((event) => event.kind === kind)?.at ?? NaN) - clicked) / 1e3;
+  const [code, ready, step] = ["loaded", "ready", "steps"].map(since);
+  expect(step, "seconds to the first step").toBeGreaterThan(0);
+  return {
+    device: backend(heard),
+    "batch size": BATCH,
+    "s until the worker's code runs": code ?? NaN,
+    "s until device and data are there": ready ?? NaN,
+    "s until the first step is shown": step ?? NaN,
+  };
+}
+
+function measureStart(run: Run): void {
+  const where = run.device === "cpu" ? "CPU" : "GPU";
+  test(`from the click to the first step on the ${where}`, async ({ playwright, baseURL, launchOptions, channel }) => {
+    test.setTimeout(500_000);
+    const profile = await mkdtemp(join(tmpdir(), "gradsheet-bench-"));
+    try {
+      for (const visit of ["first visit", "second visit"]) {
+        // The browser itself is started anew for each, so that memory holds nothing, and the profile what a user's would.
+        const options = { ...launchOptions, channel, baseURL, viewport: { width: 1440, height: 900 } };
+        const context = await playwright.chromium.launchPersistentContext(profile, options);
+        try {
+          report(`${test.info().title}, ${visit}`, await firstStep(context, run));
+        } finally {
+          await context.close();
+        }
+      }
+    } finally {
+      await rm(profile, { recursive: true, force: true });
+    }
+  });
+}
+
+measureStart({ device: "cpu" });
+
+test.describe("on the GPU", { tag: "@webgpu" }, () => measureStart({ device: "webgpu" }));

@@ -1,0 +1,144 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { ofFrames, quantile, report, watchFrames } from "./support";
+import { BATCH, backend, type Extent, hear, ofSteps, type Run, start, stepsAfter, stepTimes, train, workers } from "./training";
+import { decode, type Heard } from "./wire";
+
+declare global {
+  /** In the page: messages of the worker for WebGPU, each with what `gpu-counts.js` had counted by then. */
+  var counted: { message: Uint8Array; counts: Counts }[];
+}
+
+/** See `gpu-counts.js`. */
+interface Counts {
+  dispatches: number;
+  submits: number;
+  passes: number;
+  pipelines: number;
+  bound: number;
+  uploaded: number;
+  copied: number;
+  readbacks: number;
+  readBack: number;
+  longestWait: number;
+  memory: number;
+  peak: number;
+  errors: number;
+  firstError: string;
+}
+
+/** The software adapter takes seconds for a step; there a few must do. */
+const ON_CPU: Extent = { warmUp: 5, steps: 20, seconds: 15, patience: 200 };
+const ON_GPU: Extent = { warmUp: 2, steps: 4, seconds: 15, patience: 400 };
+/** Seconds of evaluation after which the rest is extrapolated. */
+const EVALUATION = 60;
+/** The fewest images that the recipe allows: one step, then the test. */
+const ONE_STEP = 2;
+
+async function measureSteps(page: Page, name: string, run: Run, extent: Extent): Promise<void> {
+  const heard = await train(page, run, extent);
+  report(name, { device: backend(heard), "batch size": BATCH, "warm-up steps": extent.warmUp, ...ofSteps(stepTimes(heard, extent.warmUp)) });
+}
+
+async function measureEvaluation(page: Page, name: string, run: Run): Promise<void> {
+  await start(page, { ...run, images: ONE_STEP });
+  const testing = (heard: Heard[]) => heard.filter((event) => event.kind === "evaluating");
+  await hear(page, 200, (heard) => testing(heard).length > 0);
+  const heard = await hear(page, EVALUATION, (heard) => heard.some(({ kind }) => kind === "epoch"));
+  const [first, last] = [testing(heard)[0], testing(heard).at(-1)];
+  const [step, epoch] = [stepsAfter(heard, 0).at(-1), heard.find(({ kind }) => kind === "epoch")];
+  if (epoch && step) {
+    report(name, { device: backend(heard), "s for 10,000 images": (epoch.at - step.at) / 1e3 });
+  } else if (first && last && last.done > first.done) {
+    const seconds = ((last.at - first.at) / 1e3) * (last.of / (last.done - first.done));
+    report(name, { device: backend(heard), "s for 10,000 images, extrapolated": seconds, "from images": last.done - first.done });
+  } else throw new Error(`Fewer than two chunks of images were classified in ${EVALUATION} s.`);
+}
+
+async function measureFrames(page: Page, name: string, run: Run, extent: Extent): Promise<void> {
+  await watchFrames(page);
+  await page.addInitScript(() => {
+    const tasks: number[] = [];
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+    Object.assign(globalThis, { tasks });
+  });
+  const heard = await train(page, run, extent);
+  const began = stepsAfter(heard, extent.warmUp)[0]?.at ?? 0;
+  const { frames, longest } = await page.evaluate(() => {
+    const { tasks } = globalThis as unknown as { tasks: number[] };
+    return { frames: drawnFrames, longest: Math.max(0, ...tasks) };
+  });
+  const drawn = frames.filter(({ start }) => start > began);
+  report(name, {
+    device: backend(heard),
+    "frames drawn": drawn.length,
+    ...ofFrames(drawn),
+    "slowest frame, ms": quantile(drawn.map(({ work }) => work), 1),
+    "longest task since the page opened, ms (0: none over 50)": longest,
+  });
+}
+
+test.describe("training on the CPU", () => {
+  test.beforeEach(() => test.setTimeout(500_000));
+
+  for (const count of workers()) {
+    const run: Run = { device: "cpu", workers: count };
+    const by = count === 1 ? "1 worker" : `${count} workers`;
+    test(`steps on the CPU, ${by}`, ({ page }) => measureSteps(page, test.info().title, run, ON_CPU));
+    test(`evaluation on the CPU, ${by}`, ({ page }) => measureEvaluation(page, test.info().title, run));
+  }
+
+  const SOME: Extent = { ...ON_CPU, steps: 10, seconds: 10 };
+  test("the page while the CPU trains", ({ page }) => measureFrames(page, test.info().title, { device: "cpu" }, SOME));
+});
+
+test.describe("training on the GPU", { tag: "@webgpu" }, () => {
+  test.beforeEach(() => test.setTimeout(900_000));
+
+  const run: Run = { device: "webgpu" };
+  test("steps on the GPU", ({ page }) => measureSteps(page, test.info().title, run, ON_GPU));
+  test("evaluation on the GPU", ({ page }) => measureEvaluation(page, test.info().title, run));
+  test("the page while the GPU trains", ({ page }) => measureFrames(page, test.info().title, run, ON_GPU));
+
+  test("what steps ask of the GPU", async ({ page }) => {
+    const count = await readFile(join(import.meta.dirname, "gpu-counts.js"), "utf8");
+    await page.route("**/trainer-gpu.js", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${count}\n${await response.text()}` });
+    });
+    await page.addInitScript(() => {
+      globalThis.counted = [];
+      new BroadcastChannel("gpu-counts").onmessage = ({ data }) => globalThis.counted.push(data);
+    });
+    const heard = await train(page, run, { ...ON_GPU, seconds: 5 });
+
+    const all = await page.evaluate(() => counted.map(({ message, counts }) => ({ message: [...message], counts })));
+    const steps = all.flatMap(({ message, counts }) => {
+      const event = decode(Uint8Array.from(message));
+      return event.kind === "steps" && event.step >= ON_GPU.warmUp ? [{ ...counts, step: event.step }] : [];
+    });
+    const [first, last] = [steps[0], steps.at(-1)];
+    if (!first || !last || first === last) throw new Error("Too few steps were counted.");
+    const taken = last.step - first.step;
+    const perStep = (what: Exclude<keyof Counts, "firstError">) => (last[what] - first[what]) / taken;
+    report(test.info().title, {
+      device: backend(heard),
+      "batch size": BATCH,
+      "steps counted": taken,
+      "dispatches per step": perStep("dispatches"),
+      "compute passes per step": perStep("passes"),
+      "submits per step": perStep("submits"),
+      "readbacks per step": perStep("readbacks"),
+      "MB bound to dispatches per step": perStep("bound") / 1e6,
+      "MB uploaded per step": perStep("uploaded") / 1e6,
+      "MB copied per step": perStep("copied") / 1e6,
+      "KB read back per step": perStep("readBack") / 1e3,
+      "pipelines made": last.pipelines,
+      "MB of buffers, at most": last.peak / 1e6,
+      "longest wait for the device, ms": last.longestWait,
+      "validation errors": last.errors,
+    });
+    expect(last.firstError, "the first validation error").toBe("");
+  });
+});
