@@ -216,7 +216,10 @@ mod tests {
         let text = write(runs.clone()).expect("plain data");
         assert!(text.contains("\"recipe\":\"recipe?optimizer=nesterov"), "{text}");
         assert!(text.contains("\"test_accuracy\":0.9947"), "{text}");
-        assert_eq!(read("a.json", text.as_bytes()), Ok(runs));
+        assert_eq!(read("a.json", text.as_bytes()), Ok(runs.clone()));
+        let old = text.replace(",\"workers\":0", "");
+        assert!(old.len() < text.len());
+        assert_eq!(read("a.json", old.as_bytes()), Ok(runs), "a recipe did not always have workers");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 pub(super) struct Envelope {
     /// Tells it from everything else.
     pub(super) magic: [u8; 4],
-    /// The version of the body that is written, and the only one that is read.
+    /// The version of the body that is written.
     pub(super) version: u8,
 }
 
@@ -35,7 +35,7 @@ impl Envelope {
         self.wrap(&postcard::to_allocvec(value).unwrap_or_default())
     }
 
-    fn wrap(self, body: &[u8]) -> Vec<u8> {
+    pub(super) fn wrap(self, body: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(Self::HEAD + body.len());
         bytes.extend(self.magic);
         bytes.push(self.version);
@@ -44,9 +44,26 @@ impl Envelope {
         bytes
     }
 
-    /// The value of bytes.
+    /// The value of bytes of this version.
+    #[cfg(test)]
     pub(super) fn open<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T, Flaw> {
         postcard::from_bytes(self.unwrap(bytes)?).map_err(|_| Flaw::Damaged)
+    }
+
+    /// The value of bytes of this version, or of the one before: `upgrade` turns the body of that into one of this.
+    pub(super) fn open_or_upgrade<T: DeserializeOwned>(
+        self,
+        bytes: &[u8],
+        upgrade: fn(&[u8]) -> Option<Vec<u8>>,
+    ) -> Result<T, Flaw> {
+        let before = Self { version: self.version - 1, ..self };
+        match self.unwrap(bytes) {
+            Err(Flaw::Version(version)) if version == before.version => {
+                let body = upgrade(before.unwrap(bytes)?).ok_or(Flaw::Damaged)?;
+                postcard::from_bytes(&body).map_err(|_| Flaw::Damaged)
+            }
+            body => postcard::from_bytes(body?).map_err(|_| Flaw::Damaged),
+        }
     }
 
     fn unwrap(self, bytes: &[u8]) -> Result<&[u8], Flaw> {
@@ -78,6 +95,19 @@ mod tests {
         let later = Envelope { version: 4, ..LETTER };
         assert_eq!(LETTER.open::<u32>(&later.seal(&7_u32)), Err(Flaw::Version(4)));
         assert_eq!(Envelope { magic: *b"REST", ..LETTER }.open::<u32>(&bytes), Err(Flaw::Foreign));
+    }
+
+    #[test]
+    fn the_version_before_is_read_too() {
+        let later = Envelope { version: 4, ..LETTER };
+        let upgrade = |body: &[u8]| body.first().map(|byte| vec![*byte, 9]);
+        assert_eq!(later.open_or_upgrade(&LETTER.seal(&7_u8), upgrade), Ok((7_u8, 9_u8)));
+        assert_eq!(later.open_or_upgrade(&later.seal(&(7_u8, 8_u8)), upgrade), Ok((7_u8, 8_u8)));
+        assert_eq!(later.open_or_upgrade::<(u8, u8)>(&LETTER.seal(&()), upgrade), Err(Flaw::Damaged));
+        let oldest = Envelope { version: 2, ..LETTER };
+        assert_eq!(later.open_or_upgrade::<(u8, u8)>(&oldest.seal(&7_u8), upgrade), Err(Flaw::Version(2)));
+        let cut = &LETTER.seal(&(1_u8, 2_u8))[..10];
+        assert_eq!(later.open_or_upgrade::<(u8, u8)>(cut, upgrade), Err(Flaw::Damaged));
     }
 
     proptest! {

@@ -208,6 +208,11 @@ pub enum Event {
     Checked(CheckReport),
     /// The run has ended because something went wrong.
     Failed(Failure),
+    /// So many workers of the CPU share each batch from now on.
+    Shared {
+        /// Their number.
+        workers: u32,
+    },
 }
 
 impl Event {
@@ -278,14 +283,14 @@ pub struct Preflight {
 pub struct Backend {
     /// CPU or WebGPU.
     pub kind: BackendKind,
-    /// Its name for the user, for example "WebGPU (SwiftShader, software)" or "CPU (Flex, SIMD)".
+    /// Its name for the user, for example "WebGPU (SwiftShader, software)" or "CPU (SIMD, 3 workers)".
     pub name: String,
 }
 
 /// The kinds of device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BackendKind {
-    /// Burn's Flex backend.
+    /// The CPU.
     Cpu,
     /// A graphics adapter through WebGPU.
     WebGpu,
@@ -320,6 +325,8 @@ pub enum FailureKind {
     Diverged,
     /// A bug of ours: the worker panicked or could not be loaded.
     Internal,
+    /// A worker that shared the batches on the CPU is no more.
+    Worker,
 }
 
 /// How far the net on this device is from the PyTorch reference: largest absolute differences.

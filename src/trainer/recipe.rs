@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::schedule::Schedule;
 
+/// The most workers that share a batch.
+pub const MOST_WORKERS: u32 = 16;
+
 /// Which device the user asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -96,6 +99,10 @@ pub struct Recipe {
     pub images: u32,
     /// Seeds the initial weights, the order of the images, their changes, and dropout.
     pub seed: u64,
+    /// How many workers share each batch on the CPU, up to [`MOST_WORKERS`]; 0: as many as are of use there. With another
+    /// number of them a run comes to other bits.
+    #[serde(default)]
+    pub workers: u32,
 }
 
 impl Recipe {
@@ -115,6 +122,7 @@ impl Recipe {
             averaging: 0.0,
             images: 60_000,
             seed: 1,
+            workers: 0,
         }
     }
 
@@ -158,9 +166,9 @@ impl Recipe {
         self.learning_rate * self.schedule.factor(step, self.total_steps(), self.steps_per_epoch())
     }
 
-    /// Whether two runs differ in seed and device only, so that their results may be averaged.
+    /// Whether two runs differ in seed, device and number of workers only, so that their results may be averaged.
     pub fn is_sibling(&self, other: &Self) -> bool {
-        let same = |recipe: &Self| Self { seed: 0, device: DeviceChoice::Auto, ..recipe.clone() };
+        let same = |recipe: &Self| Self { seed: 0, device: DeviceChoice::Auto, workers: 0, ..recipe.clone() };
         same(self) == same(other)
     }
 
@@ -223,6 +231,7 @@ impl Recipe {
         check((2..=60_000).contains(&self.images), Field::Images, "Training images: a whole number from 2 to 60,000.");
         // JavaScript and JSON readers keep integers exactly only up to 2^53.
         check(self.seed < 1 << 53, Field::Seed, "Seed: a whole number from 0 to 9,007,199,254,740,991.");
+        check(self.workers <= MOST_WORKERS, Field::Workers, "CPU workers: Auto, or a whole number from 1 to 16.");
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 }
@@ -264,6 +273,8 @@ pub enum Field {
     Images,
     /// [`Recipe::seed`]
     Seed,
+    /// [`Recipe::workers`]
+    Workers,
 }
 
 /// Why a field's value is refused.

@@ -114,6 +114,8 @@ mod tests {
             "recipe?optimizer=nesterov&schedule=one-cycle&epochs=4&batch=64&rate=0.1&decay=0.0005&dropout=0&v=1"
         );
         assert_eq!(read(&write(&Recipe::quick())), Ok(Recipe::quick()));
+        let shared = Recipe { device: DeviceChoice::Cpu, workers: 2, ..Recipe::classic() };
+        assert_eq!(write(&shared), "recipe?device=cpu&workers=2&v=1");
     }
 
     #[test]
@@ -148,12 +150,13 @@ mod tests {
             (0.0..=0.9).prop_map(|warm_up| Schedule::OneCycle { warm_up }),
         ];
         let numbers = (1e-12..=10.0, 0.0..=1.0, 0.0..=0.9, 0.0..1.0, 0.0..=14.0, 0.0..=180.0, 0.0..1.0);
-        let counts = (1_u32..=1000, 2_u32..=4096, 2_u32..=60_000, 0_u64..1 << 53, 0_usize..3);
+        let counts = (1_u32..=1000, 2_u32..=4096, 2_u32..=60_000, 0_u64..1 << 53, 0_usize..3, 0_u32..=16);
         (optimizer, schedule, numbers, counts).prop_map(|(optimizer, schedule, numbers, counts)| {
             let (learning_rate, weight_decay, dropout, label_smoothing, shift, rotation, averaging) = numbers;
-            let (epochs, batch_size, images, seed, device) = counts;
+            let (epochs, batch_size, images, seed, device, workers) = counts;
+            let device = DeviceChoice::ALL[device];
             Recipe {
-                device: DeviceChoice::ALL[device],
+                device,
                 epochs,
                 batch_size,
                 optimizer,
@@ -166,6 +169,7 @@ mod tests {
                 averaging,
                 images,
                 seed,
+                workers: if matches!(device, DeviceChoice::Auto | DeviceChoice::Cpu) { workers } else { 0 },
             }
         })
     }

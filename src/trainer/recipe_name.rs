@@ -4,13 +4,16 @@ use super::recipe::{Field, Recipe};
 use super::recipe_text::{Preset, RecipeText};
 
 impl Recipe {
-    /// The nearest preset's name and what differs from it, but for seed and device: "Quick, epochs 2, dropout 0.1".
+    /// The nearest preset's name and what differs from it, but for the seed and where it is trained: "Quick, epochs 2, dropout 0.1".
     pub fn describe(&self) -> String {
         let described = Preset::ALL.map(|preset| (preset.label(), differences(self, &preset.recipe())));
         let nearest = described.into_iter().reduce(|best, next| if next.1.len() < best.1.len() { next } else { best });
         nearest.map(|(name, differences)| [vec![name.to_owned()], differences].concat().join(", ")).unwrap_or_default()
     }
 }
+
+/// What is not said: it changes where and in which order a recipe is worked off, and not what it is.
+const PLACE: [Field; 2] = [Field::Seed, Field::Workers];
 
 fn differences(recipe: &Recipe, preset: &Recipe) -> Vec<String> {
     let (own, other) = (RecipeText::of(recipe), RecipeText::of(preset));
@@ -22,7 +25,10 @@ fn differences(recipe: &Recipe, preset: &Recipe) -> Vec<String> {
         differences.push(format!("schedule {}", own.schedule.code()));
     }
     for field in Field::ALL {
-        if field != Field::Seed && own.applies(field) && (own.get(field) != other.get(field) || !other.applies(field)) {
+        if !PLACE.contains(&field)
+            && own.applies(field)
+            && (own.get(field) != other.get(field) || !other.applies(field))
+        {
             differences.push(format!("{} {}", field.label().to_ascii_lowercase(), own.get(field)));
         }
     }
@@ -37,7 +43,7 @@ mod tests {
     #[test]
     fn presets_have_their_names_whatever_the_seed_and_the_device() {
         for (name, recipe) in Preset::ALL.map(|preset| (preset.label(), preset.recipe())) {
-            assert_eq!(Recipe { seed: 12, device: DeviceChoice::Cpu, ..recipe }.describe(), name);
+            assert_eq!(Recipe { seed: 12, device: DeviceChoice::Cpu, workers: 2, ..recipe }.describe(), name);
         }
     }
 

@@ -4,6 +4,9 @@ use super::recipe::{Augmentation, Betas, DeviceChoice, Field, FieldError, Optimi
 use super::schedule::Schedule;
 use crate::decimal;
 
+/// What stands for as many workers as are of use.
+const AUTO: &str = "Auto";
+
 /// What is chosen in the form, and the text of every field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecipeText {
@@ -134,7 +137,7 @@ impl Preset {
         }
     }
 
-    /// The preset that a recipe is, whatever its seed and its device; `None` if it is another one.
+    /// The preset that a recipe is, whatever its seed and where it is trained; `None` if it is another one.
     pub fn of(recipe: &Recipe) -> Option<Self> {
         Self::ALL.into_iter().find(|preset| preset.recipe().is_sibling(recipe))
     }
@@ -142,7 +145,7 @@ impl Preset {
 
 impl Field {
     /// All fields, in the order of the form.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Epochs,
         Self::BatchSize,
         Self::Momentum,
@@ -160,6 +163,7 @@ impl Field {
         Self::Averaging,
         Self::Images,
         Self::Seed,
+        Self::Workers,
     ];
 
     /// The field's label.
@@ -182,6 +186,7 @@ impl Field {
             Self::Averaging => "Weight averaging",
             Self::Images => "Training images",
             Self::Seed => "Seed",
+            Self::Workers => "CPU workers",
         }
     }
 
@@ -205,6 +210,7 @@ impl Field {
             Self::Averaging => "averaging",
             Self::Images => "images",
             Self::Seed => "seed",
+            Self::Workers => "workers",
         }
     }
 
@@ -228,6 +234,7 @@ impl Field {
             Self::Averaging => "How slowly the mean of the weights, which is tested, forgets. 0: no mean.",
             Self::Images => "Of 60,000, from the first.",
             Self::Seed => "The same seed gives the same run on the CPU.",
+            Self::Workers => "They share each batch. Auto leaves one core free.",
         }
     }
 
@@ -243,7 +250,7 @@ impl Field {
 
     /// Whether it is a whole number.
     pub const fn is_whole(self) -> bool {
-        matches!(self, Self::Epochs | Self::BatchSize | Self::StepEpochs | Self::Images | Self::Seed)
+        matches!(self, Self::Epochs | Self::BatchSize | Self::StepEpochs | Self::Images | Self::Seed | Self::Workers)
     }
 }
 
@@ -288,6 +295,8 @@ impl RecipeText {
             Field::Averaging => recipe.averaging.to_string(),
             Field::Images => recipe.images.to_string(),
             Field::Seed => recipe.seed.to_string(),
+            Field::Workers if recipe.workers == 0 => AUTO.to_owned(),
+            Field::Workers => recipe.workers.to_string(),
         });
         Self { device: recipe.device, optimizer, schedule, texts }
     }
@@ -309,6 +318,7 @@ impl RecipeText {
             Field::Beta1 | Field::Beta2 => matches!(self.optimizer, OptimizerKind::Adam | OptimizerKind::AdamW),
             Field::StepEpochs | Field::StepFactor => self.schedule == ScheduleKind::Step,
             Field::WarmUp => self.schedule == ScheduleKind::OneCycle,
+            Field::Workers => matches!(self.device, DeviceChoice::Auto | DeviceChoice::Cpu),
             _ => true,
         }
     }
@@ -350,6 +360,11 @@ impl RecipeText {
             averaging: decimal(Field::Averaging),
             images: count(Field::Images),
             seed: whole(Field::Seed).unwrap_or(u64::MAX),
+            workers: if !self.applies(Field::Workers) || self.get(Field::Workers).trim().eq_ignore_ascii_case(AUTO) {
+                0
+            } else {
+                Some(count(Field::Workers)).filter(|count| *count > 0).unwrap_or(u32::MAX)
+            },
         };
         recipe.validate().map(|()| recipe)
     }
@@ -367,6 +382,7 @@ mod tests {
             ..Recipe::classic()
         };
         let cosine = Recipe { schedule: Schedule::Cosine, averaging: 0.999, label_smoothing: 0.1, ..Recipe::best() };
+        let cosine = Recipe { workers: 16, ..cosine };
         for recipe in [Recipe::classic(), Recipe::quick(), Recipe::best(), stepped, cosine] {
             assert_eq!(RecipeText::of(&recipe).parse(), Ok(recipe));
         }
@@ -375,7 +391,7 @@ mod tests {
     #[test]
     fn a_preset_is_known_whatever_its_seed_and_device() {
         for preset in Preset::ALL {
-            let recipe = Recipe { seed: 77, device: DeviceChoice::Cpu, ..preset.recipe() };
+            let recipe = Recipe { seed: 77, device: DeviceChoice::Cpu, workers: 3, ..preset.recipe() };
             assert_eq!(Preset::of(&recipe), Some(preset));
             assert_eq!(Preset::of(&Recipe { epochs: 7, ..recipe }), None);
         }
@@ -386,6 +402,7 @@ mod tests {
         let mut text = RecipeText::of(&Recipe::classic());
         text.set(Field::Images, " 6,400 ".to_owned());
         text.set(Field::LearningRate, "0,05".to_owned());
+        text.set(Field::Workers, " auto".to_owned());
         assert!(text.parse().is_ok_and(|recipe| recipe.images == 6_400 && recipe.learning_rate == 0.05));
     }
 
@@ -415,6 +432,9 @@ mod tests {
             (Field::Averaging, "1"),
             (Field::Images, "60001"),
             (Field::Seed, "-1"),
+            (Field::Workers, "0"),
+            (Field::Workers, "17"),
+            (Field::Workers, "all"),
         ] {
             let mut text = RecipeText::of(&Recipe::classic());
             if matches!(field, Field::Beta1 | Field::Beta2) {
@@ -441,5 +461,8 @@ mod tests {
         text.set(Field::Beta1, "nonsense".to_owned());
         assert!(!text.applies(Field::WarmUp) && !text.applies(Field::Beta1));
         assert_eq!(text.parse(), Ok(Recipe::classic()));
+        text.device = DeviceChoice::WebGpu;
+        text.set(Field::Workers, "nonsense".to_owned());
+        assert_eq!(text.parse(), Ok(Recipe { device: DeviceChoice::WebGpu, ..Recipe::classic() }));
     }
 }

@@ -4,11 +4,26 @@ use serde::{Deserialize, Serialize};
 
 use super::envelope::Envelope;
 use super::plan::{Change, Plan};
-use super::protocol::{Backend, EpochResult, Event, FailureKind};
+use super::protocol::{Backend, BackendKind, EpochResult, Event, FailureKind};
+use super::recipe::{Augmentation, DeviceChoice, Optimizer};
 use super::run_view::{duration, thousands};
+use super::schedule::Schedule;
 
 /// How a record's bytes begin.
-const ENVELOPE: Envelope = Envelope { magic: *b"GSRN", version: 1 };
+const ENVELOPE: Envelope = Envelope { magic: *b"GSRN", version: 2 };
+
+/// What records, and snapshots with them, began with in version 1: key, name, and a recipe that did not say how many workers
+/// are to share a batch.
+type Beginning =
+    (RunKey, String, (DeviceChoice, u32, u32, Optimizer, f64, Schedule, f64, f64, f64, Augmentation, f64, u32, u64));
+
+/// The bytes of version 1 as they are now, for records and for snapshots.
+pub(super) fn upgrade(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (_, rest) = postcard::take_from_bytes::<Beginning>(bytes).ok()?;
+    let (beginning, rest) = bytes.split_at(bytes.len() - rest.len());
+    // Its recipe's number of workers: as it thinks best.
+    Some([beginning, &[0], rest].concat())
+}
 
 /// Names a run for good, across reloads and machines: milliseconds since 1970 times 1024, plus a random number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,6 +97,8 @@ pub enum Happening {
     Ended(String),
     /// It began with the weights of a file of this name.
     Weights(String),
+    /// So many workers of the CPU share each batch from then on.
+    Shared(u32),
 }
 
 impl Happening {
@@ -91,6 +108,8 @@ impl Happening {
             Self::Device(name, why) => format!("Device: {name}. {why}"),
             Self::Resumed => format!("Resumed after step {at}."),
             Self::Weights(file) => format!("Begun with the weights of “{file}”."),
+            Self::Shared(1) => "One worker takes each batch.".to_owned(),
+            Self::Shared(workers) => format!("{workers} workers share each batch."),
             Self::Changed(Change::Rate { learning_rate, .. }) => {
                 format!("Learning rate {learning_rate} after step {at}.")
             }
@@ -138,7 +157,7 @@ impl RunRecord {
     /// Reads what [`RunRecord::to_bytes`] made; `None` if the bytes are something else, of another version of the page,
     /// or damaged anywhere.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        ENVELOPE.open(bytes).ok()
+        ENVELOPE.open_or_upgrade(bytes, upgrade).ok()
     }
 
     /// What it is called: its own name, or its recipe's with its seed.
@@ -180,6 +199,7 @@ impl RunRecord {
                 self.plan.changes.push(*change);
                 self.note(Happening::Changed(*change));
             }
+            Event::Shared { workers } => self.note(Happening::Shared(*workers)),
             Event::Finished { seconds } => {
                 self.seconds = *seconds;
                 self.end_with(End::Finished, format!("The run has ended after {}.", duration(*seconds)));
@@ -210,6 +230,16 @@ impl RunRecord {
         })
     }
 
+    /// How many workers share each batch; `None` for a run that was never on the CPU.
+    pub fn workers(&self) -> Option<u32> {
+        let noted = self.notes.iter().rev().find_map(|note| match note.what {
+            Happening::Shared(workers) => Some(workers),
+            _ => None,
+        });
+        let is_on_cpu = || self.backend.as_ref().is_some_and(|backend| backend.kind == BackendKind::Cpu);
+        noted.or_else(|| is_on_cpu().then_some(1))
+    }
+
     /// The log in the classic form: two lines an epoch, and a line for whatever else happened.
     pub fn log_lines(&self) -> Vec<String> {
         let lines = self.in_order().into_iter().flat_map(|entry| match entry {
@@ -234,7 +264,7 @@ impl RunRecord {
         entries
     }
 
-    /// Whether two runs differ in seed and device only, so that their results may be averaged.
+    /// Whether two runs differ in seed and in where they were trained only, so that their results may be averaged.
     pub fn is_sibling(&self, other: &Self) -> bool {
         let (own, others) = (&self.plan, &other.plan);
         own.recipe.is_sibling(&others.recipe) && own.changes == others.changes && self.data == other.data
@@ -251,10 +281,20 @@ impl RunRecord {
     }
 }
 
+/// The bytes of a record in version 1, without their envelope.
+#[cfg(test)]
+pub(super) fn in_version_1(record: &RunRecord) -> Vec<u8> {
+    let r = &record.plan.recipe;
+    let training = (r.device, r.epochs, r.batch_size, r.optimizer, r.learning_rate, r.schedule, r.weight_decay);
+    let recipe = (training, r.dropout, r.label_smoothing, r.augmentation, r.averaging, r.images, r.seed);
+    let RunRecord { key, name, plan, data, backend, losses, epochs, notes, seconds, end } = record;
+    let rest = (&plan.changes, data, backend, losses, epochs, notes, seconds, end);
+    crate::wire::encode(&(key, name, recipe, rest)).expect("plain data")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trainer::protocol::BackendKind;
     use crate::trainer::recipe::Recipe;
 
     #[test]
@@ -325,5 +365,25 @@ mod tests {
         let bytes = record.to_bytes();
         assert_eq!(RunRecord::from_bytes(&bytes).as_ref(), Some(&record), "it is stored with everything");
         assert_eq!(RunRecord::from_bytes(&bytes[..bytes.len() - 1]), None);
+        let old = Envelope { version: 1, ..ENVELOPE }.wrap(&in_version_1(&record));
+        assert_eq!(RunRecord::from_bytes(&old).as_ref(), Some(&record), "and so it was before");
+        for end in 0..old.len() {
+            assert_eq!(RunRecord::from_bytes(&old[..end]), None, "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn who_shares_its_batches_is_known_from_its_notes() {
+        let mut record = RunRecord::new(RunKey(1), Plan::from(Recipe::classic()), "MNIST".to_owned());
+        assert_eq!(record.workers(), None);
+        let ready = |kind| Event::Ready { backend: Backend { kind, name: String::new() }, why: String::new() };
+        record.apply(&ready(BackendKind::WebGpu));
+        assert_eq!(record.workers(), None);
+        record.apply(&ready(BackendKind::Cpu));
+        assert_eq!(record.workers(), Some(1), "as it was before there were several");
+        record.apply(&Event::Shared { workers: 3 });
+        record.apply(&Event::Shared { workers: 2 });
+        assert_eq!(record.workers(), Some(2));
+        assert!(record.log_lines().contains(&"2 workers share each batch.".to_owned()));
     }
 }

@@ -4,7 +4,7 @@ use super::plan::{Change, Plan};
 use super::protocol::{Event, Failure, FailureKind};
 use super::recipe::DeviceChoice;
 
-/// Losses of the graphics device after which the run goes on with the CPU.
+/// Losses of the graphics device after which the run goes on with the CPU, and of workers after which it waits for the user.
 const MOST_LOSSES: u32 = 2;
 
 /// By how much the learning rate is to be smaller after a run has diverged.
@@ -17,7 +17,7 @@ pub struct Recovery {
     snapshot: Option<u32>,
     /// The device that the run was told to use instead of its recipe's.
     device: Option<DeviceChoice>,
-    /// How often it has lost its device.
+    /// How often it has lost its device, or a worker.
     losses: u32,
 }
 
@@ -107,6 +107,7 @@ impl Recovery {
                 }
             }
             (FailureKind::Device, Some(step)) => self.lost(step, plan),
+            (FailureKind::Worker, Some(step)) => self.lost_worker(step, plan),
             (FailureKind::Internal | FailureKind::Data, Some(step)) => Remedy::Resume { step, device },
             _ => Remedy::None,
         }
@@ -125,6 +126,15 @@ impl Recovery {
             _ => return Remedy::Resume { step, device: self.device },
         };
         let why = format!("The graphics device was lost{times}. The run goes on from {place} {on}.");
+        Remedy::GoOn { device: self.device, why }
+    }
+
+    fn lost_worker(&mut self, step: u32, plan: &Plan) -> Remedy {
+        self.losses += 1;
+        if self.losses > MOST_LOSSES {
+            return Remedy::Resume { step, device: self.device };
+        }
+        let why = format!("A worker was lost. The run goes on from {} with fresh ones.", plan.place(step));
         Remedy::GoOn { device: self.device, why }
     }
 }
@@ -175,9 +185,23 @@ mod tests {
     }
 
     #[test]
+    fn a_lost_worker_is_replaced_twice() {
+        let mut recovery = Recovery::default();
+        recovery.hear(&Event::Saved { step: 12 }, 13);
+        let lost = failed(FailureKind::Worker);
+        let why = "A worker was lost. The run goes on from epoch 2, step 2 with fresh ones.";
+        for _ in 0..2 {
+            assert_eq!(recovery.remedy(&lost, &plan()), Remedy::GoOn { device: None, why: why.to_owned() });
+        }
+        assert_eq!(recovery.remedy(&lost, &plan()), Remedy::Resume { step: 12, device: None });
+    }
+
+    #[test]
     fn what_never_ran_is_not_tried_again() {
         let mut recovery = Recovery::default();
-        for kind in [FailureKind::Device, FailureKind::Recipe, FailureKind::Data, FailureKind::Internal] {
+        for kind in
+            [FailureKind::Device, FailureKind::Recipe, FailureKind::Data, FailureKind::Internal, FailureKind::Worker]
+        {
             assert_eq!(recovery.remedy(&failed(kind), &plan()), Remedy::None, "{kind:?}");
         }
         // A recipe that was refused does not get better by a snapshot.

@@ -79,6 +79,7 @@ fn happening(step: u32, what: &Happening) -> String {
         Happening::Device(..) => "device",
         Happening::Resumed => "resumed",
         Happening::Weights(_) => "weights",
+        Happening::Shared(_) => "shared",
         Happening::Changed(_) => "changed",
         Happening::Ended(_) => "ended",
     };

@@ -95,7 +95,7 @@ impl Phase {
             Event::Checked(report) => Self::Checked(report.clone()),
             Event::Measured(report) => Self::Measured(report.clone()),
             Event::Failed(failure) => Self::Failed(failure.clone()),
-            Event::Restored(_) | Event::Epoch(_) | Event::Changed(_) => self.clone(),
+            Event::Restored(_) | Event::Epoch(_) | Event::Changed(_) | Event::Shared { .. } => self.clone(),
             // An errand leaves the run alone.
             Event::Saved { .. } | Event::Unsaved { .. } | Event::Answered(_) => self.clone(),
         }
@@ -211,7 +211,7 @@ impl RunView {
             // The message is an alert on the page, which is read out by itself.
             Event::Failed(_) => self.end(String::new()),
             Event::Data { .. } | Event::Ready { .. } | Event::Evaluating { .. } => {}
-            Event::Changed(_) | Event::Answered(_) => {}
+            Event::Changed(_) | Event::Shared { .. } | Event::Answered(_) => {}
         }
     }
 

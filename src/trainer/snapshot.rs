@@ -7,7 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::envelope::{Envelope, Flaw};
-use super::record::RunRecord;
+use super::record::{RunRecord, upgrade};
 #[cfg(feature = "engine")]
 use super::{
     layout::Layout,
@@ -19,7 +19,7 @@ use super::{
 };
 
 /// How a snapshot's bytes begin.
-const ENVELOPE: Envelope = Envelope { magic: *b"GSSN", version: 1 };
+const ENVELOPE: Envelope = Envelope { magic: *b"GSSN", version: 2 };
 
 /// A run at the end of a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -145,7 +145,7 @@ impl Snapshot {
     /// # Errors
     /// They are something else, or damaged anywhere.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
-        ENVELOPE.open(bytes).map_err(|flaw| match flaw {
+        ENVELOPE.open_or_upgrade(bytes, upgrade).map_err(|flaw| match flaw {
             Flaw::Foreign => SnapshotError::Foreign,
             Flaw::Version(version) => SnapshotError::Version(version),
             Flaw::Damaged => SnapshotError::Damaged,
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
     use crate::trainer::plan::{Change, Plan};
     use crate::trainer::recipe::Recipe;
-    use crate::trainer::record::{Happening, Note, RunKey};
+    use crate::trainer::record::{Happening, Note, RunKey, in_version_1};
 
     fn snapshot() -> Snapshot {
         let mut record = RunRecord::new(RunKey(7), Plan::from(Recipe::quick()), "MNIST".to_owned());
@@ -182,6 +182,16 @@ mod tests {
         assert_eq!(read.as_ref(), Ok(&snapshot));
         let bits = |snapshot: &Snapshot| snapshot.numbers.parameters.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         assert!(read.is_ok_and(|read| bits(&read) == bits(&snapshot)), "minus zero stays minus zero");
+    }
+
+    #[test]
+    fn those_of_version_1_are_read() {
+        let snapshot = snapshot();
+        let rest = crate::wire::encode(&(snapshot.correct, &snapshot.numbers)).expect("plain data");
+        let old = Envelope { version: 1, ..ENVELOPE }.wrap(&[in_version_1(&snapshot.record), rest].concat());
+        assert_eq!(Snapshot::from_bytes(&old), Ok(snapshot));
+        let oldest = Envelope { version: 0, ..ENVELOPE }.wrap(&[]);
+        assert_eq!(Snapshot::from_bytes(&oldest), Err(SnapshotError::Version(0)));
     }
 
     #[test]

@@ -41,9 +41,9 @@ pub(super) fn PreflightPanel() -> impl IntoView {
 /// Whether what was measured of one recipe is true of another: all that a step's work depends on is alike.
 fn applies(measured: &Recipe, recipe: &Recipe) -> bool {
     let work = |recipe: &Recipe| {
-        let &Recipe { device, batch_size, images, dropout, augmentation, averaging, .. } = recipe;
+        let &Recipe { device, workers, batch_size, images, dropout, augmentation, averaging, .. } = recipe;
         let optimizer = std::mem::discriminant(&recipe.optimizer);
-        (device, batch_size, images, dropout > 0.0, augmentation.is_none(), averaging > 0.0, optimizer)
+        (device, workers, batch_size, images, dropout > 0.0, augmentation.is_none(), averaging > 0.0, optimizer)
     };
     work(measured) == work(recipe)
 }

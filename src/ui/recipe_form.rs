@@ -17,7 +17,7 @@ const FIRST: [Field; 3] = [Field::Epochs, Field::BatchSize, Field::LearningRate]
 const OF_SCHEDULE: [Field; 3] = [Field::StepEpochs, Field::StepFactor, Field::WarmUp];
 /// What is left for the second look.
 const OF_OPTIMIZER: [Field; 3] = [Field::Momentum, Field::Beta1, Field::Beta2];
-const REST: [Field; 7] = [
+const REST: [Field; 8] = [
     Field::WeightDecay,
     Field::Dropout,
     Field::LabelSmoothing,
@@ -25,6 +25,7 @@ const REST: [Field; 7] = [
     Field::Rotation,
     Field::Averaging,
     Field::Images,
+    Field::Workers,
 ];
 
 /// A device as the form names it.

@@ -42,16 +42,17 @@ pub(super) fn RecipeSelect<T: Copy + PartialEq + Send + Sync + 'static>(
     }
 }
 
-/// The presets, and "Custom" when the fields are none of them. Device and seed are the user's own whatever the preset.
+/// The presets, and "Custom" when the fields are none of them. Device, seed and number of workers are the user's own whatever
+/// the preset.
 #[component]
 pub(super) fn Presets() -> impl IntoView {
     let state: TrainerState = expect_context();
     let chosen = memo(move || state.text.with(RecipeText::parse).ok().and_then(|recipe| Preset::of(&recipe)));
     let choose = move |preset: Preset| {
-        let (device, seed) = state.text.with_untracked(|text| (text.device, text.parse().map(|recipe| recipe.seed)));
         let recipe = preset.recipe();
-        let seed = seed.unwrap_or(recipe.seed);
-        state.text.set(RecipeText::of(&Recipe { device, seed, ..recipe }));
+        let (device, own) = state.text.with_untracked(|text| (text.device, text.parse()));
+        let (seed, workers) = own.map_or((recipe.seed, recipe.workers), |own| (own.seed, own.workers));
+        state.text.set(RecipeText::of(&Recipe { device, seed, workers, ..recipe }));
         state.errors.set(Vec::new());
     };
     let preset = |preset: Preset| {
