@@ -6,58 +6,94 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use gradsheet::mnist::{CLASSES, PIXELS};
+use gradsheet::mnist::{PIXELS, Split};
 use gradsheet::random::{Purpose, Random};
-use gradsheet::trainer::cpu::{Alone, Dropout, Net, Team};
-use gradsheet::trainer::weights::Weights;
+use gradsheet::trainer::batch::Batcher;
+use gradsheet::trainer::cpu_learner::CpuLearner;
+use gradsheet::trainer::crew::Crew;
+use gradsheet::trainer::learner::Learner;
+use gradsheet::trainer::recipe::Recipe;
+use gradsheet::trainer::snapshot::Numbers;
+use gradsheet::trainer::threads::Thread;
+
+/// How often the number of workers changes: other work on the machine then slows each of them alike.
+const ROUNDS: usize = 3;
 
 fn main() {
     // `cargo test --benches` starts this too; then there is nothing to measure.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    let mut net = Net::from_weights(&Weights::initial(1)).expect("initial weights fit");
-    let mut random = Random::new(1, Purpose::Order { epoch: 1 });
-    for size in [64, 128] {
-        let pixels: Vec<f32> = (0..size * PIXELS).map(|_| random.unit()).collect();
-        let mut targets = vec![0.0; size * CLASSES];
-        targets.iter_mut().step_by(CLASSES).for_each(|target| *target = 1.0);
-        measure(&format!("step of batch {size}"), 30, |step| {
-            let dropout = Dropout { rate: 0.1, seed: 1, step, first_image: 0 };
-            black_box(ready(net.learn(&pixels, &targets, &dropout, &mut Alone)));
-        });
-        let mut team = Team::new(&net, 2);
-        measure(&format!("the same by two threads ({size})"), 30, |step| {
-            let dropout = Dropout { rate: 0.1, seed: 1, step, first_image: 0 };
-            black_box(team.learn(&mut net, &pixels, &targets, &dropout));
-        });
+    let split = noise(256);
+    for (name, recipe) in [("classic", Recipe::classic()), ("best", Recipe::best())] {
+        for size in [64, 128] {
+            let mut milliseconds = [1, 2].map(|workers| (workers, Vec::new()));
+            for _ in 0..ROUNDS {
+                for (workers, milliseconds) in &mut milliseconds {
+                    milliseconds.extend(steps(&mut learner(&recipe, *workers), &split, &recipe, size));
+                }
+            }
+            for (workers, milliseconds) in milliseconds {
+                print(&format!("{name}, step of batch {size}, workers: {workers}"), milliseconds);
+            }
+        }
     }
+    let mut random = Random::new(1, Purpose::Order { epoch: 1 });
     let pixels: Vec<f32> = (0..10_000 * PIXELS).map(|_| random.unit()).collect();
-    measure("classifying 10,000 images", 3, |_| {
-        black_box(net.infer(&pixels));
-    });
+    for workers in [1, 2] {
+        let mut learner = learner(&Recipe::classic(), workers);
+        let time = |_| measure(|| drop(black_box(ready(learner.classify(pixels.clone())))));
+        print(&format!("classifying 10,000 images, workers: {workers}"), (0..3).map(time).collect());
+    }
 }
 
-fn measure(what: &str, repeats: u64, mut once: impl FnMut(u64)) {
-    once(0);
-    let time = |step| {
-        let start = Instant::now();
-        once(step);
-        start.elapsed().as_secs_f64() * 1e3
+/// A split of noise.
+fn noise(images: usize) -> Split {
+    let mut random = Random::new(1, Purpose::Order { epoch: 1 });
+    let count = images as u32;
+    let header = |magic: u32, dimensions: &[u32]| {
+        [&[magic], dimensions].concat().into_iter().flat_map(u32::to_be_bytes).collect::<Vec<u8>>()
     };
-    let mut milliseconds: Vec<f64> = (1..=repeats).map(time).collect();
-    milliseconds.sort_by(f64::total_cmp);
-    println!(
-        "{what}: {:.1} ms (median of {repeats}, fastest {:.1} ms)",
-        milliseconds[milliseconds.len() / 2],
-        milliseconds[0]
-    );
+    let pixels = (0..images * PIXELS).map(|_| random.below(256) as u8);
+    let images: Vec<u8> = header(0x803, &[count, 28, 28]).into_iter().chain(pixels).collect();
+    let labels: Vec<u8> = header(0x801, &[count]).into_iter().chain((0..count).map(|i| (i % 10) as u8)).collect();
+    Split::parse(("images", &images), ("labels", &labels)).expect("well-formed")
 }
 
-/// The value of a future that has nobody to wait for.
+fn learner(recipe: &Recipe, workers: usize) -> CpuLearner<Thread> {
+    CpuLearner::new(recipe, &Numbers::initial(1), Crew::of_threads(workers)).expect("initial weights fit")
+}
+
+/// Milliseconds of some steps, after the first.
+fn steps(learner: &mut CpuLearner<Thread>, split: &Split, recipe: &Recipe, size: usize) -> Vec<f64> {
+    let batcher = Batcher::new(split);
+    let indices: Vec<usize> = (0..size).collect();
+    let mut step = 0;
+    let mut once = || {
+        let batch = batcher.to_learn(&indices, recipe, 1, 0);
+        ready(learner.learn_raw(&batch, step, 0.001)).expect("all workers are there");
+        step += 1;
+    };
+    once();
+    (0..15).map(|_| measure(&mut once)).collect()
+}
+
+fn measure(once: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    once();
+    start.elapsed().as_secs_f64() * 1e3
+}
+
+fn print(what: &str, mut milliseconds: Vec<f64>) {
+    milliseconds.sort_by(f64::total_cmp);
+    let (count, median) = (milliseconds.len(), milliseconds[milliseconds.len() / 2]);
+    println!("{what}: {median:.1} ms (median of {count}, fastest {:.1} ms)", milliseconds[0]);
+}
+
+/// The value of a future that blocks instead of waiting.
 fn ready<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
-        Poll::Pending => unreachable!("a worker alone never waits"),
+        Poll::Pending => unreachable!("threads never wait"),
     }
 }

@@ -31,7 +31,8 @@ fn learn(net: &mut Net, reference: &Reference) -> f32 {
 
 fn learn_with(net: &mut Net, reference: &Reference, dropout: &Dropout) -> f32 {
     let batch = batch(reference);
-    run(net.learn(&batch.pixels, &batch.targets, dropout, &mut Alone))
+    let Ok(loss) = run(net.learn(&batch.pixels, &batch.targets, dropout, &mut Alone));
+    loss
 }
 
 fn setting() -> (Reference, Net) {

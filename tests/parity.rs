@@ -8,6 +8,7 @@ use common::{Collector, run};
 use gradsheet::mnist::CLASSES;
 use gradsheet::trainer::batch;
 use gradsheet::trainer::check::{self, Reference};
+use gradsheet::trainer::crew::Crew;
 use gradsheet::trainer::device;
 use gradsheet::trainer::learner::Learner;
 use gradsheet::trainer::model::{Batch, Descent, Dropout, Net, cross_entropy};
@@ -55,7 +56,7 @@ fn weights_come_back_as_they_went_in() {
 /// Lets both nets be checked: the one by hand, and Burn's.
 fn check(reference: &Reference, mut host: Collector) -> [Collector; 2] {
     let numbers = reference.numbers().expect("the weights fit");
-    let by_hand = device::cpu(&check::recipe(), &numbers, "because").expect("the numbers fit");
+    let by_hand = device::cpu(&check::recipe(), &numbers, "because", Crew::alone()).expect("the numbers fit");
     run(check::run(reference, by_hand, &mut host));
     let mut other = Collector { wishes: [(2, Flow::Stop)].into(), ..Collector::new() };
     if host.events.last() != Some(&Event::Stopped) {
@@ -114,7 +115,7 @@ fn learn_side_by_side(recipe: &Recipe, numbers: &Numbers, steps: std::ops::Range
     let reference = reference();
     let pixels = reference.pixels[..16 * 784].to_vec();
     let batch = batch::Batch::new(pixels, reference.labels[..16].to_vec(), recipe.label_smoothing);
-    let by_hand = device::cpu(recipe, numbers, "").expect("the numbers fit");
+    let by_hand = device::cpu(recipe, numbers, "", Crew::alone()).expect("the numbers fit");
     let burn = device::flex(recipe, numbers).expect("the numbers fit");
     [run(learn(by_hand, recipe, &batch, steps.clone())), run(learn(burn, recipe, &batch, steps))]
 }

@@ -4,6 +4,7 @@ mod common;
 
 use common::{Collector, run, small_data};
 use gradsheet::mnist::{Dataset, FILES};
+use gradsheet::trainer::crew::{self, Crew};
 use gradsheet::trainer::device;
 use gradsheet::trainer::plan::Change;
 use gradsheet::trainer::protocol::{EpochResult, Event, FailureKind};
@@ -24,7 +25,8 @@ fn begin(recipe: &Recipe) -> Snapshot {
 
 /// Trains from a snapshot on the CPU, telling the host.
 fn go_on(begin: Snapshot, data: &Dataset, mut host: Collector) -> Collector {
-    let opened = device::cpu(&begin.record.plan.recipe, &begin.numbers, "because").expect("the numbers fit");
+    let crew = Crew::of_threads(crew::wanted(&begin.record, 1));
+    let opened = device::cpu(&begin.record.plan.recipe, &begin.numbers, "because", crew).expect("the numbers fit");
     run(session::run(begin, opened, data, &mut host));
     host
 }

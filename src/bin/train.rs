@@ -12,6 +12,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, ValueEnum};
 use gradsheet::mnist::{DataError, Dataset, FILES, NAME, Problem};
+use gradsheet::trainer::crew::Crew;
 use gradsheet::trainer::device;
 use gradsheet::trainer::protocol::Event;
 use gradsheet::trainer::recipe::{DeviceChoice, Field, Recipe, sentences};
@@ -106,9 +107,10 @@ struct Arguments {
     #[arg(long, value_enum, default_value_t = DeviceName::Auto)]
     device: DeviceName,
 
-    /// Threads that share each batch on the CPU; another number of them rounds differently.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
-    threads: u16,
+    /// Threads that share each batch on the CPU, 1 to 64; another number of them rounds differently [default: the recipe's
+    /// number of workers, or 1].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
+    threads: Option<u16>,
 
     /// Folder with the four IDX files, gzipped or not [default: assets/mnist].
     #[arg(long, value_name = "DIR")]
@@ -227,7 +229,8 @@ fn train(arguments: &Arguments) -> Result<(), String> {
         None => Snapshot::begin(key, recipe, name),
         Some(path) => Snapshot::begin_with(key, recipe, name, &path.display().to_string(), read_weights(path)?),
     };
-    wait(train_on_device(begin, usize::from(arguments.threads), &data, &mut host))?;
+    let threads = arguments.threads.map_or(begin.record.plan.recipe.workers as usize, usize::from);
+    wait(train_on_device(begin, threads, &data, &mut host))?;
     host.outcome?;
     match (&arguments.save, &host.last) {
         (Some(path), Some(snapshot)) => write_weights(path, snapshot),
@@ -262,8 +265,8 @@ async fn train_on_device(begin: Snapshot, threads: usize, data: &Dataset, host: 
             Err(reason) => format!("Auto chose the CPU. {reason}"),
         },
     };
-    let mut opened = device::cpu(&recipe, &begin.numbers, &why).map_err(|error| error.to_string())?;
-    opened.learner = opened.learner.on_threads(threads);
+    let crew = Crew::of_threads(threads);
+    let opened = device::cpu(&recipe, &begin.numbers, &why, crew).map_err(|error| error.to_string())?;
     session::run(begin, opened, data, host).await;
     Ok(())
 }

@@ -1,11 +1,16 @@
 //! What the net eats in one step, on no device yet.
 
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
 use super::architecture::{CLASSES, MEAN, STD};
-use super::recipe::Recipe;
+use super::recipe::{Augmentation, Recipe};
 use crate::mnist::{Changes, Movement, Normalisation, PIXELS, Split};
+use crate::wire::bytes;
 
 /// Images and what the net should say of them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Batch {
     /// `[batch, 28, 28]`, normalised.
     pub pixels: Vec<f32>,
@@ -29,6 +34,82 @@ impl Batch {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
+    }
+
+    /// Some of its images.
+    ///
+    /// # Panics
+    /// If it has not so many.
+    pub fn part(&self, range: Range<usize>) -> Self {
+        Self {
+            pixels: self.pixels[range.start * PIXELS..range.end * PIXELS].to_vec(),
+            targets: self.targets[range.start * CLASSES..range.end * CLASSES].to_vec(),
+            labels: self.labels[range].to_vec(),
+        }
+    }
+}
+
+/// A batch that is yet to be made: images as the data set has them, and how they are to be changed. It can be cut up and
+/// made piece by piece, wherever there is time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RawBatch {
+    /// `[batch, 28, 28]`
+    #[serde(with = "bytes")]
+    images: Vec<u8>,
+    #[serde(with = "bytes")]
+    labels: Vec<u8>,
+    smoothing: f64,
+    augmentation: Augmentation,
+    seed: u64,
+    /// From 1.
+    epoch: u32,
+    /// Where the first image stands in the order of the epoch.
+    place: usize,
+}
+
+impl RawBatch {
+    /// How many images there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Some of its images.
+    ///
+    /// # Panics
+    /// If it has not so many.
+    pub fn part(&self, range: Range<usize>) -> Self {
+        Self {
+            images: self.images[range.start * PIXELS..range.end * PIXELS].to_vec(),
+            labels: self.labels[range.clone()].to_vec(),
+            place: self.place + range.start,
+            ..*self
+        }
+    }
+
+    /// Makes it.
+    ///
+    /// # Panics
+    /// If a label is not a digit.
+    pub fn make(&self) -> Batch {
+        let normalisation = Normalisation::new(MEAN, STD);
+        let pixels = if self.augmentation.is_none() {
+            self.images.iter().map(|&pixel| normalisation.of(pixel)).collect()
+        } else {
+            let changes = Changes { shift: self.augmentation.shift, rotation: self.augmentation.rotation };
+            let mut pixels = vec![0.0; self.images.len()];
+            let images = self.images.chunks(PIXELS);
+            for ((pixels, image), place) in pixels.chunks_mut(PIXELS).zip(images).zip(self.place..) {
+                Movement::drawn(changes, self.seed, self.epoch, place).apply(image, pixels);
+                normalisation.apply(pixels);
+            }
+            pixels
+        };
+        Batch::new(pixels, self.labels.clone(), self.smoothing)
     }
 }
 
@@ -58,25 +139,21 @@ impl<'a> Batcher<'a> {
         Self { split, normalisation: Normalisation::new(MEAN, STD) }
     }
 
-    /// The images at `indices` to learn from, changed as the recipe says. `place` is where the first of them stands in
-    /// the order of `epoch` (from 1).
+    /// The images at `indices` to learn from, to be changed as the recipe says. `place` is where the first of them stands
+    /// in the order of `epoch` (from 1).
     ///
     /// # Panics
     /// If there is no such image.
-    pub fn to_learn(&self, indices: &[usize], recipe: &Recipe, epoch: u32, place: usize) -> Batch {
-        let labels = indices.iter().map(|&index| self.split.label(index)).collect();
-        let pixels = if recipe.augmentation.is_none() {
-            self.normalisation.gather(self.split, indices)
-        } else {
-            let changes = Changes { shift: recipe.augmentation.shift, rotation: recipe.augmentation.rotation };
-            let mut pixels = vec![0.0; indices.len() * PIXELS];
-            for ((pixels, &index), place) in pixels.chunks_mut(PIXELS).zip(indices).zip(place..) {
-                Movement::drawn(changes, recipe.seed, epoch, place).apply(self.split.image(index), pixels);
-                self.normalisation.apply(pixels);
-            }
-            pixels
-        };
-        Batch::new(pixels, labels, recipe.label_smoothing)
+    pub fn to_learn(&self, indices: &[usize], recipe: &Recipe, epoch: u32, place: usize) -> RawBatch {
+        RawBatch {
+            images: indices.iter().flat_map(|&index| self.split.image(index)).copied().collect(),
+            labels: indices.iter().map(|&index| self.split.label(index)).collect(),
+            smoothing: recipe.label_smoothing,
+            augmentation: recipe.augmentation,
+            seed: recipe.seed,
+            epoch,
+            place,
+        }
     }
 
     /// The pixels of the images at `indices`, to be classified.
@@ -91,6 +168,7 @@ impl<'a> Batcher<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::{decode, encode};
 
     #[test]
     fn smoothed_targets_sum_to_one() {
@@ -98,5 +176,20 @@ mod tests {
         assert!((targets[3] - 0.91).abs() < 1e-6 && (targets[4] - 0.01).abs() < 1e-6 && targets[19] == targets[3]);
         assert!(targets.chunks(CLASSES).all(|row| (row.iter().sum::<f32>() - 1.0).abs() < 1e-6));
         assert_eq!(soft_targets(&[0], 0.0)[..2], [1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_batch_that_is_cut_up_and_sent_is_the_same_batch() {
+        for augmentation in [Augmentation::default(), Augmentation { shift: 2.0, rotation: 15.0 }] {
+            let images = (0..40 * PIXELS).map(|i| (i * 7 % 256) as u8).collect();
+            let labels = (0..40).map(|i| i % 10).collect();
+            let raw = RawBatch { images, labels, smoothing: 0.1, augmentation, seed: 3, epoch: 2, place: 80 };
+            let whole = raw.make();
+            for range in [0..16, 16..40, 40..40] {
+                let bytes = encode(&raw.part(range.clone())).expect("plain data");
+                let part: RawBatch = decode(&bytes).expect("it comes back");
+                assert_eq!(part.make(), whole.part(range));
+            }
+        }
     }
 }

@@ -1,89 +1,71 @@
 //! The net on the CPU, learning by a recipe.
 
-use super::architecture::CLASSES;
-use super::batch::Batch;
-#[cfg(not(target_arch = "wasm32"))]
-use super::cpu::Team;
-use super::cpu::{Alone, Dropout, Net};
-use super::layout::Layout;
-use super::learner::{Learner, LearnerError, Outcome, Probe};
-use super::optimizer::average;
-use super::recipe::Recipe;
-use super::session::is_best;
-use super::snapshot::Numbers;
+use std::ops::Range;
 
-/// The net on one core, or natively on several. Every step is worked off at once, the same on every machine of a kind, to
-/// the last bit.
+use super::architecture::CLASSES;
+use super::batch::{Batch, RawBatch};
+use super::cpu::deal;
+use super::crew::{Crew, Helper, Nobody, Part, Task, expect};
+use super::learner::{Learner, LearnerError, Outcome, Probe};
+use super::recipe::Recipe;
+use super::replica::Replica;
+use super::snapshot::Numbers;
+use crate::mnist::PIXELS;
+
+/// The net on one core, or on several. Every step is worked off at once; on machines of a kind, the same number of workers
+/// comes to the same bits.
 #[derive(Debug)]
-pub struct CpuLearner {
-    net: Net,
-    /// The threads that share each batch, if there are several.
-    #[cfg(not(target_arch = "wasm32"))]
-    team: Option<Team>,
-    recipe: Recipe,
-    moments: Vec<Vec<f32>>,
-    average: Vec<f32>,
-    /// The net that is tested, where the recipe averages.
-    averaged: Option<Net>,
+pub struct CpuLearner<H = Nobody> {
+    replica: Replica,
+    crew: Crew<H>,
     outcomes: Vec<Outcome>,
 }
 
-impl CpuLearner {
-    /// A net with these numbers that learns by a recipe.
+impl<H: Helper> CpuLearner<H> {
+    /// A net with these numbers that learns by a recipe, and the workers that share its batches.
     ///
     /// # Errors
     /// The numbers are not those of this net.
-    pub fn new(recipe: &Recipe, numbers: &Numbers) -> Result<Self, LearnerError> {
-        let layout = Layout::new();
-        numbers.check(&layout)?;
-        let mut moments = numbers.moments.clone();
-        moments.resize(recipe.optimizer.moments(), vec![0.0; layout.parameters()]);
-        Ok(Self {
-            net: Net::from_weights(&layout.name(&numbers.flat()))?,
-            #[cfg(not(target_arch = "wasm32"))]
-            team: None,
-            recipe: recipe.clone(),
-            moments,
-            average: numbers.average.clone(),
-            averaged: None,
-            outcomes: Vec::new(),
-        })
-    }
-
-    /// Shares each batch among so many threads. The same number of them gives the same bits.
-    #[cfg(not(target_arch = "wasm32"))]
-    #[must_use]
-    pub fn on_threads(mut self, threads: usize) -> Self {
-        self.team = (threads > 1).then(|| Team::new(&self.net, threads));
-        self
-    }
-
-    /// Takes a batch forward and back and returns its loss.
-    async fn take(&mut self, batch: &Batch, dropout: &Dropout) -> f32 {
-        #[cfg(not(target_arch = "wasm32"))]
-        if let Some(team) = &mut self.team {
-            return team.learn(&mut self.net, &batch.pixels, &batch.targets, dropout);
+    pub fn new(recipe: &Recipe, numbers: &Numbers, mut crew: Crew<H>) -> Result<Self, LearnerError> {
+        let replica = Replica::new(recipe, numbers)?;
+        for helper in &mut crew.helpers {
+            helper.ask(Task::Begin { recipe: recipe.clone(), numbers: numbers.clone() });
         }
-        self.net.learn(&batch.pixels, &batch.targets, dropout, &mut Alone).await
+        Ok(Self { replica, crew, outcomes: Vec::new() })
+    }
+
+    /// Those that help. Before the first step, some may be let go.
+    pub fn crew_mut(&mut self) -> &mut Crew<H> {
+        &mut self.crew
+    }
+
+    /// Takes a step on a batch of so many images, of which `part` is a part.
+    async fn share(
+        &mut self,
+        images: usize,
+        part: impl Fn(Range<usize>) -> Part,
+        step: u32,
+        rate: f64,
+    ) -> Result<(), LearnerError> {
+        let workers = self.crew.workers();
+        for (helper, rank) in self.crew.helpers.iter_mut().zip(1..) {
+            let range = deal(images, workers, rank);
+            helper.ask(Task::Learn { first: range.start, part: part(range), step, rate });
+        }
+        let own = part(deal(images, workers, 0)).make();
+        let outcome = self.replica.learn(&own, 0, step, rate, &mut self.crew).await?;
+        self.outcomes.push(outcome);
+        Ok(())
     }
 }
 
-impl Learner for CpuLearner {
+impl<H: Helper> Learner for CpuLearner<H> {
     async fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> Result<(), LearnerError> {
-        let Recipe { dropout: rate_dropped, seed, .. } = self.recipe;
-        let dropout = Dropout { rate: rate_dropped as f32, seed, step: u64::from(step), first_image: 0 };
-        let loss = self.take(batch, &dropout).await;
-        let recipe = &self.recipe;
-        let correct = count_correct(self.net.logits(), &batch.labels);
-        self.outcomes.push(Outcome { loss, correct });
-        let (parameters, gradients) = self.net.parameters_and_gradients();
-        recipe.optimizer.descend(parameters, gradients, &mut self.moments, rate, recipe.weight_decay, step);
-        if recipe.averaging > 0.0 {
-            let values = self.net.parameters().iter().chain(self.net.statistics()).copied();
-            average(&mut self.average, values, recipe.averaging, step);
-            self.averaged = None;
-        }
-        Ok(())
+        self.share(batch.len(), |range| Part::Made(batch.part(range)), step, rate).await
+    }
+
+    async fn learn_raw(&mut self, batch: &RawBatch, step: u32, rate: f64) -> Result<(), LearnerError> {
+        self.share(batch.len(), |range| Part::Raw(batch.part(range)), step, rate).await
     }
 
     async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {
@@ -91,40 +73,32 @@ impl Learner for CpuLearner {
     }
 
     async fn classify(&mut self, pixels: Vec<f32>) -> Result<Vec<f32>, LearnerError> {
-        if self.average.is_empty() {
-            return Ok(self.net.infer(&pixels));
+        let workers = self.crew.workers();
+        let part = |rank| deal(pixels.len() / PIXELS, workers, rank);
+        let pixels_of = |range: Range<usize>| &pixels[range.start * PIXELS..range.end * PIXELS];
+        for (helper, rank) in self.crew.helpers.iter_mut().zip(1..) {
+            helper.ask(Task::Classify { pixels: pixels_of(part(rank)).to_vec() });
         }
-        let averaged = match self.averaged.take() {
-            Some(net) => net,
-            None => Net::from_weights(&Layout::new().name(&self.average))?,
-        };
-        Ok(self.averaged.insert(averaged).infer(&pixels))
+        let mut logits = self.replica.classify(pixels_of(part(0)))?;
+        for (helper, rank) in self.crew.helpers.iter_mut().zip(1..) {
+            logits.extend(expect(helper, part(rank).len() * CLASSES).await?.into_iter().map(|logit| logit as f32));
+        }
+        Ok(logits)
     }
 
     async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
-        Ok(Numbers {
-            parameters: self.net.parameters().to_vec(),
-            statistics: self.net.statistics().to_vec(),
-            moments: self.moments.clone(),
-            average: self.average.clone(),
-        })
+        Ok(self.replica.numbers())
     }
 
     async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
-        // The running statistics would move.
-        let statistics = self.net.statistics().to_vec();
-        self.take(batch, &Dropout::OFF).await;
-        self.net.statistics_mut().copy_from_slice(&statistics);
-        Ok(Probe { logits: self.net.logits().to_vec(), gradients: self.net.gradients().to_vec() })
+        Ok(self.replica.probe(batch).await)
     }
 
     fn most_steps_ahead(&self) -> usize {
         1
     }
-}
 
-/// How many rows of `[batch, 10]` are largest at their label.
-pub(super) fn count_correct(logits: &[f32], labels: &[u8]) -> u32 {
-    let rows = logits.chunks_exact(CLASSES).zip(labels);
-    rows.filter(|(row, label)| is_best(row, usize::from(**label))).count() as u32
+    fn workers(&self) -> Option<u32> {
+        Some(self.crew.workers() as u32)
+    }
 }

@@ -1,6 +1,7 @@
 //! A net on a device, opened, named, and justified to the user.
 
 use super::cpu_learner::CpuLearner;
+use super::crew::{Crew, Helper};
 use super::learner::LearnerError;
 #[cfg(feature = "flex")]
 use super::model::BurnLearner;
@@ -16,13 +17,25 @@ use {
     super::graphics::{Graphics, GraphicsLearner},
 };
 
-/// The CPU, which is always there.
+/// The CPU, which is always there, and the workers that share each batch.
 ///
 /// # Errors
 /// The numbers are not those of the net.
-pub fn cpu(recipe: &Recipe, numbers: &Numbers, why: &str) -> Result<Opened<CpuLearner>, LearnerError> {
-    let backend = Backend { kind: BackendKind::Cpu, name: "CPU (SIMD)".to_owned() };
-    Ok(Opened { learner: CpuLearner::new(recipe, numbers)?, backend, why: why.to_owned() })
+pub fn cpu<H: Helper>(
+    recipe: &Recipe,
+    numbers: &Numbers,
+    why: &str,
+    crew: Crew<H>,
+) -> Result<Opened<CpuLearner<H>>, LearnerError> {
+    let backend = cpu_backend(crew.workers());
+    Ok(Opened { learner: CpuLearner::new(recipe, numbers, crew)?, backend, why: why.to_owned() })
+}
+
+/// The CPU with so many workers, as the user sees it.
+pub(super) fn cpu_backend(workers: usize) -> Backend {
+    let simd = if cfg!(feature = "relaxed-simd") { "relaxed SIMD" } else { "SIMD" };
+    let shared = if workers > 1 { format!(", {workers} workers") } else { String::new() };
+    Backend { kind: BackendKind::Cpu, name: format!("CPU ({simd}{shared})") }
 }
 
 /// Burn's CPU backend, to compare with.

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::future::Future;
 
-use super::batch::Batch;
+use super::batch::{Batch, RawBatch};
+use super::cpu::Gone;
 use super::protocol::{Failure, FailureKind};
 use super::snapshot::Numbers;
 use super::weights::WeightsError;
@@ -31,6 +32,11 @@ pub trait Learner {
     /// Takes a step, counted from 0, on a batch. Its outcome may still be on its way.
     fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> impl Future<Output = Result<(), LearnerError>>;
 
+    /// The same, of a batch that is yet to be made. Whoever has several workers lets each make its own part.
+    fn learn_raw(&mut self, batch: &RawBatch, step: u32, rate: f64) -> impl Future<Output = Result<(), LearnerError>> {
+        async move { self.learn(&batch.make(), step, rate).await }
+    }
+
     /// The outcomes of all steps since the last call, in order.
     fn outcomes(&mut self) -> impl Future<Output = Result<Vec<Outcome>, LearnerError>>;
 
@@ -48,6 +54,11 @@ pub trait Learner {
     /// some in advance, so that it need not wait for us.
     fn most_steps_ahead(&self) -> usize;
 
+    /// How many workers share each batch, where that decides on the bits: on the CPU.
+    fn workers(&self) -> Option<u32> {
+        None
+    }
+
     /// Lets go of memory that is not needed; called after each epoch.
     fn tidy(&mut self) {}
 }
@@ -61,6 +72,8 @@ pub enum LearnerError {
     Numbers(String),
     /// The device has no room for batches of the recipe's size.
     NoRoom,
+    /// One of the workers that share the batches is no more, and why.
+    Worker(String),
 }
 
 impl fmt::Display for LearnerError {
@@ -75,6 +88,10 @@ impl fmt::Display for LearnerError {
             Self::NoRoom => {
                 f.write_str("The device has no room for batches of this size. Choose a smaller batch size.")
             }
+            Self::Worker(reason) => {
+                let reason = reason.trim_end_matches('.');
+                write!(f, "A worker that shared the batches was lost: {reason}. Train starts fresh ones.")
+            }
         }
     }
 }
@@ -87,11 +104,18 @@ impl From<WeightsError> for LearnerError {
     }
 }
 
+impl From<Gone> for LearnerError {
+    fn from(gone: Gone) -> Self {
+        Self::Worker(gone.0)
+    }
+}
+
 impl From<LearnerError> for Failure {
     fn from(error: LearnerError) -> Self {
         let kind = match error {
             LearnerError::Device(_) | LearnerError::NoRoom => FailureKind::Device,
             LearnerError::Numbers(_) => FailureKind::Data,
+            LearnerError::Worker(_) => FailureKind::Worker,
         };
         Self::new(kind, error.to_string())
     }

@@ -4,7 +4,8 @@
 //! the net's numbers. They, [`protocol`] and [`architecture`] are pure: page and workers share them. [`run_view`], pure too,
 //! turns a run's events into what the page shows.
 //! [`session`] is the training loop (feature `engine`). It knows a net only as a [`learner`]: [`cpu_learner`] on top of
-//! [`cpu`], the net by hand, or [`model`], the net in Burn (feature `burn-net`). `worker` and `client` only move messages.
+//! [`cpu`], the net by hand, whose batches a [`crew`] of workers shares, or [`model`], the net in Burn (feature `burn-net`).
+//! `worker` and `client` only move messages.
 
 pub mod adapter;
 pub mod architecture;
@@ -37,6 +38,8 @@ pub mod cpu;
 #[cfg(feature = "engine")]
 pub mod cpu_learner;
 #[cfg(feature = "engine")]
+pub mod crew;
+#[cfg(feature = "engine")]
 pub mod device;
 #[cfg(feature = "kernels")]
 pub mod gpu;
@@ -61,9 +64,13 @@ mod plain;
 #[cfg(feature = "engine")]
 pub mod preflight;
 #[cfg(feature = "engine")]
+mod replica;
+#[cfg(feature = "engine")]
 pub mod session;
 #[cfg(feature = "engine")]
 pub mod testing;
+#[cfg(all(feature = "engine", not(target_arch = "wasm32")))]
+pub mod threads;
 #[cfg(feature = "engine")]
 pub mod weights;
 #[cfg(feature = "engine")]
@@ -73,5 +80,7 @@ pub mod weights_file;
 pub mod client;
 #[cfg(all(any(feature = "ui", feature = "worker-gpu"), target_arch = "wasm32"))]
 mod find_adapter;
+#[cfg(all(feature = "ui", target_arch = "wasm32"))]
+mod relaxed_simd;
 #[cfg(all(feature = "worker", target_arch = "wasm32"))]
 pub mod worker;

@@ -41,7 +41,7 @@ async fn measure<L: Learner, H: Host>(
     for (step, indices) in order.chunks(recipe.batch_size as usize).cycle().enumerate() {
         let started = host.seconds();
         let batch = batcher.to_learn(indices, recipe, 1, 0);
-        learner.learn(&batch, step as u32, recipe.rate(step as u32)).await?;
+        learner.learn_raw(&batch, step as u32, recipe.rate(step as u32)).await?;
         learner.outcomes().await?;
         milliseconds.push((host.seconds() - started) * 1e3);
         if host.breathe().await == Flow::Stop {

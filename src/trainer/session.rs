@@ -148,6 +148,11 @@ pub async fn run<L: Learner, H: Host>(begin: Snapshot, opened: Opened<L>, data: 
         session.tell(Event::Restored(Box::new(record)));
     }
     session.tell(Event::Ready { backend, why });
+    if let Some(workers) = session.learner.workers()
+        && session.record.workers() != Some(workers)
+    {
+        session.tell(Event::Shared { workers });
+    }
     let end = match session.train(data).await {
         Ok(()) => Event::Finished { seconds: session.spent() },
         Err(interruption) => interruption.into(),
@@ -244,7 +249,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             let batch = self.batcher.to_learn(indices, &recipe, epoch, index * size);
             let step = self.record.step() + self.waiting as u32;
             let rate = self.record.plan.rate(step);
-            self.learner.learn(&batch, step, rate).await?;
+            self.learner.learn_raw(&batch, step, rate).await?;
             self.waiting += 1;
             self.images_waiting += indices.len();
             if self.waiting >= self.ahead || index == last {

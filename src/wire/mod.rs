@@ -1,12 +1,14 @@
 //! Messages between the page and its workers. On the wire each message is a few bytes of postcard: it costs the page
 //! 14 KB less than JSON would, and it carries numbers that are not finite.
 //!
-//! `page` is the page's end of a wire, `scope` the worker's.
+//! `page` is the end of a wire of who started a worker, `scope` the worker's.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-#[cfg(all(feature = "ui", target_arch = "wasm32"))]
+#[cfg(feature = "engine")]
+pub(crate) mod bytes;
+#[cfg(all(any(feature = "ui", all(feature = "worker", not(feature = "worker-gpu"))), target_arch = "wasm32"))]
 pub(crate) mod page;
 #[cfg(all(any(feature = "worker", feature = "exchange"), target_arch = "wasm32"))]
 pub(crate) mod scope;

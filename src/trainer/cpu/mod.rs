@@ -17,13 +17,9 @@ mod norm;
 mod peers;
 mod simd;
 mod stage;
-#[cfg(not(target_arch = "wasm32"))]
-mod team;
 #[cfg(test)]
 mod tests;
 
 pub use dropout::Dropout;
 pub use net::Net;
-pub use peers::{Alone, Peers};
-#[cfg(not(target_arch = "wasm32"))]
-pub use team::Team;
+pub use peers::{Alone, Gone, Peers, deal, useful};

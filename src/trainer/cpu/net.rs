@@ -80,12 +80,6 @@ impl Net {
         Ok(Self::new(layout, values))
     }
 
-    /// Another net with the same numbers.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(super) fn another(&self) -> Self {
-        Self::new(self.layout.clone(), self.values.clone())
-    }
-
     fn new(layout: Layout, values: Vec<f32>) -> Self {
         let machine = Machine::detect();
         let stages: Vec<Stage> =
@@ -147,12 +141,6 @@ impl Net {
         &self.logits
     }
 
-    /// Appends what another thread computed for its part.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(super) fn add_logits(&mut self, logits: &[f32]) {
-        self.logits.extend_from_slice(logits);
-    }
-
     /// Takes a batch forward and back: returns its mean loss, and leaves the loss's gradients in [`Net::gradients`]. The
     /// batch's statistics flow into the running ones.
     ///
@@ -160,9 +148,18 @@ impl Net {
     /// `[images, 10]`. Both are this worker's part of a batch that it shares with its peers; loss, gradients and
     /// statistics are those of the whole batch. A part may be empty, a batch may not.
     ///
+    /// # Errors
+    /// A peer is no more. The net has then taken half a step, and its statistics may have moved.
+    ///
     /// # Panics
     /// If there are not as many rows of pixels as of targets.
-    pub async fn learn(&mut self, pixels: &[f32], targets: &[f32], dropout: &Dropout, peers: &mut impl Peers) -> f32 {
+    pub async fn learn<P: Peers>(
+        &mut self,
+        pixels: &[f32],
+        targets: &[f32],
+        dropout: &Dropout,
+        peers: &mut P,
+    ) -> Result<f32, P::Error> {
         let images = pixels.len() / PIXELS;
         assert_eq!(
             (pixels.len(), targets.len()),
@@ -170,17 +167,17 @@ impl Net {
             "whole images, a target for each"
         );
         let groups = Groups { pixels, dropout };
-        let total = self.forward(&groups, peers).await;
+        let total = self.forward(&groups, peers).await?;
 
         let mut gradients = vec![0.0; self.layout.parameters() + 1];
         let (loss, slopes) = cross_entropy(&self.logits, targets, total);
         gradients[self.layout.parameters()] = loss;
-        self.backward(&groups, &slopes, total, &mut gradients, peers).await;
-        peers.sum(&mut gradients).await;
+        self.backward(&groups, &slopes, total, &mut gradients, peers).await?;
+        peers.sum(&mut gradients).await?;
         for (to, from) in self.gradients.iter_mut().zip(&gradients) {
             *to = *from as f32;
         }
-        gradients[self.layout.parameters()] as f32
+        Ok(gradients[self.layout.parameters()] as f32)
     }
 
     /// The logits of images as in use, `[images, 10]`: no dropout, running statistics.
@@ -223,7 +220,7 @@ impl Net {
     }
 
     /// Computes the logits, updates the running statistics, and returns how many images all workers have.
-    async fn forward(&mut self, groups: &Groups<'_>, peers: &mut impl Peers) -> f64 {
+    async fn forward<P: Peers>(&mut self, groups: &Groups<'_>, peers: &mut P) -> Result<f64, P::Error> {
         self.pack(groups.iter().count(), true);
         let mut total = 0.0;
         let last = self.stages.len() - 1;
@@ -238,7 +235,7 @@ impl Net {
                 self.stages[number].add_moments(group, images, sums, &mut squares[..channels]);
                 moments[2 * channels] += images as f64;
             }
-            peers.sum(&mut moments).await;
+            peers.sum(&mut moments).await?;
             total = moments[2 * channels];
             self.settle(number, &moments, total);
         }
@@ -250,7 +247,7 @@ impl Net {
             self.read_logits(group, images, &mut logits);
         }
         self.logits = logits;
-        total
+        Ok(total)
     }
 
     fn read_logits(&self, group: usize, images: usize, logits: &mut Vec<f32>) {
@@ -286,14 +283,14 @@ impl Net {
     }
 
     /// Adds the gradients of this worker's part.
-    async fn backward(
+    async fn backward<P: Peers>(
         &mut self,
         groups: &Groups<'_>,
         slopes: &[[[f32; LANES]; CLASSES]],
         total: f64,
         gradients: &mut [f64],
-        peers: &mut impl Peers,
-    ) {
+        peers: &mut P,
+    ) -> Result<(), P::Error> {
         let last = self.stages.len() - 1;
         for number in (0..=last).rev() {
             let places = &self.places[number];
@@ -315,21 +312,22 @@ impl Net {
                 }
             }
             if number > 0 {
-                self.settle_backward(number - 1, &mut sums, total, gradients, peers).await;
+                self.settle_backward(number - 1, &mut sums, total, gradients, peers).await?;
             }
         }
+        Ok(())
     }
 
     /// Turns the sums of a normalised map's gradient into the gradients of its normalisation's own parameters, and into
     /// what takes the gradient back through it.
-    async fn settle_backward(
+    async fn settle_backward<P: Peers>(
         &mut self,
         number: usize,
         sums: &mut [f64],
         images: f64,
         gradients: &mut [f64],
-        peers: &mut impl Peers,
-    ) {
+        peers: &mut P,
+    ) -> Result<(), P::Error> {
         let stage = &mut self.stages[number];
         let places = &self.places[number];
         let channels = stage.affine.len();
@@ -337,7 +335,7 @@ impl Net {
             gradients[places.norm_bias.start + channel] += sums[channel];
             gradients[places.norm_weight.start + channel] += sums[channels + channel] / stage.deviation[channel];
         }
-        peers.sum(sums).await;
+        peers.sum(sums).await?;
         let count = images * stage.pixels() as f64;
         for channel in 0..channels {
             let deviation = stage.deviation[channel];
@@ -348,6 +346,7 @@ impl Net {
                 scale: (f64::from(self.values[places.norm_weight.start + channel]) / deviation) as f32,
             };
         }
+        Ok(())
     }
 }
 

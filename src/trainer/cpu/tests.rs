@@ -11,8 +11,6 @@ use super::norm::{Affine, Backward};
 use super::peers::Alone;
 use super::simd::{LANES, Machine, columns, columns_mut};
 use super::stage::Stage;
-#[cfg(not(target_arch = "wasm32"))]
-use super::team::Team;
 use crate::mnist::{CLASSES, PIXELS};
 use crate::random::{Purpose, Random};
 use crate::trainer::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE};
@@ -331,9 +329,10 @@ fn batch(images: usize, random: &mut Random) -> (Vec<f32>, Vec<f32>) {
     (pixels, targets)
 }
 
-fn run<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
+/// Takes a batch forward and back, alone, and returns its loss.
+fn learn(net: &mut Net, pixels: &[f32], targets: &[f32], dropout: &Dropout) -> f32 {
+    match pin!(net.learn(pixels, targets, dropout, &mut Alone)).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(loss)) => loss,
         Poll::Pending => panic!("a worker alone never waits"),
     }
 }
@@ -369,7 +368,7 @@ fn with_dropout_and_soft_targets_gradients_are_those_of_the_loss() {
     // A step in which no activation lies so close to its ReLU's corner that 32 bits put it on the other side: in step 2
     // one is 4e-8, and gradients below it are off by 1e-4.
     let dropout = Dropout { rate: 0.1, seed: 1, step: 3, first_image: 0 };
-    let actual = run(net.learn(&pixels, &targets, &dropout, &mut Alone));
+    let actual = learn(&mut net, &pixels, &targets, &dropout);
     let at = |values: &[f64]| loss(&forward(values, &pixels, Some(&dropout)), &targets);
     assert_close("loss", f64::from(actual), at(&values), 1e-5);
     let mut random = Random::new(4, Purpose::Weights);
@@ -389,11 +388,11 @@ fn with_dropout_and_soft_targets_gradients_are_those_of_the_loss() {
 fn groups_that_are_not_full_count_as_much_as_full_ones() {
     // 24 images are one group and a half; twice the same are three groups, with the same means.
     let (mut net, _, pixels, targets) = setting(24);
-    let first = run(net.learn(&pixels, &targets, &Dropout::OFF, &mut Alone));
+    let first = learn(&mut net, &pixels, &targets, &Dropout::OFF);
     let gradients = net.gradients().to_vec();
     let (mut net, ..) = setting(24);
-    let second =
-        run(net.learn(&[&pixels[..], &pixels].concat(), &[&targets[..], &targets].concat(), &Dropout::OFF, &mut Alone));
+    let twice = ([&pixels[..], &pixels].concat(), [&targets[..], &targets].concat());
+    let second = learn(&mut net, &twice.0, &twice.1, &Dropout::OFF);
     assert_close("loss", first.into(), second.into(), 1e-6);
     for (a, b) in gradients.iter().zip(net.gradients()) {
         assert!((a - b).abs() < 2e-6, "{a} and {b}");
@@ -403,38 +402,11 @@ fn groups_that_are_not_full_count_as_much_as_full_ones() {
 #[test]
 fn a_smaller_batch_after_a_larger_one_is_not_disturbed_by_it() {
     let (mut net, _, pixels, targets) = setting(33);
-    let mut learn = |images: usize| {
-        run(net.learn(&pixels[..images * PIXELS], &targets[..images * CLASSES], &Dropout::OFF, &mut Alone));
+    let mut gradients = |images: usize| {
+        learn(&mut net, &pixels[..images * PIXELS], &targets[..images * CLASSES], &Dropout::OFF);
         net.gradients().to_vec()
     };
-    let first = learn(5);
-    learn(33);
-    assert_eq!(learn(5), first);
-}
-
-/// Loss, logits, gradients and statistics of a step by so many threads.
-#[cfg(not(target_arch = "wasm32"))]
-fn learn_by(threads: usize, images: usize) -> [Vec<f32>; 4] {
-    let (mut net, _, pixels, targets) = setting(images);
-    let mut team = Team::new(&net, threads);
-    let dropout = Dropout { rate: 0.1, seed: 1, step: 3, first_image: 0 };
-    // Twice, as helpers go on from what they are told.
-    let loss = (0..2).map(|_| team.learn(&mut net, &pixels, &targets, &dropout)).collect();
-    [loss, net.logits().to_vec(), net.gradients().to_vec(), net.statistics().to_vec()]
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-#[test]
-fn threads_that_share_a_batch_are_one_to_within_rounding_and_always_the_same() {
-    for (threads, images) in [(2, 40), (3, 5)] {
-        let alone = learn_by(1, images);
-        let together = learn_by(threads, images);
-        for (alone, together) in alone.iter().zip(&together) {
-            assert_eq!(alone.len(), together.len());
-            for (a, b) in alone.iter().zip(together) {
-                assert!((a - b).abs() < 1e-5, "{a} and {b}");
-            }
-        }
-        assert_eq!(learn_by(threads, images), together);
-    }
+    let first = gradients(5);
+    gradients(33);
+    assert_eq!(gradients(5), first);
 }

@@ -1,0 +1,214 @@
+//! Workers that share each batch on the CPU: one leads, the others help.
+//!
+//! The leader deals out batches as the data set has them; each worker makes its own part, takes it forward and back, and
+//! moves its own net, as in [`super::replica`]. All that travels in a step are the sums: each helper sends its numbers, and
+//! the leader adds them to its own in the order of the helpers' ranks, whoever was first, and sends all of them the sum. How
+//! messages travel is a [`Line`]'s business: between threads in [`super::threads`], between a browser's workers in `worker`.
+
+use std::convert::Infallible;
+use std::future::Future;
+
+use serde::{Deserialize, Serialize};
+
+use super::batch::{Batch, RawBatch};
+use super::cpu::{Gone, Peers, useful};
+use super::learner::LearnerError;
+use super::recipe::{MOST_WORKERS, Recipe};
+use super::record::RunRecord;
+use super::replica::Replica;
+use super::snapshot::Numbers;
+
+/// What the leader asks a helper to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Task {
+    /// Take a net with these numbers, in place of any other.
+    Begin {
+        /// What it learns by.
+        recipe: Recipe,
+        /// The numbers.
+        numbers: Numbers,
+    },
+    /// Take a step on a part of a batch. Each sum on the way is answered by the leader.
+    Learn {
+        /// The part.
+        part: Part,
+        /// Where the part begins in the batch.
+        first: usize,
+        /// The step, counted from 0.
+        step: u32,
+        /// Its size.
+        rate: f64,
+    },
+    /// Classify normalised images; the answer is their logits.
+    Classify {
+        /// `[images, 28, 28]`
+        pixels: Vec<f32>,
+    },
+}
+
+/// A part of a batch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Part {
+    /// To be made by who learns from it.
+    Raw(RawBatch),
+    /// Made already.
+    Made(Batch),
+}
+
+impl Part {
+    /// The batch itself.
+    pub(super) fn make(self) -> Batch {
+        match self {
+            Self::Raw(batch) => batch.make(),
+            Self::Made(batch) => batch,
+        }
+    }
+}
+
+/// One end of a line between the leader and a helper. Nothing gets lost on it, and everything comes in its order.
+pub trait Line {
+    /// Sends numbers. If nobody is there any more, that shows when numbers are awaited.
+    fn send(&mut self, numbers: &[f64]);
+
+    /// Waits for numbers.
+    ///
+    /// # Errors
+    /// The other end is no more, or sent something else.
+    fn numbers(&mut self) -> impl Future<Output = Result<Vec<f64>, Gone>>;
+}
+
+/// The leader's end.
+pub trait Helper: Line {
+    /// Says what to do next.
+    fn ask(&mut self, task: Task);
+}
+
+/// A helper's end.
+pub trait Leader: Line {
+    /// Waits for something to do.
+    ///
+    /// # Errors
+    /// The leader is no more, or sent something else.
+    fn task(&mut self) -> impl Future<Output = Result<Task, Gone>>;
+}
+
+/// The helpers, in the order of their ranks; the leader's own rank is 0.
+#[derive(Debug)]
+pub struct Crew<H> {
+    /// Those of rank 1 and above.
+    pub helpers: Vec<H>,
+}
+
+/// There is none.
+#[derive(Debug)]
+pub enum Nobody {}
+
+impl Crew<Nobody> {
+    /// The leader alone.
+    pub fn alone() -> Self {
+        Self { helpers: Vec::new() }
+    }
+}
+
+impl<H> Crew<H> {
+    /// How many share a batch, the leader included.
+    pub fn workers(&self) -> usize {
+        self.helpers.len() + 1
+    }
+}
+
+/// How many workers are to share the batches of a run, on a machine with so many cores: as many as until now, since with
+/// others it would come to other bits, or as its recipe says.
+pub fn wanted(record: &RunRecord, cores: usize) -> usize {
+    match record.workers() {
+        Some(workers) => workers.min(MOST_WORKERS) as usize,
+        None => wanted_by(&record.plan.recipe, cores),
+    }
+}
+
+/// How many workers a recipe wants on a machine with so many cores. One core is left to the page and everything else.
+pub fn wanted_by(recipe: &Recipe, cores: usize) -> usize {
+    match recipe.workers {
+        0 => useful(recipe.batch_size as usize, cores.saturating_sub(1).clamp(1, MOST_WORKERS as usize)),
+        workers => workers as usize,
+    }
+}
+
+impl<H: Helper> Peers for Crew<H> {
+    type Error = Gone;
+
+    async fn sum(&mut self, values: &mut [f64]) -> Result<(), Gone> {
+        for helper in &mut self.helpers {
+            let part = expect(helper, values.len()).await?;
+            values.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
+        }
+        for helper in &mut self.helpers {
+            helper.send(values);
+        }
+        Ok(())
+    }
+}
+
+/// Waits for so many numbers.
+pub(super) async fn expect(line: &mut impl Line, count: usize) -> Result<Vec<f64>, Gone> {
+    let numbers = line.numbers().await?;
+    if numbers.len() == count {
+        Ok(numbers)
+    } else {
+        Err(Gone(format!("it sent {} numbers instead of {count}", numbers.len())))
+    }
+}
+
+/// What a helper sees of the others.
+struct Others<'a, L>(&'a mut L);
+
+impl<L: Leader> Peers for Others<'_, L> {
+    type Error = Gone;
+
+    async fn sum(&mut self, values: &mut [f64]) -> Result<(), Gone> {
+        self.0.send(values);
+        values.copy_from_slice(&expect(self.0, values.len()).await?);
+        Ok(())
+    }
+}
+
+/// Does what the leader asks for.
+///
+/// # Errors
+/// It ends with the leader, or with a message that cannot be.
+pub async fn help(mut leader: impl Leader) -> Result<Infallible, Gone> {
+    let mut begun = None;
+    loop {
+        match (leader.task().await?, &mut begun) {
+            (Task::Begin { recipe, numbers }, begun) => *begun = Some(Replica::new(&recipe, &numbers).map_err(unfit)?),
+            (Task::Learn { part, first, step, rate }, Some(replica)) => {
+                replica.learn(&part.make(), first, step, rate, &mut Others(&mut leader)).await?;
+            }
+            (Task::Classify { pixels }, Some(replica)) => {
+                let logits = replica.classify(&pixels).map_err(unfit)?;
+                leader.send(&logits.into_iter().map(f64::from).collect::<Vec<_>>());
+            }
+            (_, None) => return Err(Gone::new("it was asked to work before it had a net")),
+        }
+    }
+}
+
+fn unfit(error: LearnerError) -> Gone {
+    Gone(error.to_string())
+}
+
+impl Line for Nobody {
+    fn send(&mut self, _: &[f64]) {
+        match *self {}
+    }
+
+    async fn numbers(&mut self) -> Result<Vec<f64>, Gone> {
+        match *self {}
+    }
+}
+
+impl Helper for Nobody {
+    fn ask(&mut self, _: Task) {
+        match *self {}
+    }
+}

@@ -1,0 +1,214 @@
+//! Workers that share each batch: they come to what one comes to, always to the same bits, and no message that cannot be
+//! holds up a run.
+
+mod common;
+
+use std::collections::VecDeque;
+
+use common::{Collector, run, small_data};
+use gradsheet::mnist::Split;
+use gradsheet::trainer::batch::Batcher;
+use gradsheet::trainer::cpu::{Gone, Peers};
+use gradsheet::trainer::crew::{self, Crew, Helper, Leader, Line, Part, Task, help};
+use gradsheet::trainer::device;
+use gradsheet::trainer::learner::{Learner, Outcome};
+use gradsheet::trainer::protocol::{Event, FailureKind};
+use gradsheet::trainer::recipe::{Augmentation, Recipe};
+use gradsheet::trainer::record::RunKey;
+use gradsheet::trainer::session;
+use gradsheet::trainer::snapshot::{Numbers, Snapshot};
+use gradsheet::wire::{decode, encode};
+
+fn recipe() -> Recipe {
+    let augmentation = Augmentation { shift: 1.0, rotation: 7.0 };
+    Recipe { dropout: 0.2, averaging: 0.5, augmentation, label_smoothing: 0.1, epochs: 1, ..Recipe::classic() }
+}
+
+fn split(images: u32) -> Split {
+    small_data(images, 10).train
+}
+
+/// What two steps of so many images found, the logits that some images have then, and all numbers.
+fn learn<H: Helper>(crew: Crew<H>, images: u32) -> (Vec<Outcome>, Vec<f32>, Numbers) {
+    let recipe = recipe();
+    let mut learner = device::cpu(&recipe, &Numbers::initial(1), "", crew).expect("the numbers fit").learner;
+    let split = split(images);
+    let batcher = Batcher::new(&split);
+    let all: Vec<usize> = (0..images as usize).collect();
+    let raw = batcher.to_learn(&all, &recipe, 1, 0);
+    run(learner.learn_raw(&raw, 0, 0.05)).expect("a step");
+    run(learner.learn(&raw.make(), 1, 0.05)).expect("a step on a batch that is made");
+    let outcomes = run(learner.outcomes()).expect("two");
+    let logits = run(learner.classify(batcher.to_test(&all))).expect("logits");
+    (outcomes, logits, run(learner.numbers()).expect("numbers"))
+}
+
+#[test]
+fn workers_that_share_a_batch_are_one_to_within_rounding_and_always_the_same() {
+    for (workers, images) in [(2, 40), (3, 5), (3, 70)] {
+        let alone = learn(Crew::alone(), images);
+        let together = learn(Crew::of_threads(workers), images);
+        for (a, b) in alone.0.iter().zip(&together.0) {
+            assert!((a.loss - b.loss).abs() < 1e-5 && a.correct == b.correct, "{a:?} and {b:?}");
+        }
+        assert_eq!(alone.1.len(), together.1.len());
+        for (a, b) in alone.1.iter().zip(&together.1) {
+            assert!((a - b).abs() < 1e-3, "{a} and {b}");
+        }
+        for (a, b) in alone.2.parameters.iter().zip(&together.2.parameters) {
+            assert!((a - b).abs() < 1e-4, "{a} and {b}");
+        }
+        assert_eq!(learn(Crew::of_threads(workers), images), together);
+    }
+}
+
+/// A helper that answers what it was given.
+#[derive(Debug, Default)]
+struct Puppet {
+    answers: VecDeque<Vec<f64>>,
+    heard: Vec<Vec<f64>>,
+    asked: Vec<Task>,
+}
+
+impl Puppet {
+    fn saying(answers: &[&[f64]]) -> Self {
+        Self { answers: answers.iter().map(|answer| answer.to_vec()).collect(), ..Self::default() }
+    }
+}
+
+impl Line for Puppet {
+    fn send(&mut self, numbers: &[f64]) {
+        self.heard.push(numbers.to_vec());
+    }
+
+    async fn numbers(&mut self) -> Result<Vec<f64>, Gone> {
+        self.answers.pop_front().ok_or_else(|| Gone::new("it was switched off"))
+    }
+}
+
+impl Helper for Puppet {
+    fn ask(&mut self, task: Task) {
+        self.asked.push(task);
+    }
+}
+
+impl Leader for Puppet {
+    async fn task(&mut self) -> Result<Task, Gone> {
+        self.asked.pop().ok_or_else(|| Gone::new("there is nothing more to do"))
+    }
+}
+
+#[test]
+fn sums_are_taken_in_the_order_of_ranks() {
+    let mut crew = Crew { helpers: vec![Puppet::saying(&[&[1e16]]), Puppet::saying(&[&[-1e16]])] };
+    let mut values = [1.0];
+    run(crew.sum(&mut values)).expect("all are there");
+    // 1 + 1e16 is 1e16: in another order it would be 1.
+    assert_eq!(values, [0.0]);
+    assert!(crew.helpers.iter().all(|helper| helper.heard == [[0.0]]), "each hears the same");
+}
+
+#[test]
+fn what_is_no_sum_is_refused() {
+    let sum = |answers: &[&[f64]]| {
+        let mut crew = Crew { helpers: vec![Puppet::saying(answers)] };
+        let result = run(crew.sum(&mut [0.0, 0.0]));
+        assert!(crew.helpers[0].heard.is_empty(), "nobody goes on with it");
+        result
+    };
+    assert_eq!(sum(&[&[1.0]]), Err(Gone::new("it sent 1 numbers instead of 2")));
+    assert_eq!(sum(&[&[]]), Err(Gone::new("it sent 0 numbers instead of 2")));
+    assert_eq!(sum(&[]), Err(Gone::new("it was switched off")));
+}
+
+#[test]
+fn a_run_whose_helper_ends_fails_in_words_and_keeps_its_snapshots() {
+    let recipe = Recipe { batch_size: 32, images: 64, ..recipe() };
+    let begin = Snapshot::begin(RunKey(1), recipe.clone(), "bars".to_owned());
+    let crew = Crew { helpers: vec![Puppet::saying(&[&[0.0; 65]])] };
+    let opened = device::cpu(&recipe, &begin.numbers, "because", crew).expect("the numbers fit");
+    assert_eq!(opened.backend.name, "CPU (SIMD, 2 workers)");
+    let mut host = Collector::new();
+    run(session::run(begin, opened, &small_data(64, 10), &mut host));
+    assert_eq!(host.events[1], Event::Shared { workers: 2 });
+    let Some(Event::Failed(failure)) = host.events.last() else { panic!("{:?}", host.events) };
+    assert_eq!(failure.kind, FailureKind::Worker);
+    let message = "A worker that shared the batches was lost: it was switched off. Train starts fresh ones.";
+    assert_eq!(failure.message, message);
+    assert!(host.snapshots.is_empty());
+}
+
+#[test]
+fn a_helper_refuses_what_cannot_be() {
+    let refused = |task: Task| {
+        let leader = Puppet { asked: vec![task], ..Puppet::default() };
+        run(help(leader)).expect_err("it ends").0
+    };
+    let part = || Part::Raw(Batcher::new(&split(4)).to_learn(&[0, 1], &recipe(), 1, 0));
+    let learn = || Task::Learn { part: part(), first: 0, step: 0, rate: 0.1 };
+    let unready = "it was asked to work before it had a net";
+    assert_eq!(refused(learn()), unready);
+    assert_eq!(refused(Task::Classify { pixels: Vec::new() }), unready);
+    let foreign = Task::Begin { recipe: recipe(), numbers: Numbers::default() };
+    assert!(refused(foreign).contains("its weights have another size"));
+
+    // The last is asked first.
+    let begin = Task::Begin { recipe: recipe(), numbers: Numbers::initial(1) };
+    let silent = Puppet { asked: vec![learn(), begin.clone()], ..Puppet::default() };
+    assert_eq!(run(help(silent)), Err(Gone::new("it was switched off")));
+    let short = Puppet { asked: vec![learn(), begin], ..Puppet::saying(&[&[1.0]]) };
+    assert_eq!(run(help(short)), Err(Gone::new("it sent 1 numbers instead of 65")));
+}
+
+#[test]
+fn tasks_travel_whole_and_what_is_cut_is_refused() {
+    let raw = Batcher::new(&split(20)).to_learn(&[3, 1, 2], &recipe(), 2, 40);
+    let tasks = [
+        Task::Begin { recipe: recipe(), numbers: Numbers::initial(3) },
+        Task::Learn { part: Part::Raw(raw.clone()), first: 16, step: 7, rate: 0.1 + 0.2 },
+        Task::Learn { part: Part::Made(raw.make()), first: 0, step: 7, rate: 0.1 },
+        Task::Classify { pixels: vec![-0.0, 1e-30, f32::MAX] },
+    ];
+    for task in tasks {
+        let bytes = encode(&task).expect("plain data");
+        assert_eq!(decode::<Task>(&bytes).as_ref(), Ok(&task));
+        for end in (0..bytes.len()).step_by(97) {
+            assert!(decode::<Task>(&bytes[..end]).is_err(), "cut at {end}");
+        }
+    }
+}
+
+#[test]
+fn a_run_keeps_its_number_of_workers_on_any_machine() {
+    let data = small_data(40, 10);
+    let recipe = Recipe { batch_size: 20, images: 40, ..recipe() };
+    let begin = |recipe: &Recipe| Snapshot::begin(RunKey(1), recipe.clone(), "bars".to_owned());
+    let wanted = |recipe: &Recipe, cores| crew::wanted(&begin(recipe).record, cores);
+    // 20 images are two groups.
+    assert_eq!([1, 2, 3, 64].map(|cores| wanted(&recipe, cores)), [1, 1, 2, 2]);
+    assert_eq!(wanted(&Recipe { batch_size: 4096, ..recipe.clone() }, 64), 16);
+    assert_eq!(wanted(&Recipe { workers: 3, ..recipe.clone() }, 1), 3);
+
+    let train = |begin: Snapshot, cores| {
+        let crew = Crew::of_threads(crew::wanted(&begin.record, cores));
+        let opened = device::cpu(&begin.record.plan.recipe, &begin.numbers, "", crew).expect("the numbers fit");
+        // So much time between steps that each is kept.
+        let mut host = Collector { tick: 10.0, ..Collector::new() };
+        run(session::run(begin, opened, &data, &mut host));
+        host
+    };
+    let whole = train(begin(&recipe), 3);
+    let snapshot = Snapshot::from_bytes(&whole.snapshots[0].to_bytes()).expect("what was written is read");
+    assert_eq!((snapshot.record.step(), snapshot.record.workers()), (1, Some(2)));
+    let resumed = train(snapshot, 1);
+    let last = |host: &Collector| host.snapshots.last().expect("the end is kept").clone();
+    assert_eq!(last(&resumed).numbers, last(&whole).numbers);
+    assert_eq!(last(&resumed).record.losses, last(&whole).record.losses);
+    let shared = resumed.events.iter().filter(|event| matches!(event, Event::Shared { .. })).count();
+    assert_eq!(shared, 0, "it is said once");
+    assert!(last(&resumed).record.log_lines().contains(&"2 workers share each batch.".to_owned()));
+
+    let alone = train(begin(&recipe), 2);
+    assert_eq!(last(&alone).record.workers(), Some(1));
+    assert!(!last(&alone).record.log_lines().iter().any(|line| line.contains("each batch")));
+}
