@@ -49,7 +49,7 @@ impl Client {
     /// Gives the callback back, with a sentence, if there can be no worker.
     fn request(&mut self, body: Request, file: Option<&Blob>, on_reply: OnReply) -> Option<(OnReply, String)> {
         if !self.wire.is_connected()
-            && let Err(reason) = self.wire.connect(LOADER, hear, fail)
+            && let Err(reason) = self.wire.connect(LOADER, "exchange", hear, fail)
         {
             return Some((on_reply, failure(&reason)));
         }

@@ -1,4 +1,4 @@
-//! The page's end of a wire to a worker.
+//! The end of a wire to a worker, of the page or of a worker that starts another.
 
 use std::collections::VecDeque;
 
@@ -27,23 +27,26 @@ struct Connection {
 
 impl Wire {
     /// Whether there is a worker, loaded or not.
+    #[cfg(feature = "ui")]
     pub(crate) fn is_connected(&self) -> bool {
         self.connection.is_some()
     }
 
-    /// Starts the worker whose loader this is. `hear` gets what it posts; `fail` hears why it could not be loaded or
-    /// what killed it, in words that go on a sentence.
+    /// Starts the worker whose loader this is. `name` is what its scope is called. `hear` gets what it posts; `fail` hears
+    /// why it could not be loaded or what killed it, in words that go on a sentence.
     ///
     /// # Errors
     /// When the browser refuses, in words.
     pub(crate) fn connect(
         &mut self,
         loader: &str,
+        name: &str,
         hear: impl FnMut(MessageEvent) + 'static,
         fail: impl Fn(&str) + 'static,
     ) -> Result<(), String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
+        options.set_name(name);
         let worker = Worker::new_with_options(loader, &options).map_err(|error| describe(&error))?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(hear);
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {

@@ -60,10 +60,10 @@ test.describe("offline", () => {
         await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve));
       }
     });
-    const recipe = { Device: "CPU", "Training images": 640, "Batch size": 32, Epochs: 1 } as const;
+    const recipe = { Device: "CPU", "CPU workers": 2, "Training images": 640, "Batch size": 32, Epochs: 1 } as const;
     await trainer.goto();
     await trainer.start(recipe);
-    await expect(trainer.device).toContainText("CPU");
+    await expect(trainer.device).toContainText("2 workers");
     await trainer.stop.click();
     await expect(trainer.train).toBeEnabled();
 
@@ -75,7 +75,7 @@ test.describe("offline", () => {
     await sheet.expectCurrent(1);
     await trainer.goto();
     await trainer.start(recipe);
-    await expect(trainer.device).toContainText("CPU");
+    await expect(trainer.device).toContainText("2 workers");
     await trainer.stop.click();
   });
 });

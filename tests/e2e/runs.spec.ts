@@ -2,15 +2,16 @@ import type { Page } from "@playwright/test";
 import { RunsPage } from "./pages/runs-page";
 import type { TrainerPage } from "./pages/trainer-page";
 import { expect, test } from "./support/test";
+import { LOADER } from "./support/worker-files";
 
-/** A few steps and the test. */
-const SHORT = { Device: "CPU", "Training images": 96, "Batch size": 32, Epochs: 1, Seed: 7 } as const;
+/** A few steps and the test, by one worker. */
+const SHORT = { Device: "CPU", "CPU workers": 1, "Training images": 96, "Batch size": 32, Epochs: 1, Seed: 7 } as const;
 /** Long enough to be held in mid-epoch. */
 const LONG = { ...SHORT, "Training images": 6_400, Seed: 5 } as const;
 
 /** Puts a script before the code of the trainer's worker, for as many workers as it is given for. */
 async function inWorkers(page: Page, scripts: string[]): Promise<void> {
-  await page.route("**/trainer_loader.js", async (route) => {
+  await page.route(LOADER, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `${scripts.shift() ?? ""}\n${await response.text()}` });
   });

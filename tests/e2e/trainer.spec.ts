@@ -1,4 +1,5 @@
 import { expect, test } from "./support/test";
+import { LOADER, WASM } from "./support/worker-files";
 
 test.describe("the trainer", () => {
   test("says what the net is made of", async ({ trainer }) => {
@@ -7,7 +8,7 @@ test.describe("the trainer", () => {
   });
 
   test("fetches the worker and the data only when someone trains", async ({ trainer, requests }) => {
-    const heavy = () => requests.filter((url) => /trainer(_|\.)|mnist/.test(url));
+    const heavy = () => requests.filter((url) => /trainer(-relaxed)?[_.]|mnist/.test(url));
     expect(heavy()).toEqual([]);
     await trainer.start({ Device: "CPU", "Training images": 640, "Batch size": 32, Epochs: 1 });
     await expect(trainer.progress).toBeVisible();
@@ -147,17 +148,16 @@ test.describe("when things go wrong", () => {
   });
 
   test("a worker that does not load gives a message, and Train works again", async ({ trainer, page }) => {
-    await page.route("**/trainer_bg.wasm", (route) => route.fulfill({ status: 404 }));
+    await page.route(WASM, (route) => route.fulfill({ status: 404 }));
     await trainer.start({ Device: "CPU", "Training images": 640 });
     await expect(trainer.alert.filter({ hasText: /\w/ }).first()).toBeVisible();
-    await page.unroute("**/trainer_bg.wasm");
+    await page.unroute(WASM);
     await trainer.start({});
     await expect(trainer.device).toContainText("CPU");
     await trainer.stop.click();
   });
 
   test("a crash inside the worker in mid-run gives a message, and Train works again", async ({ trainer, page }) => {
-    const LOADER = "**/trainer_loader.js";
     // What a trap of the wasm looks like from outside: an exception that nobody catches.
     await page.route(LOADER, async (route) => {
       const response = await route.fetch();
@@ -174,7 +174,7 @@ test.describe("when things go wrong", () => {
   });
 
   test("Stop ends even a worker that does not answer", async ({ trainer, page }) => {
-    await page.route("**/trainer_bg.wasm", () => undefined);
+    await page.route(WASM, () => undefined);
     await trainer.start({ Device: "CPU" });
     await trainer.stop.click();
     await expect(trainer.train).toBeEnabled();

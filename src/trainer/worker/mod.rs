@@ -1,5 +1,6 @@
 //! The trainer's dedicated workers: one trains on the CPU, the other, with Burn in it, on a graphics adapter. Each takes
-//! commands, runs them one after the other, and posts what happens.
+//! commands, runs them one after the other, and posts what happens. That for the CPU may start others like it, which share
+//! its batches.
 //!
 //! They move messages; the work is done by [`super::session`] and [`super::check`].
 
@@ -8,6 +9,8 @@ mod errand;
 mod fetch;
 #[cfg(feature = "worker-gpu")]
 mod gpu;
+#[cfg(not(feature = "worker-gpu"))]
+mod helper;
 mod host;
 mod keeper;
 mod own_data;
@@ -21,6 +24,7 @@ use wasm_bindgen::JsValue;
 use web_sys::MessageEvent;
 
 use super::check;
+use super::crew;
 use super::preflight;
 use super::protocol::{Begin, Command, Event, Failure, FailureKind, Message, Stamped};
 use super::recipe::{DeviceChoice, Recipe};
@@ -31,12 +35,13 @@ use super::weights_file::{self, WeightsFileError};
 use crate::event_loop::NextTask;
 use crate::store::locks::{self, Hold};
 use crate::store::runs;
+use crate::wire::scope::scope;
 use crate::wire::{self, decode, encode};
 use host::WorkerHost;
 
 /// The net on this worker's device.
 #[cfg(not(feature = "worker-gpu"))]
-type Net = super::cpu_learner::CpuLearner;
+type Net = super::cpu_learner::CpuLearner<helper::Nested>;
 /// The net on this worker's device.
 #[cfg(feature = "worker-gpu")]
 type Net = super::graphics::GraphicsLearner;
@@ -91,8 +96,12 @@ impl State {
     }
 }
 
-/// Listens to the page, and tells it so.
+/// Listens to the page, or to the worker that started this one, and says so.
 pub fn start() {
+    #[cfg(not(feature = "worker-gpu"))]
+    if helper::is_helper() {
+        return helper::start();
+    }
     let hear = |event: MessageEvent| {
         let mut parts = Array::from(&event.data()).to_vec().into_iter();
         let bytes = Uint8Array::new(&parts.next().unwrap_or_default()).to_vec();
@@ -227,7 +236,8 @@ async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &m
         }
     };
     // The device first: if it cannot be used, there is no need to fetch the data.
-    let opened = open(&begin.record.plan.recipe, &begin.numbers, why).await?;
+    let workers = crew::wanted(&begin.record, cores());
+    let mut opened = open(&begin.record.plan.recipe, &begin.numbers, why, workers).await?;
     let data = data::load(files, host).await?;
     if !resumed {
         begin.record.data.clone_from(&data.name);
@@ -237,6 +247,7 @@ async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &m
             format!("This run has learned from {then}, but the data in use is {now}. Choose that data, then resume.");
         return Err(Event::Failed(Failure::new(FailureKind::Data, message)));
     }
+    settle(&mut opened).await;
     session::run(begin, opened, &data.set, host).await;
     Ok(())
 }
@@ -278,27 +289,51 @@ async fn compare(device: DeviceChoice, why: &str, host: &mut WorkerHost) -> Resu
     let damaged = |error: check::ReferenceError| Event::Failed(Failure::new(FailureKind::Data, error.to_string()));
     let reference = check::Reference::parse(&bytes).map_err(damaged)?;
     let recipe = Recipe { device, ..check::recipe() };
-    let opened = open(&recipe, &reference.numbers().map_err(damaged)?, why).await?;
+    let opened = open(&recipe, &reference.numbers().map_err(damaged)?, why, 1).await?;
     check::run(&reference, opened, host).await;
     Ok(())
 }
 
 async fn measure(recipe: &Recipe, why: &str, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
     session::check_recipe(recipe).map_err(Event::Failed)?;
-    let opened = open(recipe, &Numbers::initial(recipe.seed), why).await?;
+    let workers = crew::wanted_by(recipe, cores());
+    let mut opened = open(recipe, &Numbers::initial(recipe.seed), why, workers).await?;
     let data = data::load(files, host).await?;
+    settle(&mut opened).await;
     preflight::run(recipe, opened, &data.set, host).await;
     Ok(())
 }
 
-/// Opens this worker's device.
+/// The machine's cores, as far as the browser tells.
+fn cores() -> usize {
+    scope().navigator().hardware_concurrency() as usize
+}
+
+/// Opens this worker's device, for so many workers. The others begin to load.
 #[cfg(not(feature = "worker-gpu"))]
-async fn open(recipe: &Recipe, numbers: &Numbers, why: &str) -> Result<Opened<Net>, Event> {
-    super::device::cpu(recipe, numbers, why).map_err(|error| Event::Failed(error.into()))
+async fn open(recipe: &Recipe, numbers: &Numbers, why: &str, workers: usize) -> Result<Opened<Net>, Event> {
+    let crew = helper::crew(workers);
+    super::device::cpu(recipe, numbers, why, crew).map_err(|error| Event::Failed(error.into()))
+}
+
+/// Waits for the other workers. Those that cannot be had are gone without.
+#[cfg(not(feature = "worker-gpu"))]
+async fn settle(opened: &mut Opened<Net>) {
+    let crew = opened.learner.crew_mut();
+    let wanted = crew.workers();
+    if let Some(reason) = helper::settle(crew).await {
+        let workers = crew.workers();
+        opened.why += &format!(" Of {wanted} workers only {workers} could be had: {reason}.");
+        opened.backend = super::device::cpu_backend(workers);
+    }
 }
 
 /// Opens this worker's device.
 #[cfg(feature = "worker-gpu")]
-async fn open(recipe: &Recipe, numbers: &Numbers, why: &str) -> Result<Opened<Net>, Event> {
+async fn open(recipe: &Recipe, numbers: &Numbers, why: &str, _: usize) -> Result<Opened<Net>, Event> {
     gpu::open(recipe, numbers, why).await
 }
+
+/// There are no other workers to wait for.
+#[cfg(feature = "worker-gpu")]
+async fn settle(_: &mut Opened<Net>) {}

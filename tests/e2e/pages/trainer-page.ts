@@ -11,6 +11,7 @@ export interface Recipe {
   Dropout?: number;
   "Training images"?: number;
   Seed?: number;
+  "CPU workers"?: number | "Auto";
 }
 
 /** The trainer, as a person finds their way in it: by roles and names. */

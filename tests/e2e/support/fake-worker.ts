@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { LOADER } from "./worker-files";
 
 /**
  * A worker that trains nothing and does at once what it is told, in place of the real one: for states of the page that
@@ -18,7 +19,7 @@ export interface Fake {
 /** Serves the fake for every worker that the page starts from now on. */
 export async function fakeWorker(page: Page, fake: Fake = {}): Promise<void> {
   const body = `(${work.toString()})(${JSON.stringify(fake)})`;
-  await page.route("**/trainer_loader.js", (route) => route.fulfill({ contentType: "text/javascript", body }));
+  await page.route(LOADER, (route) => route.fulfill({ contentType: "text/javascript", body }));
 }
 
 /** Runs in the worker; knows nothing of this file's scope. */

@@ -1,0 +1,137 @@
+import type { Page } from "@playwright/test";
+import { RunsPage } from "./pages/runs-page";
+import { expect, test } from "./support/test";
+import { LOADER } from "./support/worker-files";
+
+/** A few steps of two groups of images each. */
+const SHORT = { Device: "CPU", "CPU workers": 2, "Training images": 160, "Batch size": 32, Epochs: 1, Seed: 7 } as const;
+/** Long enough to be held in mid-epoch. */
+const LONG = { ...SHORT, "Training images": 6_400 } as const;
+
+/** Puts a script before the code of every worker that helps another. */
+async function inHelpers(page: Page, script: string): Promise<void> {
+  await page.route(LOADER, async (route) => {
+    const response = await route.fetch();
+    const body = `if (self.name === "gradsheet-helper") { ${script} }\n${await response.text()}`;
+    await route.fulfill({ response, body });
+  });
+}
+
+/** A script that does something at a message: a step takes fifteen, the task and fourteen sums. */
+const atMessage = (message: number, act: string): string =>
+  `let heard = 0; addEventListener("message", () => { heard += 1; if (heard === ${message}) { ${act} } });`;
+const CRASH = 'throw new Error("a crash on purpose");';
+
+/** How many helpers there are: each of this page's workers that has such a name. */
+async function helpers(page: Page): Promise<number> {
+  const names = page.workers().map((worker) => worker.evaluate(() => self.name).catch(() => ""));
+  return (await Promise.all(names)).filter((name) => name === "gradsheet-helper").length;
+}
+
+test.describe("two workers", () => {
+  test("train, the page says so, and Stop ends both", async ({ trainer, page }) => {
+    await trainer.start(LONG);
+    await expect(trainer.device).toHaveText(/CPU \((relaxed )?SIMD, 2 workers\)/);
+    await expect(trainer.log).toContainText("2 workers share each batch.");
+    await expect(trainer.status).toHaveText("Epoch 1 of 1");
+    const took = await page.evaluate(async () => {
+      const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent === name);
+      const began = performance.now();
+      button("Pause")?.click();
+      while (!button("Resume")) await new Promise((done) => requestAnimationFrame(done));
+      return performance.now() - began;
+    });
+    test.info().annotations.push({ type: "from the click to the pause", description: `${took} ms` });
+    await trainer.stop.click();
+    await expect(trainer.train).toBeEnabled();
+    await expect.poll(() => helpers(page)).toBe(0);
+  });
+
+  test("come to the same numbers for the same seed, close to those of one", async ({ trainer, page }) => {
+    test.setTimeout(240_000);
+    const runs = new RunsPage(page);
+    for (const workers of [2, 2, 1]) await trainer.run({ ...SHORT, "CPU workers": workers }, 100_000);
+    await expect(runs.rows).toHaveCount(3);
+    const { runs: exported } = await runs.export();
+    expect(exported.map(({ recipe }) => recipe.includes("workers=2")).sort()).toEqual([false, true, true]);
+    const losses = (shared: boolean) =>
+      exported.filter(({ recipe }) => recipe.includes("workers=2") === shared).map(({ run }) => run.losses);
+    const [first, second] = losses(true);
+    expect(first).toHaveLength(5);
+    expect(second).toEqual(first);
+    const [alone] = losses(false);
+    first?.forEach((loss, step) => expect(Math.abs(loss - (alone?.[step] ?? Number.NaN))).toBeLessThan(1e-3));
+  });
+
+  test("go on to the same bits after a reload", async ({ trainer, page }) => {
+    test.setTimeout(400_000);
+    const runs = new RunsPage(page);
+    await trainer.run(LONG, 240_000);
+    await trainer.start(LONG);
+    await expect(trainer.status).toContainText("Epoch 1 of 1", { timeout: 60_000 });
+    await trainer.pause.click();
+    await runs.waitForSnapshot();
+    await page.reload();
+    await page.getByRole("button", { name: /^Resume at epoch 1, step \d+$/ }).click();
+    await expect(trainer.device).toContainText("2 workers");
+    await expect(trainer.train).toBeEnabled({ timeout: 240_000 });
+    const { runs: exported } = await runs.export();
+    expect(exported).toHaveLength(2);
+    expect(exported[0]?.run.losses).toHaveLength(200);
+    expect(exported[1]?.run.losses).toEqual(exported[0]?.run.losses);
+  });
+
+  test("are measured together", async ({ trainer, page }) => {
+    await trainer.fill(SHORT);
+    await trainer.measure.click();
+    await expect(page.getByRole("region", { name: "Preflight" })).toContainText("2 workers");
+    await expect(trainer.train).toBeEnabled();
+  });
+});
+
+test.describe("when a helper fails", () => {
+  test("by not loading, the run goes on without it and says so", async ({ trainer, page }) => {
+    await inHelpers(page, 'throw new Error("no helper on purpose");');
+    await trainer.run(SHORT, 100_000);
+    await expect(trainer.log).toContainText("Of 2 workers only 1 could be had");
+    await expect(trainer.log).toContainText("EPOCH:  1");
+  });
+
+  test("in mid-run, the run goes on from its snapshot with fresh ones, to the same bits", async ({ trainer, page }) => {
+    test.setTimeout(400_000);
+    const runs = new RunsPage(page);
+    await trainer.run(LONG, 240_000);
+    await inHelpers(page, atMessage(2400, CRASH));
+    await trainer.start(LONG);
+    await expect(trainer.status).toContainText("Epoch 1 of 1", { timeout: 60_000 });
+    await trainer.pause.click();
+    await runs.waitForSnapshot();
+    await page.unroute(LOADER);
+    await trainer.resume.click();
+    const notice = page.getByRole("status").filter({ hasText: "A worker was lost." });
+    await expect(notice).toContainText("The run goes on from epoch 1, step", { timeout: 60_000 });
+    await expect(trainer.train).toBeEnabled({ timeout: 240_000 });
+    const { runs: exported } = await runs.export();
+    expect(exported[0]?.run.losses).toHaveLength(200);
+    expect(exported[1]?.run.losses).toEqual(exported[0]?.run.losses);
+  });
+
+  test("before there is a snapshot, there is a message, and Train works again", async ({ trainer, page }) => {
+    test.setTimeout(240_000);
+    await inHelpers(page, atMessage(40, CRASH));
+    await trainer.start(LONG);
+    await expect(trainer.alert.filter({ hasText: "a crash on purpose" })).toBeVisible({ timeout: 60_000 });
+    await expect(trainer.train).toBeEnabled();
+    await page.unroute(LOADER);
+    await trainer.run(SHORT, 100_000);
+    await expect(trainer.log).toContainText("EPOCH:  1");
+  });
+
+  test("in silence, the run does not hang", async ({ trainer, page }) => {
+    test.setTimeout(240_000);
+    await inHelpers(page, atMessage(40, "self.close();"));
+    await trainer.start(LONG);
+    await expect(trainer.alert.filter({ hasText: "it does not answer" })).toBeVisible({ timeout: 100_000 });
+    await expect(trainer.train).toBeEnabled();
+  });
+});
