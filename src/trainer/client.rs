@@ -12,12 +12,14 @@ use super::find_adapter::find_adapter;
 use super::protocol::{BackendKind, Begin, Command, Event, Failure, FailureKind, Message};
 use super::recipe::{DeviceChoice, Recipe};
 use super::record::RunKey;
+use super::relaxed_simd;
 use crate::wire::page::Wire;
 use crate::wire::{decode, encode};
 
-/// Trunk's loader of a worker's wasm, beside the page.
+/// The loader of a worker's wasm, beside the page.
 fn loader(kind: BackendKind) -> &'static str {
     match kind {
+        BackendKind::Cpu if relaxed_simd::is_of_use() => "./trainer-relaxed_loader.js",
         BackendKind::Cpu => "./trainer_loader.js",
         BackendKind::WebGpu => "./trainer-gpu_loader.js",
     }
@@ -232,7 +234,7 @@ impl Inner {
                 inner.fail(worker_failure(reason));
             }
         };
-        wire.connect(loader(kind), hear, fail)
+        wire.connect(loader(kind), "trainer", hear, fail)
     }
 
     fn hear(self: &Rc<Self>, event: &MessageEvent) {
@@ -277,8 +279,9 @@ impl Inner {
                 state.current = None;
                 state.stopping = false;
             }
-            // Neither a worker with a bug nor one that lost its graphics device gets better: the next run has a fresh one.
-            let broken = [FailureKind::Internal, FailureKind::Device];
+            // Neither a worker with a bug nor one that lost its graphics device or its helpers gets better: the next run has a
+            // fresh one.
+            let broken = [FailureKind::Internal, FailureKind::Device, FailureKind::Worker];
             if matches!(&event, Event::Failed(failure) if broken.contains(&failure.kind)) {
                 state.wire.disconnect();
             }

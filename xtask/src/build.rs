@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::sizes::{self, Size};
 use crate::tools::Tools;
-use crate::{fingerprint, npm, offline, process, project, ui};
+use crate::{fingerprint, npm, offline, process, project, relaxed, ui};
 
 /// In `dist/`, so that it goes when trunk is run by hand: which inputs the page was made of, and its sizes.
 const RECORD: &str = ".build.json";
@@ -36,12 +36,15 @@ fn build(inputs: &str) -> Result<Vec<Size>> {
     let tools = Tools::get()?;
     fetch()?;
     // Trunk copies and preloads every script snippet it finds there, those of earlier builds included.
-    let _ = fs::remove_dir_all(target_folder()?.join("wasm-bindgen"));
+    let target = target_folder()?;
+    let _ = fs::remove_dir_all(target.join("wasm-bindgen"));
 
     let step = ui::Step::start("Building page and workers in release", "9 min the first time, then 1 to 3 min");
     let mut build = trunk(&tools)?;
-    process::run(build.args(["build", "--release"]), "The message above says why.")?;
+    build.args(["build", "--release"]).env(relaxed::PROMISE, "yes");
+    process::run(&mut build, "The message above says why.")?;
     step.done();
+    relaxed::build(&tools, &target, &dist)?;
 
     let step = ui::Step::start("Listing the files for offline use, measuring with brotli", "15 s");
     offline::write(&dist)?;

@@ -22,6 +22,7 @@ const INPUTS: &[&str] = &[
     "package-lock.json",
     "xtask/src/build.rs",
     "xtask/src/offline.rs",
+    "xtask/src/relaxed.rs",
     "xtask/src/sizes.rs",
 ];
 

@@ -3,7 +3,7 @@
 //! | module | duty |
 //! | --- | --- |
 //! | [`serve`], [`test`], [`bench`] | the commands |
-//! | [`build`] | the release build in `dist/`: only when an input changed |
+//! | [`build`], [`relaxed`] | the release build in `dist/`: only when an input changed |
 //! | [`fingerprint`], [`sizes`], [`offline`] | has an input changed; how big is the result; the service worker |
 //! | [`server`] | the static server for people and for the end-to-end tests |
 //! | [`tools`], [`prebuilt`], [`npm`], [`browser`] | getting what is missing |
@@ -20,6 +20,7 @@ mod offline;
 mod prebuilt;
 mod process;
 mod project;
+mod relaxed;
 mod serve;
 mod server;
 mod sizes;

@@ -17,7 +17,7 @@ const PLACEHOLDER: &str = "__BUILD__";
 enum Part {
     /// Needed to open the page: kept from the first visit on.
     Shell,
-    /// The trainer's worker for the CPU: kept once it was fetched.
+    /// The trainer's worker for the CPU, with relaxed SIMD and without: kept once it was fetched.
     Trainer,
     /// The trainer's worker for graphics adapters: kept once it was fetched.
     Gpu,
@@ -35,7 +35,7 @@ fn part(name: &str) -> Part {
         Part::Neither
     } else if ["assets/mnist/", "assets/check/"].iter().any(|folder| name.starts_with(folder)) {
         Part::Data
-    } else if is_of(file, "trainer") {
+    } else if ["trainer", "trainer-relaxed"].iter().any(|worker| is_of(file, worker)) {
         Part::Trainer
     } else if is_of(file, "trainer-gpu") {
         Part::Gpu
@@ -109,6 +109,7 @@ mod tests {
         assert_eq!(part("trainer.js"), Part::Trainer);
         assert_eq!(part("trainer_bg.wasm"), Part::Trainer);
         assert_eq!(part("trainer_loader.js"), Part::Trainer);
+        assert_eq!(part("trainer-relaxed_bg.wasm"), Part::Trainer);
         assert_eq!(part("trainer-gpu_bg.wasm"), Part::Gpu);
         assert_eq!(part("trainer-gpu.js"), Part::Gpu);
         assert_eq!(part("lab_bg.wasm"), Part::Shell, "the labs are looked at offline too");

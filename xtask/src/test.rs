@@ -95,7 +95,7 @@ fn native(report: &mut Report, fast: bool) -> Result<()> {
     report.stage("Clippy, native", check("Clippy, native", usual, &mut native, "Mend what it names."));
 
     // One by one, so that a change of the page leaves what was found of Burn as it is.
-    for features in ["ui", "worker", "worker-gpu", "exchange"] {
+    for features in ["ui", "worker", "worker,relaxed-simd", "worker-gpu", "exchange"] {
         let name = format!("Clippy, wasm32, {features}");
         let mut wasm = process::cargo();
         wasm.args(["clippy", "--target", "wasm32-unknown-unknown", "--no-default-features", "--features", features]);

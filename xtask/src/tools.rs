@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 
 use crate::{prebuilt, process, project, ui};
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What is compiled for the browser is compiled for this.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The trunk that is installed when PATH has none; later ones ask for a newer Rust than the project does.
 const TRUNK: &str = "0.21.14";
