@@ -90,6 +90,11 @@ impl Split {
         self.labels.len()
     }
 
+    /// The pixels of all images, image after image.
+    pub fn images(&self) -> &[u8] {
+        &self.images
+    }
+
     /// The pixels of one image, row by row.
     ///
     /// # Panics

@@ -65,6 +65,9 @@ pub struct RawBatch {
     epoch: u32,
     /// Where the first image stands in the order of the epoch.
     place: usize,
+    /// Which images of the data set they are: for a device that holds it. It travels nowhere.
+    #[serde(skip)]
+    picks: Vec<usize>,
 }
 
 impl RawBatch {
@@ -87,6 +90,7 @@ impl RawBatch {
             images: self.images[range.start * PIXELS..range.end * PIXELS].to_vec(),
             labels: self.labels[range.clone()].to_vec(),
             place: self.place + range.start,
+            picks: self.picks.get(range).unwrap_or_default().to_vec(),
             ..*self
         }
     }
@@ -100,16 +104,36 @@ impl RawBatch {
         let pixels = if self.augmentation.is_none() {
             self.images.iter().map(|&pixel| normalisation.of(pixel)).collect()
         } else {
-            let changes = Changes { shift: self.augmentation.shift, rotation: self.augmentation.rotation };
             let mut pixels = vec![0.0; self.images.len()];
             let images = self.images.chunks(PIXELS);
-            for ((pixels, image), place) in pixels.chunks_mut(PIXELS).zip(images).zip(self.place..) {
-                Movement::drawn(changes, self.seed, self.epoch, place).apply(image, pixels);
+            for ((pixels, image), movement) in pixels.chunks_mut(PIXELS).zip(images).zip(self.movements()) {
+                movement.apply(image, pixels);
                 normalisation.apply(pixels);
             }
             pixels
         };
         Batch::new(pixels, self.labels.clone(), self.smoothing)
+    }
+
+    /// How each image is moved.
+    pub fn movements(&self) -> impl Iterator<Item = Movement> {
+        let changes = Changes { shift: self.augmentation.shift, rotation: self.augmentation.rotation };
+        (self.place..).take(self.len()).map(move |place| Movement::drawn(changes, self.seed, self.epoch, place))
+    }
+
+    /// Which images of the data set they are.
+    pub fn picks(&self) -> &[usize] {
+        &self.picks
+    }
+
+    /// The digits that they show.
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+
+    /// As in [`Batch::targets`].
+    pub fn targets(&self) -> Vec<f32> {
+        soft_targets(&self.labels, self.smoothing)
     }
 }
 
@@ -153,6 +177,7 @@ impl<'a> Batcher<'a> {
             seed: recipe.seed,
             epoch,
             place,
+            picks: indices.to_vec(),
         }
     }
 
@@ -183,7 +208,16 @@ mod tests {
         for augmentation in [Augmentation::default(), Augmentation { shift: 2.0, rotation: 15.0 }] {
             let images = (0..40 * PIXELS).map(|i| (i * 7 % 256) as u8).collect();
             let labels = (0..40).map(|i| i % 10).collect();
-            let raw = RawBatch { images, labels, smoothing: 0.1, augmentation, seed: 3, epoch: 2, place: 80 };
+            let raw = RawBatch {
+                images,
+                labels,
+                smoothing: 0.1,
+                augmentation,
+                seed: 3,
+                epoch: 2,
+                place: 80,
+                picks: Vec::new(),
+            };
             let whole = raw.make();
             for range in [0..16, 16..40, 40..40] {
                 let bytes = encode(&raw.part(range.clone())).expect("plain data");

@@ -1,10 +1,11 @@
 //! The net by hand on a graphics adapter, learning by a recipe.
 
-use super::batch::Batch;
+use super::batch::{Batch, RawBatch};
 use super::gpu::{Adapter, Net, Step};
 use super::learner::{Learner, LearnerError, Outcome, Probe};
 use super::recipe::Recipe;
 use super::snapshot::Numbers;
+use crate::mnist::{PIXELS, Split};
 
 /// Steps that a GPU is given in advance at most.
 const MOST_STEPS_AHEAD: usize = 32;
@@ -33,6 +34,20 @@ impl Learner for GpuLearner {
         self.net.learn(batch, &Step::of(&self.recipe, batch.len(), step, rate).in_slot(self.waiting));
         self.waiting += 1;
         Ok(())
+    }
+
+    async fn learn_raw(&mut self, batch: &RawBatch, step: u32, rate: f64) -> Result<(), LearnerError> {
+        let own = Step::of(&self.recipe, batch.len(), step, rate).in_slot(self.waiting);
+        let movements: Vec<_> = batch.movements().collect();
+        if !self.net.learn_held(batch.picks(), &movements, &batch.targets(), batch.labels(), &own) {
+            return self.learn(&batch.make(), step, rate).await;
+        }
+        self.waiting += 1;
+        Ok(())
+    }
+
+    fn hold(&mut self, split: &Split, images: usize) {
+        self.net.hold(&split.images()[..images * PIXELS]);
     }
 
     async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {

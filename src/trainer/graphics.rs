@@ -2,13 +2,14 @@
 
 use burn::tensor::Device;
 
-use super::batch::Batch;
+use super::batch::{Batch, RawBatch};
 use super::gpu::Adapter;
 use super::gpu_learner::GpuLearner;
 use super::learner::{Learner, LearnerError, Outcome, Probe};
 use super::model::BurnLearner;
 use super::recipe::{DeviceChoice, Recipe};
 use super::snapshot::Numbers;
+use crate::mnist::Split;
 
 /// Steps that Burn's net is given in advance at most.
 const MOST_STEPS_AHEAD: usize = 8;
@@ -67,6 +68,14 @@ macro_rules! either {
 impl Learner for GraphicsLearner {
     async fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> Result<(), LearnerError> {
         either!(self, learner => learner.learn(batch, step, rate).await)
+    }
+
+    async fn learn_raw(&mut self, batch: &RawBatch, step: u32, rate: f64) -> Result<(), LearnerError> {
+        either!(self, learner => learner.learn_raw(batch, step, rate).await)
+    }
+
+    fn hold(&mut self, split: &Split, images: usize) {
+        either!(self, learner => learner.hold(split, images));
     }
 
     async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {

@@ -8,6 +8,7 @@ use super::cpu::Gone;
 use super::protocol::{Failure, FailureKind};
 use super::snapshot::Numbers;
 use super::weights::WeightsError;
+use crate::mnist::Split;
 
 /// What a step found before it moved the weights.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,6 +37,10 @@ pub trait Learner {
     fn learn_raw(&mut self, batch: &RawBatch, step: u32, rate: f64) -> impl Future<Output = Result<(), LearnerError>> {
         async move { self.learn(&batch.make(), step, rate).await }
     }
+
+    /// Hears of the split, and of how many of its first images, the batches to come are made of. A device that can make
+    /// them itself takes the images in.
+    fn hold(&mut self, _split: &Split, _images: usize) {}
 
     /// The outcomes of all steps since the last call, in order.
     fn outcomes(&mut self) -> impl Future<Output = Result<Vec<Outcome>, LearnerError>>;

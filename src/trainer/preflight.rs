@@ -33,6 +33,7 @@ async fn measure<L: Learner, H: Host>(
     check_data(recipe, data).map_err(Interruption::Failed)?;
     let Opened { mut learner, backend, why } = opened;
     host.emit(Event::Ready { backend: backend.clone(), why: why.clone() });
+    learner.hold(&data.train, recipe.images as usize);
     let batcher = Batcher::new(&data.train);
     let order = order(recipe.images as usize, recipe.seed, 1);
     let began = host.seconds();

@@ -187,6 +187,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     async fn train(&mut self, data: &Dataset) -> Result<(), Interruption> {
         check_recipe(&self.record.plan.recipe).map_err(Interruption::Failed)?;
         check_data(&self.record.plan.recipe, data).map_err(Interruption::Failed)?;
+        self.learner.hold(&data.train, self.record.plan.recipe.images as usize);
         while self.epoch() <= self.record.plan.epochs() {
             let epoch = self.epoch();
             let started = self.host.seconds();

@@ -13,110 +13,32 @@ use super::simd::{LANES, Machine, columns, columns_mut};
 use super::stage::Stage;
 use crate::mnist::{CLASSES, PIXELS};
 use crate::random::{Purpose, Random};
-use crate::trainer::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE};
+use crate::trainer::architecture::Convolution;
 use crate::trainer::layout::Layout;
-use crate::trainer::weights::Weights;
+use crate::trainer::plain::{Maps, assert_close, batch, convolve, dot, forward, loss, noise, weights};
 
-/// Feature maps of some images: `[image][channel][row][column]`.
-#[derive(Clone)]
-struct Maps {
-    channels: usize,
-    side: usize,
-    values: Vec<f64>,
-}
-
-impl Maps {
-    fn zeros(images: usize, channels: usize, side: usize) -> Self {
-        Self { channels, side, values: vec![0.0; images * channels * side * side] }
-    }
-
-    fn random(images: usize, channels: usize, side: usize, random: &mut Random) -> Self {
-        let mut maps = Self::zeros(images, channels, side);
-        maps.values.fill_with(|| noise(random));
-        maps
-    }
-
-    fn images(&self) -> usize {
-        self.values.len() / (self.channels * self.side * self.side)
-    }
-
-    fn place(&self, image: usize, channel: usize, y: usize, x: usize) -> usize {
-        ((image * self.channels + channel) * self.side + y) * self.side + x
-    }
-
-    /// The value at a pixel, 0 beyond the border.
-    fn at(&self, image: usize, channel: usize, y: isize, x: isize) -> f64 {
-        let side = self.side as isize;
-        if (0..side).contains(&y) && (0..side).contains(&x) {
-            self.values[self.place(image, channel, y as usize, x as usize)]
-        } else {
-            0.0
-        }
-    }
-
-    /// Writes them in groups of images; lanes without an image hold what should do no harm.
-    fn write_groups(&self, buffer: &mut [f32]) {
-        let pixels = self.channels * self.side * self.side;
-        for (group, buffer) in columns_mut(buffer).chunks_mut(pixels).enumerate() {
-            for (pixel, column) in buffer.iter_mut().enumerate() {
-                for (lane, value) in column.iter_mut().enumerate() {
-                    let image = group * LANES + lane;
-                    *value = self.values.get(image * pixels + pixel).map_or(7.0, |value| *value as f32);
-                }
+/// Writes maps in groups of images; lanes without an image hold what should do no harm.
+fn write_groups(maps: &Maps, buffer: &mut [f32]) {
+    let pixels = maps.channels * maps.side * maps.side;
+    for (group, buffer) in columns_mut(buffer).chunks_mut(pixels).enumerate() {
+        for (pixel, column) in buffer.iter_mut().enumerate() {
+            for (lane, value) in column.iter_mut().enumerate() {
+                let image = group * LANES + lane;
+                *value = maps.values.get(image * pixels + pixel).map_or(7.0, |value| *value as f32);
             }
         }
     }
+}
 
-    /// Reads them from groups of images.
-    fn read_groups(buffer: &[f32], images: usize, channels: usize, side: usize) -> Self {
-        let mut maps = Self::zeros(images, channels, side);
-        let pixels = channels * side * side;
-        for (i, value) in maps.values.iter_mut().enumerate() {
-            let (image, pixel) = (i / pixels, i % pixels);
-            *value = f64::from(columns(buffer)[image / LANES * pixels + pixel][image % LANES]);
-        }
-        maps
+/// Reads maps from groups of images.
+fn read_groups(buffer: &[f32], images: usize, channels: usize, side: usize) -> Maps {
+    let mut maps = Maps::zeros(images, channels, side);
+    let pixels = channels * side * side;
+    for (i, value) in maps.values.iter_mut().enumerate() {
+        let (image, pixel) = (i / pixels, i % pixels);
+        *value = f64::from(columns(buffer)[image / LANES * pixels + pixel][image % LANES]);
     }
-}
-
-/// -1 to 1, exact in 32 bits.
-fn noise(random: &mut Random) -> f64 {
-    f64::from(2.0 * random.unit() - 1.0)
-}
-
-fn convolve(x: &Maps, conv: &Convolution, weight: &[f64], bias: &[f64]) -> Maps {
-    let Convolution { channels_in, channels_out, kernel, stride, padding } = *conv;
-    let mut output = Maps::zeros(x.images(), channels_out, conv.output_side(x.side));
-    for image in 0..x.images() {
-        for to in 0..channels_out {
-            for y in 0..output.side {
-                for column in 0..output.side {
-                    let mut sum = bias[to];
-                    for from in 0..channels_in {
-                        for i in 0..kernel {
-                            for j in 0..kernel {
-                                let row = (y * stride + i) as isize - padding as isize;
-                                let column = (column * stride + j) as isize - padding as isize;
-                                let weight = weight[((to * channels_in + from) * kernel + i) * kernel + j];
-                                sum += weight * x.at(image, from, row, column);
-                            }
-                        }
-                    }
-                    let place = output.place(image, to, y, column);
-                    output.values[place] = sum;
-                }
-            }
-        }
-    }
-    output
-}
-
-fn dot(a: &Maps, b: &Maps) -> f64 {
-    a.values.iter().zip(&b.values).map(|(a, b)| a * b).sum()
-}
-
-fn assert_close(what: &str, actual: f64, expected: f64, tolerance: f64) {
-    assert!((actual - expected).abs() <= tolerance * expected.abs().max(1.0), "{what}: {actual} instead of {expected}");
+    maps
 }
 
 /// A stage whose output is the given maps, as input of another.
@@ -124,7 +46,7 @@ fn source(machine: Machine, maps: &Maps) -> Stage {
     let conv = Convolution { channels_in: 1, channels_out: maps.channels, kernel: 1, stride: 1, padding: 0 };
     let mut stage = Stage::new(machine, Geometry::new(conv, maps.side));
     stage.reserve(maps.images().div_ceil(LANES), true);
-    maps.write_groups(&mut stage.output);
+    write_groups(maps, &mut stage.output);
     stage.affine.fill(Affine { mean: 0.0, scale: 1.0, shift: 0.0 });
     stage
 }
@@ -152,14 +74,14 @@ fn check_convolution(machine: Machine, conv: Convolution, side: usize, images: u
         stage.convolve(group, true);
     }
     let expected = convolve(&x, &conv, &weight, &bias);
-    let output = Maps::read_groups(&stage.output, images, conv.channels_out, expected.side);
+    let output = read_groups(&stage.output, images, conv.channels_out, expected.side);
     for (actual, expected) in output.values.iter().zip(&expected.values) {
         assert_close(&what, *actual, *expected, 1e-5);
     }
 
     // The gradient of the output's product with some constants.
     let constants = Maps::random(images, conv.channels_out, expected.side, random);
-    constants.write_groups(&mut stage.normalised);
+    write_groups(&constants, &mut stage.normalised);
     stage.backward.fill(Backward { mean: 0.0, offset: 0.0, slope: 0.0, scale: 1.0 });
     let mut gradient = vec![0.0; count];
     let mut of_bias = vec![0.0; conv.channels_out];
@@ -170,7 +92,7 @@ fn check_convolution(machine: Machine, conv: Convolution, side: usize, images: u
         stage.add_weight_gradient(&mut gradient);
         stage.give_gradient(&mut before, group, images, None, &mut sums, &mut products);
     }
-    let of_input = Maps::read_groups(&before.normalised, images, conv.channels_in, side);
+    let of_input = read_groups(&before.normalised, images, conv.channels_in, side);
 
     // A convolution is linear in everything, so a difference is exact whatever its width.
     let value = |x: &Maps, weight: &[f64], bias: &[f64]| dot(&convolve(x, &conv, weight, bias), &constants);
@@ -228,105 +150,22 @@ fn convolutions_and_their_gradients_are_right_at_any_size() {
     }
 }
 
-/// Batch normalisation with the batch's own statistics.
-fn normalise(x: &Maps, weight: &[f64], bias: &[f64]) -> Maps {
-    let mut output = x.clone();
-    let pixels = x.side * x.side;
-    for channel in 0..x.channels {
-        let own: Vec<usize> = (0..x.values.len()).filter(|i| i / pixels % x.channels == channel).collect();
-        let count = own.len() as f64;
-        let mean = own.iter().map(|i| x.values[*i]).sum::<f64>() / count;
-        let variance = own.iter().map(|i| (x.values[*i] - mean).powi(2)).sum::<f64>() / count;
-        for i in own {
-            output.values[i] = (x.values[i] - mean) / (variance + 1e-5).sqrt() * weight[channel] + bias[channel];
-        }
-    }
-    output
-}
-
-/// The factors that dropout multiplies a layer's maps by.
-fn factors(dropout: &Dropout, layer: usize, images: usize, channels: usize, side: usize) -> Maps {
-    let mut factors = Maps::zeros(images, channels, side);
-    factors.values.fill(1.0);
-    for (group, images) in groups(images) {
+/// Multiplies a layer's maps by dropout's factors.
+fn drop_out(dropout: &Dropout, layer: usize, maps: &mut Maps) {
+    let side = maps.side;
+    for (group, images) in groups(maps.images()) {
         let Some(masks) = dropout.masks(layer, group * LANES) else { continue };
-        for row in 0..channels * side {
+        for row in 0..maps.channels * side {
             let mut pairs = vec![[[0.0; LANES]; 2]; side.div_ceil(2)];
             masks.row(row, &mut pairs);
             for (x, column) in pairs.as_flattened()[..side].iter().enumerate() {
                 for (lane, factor) in column[..images].iter().enumerate() {
-                    let place = factors.place(group * LANES + lane, row / side, row % side, x);
-                    factors.values[place] = f64::from(*factor);
+                    let place = maps.place(group * LANES + lane, row / side, row % side, x);
+                    maps.values[place] *= f64::from(*factor);
                 }
             }
         }
     }
-    factors
-}
-
-/// What the net computes from images and its flat weights: logits, `[image][class]`; in use if there is no dropout.
-fn forward(values: &[f64], pixels: &[f32], dropout: Option<&Dropout>) -> Vec<f64> {
-    let layout = Layout::new();
-    let array = |name: String| &values[layout.range(&name)];
-    let mut x = Maps::zeros(pixels.len() / PIXELS, 1, IMAGE_SIDE);
-    x.values = pixels.iter().map(|pixel| f64::from(*pixel)).collect();
-    for (layer, conv) in CONVOLUTIONS.iter().enumerate() {
-        let number = layer + 1;
-        x = convolve(&x, conv, array(format!("conv{number}.weight")), array(format!("conv{number}.bias")));
-        if number < CONVOLUTIONS.len() {
-            x.values.iter_mut().for_each(|value| *value = value.max(0.0));
-            let [weight, bias] = ["weight", "bias"].map(|name| array(format!("bn{number}.{name}")));
-            if let Some(dropout) = dropout {
-                x = normalise(&x, weight, bias);
-                let factors = factors(dropout, layer, pixels.len() / PIXELS, conv.channels_out, x.side);
-                x.values.iter_mut().zip(&factors.values).for_each(|(value, factor)| *value *= factor);
-            } else {
-                let [mean, var] = ["running_mean", "running_var"].map(|name| array(format!("bn{number}.{name}")));
-                let area = x.side * x.side;
-                for (i, value) in x.values.iter_mut().enumerate() {
-                    let channel = i / area % conv.channels_out;
-                    *value = (*value - mean[channel]) / (var[channel] + 1e-5).sqrt() * weight[channel] + bias[channel];
-                }
-            }
-        }
-    }
-    let area = x.side * x.side;
-    x.values.chunks(area).map(|map| map.iter().sum::<f64>() / area as f64).collect()
-}
-
-fn loss(logits: &[f64], targets: &[f32]) -> f64 {
-    let images = logits.len() / CLASSES;
-    let of_image = |(logits, targets): (&[f64], &[f32])| {
-        let sum = logits.iter().map(|logit| logit.exp()).sum::<f64>().ln();
-        logits.iter().zip(targets).map(|(logit, target)| f64::from(*target) * (sum - logit)).sum::<f64>()
-    };
-    logits.chunks(CLASSES).zip(targets.chunks(CLASSES)).map(of_image).sum::<f64>() / images as f64
-}
-
-/// Weights of which none is 0 or 1, as after some training.
-fn weights(random: &mut Random) -> Weights {
-    let mut weights = Weights::initial(2);
-    for (name, array) in &mut weights.0 {
-        for value in &mut array.values {
-            let noise = noise(random) as f32 / 4.0;
-            match name.as_str() {
-                name if name.starts_with("bn") => *value += noise,
-                _ => *value += noise / 16.0,
-            }
-        }
-    }
-    weights
-}
-
-/// Pixels and soft targets.
-fn batch(images: usize, random: &mut Random) -> (Vec<f32>, Vec<f32>) {
-    let pixels = (0..images * PIXELS).map(|_| noise(random) as f32).collect();
-    let mut targets: Vec<f32> = (0..images * CLASSES).map(|_| random.unit()).collect();
-    for row in targets.chunks_mut(CLASSES) {
-        let sum: f32 = row.iter().sum();
-        row.iter_mut().for_each(|target| *target /= sum);
-    }
-    (pixels, targets)
 }
 
 /// Takes a batch forward and back, alone, and returns its loss.
@@ -369,7 +208,8 @@ fn with_dropout_and_soft_targets_gradients_are_those_of_the_loss() {
     // one is 4e-8, and gradients below it are off by 1e-4.
     let dropout = Dropout { rate: 0.1, seed: 1, step: 3, first_image: 0 };
     let actual = learn(&mut net, &pixels, &targets, &dropout);
-    let at = |values: &[f64]| loss(&forward(values, &pixels, Some(&dropout)), &targets);
+    let drop = |layer: usize, maps: &mut Maps| drop_out(&dropout, layer, maps);
+    let at = |values: &[f64]| loss(&forward(values, &pixels, Some(&drop)), &targets);
     assert_close("loss", f64::from(actual), at(&values), 1e-5);
     let mut random = Random::new(4, Purpose::Weights);
     for slot in net.layout().slots().iter().filter(|slot| slot.range.end <= net.parameters().len()) {
