@@ -44,8 +44,6 @@ pub const CONVOLUTIONS: [Convolution; 7] = [
 
 pub use crate::mnist::{CLASSES, SIDE as IMAGE_SIDE};
 
-/// Share of activations that dropout sets to zero while training.
-pub const DROPOUT: f64 = 0.1;
 /// Input is `(x / 255 - MEAN) / STD`.
 pub const MEAN: f32 = 0.1307;
 /// See [`MEAN`].
@@ -62,8 +60,9 @@ pub struct Layer {
     pub parameters: usize,
 }
 
-/// The net's layers, in order, as the page lists them.
-pub fn layers() -> Vec<Layer> {
+/// The net's layers, in order, as the page lists them, when dropout sets this share of activations to zero.
+pub fn layers(dropout: f64) -> Vec<Layer> {
+    let dropout = if dropout == 0.0 { String::new() } else { format!(", Dropout {dropout}") };
     let mut side = IMAGE_SIDE;
     let mut layers = Vec::new();
     for (index, conv) in CONVOLUTIONS.iter().enumerate() {
@@ -77,11 +76,7 @@ pub fn layers() -> Vec<Layer> {
             parameters: conv.parameters(),
         });
         if index + 1 < CONVOLUTIONS.len() {
-            layers.push(Layer {
-                name: "ReLU, BatchNorm, Dropout 0.1".to_owned(),
-                output,
-                parameters: 2 * conv.channels_out,
-            });
+            layers.push(Layer { name: format!("ReLU, BatchNorm{dropout}"), output, parameters: 2 * conv.channels_out });
         }
     }
     layers.push(Layer {
@@ -94,7 +89,7 @@ pub fn layers() -> Vec<Layer> {
 
 /// Trainable parameters of the whole net.
 pub fn parameter_count() -> usize {
-    layers().iter().map(|layer| layer.parameters).sum()
+    layers(0.0).iter().map(|layer| layer.parameters).sum()
 }
 
 #[cfg(test)]
@@ -108,7 +103,13 @@ mod tests {
 
     #[test]
     fn the_last_convolution_leaves_ten_maps_of_five_by_five() {
-        let last = &layers()[12];
+        let last = &layers(0.1)[12];
         assert_eq!((last.name.as_str(), last.output.as_str()), ("Conv 16→10, 3×3", "10×5×5"));
+    }
+
+    #[test]
+    fn dropout_is_named_where_there_is_any() {
+        assert_eq!(layers(0.25)[1].name, "ReLU, BatchNorm, Dropout 0.25");
+        assert_eq!(layers(0.0)[1].name, "ReLU, BatchNorm");
     }
 }

@@ -40,7 +40,7 @@ impl OptimizerKind {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Sgd => "SGD with momentum",
-            Self::Nesterov => "SGD with Nesterov momentum",
+            Self::Nesterov => "SGD with Nesterov",
             Self::Adam => "Adam",
             Self::AdamW => "AdamW",
         }
@@ -80,7 +80,7 @@ impl ScheduleKind {
             Self::Constant => "Constant",
             Self::Step => "Steps down",
             Self::Cosine => "Cosine",
-            Self::OneCycle => "One cycle, with warm-up",
+            Self::OneCycle => "One cycle",
         }
     }
 

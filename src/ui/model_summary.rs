@@ -3,9 +3,12 @@
 use leptos::prelude::*;
 
 use super::context::expect_context;
+use super::dynamic::part;
+use super::memo::effect;
 use super::trainer_state::TrainerState;
-use crate::trainer::architecture;
+use crate::trainer::architecture::{self, Layer};
 use crate::trainer::protocol::CheckReport;
+use crate::trainer::recipe_text::RecipeText;
 use crate::trainer::run_view::thousands;
 
 fn parameters(count: usize) -> String {
@@ -15,15 +18,27 @@ fn parameters(count: usize) -> String {
 /// The table "Model summary", and the check of the net's arithmetic.
 #[component]
 pub(super) fn ModelSummary() -> impl IntoView {
-    let rows = architecture::layers().into_iter().map(|layer| {
-        view! {
-            <tr>
-                <th scope="row">{layer.name}</th>
-                <td>{layer.output}</td>
-                <td class="number">{parameters(layer.parameters)}</td>
-            </tr>
+    let state: TrainerState = expect_context();
+    let dropout = RwSignal::new(0.0);
+    effect(move || {
+        // While the form holds no recipe, the last one's stays.
+        let typed = state.text.with(RecipeText::parse).map(|recipe| recipe.dropout);
+        if let Some(share) = typed.ok().filter(|share| *share != dropout.get_untracked()) {
+            dropout.set(share);
         }
     });
+    let rows = move || {
+        let row = |layer: Layer| {
+            view! {
+                <tr>
+                    <th scope="row">{layer.name}</th>
+                    <td>{layer.output}</td>
+                    <td class="number">{parameters(layer.parameters)}</td>
+                </tr>
+            }
+        };
+        architecture::layers(dropout.get()).into_iter().map(row).collect_view()
+    };
     view! {
         <section class="model" aria-label="Model">
             <h2>"Model"</h2>
@@ -31,7 +46,7 @@ pub(super) fn ModelSummary() -> impl IntoView {
                 <thead>
                     <tr><th scope="col">"Layer"</th><th scope="col">"Output"</th><th scope="col" class="number">"Parameters"</th></tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <tbody>{part(rows)}</tbody>
                 <tfoot>
                     <tr>
                         <th scope="row" colspan="2">"Trainable parameters"</th>

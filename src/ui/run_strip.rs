@@ -8,8 +8,10 @@ use super::memo::{effect, memo};
 use super::resume_notice::RemedyButton;
 use super::run_actions::{Decisions, RunButtons};
 use super::run_progress::RunProgress;
+use super::runs_state::RunsState;
 use super::trainer_state::TrainerState;
 use crate::trainer::protocol::FailureKind;
+use crate::trainer::recovery::Remedy;
 use crate::trainer::run_view::{Phase, RunView, duration, percent, thousands};
 
 /// Numbers that change many times a second are written at most this often.
@@ -168,6 +170,7 @@ fn Figure(
 #[component]
 fn FailureNotice() -> impl IntoView {
     let state: TrainerState = expect_context();
+    let runs: RunsState = expect_context();
     let failure = memo(move || {
         state.current().with(|run| match &run.phase {
             Phase::Failed(failure) => Some(failure.clone()),
@@ -175,8 +178,9 @@ fn FailureNotice() -> impl IntoView {
         })
     });
     let retry = move |kind| {
-        // A recipe is mended in its fields; everything else may go better the next time.
-        (kind != FailureKind::Recipe)
+        // A recipe is mended in its fields, and to go on from a snapshot is better than to begin anew; everything else
+        // may go better the next time.
+        (kind != FailureKind::Recipe && runs.remedy.with(|remedy| *remedy == Remedy::None))
             .then(|| view! { <button type="button" on:click=move |_| state.retry()>"Retry"</button> })
     };
     view! {

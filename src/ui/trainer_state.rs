@@ -54,6 +54,8 @@ pub(super) struct TrainerState {
     data: StoredValue<String>,
     /// The weights from a file that the run was begun with, to begin again with.
     weights: StoredValue<Option<(String, Vec<u8>)>>,
+    /// How the run was begun or gone on with, to try that again.
+    begun: StoredValue<Option<Begin>>,
     /// Who hears the run's events besides.
     listener: StoredValue<Listener, LocalStorage>,
     client: StoredValue<Client, LocalStorage>,
@@ -116,6 +118,7 @@ impl TrainerState {
             unsaved,
             data: StoredValue::new(mnist::NAME.to_owned()),
             weights: StoredValue::new(None),
+            begun: StoredValue::new(None),
             listener,
             client: StoredValue::new_local(Client::new(Rc::new(hear))),
         }
@@ -182,7 +185,8 @@ impl TrainerState {
     }
 
     /// Starts the run that the view is of.
-    pub(super) fn begin(self, key: RunKey, begin: Begin) {
+    fn begin(self, key: RunKey, begin: Begin) {
+        self.begun.set_value(Some(begin.clone()));
         self.is_aside.set(false);
         self.asked.set(None);
         self.frame.update(|frame| *frame = frame.wrapping_add(1));
@@ -269,7 +273,14 @@ impl TrainerState {
         match self.is_aside.get_untracked().then(|| self.aside.with_untracked(|aside| aside.job.clone())) {
             Some(Job::Measure) => self.measure(),
             Some(_) => self.start_check(),
-            None => self.start(),
+            None => match self.begun.get_value() {
+                // A run that could not go on has lost nothing by that.
+                Some(begin @ Begin::Snapshot { .. }) => {
+                    self.run.update(RunView::go_on);
+                    self.begin(self.run.with_untracked(|run| run.record.key), begin);
+                }
+                _ => self.start(),
+            },
         }
     }
 

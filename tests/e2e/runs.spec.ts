@@ -159,10 +159,26 @@ test.describe("when nothing can be kept", () => {
     await expect(trainer.log).toContainText("EPOCH:  1");
   });
 
-  test("a full disk stops no training", async ({ page, trainer }) => {
-    await inWorkers(page, ["IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };"]);
+  test("when the storage is full the page says so and trains, and with room again the run is kept", async ({ page, trainer, baseURL }) => {
+    test.setTimeout(200_000);
+    const runs = new RunsPage(page);
+    const browser = await page.context().newCDPSession(page);
+    const origin = new URL(baseURL ?? "").origin;
+    await browser.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1_000 });
+    const warning = trainer.alert.filter({ hasText: "This run is not being kept. The browser’s storage is full." });
     await trainer.run(SHORT, 100_000);
+    await expect(warning).toBeVisible();
     await expect(trainer.log).toContainText("EPOCH:  1");
+    await expect(runs.rows).toHaveCount(0);
+
+    await trainer.start(LONG);
+    await hold(trainer);
+    await expect(warning).toBeVisible({ timeout: 60_000 });
+    await browser.send("Storage.overrideQuotaForOrigin", { origin });
+    await trainer.resume.click();
+    await expect(warning).toBeHidden({ timeout: 60_000 });
+    await expect(runs.rows).toContainText("Under way");
+    await trainer.stop.click();
   });
 
   test("a damaged snapshot is named, and its run stays in the list", async ({ page, trainer }) => {

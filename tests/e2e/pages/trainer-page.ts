@@ -113,6 +113,20 @@ export class TrainerPage {
     return Number.parseFloat(await this.figure("Loss").innerText());
   }
 
+  /**
+   * Milliseconds from a click on a button to the first frame in which what follows from it can be clicked. Measured on the
+   * page, so that the way between test and browser does not count.
+   */
+  async reaction(click: "Pause" | "Resume" | "Stop", follows: "Resume" | "Pause" | "Train"): Promise<number> {
+    return this.page.evaluate(async ([click, follows]) => {
+      const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent === name && !each.disabled);
+      const began = performance.now();
+      button(click)?.click();
+      while (!button(follows)) await new Promise((done) => requestAnimationFrame(done));
+      return performance.now() - began;
+    }, [click, follows] as const);
+  }
+
   /** One of the strip's figures. */
   figure(name: string): Locator {
     return this.page.getByRole("term").filter({ hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd");
