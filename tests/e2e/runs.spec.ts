@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
+import { CarryPage } from "./pages/carry-page";
 import { RunsPage } from "./pages/runs-page";
 import type { TrainerPage } from "./pages/trainer-page";
+import { someOfMnist } from "./support/mnist";
 import { expect, test } from "./support/test";
 import { LOADER } from "./support/worker-files";
 
@@ -17,9 +19,9 @@ async function inWorkers(page: Page, scripts: string[]): Promise<void> {
   });
 }
 
-/** Holds the run in mid-epoch: that takes a snapshot at once. */
+/** Holds the run between two steps: that takes a snapshot at once. */
 async function hold(trainer: TrainerPage): Promise<void> {
-  await expect(trainer.status).toContainText("Epoch 1 of 1", { timeout: 60_000 });
+  await expect(trainer.status).toContainText(/^Epoch \d+ of/, { timeout: 60_000 });
   await trainer.pause.click();
 }
 
@@ -94,6 +96,31 @@ test("a run that a reload interrupts goes on to the same bits", async ({ trainer
   expect(exported).toHaveLength(2);
   expect(exported[0]?.run.losses).toHaveLength(200);
   expect(exported[1]?.run.losses).toEqual(exported[0]?.run.losses);
+});
+
+test("a run that has lost its data is offered until the data is there again", async ({ trainer, page }) => {
+  test.setTimeout(200_000);
+  const [runs, carry] = [new RunsPage(page), new CarryPage(page)];
+  const data = someOfMnist(640, 100);
+  const use = async () => {
+    await carry.useData(data);
+    await expect(carry.data).toContainText("640 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
+  };
+  await use();
+  await trainer.start({ ...LONG, "Training images": 640, Epochs: 100 });
+  await hold(trainer);
+  await runs.waitForSnapshot();
+  await page.reload();
+
+  await page.getByRole("button", { name: /^Resume at/ }).click();
+  const refusal = trainer.alert.filter({ hasText: "This run has learned from" });
+  await expect(refusal).toContainText("Choose that data, then resume.");
+  // To begin anew is what Train is for.
+  await expect(trainer.retry).toBeHidden();
+  await use();
+  await refusal.getByRole("button", { name: /^Resume at/ }).click();
+  await expect(trainer.log).toContainText(/Resumed after step \d+\./);
+  await trainer.stop.click();
 });
 
 test("what is put off stays in the list", async ({ trainer, page }) => {

@@ -43,6 +43,7 @@ export class CarryPage {
     await expect(this.told).toContainText(`“${file.name}”`, { timeout: 60_000 });
   }
 
+  /** Chooses files as the data set; whether they are one is told later. */
   async useData(files: GivenFile[]): Promise<void> {
     await this.region.getByLabel("Files of a data set").setInputFiles(files);
   }
