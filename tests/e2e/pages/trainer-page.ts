@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 /** What can be typed into the recipe; what is left out stays as it is. */
 export interface Recipe {
-  Device?: "Auto" | "WebGPU" | "CPU";
+  Device?: "Auto" | "WebGPU" | "CPU" | "WebGPU (reference)";
   Epochs?: number;
   "Batch size"?: number;
   "Learning rate"?: number;
