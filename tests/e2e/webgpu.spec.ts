@@ -1,3 +1,6 @@
+import { CarryPage } from "./pages/carry-page";
+import { RunsPage } from "./pages/runs-page";
+import { someOfMnist } from "./support/mnist";
 import { expect, test } from "./support/test";
 
 // The software adapter is many times slower than a graphics card: a few steps must do.
@@ -46,6 +49,41 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     await expect(trainer.log).toContainText(/The graphics device was lost again\. The run goes on from .* on the CPU\./, { timeout: 120_000 });
     await expect(trainer.device).toContainText("CPU", { timeout: 30_000 });
     await expect(trainer.status).toContainText("Finished", { timeout: 120_000 });
+  });
+
+  test("a run that a reload interrupts goes on with the same batches to the same losses", async ({ trainer, page }) => {
+    test.setTimeout(600_000);
+    const [runs, carry] = [new RunsPage(page), new CarryPage(page)];
+    // Few to learn from, and few to test with: this adapter takes seconds for a step, and minutes for all test images.
+    const data = someOfMnist(160, 20);
+    const use = async () => {
+      await carry.useData(data);
+      await expect(carry.data).toContainText("160 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
+    };
+    const recipe = { Device: "WebGPU", "Training images": 160, "Batch size": 8, Dropout: 0, Epochs: 1, Seed: 3 } as const;
+    await use();
+    await trainer.run(recipe, 300_000);
+
+    await trainer.start(recipe);
+    await expect(trainer.figure("Step")).toHaveText(/^\d+ \/ 20$/, { timeout: 120_000 });
+    await trainer.pause.click();
+    await runs.waitForSnapshot();
+    await page.reload();
+    await use();
+    await page.getByRole("button", { name: /^Resume at epoch 1, step \d+$/ }).click();
+    await expect(trainer.log).toContainText(/Resumed after step \d+\./, { timeout: 60_000 });
+    await expect(trainer.train).toBeEnabled({ timeout: 300_000 });
+    await expect(trainer.device).toContainText("WebGPU");
+
+    const [whole, resumed] = (await runs.export()).runs.map(({ run }) => run.losses);
+    expect(whole).toHaveLength(20);
+    expect(resumed).toHaveLength(20);
+    const apart = (one: number[] = [], other: number[] = []) => one.map((loss, step) => Math.abs(loss - (other[step] ?? NaN)));
+    const farthest = Math.max(...apart(whole, resumed));
+    test.info().annotations.push({ type: "largest difference between losses", description: `${farthest}` });
+    // As far as the net itself may be from PyTorch after ten steps; the batches themselves differ by much more.
+    expect(farthest).toBeLessThanOrEqual(2e-3);
+    expect(Math.max(...apart(whole?.slice(1), whole))).toBeGreaterThan(0.1);
   });
 
   test("Auto prefers the CPU to a software adapter, and says so", async ({ trainer }) => {
