@@ -47,8 +47,10 @@ impl Thread {
     }
 
     fn order(&self, order: Order) {
-        // If the thread is no more, its numbers will be missed.
-        let _ = self.orders.as_ref().map(|orders| orders.send(order));
+        if let Some(orders) = &self.orders {
+            // If the thread is no more, its numbers will be missed.
+            let _ = orders.send(order);
+        }
     }
 }
 

@@ -95,7 +95,7 @@ mod tests {
             for rank in 0..workers {
                 let part = deal(images, workers, rank);
                 prop_assert_eq!(part.start, next);
-                prop_assert!(part.start % LANES == 0 || part.is_empty());
+                prop_assert!(part.start.is_multiple_of(LANES) || part.is_empty());
                 prop_assert!(part.len() <= images.div_ceil(LANES).div_ceil(workers) * LANES);
                 next = part.end;
             }
