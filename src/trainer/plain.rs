@@ -100,9 +100,12 @@ pub(super) fn normalise(x: &Maps, weight: &[f64], bias: &[f64]) -> Maps {
     output
 }
 
+/// Drops some of the maps after a layer, counted from 0.
+pub(super) type Drop<'a> = &'a dyn Fn(usize, &mut Maps);
+
 /// What the net computes from images and its flat weights: logits, `[image][class]`. With `drop`, as in training: it
 /// drops some of the maps after a layer, counted from 0. Without, as in use.
-pub(super) fn forward(values: &[f64], pixels: &[f32], drop: Option<&dyn Fn(usize, &mut Maps)>) -> Vec<f64> {
+pub(super) fn forward(values: &[f64], pixels: &[f32], drop: Option<Drop<'_>>) -> Vec<f64> {
     let layout = Layout::new();
     let array = |name: String| &values[layout.range(&name)];
     let mut x = Maps::zeros(pixels.len() / PIXELS, 1, IMAGE_SIDE);

@@ -1,20 +1,36 @@
 import type { Page } from "@playwright/test";
 import { RunsPage } from "./pages/runs-page";
 import { expect, test } from "./support/test";
-import { LOADER } from "./support/worker-files";
+import type { TrainerPage } from "./pages/trainer-page";
 
 /** A few steps of two groups of images each. */
 const SHORT = { Device: "CPU", "CPU workers": 2, "Training images": 160, "Batch size": 32, Epochs: 1, Seed: 7 } as const;
 /** Long enough to be held in mid-epoch. */
 const LONG = { ...SHORT, "Training images": 6_400 } as const;
 
-/** Puts a script before the code of every worker that helps another. */
-async function inHelpers(page: Page, script: string): Promise<void> {
-  await page.route(LOADER, async (route) => {
-    const response = await route.fetch();
-    const body = `if (self.name === "gradsheet-helper") { ${script} }\n${await response.text()}`;
-    await route.fulfill({ response, body });
-  });
+/**
+ * Puts a script before the code of every helper that the trainer's worker starts from now on. The worker is there after a
+ * first command; a fresh one, after a failure, has helpers as they should be.
+ */
+async function inHelpers(page: Page, trainer: TrainerPage, script: string): Promise<void> {
+  if (page.workers().length === 0) {
+    await trainer.fill({ ...SHORT, "CPU workers": 1 });
+    await trainer.measure.click();
+    await expect(page.getByRole("region", { name: "Preflight" })).toContainText("A step takes");
+    await expect(trainer.train).toBeEnabled();
+  }
+  for (const worker of page.workers()) {
+    await worker.evaluate((script) => {
+      if (self.name !== "trainer") return;
+      const Plain = self.Worker;
+      self.Worker = class extends Plain {
+        constructor(url: string | URL, options?: WorkerOptions) {
+          const code = `${script}\nawait import(${JSON.stringify(String(url))});`;
+          super(URL.createObjectURL(new Blob([code], { type: "text/javascript" })), options);
+        }
+      };
+    }, script);
+  }
 }
 
 /** A script that does something at a message: a step takes fifteen, the task and fourteen sums. */
@@ -91,7 +107,7 @@ test.describe("two workers", () => {
 
 test.describe("when a helper fails", () => {
   test("by not loading, the run goes on without it and says so", async ({ trainer, page }) => {
-    await inHelpers(page, 'throw new Error("no helper on purpose");');
+    await inHelpers(page, trainer, 'throw new Error("no helper on purpose");');
     await trainer.run(SHORT, 100_000);
     await expect(trainer.log).toContainText("Of 2 workers only 1 could be had");
     await expect(trainer.log).toContainText("EPOCH:  1");
@@ -101,12 +117,11 @@ test.describe("when a helper fails", () => {
     test.setTimeout(400_000);
     const runs = new RunsPage(page);
     await trainer.run(LONG, 240_000);
-    await inHelpers(page, atMessage(2400, CRASH));
+    await inHelpers(page, trainer, atMessage(2400, CRASH));
     await trainer.start(LONG);
     await expect(trainer.status).toContainText("Epoch 1 of 1", { timeout: 60_000 });
     await trainer.pause.click();
     await runs.waitForSnapshot();
-    await page.unroute(LOADER);
     await trainer.resume.click();
     const notice = page.getByRole("status").filter({ hasText: "A worker was lost." });
     await expect(notice).toContainText("The run goes on from epoch 1, step", { timeout: 60_000 });
@@ -118,18 +133,17 @@ test.describe("when a helper fails", () => {
 
   test("before there is a snapshot, there is a message, and Train works again", async ({ trainer, page }) => {
     test.setTimeout(240_000);
-    await inHelpers(page, atMessage(40, CRASH));
+    await inHelpers(page, trainer, atMessage(40, CRASH));
     await trainer.start(LONG);
     await expect(trainer.alert.filter({ hasText: "a crash on purpose" })).toBeVisible({ timeout: 60_000 });
     await expect(trainer.train).toBeEnabled();
-    await page.unroute(LOADER);
     await trainer.run(SHORT, 100_000);
     await expect(trainer.log).toContainText("EPOCH:  1");
   });
 
   test("in silence, the run does not hang", async ({ trainer, page }) => {
     test.setTimeout(240_000);
-    await inHelpers(page, atMessage(40, "self.close();"));
+    await inHelpers(page, trainer, atMessage(40, "self.close();"));
     await trainer.start(LONG);
     await expect(trainer.alert.filter({ hasText: "it does not answer" })).toBeVisible({ timeout: 100_000 });
     await expect(trainer.train).toBeEnabled();

@@ -46,6 +46,9 @@ struct Loops<'a> {
     /// Channels and rows of taps that are summed over, and the columns that are needed of a row.
     channels: usize,
     kernel: usize,
+    /// The first row of taps that counts for `y`, and the distance to the next.
+    first_tap: &'a str,
+    stride: usize,
     tile: &'a Tile,
     columns: usize,
     /// Vectors of four packed weights for a tap.
@@ -56,7 +59,7 @@ struct Loops<'a> {
 }
 
 impl Loops<'_> {
-    /// `row` is the statement that sets `row`, in the input, from `y` and `tap_row`, or skips; `column` says which column,
+    /// `row` is the statement that sets `row`, in the input, from `y` and `tap_row`; `column` says which column,
     /// relative to `first_column`, a column of the output needs for a tap.
     fn write(&self, source: &mut Source, row: &str, column: impl Fn(usize, usize) -> Option<usize>) {
         let vectors = self.tile.channels / 4;
@@ -66,7 +69,13 @@ impl Loops<'_> {
             }
         }
         line!(source, "    for (var channel = 0u; channel < {}u; channel++) {{", self.channels);
-        line!(source, "    for (var tap_row = 0u; tap_row < {}u; tap_row++) {{", self.kernel);
+        line!(
+            source,
+            "    for (var tap_row = {}; tap_row < {}u; tap_row += {}u) {{",
+            self.first_tap,
+            self.kernel,
+            self.stride
+        );
         line!(source, "        {row}");
         let map = self.input_width * self.input_width;
         line!(
@@ -193,6 +202,8 @@ pub(super) fn forward(stage: &Stage, places: Places, tile: Tile, lanes: Lanes) -
     let loops = Loops {
         channels: input.channels,
         kernel: conv.kernel,
+        first_tap: "0u",
+        stride: 1,
         tile: &tile,
         columns,
         vectors: packed_channels(output.channels) / 4,
@@ -238,6 +249,9 @@ pub(super) fn forward(stage: &Stage, places: Places, tile: Tile, lanes: Lanes) -
 pub(super) fn input_gradient(stage: &Stage, places: Places, before: Places, tile: Tile, lanes: Lanes) -> Call {
     let Stage { conv, input, output } = stage;
     let stride = conv.stride;
+    // Output row y and a tap meet input row y * stride + tap - padding; here it is asked the other way round, all moved by
+    // the border so that nothing is negative.
+    let reach = BORDER * stride + conv.padding;
     let columns = tile.columns_of(input.side, stride);
     let (blocks, tiles) = (input.channels.div_ceil(tile.channels), input.side / columns);
     let mut source = Source::new(lanes)
@@ -267,6 +281,8 @@ pub(super) fn input_gradient(stage: &Stage, places: Places, before: Places, tile
     let loops = Loops {
         channels: output.channels,
         kernel: conv.kernel,
+        first_tap: &format!("(y + {reach}u) % {stride}u"),
+        stride,
         tile: &tile,
         columns,
         vectors: packed_channels(input.channels) / 4,
@@ -274,16 +290,8 @@ pub(super) fn input_gradient(stage: &Stage, places: Places, before: Places, tile
         input_width: output.width(),
         lanes,
     };
-    // Where an output row y and a tap meet input row y * stride + tap - padding; here it is asked the other way round, all
-    // moved by the border so that nothing is negative.
-    let reach = BORDER * stride + conv.padding;
-    let row = if stride == 1 {
-        format!("let row = y + {reach}u - tap_row;")
-    } else {
-        format!(
-            "let place = y + {reach}u - tap_row; if (place % {stride}u != 0u) {{ continue; }} let row = place / {stride}u;"
-        )
-    };
+    // Of the rows of taps only one in so many meets a row of the output at all; the loop goes over those.
+    let row = format!("let row = (y + {reach}u - tap_row) / {stride}u;");
     loops.write(&mut source, &row, |p, tap| {
         let place = p + reach - tap;
         place.is_multiple_of(stride).then_some(place / stride)
@@ -299,12 +307,9 @@ pub(super) fn input_gradient(stage: &Stage, places: Places, before: Places, tile
             let mean = norms[NORM + channel].x;
             for (var column = 0u; column < COLUMNS; column++) {
                 let at = channel * WIDTH * WIDTH * ALL + place + column * ALL;
-                var value = output[at];
-                if (step.threshold > 0u) {
-                    let pixel = (channel * SIDE + y) * SIDE + tile * COLUMNS + column;
-                    value *= kept(pixel, key, step.threshold, step.scale);
-                    output[at] = value;
-                }
+                let pixel = (channel * SIDE + y) * SIDE + tile * COLUMNS + column;
+                let value = output[at] * kept(pixel, key, step.threshold, step.scale);
+                output[at] = value;
                 sums += vec2<f32>(value, value * (raw[at] - mean));
             }
         }

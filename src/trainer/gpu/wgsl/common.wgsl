@@ -36,7 +36,7 @@ fn scramble(bits: u32) -> u32 {
     return x ^ (x >> 16u);
 }
 
-// The factor that dropout multiplies an activation by: a function of step, layer, image, channel and pixel, so that
+// The factor that dropout multiplies an activation by, 1 where it is off: a function of step, layer, image, channel and pixel, so that
 // nothing is stored for the way back.
 fn kept(place: u32, image_key: u32, threshold: u32, scale: f32) -> f32 {
     return select(scale, 0.0, (scramble(place ^ image_key) >> 8u) < threshold);

@@ -38,9 +38,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
                     }
                 }
             }
-            if (step.threshold > 0u) {
-                gradient *= kept((channel * SIDE + y) * SIDE + x, key, step.threshold, step.scale);
-            }
+            gradient *= kept((channel * SIDE + y) * SIDE + x, key, step.threshold, step.scale);
             let at = ((channel * WIDTH + y + BORDER) * WIDTH + x + BORDER) * ALL + image;
             output[at] = gradient;
             sum += vec2<f32>(gradient, gradient * (raw[at] - mean));

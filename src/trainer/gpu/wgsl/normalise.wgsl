@@ -12,16 +12,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let channel = group.z;
     let norm = norms[NORM + channel];
     let start = ((channel * WIDTH + y + BORDER) * WIDTH + BORDER) * ALL + image;
-    if (step.threshold == 0u) {
-        for (var x = 0u; x < SIDE; x++) {
-            output[start + x * ALL] = (raw[start + x * ALL] - norm.x) * norm.y + norm.z;
-        }
-    } else {
-        let key = image_key(step.key, LAYER, image);
-        let place = (channel * SIDE + y) * SIDE;
-        for (var x = 0u; x < SIDE; x++) {
-            let value = (raw[start + x * ALL] - norm.x) * norm.y + norm.z;
-            output[start + x * ALL] = value * kept(place + x, key, step.threshold, step.scale);
-        }
+    let key = image_key(step.key, LAYER, image);
+    let place = (channel * SIDE + y) * SIDE;
+    for (var x = 0u; x < SIDE; x++) {
+        let value = (raw[start + x * ALL] - norm.x) * norm.y + norm.z;
+        output[start + x * ALL] = value * kept(place + x, key, step.threshold, step.scale);
     }
 }

@@ -21,10 +21,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var x = 0u; x < SIDE; x++) {
         let at = start + x * ALL;
         let value = raw[at];
-        var result = 0.0;
-        if (value > 0.0) {
-            result = factor * (slope[at] - back.y - (value - back.x) * back.z);
-        }
+        let result = select(0.0, factor * (slope[at] - back.y - (value - back.x) * back.z), value > 0.0);
         slope[at] = result;
         sum += result;
     }
