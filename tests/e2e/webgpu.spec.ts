@@ -16,6 +16,21 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     await expect(page.getByText("The check passes on WebGPU")).toBeVisible();
   });
 
+  test("our kernels learn what Burn's do", async ({ trainer, page }) => {
+    test.setTimeout(400_000);
+    const [runs, carry] = [new RunsPage(page), new CarryPage(page)];
+    await carry.useData(someOfMnist(40, 10));
+    await expect(carry.data).toContainText("40 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
+    for (const device of ["WebGPU", "WebGPU (reference)"] as const) {
+      await trainer.run({ Device: device, "Training images": 40, "Batch size": 8, Dropout: 0, Epochs: 1, Seed: 3 }, 180_000);
+    }
+    await expect(trainer.device).toContainText("Burn’s kernels");
+    const [ours, burns] = (await runs.export()).runs.map(({ run }) => run.losses);
+    expect(ours).toHaveLength(5);
+    expect(burns).toHaveLength(5);
+    ours?.forEach((loss, step) => expect(Math.abs(loss - (burns?.[step] ?? Number.NaN))).toBeLessThanOrEqual(2e-3));
+  });
+
   test("the loss falls, and the page names the device", async ({ trainer }) => {
     test.setTimeout(400_000);
     // A rate at which forty steps are enough to see it.
