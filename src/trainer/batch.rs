@@ -65,8 +65,7 @@ pub struct RawBatch {
     epoch: u32,
     /// Where the first image stands in the order of the epoch.
     place: usize,
-    /// Which images of the data set they are: for a device that holds it. It travels nowhere.
-    #[serde(skip)]
+    /// Which images of the data set they are: for a device that holds it.
     picks: Vec<usize>,
 }
 
@@ -90,7 +89,7 @@ impl RawBatch {
             images: self.images[range.start * PIXELS..range.end * PIXELS].to_vec(),
             labels: self.labels[range.clone()].to_vec(),
             place: self.place + range.start,
-            picks: self.picks.get(range).unwrap_or_default().to_vec(),
+            picks: self.picks[range].to_vec(),
             ..*self
         }
     }
