@@ -103,7 +103,7 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    /// The bindings after step, values, gradients, partial sums and packed weights.
+    /// Whether the optimizer keeps running means: then they are bound, too.
     pub(super) fn has_moments(self) -> bool {
         self.optimizer.moments() > 0
     }

@@ -456,7 +456,7 @@ impl Kernels<'_> {
             learn.extend([convolve.clone(), self.settle(index, layout), normalise.clone()]);
             classify.extend([convolve, self.settle_use(index, layout), normalise]);
         }
-        let head = [self.windows(), self.judge(layout)];
+        let head = [self.windows(layout), self.judge(layout)];
         learn.extend(head.clone());
         classify.extend(head);
 
@@ -568,10 +568,10 @@ impl Kernels<'_> {
             .constant("BIAS", place("bias"))
     }
 
-    fn windows(&self) -> Work {
+    fn windows(&self, layout: &Layout) -> Work {
         let last = self.stages.len() - 1;
         let channels = self.stages[last].input.channels;
-        let source = self.head_source(&Layout::new());
+        let source = self.head_source(layout);
         let bound = [self.input(last), &self.memory.windows];
         self.file("windows", source, include_str!("wgsl/windows.wgsl"), [channels, 1], &bound)
     }

@@ -46,10 +46,12 @@ macro_rules! line {
 }
 pub(super) use line;
 
-/// A function that sums values over the lanes of a workgroup: `$COUNT` values, of which `SHARED` go through shared memory
-/// at once. It writes the sums of `values` through `put(index, sum)`, which the kernel defines.
-pub(super) fn sum_lanes(source: &mut Source, names: &[String], put: &str) {
-    const AT_ONCE: usize = 32;
+/// Values that go through the memory of a workgroup at once.
+const AT_ONCE: usize = 32;
+
+/// Sums the variables of these names over the lanes of a workgroup, and hands each sum to `put(index, sum, group)`, which
+/// the kernel defines.
+pub(super) fn sum_lanes(source: &mut Source, names: &[String]) {
     for (round, names) in names.chunks(AT_ONCE).enumerate() {
         if round > 0 {
             line!(source, "    workgroupBarrier();");
@@ -61,12 +63,12 @@ pub(super) fn sum_lanes(source: &mut Source, names: &[String], put: &str) {
         line!(source, "    for (var value = lane; value < {}u; value += LANES) {{", names.len());
         line!(source, "        var sum = 0.0;");
         line!(source, "        for (var i = 0u; i < LANES; i++) {{ sum += shared_values[value * LANES + i]; }}");
-        line!(source, "        {put}(value + {}u, sum, group);", round * AT_ONCE);
+        line!(source, "        put(value + {}u, sum, group);", round * AT_ONCE);
         line!(source, "    }}");
     }
 }
 
 /// Declares the memory of [`sum_lanes`] for so many values.
 pub(super) fn shared_values(source: &mut Source, count: usize) {
-    line!(source, "var<workgroup> shared_values: array<f32, {}u * LANES>;", count.min(32));
+    line!(source, "var<workgroup> shared_values: array<f32, {}u * LANES>;", count.min(AT_ONCE));
 }

@@ -132,7 +132,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     line!(source, "    }}");
     line!(source, "    }}");
-    sum_lanes(&mut source, &names, "put");
+    sum_lanes(&mut source, &names);
     line!(source, "}}");
     let parts = output.side.div_ceil(rows);
     let groups = [lanes.groups(), parts, blocks * input.channels * strips].map(|count| count as u32);
