@@ -215,13 +215,14 @@ mod tests {
                 seed: 3,
                 epoch: 2,
                 place: 80,
-                picks: Vec::new(),
+                picks: (0..40).rev().collect(),
             };
             let whole = raw.make();
             for range in [0..16, 16..40, 40..40] {
                 let bytes = encode(&raw.part(range.clone())).expect("plain data");
                 let part: RawBatch = decode(&bytes).expect("it comes back");
-                assert_eq!(part.make(), whole.part(range));
+                assert_eq!(part.make(), whole.part(range.clone()));
+                assert_eq!(part.picks(), &raw.picks()[range]);
             }
         }
     }
