@@ -71,7 +71,7 @@ fn steps(learner: &mut CpuLearner<Thread>, split: &Split, recipe: &Recipe, size:
     let mut step = 0;
     let mut once = || {
         let batch = batcher.to_learn(&indices, recipe, 1, 0);
-        ready(learner.learn_raw(&batch, step, 0.001)).expect("all workers are there");
+        ready(learner.learn_raw(&batch, Some(&batch), step, 0.001)).expect("all workers are there");
         step += 1;
     };
     once();

@@ -31,8 +31,8 @@ fn learn(net: &mut Net, reference: &Reference) -> f32 {
 
 fn learn_with(net: &mut Net, reference: &Reference, dropout: &Dropout) -> f32 {
     let batch = batch(reference);
-    let Ok(loss) = run(net.learn(&batch.pixels, &batch.targets, dropout, &mut Alone));
-    loss
+    let Ok(outcome) = run(net.learn(&batch, dropout, &mut Alone, || ()));
+    outcome.loss
 }
 
 fn setting() -> (Reference, Net) {

@@ -9,7 +9,7 @@ use common::{Collector, run, small_data};
 use gradsheet::mnist::Split;
 use gradsheet::trainer::batch::Batcher;
 use gradsheet::trainer::cpu::{Gone, Peers};
-use gradsheet::trainer::crew::{self, Crew, Helper, Leader, Line, Part, Task, help};
+use gradsheet::trainer::crew::{self, Crew, Helper, Leader, Line, Moment, Part, Task, help};
 use gradsheet::trainer::device;
 use gradsheet::trainer::learner::{Learner, Outcome};
 use gradsheet::trainer::protocol::{Event, FailureKind};
@@ -36,9 +36,13 @@ fn learn<H: Helper>(crew: Crew<H>, images: u32) -> (Vec<Outcome>, Vec<f32>, Numb
     let batcher = Batcher::new(&split);
     let all: Vec<usize> = (0..images as usize).collect();
     let raw = batcher.to_learn(&all, &recipe, 1, 0);
-    run(learner.learn_raw(&raw, 0, 0.05)).expect("a step");
-    run(learner.learn(&raw.make(), 1, 0.05)).expect("a step on a batch that is made");
-    let outcomes = run(learner.outcomes()).expect("two");
+    let other = batcher.to_learn(&all, &recipe, 2, 0);
+    // The next is what was announced, then it is another, or one that is made already.
+    run(learner.learn_raw(&raw, Some(&other), 0, 0.05)).expect("a step");
+    run(learner.learn_raw(&other, Some(&other), 1, 0.05)).expect("a step on what was announced");
+    run(learner.learn_raw(&raw, None, 2, 0.05)).expect("a step on something else");
+    run(learner.learn(&raw.make(), 3, 0.05)).expect("a step on a batch that is made");
+    let outcomes = run(learner.outcomes()).expect("four");
     let logits = run(learner.classify(batcher.to_test(&all))).expect("logits");
     (outcomes, logits, run(learner.numbers()).expect("numbers"))
 }
@@ -144,8 +148,10 @@ fn a_helper_refuses_what_cannot_be() {
         let leader = Puppet { asked: vec![task], ..Puppet::default() };
         run(help(leader)).expect_err("it ends").0
     };
-    let part = || Part::Raw(Batcher::new(&split(4)).to_learn(&[0, 1], &recipe(), 1, 0));
-    let learn = || Task::Learn { part: part(), first: 0, step: 0, rate: 0.1 };
+    let raw = || Batcher::new(&split(4)).to_learn(&[0, 1], &recipe(), 1, 0);
+    let part = || Part::Raw(raw());
+    let moment = Moment { first: 0, step: 0, rate: 0.1 };
+    let learn = || Task::Learn { part: Some(part()), next: None, moment };
     let unready = "it was asked to work before it had a net";
     assert_eq!(refused(learn()), unready);
     assert_eq!(refused(Task::Classify { pixels: Vec::new() }), unready);
@@ -153,6 +159,12 @@ fn a_helper_refuses_what_cannot_be() {
     assert!(refused(foreign).contains("its weights have another size"));
 
     // The last is asked first.
+    let forgotten = vec![
+        Task::Learn { part: None, next: None, moment },
+        Task::Begin { recipe: recipe(), numbers: Numbers::initial(1) },
+    ];
+    let never = "it was asked to learn from a part that it never got";
+    assert_eq!(run(help(Puppet { asked: forgotten, ..Puppet::default() })), Err(Gone::new(never)));
     let begin = Task::Begin { recipe: recipe(), numbers: Numbers::initial(1) };
     let silent = Puppet { asked: vec![learn(), begin.clone()], ..Puppet::default() };
     assert_eq!(run(help(silent)), Err(Gone::new("it was switched off")));
@@ -163,10 +175,16 @@ fn a_helper_refuses_what_cannot_be() {
 #[test]
 fn tasks_travel_whole_and_what_is_cut_is_refused() {
     let raw = Batcher::new(&split(20)).to_learn(&[3, 1, 2], &recipe(), 2, 40);
+    let moment = Moment { first: 0, step: 7, rate: 0.1 };
     let tasks = [
         Task::Begin { recipe: recipe(), numbers: Numbers::initial(3) },
-        Task::Learn { part: Part::Raw(raw.clone()), first: 16, step: 7, rate: 0.1 + 0.2 },
-        Task::Learn { part: Part::Made(raw.make()), first: 0, step: 7, rate: 0.1 },
+        Task::Learn {
+            part: Some(Part::Raw(raw.clone())),
+            next: None,
+            moment: Moment { first: 16, step: 7, rate: 0.1 + 0.2 },
+        },
+        Task::Learn { part: Some(Part::Made(raw.make())), next: Some(raw), moment },
+        Task::Learn { part: None, next: None, moment },
         Task::Classify { pixels: vec![-0.0, 1e-30, f32::MAX] },
     ];
     for task in tasks {

@@ -36,6 +36,12 @@ impl Batch {
         self.labels.is_empty()
     }
 
+    /// How many rows of logits, `[batch, 10]`, are largest at their label.
+    pub fn count_correct(&self, logits: &[f32]) -> u32 {
+        let rows = logits.chunks_exact(CLASSES).zip(&self.labels);
+        rows.filter(|(row, label)| is_best(row, usize::from(**label))).count() as u32
+    }
+
     /// Some of its images.
     ///
     /// # Panics
@@ -149,6 +155,12 @@ pub fn soft_targets(labels: &[u8], smoothing: f64) -> Vec<f32> {
     targets
 }
 
+/// Whether the label's logit is the largest; the first one wins a tie.
+pub(crate) fn is_best(logits: &[f32], label: usize) -> bool {
+    let chosen = logits[label];
+    logits[..label].iter().all(|&logit| logit < chosen) && logits[label + 1..].iter().all(|&logit| logit <= chosen)
+}
+
 /// Makes batches of a split.
 #[derive(Clone, Debug)]
 pub struct Batcher<'a> {
@@ -168,8 +180,10 @@ impl<'a> Batcher<'a> {
     /// # Panics
     /// If there is no such image.
     pub fn to_learn(&self, indices: &[usize], recipe: &Recipe, epoch: u32, place: usize) -> RawBatch {
+        let mut images = Vec::with_capacity(indices.len() * PIXELS);
+        indices.iter().for_each(|&index| images.extend_from_slice(self.split.image(index)));
         RawBatch {
-            images: indices.iter().flat_map(|&index| self.split.image(index)).copied().collect(),
+            images,
             labels: indices.iter().map(|&index| self.split.label(index)).collect(),
             smoothing: recipe.label_smoothing,
             augmentation: recipe.augmentation,
@@ -225,5 +239,12 @@ mod tests {
                 assert_eq!(part.picks(), &raw.picks()[range]);
             }
         }
+    }
+
+    #[test]
+    fn the_first_of_equals_is_the_answer() {
+        assert!(is_best(&[1.0, 1.0, 0.0], 0));
+        assert!(!is_best(&[1.0, 1.0, 0.0], 1));
+        assert!(!is_best(&[f32::NAN, f32::NAN], 0));
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::architecture::CLASSES;
 use super::batch::{Batch, RawBatch};
 use super::cpu::deal;
-use super::crew::{Crew, Helper, Nobody, Part, Task, expect};
+use super::crew::{Crew, Helper, Moment, Nobody, Part, Task, expect};
 use super::learner::{Learner, LearnerError, Outcome, Probe};
 use super::recipe::Recipe;
 use super::replica::Replica;
@@ -19,6 +19,8 @@ pub struct CpuLearner<H = Nobody> {
     replica: Replica,
     crew: Crew<H>,
     outcomes: Vec<Outcome>,
+    /// The batch that was said to come next, of which each worker has made its part, and this worker's.
+    upcoming: Option<(RawBatch, Batch)>,
 }
 
 impl<H: Helper> CpuLearner<H> {
@@ -31,7 +33,7 @@ impl<H: Helper> CpuLearner<H> {
         for helper in &mut crew.helpers {
             helper.ask(Task::Begin { recipe: recipe.clone(), numbers: numbers.clone() });
         }
-        Ok(Self { replica, crew, outcomes: Vec::new() })
+        Ok(Self { replica, crew, outcomes: Vec::new(), upcoming: None })
     }
 
     /// Those that help. Before the first step, some may be let go.
@@ -39,21 +41,28 @@ impl<H: Helper> CpuLearner<H> {
         &mut self.crew
     }
 
-    /// Takes a step on a batch of so many images, of which `part` is a part.
+    /// Takes a step on a batch of so many images, of which `part` is a part. Nobody is given a part who has `made` it.
     async fn share(
         &mut self,
         images: usize,
         part: impl Fn(Range<usize>) -> Part,
-        step: u32,
-        rate: f64,
+        made: Option<Batch>,
+        next: Option<&RawBatch>,
+        (step, rate): (u32, f64),
     ) -> Result<(), LearnerError> {
         let workers = self.crew.workers();
+        let of_next = |rank| next.map(|next| next.part(deal(next.len(), workers, rank)));
         for (helper, rank) in self.crew.helpers.iter_mut().zip(1..) {
             let range = deal(images, workers, rank);
-            helper.ask(Task::Learn { first: range.start, part: part(range), step, rate });
+            let moment = Moment { first: range.start, step, rate };
+            let part = made.is_none().then(|| part(range));
+            helper.ask(Task::Learn { part, next: of_next(rank), moment });
         }
-        let own = part(deal(images, workers, 0)).make();
-        let outcome = self.replica.learn(&own, 0, step, rate, &mut self.crew).await?;
+        let own = made.unwrap_or_else(|| part(deal(images, workers, 0)).make());
+        let upcoming = &mut self.upcoming;
+        let meanwhile = || *upcoming = next.cloned().zip(of_next(0).map(|part| part.make()));
+        let moment = Moment { first: 0, step, rate };
+        let outcome = self.replica.learn(&own, moment, &mut self.crew, meanwhile).await?;
         self.outcomes.push(outcome);
         Ok(())
     }
@@ -61,11 +70,18 @@ impl<H: Helper> CpuLearner<H> {
 
 impl<H: Helper> Learner for CpuLearner<H> {
     async fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> Result<(), LearnerError> {
-        self.share(batch.len(), |range| Part::Made(batch.part(range)), step, rate).await
+        self.share(batch.len(), |range| Part::Made(batch.part(range)), None, None, (step, rate)).await
     }
 
-    async fn learn_raw(&mut self, batch: &RawBatch, step: u32, rate: f64) -> Result<(), LearnerError> {
-        self.share(batch.len(), |range| Part::Raw(batch.part(range)), step, rate).await
+    async fn learn_raw(
+        &mut self,
+        batch: &RawBatch,
+        next: Option<&RawBatch>,
+        step: u32,
+        rate: f64,
+    ) -> Result<(), LearnerError> {
+        let made = self.upcoming.take().filter(|(upcoming, _)| upcoming == batch).map(|(_, part)| part);
+        self.share(batch.len(), |range| Part::Raw(batch.part(range)), made, next, (step, rate)).await
     }
 
     async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {

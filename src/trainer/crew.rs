@@ -30,20 +30,29 @@ pub enum Task {
     },
     /// Take a step on a part of a batch. Each sum on the way is answered by the leader.
     Learn {
-        /// The part.
-        part: Part,
-        /// Where the part begins in the batch.
-        first: usize,
-        /// The step, counted from 0.
-        step: u32,
-        /// Its size.
-        rate: f64,
+        /// The part; none if it is what the step before said would be next.
+        part: Option<Part>,
+        /// The part after it, if that is known, to be made while numbers travel.
+        next: Option<RawBatch>,
+        /// Where the part stands.
+        moment: Moment,
     },
     /// Classify normalised images; the answer is their logits.
     Classify {
         /// `[images, 28, 28]`
         pixels: Vec<f32>,
     },
+}
+
+/// Where a part of a batch stands in its run.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Moment {
+    /// Where the part begins in the batch.
+    pub first: usize,
+    /// The step, counted from 0.
+    pub step: u32,
+    /// Its size.
+    pub rate: f64,
 }
 
 /// A part of a batch.
@@ -137,7 +146,9 @@ pub fn wanted_by(recipe: &Recipe, cores: usize) -> usize {
 impl<H: Helper> Peers for Crew<H> {
     type Error = Gone;
 
-    async fn sum(&mut self, values: &mut [f64]) -> Result<(), Gone> {
+    fn offer(&mut self, _: &[f64]) {}
+
+    async fn collect(&mut self, values: &mut [f64]) -> Result<(), Gone> {
         for helper in &mut self.helpers {
             let part = expect(helper, values.len()).await?;
             values.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
@@ -165,8 +176,11 @@ struct Others<'a, L>(&'a mut L);
 impl<L: Leader> Peers for Others<'_, L> {
     type Error = Gone;
 
-    async fn sum(&mut self, values: &mut [f64]) -> Result<(), Gone> {
+    fn offer(&mut self, values: &[f64]) {
         self.0.send(values);
+    }
+
+    async fn collect(&mut self, values: &mut [f64]) -> Result<(), Gone> {
         values.copy_from_slice(&expect(self.0, values.len()).await?);
         Ok(())
     }
@@ -178,11 +192,15 @@ impl<L: Leader> Peers for Others<'_, L> {
 /// It ends with the leader, or with a message that cannot be.
 pub async fn help(mut leader: impl Leader) -> Result<Infallible, Gone> {
     let mut begun = None;
+    let mut made = None;
     loop {
         match (leader.task().await?, &mut begun) {
             (Task::Begin { recipe, numbers }, begun) => *begun = Some(Replica::new(&recipe, &numbers).map_err(unfit)?),
-            (Task::Learn { part, first, step, rate }, Some(replica)) => {
-                replica.learn(&part.make(), first, step, rate, &mut Others(&mut leader)).await?;
+            (Task::Learn { part, next, moment }, Some(replica)) => {
+                let part = part.map(Part::make).or(made.take());
+                let part = part.ok_or_else(|| Gone::new("it was asked to learn from a part that it never got"))?;
+                let meanwhile = || made = next.map(|next| next.make());
+                replica.learn(&part, moment, &mut Others(&mut leader), meanwhile).await?;
             }
             (Task::Classify { pixels }, Some(replica)) => {
                 let logits = replica.classify(&pixels).map_err(unfit)?;

@@ -9,6 +9,8 @@ use crate::mnist::{PIXELS, Split};
 
 /// Steps that a GPU is given in advance at most.
 const MOST_STEPS_AHEAD: usize = 32;
+/// Each reading stops the queue for as long as an answer takes through the browser's processes.
+const FEWEST_STEPS_TO_READ: usize = 10;
 
 /// The net on a graphics adapter.
 #[derive(Debug)]
@@ -36,7 +38,13 @@ impl Learner for GpuLearner {
         Ok(())
     }
 
-    async fn learn_raw(&mut self, batch: &RawBatch, step: u32, rate: f64) -> Result<(), LearnerError> {
+    async fn learn_raw(
+        &mut self,
+        batch: &RawBatch,
+        _next: Option<&RawBatch>,
+        step: u32,
+        rate: f64,
+    ) -> Result<(), LearnerError> {
         let own = Step::of(&self.recipe, batch.len(), step, rate).in_slot(self.waiting);
         let movements: Vec<_> = batch.movements().collect();
         if !self.net.learn_held(batch.picks(), &movements, &batch.targets(), batch.labels(), &own) {
@@ -65,6 +73,14 @@ impl Learner for GpuLearner {
     async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
         let [logits, gradients] = self.net.probe(batch).await?;
         Ok(Probe { logits, gradients })
+    }
+
+    async fn catch_up(&mut self) -> Result<(), LearnerError> {
+        self.net.catch_up().await
+    }
+
+    fn fewest_steps_to_read(&self) -> usize {
+        FEWEST_STEPS_TO_READ
     }
 
     fn most_steps_ahead(&self) -> usize {

@@ -70,8 +70,14 @@ impl Learner for GraphicsLearner {
         either!(self, learner => learner.learn(batch, step, rate).await)
     }
 
-    async fn learn_raw(&mut self, batch: &RawBatch, step: u32, rate: f64) -> Result<(), LearnerError> {
-        either!(self, learner => learner.learn_raw(batch, step, rate).await)
+    async fn learn_raw(
+        &mut self,
+        batch: &RawBatch,
+        next: Option<&RawBatch>,
+        step: u32,
+        rate: f64,
+    ) -> Result<(), LearnerError> {
+        either!(self, learner => learner.learn_raw(batch, next, step, rate).await)
     }
 
     fn hold(&mut self, split: &Split, images: usize) {
@@ -92,6 +98,14 @@ impl Learner for GraphicsLearner {
 
     async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
         either!(self, learner => learner.probe(batch).await)
+    }
+
+    async fn catch_up(&mut self) -> Result<(), LearnerError> {
+        either!(self, learner => learner.catch_up().await)
+    }
+
+    fn fewest_steps_to_read(&self) -> usize {
+        either!(self, learner => learner.fewest_steps_to_read())
     }
 
     fn most_steps_ahead(&self) -> usize {

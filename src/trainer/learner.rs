@@ -33,8 +33,15 @@ pub trait Learner {
     /// Takes a step, counted from 0, on a batch. Its outcome may still be on its way.
     fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> impl Future<Output = Result<(), LearnerError>>;
 
-    /// The same, of a batch that is yet to be made. Whoever has several workers lets each make its own part.
-    fn learn_raw(&mut self, batch: &RawBatch, step: u32, rate: f64) -> impl Future<Output = Result<(), LearnerError>> {
+    /// The same, of a batch that is yet to be made. Whoever has several workers lets each make its own part, and that of
+    /// the `next` batch while they would have to wait for each other.
+    fn learn_raw(
+        &mut self,
+        batch: &RawBatch,
+        _next: Option<&RawBatch>,
+        step: u32,
+        rate: f64,
+    ) -> impl Future<Output = Result<(), LearnerError>> {
         async move { self.learn(&batch.make(), step, rate).await }
     }
 
@@ -55,9 +62,19 @@ pub trait Learner {
     /// Logits and gradients of a batch; no weight moves.
     fn probe(&mut self, batch: &Batch) -> impl Future<Output = Result<Probe, LearnerError>>;
 
-    /// Steps that may wait on the device before their outcomes are read. A CPU has worked each off by then; a GPU is given
-    /// some in advance, so that it need not wait for us.
+    /// Waits until the device has worked off all steps. Nothing is read.
+    fn catch_up(&mut self) -> impl Future<Output = Result<(), LearnerError>> {
+        async { Ok(()) }
+    }
+
+    /// Steps that may be given to the device before we wait for it. A CPU has worked each off by then; a GPU is given some
+    /// in advance, so that it need not wait for us.
     fn most_steps_ahead(&self) -> usize;
+
+    /// How many steps there should be between two readings of outcomes, where reading costs something.
+    fn fewest_steps_to_read(&self) -> usize {
+        1
+    }
 
     /// How many workers share each batch, where that decides on the bits: on the CPU.
     fn workers(&self) -> Option<u32> {

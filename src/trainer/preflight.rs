@@ -39,10 +39,12 @@ async fn measure<L: Learner, H: Host>(
     let began = host.seconds();
     let mut milliseconds = Vec::new();
     // Over and over, where the recipe has few batches.
-    for (step, indices) in order.chunks(recipe.batch_size as usize).cycle().enumerate() {
+    let batches = order.chunks(recipe.batch_size as usize).cycle();
+    let mut batches = batches.map(|indices| batcher.to_learn(indices, recipe, 1, 0)).peekable();
+    for step in 0.. {
         let started = host.seconds();
-        let batch = batcher.to_learn(indices, recipe, 1, 0);
-        learner.learn_raw(&batch, step as u32, recipe.rate(step as u32)).await?;
+        let Some(batch) = batches.next() else { break };
+        learner.learn_raw(&batch, batches.peek(), step, recipe.rate(step)).await?;
         learner.outcomes().await?;
         milliseconds.push((host.seconds() - started) * 1e3);
         if host.breathe().await == Flow::Stop {

@@ -1,13 +1,12 @@
 //! One worker's net on the CPU, learning by a recipe.
 
-use super::architecture::CLASSES;
 use super::batch::Batch;
 use super::cpu::{Alone, Dropout, Net, Peers};
+use super::crew::Moment;
 use super::layout::Layout;
 use super::learner::{LearnerError, Outcome, Probe};
 use super::optimizer::average;
 use super::recipe::Recipe;
-use super::session::is_best;
 use super::snapshot::Numbers;
 
 /// A net and everything that a step changes.
@@ -44,23 +43,20 @@ impl Replica {
     }
 
     /// Takes a step, counted from 0, on this worker's part of a batch, which begins at the batch's image `first`. What it
-    /// found is that of the whole batch.
+    /// found is that of the whole batch. `meanwhile` is called while the last sum travels.
     ///
     /// # Errors
     /// A peer is no more; then this net has taken half a step.
     pub(super) async fn learn<P: Peers>(
         &mut self,
         part: &Batch,
-        first: usize,
-        step: u32,
-        rate: f64,
+        Moment { first, step, rate }: Moment,
         peers: &mut P,
+        meanwhile: impl FnOnce(),
     ) -> Result<Outcome, P::Error> {
         let Recipe { dropout, seed, .. } = self.recipe;
         let dropout = Dropout { rate: dropout as f32, seed, step: u64::from(step), first_image: first };
-        let loss = self.net.learn(&part.pixels, &part.targets, &dropout, peers).await?;
-        let mut correct = [f64::from(count_correct(self.net.logits(), &part.labels))];
-        peers.sum(&mut correct).await?;
+        let outcome = self.net.learn(part, &dropout, peers, meanwhile).await?;
 
         let recipe = &self.recipe;
         let (parameters, gradients) = self.net.parameters_and_gradients();
@@ -70,7 +66,7 @@ impl Replica {
             average(&mut self.average, values, recipe.averaging, step);
             self.averaged = None;
         }
-        Ok(Outcome { loss, correct: correct[0] as u32 })
+        Ok(outcome)
     }
 
     /// The logits of normalised images, as in use.
@@ -102,14 +98,8 @@ impl Replica {
     pub(super) async fn probe(&mut self, batch: &Batch) -> Probe {
         // The running statistics would move.
         let statistics = self.net.statistics().to_vec();
-        let Ok(_) = self.net.learn(&batch.pixels, &batch.targets, &Dropout::OFF, &mut Alone).await;
+        let Ok(_) = self.net.learn(batch, &Dropout::OFF, &mut Alone, || ()).await;
         self.net.statistics_mut().copy_from_slice(&statistics);
         Probe { logits: self.net.logits().to_vec(), gradients: self.net.gradients().to_vec() }
     }
-}
-
-/// How many rows of `[batch, 10]` are largest at their label.
-fn count_correct(logits: &[f32], labels: &[u8]) -> u32 {
-    let rows = logits.chunks_exact(CLASSES).zip(labels);
-    rows.filter(|(row, label)| is_best(row, usize::from(**label))).count() as u32
 }

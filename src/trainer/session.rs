@@ -79,8 +79,11 @@ pub(crate) const CHUNK: usize = 200;
 /// Seconds between two events that tell of progress.
 const REPORT_EVERY: f64 = 0.1;
 
-/// Seconds of work that a device is given at most before its outcomes are read back.
-const READ_EVERY: f64 = 0.1;
+/// Seconds of work that a device is given at most before we wait for it: so long a pause takes to begin.
+const WAIT_EVERY: f64 = 0.1;
+
+/// Seconds that outcomes may wait on a device that is slow beyond measure.
+const READ_PATIENCE: f64 = 20.0;
 
 /// Seconds between two snapshots within an epoch.
 const SAVE_EVERY: f64 = 5.0;
@@ -137,6 +140,7 @@ pub async fn run<L: Learner, H: Host>(begin: Snapshot, opened: Opened<L>, data: 
         images_waiting: 0,
         waiting: 0,
         ahead: 1,
+        to_read: 1,
         last_read: now,
         last_report: now,
         last_save: now,
@@ -171,8 +175,10 @@ struct Session<'a, L, H> {
     /// Steps whose outcomes are still on the device, and their images.
     waiting: usize,
     images_waiting: usize,
-    /// How many steps may wait there: about [`READ_EVERY`] seconds' worth.
+    /// How many steps may be given to it before we wait: about [`WAIT_EVERY`] seconds' worth.
     ahead: usize,
+    /// How many outcomes may wait there. The first is read at once: it shows that the device works, and how fast.
+    to_read: usize,
     last_read: f64,
     last_report: f64,
     last_save: f64,
@@ -244,25 +250,34 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         let size = recipe.batch_size as usize;
         let taken = (self.record.step() - (epoch - 1) * recipe.steps_per_epoch()) as usize;
         let order = order(recipe.images as usize, recipe.seed, epoch);
-        let batches = order.chunks(size);
-        let last = batches.len() - 1;
-        for (index, indices) in batches.enumerate().skip(taken) {
-            let batch = self.batcher.to_learn(indices, &recipe, epoch, index * size);
+        let batcher = self.batcher.clone();
+        let places = order.chunks(size).enumerate().skip(taken);
+        let mut batches =
+            places.map(|(index, indices)| batcher.to_learn(indices, &recipe, epoch, index * size)).peekable();
+        while let Some(batch) = batches.next() {
+            let next = batches.peek();
             let step = self.record.step() + self.waiting as u32;
             let rate = self.record.plan.rate(step);
-            self.learner.learn_raw(&batch, step, rate).await?;
+            self.learner.learn_raw(&batch, next, step, rate).await?;
             self.waiting += 1;
-            self.images_waiting += indices.len();
-            if self.waiting >= self.ahead || index == last {
+            self.images_waiting += batch.len();
+            let is_last = next.is_none();
+            if is_last || self.is_time_to_read() {
                 self.read_outcomes().await?;
-                self.report(index == last);
-            }
-            if index < last && self.host.seconds() - self.last_save >= SAVE_EVERY {
-                self.save().await?;
+                self.report(is_last);
+                if !is_last && self.host.seconds() - self.last_save >= SAVE_EVERY {
+                    self.save().await?;
+                }
+            } else if self.waiting.is_multiple_of(self.ahead) {
+                self.learner.catch_up().await?;
             }
             self.breathe().await?;
         }
         Ok(())
+    }
+
+    fn is_time_to_read(&self) -> bool {
+        self.waiting >= self.to_read || self.host.seconds() - self.last_read >= READ_PATIENCE
     }
 
     /// Reads the outcomes that wait on the device, if any do.
@@ -285,7 +300,8 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         let now = self.host.seconds();
         self.pace.learned(now, std::mem::take(&mut self.images_waiting));
         let seconds_per_step = ((now - self.last_read) / count as f64).max(1e-6);
-        self.ahead = ((READ_EVERY / seconds_per_step) as usize).clamp(1, self.learner.most_steps_ahead());
+        self.ahead = ((WAIT_EVERY / seconds_per_step) as usize).clamp(1, self.learner.most_steps_ahead());
+        self.to_read = self.ahead.max(self.learner.fewest_steps_to_read());
         self.last_read = now;
         Ok(())
     }
@@ -410,12 +426,6 @@ pub(super) fn negative_log_likelihood(logits: &[f32], label: usize) -> f64 {
     libm::log(sum) + f64::from(most) - f64::from(logits[label])
 }
 
-/// Whether the label's logit is the largest; the first one wins a tie.
-pub(crate) fn is_best(logits: &[f32], label: usize) -> bool {
-    let chosen = logits[label];
-    logits[..label].iter().all(|&logit| logit < chosen) && logits[label + 1..].iter().all(|&logit| logit <= chosen)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -426,12 +436,5 @@ mod tests {
         assert!(negative_log_likelihood(&[f32::NAN; 10], 4).is_nan());
         // Far apart, so that exponentials in f32 would overflow.
         assert_eq!(negative_log_likelihood(&[200.0, 0.0], 1), 200.0);
-    }
-
-    #[test]
-    fn the_first_of_equals_is_the_answer() {
-        assert!(is_best(&[1.0, 1.0, 0.0], 0));
-        assert!(!is_best(&[1.0, 1.0, 0.0], 1));
-        assert!(!is_best(&[f32::NAN, f32::NAN], 0));
     }
 }

@@ -1,10 +1,10 @@
 //! Classifying the test images, some at a time.
 
 use super::architecture::CLASSES;
-use super::batch::Batcher;
+use super::batch::{Batcher, is_best};
 use super::learner::{Learner, LearnerError};
 use super::protocol::Event;
-use super::session::{CHUNK, Flow, Host, Interruption, is_best, negative_log_likelihood};
+use super::session::{CHUNK, Flow, Host, Interruption, negative_log_likelihood};
 use crate::mnist::Split;
 
 /// A test under way.

@@ -9,7 +9,9 @@ use super::peers::Peers;
 use super::simd::{LANES, Machine};
 use super::stage::Stage;
 use crate::mnist::{CLASSES, PIXELS};
+use crate::trainer::batch::Batch;
 use crate::trainer::layout::Layout;
+use crate::trainer::learner::Outcome;
 use crate::trainer::weights::{Weights, WeightsError};
 
 /// Added to a variance before its root is taken.
@@ -141,12 +143,12 @@ impl Net {
         &self.logits
     }
 
-    /// Takes a batch forward and back: returns its mean loss, and leaves the loss's gradients in [`Net::gradients`]. The
-    /// batch's statistics flow into the running ones.
+    /// Takes a batch forward and back: returns what it found, and leaves the gradients of the mean loss in
+    /// [`Net::gradients`]. The batch's statistics flow into the running ones.
     ///
-    /// `pixels` are normalised, `[images, 28, 28]`; `targets` are what cross-entropy compares the ten probabilities with,
-    /// `[images, 10]`. Both are this worker's part of a batch that it shares with its peers; loss, gradients and
-    /// statistics are those of the whole batch. A part may be empty, a batch may not.
+    /// `part` is this worker's part of a batch that it shares with its peers; loss, gradients and statistics are those of
+    /// the whole batch. A part may be empty, a batch may not. `meanwhile` is called when the work is done, while the
+    /// gradients travel.
     ///
     /// # Errors
     /// A peer is no more. The net has then taken half a step, and its statistics may have moved.
@@ -155,11 +157,12 @@ impl Net {
     /// If there are not as many rows of pixels as of targets.
     pub async fn learn<P: Peers>(
         &mut self,
-        pixels: &[f32],
-        targets: &[f32],
+        part: &Batch,
         dropout: &Dropout,
         peers: &mut P,
-    ) -> Result<f32, P::Error> {
+        meanwhile: impl FnOnce(),
+    ) -> Result<Outcome, P::Error> {
+        let Batch { pixels, targets, .. } = part;
         let images = pixels.len() / PIXELS;
         assert_eq!(
             (pixels.len(), targets.len()),
@@ -169,15 +172,20 @@ impl Net {
         let groups = Groups { pixels, dropout };
         let total = self.forward(&groups, peers).await?;
 
-        let mut gradients = vec![0.0; self.layout.parameters() + 1];
+        let parameters = self.layout.parameters();
+        // Gradients, the loss, and how many were right.
+        let mut found = vec![0.0; parameters + 2];
         let (loss, slopes) = cross_entropy(&self.logits, targets, total);
-        gradients[self.layout.parameters()] = loss;
-        self.backward(&groups, &slopes, total, &mut gradients, peers).await?;
-        peers.sum(&mut gradients).await?;
-        for (to, from) in self.gradients.iter_mut().zip(&gradients) {
+        found[parameters] = loss;
+        found[parameters + 1] = f64::from(part.count_correct(&self.logits));
+        self.backward(&groups, &slopes, total, &mut found, peers).await?;
+        peers.offer(&found);
+        meanwhile();
+        peers.collect(&mut found).await?;
+        for (to, from) in self.gradients.iter_mut().zip(&found) {
             *to = *from as f32;
         }
-        Ok(gradients[self.layout.parameters()] as f32)
+        Ok(Outcome { loss: found[parameters] as f32, correct: found[parameters + 1] as u32 })
     }
 
     /// The logits of images as in use, `[images, 10]`: no dropout, running statistics.
@@ -299,12 +307,10 @@ impl Net {
             for (group, images) in groups.iter() {
                 let bias = &mut gradients[places.bias.clone()];
                 if number == last {
-                    self.stages[number].unpool(&slopes[group], bias);
+                    self.stages[number].unpool(group, &slopes[group], bias);
                 } else {
                     self.stages[number].take_gradient(group, images, bias);
                 }
-                groups.feed(&mut self.stages, number, group);
-                self.stages[number].add_weight_gradient(&mut gradients[places.weight.clone()]);
                 if let ([.., previous], [stage, ..]) = self.stages.split_at_mut(number) {
                     let masks = groups.dropout.masks(number - 1, group * LANES);
                     let (sums, products) = sums.split_at_mut(channels);
@@ -312,30 +318,41 @@ impl Net {
                 }
             }
             if number > 0 {
-                self.settle_backward(number - 1, &mut sums, total, gradients, peers).await?;
+                self.add_norm_gradient(number - 1, &sums, gradients);
+                peers.offer(&sums);
+            }
+            // While the sums travel.
+            let places = &self.places[number];
+            for (group, _) in groups.iter() {
+                groups.feed(&mut self.stages, number, group);
+                self.stages[number].add_weight_gradient(group, &mut gradients[places.weight.clone()]);
+            }
+            if number > 0 {
+                peers.collect(&mut sums).await?;
+                self.settle_backward(number - 1, &sums, total);
             }
         }
         Ok(())
     }
 
-    /// Turns the sums of a normalised map's gradient into the gradients of its normalisation's own parameters, and into
-    /// what takes the gradient back through it.
-    async fn settle_backward<P: Peers>(
-        &mut self,
-        number: usize,
-        sums: &mut [f64],
-        images: f64,
-        gradients: &mut [f64],
-        peers: &mut P,
-    ) -> Result<(), P::Error> {
+    /// Turns this part's sums of a normalised map's gradient into the gradients of its normalisation's own parameters.
+    fn add_norm_gradient(&self, number: usize, sums: &[f64], gradients: &mut [f64]) {
+        let (stage, places) = (&self.stages[number], &self.places[number]);
+        let (sums, products) = sums.split_at(stage.deviation.len());
+        for (gradient, sum) in gradients[places.norm_bias.clone()].iter_mut().zip(sums) {
+            *gradient += sum;
+        }
+        let scaled = products.iter().zip(&stage.deviation).map(|(product, deviation)| product / deviation);
+        for (gradient, product) in gradients[places.norm_weight.clone()].iter_mut().zip(scaled) {
+            *gradient += product;
+        }
+    }
+
+    /// Turns the batch's sums of a normalised map's gradient into what takes the gradient back through normalisation.
+    fn settle_backward(&mut self, number: usize, sums: &[f64], images: f64) {
         let stage = &mut self.stages[number];
         let places = &self.places[number];
         let channels = stage.affine.len();
-        for channel in 0..channels {
-            gradients[places.norm_bias.start + channel] += sums[channel];
-            gradients[places.norm_weight.start + channel] += sums[channels + channel] / stage.deviation[channel];
-        }
-        peers.sum(sums).await?;
         let count = images * stage.pixels() as f64;
         for channel in 0..channels {
             let deviation = stage.deviation[channel];
@@ -346,7 +363,6 @@ impl Net {
                 scale: (f64::from(self.values[places.norm_weight.start + channel]) / deviation) as f32,
             };
         }
-        Ok(())
     }
 }
 

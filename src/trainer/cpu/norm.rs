@@ -141,8 +141,11 @@ pub(super) struct Undrop<'a> {
     pub(super) masks: Option<&'a Masks>,
     /// Images in the group; the other lanes are not counted.
     pub(super) images: usize,
-    /// Gradient of the normalised map: channels × rows × columns.
+    /// Gradient of the normalised map.
     pub(super) output: &'a mut [f32],
+    pub(super) output_start: usize,
+    pub(super) output_row: usize,
+    pub(super) output_channel: usize,
     /// Sums of the gradient over each channel, added to.
     pub(super) sums: &'a mut [f64],
     /// Sums of the gradient times what was normalised, around its mean, added to.
@@ -169,8 +172,9 @@ impl WithSimd for Undrop<'_> {
                     masks.row(row, &mut factors[..pairs]);
                 }
                 let factors = S::as_simd_f32s(factors.as_flattened().as_flattened()).0;
-                let place = row * self.side * parts..(row + 1) * self.side * parts;
-                let (x, output) = (&x[place.clone()], &mut output[place]);
+                let x = &x[row * self.side * parts..][..self.side * parts];
+                let start = self.output_start + channel * self.output_channel + y * self.output_row;
+                let output = &mut output[start * parts..][..self.side * parts];
                 let gradient = &gradient[row * self.gradient_row * parts..][..self.gradient_row * parts];
                 for part in 0..parts {
                     let mut sum = simd.splat_f32s(0.0);
@@ -210,20 +214,19 @@ pub(super) struct Backward {
     pub(super) scale: f32,
 }
 
-/// Takes a gradient back through batch normalisation and ReLU, and writes it as the convolution's gradients read it.
+/// Takes a gradient back through batch normalisation and ReLU, where it lies.
 pub(super) struct Denormalise<'a> {
-    /// Gradient of the normalised map: channels × rows × columns.
-    pub(super) gradient: &'a [f32],
+    /// Gradient of the normalised map, then of the convolution's output.
+    pub(super) gradient: &'a mut [f32],
+    pub(super) gradient_start: usize,
+    pub(super) gradient_row: usize,
+    pub(super) gradient_channel: usize,
     /// What was normalised, the output of the ReLU: channels × rows × columns.
     pub(super) x: &'a [f32],
     pub(super) side: usize,
     pub(super) backward: &'a [Backward],
     /// Images in the group; the other lanes become zero.
     pub(super) images: usize,
-    pub(super) output: &'a mut [f32],
-    pub(super) output_start: usize,
-    pub(super) output_row: usize,
-    pub(super) output_channel: usize,
     /// Sums of the result over each channel, the gradient of the bias; added to.
     pub(super) sums: &'a mut [f64],
 }
@@ -234,9 +237,8 @@ impl WithSimd for Denormalise<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let parts = parts::<S>();
-        let gradient = S::as_simd_f32s(self.gradient).0;
         let x = S::as_simd_f32s(self.x).0;
-        let output = S::as_mut_simd_f32s(self.output).0;
+        let gradient = S::as_mut_simd_f32s(self.gradient).0;
         let zero = simd.splat_f32s(0.0);
         for (channel, backward) in self.backward.iter().enumerate() {
             let centre = simd.splat_f32s(-backward.mean);
@@ -246,11 +248,9 @@ impl WithSimd for Denormalise<'_> {
             let scale = S::as_simd_f32s(&scale).0;
             let mut sums = [0.0; LANES];
             for y in 0..self.side {
-                let place = (channel * self.side + y) * self.side * parts;
-                let x = &x[place..][..self.side * parts];
-                let gradient = &gradient[place..][..self.side * parts];
-                let start = self.output_start + channel * self.output_channel + y * self.output_row;
-                let output = &mut output[start * parts..][..self.side * parts];
+                let x = &x[(channel * self.side + y) * self.side * parts..][..self.side * parts];
+                let start = self.gradient_start + channel * self.gradient_channel + y * self.gradient_row;
+                let gradient = &mut gradient[start * parts..][..self.side * parts];
                 for part in 0..parts {
                     let mut sum = zero;
                     for column in 0..self.side {
@@ -258,7 +258,7 @@ impl WithSimd for Denormalise<'_> {
                         let value = simd.mul_add_e_f32s(simd.add_f32s(x[i], centre), slope, gradient[i]);
                         let value = simd.mul_f32s(simd.add_f32s(value, offset), scale[part]);
                         let value = simd.select_f32s(simd.greater_than_f32s(x[i], zero), value, zero);
-                        output[i] = value;
+                        gradient[i] = value;
                         sum = simd.add_f32s(sum, value);
                     }
                     let sums = &mut S::as_mut_simd_f32s(&mut sums).0[part];

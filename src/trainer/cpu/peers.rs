@@ -9,17 +9,31 @@ use super::simd::LANES;
 
 /// What a worker needs of the others: sums.
 ///
-/// All workers call [`Peers::sum`] equally often, with slices of the same length.
+/// A sum is offered and then collected, and there is time for other work in between: so nobody need wait while numbers
+/// travel, or until a worker that the machine held up has caught up. All workers offer and collect in turn, equally often,
+/// with slices of the same length.
 pub trait Peers {
     /// Why a sum may not come about.
     type Error;
 
-    /// Replaces each number by its sum over all workers, added in the same order everywhere, so that all get the same
-    /// bits.
+    /// Lets the others have this worker's part of a sum.
+    fn offer(&mut self, values: &[f64]);
+
+    /// Replaces each of the numbers that were offered by its sum over all workers, added in the same order everywhere, so
+    /// that all get the same bits.
     ///
     /// # Errors
     /// Another worker is no more.
-    fn sum(&mut self, values: &mut [f64]) -> impl Future<Output = Result<(), Self::Error>>;
+    fn collect(&mut self, values: &mut [f64]) -> impl Future<Output = Result<(), Self::Error>>;
+
+    /// Both, where there is nothing to do in between.
+    ///
+    /// # Errors
+    /// Another worker is no more.
+    fn sum(&mut self, values: &mut [f64]) -> impl Future<Output = Result<(), Self::Error>> {
+        self.offer(values);
+        self.collect(values)
+    }
 }
 
 /// No others: the whole batch is here.
@@ -29,7 +43,9 @@ pub struct Alone;
 impl Peers for Alone {
     type Error = Infallible;
 
-    async fn sum(&mut self, _: &mut [f64]) -> Result<(), Infallible> {
+    fn offer(&mut self, _: &[f64]) {}
+
+    async fn collect(&mut self, _: &mut [f64]) -> Result<(), Infallible> {
         Ok(())
     }
 }

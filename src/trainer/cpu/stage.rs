@@ -24,16 +24,14 @@ pub(super) struct Stage {
     bias: Vec<f32>,
     /// The group's input with its border.
     bordered: Buffer,
-    /// Gradient of the group's output, with its border.
-    slope: Buffer,
     /// Gradient of the group's input.
     gradient: Buffer,
     /// Sums of the weights' gradient.
     sums: Buffer,
     /// The output of all groups, after ReLU.
     pub(super) output: Buffer,
-    /// Gradient of the normalised output, of all groups.
-    pub(super) normalised: Buffer,
+    /// Gradient of the normalised output of all groups, then of the output itself; with a border.
+    pub(super) slopes: Buffer,
     /// The batch's standard deviation of each channel of the output,
     pub(super) deviation: Vec<f64>,
     /// how the output is normalised,
@@ -101,11 +99,10 @@ impl Stage {
             classes: geometry.gradient_classes().into_iter().map(class).collect(),
             bias: vec![0.0; channels_out.next_multiple_of(block)],
             bordered: Buffer::zeros(geometry.bordered_len()),
-            slope: Buffer::zeros(geometry.slope_len()),
             gradient: Buffer::zeros(channels_in * geometry.side_in * geometry.gradient_row()),
             sums: Buffer::zeros(WeightGradient::memory(channels_out, taps.len())),
             output: Buffer::default(),
-            normalised: Buffer::default(),
+            slopes: Buffer::default(),
             deviation: vec![1.0; channels_out],
             affine: vec![Affine::default(); channels_out],
             backward: vec![Backward::default(); channels_out],
@@ -121,10 +118,9 @@ impl Stage {
 
     /// Makes room for so many groups.
     pub(super) fn reserve(&mut self, groups: usize, gradients: bool) {
-        let columns = groups * self.geometry.output_len();
-        self.output.reserve(columns);
+        self.output.reserve(groups * self.geometry.output_len());
         if gradients {
-            self.normalised.reserve(columns);
+            self.slopes.reserve(groups * self.geometry.slope_len());
         }
     }
 
@@ -146,6 +142,12 @@ impl Stage {
 
     fn group(&self, group: usize) -> Range<usize> {
         let len = self.geometry.output_len() * LANES;
+        group * len..(group + 1) * len
+    }
+
+    /// As [`Stage::group`], in the gradients.
+    fn slope(&self, group: usize) -> Range<usize> {
+        let len = self.geometry.slope_len() * LANES;
         group * len..(group + 1) * len
     }
 
@@ -229,10 +231,11 @@ impl Stage {
     }
 
     /// Takes the gradient of a group's [`Stage::pool`] as that of its output, and adds that of the biases.
-    pub(super) fn unpool(&mut self, gradients: &[[f32; LANES]], bias: &mut [f64]) {
+    pub(super) fn unpool(&mut self, group: usize, gradients: &[[f32; LANES]], bias: &mut [f64]) {
         let Geometry { side_out, border_out, .. } = self.geometry;
         let (side, pixels) = (self.geometry.slope_side(), self.pixels() as f32);
-        let channels = columns_mut(&mut self.slope).chunks_mut(side * side);
+        let range = self.slope(group);
+        let channels = columns_mut(&mut self.slopes[range]).chunks_mut(side * side);
         for ((slope, gradient), bias) in channels.zip(gradients).zip(bias) {
             for row in slope.chunks_mut(side).skip(border_out).take(side_out) {
                 row[border_out..][..side_out].fill(gradient.map(|lane| lane / pixels));
@@ -244,19 +247,17 @@ impl Stage {
     /// Takes the gradient of a group's normalised output, which [`Stage::give_gradient`] left, back to its own, and adds
     /// that of the biases.
     pub(super) fn take_gradient(&mut self, group: usize, images: usize, bias: &mut [f64]) {
-        let range = self.group(group);
-        let output_start = self.slope_start();
+        let (range, slope, gradient_start) = (self.group(group), self.slope(group), self.slope_start());
         let side = self.geometry.slope_side();
         self.machine.run(Denormalise {
-            gradient: &self.normalised[range.clone()],
+            gradient: &mut self.slopes[slope],
+            gradient_start,
+            gradient_row: side,
+            gradient_channel: side * side,
             x: &self.output[range],
             side: self.geometry.side_out,
             backward: &self.backward,
             images,
-            output: &mut self.slope,
-            output_start,
-            output_row: side,
-            output_channel: side * side,
             sums: bias,
         });
     }
@@ -265,16 +266,16 @@ impl Stage {
         self.geometry.border_out * (self.geometry.slope_side() + 1)
     }
 
-    /// Adds the gradient of the weights, from the input and the gradient that were taken.
-    pub(super) fn add_weight_gradient(&mut self, gradient: &mut [f64]) {
+    /// Adds the gradient of the weights, from a group's input and gradient, which were taken.
+    pub(super) fn add_weight_gradient(&mut self, group: usize, gradient: &mut [f64]) {
         let Geometry { conv, side_out, width_in, .. } = self.geometry;
-        let slope_start = self.slope_start();
+        let (slope, slope_start) = (self.slope(group), self.slope_start());
         let side = self.geometry.slope_side();
         self.machine.run(WeightGradient {
             taps: &self.taps.offsets,
             input: &self.bordered,
             input_row: conv.stride * width_in,
-            slope: &self.slope,
+            slope: &self.slopes[slope],
             slope_start,
             slope_row: side,
             slope_channel: side * side,
@@ -300,12 +301,13 @@ impl Stage {
         let Geometry { conv, side_in, .. } = self.geometry;
         let (side, row) = (self.geometry.slope_side(), self.geometry.gradient_row());
         let bias = vec![0.0; conv.channels_in.next_multiple_of(self.machine.block)];
+        let slope = self.slope(group);
         for class in &self.classes {
             self.machine.run(Convolve {
                 taps: &class.taps.offsets,
                 weights: &class.taps.weights,
                 bias: &bias,
-                input: &self.slope,
+                input: &self.slopes[slope.clone()],
                 input_row: side,
                 output: &mut self.gradient,
                 output_start: class.start,
@@ -317,17 +319,21 @@ impl Stage {
                 relu: false,
             });
         }
-        let range = previous.group(group);
+        let (range, slope, output_start) = (previous.group(group), previous.slope(group), previous.slope_start());
+        let side = previous.geometry.slope_side();
         self.machine.run(Undrop {
             gradient: &self.gradient,
             gradient_row: row,
             gradient_columns: &self.gradient_columns,
-            x: &previous.output[range.clone()],
+            x: &previous.output[range],
             side: side_in,
             affine: &previous.affine,
             masks,
             images,
-            output: &mut previous.normalised[range],
+            output: &mut previous.slopes[slope],
+            output_start,
+            output_row: side,
+            output_channel: side * side,
             sums,
             products,
         });

@@ -14,15 +14,24 @@ use super::stage::Stage;
 use crate::mnist::{CLASSES, PIXELS};
 use crate::random::{Purpose, Random};
 use crate::trainer::architecture::Convolution;
+use crate::trainer::batch::Batch;
 use crate::trainer::layout::Layout;
 use crate::trainer::plain::{Maps, assert_close, batch, convolve, dot, forward, loss, noise, weights};
 
+/// Where a pixel of a group of maps lies, and how many columns the group has, if its maps have a border.
+fn bordered(maps: &Maps, border: usize, pixel: usize) -> (usize, usize) {
+    let (side, wide) = (maps.side, maps.side + 2 * border);
+    let (channel, y, x) = (pixel / side / side, pixel / side % side, pixel % side);
+    ((channel * wide + y + border) * wide + x + border, maps.channels * wide * wide)
+}
+
 /// Writes maps in groups of images; lanes without an image hold what should do no harm.
-fn write_groups(maps: &Maps, buffer: &mut [f32]) {
+fn write_groups(maps: &Maps, border: usize, buffer: &mut [f32]) {
     let pixels = maps.channels * maps.side * maps.side;
-    for (group, buffer) in columns_mut(buffer).chunks_mut(pixels).enumerate() {
-        for (pixel, column) in buffer.iter_mut().enumerate() {
-            for (lane, value) in column.iter_mut().enumerate() {
+    for group in 0..maps.images().div_ceil(LANES) {
+        for pixel in 0..pixels {
+            let (place, len) = bordered(maps, border, pixel);
+            for (lane, value) in columns_mut(buffer)[group * len + place].iter_mut().enumerate() {
                 let image = group * LANES + lane;
                 *value = maps.values.get(image * pixels + pixel).map_or(7.0, |value| *value as f32);
             }
@@ -30,13 +39,13 @@ fn write_groups(maps: &Maps, buffer: &mut [f32]) {
     }
 }
 
-/// Reads maps from groups of images.
-fn read_groups(buffer: &[f32], images: usize, channels: usize, side: usize) -> Maps {
-    let mut maps = Maps::zeros(images, channels, side);
-    let pixels = channels * side * side;
-    for (i, value) in maps.values.iter_mut().enumerate() {
-        let (image, pixel) = (i / pixels, i % pixels);
-        *value = f64::from(columns(buffer)[image / LANES * pixels + pixel][image % LANES]);
+/// Reads maps of this size from groups of images.
+fn read_groups(buffer: &[f32], border: usize, mut maps: Maps) -> Maps {
+    let pixels = maps.channels * maps.side * maps.side;
+    for i in 0..maps.values.len() {
+        let image = i / pixels;
+        let (place, len) = bordered(&maps, border, i % pixels);
+        maps.values[i] = f64::from(columns(buffer)[image / LANES * len + place][image % LANES]);
     }
     maps
 }
@@ -46,7 +55,7 @@ fn source(machine: Machine, maps: &Maps) -> Stage {
     let conv = Convolution { channels_in: 1, channels_out: maps.channels, kernel: 1, stride: 1, padding: 0 };
     let mut stage = Stage::new(machine, Geometry::new(conv, maps.side));
     stage.reserve(maps.images().div_ceil(LANES), true);
-    write_groups(maps, &mut stage.output);
+    write_groups(maps, 0, &mut stage.output);
     stage.affine.fill(Affine { mean: 0.0, scale: 1.0, shift: 0.0 });
     stage
 }
@@ -74,14 +83,14 @@ fn check_convolution(machine: Machine, conv: Convolution, side: usize, images: u
         stage.convolve(group, true);
     }
     let expected = convolve(&x, &conv, &weight, &bias);
-    let output = read_groups(&stage.output, images, conv.channels_out, expected.side);
+    let output = read_groups(&stage.output, 0, Maps::zeros(images, conv.channels_out, expected.side));
     for (actual, expected) in output.values.iter().zip(&expected.values) {
         assert_close(&what, *actual, *expected, 1e-5);
     }
 
     // The gradient of the output's product with some constants.
     let constants = Maps::random(images, conv.channels_out, expected.side, random);
-    write_groups(&constants, &mut stage.normalised);
+    write_groups(&constants, stage.geometry.border_out, &mut stage.slopes);
     stage.backward.fill(Backward { mean: 0.0, offset: 0.0, slope: 0.0, scale: 1.0 });
     let mut gradient = vec![0.0; count];
     let mut of_bias = vec![0.0; conv.channels_out];
@@ -89,10 +98,10 @@ fn check_convolution(machine: Machine, conv: Convolution, side: usize, images: u
     for (group, images) in groups(images) {
         stage.take_gradient(group, images, &mut of_bias);
         stage.take(&before, group, None);
-        stage.add_weight_gradient(&mut gradient);
         stage.give_gradient(&mut before, group, images, None, &mut sums, &mut products);
+        stage.add_weight_gradient(group, &mut gradient);
     }
-    let of_input = read_groups(&before.normalised, images, conv.channels_in, side);
+    let of_input = read_groups(&before.slopes, before.geometry.border_out, Maps::zeros(images, conv.channels_in, side));
 
     // A convolution is linear in everything, so a difference is exact whatever its width.
     let value = |x: &Maps, weight: &[f64], bias: &[f64]| dot(&convolve(x, &conv, weight, bias), &constants);
@@ -170,8 +179,9 @@ fn drop_out(dropout: &Dropout, layer: usize, maps: &mut Maps) {
 
 /// Takes a batch forward and back, alone, and returns its loss.
 fn learn(net: &mut Net, pixels: &[f32], targets: &[f32], dropout: &Dropout) -> f32 {
-    match pin!(net.learn(pixels, targets, dropout, &mut Alone)).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(loss)) => loss,
+    let batch = Batch { pixels: pixels.to_vec(), targets: targets.to_vec(), labels: vec![0; targets.len() / CLASSES] };
+    match pin!(net.learn(&batch, dropout, &mut Alone, || ())).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(outcome)) => outcome.loss,
         Poll::Pending => panic!("a worker alone never waits"),
     }
 }

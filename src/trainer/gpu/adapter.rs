@@ -174,6 +174,24 @@ impl Adapter {
         self.queue.submit([encoder.finish()]);
     }
 
+    /// Waits until everything that was submitted is done.
+    ///
+    /// # Errors
+    /// The device failed or is lost.
+    pub(super) async fn catch_up(&self) -> Result<(), LearnerError> {
+        let (done, heard) = oneshot::channel();
+        // Nobody listens any more if the run was ended.
+        self.queue.on_submitted_work_done(move || drop(done.send(())));
+        self.poll()?;
+        heard.await.map_err(|_| LearnerError::Device("it is lost".to_owned()))
+    }
+
+    /// Waits for the device. In a browser this does nothing: the browser calls back by itself.
+    fn poll(&self) -> Result<(), LearnerError> {
+        let poll = self.device.poll(wgpu::PollType::wait_indefinitely());
+        poll.map(drop).map_err(|error| LearnerError::Device(error.to_string()))
+    }
+
     /// Reads parts of buffers, once everything before is done.
     ///
     /// # Errors
@@ -198,9 +216,8 @@ impl Adapter {
             // Nobody listens any more if the run was ended.
             let _ = done.send(result);
         });
-        // In a browser this does nothing: the browser calls back by itself.
         let failed = |reason: String| LearnerError::Device(reason);
-        self.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|error| failed(error.to_string()))?;
+        self.poll()?;
         match mapped.await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return Err(failed(error.to_string())),

@@ -309,6 +309,14 @@ impl Net {
         self.adapter.submit(std::iter::once(gather).chain(&self.learn));
     }
 
+    /// Waits until all steps are done.
+    ///
+    /// # Errors
+    /// The device failed or is lost.
+    pub async fn catch_up(&self) -> Result<(), LearnerError> {
+        self.adapter.catch_up().await
+    }
+
     /// The first outcomes that wait.
     pub async fn outcomes(&self, count: usize) -> Result<Vec<Outcome>, LearnerError> {
         let read = self.adapter.read(&[(&self.memory.outcomes, 0..2 * count)]).await?;
