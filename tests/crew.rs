@@ -104,25 +104,39 @@ impl Leader for Puppet {
 
 #[test]
 fn sums_are_taken_in_the_order_of_ranks() {
-    let mut crew = Crew { helpers: vec![Puppet::saying(&[&[1e16]]), Puppet::saying(&[&[-1e16]])] };
+    let mut crew =
+        Crew { helpers: vec![Puppet::saying(&[&[1e16]]), Puppet::saying(&[&[1.0]]), Puppet::saying(&[&[-1e16]])] };
     let mut values = [1.0];
     run(crew.sum(&mut values)).expect("all are there");
-    // 1 + 1e16 is 1e16: in another order it would be 1.
-    assert_eq!(values, [0.0]);
-    assert!(crew.helpers.iter().all(|helper| helper.heard == [[0.0]]), "each hears the same");
+    // 1e16 + 1 is 1e16: in another order the helpers' would be 1.
+    assert_eq!(values, [1.0]);
+    assert!(crew.helpers.iter().all(|helper| helper.heard == [[1.0], [0.0]]), "each hears the same");
+
+    let mut pair = Crew { helpers: vec![Puppet::saying(&[&[2.0]])] };
+    let mut values = [1.0];
+    run(pair.sum(&mut values)).expect("both are there");
+    assert_eq!(values, [3.0]);
+    assert_eq!(pair.helpers[0].heard, [[1.0]], "it knows the rest");
+}
+
+#[test]
+fn numbers_are_on_their_way_before_they_are_waited_for() {
+    let mut crew = Crew { helpers: vec![Puppet::saying(&[])] };
+    crew.offer(&[5.0]);
+    assert_eq!(crew.helpers[0].heard, [[5.0]]);
 }
 
 #[test]
 fn what_is_no_sum_is_refused() {
-    let sum = |answers: &[&[f64]]| {
-        let mut crew = Crew { helpers: vec![Puppet::saying(answers)] };
+    let sum = |answers: &[&[&[f64]]]| {
+        let mut crew = Crew { helpers: answers.iter().map(|answers| Puppet::saying(answers)).collect() };
         let result = run(crew.sum(&mut [0.0, 0.0]));
-        assert!(crew.helpers[0].heard.is_empty(), "nobody goes on with it");
+        assert!(crew.helpers.iter().all(|helper| helper.heard.len() == 1), "nobody goes on with it");
         result
     };
-    assert_eq!(sum(&[&[1.0]]), Err(Gone::new("it sent 1 numbers instead of 2")));
-    assert_eq!(sum(&[&[]]), Err(Gone::new("it sent 0 numbers instead of 2")));
-    assert_eq!(sum(&[]), Err(Gone::new("it was switched off")));
+    assert_eq!(sum(&[&[&[1.0]]]), Err(Gone::new("it sent 1 numbers instead of 2")));
+    assert_eq!(sum(&[&[&[1.0, 1.0]], &[&[]]]), Err(Gone::new("it sent 0 numbers instead of 2")));
+    assert_eq!(sum(&[&[]]), Err(Gone::new("it was switched off")));
 }
 
 #[test]
@@ -151,7 +165,7 @@ fn a_helper_refuses_what_cannot_be() {
     let raw = || Batcher::new(&split(4)).to_learn(&[0, 1], &recipe(), 1, 0);
     let part = || Part::Raw(raw());
     let moment = Moment { first: 0, step: 0, rate: 0.1 };
-    let learn = || Task::Learn { part: Some(part()), next: None, moment };
+    let learn = || Task::Learn { part: Some(part()), next: None, moment, helpers: 1 };
     let unready = "it was asked to work before it had a net";
     assert_eq!(refused(learn()), unready);
     assert_eq!(refused(Task::Classify { pixels: Vec::new() }), unready);
@@ -160,7 +174,7 @@ fn a_helper_refuses_what_cannot_be() {
 
     // The last is asked first.
     let forgotten = vec![
-        Task::Learn { part: None, next: None, moment },
+        Task::Learn { part: None, next: None, moment, helpers: 1 },
         Task::Begin { recipe: recipe(), numbers: Numbers::initial(1) },
     ];
     let never = "it was asked to learn from a part that it never got";
@@ -182,9 +196,10 @@ fn tasks_travel_whole_and_what_is_cut_is_refused() {
             part: Some(Part::Raw(raw.clone())),
             next: None,
             moment: Moment { first: 16, step: 7, rate: 0.1 + 0.2 },
+            helpers: 2,
         },
-        Task::Learn { part: Some(Part::Made(raw.make())), next: Some(raw), moment },
-        Task::Learn { part: None, next: None, moment },
+        Task::Learn { part: Some(Part::Made(raw.make())), next: Some(raw), moment, helpers: 2 },
+        Task::Learn { part: None, next: None, moment, helpers: 1 },
         Task::Classify { pixels: vec![-0.0, 1e-30, f32::MAX] },
     ];
     for task in tasks {

@@ -56,7 +56,7 @@ impl<H: Helper> CpuLearner<H> {
             let range = deal(images, workers, rank);
             let moment = Moment { first: range.start, step, rate };
             let part = made.is_none().then(|| part(range));
-            helper.ask(Task::Learn { part, next: of_next(rank), moment });
+            helper.ask(Task::Learn { part, next: of_next(rank), moment, helpers: workers - 1 });
         }
         let own = made.unwrap_or_else(|| part(deal(images, workers, 0)).make());
         let upcoming = &mut self.upcoming;

@@ -1,8 +1,9 @@
 //! Workers that share each batch on the CPU: one leads, the others help.
 //!
 //! The leader deals out batches as the data set has them; each worker makes its own part, takes it forward and back, and
-//! moves its own net, as in [`super::replica`]. All that travels in a step are the sums: each helper sends its numbers, and
-//! the leader adds them to its own in the order of the helpers' ranks, whoever was first, and sends all of them the sum. How
+//! moves its own net, as in [`super::replica`]. All that travels in a step are the sums. The leader and the helpers send each
+//! other their numbers as soon as they have them; where there are several helpers, the leader adds up theirs in the order of
+//! their ranks, whoever was first, and sends them that too. A sum is the leader's number plus that of all helpers. How
 //! messages travel is a [`Line`]'s business: between threads in [`super::threads`], between a browser's workers in `worker`.
 
 use std::convert::Infallible;
@@ -28,7 +29,7 @@ pub enum Task {
         /// The numbers.
         numbers: Numbers,
     },
-    /// Take a step on a part of a batch. Each sum on the way is answered by the leader.
+    /// Take a step on a part of a batch.
     Learn {
         /// The part; none if it is what the step before said would be next.
         part: Option<Part>,
@@ -36,6 +37,8 @@ pub enum Task {
         next: Option<RawBatch>,
         /// Where the part stands.
         moment: Moment,
+        /// How many help, this one included.
+        helpers: usize,
     },
     /// Classify normalised images; the answer is their logits.
     Classify {
@@ -146,18 +149,30 @@ pub fn wanted_by(recipe: &Recipe, cores: usize) -> usize {
 impl<H: Helper> Peers for Crew<H> {
     type Error = Gone;
 
-    fn offer(&mut self, _: &[f64]) {}
-
-    async fn collect(&mut self, values: &mut [f64]) -> Result<(), Gone> {
-        for helper in &mut self.helpers {
-            let part = expect(helper, values.len()).await?;
-            values.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
-        }
+    fn offer(&mut self, values: &[f64]) {
         for helper in &mut self.helpers {
             helper.send(values);
         }
+    }
+
+    async fn collect(&mut self, values: &mut [f64]) -> Result<(), Gone> {
+        let Some((first, others)) = self.helpers.split_first_mut() else { return Ok(()) };
+        let mut theirs = expect(first, values.len()).await?;
+        for helper in &mut *others {
+            add(&mut theirs, &expect(helper, values.len()).await?);
+        }
+        if !others.is_empty() {
+            for helper in &mut self.helpers {
+                helper.send(&theirs);
+            }
+        }
+        add(values, &theirs);
         Ok(())
     }
+}
+
+fn add(values: &mut [f64], others: &[f64]) {
+    values.iter_mut().zip(others).for_each(|(sum, value)| *sum += value);
 }
 
 /// Waits for so many numbers.
@@ -171,17 +186,26 @@ pub(super) async fn expect(line: &mut impl Line, count: usize) -> Result<Vec<f64
 }
 
 /// What a helper sees of the others.
-struct Others<'a, L>(&'a mut L);
+struct Others<'a, L> {
+    leader: &'a mut L,
+    /// How many help, this one included.
+    helpers: usize,
+}
 
 impl<L: Leader> Peers for Others<'_, L> {
     type Error = Gone;
 
     fn offer(&mut self, values: &[f64]) {
-        self.0.send(values);
+        self.leader.send(values);
     }
 
     async fn collect(&mut self, values: &mut [f64]) -> Result<(), Gone> {
-        values.copy_from_slice(&expect(self.0, values.len()).await?);
+        let mut sum = expect(self.leader, values.len()).await?;
+        if self.helpers > 1 {
+            values.copy_from_slice(&expect(self.leader, values.len()).await?);
+        }
+        add(&mut sum, values);
+        values.copy_from_slice(&sum);
         Ok(())
     }
 }
@@ -196,11 +220,12 @@ pub async fn help(mut leader: impl Leader) -> Result<Infallible, Gone> {
     loop {
         match (leader.task().await?, &mut begun) {
             (Task::Begin { recipe, numbers }, begun) => *begun = Some(Replica::new(&recipe, &numbers).map_err(unfit)?),
-            (Task::Learn { part, next, moment }, Some(replica)) => {
+            (Task::Learn { part, next, moment, helpers }, Some(replica)) => {
                 let part = part.map(Part::make).or(made.take());
                 let part = part.ok_or_else(|| Gone::new("it was asked to learn from a part that it never got"))?;
                 let meanwhile = || made = next.map(|next| next.make());
-                replica.learn(&part, moment, &mut Others(&mut leader), meanwhile).await?;
+                let mut others = Others { leader: &mut leader, helpers };
+                replica.learn(&part, moment, &mut others, meanwhile).await?;
             }
             (Task::Classify { pixels }, Some(replica)) => {
                 let logits = replica.classify(&pixels).map_err(unfit)?;

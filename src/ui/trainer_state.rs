@@ -71,7 +71,7 @@ impl TrainerState {
         let listener = StoredValue::new_local(Rc::new(|_: &Event| {}) as Listener);
         let frame = RwSignal::new(0_u32);
         let text = RwSignal::new(RecipeText::of(&recipe));
-        let waiting = Rc::new(Cell::new(false));
+        let draw = once_a_frame(move || frame.update(|frame| *frame = frame.wrapping_add(1)));
         let hear = move |mut event: Event| {
             match &mut event {
                 Event::Unsaved { snapshot, .. } => unsaved.set_value(Some(std::mem::take(snapshot))),
@@ -94,13 +94,7 @@ impl TrainerState {
             run.update(|run| run.apply(event.clone()));
             let listener = listener.get_value();
             listener(&event);
-            if !waiting.replace(true) {
-                let waiting = Rc::clone(&waiting);
-                request_animation_frame(move || {
-                    waiting.set(false);
-                    frame.update(|frame| *frame = frame.wrapping_add(1));
-                });
-            }
+            draw();
         };
         Self {
             text,
@@ -318,5 +312,33 @@ fn focus_first_error() {
     if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
         // A field that cannot be focused has just left the page.
         let _ = field.focus();
+    }
+}
+
+/// Something that is done at once when it is called for, but no more than once a frame: what is called for in between is
+/// done in the next. While nobody sees the page, there are no frames. (If the first call waited for a frame as well, what it
+/// makes charts draw would come in the frame after: two for each event.)
+fn once_a_frame(act: impl Fn() + Clone + 'static) -> impl Fn() {
+    /// Whether it was done in this frame, and called for again.
+    #[derive(Clone, Copy, PartialEq)]
+    enum Frame {
+        Free,
+        Done,
+        Again,
+    }
+    let frame = Rc::new(Cell::new(Frame::Free));
+    move || {
+        if frame.get() != Frame::Free {
+            frame.set(Frame::Again);
+            return;
+        }
+        frame.set(Frame::Done);
+        act();
+        let (frame, act) = (Rc::clone(&frame), act.clone());
+        request_animation_frame(move || {
+            if frame.replace(Frame::Free) == Frame::Again {
+                act();
+            }
+        });
     }
 }
