@@ -31,7 +31,7 @@ interface Contestant {
   turn(): Promise<Turn>;
 }
 
-function ours(context: BrowserContext, run: Run): Contestant {
+function ours(context: BrowserContext, run: Run, name = "Gradsheet"): Contestant {
   const turn = async (): Promise<Turn> => {
     const page = await context.newPage();
     const heard = await train(page, run, TURN);
@@ -40,7 +40,7 @@ function ours(context: BrowserContext, run: Run): Contestant {
     const times = stepTimes(heard, TURN.warmUp);
     return { min: Math.min(...times), median: quantile(times, 0.5), name: backend(heard) };
   };
-  return { name: "Gradsheet", turn };
+  return { name, turn };
 }
 
 /** A program that prints one line of JSON with `ms_min` and `ms_median` at last. */
@@ -93,6 +93,13 @@ const cores = workers().at(-1) ?? 1;
 
 test.describe("side by side", () => {
   test.beforeEach(() => test.setTimeout(2_700_000));
+
+  for (const count of workers().filter((count) => count > 1)) {
+    test(`${count} workers and one on the CPU`, async ({ context }) => {
+      const [several, one] = [ours(context, { device: "cpu", workers: count }, `${count} workers`), ours(context, { device: "cpu" }, "1 worker")];
+      await compare(test.info().title, several, one);
+    });
+  }
 
   for (const name of ["jax-wasm", "tfjs-wasm-shim"]) {
     for (const count of new Set([1, cores])) {

@@ -1,0 +1,169 @@
+//! A device with a queue, as a GPU is: how far it is given work in advance, and how often what it found is read.
+
+mod common;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use common::{Collector, run, small_data};
+use gradsheet::trainer::batch::{Batch, RawBatch};
+use gradsheet::trainer::cpu_learner::CpuLearner;
+use gradsheet::trainer::crew::Crew;
+use gradsheet::trainer::device;
+use gradsheet::trainer::learner::{Learner, LearnerError, Outcome, Probe};
+use gradsheet::trainer::protocol::Event;
+use gradsheet::trainer::recipe::Recipe;
+use gradsheet::trainer::record::RunKey;
+use gradsheet::trainer::session::{self, Flow, Host, Opened};
+use gradsheet::trainer::snapshot::{Numbers, Snapshot};
+
+/// A net whose outcomes are to be read as seldom as a GPU's.
+struct Queue {
+    net: CpuLearner,
+    /// What was asked of it: `s` for a step, `w` for waiting, `r` for reading outcomes, `n` for reading all numbers.
+    asked: Rc<RefCell<String>>,
+    clock: Rc<Cell<f64>>,
+    seconds_a_step: f64,
+}
+
+impl Queue {
+    fn note(&self, what: char) {
+        self.asked.borrow_mut().push(what);
+    }
+
+    fn step(&self) {
+        self.note('s');
+        self.clock.set(self.clock.get() + self.seconds_a_step);
+    }
+}
+
+/// A host whose clock moves with the steps.
+struct Clocked {
+    host: Collector,
+    clock: Rc<Cell<f64>>,
+}
+
+impl Host for Clocked {
+    fn emit(&mut self, event: Event) {
+        self.host.emit(event);
+    }
+
+    async fn breathe(&mut self) -> Flow {
+        self.host.breathe().await
+    }
+
+    async fn wait(&mut self) -> Flow {
+        self.host.wait().await
+    }
+
+    fn save(&mut self, snapshot: Snapshot) {
+        self.host.save(snapshot);
+    }
+
+    fn seconds(&self) -> f64 {
+        self.clock.get()
+    }
+}
+
+impl Learner for Queue {
+    async fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> Result<(), LearnerError> {
+        self.step();
+        self.net.learn(batch, step, rate).await
+    }
+
+    async fn learn_raw(
+        &mut self,
+        batch: &RawBatch,
+        next: Option<&RawBatch>,
+        step: u32,
+        rate: f64,
+    ) -> Result<(), LearnerError> {
+        self.step();
+        self.net.learn_raw(batch, next, step, rate).await
+    }
+
+    async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {
+        self.note('r');
+        self.net.outcomes().await
+    }
+
+    async fn catch_up(&mut self) -> Result<(), LearnerError> {
+        self.note('w');
+        Ok(())
+    }
+
+    async fn classify(&mut self, pixels: Vec<f32>) -> Result<Vec<f32>, LearnerError> {
+        self.net.classify(pixels).await
+    }
+
+    async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
+        self.note('n');
+        self.net.numbers().await
+    }
+
+    async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
+        self.net.probe(batch).await
+    }
+
+    fn most_steps_ahead(&self) -> usize {
+        16
+    }
+
+    fn fewest_steps_to_read(&self) -> usize {
+        10
+    }
+}
+
+/// Trains for an epoch of so many steps, each of which takes so many seconds. Returns what was asked of the device, and
+/// the host.
+fn train(steps: u32, seconds_a_step: f64, host: Collector) -> (String, Collector) {
+    let recipe = Recipe { epochs: 1, batch_size: 2, images: 2 * steps, ..Recipe::classic() };
+    let begin = Snapshot::begin(RunKey(1), recipe.clone(), "bars".to_owned());
+    let Opened { learner: net, backend, why } =
+        device::cpu(&recipe, &begin.numbers, "", Crew::alone()).expect("the numbers fit");
+    let (asked, clock) = (Rc::new(RefCell::new(String::new())), Rc::new(Cell::new(0.0)));
+    let learner = Queue { net, asked: Rc::clone(&asked), clock: Rc::clone(&clock), seconds_a_step };
+    let mut host = Clocked { host, clock };
+    run(session::run(begin, Opened { learner, backend, why }, &small_data(2 * steps, 4), &mut host));
+    (asked.take(), host.host)
+}
+
+#[test]
+fn a_slow_one_is_waited_for_at_each_step_and_read_every_ten() {
+    let ten = format!("{}sr", "sw".repeat(9));
+    let (asked, host) = train(24, 0.15, Collector::new());
+    // The first is read at once. At the epoch's end the rest is, and a snapshot is kept, and again of the end itself.
+    assert_eq!(asked, format!("sr{ten}{ten}swswsrnn"));
+    assert_eq!(host.losses().len(), 24);
+}
+
+#[test]
+fn a_fast_one_is_given_as_many_steps_in_advance_as_it_may() {
+    let sixteen = format!("{}r", "s".repeat(16));
+    let (asked, _) = train(40, 0.001, Collector::new());
+    assert_eq!(asked, format!("sr{sixteen}{sixteen}{}rnn", "s".repeat(7)));
+    // A tenth of a second is 4 of these steps.
+    let (asked, _) = train(12, 0.024, Collector::new());
+    assert_eq!(asked, "srsssswsssswssrsrnn");
+}
+
+#[test]
+fn one_that_is_slow_beyond_measure_still_shows_that_it_lives() {
+    let (asked, host) = train(4, 21.0, Collector::new());
+    assert_eq!(asked, "srnsrnsrnsrnn");
+    assert_eq!(host.snapshots.len(), 5);
+}
+
+#[test]
+fn snapshots_are_kept_where_outcomes_are_read_anyway() {
+    let (asked, host) = train(32, 1.0, Collector::new());
+    assert!(!asked.contains("sn") && !asked.contains("wn"), "{asked}");
+    let kept: Vec<u32> = host.snapshots.iter().map(|snapshot| snapshot.record.step()).collect();
+    assert_eq!(kept, [11, 21, 31, 32, 32]);
+}
+
+#[test]
+fn a_pause_does_not_wait_for_ten_steps() {
+    let (asked, _) = train(12, 0.4, Collector::wishing(4, Flow::Pause));
+    assert!(asked.starts_with("srswswswrn"), "{asked}");
+}
