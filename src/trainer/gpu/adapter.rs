@@ -180,8 +180,10 @@ impl Adapter {
     /// The device failed or is lost.
     pub(super) async fn catch_up(&self) -> Result<(), LearnerError> {
         let (done, heard) = oneshot::channel();
-        // Nobody listens any more if the run was ended.
-        self.queue.on_submitted_work_done(move || drop(done.send(())));
+        self.queue.on_submitted_work_done(move || {
+            // Nobody listens any more if the run was ended.
+            let _ = done.send(());
+        });
         self.poll()?;
         heard.await.map_err(|_| LearnerError::Device("it is lost".to_owned()))
     }

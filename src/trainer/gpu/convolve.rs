@@ -4,7 +4,8 @@
 //! column of the output needs for each tap is known here, so that the kernel is straight lines in two loops: over the
 //! channels and the rows of the taps.
 
-use super::shape::{BORDER, Lanes, Stage, Tile};
+use super::load::{Border, Input};
+use super::shape::{BORDER, Lanes, Map, Stage, Tile};
 use super::source::{Source, line};
 
 /// Where a stage's numbers lie in the flat arrays.
@@ -54,14 +55,22 @@ struct Loops<'a> {
     /// Vectors of four packed weights for a tap.
     vectors: usize,
     weights: usize,
-    input_width: usize,
+    input: Map,
+    /// How the input is loaded.
+    load: Input,
     lanes: Lanes,
 }
 
 impl Loops<'_> {
     /// `row` is the statement that sets `row`, in the input, from `y` and `tap_row`; `column` says which column,
-    /// relative to `first_column`, a column of the output needs for a tap.
-    fn write(&self, source: &mut Source, row: &str, column: impl Fn(usize, usize) -> Option<usize>) {
+    /// relative to `first_column`, a column of the output needs for a tap; `border` says whether that is one of the border.
+    fn write(
+        &self,
+        source: &mut Source,
+        row: &str,
+        column: impl Fn(usize, usize) -> Option<usize>,
+        border: impl Fn(usize) -> Border,
+    ) {
         let vectors = self.tile.channels / 4;
         for vector in 0..vectors {
             for p in 0..self.columns {
@@ -77,12 +86,9 @@ impl Loops<'_> {
             self.stride
         );
         line!(source, "        {row}");
-        let map = self.input_width * self.input_width;
-        line!(
-            source,
-            "        let origin = (channel * {map}u + row * {}u + first_column) * ALL + image;",
-            self.input_width
-        );
+        let width = self.input.width();
+        let map = width * width;
+        line!(source, "        let origin = (channel * {map}u + row * {width}u + first_column) * ALL + image;");
         line!(
             source,
             "        let tap = {}u + ((channel * {k}u + tap_row) * {k}u) * {v}u + block * {vectors}u;",
@@ -94,8 +100,10 @@ impl Loops<'_> {
         let mut needed: Vec<usize> = all.filter_map(|(p, tap)| column(p, tap)).collect();
         needed.sort_unstable();
         needed.dedup();
+        self.load.row(source, self.input, "", "channel", "row");
         for column in needed {
-            line!(source, "        let x{column} = input[origin + {}u];", column * self.lanes.all);
+            let (variable, at) = (format!("x{column}"), format!("origin + {}u", column * self.lanes.all));
+            self.load.load(source, &variable, "", &at, &format!("first_column + {column}u"), &border(column));
         }
         for tap in 0..self.kernel {
             for vector in 0..vectors {
@@ -171,8 +179,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 /// Convolution, bias and ReLU, and of each channel the sums and the sums of squares of what comes out, relative to the
 /// running mean, so that little is lost when they are subtracted later.
 ///
-/// Bindings: step, input, packed weights, values, output, sums.
-pub(super) fn forward(stage: &Stage, places: Places, tile: Tile, lanes: Lanes) -> Call {
+/// Bindings: step, input, packed weights, values, output, sums; norms where the input is normalised as it is loaded.
+pub(super) fn forward(stage: &Stage, places: Places, load: Input, tile: Tile, lanes: Lanes) -> Call {
     let Stage { conv, input, output } = stage;
     let columns = tile.columns_of(output.side, 1);
     let (blocks, tiles) = (output.channels.div_ceil(tile.channels), output.side / columns);
@@ -197,7 +205,9 @@ pub(super) fn forward(stage: &Stage, places: Places, tile: Tile, lanes: Lanes) -
 @group(0) @binding(5) var<storage, read_write> sums: array<f32>;
 ",
         );
+    load.declare(&mut source, 6);
     source = source.text(SUMS).text(HEAD);
+    load.begin(&mut source);
     line!(source, "    let first_column = tile * COLUMNS * {}u + {}u;", conv.stride, BORDER - conv.padding);
     let loops = Loops {
         channels: input.channels,
@@ -208,11 +218,21 @@ pub(super) fn forward(stage: &Stage, places: Places, tile: Tile, lanes: Lanes) -
         columns,
         vectors: packed_channels(output.channels) / 4,
         weights: places.forward,
-        input_width: input.width(),
+        input: *input,
+        load,
         lanes,
     };
     let row = format!("let row = y * {}u + tap_row + {}u;", conv.stride, BORDER - conv.padding);
-    loops.write(&mut source, &row, |p, tap| Some(p * conv.stride + tap));
+    // Of the first tile and of the last, columns may lie on the border.
+    let (inset, last) = (BORDER - conv.padding, input.side + BORDER);
+    let first_of_last = (tiles - 1) * columns * conv.stride + inset;
+    let border = |column: usize| match (column + inset == 0, column + first_of_last == last) {
+        (false, false) => Border::Never,
+        _ if tiles == 1 => Border::Always,
+        (true, _) => Border::When("tile == 0u".to_owned()),
+        (_, true) => Border::When(format!("tile == {}u", tiles - 1)),
+    };
+    loops.write(&mut source, &row, |p, tap| Some(p * conv.stride + tap), border);
     store(&mut source, tile, columns, output.channels, lanes);
     source = source.text(
         "
@@ -287,15 +307,17 @@ pub(super) fn input_gradient(stage: &Stage, places: Places, before: Places, tile
         columns,
         vectors: packed_channels(input.channels) / 4,
         weights: places.backward,
-        input_width: output.width(),
+        input: *output,
+        load: Input::Ready,
         lanes,
     };
     // Of the rows of taps only one in so many meets a row of the output at all; the loop goes over those.
     let row = format!("let row = (y + {reach}u - tap_row) / {stride}u;");
-    loops.write(&mut source, &row, |p, tap| {
+    let column = |p: usize, tap: usize| {
         let place = p + reach - tap;
         place.is_multiple_of(stride).then_some(place / stride)
-    });
+    };
+    loops.write(&mut source, &row, column, |_| Border::Never);
     store(&mut source, tile, columns, input.channels, lanes);
     source = source.text(
         "

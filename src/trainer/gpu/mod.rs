@@ -8,6 +8,7 @@
 mod adapter;
 mod convolve;
 mod descend;
+mod load;
 mod net;
 mod shape;
 mod source;

@@ -3,6 +3,7 @@
 use super::adapter::{Adapter, Memory, Work};
 use super::convolve::{self, Call, Places};
 use super::descend::{self, Rule, Sums};
+use super::load::Input;
 use super::shape::{BORDER, Lanes, Map, Stage, Tile};
 use super::source::Source;
 use super::weight_gradient::weight_gradient;
@@ -138,11 +139,12 @@ pub struct Net {
     averages: bool,
 }
 
-/// The maps of a hidden stage: what its convolution and ReLU made, what normalisation made of that, and the gradient.
+/// The maps of a hidden stage: what its convolution and ReLU made, what normalisation made of that, unless it is made as it
+/// is loaded, and the gradient.
 #[derive(Debug)]
 struct Maps {
     raw: Memory,
-    normal: Memory,
+    normal: Option<Memory>,
     slope: Memory,
 }
 
@@ -207,15 +209,17 @@ impl Net {
             image: zeros(stages[0].input.len(lanes)),
         };
         let hidden = &stages[..stages.len() - 1];
-        let maps: Vec<Maps> = hidden
-            .iter()
-            .map(|stage| {
-                let length = stage.output.len(lanes);
-                Maps { raw: zeros(length), normal: zeros(length), slope: zeros(length) }
-            })
-            .collect();
+        let drops = recipe.dropout > 0.0;
+        let maps = hidden.iter().enumerate().map(|(index, stage)| {
+            let length = stage.output.len(lanes);
+            // What comes after the last of them loads too little to be worth another kernel.
+            let is_loaded_raw = Input::is_raw(drops, tile) && index + 1 < hidden.len();
+            Maps { raw: zeros(length), normal: (!is_loaded_raw).then(|| zeros(length)), slope: zeros(length) }
+        });
+        let maps: Vec<Maps> = maps.collect();
 
-        let kernels = Kernels { adapter, stages: &stages, places: &places, maps: &maps, memory: &memory, tile, lanes };
+        let kernels =
+            Kernels { adapter, stages: &stages, places: &places, maps: &maps, memory: &memory, tile, lanes, drops };
         let gather = kernels.gather();
         let (learn, classify) = kernels.of_a_step(&sums_places, rule, &layout);
         let pack = adapter.work(
@@ -450,6 +454,8 @@ struct Kernels<'a> {
     memory: &'a Shared,
     tile: Tile,
     lanes: Lanes,
+    /// Whether the recipe drops activations.
+    drops: bool,
 }
 
 impl Kernels<'_> {
@@ -460,9 +466,11 @@ impl Kernels<'_> {
         let hidden = self.stages.len() - 1;
         for index in 0..hidden {
             let convolve = self.forward(index);
+            learn.extend([convolve.clone(), self.settle(index, layout)]);
+            classify.extend([convolve, self.settle_use(index, layout)]);
             let normalise = self.normalise(index);
-            learn.extend([convolve.clone(), self.settle(index, layout), normalise.clone()]);
-            classify.extend([convolve, self.settle_use(index, layout), normalise]);
+            learn.extend(normalise.clone());
+            classify.extend(normalise);
         }
         let head = [self.windows(layout), self.judge(layout)];
         learn.extend(head.clone());
@@ -488,8 +496,17 @@ impl Kernels<'_> {
         (learn, classify)
     }
 
-    fn input(&self, index: usize) -> &Memory {
-        index.checked_sub(1).map_or(&self.memory.image, |before| &self.maps[before].normal)
+    /// A stage's input, and how it is loaded.
+    fn input(&self, index: usize) -> (&Memory, Input) {
+        let Some(before) = index.checked_sub(1) else { return (&self.memory.image, Input::Ready) };
+        let Maps { raw, normal, .. } = &self.maps[before];
+        match normal {
+            Some(normal) => (normal, Input::Ready),
+            None => {
+                let Places { norm, layer, .. } = self.places[before];
+                (raw, Input::Raw { norm, layer, drops: self.drops })
+            }
+        }
     }
 
     fn map_source(&self, map: Map) -> Source {
@@ -510,9 +527,13 @@ impl Kernels<'_> {
     }
 
     fn forward(&self, index: usize) -> Work {
-        let call = convolve::forward(&self.stages[index], self.places[index], self.tile, self.lanes);
-        let Shared { step, packed, values, sums, .. } = self.memory;
-        let bound = [step, self.input(index), packed, values, &self.maps[index].raw, sums];
+        let (input, load) = self.input(index);
+        let call = convolve::forward(&self.stages[index], self.places[index], load, self.tile, self.lanes);
+        let Shared { step, packed, values, sums, norms, .. } = self.memory;
+        let mut bound = vec![step, input, packed, values, &self.maps[index].raw, sums];
+        if load != Input::Ready {
+            bound.push(norms);
+        }
         self.adapter.work(&format!("convolve {}", index + 1), &call, &bound)
     }
 
@@ -552,14 +573,16 @@ impl Kernels<'_> {
         self.adapter.work("settle for use", &call, &[&self.memory.values, &self.memory.norms])
     }
 
-    fn normalise(&self, index: usize) -> Work {
+    /// Unless the next stage does it.
+    fn normalise(&self, index: usize) -> Option<Work> {
+        let Maps { raw, normal, .. } = &self.maps[index];
+        let normal = normal.as_ref()?;
         let map = self.stages[index].output;
         let source =
             self.map_source(map).constant("NORM", self.places[index].norm).constant("LAYER", self.places[index].layer);
-        let Maps { raw, normal, .. } = &self.maps[index];
         let bound = [&self.memory.step, raw, &self.memory.norms, normal];
         let text = include_str!("wgsl/normalise.wgsl");
-        self.file(&format!("normalise {}", index + 1), source, text, [map.side, map.channels], &bound)
+        Some(self.file(&format!("normalise {}", index + 1), source, text, [map.side, map.channels], &bound))
     }
 
     /// Constants about the last stage.
@@ -580,7 +603,8 @@ impl Kernels<'_> {
         let last = self.stages.len() - 1;
         let channels = self.stages[last].input.channels;
         let source = self.head_source(layout);
-        let bound = [self.input(last), &self.memory.windows];
+        // The map before the last stage is kept normalised.
+        let bound = [self.input(last).0, &self.memory.windows];
         self.file("windows", source, include_str!("wgsl/windows.wgsl"), [channels, 1], &bound)
     }
 
@@ -639,8 +663,15 @@ impl Kernels<'_> {
     }
 
     fn weight_gradient(&self, index: usize, sums: &[Sums]) -> Work {
-        let call = weight_gradient(&self.stages[index], sums[index].weights, self.tile, self.lanes);
-        let bound = [self.input(index), &self.maps[index].slope, &self.memory.partial];
+        let (input, load) = self.input(index);
+        let call = weight_gradient(&self.stages[index], sums[index].weights, load, self.tile, self.lanes);
+        let mut bound = vec![input, &self.maps[index].slope, &self.memory.partial];
+        if load != Input::Ready {
+            bound.push(&self.memory.norms);
+        }
+        if load.drops() {
+            bound.push(&self.memory.step);
+        }
         self.adapter.work(&format!("weight gradient {}", index + 1), &call, &bound)
     }
 

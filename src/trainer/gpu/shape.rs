@@ -42,13 +42,17 @@ pub(super) struct Tile {
     pub(super) weight_channels: usize,
     /// Parts into which the rows are cut there, at most.
     pub(super) weight_parts: usize,
+    /// Whether every invocation that loads an activation computes for itself whether it is dropped.
+    pub(super) drops_on_load: bool,
 }
 
 impl Tile {
     /// For a processor that plays adapter: few invocations with much to do, since calls cost it more than registers.
-    pub(super) const SOFTWARE: Self = Self { channels: 8, columns: 26, weight_channels: 8, weight_parts: 1 };
+    pub(super) const SOFTWARE: Self =
+        Self { channels: 8, columns: 26, weight_channels: 8, weight_parts: 1, drops_on_load: false };
     /// For hardware: so many invocations that none waits, each with what fits the registers.
-    pub(super) const HARDWARE: Self = Self { channels: 4, columns: 13, weight_channels: 4, weight_parts: 13 };
+    pub(super) const HARDWARE: Self =
+        Self { channels: 4, columns: 13, weight_channels: 4, weight_parts: 13, drops_on_load: true };
 
     /// Columns of an invocation, where a row has `side` and columns come in steps of `stride`.
     pub(super) fn columns_of(self, side: usize, stride: usize) -> usize {

@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Waker};
 use super::adapter::{Adapter, Memory};
 use super::convolve::{self, Call, Places, packed_channels};
 use super::descend::{self, Rule};
+use super::load::Input;
 use super::net::{Dropout, Net, Step};
 use super::shape::{BORDER, Lanes, Map, Stage, Tile};
 use super::weight_gradient;
@@ -111,6 +112,17 @@ struct Alone {
     bias: Vec<f64>,
 }
 
+/// A channel's mean, scale and shift where a kernel is alone.
+fn norm(channel: usize) -> [f32; 3] {
+    let channel = channel as f32;
+    [0.25 * channel - 0.5, 0.75 + 0.125 * channel, 0.5 - 0.25 * channel]
+}
+
+/// What is dropped where a kernel is alone.
+fn dropout() -> Dropout {
+    Dropout::new(0.3, 5, 2)
+}
+
 const PLACES: Places = Places { layer: 3, bias: 0, running_mean: 0, norm: 0, forward: 0, backward: 0 };
 
 impl Alone {
@@ -150,27 +162,52 @@ impl Alone {
         (0..channels).map(of).collect()
     }
 
-    fn check_forward(&self, adapter: &Adapter, tile: Tile) {
+    /// What lies in memory as the input may be loaded in these ways, and what it is then.
+    fn loads(&self) -> Vec<(Input, Maps)> {
+        let normal = |drops: bool| {
+            let mut maps = self.input.clone();
+            let area = maps.side * maps.side;
+            for (index, value) in maps.values.iter_mut().enumerate() {
+                let [mean, scale, shift] = norm(index / area % self.input.channels).map(f64::from);
+                *value = (*value - mean) * scale + shift;
+            }
+            if drops {
+                drop_out(dropout(), PLACES.layer, &mut maps);
+            }
+            (Input::Raw { norm: 0, layer: PLACES.layer, drops }, maps)
+        };
+        vec![(Input::Ready, self.input.clone()), normal(false), normal(true)]
+    }
+
+    /// The norms that [`Alone::loads`] takes.
+    fn norms(&self, adapter: &Adapter) -> Memory {
+        let norms = (0..self.input.channels).flat_map(|channel| [&norm(channel)[..], &[0.0]].concat());
+        adapter.filled(&norms.collect::<Vec<_>>())
+    }
+
+    fn check_forward(&self, adapter: &Adapter, tile: Tile, load: Input, input: &Maps) {
         let (conv, map) = (self.stage.conv, self.stage.output);
         let columns = tile.columns_of(map.side, 1);
         let left = 2 * map.channels * convolve::parts(map.side, columns, self.lanes);
         // The biases serve as running means, too.
         let bias: Vec<f32> = self.bias.iter().map(|bias| *bias as f32).collect();
         let bound = [
-            &step(adapter, &Step::still(self.images)),
+            &step(adapter, &Step { dropout: dropout(), ..Step::still(self.images) }),
             &adapter.filled(&packed(&self.input, self.lanes, 7.0)),
             &adapter.filled(&self.packed_weights(false)),
             &adapter.filled(&bias),
             &adapter.zeros(map.len(self.lanes)),
             &adapter.zeros(left),
+            &self.norms(adapter),
         ];
-        let kernel = convolve::forward(&self.stage, PLACES, tile, self.lanes);
-        let read = call(adapter, &kernel, &bound, &[4, 5]);
+        let bound = &bound[..if load == Input::Ready { 6 } else { 7 }];
+        let kernel = convolve::forward(&self.stage, PLACES, load, tile, self.lanes);
+        let read = call(adapter, &kernel, bound, &[4, 5]);
         let actual = unpacked(&read[0], map, self.images, self.lanes);
-        let mut expected = self.output(&self.input, &self.weight);
+        let mut expected = self.output(input, &self.weight);
         expected.values.iter_mut().for_each(|value| *value = value.max(0.0));
         for (actual, expected) in actual.values.iter().zip(&expected.values) {
-            assert_close(&format!("{conv:?}"), *actual, *expected, 1e-5);
+            assert_close(&format!("{conv:?}, {load:?}"), *actual, *expected, 1e-5);
         }
         for (channel, sums) in Self::sums(&read[1], map.channels).into_iter().enumerate() {
             let area = map.side * map.side;
@@ -191,19 +228,32 @@ impl Alone {
         let difference = |at: &dyn Fn(f64) -> f64| (at(1.0) - at(-1.0)) / 2.0;
 
         let parts = weight_gradient::parts(&self.stage, tile, self.lanes);
-        let inputs = adapter.filled(&packed(&self.input, self.lanes, 7.0));
-        let kernel = weight_gradient::weight_gradient(&self.stage, 3, tile, self.lanes);
-        let read = call(adapter, &kernel, &[&inputs, &slopes, &adapter.zeros(3 + parts * self.stage.weights())], &[2]);
-        for _ in 0..20 {
-            let index = random.below(self.weight.len());
-            let sums = read[0][3..].chunks(self.stage.weights());
-            let actual: f64 = sums.map(|part| f64::from(part[index])).sum();
-            let expected = difference(&|by| {
-                let mut weight = self.weight.clone();
-                weight[index] += by;
-                objective(&self.input, &weight)
-            });
-            assert_close(&format!("weight {index} of {conv:?}"), actual, expected, 2e-5);
+        for (load, loaded) in self.loads() {
+            let bound = [
+                &adapter.filled(&packed(&self.input, self.lanes, 7.0)),
+                &slopes,
+                &adapter.zeros(3 + parts * self.stage.weights()),
+                &self.norms(adapter),
+                &step(adapter, &Step { dropout: dropout(), ..Step::still(self.images) }),
+            ];
+            let bound = match load {
+                Input::Ready => &bound[..3],
+                Input::Raw { drops: false, .. } => &bound[..4],
+                Input::Raw { drops: true, .. } => &bound[..],
+            };
+            let kernel = weight_gradient::weight_gradient(&self.stage, 3, load, tile, self.lanes);
+            let read = call(adapter, &kernel, bound, &[2]);
+            for _ in 0..20 {
+                let index = random.below(self.weight.len());
+                let sums = read[0][3..].chunks(self.stage.weights());
+                let actual: f64 = sums.map(|part| f64::from(part[index])).sum();
+                let expected = difference(&|by| {
+                    let mut weight = self.weight.clone();
+                    weight[index] += by;
+                    objective(&loaded, &weight)
+                });
+                assert_close(&format!("weight {index} of {conv:?}, {load:?}"), actual, expected, 2e-5);
+            }
         }
 
         if conv.kernel > conv.padding + BORDER + 1 {
@@ -212,7 +262,7 @@ impl Alone {
         let raw = Maps::random(self.images, input.channels, input.side, random);
         let norms: Vec<f32> = (0..input.channels).flat_map(|_| [0.25, 0.0, 0.0, 0.0]).collect();
         let columns = tile.columns_of(input.side, conv.stride);
-        let dropout = Dropout::new(0.3, 5, 2);
+        let dropout = dropout();
         let bound = [
             &step(adapter, &Step { dropout, ..Step::still(self.images) }),
             &slopes,
@@ -292,7 +342,9 @@ fn convolution_and_its_gradients_are_right_at_any_size() {
     for (conv, side, images, width) in cases {
         let alone = Alone::new(conv, side, images, width, &mut random);
         for tile in TILES {
-            alone.check_forward(&adapter, tile);
+            for (load, input) in alone.loads() {
+                alone.check_forward(&adapter, tile, load, &input);
+            }
             alone.check_gradients(&adapter, tile, &mut random);
         }
     }
@@ -314,13 +366,30 @@ fn widen(values: &[f32]) -> Vec<f64> {
 
 #[test]
 fn the_whole_net_has_the_gradients_of_its_loss_with_dropout_and_soft_targets() {
-    // So narrow that no activation crosses the corner of its ReLU.
-    const WIDTH: f64 = 1e-7;
     let Some(adapter) = adapter() else { return };
     let recipe = Recipe { batch_size: 5, ..Recipe::classic() };
+    check_whole_net(&adapter, &recipe, Dropout::new(0.1, 1, 3));
+}
+
+#[test]
+fn the_whole_net_has_the_gradients_of_its_loss_without_dropout() {
+    let Some(adapter) = adapter() else { return };
+    check_whole_net(&adapter, &Recipe { batch_size: 5, dropout: 0.0, ..Recipe::classic() }, Dropout::OFF);
+}
+
+#[test]
+fn the_whole_net_is_right_as_it_is_cut_for_hardware() {
+    let Some(adapter) = adapter() else { return };
+    let hardware = Adapter { software: false, ..adapter };
+    check_whole_net(&hardware, &Recipe { batch_size: 5, ..Recipe::classic() }, Dropout::new(0.1, 1, 3));
+}
+
+/// The logits, the outcome and the gradients of the net against plain loops and differences.
+fn check_whole_net(adapter: &Adapter, recipe: &Recipe, dropout: Dropout) {
+    // So narrow that no activation crosses the corner of its ReLU.
+    const WIDTH: f64 = 1e-7;
     // Fewer images than there is room for.
-    let (net, numbers, batch) = setting(&adapter, &recipe, 3);
-    let dropout = Dropout::new(0.1, 1, 3);
+    let (net, numbers, batch) = setting(adapter, recipe, 3);
     let before = run(net.numbers()).expect("the device answers");
     let [logits, gradients] = run(net.probe_with(&batch, dropout)).expect("the device answers");
     assert_eq!(run(net.numbers()), Ok(before), "nothing moves");

@@ -2,6 +2,7 @@
 //! workgroup, and `descend`, which adds up what workgroups left.
 
 use super::convolve::Call;
+use super::load::{Border, Input};
 use super::shape::{BORDER, Lanes, Stage, Tile};
 use super::source::{Source, line, shared_values, sum_lanes};
 
@@ -36,8 +37,9 @@ pub(super) fn parts(stage: &Stage, tile: Tile, lanes: Lanes) -> usize {
 
 /// The kernel. `first` is where its sums lie: parts × weights, in the order of the net's values.
 ///
-/// Bindings: input, gradient of the output, partial sums.
-pub(super) fn weight_gradient(stage: &Stage, first: usize, tile: Tile, lanes: Lanes) -> Call {
+/// Bindings: input, gradient of the output, partial sums; norms where the input is normalised as it is loaded, and then the
+/// step where some of it is dropped.
+pub(super) fn weight_gradient(stage: &Stage, first: usize, load: Input, tile: Tile, lanes: Lanes) -> Call {
     let Stage { conv, input, output } = stage;
     let Cut { tap_rows, rows, columns } = Cut::new(stage, tile);
     let (kernel, stride, channels) = (conv.kernel, conv.stride, tile.weight_channels);
@@ -74,6 +76,10 @@ fn put(index: u32, sum: f32, group: vec3<u32>) {
 }
 ",
         );
+    load.declare(&mut source, 3);
+    if load.drops() {
+        line!(source, "@group(0) @binding(4) var<uniform> step: Step;");
+    }
     let count = channels * tap_rows * kernel;
     shared_values(&mut source, count);
     source = source.text(
@@ -90,6 +96,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let names: Vec<String> = (0..channels)
         .flat_map(|c| (0..tap_rows).flat_map(move |i| (0..kernel).map(move |j| format!("a{c}_{i}_{j}"))))
         .collect();
+    load.begin(&mut source);
     for name in &names {
         line!(source, "    var {name} = 0.0;");
     }
@@ -107,6 +114,18 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
             "    var at{c} = ((min(block * CHANNELS + {c}u, CHANNELS_OUT - 1u) * {map}u) + (row + {BORDER}u) * OUT + {BORDER}u) * ALL + image;"
         );
     }
+    let inset = BORDER - conv.padding;
+    for i in 0..tap_rows {
+        let of_input = format!("(row * {stride}u + strip * {tap_rows}u + {}u)", i + inset);
+        load.row(&mut source, *input, &i.to_string(), "channel_in", &of_input);
+    }
+    // What of the columns that are loaded at once lies on the border.
+    let last = (output.side - columns) * stride + inset;
+    let border = |x: usize| match (x + inset == 0, x + last == input.side + BORDER) {
+        (true, _) => Border::When("column == 0u".to_owned()),
+        (_, true) => Border::When(format!("column == {}u", output.side - columns)),
+        _ => Border::Never,
+    };
     line!(source, "    for (var column = 0u; column < SIDE; column += {columns}u) {{");
     for c in 0..channels {
         for q in 0..columns {
@@ -116,7 +135,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     for i in 0..tap_rows {
         for x in 0..stride * (columns - 1) + kernel {
-            line!(source, "        let x{i}_{x} = input[origin + {}u];", (i * input.width() + x) * lanes.all);
+            let at = format!("origin + {}u", (i * input.width() + x) * lanes.all);
+            let column = format!("column * {stride}u + {}u", x + inset);
+            load.load(&mut source, &format!("x{i}_{x}"), &i.to_string(), &at, &column, &border(x));
         }
     }
     line!(source, "        origin += {}u;", columns * stride * lanes.all);
