@@ -20,7 +20,7 @@ pub struct Thread {
 
 /// What a helper hears.
 enum Order {
-    Task(Task),
+    Task(Box<Task>),
     Numbers(Vec<f64>),
 }
 
@@ -66,7 +66,7 @@ impl Line for Thread {
 
 impl Helper for Thread {
     fn ask(&mut self, task: Task) {
-        self.order(Order::Task(task));
+        self.order(Order::Task(Box::new(task)));
     }
 }
 
@@ -103,7 +103,7 @@ impl Line for Chief {
 impl Leader for Chief {
     async fn task(&mut self) -> Result<Task, Gone> {
         match self.order()? {
-            Order::Task(task) => Ok(task),
+            Order::Task(task) => Ok(*task),
             Order::Numbers(_) => Err(Gone::new("it got numbers without a task")),
         }
     }

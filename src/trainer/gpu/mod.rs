@@ -1,4 +1,4 @@
-//! The net by hand for graphics adapters: one training step in some fifty kernels, all of them submitted at once.
+//! The net by hand for graphics adapters: one training step in some forty kernels, all of them submitted at once.
 //!
 //! Images are the innermost axis of every map, so that neighbouring invocations read neighbouring numbers whatever a
 //! layer's size, and every branch is taken by all of them alike. Kernels are written for the sizes of this net and of the

@@ -330,12 +330,21 @@ impl Net {
 
     /// The logits of images as in use, `[images, 10]`.
     pub async fn classify(&self, pixels: &[f32]) -> Result<Vec<f32>, LearnerError> {
-        let own = self.adapter.zeros(self.memory.values.length);
-        if self.averages {
-            self.adapter.copy(&self.memory.values, &own);
-            self.adapter.copy(&self.memory.average, &self.memory.values);
-            self.adapter.submit([&self.pack]);
+        if !self.averages {
+            return self.classify_now(pixels).await;
         }
+        let own = self.adapter.zeros(self.memory.values.length);
+        self.adapter.copy(&self.memory.values, &own);
+        self.adapter.copy(&self.memory.average, &self.memory.values);
+        self.adapter.submit([&self.pack]);
+        let logits = self.classify_now(pixels).await;
+        self.adapter.copy(&own, &self.memory.values);
+        self.adapter.submit([&self.pack]);
+        logits
+    }
+
+    /// The logits of images by the weights that are in place.
+    async fn classify_now(&self, pixels: &[f32]) -> Result<Vec<f32>, LearnerError> {
         let mut logits = Vec::with_capacity(pixels.len() / PIXELS * CLASSES);
         for pixels in pixels.chunks(self.lanes.all * PIXELS) {
             let count = pixels.len() / PIXELS;
@@ -344,10 +353,6 @@ impl Net {
             self.adapter.submit(std::iter::once(&self.gather).chain(&self.classify));
             let read = self.adapter.read(&[(&self.memory.logits, 0..count * CLASSES)]).await?;
             logits.extend_from_slice(&read[0]);
-        }
-        if self.averages {
-            self.adapter.copy(&own, &self.memory.values);
-            self.adapter.submit([&self.pack]);
         }
         Ok(logits)
     }
@@ -513,17 +518,17 @@ impl Kernels<'_> {
         map_source(map, self.lanes)
     }
 
-    /// A kernel of a file, with a workgroup for `y` × `z` of each group of images.
-    fn file(&self, name: &str, source: Source, text: &str, [y, z]: [usize; 2], bound: &[&Memory]) -> Work {
+    /// A kernel with a workgroup for `y` × `z` of each group of images.
+    fn kernel(&self, name: &str, source: Source, [y, z]: [usize; 2], bound: &[&Memory]) -> Work {
         let groups = [self.lanes.groups(), y, z].map(|count| count as u32);
-        self.adapter.work(name, &Call { source: source.text(text).finish(), groups }, bound)
+        self.adapter.work(name, &Call { source: source.finish(), groups }, bound)
     }
 
     fn gather(&self) -> Work {
         let map = self.stages[0].input;
         let Shared { step, pixels, image, .. } = self.memory;
-        let text = include_str!("wgsl/gather.wgsl");
-        self.file("gather", self.map_source(map), text, [map.side, 1], &[step, pixels, image])
+        let source = self.map_source(map).text(include_str!("wgsl/gather.wgsl"));
+        self.kernel("gather", source, [map.side, 1], &[step, pixels, image])
     }
 
     fn forward(&self, index: usize) -> Work {
@@ -553,10 +558,14 @@ impl Kernels<'_> {
         source
     }
 
-    /// A kernel with one workgroup for each channel of a stage.
+    /// A kernel that sums, with one workgroup for each channel of a stage.
     fn of_channels(&self, name: &str, index: usize, source: Source, text: &str, bound: &[&Memory]) -> Work {
         let groups = [self.stages[index].output.channels as u32, 1, 1];
-        self.adapter.work(&format!("{name} {}", index + 1), &Call { source: source.text(text).finish(), groups }, bound)
+        self.adapter.work(
+            &format!("{name} {}", index + 1),
+            &Call { source: source.summing(text).finish(), groups },
+            bound,
+        )
     }
 
     fn settle(&self, index: usize, layout: &Layout) -> Work {
@@ -581,8 +590,8 @@ impl Kernels<'_> {
         let source =
             self.map_source(map).constant("NORM", self.places[index].norm).constant("LAYER", self.places[index].layer);
         let bound = [&self.memory.step, raw, &self.memory.norms, normal];
-        let text = include_str!("wgsl/normalise.wgsl");
-        Some(self.file(&format!("normalise {}", index + 1), source, text, [map.side, map.channels], &bound))
+        let source = source.text(include_str!("wgsl/normalise.wgsl"));
+        Some(self.kernel(&format!("normalise {}", index + 1), source, [map.side, map.channels], &bound))
     }
 
     /// Constants about the last stage.
@@ -602,16 +611,17 @@ impl Kernels<'_> {
     fn windows(&self, layout: &Layout) -> Work {
         let last = self.stages.len() - 1;
         let channels = self.stages[last].input.channels;
-        let source = self.head_source(layout);
+        let source = self.head_source(layout).text(include_str!("wgsl/windows.wgsl"));
         // The map before the last stage is kept normalised.
         let bound = [self.input(last).0, &self.memory.windows];
-        self.file("windows", source, include_str!("wgsl/windows.wgsl"), [channels, 1], &bound)
+        self.kernel("windows", source, [channels, 1], &bound)
     }
 
     fn judge(&self, layout: &Layout) -> Work {
         let Shared { step, windows, values, targets, logits, slopes, verdicts, .. } = self.memory;
         let bound = [step, windows, values, targets, logits, slopes, verdicts];
-        self.file("judge", self.head_source(layout), include_str!("wgsl/judge.wgsl"), [1, 1], &bound)
+        let source = self.head_source(layout).text(include_str!("wgsl/judge.wgsl"));
+        self.kernel("judge", source, [1, 1], &bound)
     }
 
     fn head_gradient(&self, layout: &Layout) -> Work {
@@ -628,12 +638,13 @@ impl Kernels<'_> {
         let source = self
             .head_source(layout)
             .constant("NORM", self.places[before].norm)
-            .constant("LAYER", self.places[before].layer);
+            .constant("LAYER", self.places[before].layer)
+            .summing(include_str!("wgsl/head_back.wgsl"));
         let Shared { step, slopes, values, norms, sums, .. } = self.memory;
         let Maps { raw, slope, .. } = &self.maps[before];
         let bound = [step, slopes, values, raw, norms, slope, sums];
         let channels = self.stages[before].output.channels;
-        self.file("head back", source, include_str!("wgsl/head_back.wgsl"), [channels, 1], &bound)
+        self.kernel("head back", source, [channels, 1], &bound)
     }
 
     fn settle_back(&self, index: usize, layout: &Layout) -> Work {
@@ -658,8 +669,8 @@ impl Kernels<'_> {
         let Maps { raw, slope, .. } = &self.maps[index];
         let Shared { step, backs, partial, .. } = self.memory;
         let bound = [step, raw, backs, slope, partial];
-        let text = include_str!("wgsl/normalise_back.wgsl");
-        self.file(&format!("normalise back {}", index + 1), source, text, [map.side, map.channels], &bound)
+        let source = source.summing(include_str!("wgsl/normalise_back.wgsl"));
+        self.kernel(&format!("normalise back {}", index + 1), source, [map.side, map.channels], &bound)
     }
 
     fn weight_gradient(&self, index: usize, sums: &[Sums]) -> Work {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::shape::Lanes;
 
 const COMMON: &str = include_str!("wgsl/common.wgsl");
+const SUM: &str = include_str!("wgsl/sum.wgsl");
 
 /// Source under construction.
 #[derive(Debug, Default)]
@@ -26,6 +27,11 @@ impl Source {
     pub(super) fn text(mut self, text: &str) -> Self {
         self.0.push_str(text);
         self
+    }
+
+    /// Appends a kernel that sums over the lanes of its workgroup.
+    pub(super) fn summing(self, text: &str) -> Self {
+        self.text(text).text(SUM)
     }
 
     /// Appends a line.

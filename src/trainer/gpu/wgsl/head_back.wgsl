@@ -9,8 +9,6 @@
 @group(0) @binding(5) var<storage, read_write> output: array<f32>;
 @group(0) @binding(6) var<storage, read_write> sums: array<f32>;
 
-var<workgroup> both: array<vec2<f32>, LANES>;
-
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let image = group.x * LANES + lane;
@@ -44,13 +42,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
             sum += vec2<f32>(gradient, gradient * (raw[at] - mean));
         }
     }
-    both[lane] = sum;
-    workgroupBarrier();
+    sum = sum_of_lanes(sum, lane);
     if (lane > 0u) {
         return;
-    }
-    for (var i = 1u; i < LANES; i++) {
-        sum += both[i];
     }
     let at = (channel * (ALL / LANES) + group.x) * 2u;
     sums[at] = sum.x;

@@ -7,8 +7,6 @@
 @group(0) @binding(3) var<storage, read_write> slope: array<f32>;
 @group(0) @binding(4) var<storage, read_write> bias_sums: array<f32>;
 
-var<workgroup> each: array<f32, LANES>;
-
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let image = group.x * LANES + lane;
@@ -25,13 +23,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         slope[at] = result;
         sum += result;
     }
-    each[lane] = sum;
-    workgroupBarrier();
+    sum = sum_of_lanes(vec2<f32>(sum, 0.0), lane).x;
     if (lane > 0u) {
         return;
-    }
-    for (var i = 1u; i < LANES; i++) {
-        sum += each[i];
     }
     bias_sums[BIAS_SUMS + channel * SIDE * (ALL / LANES) + y * (ALL / LANES) + group.x] = sum;
 }

@@ -7,8 +7,6 @@
 // Mean, scale, shift, one over the deviation.
 @group(0) @binding(3) var<storage, read_write> norms: array<vec4<f32>>;
 
-var<workgroup> both: array<vec2<f32>, LANES>;
-
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let channel = group.x;
@@ -17,13 +15,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         let at = (channel * PARTS + part) * 2u;
         sum += vec2<f32>(sums[at], sums[at + 1u]);
     }
-    both[lane] = sum;
-    workgroupBarrier();
+    sum = sum_of_lanes(sum, lane);
     if (lane > 0u) {
         return;
-    }
-    for (var i = 1u; i < LANES; i++) {
-        sum += both[i];
     }
     let count = f32(step.count * PIXELS);
     let offset = sum.x / count;
