@@ -27,6 +27,11 @@ pub const FILES: [&str; 4] = [
     "t10k-labels-idx1-ubyte.gz",
 ];
 
+/// Where one of the files lies, relative to the page.
+pub fn address(file: &str) -> String {
+    ["assets/mnist/", file].concat()
+}
+
 /// Images to learn from, and others to test with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dataset {

@@ -13,16 +13,24 @@ use super::protocol::{BackendKind, Begin, Command, Event, Failure, FailureKind, 
 use super::recipe::{DeviceChoice, Recipe};
 use super::record::RunKey;
 use super::relaxed_simd;
+use crate::mnist;
 use crate::wire::page::Wire;
 use crate::wire::{decode, encode};
 
-/// The loader of a worker's wasm, beside the page.
-fn loader(kind: BackendKind) -> &'static str {
-    match kind {
-        BackendKind::Cpu if relaxed_simd::is_of_use() => "./trainer-relaxed_loader.js",
-        BackendKind::Cpu => "./trainer_loader.js",
-        BackendKind::WebGpu => "./trainer-gpu_loader.js",
+/// The address of a device's worker, beside the page, with MNIST's files that its first command needs
+/// (`assets/trainer_worker.js`).
+fn address(kind: BackendKind, files: &[&str]) -> String {
+    let code = match kind {
+        BackendKind::Cpu if relaxed_simd::is_of_use() => "trainer-relaxed",
+        BackendKind::Cpu => "trainer",
+        BackendKind::WebGpu => "trainer-gpu",
+    };
+    let mut address = ["./trainer_worker.js?", code].concat();
+    for file in files {
+        address.push('&');
+        address.push_str(&mnist::address(file));
     }
+    address
 }
 
 /// How long a worker may take to answer a Stop before it is ended by force.
@@ -209,7 +217,9 @@ impl Inner {
         }
         if !state.wire.is_connected() {
             state.kind = Some(kind);
-            if let Err(reason) = self.connect(kind, &mut state.wire) {
+            let is_mnist = state.files.is_empty();
+            let files: &[&str] = if is_mnist && command.needs_data() { &mnist::FILES } else { &[] };
+            if let Err(reason) = self.connect(&address(kind, files), &mut state.wire) {
                 drop(state);
                 self.fail(worker_failure(&reason));
                 return;
@@ -222,7 +232,7 @@ impl Inner {
         }
     }
 
-    fn connect(self: &Rc<Self>, kind: BackendKind, wire: &mut Wire) -> Result<(), String> {
+    fn connect(self: &Rc<Self>, address: &str, wire: &mut Wire) -> Result<(), String> {
         let (hearing, failing) = (Rc::downgrade(self), Rc::downgrade(self));
         let hear = move |event: MessageEvent| {
             if let Some(inner) = hearing.upgrade() {
@@ -234,7 +244,7 @@ impl Inner {
                 inner.fail(worker_failure(reason));
             }
         };
-        wire.connect(loader(kind), "trainer", hear, fail)
+        wire.connect(address, "trainer", hear, fail)
     }
 
     fn hear(self: &Rc<Self>, event: &MessageEvent) {

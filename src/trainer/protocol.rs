@@ -111,6 +111,11 @@ impl Command {
             | Self::Errand { run_id, .. } => *run_id,
         }
     }
+
+    /// Whether the data set is needed before anything else can begin.
+    pub fn needs_data(&self) -> bool {
+        matches!(self, Self::Train { .. } | Self::Preflight { .. })
+    }
 }
 
 /// From the worker to the page.
@@ -139,7 +144,7 @@ pub enum Event {
     Data {
         /// Bytes that arrived so far, over all files.
         loaded: u64,
-        /// Bytes of all files.
+        /// Bytes of all files, as far as is known: as many as arrived once all have, and not before.
         total: u64,
     },
     /// The device is open and the data is there.

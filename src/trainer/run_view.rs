@@ -1,7 +1,7 @@
 //! What the page knows of a run: events go in, what is to be shown comes out. No clock, no screen.
 
 use super::plan::Plan;
-use super::protocol::{Backend, BackendKind, CheckReport, Event, Failure, Preflight};
+use super::protocol::{BackendKind, CheckReport, Event, Failure, Preflight};
 use super::recipe::Recipe;
 use super::record::{End, RunKey, RunRecord};
 
@@ -21,7 +21,7 @@ pub enum Phase {
         /// All bytes; 0 while unknown.
         total: u64,
     },
-    /// The device is open; the first step is under way.
+    /// The data is there; the device gets ready, or takes its first step.
     Preparing,
     /// Steps are being taken.
     Training,
@@ -84,6 +84,7 @@ impl Phase {
     /// Where the run stands after an event.
     pub fn after(&self, event: &Event) -> Self {
         match event {
+            Event::Data { loaded, total } if loaded == total && *total > 0 => Self::Preparing,
             Event::Data { loaded, total } => Self::Loading { loaded: *loaded, total: *total },
             Event::Ready { .. } => Self::Preparing,
             Event::Steps { .. } => Self::Training,
@@ -250,12 +251,12 @@ impl RunView {
                 let megabytes = |bytes: u64| bytes as f64 / 1e6;
                 format!("Loading MNIST: {:.1} of {:.1} MB", megabytes(*loaded), megabytes(*total))
             }
-            Phase::Preparing => match &self.record.backend {
-                Some(Backend { kind: BackendKind::WebGpu, .. }) => {
-                    "The first steps compile the programs for the graphics card…".to_owned()
-                }
-                _ => "First step: the device gets ready…".to_owned(),
-            },
+            Phase::Preparing => match self.record.backend.as_ref().map(|backend| backend.kind) {
+                None => "The data is here; the device gets ready…",
+                Some(BackendKind::WebGpu) => "The first steps compile the programs for the graphics card…",
+                Some(BackendKind::Cpu) => "The first step is under way…",
+            }
+            .to_owned(),
             Phase::Training => match &self.job {
                 Job::Train => format!("Epoch {} of {}", self.epoch, self.record.plan.epochs()),
                 Job::Check => "Checking against PyTorch…".to_owned(),
@@ -359,7 +360,7 @@ pub fn duration(seconds: f64) -> String {
 mod tests {
     use super::*;
     use crate::trainer::plan::Change;
-    use crate::trainer::protocol::{EpochResult, FailureKind};
+    use crate::trainer::protocol::{Backend, EpochResult, FailureKind};
 
     fn epoch(epoch: u32, correct: u32) -> Event {
         Event::Epoch(EpochResult {
@@ -405,8 +406,11 @@ mod tests {
         view.apply(Event::Data { loaded: 2_900_000, total: 11_600_000 });
         assert_eq!((view.progress(), view.status().as_str()), (Some(0.25), "Loading MNIST: 2.9 of 11.6 MB"));
 
+        view.apply(Event::Data { loaded: 11_600_000, total: 11_600_000 });
+        assert_eq!((view.progress(), view.status().as_str()), (None, "The data is here; the device gets ready…"));
+
         view.apply(ready());
-        assert_eq!(view.progress(), None);
+        assert_eq!((view.progress(), view.status().as_str()), (None, "The first step is under way…"));
 
         view.apply(steps(1, 4, &[2.3, 2.1, 1.9, 1.7]));
         assert_eq!((view.progress(), view.status().as_str()), (Some(0.5), "Epoch 1 of 2"));

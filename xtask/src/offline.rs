@@ -17,7 +17,7 @@ const PLACEHOLDER: &str = "__BUILD__";
 enum Part {
     /// Needed to open the page: kept from the first visit on.
     Shell,
-    /// The trainer's worker for the CPU, with relaxed SIMD and without: kept once it was fetched.
+    /// Where the trainer's workers begin, and that for the CPU, with relaxed SIMD and without: kept once it was fetched.
     Trainer,
     /// The trainer's worker for graphics adapters: kept once it was fetched.
     Gpu,
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(part("fonts/mono.woff2"), Part::Shell);
         assert_eq!(part("trainer.js"), Part::Trainer);
         assert_eq!(part("trainer_bg.wasm"), Part::Trainer);
-        assert_eq!(part("trainer_loader.js"), Part::Trainer);
+        assert_eq!(part("trainer_worker.js"), Part::Trainer);
         assert_eq!(part("trainer-relaxed_bg.wasm"), Part::Trainer);
         assert_eq!(part("trainer-gpu_bg.wasm"), Part::Gpu);
         assert_eq!(part("trainer-gpu.js"), Part::Gpu);
@@ -126,7 +126,7 @@ mod tests {
     fn trunks_hashes_are_recognised() {
         assert!(is_hashed("gradsheet-98a7f2d1ff0c1b2a_bg.wasm"));
         assert!(is_hashed("base-8ca12b33a4f5c1d.css"));
-        assert!(!is_hashed("trainer_loader.js"));
+        assert!(!is_hashed("trainer_worker.js"));
         assert!(!is_hashed("fonts/mono-subset.woff2"));
     }
 

@@ -1,10 +1,9 @@
 //! The CPU's worker once more, with relaxed SIMD, beside the one that trunk built: trunk gives all its links the same
 //! instructions. The page takes it where the browser has them (`src/trainer/relaxed_simd.rs`).
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
 use crate::tools::{TARGET, Tools};
 use crate::{npm, process, ui};
@@ -34,7 +33,7 @@ const WASM_OPT: [&str; 9] = [
 /// Builds it into `dist`. Its objects go to a folder of their own, so that neither build undoes the other's.
 ///
 /// # Errors
-/// When it cannot be built, or what trunk built is not as expected.
+/// When it cannot be built.
 pub(crate) fn build(tools: &Tools, target_folder: &Path, dist: &Path) -> Result<()> {
     let step = ui::Step::start("Building the CPU's worker with relaxed SIMD", "1 min the first time, then 20 s");
     let folder = target_folder.join("relaxed-simd");
@@ -52,30 +51,6 @@ pub(crate) fn build(tools: &Tools, target_folder: &Path, dist: &Path) -> Result<
     let mut optimise = process::command(npm::programs().join("wasm-opt"));
     process::run(optimise.args(WASM_OPT).arg(&bound).arg("--output").arg(&bound), "The message above says why.")?;
 
-    let plain = fs::read_to_string(dist.join("trainer_loader.js")).context("dist/trainer_loader.js cannot be read")?;
-    let loader = loader(&plain)?;
-    fs::write(dist.join(format!("{NAME}_loader.js")), loader).context("dist/ cannot be written")?;
     step.done();
     Ok(())
-}
-
-/// Its loader, from that of the worker without.
-fn loader(plain: &str) -> Result<String> {
-    let loader = plain.replace("./trainer", &format!("./{NAME}"));
-    if loader == plain {
-        bail!("dist/trainer_loader.js does not load ./trainer.js: has trunk changed what its loaders look like?");
-    }
-    Ok(loader)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn its_loader_loads_it() {
-        let plain = "import init from './trainer.js';await init();";
-        assert!(loader(plain).is_ok_and(|text| text == "import init from './trainer-relaxed.js';await init();"));
-        assert!(loader("import init from 'elsewhere';").is_err());
-    }
 }

@@ -11,7 +11,7 @@ use super::fetch::Download;
 use super::host::WorkerHost;
 use super::own_data::{self, Identity};
 use super::stop_requested;
-use crate::mnist::{Dataset, FILES, NAME};
+use crate::mnist::{self, Dataset, FILES, NAME};
 
 thread_local! {
     static KEPT: RefCell<Option<(Identity, Rc<Loaded>)>> = const { RefCell::new(None) };
@@ -63,7 +63,7 @@ async fn fetch_all(host: &mut WorkerHost) -> Result<Dataset, Event> {
     // All are opened first, so that the total is known from the start.
     let mut downloads = Vec::with_capacity(FILES.len());
     for file in FILES {
-        downloads.push(Download::open(&format!("assets/mnist/{file}"), AGAIN.get()).await?);
+        downloads.push(Download::open(&mnist::address(file), AGAIN.get()).await?);
     }
     let mut sizes = SIZES;
     for (size, download) in sizes.iter_mut().zip(&downloads) {
@@ -84,7 +84,7 @@ async fn fetch_all(host: &mut WorkerHost) -> Result<Dataset, Event> {
         progress.total = (progress.total + (progress.loaded - before)).saturating_sub(size);
         files.push(bytes);
     }
-    progress.report(host);
+    progress.report(host, progress.loaded);
 
     let named = std::array::from_fn(|index| (FILES[index], files[index].as_slice()));
     Dataset::parse(named).map_err(|error| Event::Failed(Failure::new(FailureKind::Data, format!("{error} Try again."))))
@@ -102,11 +102,12 @@ impl Progress {
         let now = host.seconds();
         if now - self.last_report >= REPORT_EVERY {
             self.last_report = now;
-            self.report(host);
+            // Whatever servers say of sizes, it is complete only when the last file is.
+            self.report(host, self.total.max(self.loaded + 1));
         }
     }
 
-    fn report(&self, host: &mut WorkerHost) {
-        host.emit(Event::Data { loaded: self.loaded, total: self.total.max(self.loaded) });
+    fn report(&self, host: &mut WorkerHost, total: u64) {
+        host.emit(Event::Data { loaded: self.loaded, total });
     }
 }

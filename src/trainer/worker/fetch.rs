@@ -1,6 +1,6 @@
 //! Fetching a file of the page's, piece by piece.
 
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Map, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, RequestCache, RequestInit, Response, Url};
@@ -27,10 +27,15 @@ impl Download {
     /// `again` passes over the browser's cache, which may hold what was wrong the first time.
     pub(super) async fn open(path: &str, again: bool) -> Result<Self, Event> {
         let lost = |error: JsValue| failed(path, &describe(&error));
-        let url = Url::new_with_base(path, &scope().location().href()).map_err(lost)?;
-        let options = RequestInit::new();
-        options.set_cache(if again { RequestCache::Reload } else { RequestCache::Default });
-        let request = scope().fetch_with_str_and_init(&url.href(), &options);
+        let request = match ahead(path) {
+            Some(request) if !again => request,
+            _ => {
+                let url = Url::new_with_base(path, &scope().location().href()).map_err(lost)?;
+                let options = RequestInit::new();
+                options.set_cache(if again { RequestCache::Reload } else { RequestCache::Default });
+                scope().fetch_with_str_and_init(&url.href(), &options)
+            }
+        };
         let response: Response = JsFuture::from(request).await.map_err(lost)?.dyn_into().map_err(lost)?;
         if !response.ok() {
             let answer = format!("the server answers {} {}", response.status(), response.status_text());
@@ -62,6 +67,15 @@ impl Download {
             }
         }
     }
+}
+
+/// The request for a file that was made before this code was there (`assets/trainer_worker.js`). Only once, since an answer
+/// can be read only once.
+fn ahead(path: &str) -> Option<Promise> {
+    let requests: Map = Reflect::get(&scope(), &"ahead".into()).ok()?.dyn_into().ok()?;
+    let request = requests.get(&path.into()).dyn_into().ok();
+    requests.delete(&path.into());
+    request
 }
 
 fn failed(path: &str, reason: &str) -> Event {

@@ -59,7 +59,10 @@ impl Nested {
         let (hearing, failing) = (Rc::downgrade(&inner), Rc::downgrade(&inner));
         let hear = move |event: MessageEvent| with(&hearing, |inner| inner.hear(&event.data()));
         let fail = move |reason: &str| with(&failing, |inner| inner.lose(reason));
-        let connected = inner.borrow_mut().wire.connect(&scope().location().href(), NAME, hear, fail);
+        // The same code, but it fetches no data.
+        let address = scope().location().href();
+        let address = address.split('&').next().unwrap_or_default();
+        let connected = inner.borrow_mut().wire.connect(address, NAME, hear, fail);
         if let Err(reason) = connected {
             inner.borrow_mut().lose(&reason);
         }

@@ -19,6 +19,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::task::{Poll, Waker};
 
+use futures_lite::future::try_zip;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use web_sys::MessageEvent;
@@ -235,10 +236,10 @@ async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &m
             begin
         }
     };
-    // The device first: if it cannot be used, there is no need to fetch the data.
     let workers = crew::wanted(&begin.record, cores());
-    let mut opened = open(&begin.record.plan.recipe, &begin.numbers, why, workers).await?;
-    let data = data::load(files, host).await?;
+    let device = open(&begin.record.plan.recipe, &begin.numbers, why, workers);
+    // At once: a graphics adapter compiles its programs while the data arrive.
+    let (mut opened, data) = try_zip(device, data::load(files, host)).await?;
     if !resumed {
         begin.record.data.clone_from(&data.name);
     } else if begin.record.data != data.name {
@@ -297,8 +298,8 @@ async fn compare(device: DeviceChoice, why: &str, host: &mut WorkerHost) -> Resu
 async fn measure(recipe: &Recipe, why: &str, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
     session::check_recipe(recipe).map_err(Event::Failed)?;
     let workers = crew::wanted_by(recipe, cores());
-    let mut opened = open(recipe, &Numbers::initial(recipe.seed), why, workers).await?;
-    let data = data::load(files, host).await?;
+    let numbers = Numbers::initial(recipe.seed);
+    let (mut opened, data) = try_zip(open(recipe, &numbers, why, workers), data::load(files, host)).await?;
     settle(&mut opened).await;
     preflight::run(recipe, opened, &data.set, host).await;
     Ok(())

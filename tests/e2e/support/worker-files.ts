@@ -1,4 +1,4 @@
-/** The loader of the trainer's worker for the CPU, with relaxed SIMD and without. */
-export const LOADER = /\/trainer(-relaxed)?_loader\.js$/;
+/** Where the trainer's worker for the CPU begins, with relaxed SIMD and without. */
+export const LOADER = /\/trainer_worker\.js\?trainer(-relaxed)?(&|$)/;
 /** Its wasm. */
 export const WASM = /\/trainer(-relaxed)?_bg\.wasm$/;
