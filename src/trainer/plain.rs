@@ -33,6 +33,11 @@ impl Maps {
         ((image * self.channels + channel) * self.side + y) * self.side + x
     }
 
+    /// All values of a channel, image after image.
+    pub(super) fn channel(&self, channel: usize) -> Vec<f64> {
+        self.values.chunks(self.side * self.side).skip(channel).step_by(self.channels).flatten().copied().collect()
+    }
+
     /// The value at a pixel, 0 beyond the border.
     pub(super) fn at(&self, image: usize, channel: usize, y: isize, x: isize) -> f64 {
         let side = self.side as isize;

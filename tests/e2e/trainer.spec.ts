@@ -172,6 +172,23 @@ test.describe("when things go wrong", () => {
     await expect(trainer.train).toBeEnabled();
   });
 
+  test("the data is asked for while the worker's code is on its way", async ({ trainer, page, requests }) => {
+    let arrive = (): void => undefined;
+    const code = new Promise<void>((resolve) => (arrive = resolve));
+    await page.route(WASM, async (route) => {
+      await code;
+      await route.continue();
+    });
+    const data = () => new Set(requests.filter((url) => url.includes("assets/mnist/"))).size;
+    await trainer.start({ Device: "CPU", "CPU workers": 1, "Training images": 640, Epochs: 1 });
+    await expect.poll(data).toBe(4);
+    const before = requests.filter((url) => url.includes("assets/mnist/")).length;
+    arrive();
+    await expect(trainer.status).toContainText("Epoch 1 of 1");
+    expect(requests.filter((url) => url.includes("assets/mnist/"))).toHaveLength(before);
+    await trainer.stop.click();
+  });
+
   test("a worker that does not load gives a message, and Train works again", async ({ trainer, page }) => {
     await page.route(WASM, (route) => route.fulfill({ status: 404 }));
     await trainer.start({ Device: "CPU", "Training images": 640 });

@@ -16,6 +16,27 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     await expect(page.getByText("The check passes on WebGPU")).toBeVisible();
   });
 
+  test("the data arrives while the device is opened", async ({ trainer, page }) => {
+    test.setTimeout(180_000);
+    const openLater = `{
+      const request = GPUAdapter.prototype.requestDevice;
+      const opened = new Promise((resolve) => new BroadcastChannel("open").addEventListener("message", resolve));
+      GPUAdapter.prototype.requestDevice = async function (...options) {
+        await opened;
+        return request.apply(this, options);
+      };
+    }`;
+    await page.route("**/trainer-gpu.js", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${openLater}\n${await response.text()}` });
+    });
+    await trainer.start({ Device: "WebGPU", "Training images": 32, "Batch size": 8, Epochs: 1 });
+    await expect(trainer.status).toHaveText("The data is here; the device gets ready…", { timeout: 60_000 });
+    await page.evaluate(() => new BroadcastChannel("open").postMessage("now"));
+    await expect(trainer.figure("Step")).toHaveText(/^\d+ \/ 4$/, { timeout: 120_000 });
+    await trainer.stop.click();
+  });
+
   test("our kernels learn what Burn's do", async ({ trainer, page }) => {
     test.setTimeout(400_000);
     const [runs, carry] = [new RunsPage(page), new CarryPage(page)];

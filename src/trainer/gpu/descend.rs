@@ -37,7 +37,7 @@ pub(super) fn places(stages: &[Stage], tile: Tile, lanes: Lanes) -> (Vec<Sums>, 
         let (channels_in, channels_out) = (stage.input.channels, stage.output.channels);
         Sums {
             weights: take(&mut partial, weight_gradient::parts(stage, tile, lanes) * stage.weights()),
-            biases: take(&mut partial, channels_out * stage.output.side * lanes.groups()),
+            biases: take(&mut partial, channels_out * weight_gradient::bias_parts(stage, tile, lanes)),
             forward: take(&mut packed, channels_in * taps * packed_channels(channels_out)),
             backward: take(&mut packed, channels_out * taps * packed_channels(channels_in)),
         }
@@ -175,7 +175,7 @@ pub(super) fn descend(stages: &[Stage], sums: &[Sums], rule: Rule, tile: Tile, l
         line!(source, "        }}");
         line!(source, "        return sum;");
         line!(source, "    }}");
-        let parts = stage.output.side * lanes.groups();
+        let parts = weight_gradient::bias_parts(stage, tile, lanes);
         line!(source, "    if (number >= {bias}u && number < {}u) {{", bias + stage.output.channels);
         line!(source, "        for (var part = 0u; part < {parts}u; part++) {{");
         line!(source, "            sum += sums[{}u + (number - {bias}u) * {parts}u + part];", sums.biases);

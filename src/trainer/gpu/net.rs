@@ -6,7 +6,7 @@ use super::descend::{self, Rule, Sums};
 use super::load::Input;
 use super::shape::{BORDER, Lanes, Map, Stage, Tile};
 use super::source::Source;
-use super::weight_gradient::weight_gradient;
+use super::weight_gradient::{takes_back, weight_gradient};
 use crate::mnist::{CLASSES, Movement, PIXELS};
 use crate::random::{Purpose, Random};
 use crate::trainer::architecture::{MEAN, STD};
@@ -483,7 +483,10 @@ impl Kernels<'_> {
 
         learn.extend([self.head_gradient(layout), self.head_back(layout)]);
         for index in (0..hidden).rev() {
-            learn.extend([self.settle_back(index, layout), self.normalise_back(index, sums)]);
+            learn.push(self.settle_back(index, layout));
+            if !takes_back(&self.stages[index]) {
+                learn.push(self.normalise_back(index, sums));
+            }
             learn.push(self.weight_gradient(index, sums));
             if index > 0 {
                 learn.push(self.input_gradient(index));
@@ -674,14 +677,20 @@ impl Kernels<'_> {
     }
 
     fn weight_gradient(&self, index: usize, sums: &[Sums]) -> Work {
-        let (input, load) = self.input(index);
-        let call = weight_gradient(&self.stages[index], sums[index].weights, load, self.tile, self.lanes);
-        let mut bound = vec![input, &self.maps[index].slope, &self.memory.partial];
+        let ((input, load), stage) = (self.input(index), &self.stages[index]);
+        let norm = self.places[index].norm;
+        let call = weight_gradient(stage, &sums[index], norm, load, self.tile, self.lanes);
+        let Shared { step, partial, norms, backs, .. } = self.memory;
+        let Maps { raw, slope, .. } = &self.maps[index];
+        let mut bound = vec![input, slope, partial];
         if load != Input::Ready {
-            bound.push(&self.memory.norms);
+            bound.push(norms);
         }
-        if load.drops() {
-            bound.push(&self.memory.step);
+        if load.drops() || takes_back(stage) {
+            bound.push(step);
+        }
+        if takes_back(stage) {
+            bound.extend([raw, backs]);
         }
         self.adapter.work(&format!("weight gradient {}", index + 1), &call, &bound)
     }
