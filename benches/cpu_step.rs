@@ -1,4 +1,5 @@
-//! `cargo bench --bench cpu_step`: how long a training step takes on one core and on two, and classifying 10,000 images.
+//! `cargo bench --bench cpu_step`: how long a training step takes on one core and on two, how much of it is making the
+//! batch, and classifying 10,000 images.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -27,6 +28,9 @@ fn main() {
     let split = noise(256);
     for (name, recipe) in [("classic", Recipe::classic()), ("best", Recipe::best())] {
         for size in [64, 128] {
+            let batch = Batcher::new(&split).to_learn(&(0..size).collect::<Vec<_>>(), &recipe, 1, 0);
+            let time = |_| measure(|| drop(black_box(batch.make())));
+            print(&format!("{name}, making a batch of {size}"), (0..15).map(time).collect());
             let mut milliseconds = [1, 2].map(|workers| (workers, Vec::new()));
             for _ in 0..ROUNDS {
                 for (workers, milliseconds) in &mut milliseconds {

@@ -51,6 +51,8 @@ impl<H: Helper> CpuLearner<H> {
         (step, rate): (u32, f64),
     ) -> Result<(), LearnerError> {
         let workers = self.crew.workers();
+        // One worker alone waits for nobody: it makes a batch when it needs it.
+        let next = next.filter(|_| workers > 1);
         let of_next = |rank| next.map(|next| next.part(deal(next.len(), workers, rank)));
         for (helper, rank) in self.crew.helpers.iter_mut().zip(1..) {
             let range = deal(images, workers, rank);

@@ -15,8 +15,12 @@ pub(super) struct Places {
     pub(super) layer: usize,
     /// Of the biases in the net's values.
     pub(super) bias: usize,
-    /// Of the running means in the net's values.
+    /// Of what normalisation multiplies by and adds, in the net's values and gradients.
+    pub(super) scale: usize,
+    pub(super) shift: usize,
+    /// Of the running means and variances in the net's values.
     pub(super) running_mean: usize,
+    pub(super) running_var: usize,
     /// Of the normalisations in the array of them.
     pub(super) norm: usize,
     /// Of the weights, packed for the way forward.

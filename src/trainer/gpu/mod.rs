@@ -8,13 +8,18 @@
 mod adapter;
 mod convolve;
 mod descend;
+mod head;
+mod kernels;
 mod load;
 mod net;
+mod normalisation;
 mod shape;
 mod source;
+mod step;
 #[cfg(test)]
 mod tests;
 mod weight_gradient;
 
 pub use adapter::Adapter;
-pub use net::{Dropout, Net, Step};
+pub use net::Net;
+pub use step::{Dropout, Step};

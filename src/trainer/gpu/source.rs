@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::shape::Lanes;
+use super::shape::{BORDER, Lanes, Map};
 
 const COMMON: &str = include_str!("wgsl/common.wgsl");
 const SUM: &str = include_str!("wgsl/sum.wgsl");
@@ -15,6 +15,15 @@ impl Source {
     /// Begins with the sizes of a batch.
     pub(super) fn new(lanes: Lanes) -> Self {
         Self::default().constant("LANES", lanes.group).constant("ALL", lanes.all)
+    }
+
+    /// Begins with the sizes of a batch and of a map.
+    pub(super) fn of_map(map: Map, lanes: Lanes) -> Self {
+        Self::new(lanes)
+            .constant("SIDE", map.side)
+            .constant("WIDTH", map.width())
+            .constant("BORDER", BORDER)
+            .constant("PIXELS", map.side * map.side)
     }
 
     /// Defines a constant.

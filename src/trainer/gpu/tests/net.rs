@@ -1,0 +1,173 @@
+//! The whole net.
+
+use super::super::adapter::Adapter;
+use super::super::net::Net;
+use super::super::step::{Dropout, Step};
+use super::{adapter, drop_out, run};
+use crate::mnist::{CLASSES, Movement, Normalisation, PIXELS};
+use crate::random::{Purpose, Random};
+use crate::trainer::architecture::{MEAN, STD};
+use crate::trainer::batch::Batch;
+use crate::trainer::check::{self, Reference};
+use crate::trainer::layout::Layout;
+use crate::trainer::plain::{self, Maps, assert_close};
+use crate::trainer::protocol::CheckReport;
+use crate::trainer::recipe::Recipe;
+use crate::trainer::snapshot::Numbers;
+use crate::trainer::weights::largest_difference;
+
+/// A net of the kernels with random numbers, and all that it is compared with.
+fn setting(adapter: &Adapter, recipe: &Recipe, images: usize) -> (Net, Numbers, Batch) {
+    let mut random = Random::new(3, Purpose::Weights);
+    let numbers = Numbers::of(&plain::weights(&mut random)).expect("all weights are there");
+    let (pixels, targets) = plain::batch(images, &mut random);
+    let labels = (0..images).map(|image| (image * 7 % CLASSES) as u8).collect();
+    let net = run(Net::new(adapter, recipe, &numbers)).expect("it fits");
+    (net, numbers, Batch { pixels, targets, labels })
+}
+
+fn widen(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|value| f64::from(*value)).collect()
+}
+
+#[test]
+fn the_whole_net_has_the_gradients_of_its_loss_with_dropout_and_soft_targets() {
+    let Some(adapter) = adapter() else { return };
+    let recipe = Recipe { batch_size: 5, ..Recipe::classic() };
+    check_whole_net(&adapter, &recipe, Dropout::new(0.1, 1, 3));
+}
+
+#[test]
+fn the_whole_net_has_the_gradients_of_its_loss_without_dropout() {
+    let Some(adapter) = adapter() else { return };
+    check_whole_net(&adapter, &Recipe { batch_size: 5, dropout: 0.0, ..Recipe::classic() }, Dropout::OFF);
+}
+
+#[test]
+fn the_whole_net_is_right_as_it_is_cut_for_hardware() {
+    let Some(adapter) = adapter() else { return };
+    let hardware = Adapter { software: false, ..adapter };
+    check_whole_net(&hardware, &Recipe { batch_size: 5, ..Recipe::classic() }, Dropout::new(0.1, 1, 3));
+}
+
+/// The logits, the outcome and the gradients of the net against plain loops and differences.
+fn check_whole_net(adapter: &Adapter, recipe: &Recipe, dropout: Dropout) {
+    // So narrow that no activation crosses the corner of its ReLU.
+    const WIDTH: f64 = 1e-7;
+    // Fewer images than there is room for.
+    let (net, numbers, batch) = setting(adapter, recipe, 3);
+    let before = run(net.numbers()).expect("the device answers");
+    let [logits, gradients] = run(net.probe_with(&batch, dropout)).expect("the device answers");
+    assert_eq!(run(net.numbers()), Ok(before), "nothing moves");
+
+    let values = widen(&numbers.flat());
+    let drop = |layer: usize, maps: &mut Maps| drop_out(dropout, layer, maps);
+    let expected = plain::forward(&values, &batch.pixels, Some(&drop));
+    for (actual, expected) in logits.iter().zip(&expected) {
+        assert_close("logit", f64::from(*actual), *expected, 1e-5);
+    }
+    let outcome = run(net.outcomes(1)).expect("the device answers")[0];
+    assert_close("loss", f64::from(outcome.loss), plain::loss(&expected, &batch.targets), 1e-5);
+    let right = |(row, label): (&[f64], &u8)| row.iter().all(|logit| *logit <= row[usize::from(*label)]);
+    let correct = expected.chunks(CLASSES).zip(&batch.labels).filter(|pair| right(*pair)).count();
+    assert_eq!(outcome.correct as usize, correct);
+
+    let at = |values: &[f64]| plain::loss(&plain::forward(values, &batch.pixels, Some(&drop)), &batch.targets);
+    let mut random = Random::new(4, Purpose::Weights);
+    let layout = Layout::new();
+    for slot in layout.slots().iter().filter(|slot| slot.range.end <= layout.parameters()) {
+        let index = slot.range.start + random.below(slot.range.len());
+        let moved = |by: f64| {
+            let mut values = values.clone();
+            values[index] += by;
+            at(&values)
+        };
+        let difference = (moved(WIDTH) - moved(-WIDTH)) / (2.0 * WIDTH);
+        assert_close(&format!("{} at {index}", slot.name), f64::from(gradients[index]), difference, 3e-6);
+    }
+}
+
+#[test]
+fn images_of_the_data_set_are_moved_as_on_the_cpu() {
+    let Some(adapter) = adapter() else { return };
+    let recipe = Recipe { batch_size: 5, ..Recipe::classic() };
+    let (mut net, _, batch) = setting(&adapter, &recipe, 3);
+    let images: Vec<u8> = (0..7 * PIXELS).map(|index| (index * 89 % 251) as u8).collect();
+    net.hold(&images);
+    let movements = [Movement::new(0.0, 0.0, 0.0), Movement::new(11.0, -1.5, 0.25), Movement::new(-170.0, 9.0, 14.0)];
+    let picks = [6, 0, 3];
+    let step = Step::still(3);
+    assert!(net.learn_held(&picks, &movements, &batch.targets, &batch.labels, &step));
+    let held = run(net.outcomes(1)).expect("the device answers")[0].loss;
+
+    let normalisation = Normalisation::new(MEAN, STD);
+    let mut pixels = vec![0.0; 3 * PIXELS];
+    for ((pixels, pick), movement) in pixels.chunks_mut(PIXELS).zip(picks).zip(movements) {
+        movement.apply(&images[pick * PIXELS..][..PIXELS], pixels);
+    }
+    normalisation.apply(&mut pixels);
+    net.learn(&Batch { pixels, ..batch }, &step);
+    let made = run(net.outcomes(1)).expect("the device answers")[0].loss;
+    assert_close("loss", f64::from(held), f64::from(made), 1e-5);
+}
+
+#[test]
+fn in_use_it_is_the_net_also_where_its_weights_are_averaged() {
+    let Some(adapter) = adapter() else { return };
+    for averaging in [0.0, 0.9] {
+        let recipe = Recipe { batch_size: 4, averaging, ..Recipe::classic() };
+        let (_, numbers, batch) = setting(&adapter, &recipe, 7);
+        let average = if averaging > 0.0 { numbers.flat() } else { Vec::new() };
+        // Then the weights themselves are others.
+        let own = Numbers { average, ..if averaging > 0.0 { Numbers::initial(9) } else { numbers.clone() } };
+        let net = run(Net::new(&adapter, &recipe, &own)).expect("it fits");
+        // More images than there is room for at once.
+        let logits = run(net.classify(&batch.pixels)).expect("the device answers");
+        let expected = plain::forward(&widen(&numbers.flat()), &batch.pixels, None);
+        assert_eq!(logits.len(), expected.len());
+        for (actual, expected) in logits.iter().zip(&expected) {
+            assert_close("logit", f64::from(*actual), *expected, 1e-5);
+        }
+        assert_eq!(run(net.numbers()).map(|numbers| numbers.parameters), Ok(own.parameters), "they are back in place");
+    }
+}
+
+#[test]
+fn it_agrees_with_pytorch() {
+    let Some(adapter) = adapter() else { return };
+    let bytes = std::fs::read(check::REFERENCE).expect("the fixture is in the project");
+    let reference = Reference::parse(&bytes).expect("it is whole");
+    let recipe = check::recipe();
+    let net = run(Net::new(&adapter, &recipe, &reference.numbers().expect("those of the net"))).expect("it fits");
+    assert!(net.kernels() <= 64, "{}", net.kernels());
+    let batch = Batch::new(reference.pixels.clone(), reference.labels.clone(), 0.0);
+    let [logits, gradients] = run(net.probe(&batch)).expect("the device answers");
+    let expected = Layout::new().flatten_parameters(&reference.gradients).expect("all are there");
+    let differences = [largest_difference(&logits, &reference.logits), largest_difference(&gradients, &expected)];
+    assert!(differences.iter().all(|difference| *difference <= CheckReport::STEP_1), "{differences:?}");
+    // As many steps as tell whether anything beside the gradients is wrong; the browser takes all ten.
+    for (taken, expected) in reference.losses.iter().enumerate().take(3) {
+        net.learn(&batch, &Step::of(&recipe, batch.len(), taken as u32, recipe.learning_rate));
+        let loss = run(net.outcomes(1)).expect("the device answers")[0].loss;
+        assert_close("loss", f64::from(loss), f64::from(*expected), 1e-4);
+    }
+}
+
+#[test]
+fn numbers_come_back_as_they_went_in() {
+    let Some(adapter) = adapter() else { return };
+    let recipe = Recipe { averaging: 0.9, batch_size: 4, ..Recipe::classic() };
+    let layout = Layout::new();
+    let count = |length: usize, by: f32| (0..length).map(|index| index as f32 * by).collect::<Vec<_>>();
+    let numbers = Numbers {
+        moments: vec![count(layout.parameters(), 0.5)],
+        average: count(layout.len(), 0.25),
+        ..Numbers::initial(4)
+    };
+    let net = run(Net::new(&adapter, &recipe, &numbers)).expect("it fits");
+    assert_eq!(run(net.numbers()), Ok(numbers));
+    let wrong = Numbers { moments: vec![vec![1.0]], ..Numbers::initial(4) };
+    assert!(run(Net::new(&adapter, &recipe, &wrong)).is_err());
+    let vast = Recipe { batch_size: 4_000_000, ..recipe };
+    assert!(run(Net::new(&adapter, &vast, &Numbers::initial(4))).is_err(), "no adapter has room for it");
+}
