@@ -23,7 +23,7 @@ pub(super) async fn fetch(path: &str, again: bool, progress: &mut dyn FnMut(u64)
 }
 
 impl Download {
-    /// Asks for a file by its path relative to the worker's loader, which lies beside the page.
+    /// Asks for a file by its path relative to where the worker begins, which lies beside the page.
     /// `again` passes over the browser's cache, which may hold what was wrong the first time.
     pub(super) async fn open(path: &str, again: bool) -> Result<Self, Event> {
         let lost = |error: JsValue| failed(path, &describe(&error));
