@@ -91,7 +91,7 @@ fn measure(once: impl FnOnce()) -> f64 {
 fn print(what: &str, mut milliseconds: Vec<f64>) {
     milliseconds.sort_by(f64::total_cmp);
     let (count, median) = (milliseconds.len(), milliseconds[milliseconds.len() / 2]);
-    println!("{what}: {median:.1} ms (median of {count}, fastest {:.1} ms)", milliseconds[0]);
+    println!("{what}: {median:.2} ms (median of {count}, fastest {:.2} ms)", milliseconds[0]);
 }
 
 /// The value of a future that blocks instead of waiting.
