@@ -40,6 +40,8 @@ pub(super) struct Tile {
     pub(super) columns: usize,
     /// Channels in the gradient of weights.
     pub(super) weight_channels: usize,
+    /// Sums there that one invocation may hold.
+    pub(super) weight_sums: usize,
     /// Parts into which the rows are cut there, at most.
     pub(super) weight_parts: usize,
     /// Whether every invocation that loads an activation computes for itself whether it is dropped.
@@ -49,10 +51,10 @@ pub(super) struct Tile {
 impl Tile {
     /// For a processor that plays adapter: few invocations with much to do, since calls cost it more than registers.
     pub(super) const SOFTWARE: Self =
-        Self { channels: 8, columns: 26, weight_channels: 8, weight_parts: 1, drops_on_load: false };
+        Self { channels: 8, columns: 26, weight_channels: 8, weight_sums: 80, weight_parts: 1, drops_on_load: false };
     /// For hardware: so many invocations that none waits, each with what fits the registers.
     pub(super) const HARDWARE: Self =
-        Self { channels: 4, columns: 13, weight_channels: 4, weight_parts: 13, drops_on_load: true };
+        Self { channels: 4, columns: 13, weight_channels: 4, weight_sums: 52, weight_parts: 13, drops_on_load: true };
 
     /// Columns of an invocation, where a row has `side` and columns come in steps of `stride`.
     pub(super) fn columns_of(self, side: usize, stride: usize) -> usize {

@@ -7,9 +7,6 @@ use super::load::{Border, Input};
 use super::shape::{BORDER, Lanes, Stage, Tile};
 use super::source::{Source, line, shared_values, sum_lanes};
 
-/// Sums that one invocation may hold.
-const MOST_SUMS: usize = 80;
-
 /// How the work is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Cut {
@@ -29,9 +26,9 @@ impl Cut {
         let taps = kernel * kernel;
         let (channels, tap_rows) = if takes_back(stage) {
             // Each with a sum for its bias.
-            (MOST_SUMS / (taps + 1), kernel)
+            (tile.weight_sums / (taps + 1), kernel)
         } else {
-            (tile.weight_channels, if tile.weight_channels * taps > MOST_SUMS { 1 } else { kernel })
+            (tile.weight_channels, if tile.weight_channels * taps > tile.weight_sums { 1 } else { kernel })
         };
         let side = stage.output.side;
         let columns = if side.is_multiple_of(2) { 2 } else { 1 };
