@@ -1,5 +1,5 @@
 import { expect, test } from "./support/test";
-import { LOADER, WASM } from "./support/worker-files";
+import { DATA, LOADER, WASM } from "./support/worker-files";
 
 test.describe("the trainer", () => {
   test("says what the net is made of", async ({ trainer }) => {
@@ -19,7 +19,7 @@ test.describe("the trainer", () => {
     expect(heavy()).toEqual([]);
     await trainer.start({ Device: "CPU", "Training images": 640, "Batch size": 32, Epochs: 1 });
     await expect(trainer.progress).toBeVisible();
-    await expect.poll(() => heavy().some((url) => url.includes("t10k-images"))).toBe(true);
+    await expect.poll(() => heavy().some((url) => DATA.test(url) && url.includes("t10k-images"))).toBe(true);
     await trainer.stop.click();
     await expect(trainer.train).toBeEnabled();
   });
@@ -166,7 +166,7 @@ test.describe("when things go wrong", () => {
   });
 
   test("a missing data file is named", async ({ trainer, page }) => {
-    await page.route("**/t10k-labels-idx1-ubyte.gz", (route) => route.fulfill({ status: 404 }));
+    await page.route(/^[^?]*t10k-labels-idx1-ubyte\.gz$/, (route) => route.fulfill({ status: 404 }));
     await trainer.start({ Device: "CPU", "Training images": 640 });
     await expect(trainer.alert.filter({ hasText: "t10k-labels-idx1-ubyte.gz" })).toBeVisible();
     await expect(trainer.train).toBeEnabled();
@@ -179,13 +179,15 @@ test.describe("when things go wrong", () => {
       await code;
       await route.continue();
     });
-    const data = () => new Set(requests.filter((url) => url.includes("assets/mnist/"))).size;
+    const data = () => requests.filter((url) => DATA.test(url));
     await trainer.start({ Device: "CPU", "CPU workers": 1, "Training images": 640, Epochs: 1 });
-    await expect.poll(data).toBe(4);
-    const before = requests.filter((url) => url.includes("assets/mnist/")).length;
+    await expect.poll(() => new Set(data()).size).toBe(4);
     arrive();
     await expect(trainer.status).toContainText("Epoch 1 of 1");
-    expect(requests.filter((url) => url.includes("assets/mnist/"))).toHaveLength(before);
+    // A service worker may ask as well, for what the worker asked for.
+    const times = new Map<string, number>();
+    for (const url of data()) times.set(url, (times.get(url) ?? 0) + 1);
+    expect(Math.max(...times.values()), "requests for one file").toBeLessThanOrEqual(2);
     await trainer.stop.click();
   });
 
