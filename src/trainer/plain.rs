@@ -92,14 +92,14 @@ pub(super) fn assert_close(what: &str, actual: f64, expected: f64, tolerance: f6
 /// Batch normalisation with the batch's own statistics.
 pub(super) fn normalise(x: &Maps, weight: &[f64], bias: &[f64]) -> Maps {
     let mut output = x.clone();
-    let pixels = x.side * x.side;
     for channel in 0..x.channels {
-        let own: Vec<usize> = (0..x.values.len()).filter(|i| i / pixels % x.channels == channel).collect();
+        let own = x.channel(channel);
         let count = own.len() as f64;
-        let mean = own.iter().map(|i| x.values[*i]).sum::<f64>() / count;
-        let variance = own.iter().map(|i| (x.values[*i] - mean).powi(2)).sum::<f64>() / count;
-        for i in own {
-            output.values[i] = (x.values[i] - mean) / (variance + 1e-5).sqrt() * weight[channel] + bias[channel];
+        let mean = own.iter().sum::<f64>() / count;
+        let variance = own.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+        let scale = weight[channel] / (variance + 1e-5).sqrt();
+        for map in output.values.chunks_mut(x.side * x.side).skip(channel).step_by(x.channels) {
+            map.iter_mut().for_each(|value| *value = (*value - mean) * scale + bias[channel]);
         }
     }
     output

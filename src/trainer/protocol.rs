@@ -136,7 +136,7 @@ pub struct Stamped {
     pub event: Event,
 }
 
-/// What happens in a run, in this order: `Data`*, `Restored` if it goes on from a snapshot, `Ready`, (`Steps`*,
+/// What happens in a run, in this order: `Opening` and `Data`*, `Restored` if it goes on from a snapshot, `Ready`, (`Steps`*,
 /// `Evaluating`*, `Epoch`)*, then one of the ends. The others may come at any time between.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
@@ -218,6 +218,8 @@ pub enum Event {
         /// Their number.
         workers: u32,
     },
+    /// A device of this kind gets ready, while the data comes in.
+    Opening(BackendKind),
 }
 
 impl Event {

@@ -96,7 +96,9 @@ impl Phase {
             Event::Checked(report) => Self::Checked(report.clone()),
             Event::Measured(report) => Self::Measured(report.clone()),
             Event::Failed(failure) => Self::Failed(failure.clone()),
-            Event::Restored(_) | Event::Epoch(_) | Event::Changed(_) | Event::Shared { .. } => self.clone(),
+            Event::Restored(_) | Event::Epoch(_) | Event::Changed(_) | Event::Shared { .. } | Event::Opening(_) => {
+                self.clone()
+            }
             // An errand leaves the run alone.
             Event::Saved { .. } | Event::Unsaved { .. } | Event::Answered(_) => self.clone(),
         }
@@ -122,6 +124,8 @@ pub struct RunView {
     pub job: Job,
     /// Where the run stands.
     pub phase: Phase,
+    /// The kind of device that gets ready; `None` before and after.
+    pub opening: Option<BackendKind>,
     /// The run itself.
     pub record: RunRecord,
     /// The epoch under way, from 1; 0 before the first.
@@ -150,6 +154,7 @@ impl RunView {
         Self {
             job,
             phase: Phase::Idle,
+            opening: None,
             record,
             epoch: 0,
             images_per_second: 0.0,
@@ -211,13 +216,15 @@ impl RunView {
             }
             // The message is an alert on the page, which is read out by itself.
             Event::Failed(_) => self.end(String::new()),
-            Event::Data { .. } | Event::Ready { .. } | Event::Evaluating { .. } => {}
+            Event::Opening(kind) => self.opening = Some(kind),
+            Event::Ready { .. } => self.opening = None,
+            Event::Data { .. } | Event::Evaluating { .. } => {}
             Event::Changed(_) | Event::Shared { .. } | Event::Answered(_) => {}
         }
     }
 
     fn end(&mut self, announcement: String) {
-        self.seconds_left = None;
+        (self.opening, self.seconds_left) = (None, None);
         self.announcement = announcement;
     }
 
@@ -246,17 +253,18 @@ impl RunView {
     pub fn status(&self) -> String {
         match &self.phase {
             Phase::Idle => "Ready to train.".to_owned(),
-            Phase::Loading { total: 0, .. } => "Loading the trainer…".to_owned(),
+            Phase::Loading { total: 0, .. } => match self.opening {
+                Some(kind) => format!("Getting ready: {}", opening(kind)),
+                None => "Loading the trainer…".to_owned(),
+            },
             Phase::Loading { loaded, total } => {
                 let megabytes = |bytes: u64| bytes as f64 / 1e6;
                 format!("Loading MNIST: {:.1} of {:.1} MB", megabytes(*loaded), megabytes(*total))
             }
-            Phase::Preparing => match self.record.backend.as_ref().map(|backend| backend.kind) {
-                None => "The data is here; the device gets ready…",
-                Some(BackendKind::WebGpu) => "The first steps compile the programs for the graphics card…",
-                Some(BackendKind::Cpu) => "The first step is under way…",
-            }
-            .to_owned(),
+            Phase::Preparing => match self.opening {
+                Some(kind) => format!("The data is here; {}", opening(kind)),
+                None => "The first step is under way…".to_owned(),
+            },
             Phase::Training => match &self.job {
                 Job::Train => format!("Epoch {} of {}", self.epoch, self.record.plan.epochs()),
                 Job::Check => "Checking against PyTorch…".to_owned(),
@@ -324,6 +332,14 @@ impl RunView {
         self.phase = Phase::Loading { loaded: 0, total: 0 };
         (self.images_per_second, self.seconds_left) = (0.0, None);
         self.announcement = String::new();
+    }
+}
+
+/// What keeps a device of this kind from taking steps.
+fn opening(kind: BackendKind) -> &'static str {
+    match kind {
+        BackendKind::WebGpu => "the graphics card’s programs compile…",
+        BackendKind::Cpu => "the CPU’s workers load…",
     }
 }
 
@@ -403,11 +419,15 @@ mod tests {
         assert!(view.is_running());
         assert_eq!((view.progress(), view.status().as_str()), (None, "Loading the trainer…"));
 
+        view.apply(Event::Opening(BackendKind::WebGpu));
+        assert_eq!(view.status(), "Getting ready: the graphics card’s programs compile…");
+
         view.apply(Event::Data { loaded: 2_900_000, total: 11_600_000 });
         assert_eq!((view.progress(), view.status().as_str()), (Some(0.25), "Loading MNIST: 2.9 of 11.6 MB"));
 
         view.apply(Event::Data { loaded: 11_600_000, total: 11_600_000 });
-        assert_eq!((view.progress(), view.status().as_str()), (None, "The data is here; the device gets ready…"));
+        let compiling = "The data is here; the graphics card’s programs compile…";
+        assert_eq!((view.progress(), view.status().as_str()), (None, compiling));
 
         view.apply(ready());
         assert_eq!((view.progress(), view.status().as_str()), (None, "The first step is under way…"));

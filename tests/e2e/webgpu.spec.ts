@@ -31,7 +31,7 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
       await route.fulfill({ response, body: `${openLater}\n${await response.text()}` });
     });
     await trainer.start({ Device: "WebGPU", "Training images": 32, "Batch size": 8, Epochs: 1 });
-    await expect(trainer.status).toHaveText("The data is here; the device gets ready…", { timeout: 60_000 });
+    await expect(trainer.status).toHaveText("The data is here; the graphics card’s programs compile…", { timeout: 60_000 });
     await page.evaluate(() => new BroadcastChannel("open").postMessage("now"));
     await expect(trainer.figure("Step")).toHaveText(/^\d+ \/ 4$/, { timeout: 120_000 });
     await trainer.stop.click();

@@ -27,7 +27,7 @@ use web_sys::MessageEvent;
 use super::check;
 use super::crew;
 use super::preflight;
-use super::protocol::{Begin, Command, Event, Failure, FailureKind, Message, Stamped};
+use super::protocol::{BackendKind, Begin, Command, Event, Failure, FailureKind, Message, Stamped};
 use super::recipe::{DeviceChoice, Recipe};
 use super::record::RunKey;
 use super::session::{self, Flow, Host, Opened};
@@ -46,6 +46,9 @@ type Net = super::cpu_learner::CpuLearner<helper::Nested>;
 /// The net on this worker's device.
 #[cfg(feature = "worker-gpu")]
 type Net = super::graphics::GraphicsLearner;
+
+/// What kind of device that is.
+const KIND: BackendKind = if cfg!(feature = "worker-gpu") { BackendKind::WebGpu } else { BackendKind::Cpu };
 
 /// Milliseconds that a run waits for another worker to let go of it.
 const HOLD_PATIENCE: f64 = 3000.0;
@@ -236,6 +239,7 @@ async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &m
             begin
         }
     };
+    host.emit(Event::Opening(KIND));
     let workers = crew::wanted(&begin.record, cores());
     let device = open(&begin.record.plan.recipe, &begin.numbers, why, workers);
     // At once: a graphics adapter compiles its programs while the data arrive.
@@ -290,6 +294,7 @@ async fn compare(device: DeviceChoice, why: &str, host: &mut WorkerHost) -> Resu
     let damaged = |error: check::ReferenceError| Event::Failed(Failure::new(FailureKind::Data, error.to_string()));
     let reference = check::Reference::parse(&bytes).map_err(damaged)?;
     let recipe = Recipe { device, ..check::recipe() };
+    host.emit(Event::Opening(KIND));
     let opened = open(&recipe, &reference.numbers().map_err(damaged)?, why, 1).await?;
     check::run(&reference, opened, host).await;
     Ok(())
@@ -297,6 +302,7 @@ async fn compare(device: DeviceChoice, why: &str, host: &mut WorkerHost) -> Resu
 
 async fn measure(recipe: &Recipe, why: &str, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
     session::check_recipe(recipe).map_err(Event::Failed)?;
+    host.emit(Event::Opening(KIND));
     let workers = crew::wanted_by(recipe, cores());
     let numbers = Numbers::initial(recipe.seed);
     let (mut opened, data) = try_zip(open(recipe, &numbers, why, workers), data::load(files, host)).await?;
