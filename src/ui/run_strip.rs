@@ -1,5 +1,7 @@
 //! The run at a glance: what can be done, what goes on, how far it is, and what it has reached.
 
+use std::time::Duration;
+
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -107,20 +109,33 @@ pub(super) fn RunStrip() -> impl IntoView {
 fn throttled(state: TrainerState) -> RwSignal<Shown> {
     let nothing = RunView::default();
     let shown = RwSignal::new(Shown::of(&nothing, &nothing));
+    // What comes too soon is shown when it is due, whether or not anything follows it.
+    let due = Trigger::new();
+    let is_awaited = StoredValue::new(false);
     Effect::new(move |last: Option<f64>| {
+        due.track();
         let now = js_sys::Date::now();
-        let due = last.is_none_or(|last| now - last >= READABLE_MS);
+        let wait = last.map_or(0.0, |last| last + READABLE_MS - now);
         let (phase, ended) = shown.with_untracked(|shown| (shown.phase, shown.ended));
         let (current, run) = (state.current(), state.run);
         let (current, run) = (current.read(), run.read());
-        if due || phase != std::mem::discriminant(&current.phase) || ended != run.record.epochs.len() {
+        // The clock may have been set back.
+        let is_due = wait <= 0.0 || wait > READABLE_MS;
+        if is_due || phase != std::mem::discriminant(&current.phase) || ended != run.record.epochs.len() {
             let new = Shown::of(&current, &run);
             drop((current, run));
             shown.set(new);
-            now
-        } else {
-            last.unwrap_or(now)
+            return now;
         }
+        if !is_awaited.get_value() {
+            is_awaited.set_value(true);
+            let show = move || {
+                is_awaited.set_value(false);
+                due.notify();
+            };
+            set_timeout(show, Duration::from_millis(wait as u64 + 1));
+        }
+        last.unwrap_or(now)
     });
     shown
 }
