@@ -86,6 +86,12 @@ test.describe("control", () => {
     await expect(page.getByRole("textbox", { name: "More epochs" })).toHaveValue("5");
   });
 
+  test("shows the last step that it hears of, however soon after another", async ({ trainer, page }) => {
+    await fakeWorker(page, { steps: 10, more: 5 });
+    await trainer.train.click();
+    await expect(trainer.figure("Step")).toHaveText(/^15 \//);
+  });
+
   test("says so when a run cannot be kept, and asks before it is lost", async ({ trainer, page }) => {
     await fakeWorker(page, { unsaved: "The disk is full." });
     await trainer.train.click();

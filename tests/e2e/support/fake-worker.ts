@@ -8,6 +8,8 @@ import { LOADER } from "./worker-files";
 export interface Fake {
   /** Losses of the first steps, sent in one message; 1,000 unless told. */
   steps?: number;
+  /** Losses of a message soon after that, and of the last; there is none unless told. */
+  more?: number;
   /** Losses sent with each message after that, one message every 16 ms; 0 unless told. */
   stream?: number;
   /** Test accuracies of the epochs that have ended by then. */
@@ -77,6 +79,7 @@ function work(fake: Fake): void {
       taken = 0;
       send(1, backend, why);
       steps(fake.steps ?? 1000);
+      if (fake.more) setTimeout(steps, 60, fake.more);
       fake.epochs?.forEach(epoch);
       if (fake.unsaved) send(10, text(fake.unsaved), [0]);
       go();
