@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { GPU_CODE, putBefore } from "../e2e/support/worker-files";
 import { ofFrames, quantile, report, watchFrames } from "./support";
 import { BATCH, backend, type Extent, hear, ofSteps, type Run, start, stepsAfter, stepTimes, train, workers } from "./training";
 import { decode, type Heard } from "./wire";
@@ -105,10 +106,7 @@ test.describe("training on the GPU", { tag: "@webgpu" }, () => {
 
   test("what steps ask of the GPU", async ({ page }) => {
     const count = await readFile(join(import.meta.dirname, "gpu-counts.js"), "utf8");
-    await page.route("**/trainer-gpu.js", async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: `${count}\n${await response.text()}` });
-    });
+    await putBefore(page, GPU_CODE, () => count);
     await page.addInitScript(() => {
       globalThis.counted = [];
       new BroadcastChannel("gpu-counts").onmessage = ({ data }) => globalThis.counted.push(data);

@@ -4,7 +4,7 @@ import { RunsPage } from "./pages/runs-page";
 import type { TrainerPage } from "./pages/trainer-page";
 import { someOfMnist } from "./support/mnist";
 import { expect, test } from "./support/test";
-import { LOADER } from "./support/worker-files";
+import { LOADER, putBefore } from "./support/worker-files";
 
 /** A few steps and the test, by one worker. */
 const SHORT = { Device: "CPU", "CPU workers": 1, "Training images": 96, "Batch size": 32, Epochs: 1, Seed: 7 } as const;
@@ -13,10 +13,7 @@ const LONG = { ...SHORT, "Training images": 6_400, Seed: 5 } as const;
 
 /** Puts a script before the code of the trainer's worker, for as many workers as it is given for. */
 async function inWorkers(page: Page, scripts: string[]): Promise<void> {
-  await page.route(LOADER, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${scripts.shift() ?? ""}\n${await response.text()}` });
-  });
+  await putBefore(page, LOADER, () => scripts.shift() ?? "");
 }
 
 /** Holds the run between two steps: that takes a snapshot at once. */

@@ -1,5 +1,5 @@
 import { expect, test } from "./support/test";
-import { DATA, LOADER, WASM } from "./support/worker-files";
+import { DATA, LOADER, WASM, putBefore } from "./support/worker-files";
 
 test.describe("the trainer", () => {
   test("says what the net is made of", async ({ trainer }) => {
@@ -206,11 +206,8 @@ test.describe("when things go wrong", () => {
 
   test("a crash inside the worker in mid-run gives a message, and Train works again", async ({ trainer, page }) => {
     // What a trap of the wasm looks like from outside: an exception that nobody catches.
-    await page.route(LOADER, async (route) => {
-      const response = await route.fetch();
-      const crash = 'addEventListener("message", () => setTimeout(() => { throw new Error("a crash on purpose"); }, 1500));';
-      await route.fulfill({ response, body: `${crash}\n${await response.text()}` });
-    });
+    const crash = 'addEventListener("message", () => setTimeout(() => { throw new Error("a crash on purpose"); }, 1500));';
+    await putBefore(page, LOADER, () => crash);
     await trainer.start({ Device: "CPU" });
     await expect(trainer.alert.filter({ hasText: "a crash on purpose" })).toBeVisible();
     await page.unroute(LOADER);

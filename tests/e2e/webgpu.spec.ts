@@ -2,6 +2,7 @@ import { CarryPage } from "./pages/carry-page";
 import { RunsPage } from "./pages/runs-page";
 import { someOfMnist } from "./support/mnist";
 import { expect, test } from "./support/test";
+import { GPU_CODE, putBefore } from "./support/worker-files";
 
 // The software adapter is many times slower than a graphics card: a few steps must do.
 test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
@@ -26,10 +27,7 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
         return request.apply(this, options);
       };
     }`;
-    await page.route("**/trainer-gpu.js", async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: `${openLater}\n${await response.text()}` });
-    });
+    await putBefore(page, GPU_CODE, () => openLater);
     await trainer.start({ Device: "WebGPU", "Training images": 32, "Batch size": 8, Epochs: 1 });
     await expect(trainer.status).toHaveText("The data is here; the graphics card’s programs compile…", { timeout: 60_000 });
     await page.evaluate(() => new BroadcastChannel("open").postMessage("now"));
@@ -76,10 +74,7 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
         return device;
       };
     }`;
-    await page.route("**/trainer-gpu.js", async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: `${destroyLater}\n${await response.text()}` });
-    });
+    await putBefore(page, GPU_CODE, () => destroyLater);
     await trainer.start({ Device: "WebGPU", "Training images": 640, "Batch size": 8, Epochs: 2 });
     await expect(trainer.log).toContainText(/The graphics device was lost\. The run goes on from .* on a fresh one\./, { timeout: 120_000 });
     await expect(trainer.log).toContainText(/The graphics device was lost again\. The run goes on from .* on the CPU\./, { timeout: 120_000 });
