@@ -33,6 +33,11 @@ impl Maps {
         ((image * self.channels + channel) * self.side + y) * self.side + x
     }
 
+    pub(super) fn relu(mut self) -> Self {
+        self.values.iter_mut().for_each(|value| *value = value.max(0.0));
+        self
+    }
+
     /// All values of a channel, image after image.
     pub(super) fn channel(&self, channel: usize) -> Vec<f64> {
         self.values.chunks(self.side * self.side).skip(channel).step_by(self.channels).flatten().copied().collect()
@@ -52,6 +57,17 @@ impl Maps {
 /// -1 to 1, exact in 32 bits.
 pub(super) fn noise(random: &mut Random) -> f64 {
     f64::from(2.0 * random.unit() - 1.0)
+}
+
+/// A convolution between so many channels.
+pub(super) fn conv(
+    channels_in: usize,
+    channels_out: usize,
+    kernel: usize,
+    stride: usize,
+    padding: usize,
+) -> Convolution {
+    Convolution { channels_in, channels_out, kernel, stride, padding }
 }
 
 pub(super) fn convolve(x: &Maps, conv: &Convolution, weight: &[f64], bias: &[f64]) -> Maps {
@@ -89,14 +105,18 @@ pub(super) fn assert_close(what: &str, actual: f64, expected: f64, tolerance: f6
     assert!((actual - expected).abs() <= tolerance * expected.abs().max(1.0), "{what}: {actual} instead of {expected}");
 }
 
+/// Mean and variance.
+pub(super) fn moments(values: &[f64]) -> [f64; 2] {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    [mean, values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count]
+}
+
 /// Batch normalisation with the batch's own statistics.
 pub(super) fn normalise(x: &Maps, weight: &[f64], bias: &[f64]) -> Maps {
     let mut output = x.clone();
     for channel in 0..x.channels {
-        let own = x.channel(channel);
-        let count = own.len() as f64;
-        let mean = own.iter().sum::<f64>() / count;
-        let variance = own.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+        let [mean, variance] = moments(&x.channel(channel));
         let scale = weight[channel] / (variance + 1e-5).sqrt();
         for map in output.values.chunks_mut(x.side * x.side).skip(channel).step_by(x.channels) {
             map.iter_mut().for_each(|value| *value = (*value - mean) * scale + bias[channel]);
@@ -119,7 +139,7 @@ pub(super) fn forward(values: &[f64], pixels: &[f32], drop: Option<Drop<'_>>) ->
         let number = layer + 1;
         x = convolve(&x, conv, array(format!("conv{number}.weight")), array(format!("conv{number}.bias")));
         if number < CONVOLUTIONS.len() {
-            x.values.iter_mut().for_each(|value| *value = value.max(0.0));
+            x = x.relu();
             let [weight, bias] = ["weight", "bias"].map(|name| array(format!("bn{number}.{name}")));
             if let Some(drop) = drop {
                 x = normalise(&x, weight, bias);

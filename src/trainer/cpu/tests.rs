@@ -16,7 +16,7 @@ use crate::random::{Purpose, Random};
 use crate::trainer::architecture::Convolution;
 use crate::trainer::batch::Batch;
 use crate::trainer::layout::Layout;
-use crate::trainer::plain::{Maps, assert_close, batch, convolve, dot, forward, loss, noise, weights};
+use crate::trainer::plain::{Maps, assert_close, batch, conv, convolve, dot, forward, loss, noise, weights};
 
 /// Where a pixel of a group of maps lies, and how many columns the group has, if its maps have a border.
 fn bordered(maps: &Maps, border: usize, pixel: usize) -> (usize, usize) {
@@ -136,13 +136,6 @@ fn check_convolution(machine: Machine, conv: Convolution, side: usize, images: u
 #[test]
 fn convolutions_and_their_gradients_are_right_at_any_size() {
     let mut random = Random::new(5, Purpose::Weights);
-    let conv = |channels_in, channels_out, kernel, stride, padding| Convolution {
-        channels_in,
-        channels_out,
-        kernel,
-        stride,
-        padding,
-    };
     let cases = [
         (conv(1, 1, 1, 1, 0), 1, 1),
         (conv(1, 5, 5, 1, 1), 7, 17),

@@ -46,6 +46,13 @@ pub(super) struct Call {
     pub(super) groups: [u32; 3],
 }
 
+impl Call {
+    /// A kernel, and how many workgroups of it there are.
+    pub(super) fn new(source: Source, groups: [usize; 3]) -> Self {
+        Self { source: source.finish(), groups: groups.map(|count| count as u32) }
+    }
+}
+
 /// The loops over a tile: what is common to both directions.
 struct Loops<'a> {
     /// Channels and rows of taps that are summed over, and the columns that are needed of a row.
@@ -260,8 +267,7 @@ pub(super) fn forward(stage: &Stage, places: Places, load: Input, tile: Tile, la
 }
 ",
     );
-    let groups = [lanes.groups(), output.side, blocks * tiles].map(|count| count as u32);
-    Call { source: source.finish(), groups }
+    Call::new(source, [lanes.groups(), output.side, blocks * tiles])
 }
 
 /// The gradient of a convolution's input, taken back through dropout: the gradient of the normalised map before it. Of
@@ -345,6 +351,5 @@ pub(super) fn input_gradient(stage: &Stage, places: Places, before: Places, tile
 }
 ",
     );
-    let groups = [lanes.groups(), input.side, blocks * tiles].map(|count| count as u32);
-    Call { source: source.finish(), groups }
+    Call::new(source, [lanes.groups(), input.side, blocks * tiles])
 }

@@ -91,7 +91,7 @@ pub(super) fn pack(stages: &[Stage], sums: &[Sums], lanes: Lanes, layout: &Layou
     line!(source, "fn main(@builtin(global_invocation_id) id: vec3<u32>) {{");
     line!(source, "    if (id.x < {}u) {{ pack(id.x, values[id.x]); }}", layout.parameters());
     line!(source, "}}");
-    Call { source: source.finish(), groups: [layout.parameters().div_ceil(GROUP) as u32, 1, 1] }
+    Call::new(source, [layout.parameters().div_ceil(GROUP), 1, 1])
 }
 
 /// What the kernel of a step's end is made for.
@@ -210,5 +210,5 @@ pub(super) fn descend(stages: &[Stage], sums: &[Sums], rule: Rule, tile: Tile, l
         );
     }
     line!(source, "}}");
-    Call { source: source.finish(), groups: [layout.len().div_ceil(GROUP) as u32, 1, 1] }
+    Call::new(source, [layout.len().div_ceil(GROUP), 1, 1])
 }

@@ -40,7 +40,7 @@ impl Head {
     /// Bindings: input, windows.
     pub(super) fn windows(&self, lanes: Lanes) -> Call {
         let source = self.source(lanes).text(include_str!("wgsl/windows.wgsl"));
-        Call { source: source.finish(), groups: [lanes.groups() as u32, self.stage.input.channels as u32, 1] }
+        Call::new(source, [lanes.groups(), self.stage.input.channels, 1])
     }
 
     /// Logits, their gradients, and of each image its loss and whether it is right.
@@ -48,16 +48,16 @@ impl Head {
     /// Bindings: step, windows, values, targets, logits, slopes, verdicts.
     pub(super) fn judge(&self, lanes: Lanes) -> Call {
         let source = self.source(lanes).text(include_str!("wgsl/judge.wgsl"));
-        Call { source: source.finish(), groups: [lanes.groups() as u32, 1, 1] }
+        Call::new(source, [lanes.groups(), 1, 1])
     }
 
     /// The gradients of weights and biases, and the step's outcome.
     ///
     /// Bindings: step, windows, slopes, verdicts, gradients, outcomes.
     pub(super) fn gradient(&self, lanes: Lanes) -> Call {
-        let source = self.source(lanes).text(include_str!("wgsl/head_gradient.wgsl"));
-        let numbers = CLASSES * (self.taps() + 1) + 2;
-        Call { source: source.finish(), groups: [numbers.div_ceil(GROUP) as u32, 1, 1] }
+        let source = self.source(lanes).constant("GROUP", GROUP).text(include_str!("wgsl/head_gradient.wgsl"));
+        let numbers = self.stage.weights() + CLASSES + 2;
+        Call::new(source, [numbers.div_ceil(GROUP), 1, 1])
     }
 
     /// The gradient of the map before normalisation, taken back through the dropout of the stage `before`, and two sums of
@@ -67,6 +67,6 @@ impl Head {
     pub(super) fn back(&self, before: &Places, lanes: Lanes) -> Call {
         let source = self.source(lanes).constant("NORM", before.norm).constant("LAYER", before.layer);
         let source = source.summing(include_str!("wgsl/head_back.wgsl"));
-        Call { source: source.finish(), groups: [lanes.groups() as u32, self.stage.input.channels as u32, 1] }
+        Call::new(source, [lanes.groups(), self.stage.input.channels, 1])
     }
 }

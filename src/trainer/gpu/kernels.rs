@@ -19,6 +19,7 @@ pub(super) struct Maps {
     pub(super) normal: Option<Memory>,
     pub(super) slope: Memory,
 }
+
 /// The arrays that stages share.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -147,8 +148,8 @@ impl Kernels<'_> {
     pub(super) fn gather(&self) -> Work {
         let map = self.stages[0].input;
         let Shared { step, pixels, image, .. } = self.memory;
-        let source = Source::of_map(map, self.lanes).text(include_str!("wgsl/gather.wgsl")).finish();
-        let call = Call { source, groups: [self.lanes.groups() as u32, map.side as u32, 1] };
+        let source = Source::of_map(map, self.lanes).text(include_str!("wgsl/gather.wgsl"));
+        let call = Call::new(source, [self.lanes.groups(), map.side, 1]);
         self.adapter.work("gather", &call, &[step, pixels, image])
     }
 

@@ -166,10 +166,8 @@ impl Net {
         source.line(format_args!("const MEAN = {MEAN};"));
         source.line(format_args!("const STD = {STD};"));
         let Shared { step, picks, image, .. } = &self.memory;
-        let call = Call {
-            source: source.text(include_str!("wgsl/gather_raw.wgsl")).finish(),
-            groups: [self.lanes.groups() as u32, map.side as u32, 1],
-        };
+        let source = source.text(include_str!("wgsl/gather_raw.wgsl"));
+        let call = Call::new(source, [self.lanes.groups(), map.side, 1]);
         self.gather_raw = Some(self.adapter.work("gather", &call, &[step, &data, picks, image]));
         self.data = Some(data);
     }

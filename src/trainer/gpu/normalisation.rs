@@ -29,7 +29,7 @@ fn source(map: Map, places: &Places, lanes: Lanes) -> Source {
 /// Bindings: step, sums, values, norms.
 pub(super) fn settle(map: Map, places: &Places, parts: usize, lanes: Lanes) -> Call {
     let source = source(map, places, lanes).constant("PARTS", parts).summing(include_str!("wgsl/settle.wgsl"));
-    Call { source: source.finish(), groups: [map.channels as u32, 1, 1] }
+    Call::new(source, [map.channels, 1, 1])
 }
 
 /// In use: what normalises a map, from the running statistics.
@@ -37,7 +37,7 @@ pub(super) fn settle(map: Map, places: &Places, parts: usize, lanes: Lanes) -> C
 /// Bindings: values, norms.
 pub(super) fn settle_use(map: Map, places: &Places, lanes: Lanes) -> Call {
     let source = source(map, places, lanes).text(include_str!("wgsl/settle_use.wgsl"));
-    Call { source: source.finish(), groups: [1, 1, 1] }
+    Call::new(source, [1, 1, 1])
 }
 
 /// Normalises a map and drops some of it.
@@ -45,7 +45,7 @@ pub(super) fn settle_use(map: Map, places: &Places, lanes: Lanes) -> Call {
 /// Bindings: step, map, norms, result.
 pub(super) fn normalise(map: Map, places: &Places, lanes: Lanes) -> Call {
     let source = source(map, places, lanes).text(include_str!("wgsl/normalise.wgsl"));
-    Call { source: source.finish(), groups: [lanes.groups(), map.side, map.channels].map(|count| count as u32) }
+    Call::new(source, [lanes.groups(), map.side, map.channels])
 }
 
 /// The gradients of a normalisation's own parameters, and what takes a gradient back through it, from so many sums of each
@@ -54,7 +54,7 @@ pub(super) fn normalise(map: Map, places: &Places, lanes: Lanes) -> Call {
 /// Bindings: step, sums, norms, gradients, backs.
 pub(super) fn settle_back(map: Map, places: &Places, parts: usize, lanes: Lanes) -> Call {
     let source = source(map, places, lanes).constant("PARTS", parts).summing(include_str!("wgsl/settle_back.wgsl"));
-    Call { source: source.finish(), groups: [map.channels as u32, 1, 1] }
+    Call::new(source, [map.channels, 1, 1])
 }
 
 /// Takes a gradient back through normalisation and ReLU, in its place. `first` is where it leaves channels × rows × groups
@@ -64,5 +64,5 @@ pub(super) fn settle_back(map: Map, places: &Places, parts: usize, lanes: Lanes)
 pub(super) fn normalise_back(map: Map, places: &Places, first: usize, lanes: Lanes) -> Call {
     let source = source(map, places, lanes).constant("BIAS_SUMS", first);
     let source = source.summing(include_str!("wgsl/normalise_back.wgsl"));
-    Call { source: source.finish(), groups: [lanes.groups(), map.side, map.channels].map(|count| count as u32) }
+    Call::new(source, [lanes.groups(), map.side, map.channels])
 }

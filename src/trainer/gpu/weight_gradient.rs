@@ -163,10 +163,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         for q in 0..columns {
             let at = format!("at{c} + {}u", q * lanes.all);
             if takes_back {
-                // As in `normalise_back.wgsl`.
-                line!(source, "        let r{c}_{q} = raw[{at}];");
-                let back = format!("factor{c} * (slope[{at}] - back{c}.y - (r{c}_{q} - back{c}.x) * back{c}.z)");
-                line!(source, "        let s{c}_{q} = select(0.0, {back}, r{c}_{q} > 0.0);");
+                line!(source, "        let s{c}_{q} = taken_back(slope[{at}], raw[{at}], back{c}, factor{c});");
                 line!(source, "        b{c} += s{c}_{q};");
             } else {
                 line!(source, "        let s{c}_{q} = slope[{at}];");
@@ -197,8 +194,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     sum_lanes(&mut source, &names);
     line!(source, "}}");
     let parts = output.side.div_ceil(rows);
-    let groups = [lanes.groups(), parts, blocks * input.channels * strips].map(|count| count as u32);
-    Call { source: source.finish(), groups }
+    Call::new(source, [lanes.groups(), parts, blocks * input.channels * strips])
 }
 
 /// The variables of an invocation's sums, in the order in which `put` counts them.

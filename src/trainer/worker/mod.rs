@@ -17,6 +17,7 @@ mod own_data;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use futures_lite::future::try_zip;
@@ -38,6 +39,7 @@ use crate::store::locks::{self, Hold};
 use crate::store::runs;
 use crate::wire::scope::scope;
 use crate::wire::{self, decode, encode};
+use data::Loaded;
 use host::WorkerHost;
 
 /// The net on this worker's device.
@@ -239,11 +241,8 @@ async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &m
             begin
         }
     };
-    host.emit(Event::Opening(KIND));
     let workers = crew::wanted(&begin.record, cores());
-    let device = open(&begin.record.plan.recipe, &begin.numbers, why, workers);
-    // At once: a graphics adapter compiles its programs while the data arrive.
-    let (mut opened, data) = try_zip(device, data::load(files, host)).await?;
+    let (mut opened, data) = get_ready(&begin.record.plan.recipe, &begin.numbers, why, workers, files, host).await?;
     if !resumed {
         begin.record.data.clone_from(&data.name);
     } else if begin.record.data != data.name {
@@ -302,13 +301,25 @@ async fn compare(device: DeviceChoice, why: &str, host: &mut WorkerHost) -> Resu
 
 async fn measure(recipe: &Recipe, why: &str, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
     session::check_recipe(recipe).map_err(Event::Failed)?;
-    host.emit(Event::Opening(KIND));
     let workers = crew::wanted_by(recipe, cores());
     let numbers = Numbers::initial(recipe.seed);
-    let (mut opened, data) = try_zip(open(recipe, &numbers, why, workers), data::load(files, host)).await?;
+    let (mut opened, data) = get_ready(recipe, &numbers, why, workers, files, host).await?;
     settle(&mut opened).await;
     preflight::run(recipe, opened, &data.set, host).await;
     Ok(())
+}
+
+/// Opens this worker's device and takes in the data, at once: a graphics adapter compiles its programs while data arrives.
+async fn get_ready(
+    recipe: &Recipe,
+    numbers: &Numbers,
+    why: &str,
+    workers: usize,
+    files: &[JsValue],
+    host: &mut WorkerHost,
+) -> Result<(Opened<Net>, Rc<Loaded>), Event> {
+    host.emit(Event::Opening(KIND));
+    try_zip(open(recipe, numbers, why, workers), data::load(files, host)).await
 }
 
 /// The machine's cores, as far as the browser tells.

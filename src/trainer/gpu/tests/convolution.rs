@@ -7,10 +7,10 @@ use super::super::load::Input;
 use super::super::shape::{BORDER, Lanes, Stage, Tile};
 use super::super::step::Step;
 use super::super::weight_gradient;
-use super::{ALONE, adapter, call, drop_out, dropout, packed, step, unpacked};
+use super::{ALONE, adapter, back_norms, call, check_back_sums, drop_out, dropout, mask, packed, step, sums, unpacked};
 use crate::random::{Purpose, Random};
 use crate::trainer::architecture::Convolution;
-use crate::trainer::plain::{self, Maps, assert_close, dot, noise};
+use crate::trainer::plain::{self, Maps, assert_close, conv, dot, noise};
 
 /// Tiles of both kinds, whatever the adapter is.
 const TILES: [Tile; 2] = [Tile::SOFTWARE, Tile::HARDWARE];
@@ -58,16 +58,6 @@ impl Alone {
         plain::convolve(input, &self.stage.conv, weight, &self.bias)
     }
 
-    /// Two sums of each channel, over the parts that a kernel left.
-    fn sums(left: &[f32], channels: usize) -> Vec<[f64; 2]> {
-        let parts = left.len() / channels / 2;
-        let of = |channel: usize| {
-            let (pairs, _) = left[channel * parts * 2..(channel + 1) * parts * 2].as_chunks::<2>();
-            pairs.iter().fold([0.0, 0.0], |sum, pair| [sum[0] + f64::from(pair[0]), sum[1] + f64::from(pair[1])])
-        };
-        (0..channels).map(of).collect()
-    }
-
     /// What lies in memory as the input may be loaded in these ways, and what it is then.
     fn loads(&self) -> Vec<(Input, Maps)> {
         let normal = |drops: bool| {
@@ -110,12 +100,11 @@ impl Alone {
         let kernel = convolve::forward(&self.stage, ALONE, load, tile, self.lanes);
         let read = call(adapter, &kernel, bound, &[4, 5]);
         let actual = unpacked(&read[0], map, self.images, self.lanes);
-        let mut expected = self.output(input, &self.weight);
-        expected.values.iter_mut().for_each(|value| *value = value.max(0.0));
+        let expected = self.output(input, &self.weight).relu();
         for (actual, expected) in actual.values.iter().zip(&expected.values) {
             assert_close(&format!("{conv:?}, {load:?}"), *actual, *expected, 1e-5);
         }
-        for (channel, sums) in Self::sums(&read[1], map.channels).into_iter().enumerate() {
+        for (channel, sums) in sums(&read[1], map.channels).into_iter().enumerate() {
             let beyond: Vec<f64> = expected.channel(channel).iter().map(|value| value - self.bias[channel]).collect();
             assert_close("sum", sums[0], beyond.iter().sum(), 1e-5);
             assert_close("squares", sums[1], beyond.iter().map(|value| value * value).sum(), 1e-5);
@@ -130,21 +119,18 @@ impl Alone {
         let sums = Sums { weights: 3, biases: 0, forward: 0, backward: 0 };
         for (load, loaded) in self.loads() {
             let kernel = weight_gradient::weight_gradient(&self.stage, &sums, 0, load, tile, self.lanes);
-            let (drops, left) = (load.drops(), adapter.zeros(sums.weights + parts * self.stage.weights()));
             let bound = [
                 &adapter.filled(&packed(&self.input, self.lanes, 7.0)),
                 &adapter.filled(&packed(&slope, self.lanes, 0.0)),
-                &left,
+                &adapter.zeros(sums.weights + parts * self.stage.weights()),
                 &self.norms(adapter),
                 &step(adapter, &Step { dropout: dropout(), ..Step::still(self.images) }),
             ];
-            let bound = &bound[..if drops {
-                5
-            } else if load == Input::Ready {
-                3
-            } else {
-                4
-            }];
+            let bound = match load {
+                Input::Ready => &bound[..3],
+                Input::Raw { drops: false, .. } => &bound[..4],
+                Input::Raw { drops: true, .. } => &bound[..],
+            };
             let read = call(adapter, &kernel, bound, &[2]).remove(0);
             for _ in 0..20 {
                 let index = random.below(self.weight.len());
@@ -171,11 +157,7 @@ impl Alone {
         let (parts, weights) = (weight_gradient::parts(&self.stage, tile, self.lanes), self.stage.weights());
         let sums = Sums { weights: 3, biases: 3 + parts * weights, forward: 0, backward: 0 };
         let scale: Vec<f64> = (0..output.channels).map(|channel| f64::from(norm(channel)[1])).collect();
-        let relu = |input: &Maps, weight: &[f64], bias: &[f64]| {
-            let mut maps = plain::convolve(input, &conv, weight, bias);
-            maps.values.iter_mut().for_each(|value| *value = value.max(0.0));
-            maps
-        };
+        let relu = |input: &Maps, weight: &[f64], bias: &[f64]| plain::convolve(input, &conv, weight, bias).relu();
         for (load, loaded) in self.loads() {
             let raw = relu(&loaded, &self.weight, &self.bias);
             let kernel = weight_gradient::weight_gradient(&self.stage, &sums, 0, load, tile, self.lanes);
@@ -224,7 +206,6 @@ impl Alone {
         let slope = Maps::random(self.images, output.channels, output.side, random);
         let slopes = adapter.filled(&packed(&slope, self.lanes, 0.0));
         let raw = Maps::random(self.images, input.channels, input.side, random);
-        let norms: Vec<f32> = (0..input.channels).flat_map(|_| [0.25, 0.0, 0.0, 0.0]).collect();
         let columns = tile.columns_of(input.side, conv.stride);
         let dropout = dropout();
         let bound = [
@@ -232,16 +213,14 @@ impl Alone {
             &slopes,
             &adapter.filled(&self.packed_weights(true)),
             &adapter.filled(&packed(&raw, self.lanes, 7.0)),
-            &adapter.filled(&norms),
+            &adapter.filled(&back_norms(input.channels)),
             &adapter.zeros(input.len(self.lanes)),
             &adapter.zeros(2 * input.channels * convolve::parts(input.side, columns, self.lanes)),
         ];
         let kernel = convolve::input_gradient(&self.stage, ALONE, ALONE, tile, self.lanes);
         let read = call(adapter, &kernel, &bound, &[5, 6]);
         let actual = unpacked(&read[0], input, self.images, self.lanes);
-        let mut kept = Maps::zeros(self.images, input.channels, input.side);
-        kept.values.fill(1.0);
-        drop_out(dropout, ALONE.layer, &mut kept);
+        let kept = mask(dropout, ALONE.layer, self.images, input);
         for _ in 0..40 {
             let index = random.below(self.input.values.len());
             let at = |by: f64| {
@@ -257,12 +236,7 @@ impl Alone {
                 1e-5,
             );
         }
-        for (channel, sums) in Self::sums(&read[1], input.channels).into_iter().enumerate() {
-            let (slope, raw) = (actual.channel(channel), raw.channel(channel));
-            assert_close("sum", sums[0], slope.iter().sum(), 1e-4);
-            let products = slope.iter().zip(&raw).map(|(slope, raw)| slope * (raw - 0.25)).sum();
-            assert_close("products", sums[1], products, 1e-4);
-        }
+        check_back_sums(&read[1], &actual, &raw, 1e-4);
     }
 }
 
@@ -271,11 +245,10 @@ impl Alone {
 fn backs(raw: &Maps, slope: &Maps, scale: &[f64]) -> Vec<f32> {
     let of_channel = |channel: usize| {
         let (raw, slope) = (raw.channel(channel), slope.channel(channel));
-        let mean_of = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / raw.len() as f64;
-        let mean = mean_of(&mut raw.iter().copied());
-        let inverse = 1.0 / (mean_of(&mut raw.iter().map(|value| (value - mean).powi(2))) + 1e-5).sqrt();
-        let offset = mean_of(&mut slope.iter().copied());
-        let product = mean_of(&mut raw.iter().zip(&slope).map(|(raw, slope)| slope * (raw - mean)));
+        let [mean, variance] = plain::moments(&raw);
+        let inverse = 1.0 / (variance + 1e-5).sqrt();
+        let offset = slope.iter().sum::<f64>() / slope.len() as f64;
+        let product = raw.iter().zip(&slope).map(|(raw, slope)| slope * (raw - mean)).sum::<f64>() / slope.len() as f64;
         [mean, offset, product * inverse * inverse, scale[channel] * inverse].map(|number| number as f32)
     };
     (0..raw.channels).flat_map(of_channel).collect()
@@ -285,13 +258,6 @@ fn backs(raw: &Maps, slope: &Maps, scale: &[f64]) -> Vec<f32> {
 fn convolution_and_its_gradients_are_right_at_any_size() {
     let Some(adapter) = adapter() else { return };
     let mut random = Random::new(5, Purpose::Weights);
-    let conv = |channels_in, channels_out, kernel, stride, padding| Convolution {
-        channels_in,
-        channels_out,
-        kernel,
-        stride,
-        padding,
-    };
     let cases = [
         (conv(1, 5, 5, 1, 1), 9, 3, 4),
         (conv(1, 9, 3, 2, 1), 8, 70, 4),

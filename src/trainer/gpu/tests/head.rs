@@ -3,7 +3,7 @@
 use super::super::head::Head;
 use super::super::shape::{Lanes, Map, Stage};
 use super::super::step::Step;
-use super::{ALONE, adapter, call, drop_out, dropout, packed, step, unpacked};
+use super::{ALONE, adapter, back_norms, call, check_back_sums, dropout, mask, packed, step, unpacked};
 use crate::mnist::CLASSES;
 use crate::random::{Purpose, Random};
 use crate::trainer::architecture::Convolution;
@@ -24,7 +24,7 @@ fn it_has_the_gradients_of_its_loss_at_any_size() {
     let Some(adapter) = adapter() else { return };
     let mut random = Random::new(11, Purpose::Weights);
     for (channels, side, kernel, images, width) in [(3, 4, 3, 3, 4), (5, 6, 3, 70, 4), (2, 3, 2, 1, 32)] {
-        let conv = Convolution { channels_in: channels, channels_out: CLASSES, kernel, stride: 1, padding: 0 };
+        let conv = plain::conv(channels, CLASSES, kernel, 1, 0);
         let stage = Stage::new(conv, side);
         let head = Head { stage, weight: 0, bias: stage.weights() };
         let (lanes, map) = (Lanes::new(images, width), Map { channels, side });
@@ -71,21 +71,18 @@ fn it_has_the_gradients_of_its_loss_at_any_size() {
         }
 
         let raw = Maps::random(images, channels, side, &mut random);
-        let norms: Vec<f32> = (0..channels).flat_map(|_| [0.25, 0.0, 0.0, 0.0]).collect();
         let bound = [
             &step,
             &slopes,
             &flat,
             &adapter.filled(&packed(&raw, lanes, 7.0)),
-            &adapter.filled(&norms),
+            &adapter.filled(&back_norms(channels)),
             &adapter.zeros(map.len(lanes)),
             &adapter.zeros(2 * channels * lanes.groups()),
         ];
         let read = call(&adapter, &head.back(&ALONE, lanes), &bound, &[5, 6]);
         let actual = unpacked(&read[0], map, images, lanes);
-        let mut kept = Maps::zeros(images, channels, side);
-        kept.values.fill(1.0);
-        drop_out(dropout, ALONE.layer, &mut kept);
+        let kept = mask(dropout, ALONE.layer, images, map);
         for index in (0..40).map(|_| random.below(input.values.len())) {
             let expected = difference(&|by| {
                 let mut input = input.clone();
@@ -95,13 +92,6 @@ fn it_has_the_gradients_of_its_loss_at_any_size() {
             let expected = expected * kept.values[index];
             assert_close(&format!("input {index} of {conv:?}"), actual.values[index], expected, 1e-5);
         }
-        let (sums, _) = read[1].as_chunks::<2>();
-        for (channel, sums) in sums.chunks(lanes.groups()).enumerate() {
-            let of = |index: usize| sums.iter().map(|pair| f64::from(pair[index])).sum::<f64>();
-            let (slope, raw) = (actual.channel(channel), raw.channel(channel));
-            assert_close("sum", of(0), slope.iter().sum(), 1e-5);
-            let products = slope.iter().zip(&raw).map(|(slope, raw)| slope * (raw - 0.25)).sum();
-            assert_close("products", of(1), products, 1e-5);
-        }
+        check_back_sums(&read[1], &actual, &raw, 1e-5);
     }
 }

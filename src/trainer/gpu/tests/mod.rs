@@ -17,7 +17,7 @@ use super::adapter::{Adapter, Memory};
 use super::convolve::{Call, Places};
 use super::shape::{BORDER, Lanes, Map};
 use super::step::{Dropout, Step};
-use crate::trainer::plain::Maps;
+use crate::trainer::plain::{Maps, assert_close};
 
 fn run<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
@@ -116,14 +116,45 @@ fn drop_out(dropout: Dropout, layer: usize, maps: &mut Maps) {
     }
 }
 
+/// What dropout multiplies a layer's map by.
+fn mask(dropout: Dropout, layer: usize, images: usize, map: Map) -> Maps {
+    let mut maps = Maps::zeros(images, map.channels, map.side);
+    maps.values.fill(1.0);
+    drop_out(dropout, layer, &mut maps);
+    maps
+}
+
+/// Two sums of each channel, over the parts that a kernel left.
+fn sums(left: &[f32], channels: usize) -> Vec<[f64; 2]> {
+    let parts = left.len() / channels / 2;
+    let of = |channel: usize| {
+        let (pairs, _) = left[channel * parts * 2..(channel + 1) * parts * 2].as_chunks::<2>();
+        pairs.iter().fold([0.0, 0.0], |sum, pair| [sum[0] + f64::from(pair[0]), sum[1] + f64::from(pair[1])])
+    };
+    (0..channels).map(of).collect()
+}
+
+/// Every channel's mean where a kernel on the way back is alone.
+const BACK_MEAN: f32 = 0.25;
+
+/// The norms of a kernel on the way back, which needs but the means.
+fn back_norms(channels: usize) -> Vec<f32> {
+    [BACK_MEAN, 0.0, 0.0, 0.0].repeat(channels)
+}
+
+/// The sums that a kernel on the way back left, of the gradient and of its products with the map before normalisation.
+fn check_back_sums(left: &[f32], slope: &Maps, raw: &Maps, tolerance: f64) {
+    for (channel, sums) in sums(left, slope.channels).into_iter().enumerate() {
+        let (slope, raw) = (slope.channel(channel), raw.channel(channel));
+        assert_close("sum", sums[0], slope.iter().sum(), tolerance);
+        let products = slope.iter().zip(&raw).map(|(slope, raw)| slope * (raw - f64::from(BACK_MEAN))).sum();
+        assert_close("products", sums[1], products, tolerance);
+    }
+}
+
 #[test]
 fn dropout_drops_its_share_and_every_step_and_layer_has_masks_of_its_own() {
-    let mask = |dropout: Dropout, layer: usize| {
-        let mut maps = Maps::zeros(8, 16, 26);
-        maps.values.fill(1.0);
-        drop_out(dropout, layer, &mut maps);
-        maps.values
-    };
+    let mask = |dropout: Dropout, layer: usize| mask(dropout, layer, 8, Map { channels: 16, side: 26 }).values;
     let first = mask(Dropout::new(0.1, 1, 7), 0);
     let dropped = |mask: &[f64]| mask.iter().filter(|factor| **factor == 0.0).count() as f64 / mask.len() as f64;
     assert!((dropped(&first) - 0.1).abs() < 0.004, "{}", dropped(&first));

@@ -11,7 +11,7 @@ use crate::trainer::plain::{self, Maps, assert_close, dot, noise};
 
 /// Workgroups that leave sums.
 const PARTS: usize = 3;
-/// Images that there is no room for in a workgroup come in several.
+/// Channels, side, images, and the adapter's width: images that there is no room for in a workgroup come in several.
 const SIZES: [(usize, usize, usize, usize); 4] = [(5, 3, 3, 4), (3, 7, 70, 4), (9, 4, 1, 32), (2, 5, 33, 8)];
 
 /// A map before its ReLU, and what follows it: normalisation, whose output has a gradient.
@@ -29,7 +29,7 @@ struct Setting {
 impl Setting {
     fn new((channels, side, images, width): (usize, usize, usize, usize), random: &mut Random) -> Self {
         let before = Maps::random(images, channels, side, random);
-        let raw = relu(&before);
+        let raw = before.clone().relu();
         let slope = Maps::random(images, channels, side, random);
         let mut of_channels = |least: f64| (0..channels).map(|_| least + noise(random)).collect::<Vec<f64>>();
         let values = [of_channels(2.0), of_channels(0.0), of_channels(0.0), of_channels(2.0)];
@@ -51,9 +51,7 @@ impl Setting {
 
     /// Mean and variance of a channel.
     fn moments(&self, channel: usize) -> [f64; 2] {
-        let own = self.raw.channel(channel);
-        let mean = own.iter().sum::<f64>() / self.count();
-        [mean, own.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / self.count()]
+        plain::moments(&self.raw.channel(channel))
     }
 
     /// What the batch's statistics make of each channel: mean, scale, shift, one over the deviation.
@@ -68,14 +66,8 @@ impl Setting {
 
     /// The sum of slope times output, by what is before ReLU, scale and shift.
     fn objective(&self, before: &Maps, scale: &[f64], shift: &[f64]) -> f64 {
-        dot(&plain::normalise(&relu(before), scale, shift), &self.slope)
+        dot(&plain::normalise(&before.clone().relu(), scale, shift), &self.slope)
     }
-}
-
-fn relu(maps: &Maps) -> Maps {
-    let mut maps = maps.clone();
-    maps.values.iter_mut().for_each(|value| *value = value.max(0.0));
-    maps
 }
 
 /// Pairs of numbers, summed over the values of each channel, as workgroups would leave them.

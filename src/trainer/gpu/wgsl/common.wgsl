@@ -42,6 +42,12 @@ fn kept(place: u32, image_key: u32, threshold: u32, scale: f32) -> f32 {
     return select(scale, 0.0, (scramble(place ^ image_key) >> 8u) < threshold);
 }
 
+// A gradient taken back through normalisation, whose mean, offset and slope are in `back`, and ReLU. `raw` is the number
+// between them; `factor` is the scale, or 0 for an image that is not there.
+fn taken_back(slope: f32, raw: f32, back: vec4<f32>, factor: f32) -> f32 {
+    return select(0.0, factor * (slope - back.y - (raw - back.x) * back.z), raw > 0.0);
+}
+
 fn image_key(step_key: u32, layer: u32, image: u32) -> u32 {
     return scramble(scramble(step_key ^ (layer * 0x9e3779b9u)) ^ image);
 }

@@ -18,8 +18,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     var sum = 0.0;
     for (var x = 0u; x < SIDE; x++) {
         let at = start + x * ALL;
-        let value = raw[at];
-        let result = select(0.0, factor * (slope[at] - back.y - (value - back.x) * back.z), value > 0.0);
+        let result = taken_back(slope[at], raw[at], back, factor);
         slope[at] = result;
         sum += result;
     }
