@@ -9,13 +9,13 @@ use std::time::Instant;
 
 use gradsheet::mnist::{PIXELS, Split};
 use gradsheet::random::{Purpose, Random};
-use gradsheet::trainer::batch::Batcher;
-use gradsheet::trainer::cpu_learner::CpuLearner;
-use gradsheet::trainer::crew::Crew;
-use gradsheet::trainer::learner::Learner;
+use gradsheet::trainer::cpu::learner::CpuLearner;
+use gradsheet::trainer::cpu::threads::Thread;
+use gradsheet::trainer::cpu::worker_pool::Crew;
+use gradsheet::trainer::engine::batch::Batcher;
+use gradsheet::trainer::engine::learner::Learner;
 use gradsheet::trainer::recipe::Recipe;
-use gradsheet::trainer::snapshot::Numbers;
-use gradsheet::trainer::threads::Thread;
+use gradsheet::trainer::run::numbers::Numbers;
 
 /// How often the number of workers changes: other work on the machine then slows each of them alike.
 const ROUNDS: usize = 3;

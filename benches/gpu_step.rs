@@ -6,10 +6,10 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use gradsheet::trainer::batch::Batch;
+use gradsheet::trainer::engine::batch::Batch;
 use gradsheet::trainer::gpu::{Adapter, Net, Step};
 use gradsheet::trainer::recipe::Recipe;
-use gradsheet::trainer::snapshot::Numbers;
+use gradsheet::trainer::run::numbers::Numbers;
 
 const STEPS: u32 = 5;
 

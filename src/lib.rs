@@ -16,6 +16,7 @@
 
 mod decimal;
 pub mod exchange;
+pub mod format;
 pub mod mnist;
 pub mod random;
 pub mod sheet;

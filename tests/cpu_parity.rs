@@ -4,10 +4,10 @@ mod common;
 mod reference;
 
 use common::run;
-use gradsheet::trainer::check::Reference;
 use gradsheet::trainer::cpu::{Alone, Dropout, Net};
-use gradsheet::trainer::layout::Layout;
-use gradsheet::trainer::weights::{Weights, largest_difference};
+use gradsheet::trainer::engine::check::Reference;
+use gradsheet::trainer::engine::parameter_layout::Layout;
+use gradsheet::trainer::engine::weights::{Weights, largest_difference};
 use reference::{assert_close, batch, numbers, reference, weights};
 
 /// Steps of gradient descent with momentum, as the reference takes them. Returns the losses.

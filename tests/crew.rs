@@ -7,16 +7,20 @@ use std::collections::VecDeque;
 
 use common::{Collector, run, small_data};
 use gradsheet::mnist::Split;
-use gradsheet::trainer::batch::Batcher;
+use gradsheet::trainer::cpu::device::open_cpu;
+use gradsheet::trainer::cpu::task::{Moment, Part, Task};
+use gradsheet::trainer::cpu::worker_pool;
+use gradsheet::trainer::cpu::worker_pool::{Crew, Helper, Leader, Line, help};
 use gradsheet::trainer::cpu::{Gone, Peers};
-use gradsheet::trainer::crew::{self, Crew, Helper, Leader, Line, Moment, Part, Task, help};
-use gradsheet::trainer::device;
-use gradsheet::trainer::learner::{Learner, Outcome};
-use gradsheet::trainer::protocol::{Event, FailureKind};
+use gradsheet::trainer::engine::batch::Batcher;
+use gradsheet::trainer::engine::learner::{Learner, Outcome};
+use gradsheet::trainer::engine::session;
 use gradsheet::trainer::recipe::{Augmentation, Recipe};
-use gradsheet::trainer::record::RunKey;
-use gradsheet::trainer::session;
-use gradsheet::trainer::snapshot::{Numbers, Snapshot};
+use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::failure::FailureKind;
+use gradsheet::trainer::run::numbers::Numbers;
+use gradsheet::trainer::run::protocol::Event;
+use gradsheet::trainer::run::record::RunKey;
 use gradsheet::wire::{decode, encode};
 
 fn recipe() -> Recipe {
@@ -31,7 +35,7 @@ fn split(images: u32) -> Split {
 /// What two steps of so many images found, the logits that some images have then, and all numbers.
 fn learn<H: Helper>(crew: Crew<H>, images: u32) -> (Vec<Outcome>, Vec<f32>, Numbers) {
     let recipe = recipe();
-    let mut learner = device::cpu(&recipe, &Numbers::initial(1), "", crew).expect("the numbers fit").learner;
+    let mut learner = open_cpu(&recipe, &Numbers::initial(1), "", crew).expect("the numbers fit").learner;
     let split = split(images);
     let batcher = Batcher::new(&split);
     let all: Vec<usize> = (0..images as usize).collect();
@@ -144,7 +148,7 @@ fn a_run_whose_helper_ends_fails_in_words_and_keeps_its_snapshots() {
     let recipe = Recipe { batch_size: 32, images: 64, ..recipe() };
     let begin = Snapshot::begin(RunKey(1), recipe.clone(), "bars".to_owned());
     let crew = Crew { helpers: vec![Puppet::saying(&[&[0.0; 65]])] };
-    let opened = device::cpu(&recipe, &begin.numbers, "because", crew).expect("the numbers fit");
+    let opened = open_cpu(&recipe, &begin.numbers, "because", crew).expect("the numbers fit");
     assert_eq!(opened.backend.name, "CPU (SIMD, 2 workers)");
     let mut host = Collector::new();
     run(session::run(begin, opened, &small_data(64, 10), &mut host));
@@ -216,15 +220,15 @@ fn a_run_keeps_its_number_of_workers_on_any_machine() {
     let data = small_data(60, 10);
     let recipe = Recipe { batch_size: 20, images: 60, ..recipe() };
     let begin = |recipe: &Recipe| Snapshot::begin(RunKey(1), recipe.clone(), "bars".to_owned());
-    let wanted = |recipe: &Recipe, cores| crew::wanted(&begin(recipe).record, cores);
+    let wanted = |recipe: &Recipe, cores| worker_pool::wanted(&begin(recipe).record, cores);
     // 20 images are two groups.
     assert_eq!([1, 2, 3, 64].map(|cores| wanted(&recipe, cores)), [1, 1, 2, 2]);
     assert_eq!(wanted(&Recipe { batch_size: 4096, ..recipe.clone() }, 64), 16);
     assert_eq!(wanted(&Recipe { workers: 3, ..recipe.clone() }, 1), 3);
 
     let train = |begin: Snapshot, cores| {
-        let crew = Crew::of_threads(crew::wanted(&begin.record, cores));
-        let opened = device::cpu(&begin.record.plan.recipe, &begin.numbers, "", crew).expect("the numbers fit");
+        let crew = Crew::of_threads(worker_pool::wanted(&begin.record, cores));
+        let opened = open_cpu(&begin.record.plan.recipe, &begin.numbers, "", crew).expect("the numbers fit");
         // So much time between steps that nearly each is kept.
         let mut host = Collector { tick: 10.0, ..Collector::new() };
         run(session::run(begin, opened, &data, &mut host));

@@ -12,9 +12,9 @@ use burn::tensor::{Device, FloatDType};
 use common::{run, small_data};
 use gradsheet::mnist::{Normalisation, PIXELS};
 use gradsheet::random::{Purpose, Random};
-use gradsheet::trainer::batch;
-use gradsheet::trainer::model::{Batch, Dropout, Net, cross_entropy};
-use gradsheet::trainer::weights::{Weights, largest_difference};
+use gradsheet::trainer::burn::model::{Batch, Dropout, Net, cross_entropy};
+use gradsheet::trainer::engine::batch;
+use gradsheet::trainer::engine::weights::{Weights, largest_difference};
 use reference::reference;
 
 /// How far a weight is moved to either side: so little that hardly a ReLU changes sides.

@@ -6,17 +6,19 @@ mod reference;
 use burn::tensor::{Device, Tensor, TensorData};
 use common::{Collector, run};
 use gradsheet::mnist::CLASSES;
-use gradsheet::trainer::batch;
-use gradsheet::trainer::check::{self, Reference};
-use gradsheet::trainer::crew::Crew;
-use gradsheet::trainer::device;
-use gradsheet::trainer::learner::Learner;
-use gradsheet::trainer::model::{Batch, Descent, Dropout, Net, cross_entropy};
-use gradsheet::trainer::protocol::Event;
+use gradsheet::trainer::burn::device::open_flex;
+use gradsheet::trainer::burn::model::{Batch, Descent, Dropout, Net, cross_entropy};
+use gradsheet::trainer::cpu::device::open_cpu;
+use gradsheet::trainer::cpu::worker_pool::Crew;
+use gradsheet::trainer::engine::batch;
+use gradsheet::trainer::engine::check;
+use gradsheet::trainer::engine::check::Reference;
+use gradsheet::trainer::engine::host::{Flow, Opened};
+use gradsheet::trainer::engine::learner::Learner;
+use gradsheet::trainer::engine::weights::largest_difference;
 use gradsheet::trainer::recipe::{Augmentation, Betas, Optimizer, Recipe};
-use gradsheet::trainer::session::{Flow, Opened};
-use gradsheet::trainer::snapshot::Numbers;
-use gradsheet::trainer::weights::largest_difference;
+use gradsheet::trainer::run::numbers::Numbers;
+use gradsheet::trainer::run::protocol::Event;
 use reference::{assert_close, file, numbers, reference, weights};
 
 const DESCENT: Descent =
@@ -56,13 +58,13 @@ fn weights_come_back_as_they_went_in() {
 /// Lets both nets be checked: the one by hand, and Burn's.
 fn check(reference: &Reference, mut host: Collector) -> [Collector; 2] {
     let numbers = reference.numbers().expect("the weights fit");
-    let by_hand = device::cpu(&check::recipe(), &numbers, "because", Crew::alone()).expect("the numbers fit");
+    let by_hand = open_cpu(&check::recipe(), &numbers, "because", Crew::alone()).expect("the numbers fit");
     run(check::run(reference, by_hand, &mut host));
     let mut other = Collector { wishes: [(2, Flow::Stop)].into(), ..Collector::new() };
     if host.events.last() != Some(&Event::Stopped) {
         other.wishes.clear();
     }
-    run(check::run(reference, device::flex(&check::recipe(), &numbers).expect("the numbers fit"), &mut other));
+    run(check::run(reference, open_flex(&check::recipe(), &numbers).expect("the numbers fit"), &mut other));
     [host, other]
 }
 
@@ -115,8 +117,8 @@ fn learn_side_by_side(recipe: &Recipe, numbers: &Numbers, steps: std::ops::Range
     let reference = reference();
     let pixels = reference.pixels[..16 * 784].to_vec();
     let batch = batch::Batch::new(pixels, reference.labels[..16].to_vec(), recipe.label_smoothing);
-    let by_hand = device::cpu(recipe, numbers, "", Crew::alone()).expect("the numbers fit");
-    let burn = device::flex(recipe, numbers).expect("the numbers fit");
+    let by_hand = open_cpu(recipe, numbers, "", Crew::alone()).expect("the numbers fit");
+    let burn = open_flex(recipe, numbers).expect("the numbers fit");
     [run(learn(by_hand, recipe, &batch, steps.clone())), run(learn(burn, recipe, &batch, steps))]
 }
 

@@ -6,16 +6,18 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use common::{Collector, run, small_data};
-use gradsheet::trainer::batch::{Batch, RawBatch};
-use gradsheet::trainer::cpu_learner::CpuLearner;
-use gradsheet::trainer::crew::Crew;
-use gradsheet::trainer::device;
-use gradsheet::trainer::learner::{Learner, LearnerError, Outcome, Probe};
-use gradsheet::trainer::protocol::Event;
+use gradsheet::trainer::cpu::device::open_cpu;
+use gradsheet::trainer::cpu::learner::CpuLearner;
+use gradsheet::trainer::cpu::worker_pool::Crew;
+use gradsheet::trainer::engine::batch::{Batch, RawBatch};
+use gradsheet::trainer::engine::host::{Flow, Host, Opened};
+use gradsheet::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
+use gradsheet::trainer::engine::session;
 use gradsheet::trainer::recipe::Recipe;
-use gradsheet::trainer::record::RunKey;
-use gradsheet::trainer::session::{self, Flow, Host, Opened};
-use gradsheet::trainer::snapshot::{Numbers, Snapshot};
+use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::numbers::Numbers;
+use gradsheet::trainer::run::protocol::Event;
+use gradsheet::trainer::run::record::RunKey;
 
 /// A net whose outcomes are to be read as seldom as a GPU's.
 struct Queue {
@@ -120,7 +122,7 @@ fn train(steps: u32, seconds_a_step: f64, host: Collector) -> (String, Collector
     let recipe = Recipe { epochs: 1, batch_size: 2, images: 2 * steps, ..Recipe::classic() };
     let begin = Snapshot::begin(RunKey(1), recipe.clone(), "bars".to_owned());
     let Opened { learner: net, backend, why } =
-        device::cpu(&recipe, &begin.numbers, "", Crew::alone()).expect("the numbers fit");
+        open_cpu(&recipe, &begin.numbers, "", Crew::alone()).expect("the numbers fit");
     let (asked, clock) = (Rc::new(RefCell::new(String::new())), Rc::new(Cell::new(0.0)));
     let learner = Queue { net, asked: Rc::clone(&asked), clock: Rc::clone(&clock), seconds_a_step };
     let mut host = Clocked { host, clock };

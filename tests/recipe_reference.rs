@@ -1,9 +1,9 @@
 //! Schedules, optimizers and smoothed targets against PyTorch's own numbers (`tests/fixtures/trainer/make.py`).
 
 use gradsheet::mnist::CLASSES;
-use gradsheet::trainer::batch::soft_targets;
+use gradsheet::trainer::engine::batch::soft_targets;
+use gradsheet::trainer::recipe::schedule::Schedule;
 use gradsheet::trainer::recipe::{Betas, Optimizer, Recipe};
-use gradsheet::trainer::schedule::Schedule;
 
 fn table(text: &str) -> (Vec<&str>, Vec<Vec<&str>>) {
     let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());

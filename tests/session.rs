@@ -4,15 +4,20 @@ mod common;
 
 use common::{Collector, run, small_data};
 use gradsheet::mnist::{Dataset, FILES};
-use gradsheet::trainer::crew::{self, Crew};
-use gradsheet::trainer::device;
-use gradsheet::trainer::plan::Change;
-use gradsheet::trainer::protocol::{EpochResult, Event, FailureKind};
+use gradsheet::trainer::cpu::device::open_cpu;
+use gradsheet::trainer::cpu::worker_pool;
+use gradsheet::trainer::cpu::worker_pool::Crew;
+use gradsheet::trainer::engine::host::Flow;
+use gradsheet::trainer::engine::session;
+use gradsheet::trainer::recipe::plan::Change;
+use gradsheet::trainer::recipe::schedule::Schedule;
 use gradsheet::trainer::recipe::{Augmentation, Betas, DeviceChoice, Optimizer, Recipe};
-use gradsheet::trainer::record::{End, RunKey};
-use gradsheet::trainer::schedule::Schedule;
-use gradsheet::trainer::session::{self, Flow};
-use gradsheet::trainer::snapshot::{Numbers, Snapshot};
+use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::epoch::EpochResult;
+use gradsheet::trainer::run::failure::FailureKind;
+use gradsheet::trainer::run::numbers::Numbers;
+use gradsheet::trainer::run::protocol::Event;
+use gradsheet::trainer::run::record::{End, RunKey};
 use gradsheet::wire::{decode, encode};
 
 fn recipe() -> Recipe {
@@ -25,8 +30,8 @@ fn begin(recipe: &Recipe) -> Snapshot {
 
 /// Trains from a snapshot on the CPU, telling the host.
 fn go_on(begin: Snapshot, data: &Dataset, mut host: Collector) -> Collector {
-    let crew = Crew::of_threads(crew::wanted(&begin.record, 1));
-    let opened = device::cpu(&begin.record.plan.recipe, &begin.numbers, "because", crew).expect("the numbers fit");
+    let crew = Crew::of_threads(worker_pool::wanted(&begin.record, 1));
+    let opened = open_cpu(&begin.record.plan.recipe, &begin.numbers, "because", crew).expect("the numbers fit");
     run(session::run(begin, opened, data, &mut host));
     host
 }

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use gradsheet::mnist::{Dataset, FILES};
-use gradsheet::trainer::batch::Batcher;
 use gradsheet::trainer::cpu::Net;
-use gradsheet::trainer::layout::Layout;
+use gradsheet::trainer::engine::batch::Batcher;
+use gradsheet::trainer::engine::parameter_layout::Layout;
+use gradsheet::trainer::engine::weights::largest_difference;
+use gradsheet::trainer::engine::weights_file::{Imported, read, write};
 use gradsheet::trainer::recipe::Recipe;
-use gradsheet::trainer::record::RunKey;
-use gradsheet::trainer::snapshot::Snapshot;
-use gradsheet::trainer::weights::largest_difference;
-use gradsheet::trainer::weights_file::{Imported, read, write};
+use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::record::RunKey;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()

@@ -12,16 +12,20 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, ValueEnum};
 use gradsheet::mnist::{DataError, Dataset, FILES, NAME, Problem};
-use gradsheet::trainer::crew::Crew;
-use gradsheet::trainer::device;
-use gradsheet::trainer::protocol::Event;
+#[cfg(feature = "gpu")]
+use gradsheet::trainer::burn::device::{open_gpu, open_graphics};
+use gradsheet::trainer::cpu::device::open_cpu;
+use gradsheet::trainer::cpu::worker_pool::Crew;
+use gradsheet::trainer::engine::host::{Flow, Host};
+use gradsheet::trainer::engine::session;
+use gradsheet::trainer::engine::weights_file;
+use gradsheet::trainer::recipe::link;
+use gradsheet::trainer::recipe::text::{OptimizerKind, RecipeText, ScheduleKind};
 use gradsheet::trainer::recipe::{DeviceChoice, Field, Recipe, sentences};
-use gradsheet::trainer::recipe_link;
-use gradsheet::trainer::recipe_text::{OptimizerKind, RecipeText, ScheduleKind};
-use gradsheet::trainer::record::RunKey;
-use gradsheet::trainer::session::{self, Flow, Host};
-use gradsheet::trainer::snapshot::{Numbers, Snapshot};
-use gradsheet::trainer::weights_file;
+use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::numbers::Numbers;
+use gradsheet::trainer::run::protocol::Event;
+use gradsheet::trainer::run::record::RunKey;
 
 /// Trains the 18,738-parameter net on MNIST and prints the classic log.
 ///
@@ -157,7 +161,7 @@ enum DeviceName {
 impl Arguments {
     fn recipe(&self) -> Result<Recipe, String> {
         let base = match (&self.link, self.recipe) {
-            (Some(link), _) => recipe_link::read(link)?,
+            (Some(link), _) => link::read(link)?,
             (None, RecipeName::Classic) => Recipe::classic(),
             (None, RecipeName::Quick) => Recipe::quick(),
             (None, RecipeName::Best) => Recipe::best(),
@@ -219,7 +223,7 @@ fn train(arguments: &Arguments) -> Result<(), String> {
     }
     let mut host = Terminal { json: arguments.json, started: Instant::now(), outcome: Ok(()), last: None };
     if arguments.json {
-        host.print(&serde_json::json!({ "recipe": recipe_link::write(&recipe) }).to_string());
+        host.print(&serde_json::json!({ "recipe": link::write(&recipe) }).to_string());
     }
     let milliseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64() * 1e3);
     let key = RunKey::new(milliseconds, 0);
@@ -266,7 +270,7 @@ async fn train_on_device(begin: Snapshot, threads: usize, data: &Dataset, host: 
         },
     };
     let crew = Crew::of_threads(threads);
-    let opened = device::cpu(&recipe, &begin.numbers, &why, crew).map_err(|error| error.to_string())?;
+    let opened = open_cpu(&recipe, &begin.numbers, &why, crew).map_err(|error| error.to_string())?;
     session::run(begin, opened, data, host).await;
     Ok(())
 }
@@ -274,9 +278,9 @@ async fn train_on_device(begin: Snapshot, threads: usize, data: &Dataset, host: 
 #[cfg(feature = "gpu")]
 async fn train_on_gpu(begin: Snapshot, data: &Dataset, host: &mut Terminal, why: &str) -> Result<(), String> {
     let unusable = |error: String| format!("There is no graphics adapter that works ({error}). Choose the CPU.");
-    let graphics = device::open_graphics(None).await.map_err(unusable)?;
+    let graphics = open_graphics(None).await.map_err(unusable)?;
     let recipe = &begin.record.plan.recipe;
-    let opened = device::gpu(recipe, &begin.numbers, &graphics, why).await.map_err(|error| error.to_string())?;
+    let opened = open_gpu(recipe, &begin.numbers, &graphics, why).await.map_err(|error| error.to_string())?;
     session::run(begin, opened, data, host).await;
     Ok(())
 }

@@ -102,8 +102,8 @@ fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Axis, Chart, Frame, Range, Theme};
     use super::*;
+    use crate::charts::{Axis, Chart, Frame, Range, Theme};
 
     fn layout(view: View) -> Layout {
         let axis = || Axis::new("").range(Range::Fixed(0.0, 100.0));

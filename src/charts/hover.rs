@@ -164,8 +164,8 @@ fn neighbours(chart: &Chart, series: &Series, x: f64) -> [Option<(f64, f64)>; 2]
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Axis, Frame, Range, Scale, Theme};
     use super::*;
+    use crate::charts::{Axis, Frame, Range, Scale, Theme};
 
     fn chart() -> Chart {
         Chart::new(Axis::new("step"), Axis::new("loss"))

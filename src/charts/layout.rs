@@ -219,8 +219,8 @@ pub fn wrap(text: &str, width: f64, em: f64) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Scale, Series};
     use super::*;
+    use crate::charts::{Scale, Series};
 
     fn chart() -> Chart {
         let points: Vec<_> = (0..=100).map(|n| (f64::from(n), 0.25 * f64::from(-n).exp() + 0.001)).collect();

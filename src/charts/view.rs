@@ -79,8 +79,8 @@ fn window(whole: &Span, (lo, hi): (f64, f64)) -> Option<(f64, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Axis, Chart, Frame, Range, Scale, Series, Theme};
     use super::*;
+    use crate::charts::{Axis, Chart, Frame, Range, Scale, Series, Theme};
     use proptest::prelude::*;
 
     fn layout(x: Scale, y: Scale, view: View) -> Layout {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::sheet::learning_rate;
 use crate::sheet::lesson::Lesson;
-use crate::trainer::record::RunKey;
+use crate::trainer::run::record::RunKey;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 20_000_000;

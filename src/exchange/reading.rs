@@ -80,7 +80,7 @@ mod tests {
     fn the_most_telling_complaint_is_the_one_that_is_made() {
         let mut sheets = vec![Sheet::new("notes"), Sheet::new("homework")];
         for (column, name) in (0..).zip(["t1", "t2", "i1"]) {
-            sheets[1].put(0, column, super::super::cells::Cell::Text(name.into())).expect("few cells");
+            sheets[1].put(0, column, crate::exchange::cells::Cell::Text(name.into())).expect("few cells");
         }
         let error = of_tables(&sheets, |_| Ok(())).expect_err("no table");
         assert!(error.starts_with("In “homework”, the header in row 1 does not name i2, w1"), "{error}");

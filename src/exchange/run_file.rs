@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::store::kept::{LONGEST_NAME, MOST};
-use crate::trainer::protocol::EpochResult;
-use crate::trainer::recipe_link;
-use crate::trainer::record::{RunKey, RunRecord};
+use crate::trainer::kept::list::{LONGEST_NAME, MOST};
+use crate::trainer::recipe::link;
+use crate::trainer::run::epoch::EpochResult;
+use crate::trainer::run::record::{RunKey, RunRecord};
 
 /// What the file says it is.
 const FORMAT: &str = "Gradsheet runs";
@@ -52,7 +52,7 @@ pub fn write(runs: Vec<RunRecord>) -> Result<String, String> {
     // A line for each run: a line for each of its thousands of numbers would help nobody.
     let mut lines = Vec::with_capacity(runs.len());
     for run in runs {
-        let entry = Entry { recipe: recipe_link::write(&run.plan.recipe), run };
+        let entry = Entry { recipe: link::write(&run.plan.recipe), run };
         lines.push(serde_json::to_string(&entry).map_err(|error| format!("The runs cannot be written: {error}."))?);
     }
     Ok(format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"runs\":[\n{}\n]}}\n", lines.join(",\n")))
@@ -102,7 +102,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RunRecord>, String> {
     for (entry, number) in file.runs.iter().zip(1..) {
         let wrong = |reason: String| refused(&format!("in its run {number}, {reason}"));
         check(&entry.run).map_err(wrong)?;
-        if recipe_link::read(&entry.recipe).as_ref() != Ok(&entry.run.plan.recipe) {
+        if link::read(&entry.recipe).as_ref() != Ok(&entry.run.plan.recipe) {
             return Err(wrong("the recipe and its text differ".to_owned()));
         }
         if !keys.insert(entry.run.key) {
@@ -180,9 +180,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::trainer::plan::{Change, Plan};
     use crate::trainer::recipe::Recipe;
-    use crate::trainer::record::{End, Happening, Note};
+    use crate::trainer::recipe::plan::{Change, Plan};
+    use crate::trainer::run::record::{End, Happening, Note};
 
     fn run(key: u64, losses: &[f32]) -> RunRecord {
         let recipe = Recipe { images: 128, epochs: 2, learning_rate: 0.1 + 0.2, ..Recipe::quick() };

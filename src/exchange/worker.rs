@@ -10,8 +10,8 @@ use super::parcel::{pack, unpack};
 use super::protocol::LARGEST_RUNS;
 use super::protocol::{LARGEST_FILE, Message, Numbered, Request, Response};
 use super::{csv_out, qr, reading, report, run_file, workbook_in, workbook_out};
-use crate::store::runs;
-use crate::trainer::record::{RunKey, RunRecord};
+use crate::trainer::kept::runs;
+use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::wire;
 
 /// The content type of an Excel workbook.

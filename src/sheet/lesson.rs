@@ -207,14 +207,14 @@ mod tests {
     fn every_given_column_has_its_own_place_and_no_other_has_one() {
         let mut constants = Constants::CLASSIC;
         for column in Column::ALL {
-            let given = super::super::formula(column, true).is_none();
+            let given = crate::sheet::formula(column, true).is_none();
             assert_eq!(constants.get_mut(column).is_some(), given, "{}", column.name());
             if let Some(place) = constants.get_mut(column) {
                 *place = column.index() as f64;
             }
         }
-        let row = super::super::Run::new(constants, 0.5, 0).row(0);
-        for column in Column::ALL.into_iter().filter(|&column| super::super::formula(column, true).is_none()) {
+        let row = crate::sheet::Run::new(constants, 0.5, 0).row(0);
+        for column in Column::ALL.into_iter().filter(|&column| crate::sheet::formula(column, true).is_none()) {
             assert_eq!(row.get(column), column.index() as f64);
         }
     }

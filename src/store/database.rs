@@ -9,21 +9,20 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbFactory, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode};
 
 use super::error::StoreError;
-use crate::trainer::record::RunKey;
 
 const NAME: &str = "gradsheet";
 const VERSION: u32 = 1;
 
 /// The object stores.
 #[derive(Clone, Copy)]
-pub(super) enum Shelf {
+pub(crate) enum Shelf {
     Runs,
     Snapshots,
     Names,
 }
 
 impl Shelf {
-    pub(super) const ALL: [Self; 3] = [Self::Runs, Self::Snapshots, Self::Names];
+    pub(crate) const ALL: [Self; 3] = [Self::Runs, Self::Snapshots, Self::Names];
 
     const fn name(self) -> &'static str {
         match self {
@@ -35,17 +34,17 @@ impl Shelf {
 }
 
 /// A transaction over all object stores: everything asked of it happens, or nothing does.
-pub(super) struct Transaction {
+pub(crate) struct Transaction {
     database: IdbDatabase,
     transaction: IdbTransaction,
 }
 
 /// A value that is on its way.
-pub(super) struct Pending(IdbRequest);
+pub(crate) struct Pending(IdbRequest);
 
 impl Transaction {
     /// Opens the database, and makes it if need be.
-    pub(super) async fn begin(mode: IdbTransactionMode) -> Result<Self, StoreError> {
+    pub(crate) async fn begin(mode: IdbTransactionMode) -> Result<Self, StoreError> {
         let database = open().await?;
         let stores = Shelf::ALL.iter().map(|shelf| JsValue::from(shelf.name())).collect::<Array>();
         match database.transaction_with_str_sequence_and_mode(&stores, mode) {
@@ -62,27 +61,27 @@ impl Transaction {
     }
 
     /// Asks for a value.
-    pub(super) fn get(&self, shelf: Shelf, key: RunKey) -> Result<Pending, StoreError> {
+    pub(crate) fn get(&self, shelf: Shelf, key: u64) -> Result<Pending, StoreError> {
         self.store(shelf)?.get(&number(key)).map(Pending).map_err(|error| thrown(&error))
     }
 
     /// Asks for all keys.
-    pub(super) fn keys(&self, shelf: Shelf) -> Result<Pending, StoreError> {
+    pub(crate) fn keys(&self, shelf: Shelf) -> Result<Pending, StoreError> {
         self.store(shelf)?.get_all_keys().map(Pending).map_err(|error| thrown(&error))
     }
 
     /// Puts a value in the place of what was there.
-    pub(super) fn put(&self, shelf: Shelf, key: RunKey, value: &JsValue) -> Result<(), StoreError> {
+    pub(crate) fn put(&self, shelf: Shelf, key: u64, value: &JsValue) -> Result<(), StoreError> {
         self.store(shelf)?.put_with_key(value, &number(key)).map(drop).map_err(|error| thrown(&error))
     }
 
     /// Takes a value away.
-    pub(super) fn delete(&self, shelf: Shelf, key: RunKey) -> Result<(), StoreError> {
+    pub(crate) fn delete(&self, shelf: Shelf, key: u64) -> Result<(), StoreError> {
         self.store(shelf)?.delete(&number(key)).map(drop).map_err(|error| thrown(&error))
     }
 
     /// Waits until everything that was asked for has happened.
-    pub(super) async fn done(self) -> Result<(), StoreError> {
+    pub(crate) async fn done(self) -> Result<(), StoreError> {
         let done = Promise::new(&mut |resolve, reject| {
             self.transaction.set_oncomplete(Some(&resolve));
             // An error in a request ends in this, too; and a full disk is told by nothing else.
@@ -101,29 +100,29 @@ impl Drop for Transaction {
 
 impl Pending {
     /// What was asked for; to be called after the transaction is done.
-    pub(super) fn value(&self) -> JsValue {
+    pub(crate) fn value(&self) -> JsValue {
         self.0.result().unwrap_or(JsValue::UNDEFINED)
     }
 
     /// The keys that were asked for.
-    pub(super) fn keys(&self) -> Vec<RunKey> {
-        Array::from(&self.value()).iter().filter_map(|key| key.as_f64()).map(|key| RunKey(key as u64)).collect()
+    pub(crate) fn keys(&self) -> Vec<u64> {
+        Array::from(&self.value()).iter().filter_map(|key| key.as_f64()).map(|key| key as u64).collect()
     }
 }
 
 /// Bytes as they are stored.
-pub(super) fn stored(bytes: &[u8]) -> JsValue {
+pub(crate) fn stored(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).into()
 }
 
 /// Stored bytes; `None` if it is anything else.
-pub(super) fn bytes(value: &JsValue) -> Option<Vec<u8>> {
+pub(crate) fn bytes(value: &JsValue) -> Option<Vec<u8>> {
     value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec)
 }
 
 /// A key is below 2⁵³.
-fn number(key: RunKey) -> JsValue {
-    JsValue::from_f64(key.0 as f64)
+fn number(key: u64) -> JsValue {
+    JsValue::from_f64(key as f64)
 }
 
 async fn open() -> Result<IdbDatabase, StoreError> {

@@ -8,8 +8,6 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::trainer::record::RunKey;
-
 const PREFIX: &str = "gradsheet-run-";
 
 /// A run that is held until this is dropped.
@@ -28,7 +26,7 @@ impl Drop for Hold {
 }
 
 /// Takes hold of a run; `None` if someone else has it.
-pub async fn hold(key: RunKey) -> Option<Hold> {
+pub async fn hold(key: u64) -> Option<Hold> {
     let Some(manager) = manager() else { return Some(Hold { release: None }) };
     let mut release = None;
     let held = Promise::new(&mut |resolve, _| release = Some(resolve));
@@ -44,7 +42,7 @@ pub async fn hold(key: RunKey) -> Option<Hold> {
         let options = Object::new();
         // Setting a property of a fresh object cannot fail.
         let _ = Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE);
-        let name = format!("{PREFIX}{}", key.0);
+        let name = format!("{PREFIX}{}", key);
         let requested = call(&manager, "request", &[name.into(), options.into(), callback]);
         // A browser that refuses has no locks for us: that is answered by its reason.
         let told = match &requested {
@@ -58,17 +56,17 @@ pub async fn hold(key: RunKey) -> Option<Hold> {
 }
 
 /// The runs that are under way.
-pub async fn held() -> Vec<RunKey> {
+pub async fn held() -> Vec<u64> {
     held_locks().await.unwrap_or_default()
 }
 
-async fn held_locks() -> Option<Vec<RunKey>> {
+async fn held_locks() -> Option<Vec<u64>> {
     let promise: Promise = call(&manager()?, "query", &[]).ok()?.dyn_into().ok()?;
     let snapshot = JsFuture::from(promise).await.ok()?;
     let held = Reflect::get(&snapshot, &"held".into()).ok()?;
     let key = |lock: JsValue| {
         let name = Reflect::get(&lock, &"name".into()).ok()?.as_string()?;
-        name.strip_prefix(PREFIX)?.parse().ok().map(RunKey)
+        name.strip_prefix(PREFIX)?.parse().ok()
     };
     Some(Array::from(&held).iter().filter_map(key).collect())
 }

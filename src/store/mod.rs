@@ -2,20 +2,17 @@
 //!
 //! | object store | key | value |
 //! | --- | --- | --- |
-//! | `runs` | the run's key | [`RunRecord::to_bytes`](crate::trainer::record::RunRecord::to_bytes) |
-//! | `snapshots` | the run's key | [`Snapshot::to_bytes`](crate::trainer::snapshot::Snapshot::to_bytes) |
+//! | `runs` | the run's key | [`RunRecord::to_bytes`](crate::trainer::run::record::RunRecord::to_bytes) |
+//! | `snapshots` | the run's key | [`Snapshot::to_bytes`](crate::trainer::run::checkpoint::Snapshot::to_bytes) |
 //! | `names` | the run's key | what the user calls it |
 //!
 //! Names are apart because a record is written by its worker as long as it trains, and a name by whoever types it.
 //! [`kept`], [`error`] and [`newest`] are pure; the others talk to the browser.
 
 pub mod error;
-pub mod kept;
 pub mod newest;
 
 #[cfg(all(feature = "store", target_arch = "wasm32"))]
-mod database;
+pub(crate) mod database;
 #[cfg(all(feature = "store", target_arch = "wasm32"))]
 pub mod locks;
-#[cfg(all(feature = "store", target_arch = "wasm32"))]
-pub mod runs;

@@ -12,28 +12,28 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use super::dynamic::text;
-use super::memo::memo;
-use super::sheet_state::SheetState;
+use super::kit::dynamic::text;
+use super::kit::memo::memo;
+use super::sheet::state::SheetState;
 use crate::sheet::Permalink;
 
 /// The labs, as the address's fragment names them.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lab {
+pub(crate) enum Lab {
     Sheet,
     Trainer,
 }
 
 /// The trainer's fragment, perhaps with a recipe behind a question mark; all others are links to a sheet.
-pub(super) const TRAINER: &str = "trainer";
+pub(crate) const TRAINER: &str = "trainer";
 /// How long the sheet rests before the address follows it; browsers allow some hundred changes a minute.
 const REST: Duration = Duration::from_millis(400);
 
 /// The address as signals.
 #[derive(Clone, Copy)]
-pub(super) struct Address {
+pub(crate) struct Address {
     /// The lab that is shown.
-    pub(super) lab: RwSignal<Lab>,
+    pub(crate) lab: RwSignal<Lab>,
     /// The link to the sheet, as it was written last.
     link: RwSignal<String>,
     /// What is wrong with the link that was opened.
@@ -42,7 +42,7 @@ pub(super) struct Address {
 
 impl Address {
     /// Reads the address that the page was opened with, and the sheet that it asks for.
-    pub(super) fn open() -> (Self, Permalink) {
+    pub(crate) fn open() -> (Self, Permalink) {
         let fragment = fragment();
         // On the trainer the link is in the entry's data, if the page was reloaded.
         let (lab, link) = match lab_of(&fragment) {
@@ -59,7 +59,7 @@ impl Address {
     }
 
     /// From now on the address follows the sheet, and the sheet the address.
-    pub(super) fn follow(self, state: SheetState) {
+    pub(crate) fn follow(self, state: SheetState) {
         let listener = window_event_listener(ev::hashchange, move |_| self.moved(state));
         on_cleanup(move || listener.remove());
         // While playing the row is not worth an address.
@@ -83,7 +83,7 @@ impl Address {
     }
 
     /// The link from one lab to the other, which does not lose the sheet.
-    pub(super) fn link_to(self, lab: Lab) -> String {
+    pub(crate) fn link_to(self, lab: Lab) -> String {
         match lab {
             Lab::Sheet => format!("#{}", self.link.get()),
             Lab::Trainer => format!("#{TRAINER}"),
@@ -91,7 +91,7 @@ impl Address {
     }
 
     /// The address for people: the page's own, with the sheet as it is now.
-    pub(super) fn to_share(state: SheetState) -> String {
+    pub(crate) fn to_share(state: SheetState) -> String {
         let page = window().location().href().unwrap_or_default();
         let page = page.split('#').next().unwrap_or_default();
         format!("{page}#{}", untrack(|| state.permalink()))
@@ -138,7 +138,7 @@ fn lab_of(fragment: &str) -> Lab {
 }
 
 /// The address's fragment, without its `#`.
-pub(super) fn fragment() -> String {
+pub(crate) fn fragment() -> String {
     let hash = window().location().hash().unwrap_or_default();
     hash.strip_prefix('#').unwrap_or_default().to_owned()
 }
@@ -158,7 +158,7 @@ fn replace_entry(data: &str, fragment: Option<&str>) {
 
 /// The notice that a link could not be opened.
 #[component]
-pub(super) fn AddressNotice(address: Address) -> impl IntoView {
+pub(crate) fn AddressNotice(address: Address) -> impl IntoView {
     let notice = address.notice;
     view! {
         // It stands there from the beginning, so that its text is announced.

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 
 use super::address::{Address, AddressNotice, Lab};
-use super::dynamic::Show;
-use super::files_state::Files;
-use super::presenter::{Presenter, Presenting};
-use super::sheet_lab::SheetLab;
-use super::sheet_state::SheetState;
-use super::sheet_tools::SheetTools;
+use super::kit::dynamic::Show;
+use super::sheet::files_state::Files;
+use super::sheet::lab::SheetLab;
+use super::sheet::presenter::{Presenter, Presenting};
+use super::sheet::state::SheetState;
+use super::sheet::tools::SheetTools;
 use super::theme::{ThemeButton, provide_dark};
-use super::trainer_slot::TrainerSlot;
+use super::trainer::slot::TrainerSlot;
 
 /// The whole page. The lab that is not shown stays alive: a run goes on while the sheet is looked at.
 #[component]

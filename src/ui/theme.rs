@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::context::expect_context;
+use super::kit::context::expect_context;
 
 /// Where the choice is kept; `index.html` reads it before the first paint.
 const KEY: &str = "theme";
@@ -11,7 +11,7 @@ const CHANGE: &str = "themechange";
 
 /// Whether the page is dark now. Charts read their colours again when it changes.
 #[derive(Clone, Copy)]
-pub(super) struct Dark(pub(super) RwSignal<bool>);
+pub(crate) struct Dark(pub(crate) RwSignal<bool>);
 
 fn is_dark() -> bool {
     let root = document().document_element();
@@ -20,7 +20,7 @@ fn is_dark() -> bool {
 
 /// Switches between light and dark, and keeps the choice.
 #[component]
-pub(super) fn ThemeButton() -> impl IntoView {
+pub(crate) fn ThemeButton() -> impl IntoView {
     let Dark(dark) = expect_context();
     let toggle = move |_| {
         let theme = if dark.get_untracked() { "light" } else { "dark" };
@@ -49,7 +49,7 @@ pub(super) fn ThemeButton() -> impl IntoView {
 }
 
 /// Makes [`Dark`] known to the components below. The labs are separate programs, so the change is an event of the window.
-pub(super) fn provide_dark() {
+pub(crate) fn provide_dark() {
     let dark = RwSignal::new(is_dark());
     let listener = window_event_listener_untyped(CHANGE, move |_| dark.set(is_dark()));
     on_cleanup(move || listener.remove());

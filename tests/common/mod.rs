@@ -7,9 +7,9 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use gradsheet::mnist::{Dataset, Split};
-use gradsheet::trainer::protocol::Event;
-use gradsheet::trainer::session::{Flow, Host};
-use gradsheet::trainer::snapshot::Snapshot;
+use gradsheet::trainer::engine::host::{Flow, Host};
+use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::protocol::Event;
 
 /// Runs a future that never has to wait, as those of the CPU backend.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {

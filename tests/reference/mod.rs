@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use gradsheet::trainer::batch::Batch;
-use gradsheet::trainer::check::{REFERENCE, Reference};
-use gradsheet::trainer::weights::Weights;
+use gradsheet::trainer::engine::batch::Batch;
+use gradsheet::trainer::engine::check::{REFERENCE, Reference};
+use gradsheet::trainer::engine::weights::Weights;
 use safetensors::SafeTensors;
 
 /// The file's bytes.

@@ -18,11 +18,11 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, Event, HtmlCanvasElement, ResizeObserver};
 
-use self::listener::Listener;
-use self::painter::Painter;
-use super::hover::Readout;
-use super::spec::Chart;
-use super::view::View;
+use crate::charts::canvas::listener::Listener;
+use crate::charts::canvas::painter::Painter;
+use crate::charts::hover::Readout;
+use crate::charts::spec::Chart;
+use crate::charts::view::View;
 
 /// Keeps a canvas showing a chart. Dropping it removes everything it added to the page.
 pub struct CanvasHost {

@@ -1,6 +1,6 @@
 //! Where a layer's numbers lie in memory, and which taps make its convolution and its gradients.
 
-use crate::trainer::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE};
+use crate::trainer::engine::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE};
 
 /// A convolution at its place in the net. All offsets count columns, see [`super::simd::Column`].
 ///

@@ -10,15 +10,22 @@
 )]
 
 mod convolve;
+pub mod device;
 mod dropout;
 mod geometry;
+pub mod learner;
 mod net;
 mod norm;
 mod peers;
+mod replica;
 mod simd;
 mod stage;
+pub mod task;
 #[cfg(test)]
 mod tests;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod threads;
+pub mod worker_pool;
 
 pub use dropout::Dropout;
 pub use net::Net;

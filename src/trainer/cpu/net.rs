@@ -9,17 +9,17 @@ use super::peers::Peers;
 use super::simd::{LANES, Machine};
 use super::stage::Stage;
 use crate::mnist::{CLASSES, PIXELS};
-use crate::trainer::batch::Batch;
-use crate::trainer::layout::Layout;
-use crate::trainer::learner::Outcome;
-use crate::trainer::weights::{Weights, WeightsError};
+use crate::trainer::engine::batch::Batch;
+use crate::trainer::engine::learner::Outcome;
+use crate::trainer::engine::parameter_layout::Layout;
+use crate::trainer::engine::weights::{Weights, WeightsError};
 
 /// Added to a variance before its root is taken.
 const EPSILON: f64 = 1e-5;
 /// Share of a new batch's statistics in the running ones.
 const RUNNING_SHARE: f64 = 0.1;
 
-/// The net of [`crate::trainer::architecture`], its numbers and its working memory.
+/// The net of [`crate::trainer::engine::architecture`], its numbers and its working memory.
 #[derive(Debug)]
 pub struct Net {
     layout: Layout,

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::ops::Range;
 
 use super::simd::LANES;
+use crate::trainer::engine::learner::LearnerError;
 
 /// What a worker needs of the others: sums.
 ///
@@ -68,6 +69,12 @@ impl fmt::Display for Gone {
 }
 
 impl std::error::Error for Gone {}
+
+impl From<Gone> for LearnerError {
+    fn from(gone: Gone) -> Self {
+        Self::Worker(gone.0)
+    }
+}
 
 /// Which of a batch's images are the part of a worker, of so many: whole groups, as evenly as they can be dealt.
 pub fn deal(images: usize, workers: usize, rank: usize) -> Range<usize> {

@@ -7,7 +7,7 @@ use super::dropout::Masks;
 use super::geometry::Geometry;
 use super::norm::{Affine, Backward, Denormalise, Moments, Normalise, Undrop};
 use super::simd::{Buffer, LANES, Machine, columns, columns_mut};
-use crate::trainer::architecture::Convolution;
+use crate::trainer::engine::architecture::Convolution;
 
 /// A convolution and what follows it, as far as one group of images is concerned.
 #[derive(Debug)]

@@ -13,10 +13,10 @@ use super::simd::{LANES, Machine, columns, columns_mut};
 use super::stage::Stage;
 use crate::mnist::{CLASSES, PIXELS};
 use crate::random::{Purpose, Random};
-use crate::trainer::architecture::Convolution;
-use crate::trainer::batch::Batch;
-use crate::trainer::layout::Layout;
-use crate::trainer::plain::{Maps, assert_close, batch, conv, convolve, dot, forward, loss, noise, weights};
+use crate::trainer::engine::architecture::Convolution;
+use crate::trainer::engine::batch::Batch;
+use crate::trainer::engine::oracle::{Maps, assert_close, batch, conv, convolve, dot, forward, loss, noise, weights};
+use crate::trainer::engine::parameter_layout::Layout;
 
 /// Where a pixel of a group of maps lies, and how many columns the group has, if its maps have a border.
 fn bordered(maps: &Maps, border: usize, pixel: usize) -> (usize, usize) {

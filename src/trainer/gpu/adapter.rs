@@ -7,7 +7,7 @@ use futures_channel::oneshot;
 use wgpu::util::DeviceExt;
 
 use super::convolve::Call;
-use crate::trainer::learner::LearnerError;
+use crate::trainer::engine::learner::LearnerError;
 
 /// An open device. Clones share it.
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@ use super::convolve::{Call, packed_channels};
 use super::shape::{Lanes, Stage, Tile};
 use super::source::{Source, line};
 use super::weight_gradient;
-use crate::trainer::layout::Layout;
-use crate::trainer::optimizer::EPSILON;
+use crate::trainer::engine::optimizer::EPSILON;
+use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::recipe::Optimizer;
 
 /// Invocations of a workgroup.

@@ -9,7 +9,7 @@ use super::normalisation;
 use super::shape::{Lanes, Map, Stage, Tile};
 use super::source::Source;
 use super::weight_gradient::{takes_back, weight_gradient};
-use crate::trainer::layout::Layout;
+use crate::trainer::engine::parameter_layout::Layout;
 
 /// The maps of a hidden stage: what its convolution and ReLU made, what normalisation made of that, unless it is made as it
 /// is loaded, and the gradient.

@@ -10,6 +10,7 @@ mod convolve;
 mod descend;
 mod head;
 mod kernels;
+pub mod learner;
 mod load;
 mod net;
 mod normalisation;

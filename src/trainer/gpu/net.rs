@@ -9,14 +9,14 @@ use super::shape::{Lanes, Stage, Tile};
 use super::source::Source;
 use super::step::{Dropout, SLOTS, Step};
 use crate::mnist::{CLASSES, Movement, PIXELS};
-use crate::trainer::architecture::{MEAN, STD};
-use crate::trainer::batch::Batch;
-use crate::trainer::layout::Layout;
-use crate::trainer::learner::{LearnerError, Outcome};
+use crate::trainer::engine::architecture::{MEAN, STD};
+use crate::trainer::engine::batch::Batch;
+use crate::trainer::engine::learner::{LearnerError, Outcome};
+use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::recipe::Recipe;
-use crate::trainer::snapshot::Numbers;
+use crate::trainer::run::numbers::Numbers;
 
-/// The net of [`crate::trainer::architecture`] on a device, with its working memory.
+/// The net of [`crate::trainer::engine::architecture`] on a device, with its working memory.
 #[derive(Debug)]
 pub struct Net {
     adapter: Adapter,

@@ -1,6 +1,6 @@
 //! How the net's maps lie in memory, and how its work is cut into pieces.
 
-use crate::trainer::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE};
+use crate::trainer::engine::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE};
 
 /// Zeros on each side of every map, so that a convolution needs no question about its edges.
 pub(super) const BORDER: usize = 1;

@@ -1,7 +1,7 @@
 //! What changes from step to step, as the kernels are told.
 
 use crate::random::{Purpose, Random};
-use crate::trainer::optimizer::{AdamFactors, kept_share};
+use crate::trainer::engine::optimizer::{AdamFactors, kept_share};
 use crate::trainer::recipe::{Optimizer, Recipe};
 
 /// Outcomes that may wait on the device.

@@ -5,13 +5,14 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 
-use super::super::protocol::{Event, Failure, FailureKind};
-use super::super::session::Host;
 use super::fetch::Download;
 use super::host::WorkerHost;
 use super::own_data::{self, Identity};
 use super::stop_requested;
 use crate::mnist::{self, Dataset, FILES, NAME};
+use crate::trainer::engine::host::Host;
+use crate::trainer::run::failure::{Failure, FailureKind};
+use crate::trainer::run::protocol::Event;
 
 thread_local! {
     static KEPT: RefCell<Option<(Identity, Rc<Loaded>)>> = const { RefCell::new(None) };

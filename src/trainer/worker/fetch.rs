@@ -5,7 +5,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, RequestCache, RequestInit, Response, Url};
 
-use super::super::protocol::{Event, Failure, FailureKind};
+use crate::trainer::run::failure::{Failure, FailureKind};
+use crate::trainer::run::protocol::Event;
 use crate::wire::describe;
 use crate::wire::scope::scope;
 

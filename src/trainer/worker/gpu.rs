@@ -2,13 +2,14 @@
 
 use std::cell::RefCell;
 
-use super::super::device;
-use super::super::find_adapter::find_adapter;
-use super::super::graphics::{Graphics, GraphicsLearner};
-use super::super::protocol::{Event, Failure, FailureKind};
-use super::super::recipe::Recipe;
-use super::super::session::Opened;
-use super::super::snapshot::Numbers;
+use crate::trainer::adapter::find::find_adapter;
+use crate::trainer::burn::device::{open_gpu, open_graphics};
+use crate::trainer::burn::graphics::{Graphics, GraphicsLearner};
+use crate::trainer::engine::host::Opened;
+use crate::trainer::recipe::Recipe;
+use crate::trainer::run::failure::{Failure, FailureKind};
+use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::protocol::Event;
 
 thread_local! {
     /// Burn opens a device once; later runs share it.
@@ -30,11 +31,11 @@ pub(super) async fn open(recipe: &Recipe, numbers: &Numbers, why: &str) -> Resul
         Some(graphics) => graphics,
         None => {
             let name = found.name();
-            device::open_graphics(Some((name.clone(), found.is_software())))
+            open_graphics(Some((name.clone(), found.is_software())))
                 .await
                 .map_err(|error| unusable(format!("the graphics adapter ({name}) does not start: {error}")))?
         }
     };
     OPENED.set(Some(graphics.clone()));
-    device::gpu(recipe, numbers, &graphics, why).await.map_err(|error| Event::Failed(error.into()))
+    open_gpu(recipe, numbers, &graphics, why).await.map_err(|error| Event::Failed(error.into()))
 }

@@ -13,8 +13,9 @@ use js_sys::{Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
-use super::super::cpu::Gone;
-use super::super::crew::{Crew, Helper, Leader, Line, Task, help};
+use crate::trainer::cpu::Gone;
+use crate::trainer::cpu::task::Task;
+use crate::trainer::cpu::worker_pool::{Crew, Helper, Leader, Line, help};
 use crate::wire::page::Wire;
 use crate::wire::scope::{listen, post, scope};
 use crate::wire::{decode, encode};

@@ -2,12 +2,12 @@
 
 use web_sys::Performance;
 
-use super::super::protocol::Event;
-use super::super::session::{Flow, Host};
-use super::super::snapshot::Snapshot;
 use super::keeper::Keeper;
 use super::{flow, next_wish, post_event};
 use crate::event_loop::NextTask;
+use crate::trainer::engine::host::{Flow, Host};
+use crate::trainer::run::checkpoint::Snapshot;
+use crate::trainer::run::protocol::Event;
 use crate::wire::scope::scope;
 
 /// Seconds between two looks at the page's messages. More often would slow fast devices down.

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::super::protocol::Event;
-use super::super::snapshot::Snapshot;
 use super::post_event;
 use crate::store::newest::Newest;
-use crate::store::runs;
+use crate::trainer::kept::runs;
+use crate::trainer::run::checkpoint::Snapshot;
+use crate::trainer::run::protocol::Event;
 
 /// A run's writer: of the snapshots that come while it is at work, it takes the newest.
 #[derive(Clone)]

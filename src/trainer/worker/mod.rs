@@ -2,16 +2,16 @@
 //! commands, runs them one after the other, and posts what happens. That for the CPU may start others like it, which share
 //! its batches.
 //!
-//! They move messages; the work is done by [`super::session`] and [`super::check`].
+//! They move messages; the work is done by [`crate::trainer::engine::session`] and [`crate::trainer::engine::check`].
 
 mod data;
-mod errand;
 mod fetch;
 #[cfg(feature = "worker-gpu")]
 mod gpu;
 #[cfg(not(feature = "worker-gpu"))]
 mod helper;
 mod host;
+mod job;
 mod keeper;
 mod own_data;
 
@@ -25,18 +25,23 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use web_sys::MessageEvent;
 
-use super::check;
-use super::crew;
-use super::preflight;
-use super::protocol::{BackendKind, Begin, Command, Event, Failure, FailureKind, Message, Stamped};
-use super::recipe::{DeviceChoice, Recipe};
-use super::record::RunKey;
-use super::session::{self, Flow, Host, Opened};
-use super::snapshot::{Numbers, Snapshot};
-use super::weights_file::{self, WeightsFileError};
 use crate::event_loop::NextTask;
 use crate::store::locks::{self, Hold};
-use crate::store::runs;
+use crate::trainer::cpu::worker_pool;
+use crate::trainer::engine::check;
+use crate::trainer::engine::host::{Flow, Host, Opened};
+use crate::trainer::engine::preflight;
+use crate::trainer::engine::session;
+use crate::trainer::engine::weights_file;
+use crate::trainer::engine::weights_file::WeightsFileError;
+use crate::trainer::kept::runs;
+use crate::trainer::recipe::{DeviceChoice, Recipe};
+use crate::trainer::run::backend::BackendKind;
+use crate::trainer::run::checkpoint::Snapshot;
+use crate::trainer::run::failure::{Failure, FailureKind};
+use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::protocol::{Begin, Command, Event, Message, Stamped};
+use crate::trainer::run::record::RunKey;
 use crate::wire::scope::scope;
 use crate::wire::{self, decode, encode};
 use data::Loaded;
@@ -44,10 +49,10 @@ use host::WorkerHost;
 
 /// The net on this worker's device.
 #[cfg(not(feature = "worker-gpu"))]
-type Net = super::cpu_learner::CpuLearner<helper::Nested>;
+type Net = crate::trainer::cpu::learner::CpuLearner<helper::Nested>;
 /// The net on this worker's device.
 #[cfg(feature = "worker-gpu")]
-type Net = super::graphics::GraphicsLearner;
+type Net = crate::trainer::burn::graphics::GraphicsLearner;
 
 /// What kind of device that is.
 const KIND: BackendKind = if cfg!(feature = "worker-gpu") { BackendKind::WebGpu } else { BackendKind::Cpu };
@@ -180,7 +185,7 @@ async fn work() {
             Command::Train { key, begin, why, .. } => train(key, begin, &why, &files, &mut host).await,
             Command::Check { device, why, .. } => compare(device, &why, &mut host).await,
             Command::Preflight { recipe, why, .. } => measure(&recipe, &why, &files, &mut host).await,
-            Command::Errand { errand, .. } => errand::run(errand, &files, &mut host).await,
+            Command::Errand { errand, .. } => job::run(errand, &files, &mut host).await,
             // These are about the run under way, and were heard when they came.
             Command::Pause { .. } | Command::Resume { .. } | Command::SetRate { .. } | Command::Stop { .. } => Ok(()),
         };
@@ -241,7 +246,7 @@ async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &m
             begin
         }
     };
-    let workers = crew::wanted(&begin.record, cores());
+    let workers = worker_pool::wanted(&begin.record, cores());
     let (mut opened, data) = get_ready(&begin.record.plan.recipe, &begin.numbers, why, workers, files, host).await?;
     if !resumed {
         begin.record.data.clone_from(&data.name);
@@ -301,7 +306,7 @@ async fn compare(device: DeviceChoice, why: &str, host: &mut WorkerHost) -> Resu
 
 async fn measure(recipe: &Recipe, why: &str, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
     session::check_recipe(recipe).map_err(Event::Failed)?;
-    let workers = crew::wanted_by(recipe, cores());
+    let workers = worker_pool::wanted_by(recipe, cores());
     let numbers = Numbers::initial(recipe.seed);
     let (mut opened, data) = get_ready(recipe, &numbers, why, workers, files, host).await?;
     settle(&mut opened).await;
@@ -331,7 +336,7 @@ fn cores() -> usize {
 #[cfg(not(feature = "worker-gpu"))]
 async fn open(recipe: &Recipe, numbers: &Numbers, why: &str, workers: usize) -> Result<Opened<Net>, Event> {
     let crew = helper::crew(workers);
-    super::device::cpu(recipe, numbers, why, crew).map_err(|error| Event::Failed(error.into()))
+    open_cpu(recipe, numbers, why, crew).map_err(|error| Event::Failed(error.into()))
 }
 
 /// Waits for the other workers. Those that cannot be had are gone without.
@@ -342,7 +347,7 @@ async fn settle(opened: &mut Opened<Net>) {
     if let Some(reason) = helper::settle(crew).await {
         let workers = crew.workers();
         opened.why += &format!(" Of {wanted} workers only {workers} could be had: {reason}.");
-        opened.backend = super::device::cpu_backend(workers);
+        opened.backend = cpu_backend(workers);
     }
 }
 

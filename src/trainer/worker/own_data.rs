@@ -4,12 +4,13 @@ use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::super::protocol::{Event, Failure, FailureKind};
-use super::super::session::Host;
 use super::data::Loaded;
 use super::host::WorkerHost;
 use super::stop_requested;
 use crate::mnist::Dataset;
+use crate::trainer::engine::host::Host;
+use crate::trainer::run::failure::{Failure, FailureKind};
+use crate::trainer::run::protocol::Event;
 
 /// The largest file that is read, in bytes: ten times MNIST's training images, unpacked.
 const LARGEST: f64 = 500e6;

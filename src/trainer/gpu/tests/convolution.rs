@@ -1,16 +1,18 @@
 //! Convolutions and their gradients.
 
-use super::super::adapter::{Adapter, Memory};
-use super::super::convolve::{self, packed_channels};
-use super::super::descend::Sums;
-use super::super::load::Input;
-use super::super::shape::{BORDER, Lanes, Stage, Tile};
-use super::super::step::Step;
-use super::super::weight_gradient;
 use super::{ALONE, adapter, back_norms, call, check_back_sums, drop_out, dropout, mask, packed, step, sums, unpacked};
 use crate::random::{Purpose, Random};
-use crate::trainer::architecture::Convolution;
-use crate::trainer::plain::{self, Maps, assert_close, conv, dot, noise};
+use crate::trainer::engine::architecture::Convolution;
+use crate::trainer::engine::oracle;
+use crate::trainer::engine::oracle::{Maps, assert_close, conv, dot, noise};
+use crate::trainer::gpu::adapter::{Adapter, Memory};
+use crate::trainer::gpu::convolve;
+use crate::trainer::gpu::convolve::packed_channels;
+use crate::trainer::gpu::descend::Sums;
+use crate::trainer::gpu::load::Input;
+use crate::trainer::gpu::shape::{BORDER, Lanes, Stage, Tile};
+use crate::trainer::gpu::step::Step;
+use crate::trainer::gpu::weight_gradient;
 
 /// Tiles of both kinds, whatever the adapter is.
 const TILES: [Tile; 2] = [Tile::SOFTWARE, Tile::HARDWARE];

@@ -1,16 +1,17 @@
 //! The kernel that moves the weights.
 
-use super::super::descend::{self, Rule};
-use super::super::shape::{Lanes, Stage, Tile};
-use super::super::step::Step;
-use super::super::weight_gradient;
 use super::{adapter, call, run, step};
 use crate::random::{Purpose, Random};
-use crate::trainer::layout::Layout;
-use crate::trainer::optimizer::average;
-use crate::trainer::plain::{assert_close, noise};
+use crate::trainer::engine::optimizer::average;
+use crate::trainer::engine::oracle::{assert_close, noise};
+use crate::trainer::engine::parameter_layout::Layout;
+use crate::trainer::gpu::descend;
+use crate::trainer::gpu::descend::Rule;
+use crate::trainer::gpu::shape::{Lanes, Stage, Tile};
+use crate::trainer::gpu::step::Step;
+use crate::trainer::gpu::weight_gradient;
 use crate::trainer::recipe::{Betas, Optimizer, Recipe};
-use crate::trainer::snapshot::Numbers;
+use crate::trainer::run::numbers::Numbers;
 
 #[test]
 fn every_optimizer_moves_weights_and_their_average_as_the_one_for_the_cpu() {

@@ -1,13 +1,14 @@
 //! The last stage and the loss.
 
-use super::super::head::Head;
-use super::super::shape::{Lanes, Map, Stage};
-use super::super::step::Step;
 use super::{ALONE, adapter, back_norms, call, check_back_sums, dropout, mask, packed, step, unpacked};
 use crate::mnist::CLASSES;
 use crate::random::{Purpose, Random};
-use crate::trainer::architecture::Convolution;
-use crate::trainer::plain::{self, Maps, assert_close, noise};
+use crate::trainer::engine::architecture::Convolution;
+use crate::trainer::engine::oracle;
+use crate::trainer::engine::oracle::{Maps, assert_close, noise};
+use crate::trainer::gpu::head::Head;
+use crate::trainer::gpu::shape::{Lanes, Map, Stage};
+use crate::trainer::gpu::step::Step;
 
 /// The logits of images: a convolution, averaged over its pixels.
 fn logits(input: &Maps, conv: &Convolution, values: &[f64]) -> Vec<f64> {

@@ -13,11 +13,11 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use super::adapter::{Adapter, Memory};
-use super::convolve::{Call, Places};
-use super::shape::{BORDER, Lanes, Map};
-use super::step::{Dropout, Step};
-use crate::trainer::plain::{Maps, assert_close};
+use crate::trainer::engine::oracle::{Maps, assert_close};
+use crate::trainer::gpu::adapter::{Adapter, Memory};
+use crate::trainer::gpu::convolve::{Call, Places};
+use crate::trainer::gpu::shape::{BORDER, Lanes, Map};
+use crate::trainer::gpu::step::{Dropout, Step};
 
 fn run<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);

@@ -1,20 +1,22 @@
 //! The whole net.
 
-use super::super::adapter::Adapter;
-use super::super::net::Net;
-use super::super::step::{Dropout, Step};
 use super::{adapter, drop_out, run};
 use crate::mnist::{CLASSES, Movement, Normalisation, PIXELS};
 use crate::random::{Purpose, Random};
-use crate::trainer::architecture::{MEAN, STD};
-use crate::trainer::batch::Batch;
-use crate::trainer::check::{self, Reference};
-use crate::trainer::layout::Layout;
-use crate::trainer::plain::{self, Maps, assert_close};
-use crate::trainer::protocol::CheckReport;
+use crate::trainer::engine::architecture::{MEAN, STD};
+use crate::trainer::engine::batch::Batch;
+use crate::trainer::engine::check;
+use crate::trainer::engine::check::Reference;
+use crate::trainer::engine::oracle;
+use crate::trainer::engine::oracle::{Maps, assert_close};
+use crate::trainer::engine::parameter_layout::Layout;
+use crate::trainer::engine::weights::largest_difference;
+use crate::trainer::gpu::adapter::Adapter;
+use crate::trainer::gpu::net::Net;
+use crate::trainer::gpu::step::{Dropout, Step};
 use crate::trainer::recipe::Recipe;
-use crate::trainer::snapshot::Numbers;
-use crate::trainer::weights::largest_difference;
+use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::reports::CheckReport;
 
 /// A net of the kernels with random numbers, and all that it is compared with.
 fn setting(adapter: &Adapter, recipe: &Recipe, images: usize) -> (Net, Numbers, Batch) {

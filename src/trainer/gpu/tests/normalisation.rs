@@ -1,13 +1,14 @@
 //! Normalisation and its gradient.
 
-use super::super::adapter::{Adapter, Memory};
-use super::super::convolve::Places;
-use super::super::normalisation;
-use super::super::shape::{Lanes, Map};
-use super::super::step::Step;
 use super::{ALONE, adapter, call, drop_out, dropout, packed, step, unpacked};
 use crate::random::{Purpose, Random};
-use crate::trainer::plain::{self, Maps, assert_close, dot, noise};
+use crate::trainer::engine::oracle;
+use crate::trainer::engine::oracle::{Maps, assert_close, dot, noise};
+use crate::trainer::gpu::adapter::{Adapter, Memory};
+use crate::trainer::gpu::convolve::Places;
+use crate::trainer::gpu::normalisation;
+use crate::trainer::gpu::shape::{Lanes, Map};
+use crate::trainer::gpu::step::Step;
 
 /// Workgroups that leave sums.
 const PARTS: usize = 3;

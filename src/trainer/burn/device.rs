@@ -1,0 +1,59 @@
+//! A net on a device, opened, named, and justified to the user.
+
+#[cfg(feature = "gpu")]
+use super::graphics::{Graphics, GraphicsLearner};
+#[cfg(feature = "flex")]
+use super::model::BurnLearner;
+use crate::trainer::engine::host::Opened;
+use crate::trainer::engine::learner::LearnerError;
+#[cfg(feature = "gpu")]
+use crate::trainer::gpu::Adapter;
+use crate::trainer::recipe::Recipe;
+use crate::trainer::run::backend::{Backend, BackendKind};
+use crate::trainer::run::numbers::Numbers;
+#[cfg(feature = "burn-net")]
+use burn::tensor::Device;
+
+/// Burn's CPU backend, to compare with.
+///
+/// # Errors
+/// The numbers are not those of the net.
+#[cfg(feature = "flex")]
+pub fn open_flex(recipe: &Recipe, numbers: &Numbers) -> Result<Opened<BurnLearner>, LearnerError> {
+    let backend = Backend { kind: BackendKind::Cpu, name: "CPU (Burn)".to_owned() };
+    let learner = BurnLearner::new(recipe, numbers, &Device::flex(), 1)?;
+    Ok(Opened { learner, backend, why: "For comparison.".to_owned() })
+}
+
+/// The net on a graphics device that is open.
+///
+/// # Errors
+/// The numbers are not those of the net, or the device does not work.
+#[cfg(feature = "gpu")]
+pub async fn open_gpu(
+    recipe: &Recipe,
+    numbers: &Numbers,
+    graphics: &Graphics,
+    why: &str,
+) -> Result<Opened<GraphicsLearner>, LearnerError> {
+    let learner = GraphicsLearner::new(graphics, recipe, numbers).await?;
+    let kernels = if learner.is_burn() { ", Burn’s kernels" } else { "" };
+    let backend = Backend { kind: BackendKind::WebGpu, name: format!("WebGPU ({}{kernels})", graphics.name) };
+    Ok(Opened { learner, backend, why: why.to_owned() })
+}
+
+/// Opens the best graphics adapter of this machine, through Burn. `named` is what the browser says of it: its name, and
+/// whether it is software; natively the adapter is asked itself.
+///
+/// # Errors
+/// Why it does not start.
+#[cfg(feature = "gpu")]
+pub async fn open_graphics(named: Option<(String, bool)>) -> Result<Graphics, String> {
+    let (burn, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(|error| error.to_string())?;
+    let (name, software) = named.unwrap_or_else(|| {
+        let info = setup.adapter.get_info();
+        (info.name, info.device_type == wgpu::DeviceType::Cpu)
+    });
+    let adapter = Adapter { device: setup.device, queue: setup.queue, software };
+    Ok(Graphics { burn, adapter, name })
+}

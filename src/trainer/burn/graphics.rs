@@ -1,0 +1,118 @@
+//! The net on a graphics adapter: by hand, or in Burn, which opened the device and lends it.
+
+use burn::tensor::Device;
+
+use super::model::BurnLearner;
+use crate::mnist::Split;
+use crate::trainer::engine::batch::{Batch, RawBatch};
+use crate::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
+use crate::trainer::gpu::Adapter;
+use crate::trainer::gpu::learner::GpuLearner;
+use crate::trainer::recipe::{DeviceChoice, Recipe};
+use crate::trainer::run::numbers::Numbers;
+
+/// Steps that Burn's net is given in advance at most.
+const MOST_STEPS_AHEAD: usize = 8;
+
+/// An open graphics device.
+#[derive(Clone, Debug)]
+pub struct Graphics {
+    /// As Burn knows it.
+    pub burn: Device,
+    /// The same, for our kernels.
+    pub adapter: Adapter,
+    /// The adapter's name for the user.
+    pub name: String,
+}
+
+/// The net on such a device.
+pub enum GraphicsLearner {
+    /// With kernels of our own.
+    Kernels(Box<GpuLearner>),
+    /// With Burn's: to compare with, and for batches that our kernels have no room for.
+    Burn(Box<BurnLearner>),
+}
+
+impl GraphicsLearner {
+    /// A net with these numbers that learns by a recipe.
+    ///
+    /// # Errors
+    /// The numbers are not those of this net, or the device does not work.
+    pub async fn new(graphics: &Graphics, recipe: &Recipe, numbers: &Numbers) -> Result<Self, LearnerError> {
+        if recipe.device != DeviceChoice::Burn {
+            match GpuLearner::new(&graphics.adapter, recipe, numbers).await {
+                Ok(learner) => return Ok(Self::Kernels(Box::new(learner))),
+                Err(LearnerError::NoRoom) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Self::Burn(Box::new(BurnLearner::new(recipe, numbers, &graphics.burn, MOST_STEPS_AHEAD)?)))
+    }
+
+    /// Whether it is Burn's.
+    pub fn is_burn(&self) -> bool {
+        matches!(self, Self::Burn(_))
+    }
+}
+
+/// Hands a call to whichever learner it is.
+macro_rules! either {
+    ($self:ident, $learner:ident => $call:expr) => {
+        match $self {
+            Self::Kernels($learner) => $call,
+            Self::Burn($learner) => $call,
+        }
+    };
+}
+
+impl Learner for GraphicsLearner {
+    async fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> Result<(), LearnerError> {
+        either!(self, learner => learner.learn(batch, step, rate).await)
+    }
+
+    async fn learn_raw(
+        &mut self,
+        batch: &RawBatch,
+        next: Option<&RawBatch>,
+        step: u32,
+        rate: f64,
+    ) -> Result<(), LearnerError> {
+        either!(self, learner => learner.learn_raw(batch, next, step, rate).await)
+    }
+
+    fn hold(&mut self, split: &Split, images: usize) {
+        either!(self, learner => learner.hold(split, images));
+    }
+
+    async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {
+        either!(self, learner => learner.outcomes().await)
+    }
+
+    async fn classify(&mut self, pixels: Vec<f32>) -> Result<Vec<f32>, LearnerError> {
+        either!(self, learner => learner.classify(pixels).await)
+    }
+
+    async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
+        either!(self, learner => learner.numbers().await)
+    }
+
+    async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
+        either!(self, learner => learner.probe(batch).await)
+    }
+
+    async fn catch_up(&mut self) -> Result<(), LearnerError> {
+        either!(self, learner => learner.catch_up().await)
+    }
+
+    fn fewest_steps_to_read(&self) -> usize {
+        either!(self, learner => learner.fewest_steps_to_read())
+    }
+
+    fn most_steps_ahead(&self) -> usize {
+        either!(self, learner => learner.most_steps_ahead())
+    }
+
+    fn tidy(&mut self) {
+        either!(self, learner => learner.tidy());
+    }
+}

@@ -1,0 +1,351 @@
+//! The net of [`crate::trainer::engine::architecture`] in Burn.
+
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{Device, ExecutionError, Gradients, Int, Tensor, TensorData, Transaction};
+
+use super::layers::{Block, Conv, Norm, Weight};
+use crate::mnist::PIXELS;
+use crate::trainer::engine::architecture::{CLASSES, CONVOLUTIONS, IMAGE_SIDE};
+use crate::trainer::engine::batch;
+use crate::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
+use crate::trainer::engine::optimizer::kept_share;
+use crate::trainer::engine::parameter_layout::Layout;
+use crate::trainer::engine::weights::{Weights, WeightsError};
+use crate::trainer::recipe::Recipe;
+use crate::trainer::run::numbers::Numbers;
+
+pub use super::layers::{Descent, Dropout};
+
+/// Images and what the net should say of them, on a device.
+pub struct Batch {
+    /// `[batch, 1, 28, 28]`, normalised.
+    images: Tensor<4>,
+    /// `[batch, 10]`: the share of each class.
+    targets: Tensor<2>,
+    /// `[batch, 1]`: the digits that the images show.
+    labels: Tensor<2, Int>,
+}
+
+impl Batch {
+    /// Sends a batch to a device.
+    pub fn new(batch: &batch::Batch, device: &Device) -> Self {
+        let (size, device) = (batch.len(), device.clone().autodiff());
+        let labels: Vec<i32> = batch.labels.iter().map(|label| i32::from(*label)).collect();
+        Self {
+            images: images(batch.pixels.clone(), &device),
+            targets: Tensor::from_data(TensorData::new(batch.targets.clone(), [size, CLASSES]), &device),
+            labels: Tensor::from_data(TensorData::new(labels, [size, 1]), &device),
+        }
+    }
+
+    /// How many images there are.
+    pub fn size(&self) -> usize {
+        self.images.dims()[0]
+    }
+}
+
+/// `[images, 1, 28, 28]`
+fn images(pixels: Vec<f32>, device: &Device) -> Tensor<4> {
+    let count = pixels.len() / PIXELS;
+    Tensor::from_data(TensorData::new(pixels, [count, 1, IMAGE_SIDE, IMAGE_SIDE]), device)
+}
+
+/// The net, with its weights on a device.
+pub struct Net {
+    blocks: Vec<Block>,
+    head: Conv,
+}
+
+impl Net {
+    /// A net with the given weights.
+    ///
+    /// # Errors
+    /// Some of them are missing or have another shape.
+    pub fn from_weights(weights: &Weights, device: &Device) -> Result<Self, WeightsError> {
+        let (last, others) = CONVOLUTIONS.split_last().expect("the net has layers");
+        let mut blocks = Vec::with_capacity(others.len());
+        for (shape, number) in others.iter().zip(1..) {
+            blocks.push(Block {
+                conv: Conv::new(shape, &format!("conv{number}"), weights, device)?,
+                norm: Norm::new(shape.channels_out, &format!("bn{number}"), weights, device)?,
+            });
+        }
+        let head = Conv::new(last, &format!("conv{}", CONVOLUTIONS.len()), weights, device)?;
+        Ok(Self { blocks, head })
+    }
+
+    /// The logits of a batch as in training, `[batch, 10]`: normalised by the batch's own statistics, which also flow
+    /// into the running ones.
+    pub fn learn_logits(&mut self, batch: &Batch, dropout: Dropout) -> Tensor<2> {
+        let x = self.blocks.iter_mut().fold(batch.images.clone(), |x, block| block.learn(x, dropout));
+        pool(self.head.learn(x))
+    }
+
+    /// The logits of a batch as in use, `[batch, 10]`: no dropout, running statistics, nothing recorded.
+    pub fn infer_logits(&self, images: Tensor<4>) -> Tensor<2> {
+        let x = self.blocks.iter().fold(images, |x, block| block.infer(x));
+        pool(self.head.infer(x))
+    }
+
+    /// One step of training on a batch. Returns, without waiting for the device, the loss before it and how many images
+    /// were classified right: `[2]`.
+    pub fn step(&mut self, batch: &Batch, descent: &Descent, dropout: Dropout) -> Tensor<1> {
+        let logits = self.learn_logits(batch, dropout);
+        let correct = logits.clone().inner().argmax(1).equal(batch.labels.clone()).int().sum().float();
+        let loss = cross_entropy(logits, batch);
+        let gradients = loss.backward();
+        self.descend(gradients, descent);
+        Tensor::cat(vec![loss.inner(), correct], 0)
+    }
+
+    /// Moves every weight one step down its gradient.
+    fn descend(&mut self, mut gradients: Gradients, descent: &Descent) {
+        for weight in self.trained_mut() {
+            weight.descend(&mut gradients, descent);
+        }
+    }
+
+    /// How many numbers are trained: the elements of all tensors that retain a gradient.
+    pub fn trainable_parameters(&self) -> usize {
+        let trained = self.trained();
+        let trained = trained.iter().filter(|(_, weight)| weight.is_trained());
+        trained.map(|(_, weight)| weight.shape().iter().product::<usize>()).sum()
+    }
+
+    /// Copies all weights and running statistics off the device, in one read.
+    ///
+    /// # Errors
+    /// The device failed.
+    pub async fn weights(&self) -> Result<Weights, ExecutionError> {
+        let mut list: Vec<_> =
+            self.trained().into_iter().map(|(name, weight)| (name, weight.shape(), weight.values())).collect();
+        for (block, number) in self.blocks.iter().zip(1..) {
+            let Norm { running_mean, running_var, .. } = &block.norm;
+            for (name, tensor) in [("running_mean", running_mean), ("running_var", running_var)] {
+                list.push((format!("bn{number}.{name}"), tensor.dims().to_vec(), tensor.clone()));
+            }
+        }
+        read(list).await
+    }
+
+    /// Copies the gradients of all trained weights off the device, in one read.
+    ///
+    /// # Errors
+    /// The device failed.
+    pub async fn gradients(&self, gradients: &Gradients) -> Result<Weights, ExecutionError> {
+        let list = self.trained().into_iter();
+        let list = list.filter_map(|(name, weight)| Some((name, weight.shape(), weight.gradient(gradients)?)));
+        read(list.collect()).await
+    }
+
+    /// The trained tensors, in the order of `layout`.
+    fn trained_mut(&mut self) -> Vec<&mut dyn Weight> {
+        let mut all: Vec<&mut dyn Weight> = Vec::new();
+        for block in &mut self.blocks {
+            all.extend(block.trained_mut());
+        }
+        all.push(&mut self.head.weight);
+        all.push(&mut self.head.bias);
+        all
+    }
+
+    /// The optimizer's running means, flat, in one read.
+    ///
+    /// # Errors
+    /// The device failed.
+    pub async fn moments(&self) -> Result<Vec<Vec<f32>>, ExecutionError> {
+        let trained = self.trained();
+        let kinds = trained.first().map_or(0, |(_, weight)| weight.moments().len());
+        let mut transaction = Transaction::default();
+        for kind in 0..kinds {
+            for (_, weight) in &trained {
+                transaction = transaction.register(weight.moments()[kind].clone());
+            }
+        }
+        let data = transaction.execute_async().await?;
+        let flat = |tensors: &[TensorData]| tensors.iter().flat_map(|data| data.iter::<f32>()).collect();
+        Ok(data.chunks(trained.len()).map(flat).collect())
+    }
+
+    /// Sets the optimizer's running means, given flat.
+    pub fn set_moments(&mut self, moments: &[Vec<f32>], device: &Device) {
+        let mut start = 0;
+        for weight in self.trained_mut() {
+            let end = start + weight.shape().iter().product::<usize>();
+            let upload = |moment: &Vec<f32>| {
+                Tensor::from_data(TensorData::new(moment[start..end].to_vec(), [end - start]), device)
+            };
+            weight.set_moments(moments.iter().map(upload).collect());
+            start = end;
+        }
+    }
+
+    /// All weights and running statistics in one dimension, in the order of `layout`.
+    fn flat(&self) -> Tensor<1> {
+        let mut parts: Vec<Tensor<1>> = self.trained().iter().map(|(_, weight)| weight.values()).collect();
+        for Block { norm, .. } in &self.blocks {
+            parts.extend([norm.running_mean.clone(), norm.running_var.clone()]);
+        }
+        Tensor::cat(parts, 0)
+    }
+
+    /// The trained tensors, by name.
+    fn trained(&self) -> Vec<(String, &dyn Weight)> {
+        let mut all = Vec::new();
+        for (Block { conv, norm }, number) in self.blocks.iter().zip(1..) {
+            all.push((format!("conv{number}.weight"), &conv.weight as &dyn Weight));
+            all.push((format!("conv{number}.bias"), &conv.bias));
+            all.push((format!("bn{number}.weight"), &norm.weight));
+            all.push((format!("bn{number}.bias"), &norm.bias));
+        }
+        let number = CONVOLUTIONS.len();
+        all.push((format!("conv{number}.weight"), &self.head.weight));
+        all.push((format!("conv{number}.bias"), &self.head.bias));
+        all
+    }
+}
+
+/// Reads tensors off their device, all at once.
+async fn read(list: Vec<(String, Vec<usize>, Tensor<1>)>) -> Result<Weights, ExecutionError> {
+    let mut transaction = Transaction::default();
+    let mut heads = Vec::with_capacity(list.len());
+    for (name, shape, tensor) in list {
+        transaction = transaction.register(tensor);
+        heads.push((name, shape));
+    }
+    let mut weights = Weights::default();
+    for ((name, shape), data) in heads.into_iter().zip(transaction.execute_async().await?) {
+        weights.put(name, shape, data.iter::<f32>().collect());
+    }
+    Ok(weights)
+}
+
+/// Mean over the 5 by 5 pixels of each of the ten maps.
+fn pool(maps: Tensor<4>) -> Tensor<2> {
+    let [batch, classes, height, width] = maps.dims();
+    maps.reshape([batch, classes, height * width]).mean_dim(2).reshape([batch, classes])
+}
+
+/// Mean negative log-likelihood of the labels, `[1]`.
+pub fn cross_entropy(logits: Tensor<2>, batch: &Batch) -> Tensor<1> {
+    log_softmax(logits, 1).mul(batch.targets.clone()).sum().mul_scalar(-1.0 / batch.size() as f64)
+}
+
+/// The net in Burn, learning by a recipe on any of its devices.
+pub struct BurnLearner {
+    net: Net,
+    device: Device,
+    recipe: Recipe,
+    /// Losses and counts that are still on the device.
+    waiting: Vec<Tensor<1>>,
+    /// The running mean of [`Net::flat`]; none before the first step, or without averaging.
+    average: Option<Tensor<1>>,
+    /// The net that is tested, where the recipe averages.
+    averaged: Option<Net>,
+    most_steps_ahead: usize,
+}
+
+impl BurnLearner {
+    /// A net with these numbers on a device, which may be given `most_steps_ahead` steps before their outcomes are read.
+    ///
+    /// # Errors
+    /// The numbers are not those of this net.
+    pub fn new(
+        recipe: &Recipe,
+        numbers: &Numbers,
+        device: &Device,
+        most_steps_ahead: usize,
+    ) -> Result<Self, LearnerError> {
+        let layout = Layout::new();
+        numbers.check(&layout)?;
+        let mut net = Net::from_weights(&layout.name(&numbers.flat()), device)?;
+        net.set_moments(&numbers.moments, device);
+        let average = (!numbers.average.is_empty())
+            .then(|| Tensor::from_data(TensorData::new(numbers.average.clone(), [layout.len()]), device));
+        Ok(Self {
+            net,
+            device: device.clone(),
+            recipe: recipe.clone(),
+            waiting: Vec::new(),
+            average,
+            averaged: None,
+            most_steps_ahead,
+        })
+    }
+}
+
+impl Learner for BurnLearner {
+    async fn learn(&mut self, batch: &batch::Batch, step: u32, rate: f64) -> Result<(), LearnerError> {
+        let Recipe { optimizer, weight_decay, dropout, averaging, seed, .. } = self.recipe;
+        let dropout = Dropout::new(dropout, seed, step, &self.device);
+        let descent = Descent { optimizer, rate, weight_decay, step };
+        self.waiting.push(self.net.step(&Batch::new(batch, &self.device), &descent, dropout));
+        if averaging > 0.0 {
+            let values = self.net.flat();
+            self.average = Some(match self.average.take() {
+                Some(mean) => {
+                    let taken = 1.0 - kept_share(averaging, step);
+                    mean.clone().add(values.sub(mean).mul_scalar(taken))
+                }
+                None => values,
+            });
+            self.averaged = None;
+        }
+        Ok(())
+    }
+
+    async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {
+        let transaction = self.waiting.drain(..).fold(Transaction::default(), Transaction::register);
+        let data = transaction.execute_async().await?;
+        let outcome = |data: &TensorData| {
+            let mut values = data.iter::<f32>();
+            let (loss, correct) = (values.next().unwrap_or(f32::NAN), values.next().unwrap_or(0.0));
+            Outcome { loss, correct: correct as u32 }
+        };
+        Ok(data.iter().map(outcome).collect())
+    }
+
+    async fn classify(&mut self, pixels: Vec<f32>) -> Result<Vec<f32>, LearnerError> {
+        if let (Some(average), None) = (&self.average, &self.averaged) {
+            let flat: Vec<f32> = average.clone().into_data_async().await?.iter::<f32>().collect();
+            self.averaged = Some(Net::from_weights(&Layout::new().name(&flat), &self.device)?);
+        }
+        let images = images(pixels, &self.device.clone().without_autodiff());
+        let logits = self.averaged.as_ref().unwrap_or(&self.net).infer_logits(images);
+        Ok(logits.into_data_async().await?.iter::<f32>().collect())
+    }
+
+    async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
+        let numbers = Numbers::of(&self.net.weights().await?)?;
+        let average = match &self.average {
+            Some(average) => average.clone().into_data_async().await?.iter::<f32>().collect(),
+            None => Vec::new(),
+        };
+        Ok(Numbers { moments: self.net.moments().await?, average, ..numbers })
+    }
+
+    async fn probe(&mut self, batch: &batch::Batch) -> Result<Probe, LearnerError> {
+        // The running statistics would move.
+        let mut net = Net::from_weights(&self.net.weights().await?, &self.device)?;
+        let batch = Batch::new(batch, &self.device);
+        let logits = net.learn_logits(&batch, Dropout::OFF);
+        let gradients = cross_entropy(logits.clone(), &batch).backward();
+        let gradients = net.gradients(&gradients).await?;
+        let logits = logits.inner().into_data_async().await?;
+        Ok(Probe { logits: logits.iter::<f32>().collect(), gradients: Layout::new().flatten_parameters(&gradients)? })
+    }
+
+    fn most_steps_ahead(&self) -> usize {
+        self.most_steps_ahead
+    }
+
+    fn tidy(&mut self) {
+        self.device.memory_cleanup();
+    }
+}
+
+impl From<ExecutionError> for LearnerError {
+    fn from(error: ExecutionError) -> Self {
+        Self::Device(error.to_string())
+    }
+}

@@ -1,0 +1,30 @@
+//! The CPU as a device: opened, named, and justified to the user.
+
+use super::learner::CpuLearner;
+use super::worker_pool::{Crew, Helper};
+use crate::trainer::engine::host::Opened;
+use crate::trainer::engine::learner::LearnerError;
+use crate::trainer::recipe::Recipe;
+use crate::trainer::run::backend::{Backend, BackendKind};
+use crate::trainer::run::numbers::Numbers;
+
+/// The CPU, which is always there, and the workers that share each batch.
+///
+/// # Errors
+/// The numbers are not those of the net.
+pub fn open_cpu<H: Helper>(
+    recipe: &Recipe,
+    numbers: &Numbers,
+    why: &str,
+    crew: Crew<H>,
+) -> Result<Opened<CpuLearner<H>>, LearnerError> {
+    let backend = cpu_backend(crew.workers());
+    Ok(Opened { learner: CpuLearner::new(recipe, numbers, crew)?, backend, why: why.to_owned() })
+}
+
+/// The CPU with so many workers, as the user sees it.
+pub(crate) fn cpu_backend(workers: usize) -> Backend {
+    let simd = if cfg!(feature = "relaxed-simd") { "relaxed SIMD" } else { "SIMD" };
+    let shared = if workers > 1 { format!(", {workers} workers") } else { String::new() };
+    Backend { kind: BackendKind::Cpu, name: format!("CPU ({simd}{shared})") }
+}

@@ -1,0 +1,123 @@
+//! The net on the CPU, learning by a recipe.
+
+use std::ops::Range;
+
+use super::deal;
+use super::replica::Replica;
+use super::task::{Moment, Part, Task};
+use super::worker_pool::{Crew, Helper, Nobody, expect};
+use crate::mnist::PIXELS;
+use crate::trainer::engine::architecture::CLASSES;
+use crate::trainer::engine::batch::{Batch, RawBatch};
+use crate::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
+use crate::trainer::recipe::Recipe;
+use crate::trainer::run::numbers::Numbers;
+
+/// The net on one core, or on several. Every step is worked off at once; on machines of a kind, the same number of workers
+/// comes to the same bits.
+#[derive(Debug)]
+pub struct CpuLearner<H = Nobody> {
+    replica: Replica,
+    crew: Crew<H>,
+    outcomes: Vec<Outcome>,
+    /// The batch that was said to come next, of which each worker has made its part, and this worker's.
+    upcoming: Option<(RawBatch, Batch)>,
+}
+
+impl<H: Helper> CpuLearner<H> {
+    /// A net with these numbers that learns by a recipe, and the workers that share its batches.
+    ///
+    /// # Errors
+    /// The numbers are not those of this net.
+    pub fn new(recipe: &Recipe, numbers: &Numbers, mut crew: Crew<H>) -> Result<Self, LearnerError> {
+        let replica = Replica::new(recipe, numbers)?;
+        for helper in &mut crew.helpers {
+            helper.ask(Task::Begin { recipe: recipe.clone(), numbers: numbers.clone() });
+        }
+        Ok(Self { replica, crew, outcomes: Vec::new(), upcoming: None })
+    }
+
+    /// Those that help. Before the first step, some may be let go.
+    pub fn crew_mut(&mut self) -> &mut Crew<H> {
+        &mut self.crew
+    }
+
+    /// Takes a step on a batch of so many images, of which `part` is a part. Nobody is given a part who has `made` it.
+    async fn share(
+        &mut self,
+        images: usize,
+        part: impl Fn(Range<usize>) -> Part,
+        made: Option<Batch>,
+        next: Option<&RawBatch>,
+        (step, rate): (u32, f64),
+    ) -> Result<(), LearnerError> {
+        let workers = self.crew.workers();
+        // One worker alone waits for nobody: it makes a batch when it needs it.
+        let next = next.filter(|_| workers > 1);
+        let of_next = |rank| next.map(|next| next.part(deal(next.len(), workers, rank)));
+        for (helper, rank) in self.crew.helpers.iter_mut().zip(1..) {
+            let range = deal(images, workers, rank);
+            let moment = Moment { first: range.start, step, rate };
+            let part = made.is_none().then(|| part(range));
+            helper.ask(Task::Learn { part, next: of_next(rank), moment, helpers: workers - 1 });
+        }
+        let own = made.unwrap_or_else(|| part(deal(images, workers, 0)).make());
+        let upcoming = &mut self.upcoming;
+        let meanwhile = || *upcoming = next.cloned().zip(of_next(0).map(|part| part.make()));
+        let moment = Moment { first: 0, step, rate };
+        let outcome = self.replica.learn(&own, moment, &mut self.crew, meanwhile).await?;
+        self.outcomes.push(outcome);
+        Ok(())
+    }
+}
+
+impl<H: Helper> Learner for CpuLearner<H> {
+    async fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> Result<(), LearnerError> {
+        self.share(batch.len(), |range| Part::Made(batch.part(range)), None, None, (step, rate)).await
+    }
+
+    async fn learn_raw(
+        &mut self,
+        batch: &RawBatch,
+        next: Option<&RawBatch>,
+        step: u32,
+        rate: f64,
+    ) -> Result<(), LearnerError> {
+        let made = self.upcoming.take().filter(|(upcoming, _)| upcoming == batch).map(|(_, part)| part);
+        self.share(batch.len(), |range| Part::Raw(batch.part(range)), made, next, (step, rate)).await
+    }
+
+    async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {
+        Ok(std::mem::take(&mut self.outcomes))
+    }
+
+    async fn classify(&mut self, pixels: Vec<f32>) -> Result<Vec<f32>, LearnerError> {
+        let workers = self.crew.workers();
+        let part = |rank| deal(pixels.len() / PIXELS, workers, rank);
+        let pixels_of = |range: Range<usize>| &pixels[range.start * PIXELS..range.end * PIXELS];
+        for (helper, rank) in self.crew.helpers.iter_mut().zip(1..) {
+            helper.ask(Task::Classify { pixels: pixels_of(part(rank)).to_vec() });
+        }
+        let mut logits = self.replica.classify(pixels_of(part(0)))?;
+        for (helper, rank) in self.crew.helpers.iter_mut().zip(1..) {
+            logits.extend(expect(helper, part(rank).len() * CLASSES).await?.into_iter().map(|logit| logit as f32));
+        }
+        Ok(logits)
+    }
+
+    async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
+        Ok(self.replica.numbers())
+    }
+
+    async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
+        Ok(self.replica.probe(batch).await)
+    }
+
+    fn most_steps_ahead(&self) -> usize {
+        1
+    }
+
+    fn workers(&self) -> Option<u32> {
+        Some(self.crew.workers() as u32)
+    }
+}

@@ -1,0 +1,119 @@
+//! Threads of one process that share each batch.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::task::{Context, Poll, Waker};
+use std::thread::JoinHandle;
+
+use super::Gone;
+use super::task::Task;
+use super::worker_pool::{Crew, Helper, Leader, Line, help};
+
+/// A thread that helps, until this is dropped.
+#[derive(Debug)]
+pub struct Thread {
+    /// None once it is let go.
+    orders: Option<Sender<Order>>,
+    heard: Receiver<Vec<f64>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What a helper hears.
+enum Order {
+    Task(Box<Task>),
+    Numbers(Vec<f64>),
+}
+
+/// A helper's end of the line.
+struct Chief {
+    orders: Receiver<Order>,
+    answers: Sender<Vec<f64>>,
+}
+
+impl Crew<Thread> {
+    /// So many threads, this one included; at least one.
+    pub fn of_threads(count: usize) -> Self {
+        Self { helpers: (1..count).map(|_| Thread::start()).collect() }
+    }
+}
+
+impl Thread {
+    fn start() -> Self {
+        let (orders, todo) = channel();
+        let (answers, heard) = channel();
+        // It ends when its leader lets it go, or with a message that cannot be; the leader then misses its numbers.
+        let work = move || drop(now(help(Chief { orders: todo, answers })));
+        Self { orders: Some(orders), heard, thread: Some(std::thread::spawn(work)) }
+    }
+
+    fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // If the thread is no more, its numbers will be missed.
+            let _ = orders.send(order);
+        }
+    }
+}
+
+impl Line for Thread {
+    fn send(&mut self, numbers: &[f64]) {
+        self.order(Order::Numbers(numbers.to_vec()));
+    }
+
+    async fn numbers(&mut self) -> Result<Vec<f64>, Gone> {
+        self.heard.recv().map_err(|_| Gone::new("a thread has ended early"))
+    }
+}
+
+impl Helper for Thread {
+    fn ask(&mut self, task: Task) {
+        self.order(Order::Task(Box::new(task)));
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.orders = None;
+        if let Some(thread) = self.thread.take() {
+            // Why it panicked was told when it did.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Chief {
+    fn order(&self) -> Result<Order, Gone> {
+        self.orders.recv().map_err(|_| Gone::new("the leader has ended"))
+    }
+}
+
+impl Line for Chief {
+    fn send(&mut self, numbers: &[f64]) {
+        // If the leader is no more, there will be no more orders.
+        let _ = self.answers.send(numbers.to_vec());
+    }
+
+    async fn numbers(&mut self) -> Result<Vec<f64>, Gone> {
+        match self.order()? {
+            Order::Numbers(numbers) => Ok(numbers),
+            Order::Task(_) => Err(Gone::new("it was asked to work in the middle of a sum")),
+        }
+    }
+}
+
+impl Leader for Chief {
+    async fn task(&mut self) -> Result<Task, Gone> {
+        match self.order()? {
+            Order::Task(task) => Ok(*task),
+            Order::Numbers(_) => Err(Gone::new("it got numbers without a task")),
+        }
+    }
+}
+
+/// The value of a future that blocks instead of waiting.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!("threads block until they have heard"),
+    }
+}

@@ -1,0 +1,191 @@
+//! Is the arithmetic right? The net on a device, compared with the same net in PyTorch.
+
+use std::fmt;
+
+use safetensors::SafeTensors;
+use safetensors::tensor::Dtype;
+
+use super::architecture::{MEAN, STD};
+use super::batch::Batch;
+use super::host::{Flow, Host, Interruption, Opened};
+use super::learner::{Learner, LearnerError};
+use super::parameter_layout::Layout;
+use super::weights::{Weights, WeightsError, floats, largest_difference};
+use crate::mnist::{CLASSES, Normalisation, PIXELS};
+use crate::trainer::recipe::Recipe;
+use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::protocol::Event;
+use crate::trainer::run::reports::CheckReport;
+
+/// Where the reference lies, relative to the page and to the project's root.
+pub const REFERENCE: &str = "assets/check/reference.safetensors";
+
+/// The steps that the reference takes.
+const STEPS: usize = CheckReport::STEPS as usize;
+
+/// Biases that are moved a little before a comparison in 32 bits: layer, channel, by how much.
+///
+/// With the reference's weights, six of 8 million activations lie within 3e-6 of their ReLU's corner. Rounding alone
+/// moves them by 5e-7 (one standard deviation), so on some devices one of them changes sides, and gradients jump by up to
+/// 1e-3 although nothing is wrong. Moved away from the corner, they stay on their side everywhere; everything else
+/// changes by less than the tolerance.
+const NUDGES: [(&str, usize, f32); 6] = [
+    ("conv4.bias", 17, -4e-6),
+    ("conv5.bias", 6, 4e-6),
+    ("conv5.bias", 11, 4e-6),
+    ("conv5.bias", 3, 4e-6),
+    ("conv5.bias", 0, -4e-6),
+    ("conv6.bias", 0, 4e-6),
+];
+
+/// What PyTorch computed, without dropout, from known weights and one batch of 128 images.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// Normalised pixels of the batch.
+    pub pixels: Vec<f32>,
+    /// Labels of the batch.
+    pub labels: Vec<u8>,
+    /// The weights to begin with.
+    pub initial: Weights,
+    /// The same, with no activation too close to its ReLU's corner for 32 bits.
+    pub settled: Weights,
+    /// Logits of the first step, as in training: `[batch, 10]`.
+    pub logits: Vec<f32>,
+    /// Gradients of the first step.
+    pub gradients: Weights,
+    /// The loss before each of ten steps.
+    pub losses: Vec<f32>,
+}
+
+/// Why a reference cannot be used. Its `Display` is a sentence for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceError(String);
+
+impl fmt::Display for ReferenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{REFERENCE} is damaged: {}", self.0)
+    }
+}
+
+impl std::error::Error for ReferenceError {}
+
+impl From<WeightsError> for ReferenceError {
+    fn from(error: WeightsError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Reference {
+    /// The numbers to begin with, no activation too close to its ReLU's corner for 32 bits.
+    ///
+    /// # Errors
+    /// They are not those of the net.
+    pub fn numbers(&self) -> Result<Numbers, ReferenceError> {
+        Ok(Numbers::of(&self.settled)?)
+    }
+
+    /// Reads the reference from a safetensors file.
+    ///
+    /// # Errors
+    /// It is not such a file, or something is missing in it.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ReferenceError> {
+        let file = SafeTensors::deserialize(bytes).map_err(|error| ReferenceError(format!("{error}.")))?;
+        let numbers = |name: &str, dtype: Dtype| match file.tensor(name) {
+            Ok(view) if view.dtype() == dtype => Ok(view.data().to_vec()),
+            _ => Err(ReferenceError(format!("it lacks {name}."))),
+        };
+        let labels = numbers("batch/labels", Dtype::U8)?;
+        let images = numbers("batch/images_u8", Dtype::U8)?;
+        let normalisation = Normalisation::new(MEAN, STD);
+        let initial = Weights::from_safetensors(&file, "init/")?;
+        let mut settled = initial.clone();
+        for (name, channel, nudge) in NUDGES {
+            if let Some(value) = settled.0.get_mut(name).and_then(|array| array.values.get_mut(channel)) {
+                *value += nudge;
+            }
+        }
+        let reference = Self {
+            pixels: images.iter().map(|&pixel| normalisation.of(pixel)).collect(),
+            initial,
+            settled,
+            logits: floats(&numbers("step1/train_logits", Dtype::F32)?),
+            gradients: Weights::from_safetensors(&file, "step1/grad/")?,
+            losses: floats(&numbers("losses_1_to_10", Dtype::F32)?),
+            labels,
+        };
+        let count = reference.labels.len();
+        let fits = count > 0
+            && reference.labels.iter().all(|&label| usize::from(label) < CLASSES)
+            && reference.pixels.len() == count * PIXELS
+            && reference.logits.len() == count * CLASSES
+            && reference.losses.len() == STEPS;
+        if fits { Ok(reference) } else { Err(ReferenceError("its parts do not match.".to_owned())) }
+    }
+}
+
+/// Compares a net on a device with the reference and tells the host of each step, the report or the failure last.
+///
+/// The net is made by [`recipe`] and [`Reference::numbers`].
+pub async fn run<L: Learner, H: Host>(reference: &Reference, opened: Opened<L>, host: &mut H) {
+    let end = match compare(reference, opened, host).await {
+        Ok(report) => Event::Checked(report),
+        Err(interruption) => interruption.into(),
+    };
+    host.emit(end);
+}
+
+/// What the reference was made by: one batch, ten times, at the classic rate, without dropout.
+pub fn recipe() -> Recipe {
+    Recipe { dropout: 0.0, ..Recipe::classic() }
+}
+
+async fn compare<L: Learner, H: Host>(
+    reference: &Reference,
+    opened: Opened<L>,
+    host: &mut H,
+) -> Result<CheckReport, Interruption> {
+    let Opened { mut learner, backend, why } = opened;
+    host.emit(Event::Ready { backend: backend.clone(), why });
+    let batch = Batch::new(reference.pixels.clone(), reference.labels.clone(), 0.0);
+    let probe = learner.probe(&batch).await?;
+    let expected = Layout::new().flatten_parameters(&reference.gradients).map_err(LearnerError::from)?;
+
+    let mut losses = Vec::with_capacity(STEPS);
+    let mut milliseconds = Vec::with_capacity(STEPS);
+    for step in 0..STEPS as u32 {
+        let started = host.seconds();
+        learner.learn(&batch, step, recipe().rate(step)).await?;
+        let outcomes = learner.outcomes().await?;
+        milliseconds.push((host.seconds() - started) * 1e3);
+        losses.extend(outcomes.iter().map(|outcome| outcome.loss));
+        host.emit(Event::Steps {
+            epoch: 1,
+            step: step + 1,
+            losses: outcomes.iter().map(|outcome| outcome.loss).collect(),
+            seconds: 0.0,
+            images_per_second: 0.0,
+            seconds_left: None,
+        });
+        if host.breathe().await == Flow::Stop {
+            return Err(Interruption::Stopped);
+        }
+    }
+    Ok(CheckReport {
+        backend,
+        logits: largest_difference(&probe.logits, &reference.logits),
+        gradients: largest_difference(&probe.gradients, &expected),
+        loss_after_10: largest_difference(&losses[STEPS - 1..], &reference.losses[STEPS - 1..]),
+        ms_per_step: median(milliseconds),
+    })
+}
+
+/// The middle of the values, or the mean of the two in the middle; 0 for none.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    let half = values.len() / 2;
+    match values.len() {
+        0 => 0.0,
+        count if count % 2 == 1 => values[half],
+        _ => (values[half - 1] + values[half]) / 2.0,
+    }
+}

@@ -1,0 +1,32 @@
+//! The training loop and what it needs of a net. It knows a net only as a [`learner`], and the place where it runs only as a
+//! [`host`]. All but [`architecture`], which the page shows, needs the feature `engine`.
+
+pub mod architecture;
+#[cfg(feature = "engine")]
+pub mod batch;
+#[cfg(feature = "engine")]
+pub mod check;
+#[cfg(feature = "engine")]
+pub mod evaluation;
+#[cfg(feature = "engine")]
+pub mod host;
+#[cfg(feature = "engine")]
+mod initial;
+#[cfg(feature = "engine")]
+pub mod learner;
+#[cfg(feature = "engine")]
+pub mod optimizer;
+#[cfg(all(test, feature = "engine"))]
+pub(crate) mod oracle;
+#[cfg(feature = "engine")]
+mod pace;
+#[cfg(feature = "engine")]
+pub mod parameter_layout;
+#[cfg(feature = "engine")]
+pub mod preflight;
+#[cfg(feature = "engine")]
+pub mod session;
+#[cfg(feature = "engine")]
+pub mod weights;
+#[cfg(feature = "engine")]
+pub mod weights_file;

@@ -1,0 +1,74 @@
+//! How long a recipe would take on this machine: a few steps of it, and a part of the test.
+
+use super::batch::Batcher;
+use super::check::median;
+use super::evaluation::CHUNK;
+use super::host::{Flow, Host, Interruption, Opened};
+use super::learner::Learner;
+use super::session::check_data;
+use crate::mnist::{Dataset, order};
+use crate::trainer::recipe::Recipe;
+use crate::trainer::run::protocol::Event;
+use crate::trainer::run::reports::Preflight;
+
+/// Steps that are measured at least, after the first.
+const FEWEST: usize = 3;
+/// Seconds after which that is enough.
+const ENOUGH: f64 = 2.0;
+/// Steps that are measured at most.
+const MOST: usize = 30;
+
+/// Takes steps by a recipe without keeping anything, and tells the host what they cost, as `Event::Measured`.
+pub async fn run<L: Learner, H: Host>(recipe: &Recipe, opened: Opened<L>, data: &Dataset, host: &mut H) {
+    let end = match measure(recipe, opened, data, host).await {
+        Ok(report) => Event::Measured(report),
+        Err(interruption) => interruption.into(),
+    };
+    host.emit(end);
+}
+
+async fn measure<L: Learner, H: Host>(
+    recipe: &Recipe,
+    opened: Opened<L>,
+    data: &Dataset,
+    host: &mut H,
+) -> Result<Preflight, Interruption> {
+    check_data(recipe, data).map_err(Interruption::Failed)?;
+    let Opened { mut learner, backend, why } = opened;
+    host.emit(Event::Ready { backend: backend.clone(), why: why.clone() });
+    learner.hold(&data.train, recipe.images as usize);
+    let batcher = Batcher::new(&data.train);
+    let order = order(recipe.images as usize, recipe.seed, 1);
+    let began = host.seconds();
+    let mut milliseconds = Vec::new();
+    // Over and over, where the recipe has few batches.
+    let batches = order.chunks(recipe.batch_size as usize).cycle();
+    let mut batches = batches.map(|indices| batcher.to_learn(indices, recipe, 1, 0)).peekable();
+    for step in 0.. {
+        let started = host.seconds();
+        let Some(batch) = batches.next() else { break };
+        learner.learn_raw(&batch, batches.peek(), step, recipe.rate(step)).await?;
+        learner.outcomes().await?;
+        milliseconds.push((host.seconds() - started) * 1e3);
+        if host.breathe().await == Flow::Stop {
+            return Err(Interruption::Stopped);
+        }
+        let measured = milliseconds.len() - 1;
+        if measured >= MOST || measured >= FEWEST && host.seconds() - began >= ENOUGH {
+            break;
+        }
+    }
+    let first_step_ms = milliseconds.remove(0);
+    let ms_per_step = median(milliseconds);
+
+    let indices: Vec<usize> = (0..data.test.len().min(CHUNK)).collect();
+    let pixels = Batcher::new(&data.test).to_test(&indices);
+    // Once to warm up: on a GPU the shaders for testing are others.
+    learner.classify(pixels.clone()).await?;
+    let started = host.seconds();
+    learner.classify(pixels).await?;
+    let test = (host.seconds() - started) * data.test.len() as f64 / indices.len() as f64;
+    let steps = f64::from(recipe.total_steps()) * ms_per_step / 1e3;
+    let seconds = first_step_ms / 1e3 + steps + f64::from(recipe.epochs) * test;
+    Ok(Preflight { backend, why, ms_per_step, first_step_ms, seconds })
+}

@@ -1,0 +1,350 @@
+//! The training loop: one async function, the same in the workers, in the native command and in a test.
+//!
+//! It never waits for a device by blocking, which a browser forbids: outcomes are read back with an await every few
+//! steps, and that is also what keeps a GPU's queue short.
+
+use super::batch::Batcher;
+use super::evaluation::Test;
+use super::host::{Flow, Host, Interruption, Opened};
+use super::learner::Learner;
+use super::pace::Pace;
+use crate::mnist::{Dataset, Split, order};
+use crate::trainer::recipe::plan::Change;
+use crate::trainer::recipe::{Recipe, is_learning_rate, sentences};
+use crate::trainer::run::checkpoint::Snapshot;
+use crate::trainer::run::epoch::EpochResult;
+use crate::trainer::run::failure::{Failure, FailureKind};
+use crate::trainer::run::protocol::Event;
+use crate::trainer::run::record::RunRecord;
+
+/// Seconds between two events that tell of progress.
+const REPORT_EVERY: f64 = 0.1;
+
+/// Seconds of work that a device is given at most before we wait for it: so long a pause takes to begin.
+const WAIT_EVERY: f64 = 0.1;
+
+/// Seconds that outcomes may wait on a device that is slow beyond measure.
+const READ_PATIENCE: f64 = 20.0;
+
+/// Seconds between two snapshots within an epoch.
+const SAVE_EVERY: f64 = 5.0;
+
+/// A loss beyond this, in nats, has exploded: the net is wrong with more certainty than it could unlearn. Guessing blindly
+/// costs 2.3.
+const EXPLODED: f32 = 100.0;
+
+/// Checks a recipe before anything is loaded.
+///
+/// # Errors
+/// What is out of range, field by field, for the user.
+pub fn check_recipe(recipe: &Recipe) -> Result<(), Failure> {
+    recipe.validate().map_err(|errors| Failure::new(FailureKind::Recipe, sentences(&errors)))
+}
+
+/// Checks that a data set has the images that a recipe asks for.
+///
+/// # Errors
+/// It has fewer.
+pub fn check_data(recipe: &Recipe, data: &Dataset) -> Result<(), Failure> {
+    let (asked, there) = (recipe.images, data.train.len());
+    if asked as usize <= there {
+        return Ok(());
+    }
+    let message = format!("Training images: the data set has {there}, but the recipe asks for {asked}.");
+    Err(Failure::new(FailureKind::Recipe, message))
+}
+
+/// Trains a net to the end of its plan, tests it after every epoch, and tells the host of it, the end included.
+///
+/// `begin` is where the run starts or goes on from; `opened` holds a net with the same numbers.
+pub async fn run<L: Learner, H: Host>(begin: Snapshot, opened: Opened<L>, data: &Dataset, host: &mut H) {
+    let Opened { mut learner, backend, why } = opened;
+    let now = host.seconds();
+    let mut session = Session {
+        pace: Pace::new(&begin.record, data.test.len(), now),
+        batcher: Batcher::new(&data.train),
+        learner: &mut learner,
+        began: now - begin.record.seconds,
+        record: begin.record,
+        correct: begin.correct,
+        images_waiting: 0,
+        waiting: 0,
+        ahead: 1,
+        to_read: 1,
+        last_read: now,
+        last_report: now,
+        last_save: now,
+        unreported: Vec::new(),
+        host,
+    };
+    if session.record.step() > 0 {
+        let record = session.record.clone();
+        session.tell(Event::Restored(Box::new(record)));
+    }
+    session.tell(Event::Ready { backend, why });
+    if let Some(workers) = session.learner.workers()
+        && session.record.workers() != Some(workers)
+    {
+        session.tell(Event::Shared { workers });
+    }
+    let end = match session.train(data).await {
+        Ok(()) => Event::Finished { seconds: session.spent() },
+        Err(interruption) => interruption.into(),
+    };
+    session.end(end).await;
+}
+
+/// A run under way.
+struct Session<'a, L, H> {
+    learner: &'a mut L,
+    batcher: Batcher<'a>,
+    record: RunRecord,
+    /// Images of the epoch under way that were classified right.
+    correct: u32,
+    pace: Pace,
+    /// Steps whose outcomes are still on the device, and their images.
+    waiting: usize,
+    images_waiting: usize,
+    /// How many steps may be given to it before we wait: about [`WAIT_EVERY`] seconds' worth.
+    ahead: usize,
+    /// How many outcomes may wait there. The first is read at once: it shows that the device works, and how fast.
+    to_read: usize,
+    last_read: f64,
+    last_report: f64,
+    last_save: f64,
+    /// When the run would have begun if it had never been interrupted or held.
+    began: f64,
+    /// Losses that the host has not heard of.
+    unreported: Vec<f32>,
+    host: &'a mut H,
+}
+
+impl<L: Learner, H: Host> Session<'_, L, H> {
+    async fn train(&mut self, data: &Dataset) -> Result<(), Interruption> {
+        check_recipe(&self.record.plan.recipe).map_err(Interruption::Failed)?;
+        check_data(&self.record.plan.recipe, data).map_err(Interruption::Failed)?;
+        self.learner.hold(&data.train, self.record.plan.recipe.images as usize);
+        while self.epoch() <= self.record.plan.epochs() {
+            let epoch = self.epoch();
+            let started = self.host.seconds();
+            let earlier = self.record.epochs.iter().map(|epoch| epoch.seconds).sum::<f64>();
+            let before = (self.spent() - earlier).max(0.0);
+            self.learn(epoch).await?;
+            let tested = self.host.seconds();
+            let (test_loss, correct) = self.test(&data.test).await?;
+            let now = self.host.seconds();
+            self.pace.tested(now - tested);
+            self.last_read = now;
+            let recipe = &self.record.plan.recipe;
+            let steps = recipe.steps_per_epoch() as usize;
+            let losses = &self.record.losses[(epoch as usize - 1) * steps..];
+            let of = data.test.len() as u32;
+            let result = EpochResult {
+                epoch,
+                learning_rate: self.record.plan.rate(self.record.step().saturating_sub(1)),
+                train_loss: losses.iter().map(|loss| f64::from(*loss)).sum::<f64>() / losses.len() as f64,
+                train_accuracy: f64::from(self.correct) / f64::from(recipe.images),
+                test_loss,
+                test_accuracy: f64::from(correct) / f64::from(of),
+                correct,
+                of,
+                seconds: before + now - started,
+            };
+            self.correct = 0;
+            self.tell(Event::Epoch(result));
+            self.learner.tidy();
+            self.save().await?;
+        }
+        Ok(())
+    }
+
+    /// The epoch under way, from 1.
+    fn epoch(&self) -> u32 {
+        self.record.epochs.len() as u32 + 1
+    }
+
+    /// Seconds spent on the run.
+    fn spent(&self) -> f64 {
+        self.host.seconds() - self.began
+    }
+
+    /// Notes an event, and passes it on.
+    fn tell(&mut self, event: Event) {
+        self.record.apply(&event);
+        self.host.emit(event);
+    }
+
+    /// The rest of a pass over the training images.
+    async fn learn(&mut self, epoch: u32) -> Result<(), Interruption> {
+        let recipe = self.record.plan.recipe.clone();
+        let size = recipe.batch_size as usize;
+        let taken = (self.record.step() - (epoch - 1) * recipe.steps_per_epoch()) as usize;
+        let order = order(recipe.images as usize, recipe.seed, epoch);
+        let batcher = self.batcher.clone();
+        let places = order.chunks(size).enumerate().skip(taken);
+        let mut batches =
+            places.map(|(index, indices)| batcher.to_learn(indices, &recipe, epoch, index * size)).peekable();
+        while let Some(batch) = batches.next() {
+            let next = batches.peek();
+            let step = self.record.step() + self.waiting as u32;
+            let rate = self.record.plan.rate(step);
+            self.learner.learn_raw(&batch, next, step, rate).await?;
+            self.waiting += 1;
+            self.images_waiting += batch.len();
+            let is_last = next.is_none();
+            if is_last || self.is_time_to_read() {
+                self.read_outcomes().await?;
+                self.report(is_last);
+                if !is_last && self.host.seconds() - self.last_save >= SAVE_EVERY {
+                    self.save().await?;
+                }
+            } else if self.waiting.is_multiple_of(self.ahead) {
+                self.learner.catch_up().await?;
+            }
+            self.breathe().await?;
+        }
+        Ok(())
+    }
+
+    fn is_time_to_read(&self) -> bool {
+        self.waiting >= self.to_read || self.host.seconds() - self.last_read >= READ_PATIENCE
+    }
+
+    /// Reads the outcomes that wait on the device, if any do.
+    async fn read_outcomes(&mut self) -> Result<(), Interruption> {
+        if self.waiting == 0 {
+            return Ok(());
+        }
+        let outcomes = self.learner.outcomes().await?;
+        let count = outcomes.len().max(1);
+        self.waiting = 0;
+        for outcome in outcomes {
+            if !outcome.loss.is_finite() || outcome.loss > EXPLODED {
+                self.report(true);
+                return Err(self.diverged(format!("at step {}", self.record.step() + 1)));
+            }
+            self.record.losses.push(outcome.loss);
+            self.unreported.push(outcome.loss);
+            self.correct += outcome.correct;
+        }
+        let now = self.host.seconds();
+        self.pace.learned(now, std::mem::take(&mut self.images_waiting));
+        let seconds_per_step = ((now - self.last_read) / count as f64).max(1e-6);
+        self.ahead = ((WAIT_EVERY / seconds_per_step) as usize).clamp(1, self.learner.most_steps_ahead());
+        self.to_read = self.ahead.max(self.learner.fewest_steps_to_read());
+        self.last_read = now;
+        Ok(())
+    }
+
+    fn diverged(&self, when: String) -> Interruption {
+        let rate = self.record.plan.rate(self.record.step());
+        let message = format!(
+            "The loss has exploded {when}: the steps are too large for this net. The learning rate was {rate}; try a smaller one."
+        );
+        Interruption::Failed(Failure::new(FailureKind::Diverged, message))
+    }
+
+    /// Tells the host of new losses, now or once enough time has passed.
+    fn report(&mut self, now: bool) {
+        let seconds = self.host.seconds();
+        if self.unreported.is_empty() || !(now || seconds - self.last_report >= REPORT_EVERY) {
+            return;
+        }
+        self.last_report = seconds;
+        self.record.seconds = self.spent();
+        // The record has these losses already.
+        self.host.emit(Event::Steps {
+            epoch: self.epoch(),
+            step: self.record.step(),
+            losses: std::mem::take(&mut self.unreported),
+            seconds: self.record.seconds,
+            images_per_second: self.pace.images_per_second(),
+            seconds_left: self.pace.seconds_left(),
+        });
+    }
+
+    /// Classifies the test images. Returns their mean loss and how many were right.
+    async fn test(&mut self, split: &Split) -> Result<(f64, u32), Interruption> {
+        let mut test = Test::new(split);
+        while test.advance(self.learner).await? {
+            let seconds = self.host.seconds();
+            if seconds - self.last_report >= REPORT_EVERY || test.is_over() {
+                self.last_report = seconds;
+                self.host.emit(test.progress());
+            }
+            self.breathe().await?;
+        }
+        let (loss, correct) = test.result();
+        if loss.is_finite() { Ok((loss, correct)) } else { Err(self.diverged("in the test".to_owned())) }
+    }
+
+    /// Lets the host have its say.
+    async fn breathe(&mut self) -> Result<(), Interruption> {
+        match self.host.breathe().await {
+            Flow::Continue => Ok(()),
+            Flow::Stop => Err(Interruption::Stopped),
+            Flow::Rate(rate) => self.change_rate(rate).await,
+            Flow::Pause => self.pause().await,
+        }
+    }
+
+    async fn pause(&mut self) -> Result<(), Interruption> {
+        // Steps that are under way are taken in first, so that what is kept and shown is whole.
+        self.read_outcomes().await?;
+        self.report(true);
+        let held = self.host.seconds();
+        self.tell(Event::Paused);
+        self.save().await?;
+        let flow = loop {
+            match self.host.wait().await {
+                Flow::Rate(rate) => self.change_rate(rate).await?,
+                Flow::Pause => {}
+                flow => break flow,
+            }
+        };
+        let away = self.host.seconds() - held;
+        self.began += away;
+        self.last_read += away;
+        self.last_save += away;
+        self.pace.held(away);
+        if flow == Flow::Stop {
+            return Err(Interruption::Stopped);
+        }
+        self.tell(Event::Resumed);
+        Ok(())
+    }
+
+    async fn change_rate(&mut self, learning_rate: f64) -> Result<(), Interruption> {
+        self.read_outcomes().await?;
+        // The page checks what is typed; a rate that is no rate changes nothing.
+        if is_learning_rate(learning_rate) {
+            self.tell(Event::Changed(Change::Rate { step: self.record.step(), learning_rate }));
+        }
+        Ok(())
+    }
+
+    /// Keeps a snapshot of this moment.
+    async fn save(&mut self) -> Result<(), Interruption> {
+        self.read_outcomes().await?;
+        let numbers = self.learner.numbers().await?;
+        self.record.seconds = self.spent();
+        self.last_save = self.host.seconds();
+        self.host.save(Snapshot { record: self.record.clone(), correct: self.correct, numbers });
+        Ok(())
+    }
+
+    /// Tells how the run ended, and keeps that. After a failure the last good snapshot stays.
+    async fn end(&mut self, end: Event) {
+        if !matches!(end, Event::Failed(_)) {
+            // A device that fails now has nothing more to give; the snapshot before will do.
+            let read = self.read_outcomes().await.is_ok();
+            self.report(true);
+            self.record.seconds = self.spent();
+            self.record.apply(&end);
+            if read {
+                let _ = self.save().await;
+            }
+        }
+        self.host.emit(end);
+    }
+}

@@ -1,0 +1,441 @@
+//! Weights as a safetensors file, which PyTorch loads into the classic notebook's net, strictly, and reads back.
+//!
+//! The names are the notebook's: `convblock1.0.weight` is the first convolution, `convblock1.2.running_mean` belongs to
+//! the batch normalisation behind it and its ReLU, and so on.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+
+use safetensors::tensor::{Dtype, SafeTensorError, TensorView};
+use safetensors::{SafeTensors, serialize};
+
+use super::learner::LearnerError;
+use super::parameter_layout::Layout;
+use super::weights::floats;
+use crate::trainer::recipe::link;
+use crate::trainer::recipe::text::Preset;
+use crate::trainer::run::checkpoint::Snapshot;
+use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::record::RunRecord;
+
+/// The notebook's blocks and how many convolutions each has; a convolution is followed by ReLU, batch normalisation and
+/// dropout, so that the next one is four modules on.
+const BLOCKS: [(&str, usize); 5] =
+    [("convblock1", 2), ("transitionblock1", 1), ("convblock2", 2), ("transitionblock2", 1), ("convblock3", 1)];
+
+/// The count of steps that PyTorch keeps with every batch normalisation.
+const STEPS: &str = "num_batches_tracked";
+
+/// Surplus arrays that are named; of more, the number is told.
+const MOST_SURPLUS: usize = 20;
+
+/// The longest name of an array that is repeated to the user, in characters.
+const LONGEST_NAME: usize = 80;
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// The weights and running statistics. There are no optimizer's means, and no average: it is the average that was
+    /// written, where there was one.
+    pub numbers: Numbers,
+    /// The steps that were taken, as the file tells.
+    pub steps: u64,
+}
+
+/// Why a file cannot be taken. Its `Display` is a sentence for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WeightsFileError {
+    /// It is no safetensors file, or not a whole one: a sentence that says so.
+    Malformed(String),
+    /// It holds another net: all that is different, each as a sentence.
+    Different(Vec<String>),
+}
+
+impl WeightsFileError {
+    /// What is different, if that is what is wrong.
+    pub fn differences(&self) -> &[String] {
+        match self {
+            Self::Malformed(_) => &[],
+            Self::Different(differences) => differences,
+        }
+    }
+}
+
+impl fmt::Display for WeightsFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(sentence) => f.write_str(sentence),
+            Self::Different(differences) => {
+                let count = differences.len();
+                let differ = if count == 1 { "1 array differs" } else { &format!("{count} arrays differ") };
+                write!(f, "These are not the weights of this net: {differ}.")
+            }
+        }
+    }
+}
+
+impl std::error::Error for WeightsFileError {}
+
+/// The file of a run's weights: those that are tested, which is the average where the recipe averages.
+///
+/// # Errors
+/// The snapshot's numbers are not those of this net.
+pub fn write(snapshot: &Snapshot) -> Result<Vec<u8>, LearnerError> {
+    let layout = Layout::new();
+    let numbers = &snapshot.numbers;
+    numbers.check(&layout)?;
+    let values = if numbers.average.is_empty() { numbers.flat() } else { numbers.average.clone() };
+    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let steps = i64::from(snapshot.record.step()).to_le_bytes();
+    let mut arrays = Vec::new();
+    for array in expected(&layout) {
+        let (kind, shape, data) = match array.place {
+            Some(place) => (Dtype::F32, array.shape, &bytes[4 * place.start..4 * place.end]),
+            None => (Dtype::I64, Vec::new(), steps.as_slice()),
+        };
+        arrays.push((array.name, TensorView::new(kind, shape, data).map_err(unwritable)?));
+    }
+    serialize(arrays, Some(facts(&snapshot.record))).map_err(unwritable)
+}
+
+fn unwritable(error: SafeTensorError) -> LearnerError {
+    LearnerError::Numbers(format!("{error}."))
+}
+
+/// What the file tells of the run.
+fn facts(record: &RunRecord) -> HashMap<String, String> {
+    let mut facts = HashMap::from([
+        ("format".to_owned(), "pt".to_owned()),
+        ("made by".to_owned(), "Gradsheet".to_owned()),
+        ("recipe".to_owned(), link::write(&record.plan.recipe)),
+        ("data".to_owned(), record.data.clone()),
+        ("steps".to_owned(), record.step().to_string()),
+    ]);
+    if let Some(last) = record.epochs.last() {
+        facts.insert("epochs".to_owned(), last.epoch.to_string());
+        facts.insert("test accuracy".to_owned(), format!("{}/{}", last.correct, last.of));
+        facts.insert("test loss".to_owned(), last.test_loss.to_string());
+    }
+    facts
+}
+
+/// A name for the file, for example `gradsheet-quick-seed1-epoch4.safetensors`.
+pub fn file_name(record: &RunRecord) -> String {
+    let recipe = &record.plan.recipe;
+    let preset = Preset::of(recipe).map_or_else(|| "own".to_owned(), |preset| preset.label().to_ascii_lowercase());
+    let (step, per_epoch) = (record.step(), recipe.steps_per_epoch().max(1));
+    let place = if step % per_epoch == 0 { format!("epoch{}", step / per_epoch) } else { format!("step{step}") };
+    format!("gradsheet-{preset}-seed{}-{place}.safetensors", recipe.seed)
+}
+
+/// Reads weights that this module or PyTorch has written.
+///
+/// # Errors
+/// It is no whole file, or everything in which its arrays differ from this net's.
+pub fn read(bytes: &[u8]) -> Result<Imported, WeightsFileError> {
+    let file = SafeTensors::deserialize(bytes).map_err(|error| malformed(bytes, &error))?;
+    let layout = Layout::new();
+    let mut values = vec![0.0; layout.len()];
+    let (mut steps, mut differences, mut known) = (0, Vec::new(), BTreeSet::new());
+    for array in expected(&layout) {
+        match file.tensor(&array.name) {
+            Err(_) => differences.push(format!("{} is missing.", array.name)),
+            Ok(view) => match array.read(&view) {
+                Ok(Content::Numbers(place, numbers)) => values[place].copy_from_slice(&numbers),
+                Ok(Content::Steps(taken)) => steps = steps.max(taken),
+                Err(difference) => differences.push(format!("{} {difference}.", array.name)),
+            },
+        }
+        known.insert(array.name);
+    }
+    let mut surplus: Vec<&str> = file.names().into_iter().filter(|name| !known.contains(*name)).collect();
+    surplus.sort_unstable();
+    differences.extend(surplus.iter().take(MOST_SURPLUS).map(|name| {
+        let name: String = name.chars().take(LONGEST_NAME).collect();
+        format!("{name} is not in this net.")
+    }));
+    if let Some(more @ 1..) = surplus.len().checked_sub(MOST_SURPLUS) {
+        differences.push(format!("{more} more arrays are not in this net."));
+    }
+    if !differences.is_empty() {
+        return Err(WeightsFileError::Different(differences));
+    }
+    Ok(Imported { numbers: Numbers::from_flat(values, &layout), steps })
+}
+
+fn malformed(bytes: &[u8], error: &SafeTensorError) -> WeightsFileError {
+    WeightsFileError::Malformed(match error {
+        _ if bytes.is_empty() => "The file is empty.".to_owned(),
+        _ if bytes.starts_with(b"PK") => {
+            "This is a zip archive, perhaps one of torch.save. Write a safetensors file instead: \
+             save_file(model.state_dict(), …) of safetensors.torch."
+                .to_owned()
+        }
+        SafeTensorError::MetadataIncompleteBuffer => {
+            "The file is damaged: it is longer or shorter than it says; perhaps its end is missing.".to_owned()
+        }
+        // The ninth byte opens the header.
+        _ if bytes.get(8) != Some(&b'{') => "This is no safetensors file.".to_owned(),
+        SafeTensorError::InvalidHeaderLength => "The file is damaged: it ends within its header.".to_owned(),
+        error => format!("The file is damaged: {error}."),
+    })
+}
+
+/// An array as the file should have it.
+struct Expected {
+    name: String,
+    shape: Vec<usize>,
+    /// Where its numbers are in the layout; the count of steps is not there.
+    place: Option<std::ops::Range<usize>>,
+}
+
+/// What an array holds.
+enum Content {
+    Numbers(std::ops::Range<usize>, Vec<f32>),
+    Steps(u64),
+}
+
+/// All arrays of the file, in the order of PyTorch's `state_dict`.
+fn expected(layout: &Layout) -> Vec<Expected> {
+    let mut arrays = Vec::new();
+    let modules = BLOCKS.iter().flat_map(|(block, count)| (0..*count).map(move |index| (block, 4 * index)));
+    for ((block, module), number) in modules.zip(1..) {
+        for (own, module) in [(format!("conv{number}."), module), (format!("bn{number}."), module + 2)] {
+            let before = arrays.len();
+            for slot in layout.slots() {
+                if let Some(part) = slot.name.strip_prefix(&own) {
+                    let name = format!("{block}.{module}.{part}");
+                    arrays.push(Expected { name, shape: slot.shape.clone(), place: Some(slot.range.clone()) });
+                }
+            }
+            // The last convolution has no batch normalisation.
+            if own.starts_with("bn") && arrays.len() > before {
+                let name = format!("{block}.{module}.{STEPS}");
+                arrays.push(Expected { name, shape: Vec::new(), place: None });
+            }
+        }
+    }
+    arrays
+}
+
+impl Expected {
+    /// What the file has under the name.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words that go on a sentence.
+    fn read(&self, view: &TensorView<'_>) -> Result<Content, String> {
+        let mut wrong = Vec::new();
+        if view.shape() != self.shape {
+            wrong.push(format!("has the shape {} instead of {}", sizes(view.shape()), sizes(&self.shape)));
+        }
+        let kind = if self.place.is_some() { Dtype::F32 } else { Dtype::I64 };
+        if view.dtype() != kind {
+            wrong.push(format!("is of type {} instead of {kind}", view.dtype()));
+        }
+        if !wrong.is_empty() {
+            return Err(wrong.join(", and "));
+        }
+        let Some(place) = self.place.clone() else {
+            let word = view.data().first_chunk().copied().unwrap_or_default();
+            return u64::try_from(i64::from_le_bytes(word)).map(Content::Steps).map_err(|_| "is negative".to_owned());
+        };
+        let numbers = floats(view.data());
+        if let Some(index) = numbers.iter().position(|number| !number.is_finite()) {
+            let what = if numbers[index].is_nan() { "not a number" } else { "infinite" };
+            return Err(format!("has a value that is {what}, at place {}", index + 1));
+        }
+        if self.name.ends_with("running_var") && numbers.iter().any(|number| *number < 0.0) {
+            return Err("has a negative variance".to_owned());
+        }
+        Ok(Content::Numbers(place, numbers))
+    }
+}
+
+/// A shape for the user.
+fn sizes(shape: &[usize]) -> String {
+    match shape {
+        [] => "of a single number".to_owned(),
+        sizes => sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join("×"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::trainer::recipe::Recipe;
+    use crate::trainer::run::record::RunKey;
+
+    fn snapshot() -> Snapshot {
+        let mut snapshot = Snapshot::begin(RunKey(1), Recipe { seed: 3, ..Recipe::quick() }, "MNIST".to_owned());
+        snapshot.record.losses = vec![0.5; 12];
+        snapshot.numbers.statistics.iter_mut().zip(1_u8..).for_each(|(number, index)| *number = f32::from(index) / 7.0);
+        snapshot
+    }
+
+    /// The arrays of a good file, to be changed.
+    fn arrays() -> Vec<(String, Dtype, Vec<usize>, Vec<u8>)> {
+        let bytes = write(&snapshot()).expect("it is this net's");
+        let file = SafeTensors::deserialize(&bytes).expect("it is a file");
+        let arrays = file
+            .iter()
+            .map(|(name, view)| (name.to_owned(), view.dtype(), view.shape().to_vec(), view.data().to_vec()));
+        arrays.collect()
+    }
+
+    fn pack(arrays: &[(String, Dtype, Vec<usize>, Vec<u8>)]) -> Vec<u8> {
+        let views = arrays.iter().map(|(name, kind, shape, data)| {
+            (name, TensorView::new(*kind, shape.clone(), data).expect("the sizes fit"))
+        });
+        serialize(views, None).expect("it can be written")
+    }
+
+    fn differences(arrays: &[(String, Dtype, Vec<usize>, Vec<u8>)]) -> Vec<String> {
+        read(&pack(arrays)).expect_err("it differs").differences().to_vec()
+    }
+
+    #[test]
+    fn weights_come_back_to_the_last_bit() {
+        let snapshot = snapshot();
+        let read = read(&write(&snapshot).expect("it is this net's")).expect("it is this net's");
+        assert_eq!((&read.numbers, read.steps), (&snapshot.numbers, 12));
+    }
+
+    #[test]
+    fn the_names_are_the_notebooks() {
+        let names: Vec<String> = expected(&Layout::new()).into_iter().map(|array| array.name).collect();
+        assert_eq!(names.len(), 7 * 2 + 6 * 5);
+        for name in [
+            "convblock1.0.weight",
+            "convblock1.2.running_mean",
+            "convblock1.4.bias",
+            "convblock1.6.num_batches_tracked",
+            "transitionblock1.2.running_var",
+            "convblock2.6.weight",
+            "transitionblock2.0.bias",
+            "convblock3.0.weight",
+        ] {
+            assert!(names.iter().any(|known| known == name), "{name}");
+        }
+        assert!(!names.iter().any(|name| name.starts_with("convblock3.2")));
+    }
+
+    #[test]
+    fn what_is_tested_is_written() {
+        let mut snapshot = snapshot();
+        snapshot.numbers.average = (0..Layout::new().len()).map(|index| index as f32).collect();
+        let read = read(&write(&snapshot).expect("it is this net's")).expect("it is this net's");
+        assert_eq!(read.numbers.parameters[..3], [0.0, 1.0, 2.0]);
+        assert_eq!(read.numbers.statistics[0], 18_738.0);
+        assert!(read.numbers.average.is_empty());
+        snapshot.numbers.average.pop();
+        assert!(write(&snapshot).is_err(), "it does not fit");
+    }
+
+    #[test]
+    fn the_file_tells_of_the_run() {
+        let bytes = write(&snapshot()).expect("it is this net's");
+        let (_, metadata) = SafeTensors::read_metadata(&bytes).expect("it is a file");
+        let facts = metadata.metadata().clone().expect("there are some");
+        assert_eq!((facts["steps"].as_str(), facts["data"].as_str()), ("12", "MNIST"));
+        let recipe = link::read(&facts["recipe"]).expect("it is one");
+        assert_eq!(recipe, snapshot().record.plan.recipe);
+    }
+
+    #[test]
+    fn the_files_name_tells_recipe_seed_and_place() {
+        let mut record = snapshot().record;
+        assert_eq!(file_name(&record), "gradsheet-quick-seed3-step12.safetensors");
+        record.losses = vec![0.5; 2 * record.plan.recipe.steps_per_epoch() as usize];
+        assert_eq!(file_name(&record), "gradsheet-quick-seed3-epoch2.safetensors");
+        record.plan.recipe.dropout = 0.3;
+        assert_eq!(file_name(&record), "gradsheet-own-seed3-epoch2.safetensors");
+    }
+
+    #[test]
+    fn all_differences_are_told() {
+        let mut arrays = arrays();
+        for (name, kind, shape, data) in &mut arrays {
+            match name.as_str() {
+                "convblock1.0.weight" => *shape = vec![32, 25],
+                "convblock1.0.bias" => (*kind, *data) = (Dtype::F16, vec![0; 64]),
+                "convblock1.2.weight" => (*kind, *data) = (Dtype::F64, vec![0; 256]),
+                "convblock1.2.running_mean" => data[4..8].copy_from_slice(&f32::NAN.to_le_bytes()),
+                "convblock1.2.running_var" => data[..4].copy_from_slice(&(-1.0_f32).to_le_bytes()),
+                "convblock1.2.num_batches_tracked" => (*kind, *data) = (Dtype::I32, vec![0; 4]),
+                "convblock3.0.bias" => data[..4].copy_from_slice(&f32::INFINITY.to_le_bytes()),
+                "convblock3.0.weight" => *name = "fc.weight".to_owned(),
+                "transitionblock1.2.num_batches_tracked" => *data = vec![0xff; 8],
+                "transitionblock1.2.bias" => (*kind, *shape, *data) = (Dtype::F64, vec![], vec![0; 8]),
+                _ => {}
+            }
+        }
+        assert_eq!(
+            differences(&arrays),
+            [
+                "convblock1.0.weight has the shape 32×25 instead of 32×1×5×5.",
+                "convblock1.0.bias is of type F16 instead of F32.",
+                "convblock1.2.weight is of type F64 instead of F32.",
+                "convblock1.2.running_mean has a value that is not a number, at place 2.",
+                "convblock1.2.running_var has a negative variance.",
+                "convblock1.2.num_batches_tracked is of type I32 instead of I64.",
+                "transitionblock1.2.bias has the shape of a single number instead of 16, and is of type F64 instead of F32.",
+                "transitionblock1.2.num_batches_tracked is negative.",
+                "convblock3.0.weight is missing.",
+                "convblock3.0.bias has a value that is infinite, at place 1.",
+                "fc.weight is not in this net.",
+            ]
+        );
+        let error = read(&pack(&arrays)).expect_err("it differs").to_string();
+        assert_eq!(error, "These are not the weights of this net: 11 arrays differ.");
+    }
+
+    #[test]
+    fn of_many_surplus_arrays_the_first_are_named() {
+        let mut arrays = arrays();
+        arrays.extend((0..30).map(|index| (format!("x{index:02}{}", "y".repeat(200)), Dtype::U8, vec![1], vec![0])));
+        let differences = differences(&arrays);
+        assert_eq!(differences.len(), 21);
+        assert!(differences[0].starts_with("x00yyy") && differences[0].len() < 120);
+        assert_eq!(differences[20], "10 more arrays are not in this net.");
+    }
+
+    #[test]
+    fn what_is_no_whole_file_is_said_to_be_so() {
+        let bytes = write(&snapshot()).expect("it is this net's");
+        let say = |bytes: &[u8]| read(bytes).expect_err("it is no file").to_string();
+        assert_eq!(say(b""), "The file is empty.");
+        assert_eq!(say(b"name,value\nconv1,3"), "This is no safetensors file.");
+        assert!(say(b"PK\x03\x04 archive/data.pkl").contains("torch.save"));
+        assert_eq!(say(&bytes[..200]), "The file is damaged: it ends within its header.");
+        assert!(say(&bytes[..bytes.len() - 1]).contains("its end is missing"));
+        assert!(say(&[bytes.as_slice(), &[0]].concat()).contains("longer or shorter"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+            prop_assert!(read(&bytes).is_err());
+        }
+
+        #[test]
+        fn no_header_makes_it_panic(header in r#"\{("[a-z0-9.]{0,8}":\{"dtype":"(F32|I64|F4)","shape":\[[0-9]{0,20}(,[0-9]{1,3})?\],"data_offsets":\[[0-9]{1,3},[0-9]{1,20}\]\},?){0,3}\}"#, body: Vec<u8>) {
+            let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+            bytes.extend(header.as_bytes());
+            bytes.extend(body);
+            prop_assert!(read(&bytes).is_err());
+        }
+
+        #[test]
+        fn no_change_and_no_cut_makes_it_panic(place: prop::sample::Index, byte: u8, end: prop::sample::Index) {
+            let mut bytes = write(&snapshot()).expect("it is this net's");
+            let end = end.index(bytes.len());
+            prop_assert!(read(&bytes[..end]).is_err());
+            // Half of the changes are made in the header, which is the smaller part.
+            let place = place.index(if byte % 2 == 0 { 4000 } else { bytes.len() });
+            bytes[place] = byte;
+            let _ = read(&bytes);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The list of kept runs: what is told of each, which of them belong together, which have to go.
+
+use std::collections::HashSet;
+
+use crate::format::percent;
+use crate::trainer::run::failure::FailureKind;
+use crate::trainer::run::record::{End, RunKey, RunRecord};
+use crate::trainer::run::spread::{Extent, siblings};
+
+/// How many runs are kept. Of more, those go that ended longest ago and have no name.
+pub const MOST: usize = 200;
+
+/// The longest name of a run, in characters.
+pub const LONGEST_NAME: usize = 80;
+
+/// A kept run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptRun {
+    /// Its record, without the losses: they are many, and only charts need them.
+    pub record: RunRecord,
+    /// Steps taken.
+    pub steps: u32,
+    /// Whether there is a snapshot from which it can go on.
+    pub snapshot: bool,
+    /// Whether a worker trains it now, of this tab or of another.
+    pub live: bool,
+}
+
+/// How a kept run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A worker trains it.
+    Live,
+    /// Nobody trains it, but it has not ended.
+    Interrupted,
+    /// It has ended.
+    Ended(End),
+}
+
+impl KeptRun {
+    /// What the list needs of a record.
+    pub fn new(mut record: RunRecord, snapshot: bool, live: bool) -> Self {
+        let steps = record.step();
+        record.losses = Vec::new();
+        Self { record, steps, snapshot, live }
+    }
+
+    /// Which run it is.
+    pub fn key(&self) -> RunKey {
+        self.record.key
+    }
+
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        match (self.live, self.record.end) {
+            (true, _) => Standing::Live,
+            (false, None) => Standing::Interrupted,
+            (false, Some(end)) => Standing::Ended(end),
+        }
+    }
+
+    /// How it stands, in words.
+    pub fn status(&self) -> String {
+        match self.standing() {
+            Standing::Live => "Under way".to_owned(),
+            Standing::Interrupted => format!("Interrupted at {}", self.record.plan.place(self.steps)),
+            Standing::Ended(End::Finished) => "Finished".to_owned(),
+            Standing::Ended(End::Stopped) => format!("Stopped at {}", self.record.plan.place(self.steps)),
+            Standing::Ended(End::Failed(FailureKind::Diverged)) => "Diverged".to_owned(),
+            Standing::Ended(End::Failed(_)) => "Failed".to_owned(),
+        }
+    }
+
+    /// Whether it can go on where it was, to the end of its plan.
+    pub fn can_resume(&self) -> bool {
+        let is_open = match self.standing() {
+            Standing::Interrupted | Standing::Ended(End::Failed(_)) => true,
+            Standing::Ended(End::Stopped) => self.steps < self.record.plan.total_steps(),
+            Standing::Live | Standing::Ended(End::Finished) => false,
+        };
+        self.snapshot && is_open
+    }
+
+    /// Whether it has come to its end and can be trained further.
+    pub fn can_continue(&self) -> bool {
+        let has_ended = matches!(self.standing(), Standing::Ended(End::Finished | End::Stopped));
+        self.snapshot && has_ended && !self.can_resume()
+    }
+
+    /// The test accuracy after the last epoch.
+    pub fn accuracy(&self) -> Option<f64> {
+        self.record.epochs.last().map(|last| last.test_accuracy)
+    }
+}
+
+/// Runs of one recipe that have come to its end, each with another seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// How many.
+    pub runs: usize,
+    /// Their last test accuracies.
+    pub extent: Extent,
+}
+
+impl Group {
+    /// The line that tells of it.
+    pub fn line(&self) -> String {
+        let Extent { low, mean, high } = self.extent;
+        let low = percent(low);
+        let low = low.strip_suffix(" %").unwrap_or(&low);
+        format!("{} runs: {} mean, {low} to {}", self.runs, percent(mean), percent(high))
+    }
+
+    /// What runs of one recipe come to; `None` if fewer than two seeds have finished. Of runs with the same seed the
+    /// first counts.
+    fn of<'a>(runs: impl Iterator<Item = &'a KeptRun>) -> Option<Self> {
+        let mut seeds = HashSet::new();
+        let accuracies: Vec<f64> = runs
+            .filter(|run| run.record.end == Some(End::Finished))
+            .filter_map(|run| Some((run.accuracy()?, run.record.plan.recipe.seed)))
+            .filter(|(_, seed)| seeds.insert(*seed))
+            .map(|(accuracy, _)| accuracy)
+            .collect();
+        Extent::of(&accuracies).map(|extent| Self { runs: accuracies.len(), extent })
+    }
+}
+
+/// Runs of one recipe.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cluster {
+    /// At least one, the newest first.
+    pub runs: Vec<KeptRun>,
+    /// What they came to, if more than one seed did.
+    pub group: Option<Group>,
+}
+
+/// Puts the list in order: the newest first, and behind each run the others of its recipe.
+pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<Cluster> {
+    runs.sort_by_key(|run| std::cmp::Reverse(run.record.key));
+    let clusters = siblings(runs, |run| &run.record);
+    clusters.into_iter().map(|runs| Cluster { group: Group::of(runs.iter()), runs }).collect()
+}
+
+/// The runs that have to go so that no more than [`MOST`] are left: those that ended longest ago. Runs with a name
+/// stay, and those that can still be resumed.
+pub fn surplus(runs: &[KeptRun]) -> Vec<RunKey> {
+    let mut ended: Vec<RunKey> = runs
+        .iter()
+        .filter(|run| matches!(run.standing(), Standing::Ended(_)) && run.record.name.is_empty())
+        .map(|run| run.record.key)
+        .collect();
+    ended.sort();
+    ended.truncate(runs.len().saturating_sub(MOST));
+    ended
+}
+
+/// The run to be offered when the lab is opened: the newest that was interrupted and can go on.
+pub fn interrupted(runs: &[KeptRun]) -> Option<&KeptRun> {
+    let open = runs.iter().filter(|run| run.standing() == Standing::Interrupted && run.snapshot);
+    open.max_by_key(|run| run.record.key)
+}
+
+/// A name as it is kept: without the space around it, and not too long.
+pub fn tidy_name(name: &str) -> String {
+    name.trim().chars().take(LONGEST_NAME).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trainer::recipe::Recipe;
+    use crate::trainer::recipe::plan::Plan;
+    use crate::trainer::run::epoch::EpochResult;
+
+    fn run(key: u64, seed: u64, accuracy: Option<f64>, end: Option<End>) -> KeptRun {
+        let recipe = Recipe { seed, ..Recipe::quick() };
+        let mut record = RunRecord::new(RunKey(key), Plan::from(recipe), "MNIST".to_owned());
+        record.losses = vec![1.0; 1000];
+        record.epochs = accuracy
+            .map(|test_accuracy| EpochResult {
+                epoch: 1,
+                learning_rate: 0.1,
+                train_loss: 0.1,
+                train_accuracy: 0.9,
+                test_loss: 0.1,
+                test_accuracy,
+                correct: (test_accuracy * 10_000.0) as u32,
+                of: 10_000,
+                seconds: 20.0,
+            })
+            .into_iter()
+            .collect();
+        record.end = end;
+        KeptRun::new(record, true, false)
+    }
+
+    fn finished(key: u64, seed: u64, accuracy: f64) -> KeptRun {
+        run(key, seed, Some(accuracy), Some(End::Finished))
+    }
+
+    #[test]
+    fn runs_of_one_recipe_stand_together_and_have_a_mean() {
+        let mut other = finished(5, 1, 0.98);
+        other.record.plan.recipe = Recipe::classic();
+        let mut changed = finished(6, 9, 0.5);
+        changed.record.plan.changes.push(crate::trainer::recipe::plan::Change::Rate { step: 4, learning_rate: 0.01 });
+        let list = vec![
+            finished(1, 1, 0.9947),
+            finished(7, 2, 0.9940),
+            other,
+            changed,
+            finished(3, 3, 0.9943),
+            // The same seed again, and runs without a result, count for nothing.
+            finished(2, 2, 0.1),
+            run(4, 4, Some(0.2), Some(End::Stopped)),
+            run(8, 5, None, None),
+        ];
+        let arranged = arrange(list);
+        let keys: Vec<Vec<u64>> =
+            arranged.iter().map(|cluster| cluster.runs.iter().map(|run| run.record.key.0).collect()).collect();
+        assert_eq!(keys, [vec![8, 7, 4, 3, 2, 1], vec![6], vec![5]]);
+        let lines: Vec<_> = arranged.iter().map(|cluster| cluster.group.as_ref().map(Group::line)).collect();
+        assert_eq!(lines, [Some("3 runs: 99.43 % mean, 99.40 to 99.47 %".to_owned()), None, None]);
+    }
+
+    #[test]
+    fn the_standing_decides_what_can_be_done() {
+        let interrupted = run(1, 1, None, None);
+        assert_eq!(interrupted.status(), "Interrupted at epoch 2, step 62");
+        assert!(interrupted.can_resume() && !interrupted.can_continue());
+        let live = KeptRun { live: true, ..interrupted.clone() };
+        assert_eq!((live.status().as_str(), live.can_resume()), ("Under way", false));
+        let imported = KeptRun { snapshot: false, ..interrupted };
+        assert!(!imported.can_resume());
+        let finished = finished(1, 1, 0.99);
+        assert!(finished.can_continue() && !finished.can_resume());
+        let stopped = run(1, 1, None, Some(End::Stopped));
+        assert!(stopped.can_resume() && !stopped.can_continue(), "its plan is not done");
+        let at_its_end = KeptRun { steps: stopped.record.plan.total_steps(), ..stopped };
+        assert!(at_its_end.can_continue() && !at_its_end.can_resume());
+        let diverged = run(1, 1, None, Some(End::Failed(FailureKind::Diverged)));
+        assert_eq!((diverged.status().as_str(), diverged.can_resume()), ("Diverged", true));
+    }
+
+    #[test]
+    fn the_newest_interrupted_run_is_offered() {
+        let mut live = run(9, 1, None, None);
+        live.live = true;
+        let mut imported = run(8, 1, None, None);
+        imported.snapshot = false;
+        let list = [run(3, 1, None, None), live, imported, finished(7, 1, 0.9), run(5, 1, None, None)];
+        assert_eq!(interrupted(&list).map(|run| run.record.key), Some(RunKey(5)));
+        assert_eq!(interrupted(&list[1..4]), None);
+    }
+
+    #[test]
+    fn of_too_many_the_oldest_go_but_none_with_a_name_and_none_that_can_go_on() {
+        let mut list: Vec<KeptRun> = (0..MOST as u64 + 3).rev().map(|key| finished(key, key, 0.9)).collect();
+        assert_eq!(surplus(&list[3..]), []);
+        assert_eq!(surplus(&list), [0, 1, 2].map(RunKey));
+        let last = list.len() - 1;
+        list[last].record.name = "Best so far".to_owned();
+        list[last - 1].record.end = None;
+        assert_eq!(surplus(&list), [2, 3, 4].map(RunKey));
+    }
+
+    #[test]
+    fn a_name_is_tidied() {
+        assert_eq!(tidy_name("  A class of 2026 "), "A class of 2026");
+        assert_eq!(tidy_name(&"ä".repeat(100)).chars().count(), LONGEST_NAME);
+    }
+}

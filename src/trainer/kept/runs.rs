@@ -1,0 +1,174 @@
+//! Kept runs: saving, listing, naming, deleting.
+
+use wasm_bindgen::JsValue;
+use web_sys::IdbTransactionMode::{Readonly, Readwrite};
+
+use super::list::KeptRun;
+use crate::store::database::{Pending, Shelf, Transaction, bytes, stored};
+use crate::store::error::StoreError;
+use crate::trainer::run::record::{RunKey, RunRecord};
+
+/// Records that are read in one task: one of a long run has 70 KB.
+const AT_ONCE: usize = 8;
+
+/// All kept runs.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    /// Those that can be read.
+    pub runs: Vec<KeptRun>,
+    /// How many cannot: they are damaged, or of another version of the page.
+    pub unreadable: usize,
+}
+
+/// What was deleted, as long as it can be brought back.
+#[derive(Clone, Debug)]
+pub struct Deleted {
+    key: RunKey,
+    values: [JsValue; 3],
+}
+
+/// Writes a run's record and its snapshot together.
+///
+/// # Errors
+/// Neither is written; the earlier ones stay.
+pub async fn save(key: RunKey, record: &[u8], snapshot: &[u8]) -> Result<(), StoreError> {
+    let transaction = Transaction::begin(Readwrite).await?;
+    transaction.put(Shelf::Runs, key.0, &stored(record))?;
+    transaction.put(Shelf::Snapshots, key.0, &stored(snapshot))?;
+    transaction.done().await
+}
+
+/// Writes a run's record alone.
+///
+/// # Errors
+/// The earlier one stays.
+pub async fn save_record(record: &RunRecord) -> Result<(), StoreError> {
+    let transaction = Transaction::begin(Readwrite).await?;
+    transaction.put(Shelf::Runs, record.key.0, &stored(&record.to_bytes()))?;
+    transaction.done().await
+}
+
+/// A run's snapshot, if it has one.
+///
+/// # Errors
+/// The browser's.
+pub async fn snapshot(key: RunKey) -> Result<Option<Vec<u8>>, StoreError> {
+    let transaction = Transaction::begin(Readonly).await?;
+    let value = transaction.get(Shelf::Snapshots, key.0)?;
+    transaction.done().await?;
+    Ok(bytes(&value.value()))
+}
+
+/// A run's whole record under its latest name; `None` if it is missing or cannot be read.
+///
+/// # Errors
+/// The browser's.
+pub async fn record(key: RunKey) -> Result<Option<RunRecord>, StoreError> {
+    Ok(records(&[key]).await?.pop().flatten())
+}
+
+async fn records(keys: &[RunKey]) -> Result<Vec<Option<RunRecord>>, StoreError> {
+    let transaction = Transaction::begin(Readonly).await?;
+    let mut pending = Vec::with_capacity(keys.len());
+    for &key in keys {
+        pending.push((transaction.get(Shelf::Runs, key.0)?, transaction.get(Shelf::Names, key.0)?));
+    }
+    transaction.done().await?;
+    let read = |(record, name): &(Pending, Pending)| {
+        let mut record = bytes(&record.value()).as_deref().and_then(RunRecord::from_bytes)?;
+        record.name = name.value().as_string().unwrap_or(record.name);
+        Some(record)
+    };
+    Ok(pending.iter().map(read).collect())
+}
+
+/// The keys of all kept runs, in order.
+///
+/// # Errors
+/// The browser's.
+pub async fn keys() -> Result<Vec<RunKey>, StoreError> {
+    let transaction = Transaction::begin(Readonly).await?;
+    let keys = transaction.keys(Shelf::Runs)?;
+    transaction.done().await?;
+    Ok(keys.keys().into_iter().map(RunKey).collect())
+}
+
+/// All kept runs. `live` are the keys of those that are under way. Records are read a few at a time, each time in a task
+/// of its own, so that many of them don't hold up the page.
+///
+/// # Errors
+/// The browser's.
+pub async fn list(live: &[RunKey]) -> Result<List, StoreError> {
+    let transaction = Transaction::begin(Readonly).await?;
+    let (keys, snapshots) = (transaction.keys(Shelf::Runs)?, transaction.keys(Shelf::Snapshots)?);
+    transaction.done().await?;
+    let snapshots = snapshots.keys();
+    let keys: Vec<RunKey> = keys.keys().into_iter().map(RunKey).collect();
+    let mut list = List::default();
+    for keys in keys.chunks(AT_ONCE) {
+        for (&key, record) in keys.iter().zip(records(keys).await?) {
+            match record {
+                Some(record) => {
+                    list.runs.push(KeptRun::new(record, snapshots.contains(&key.0), live.contains(&key)));
+                }
+                None => list.unreadable += 1,
+            }
+        }
+    }
+    Ok(list)
+}
+
+/// Gives a run another name.
+///
+/// # Errors
+/// It keeps its name.
+pub async fn rename(key: RunKey, name: &str) -> Result<(), StoreError> {
+    let transaction = Transaction::begin(Readwrite).await?;
+    transaction.put(Shelf::Names, key.0, &name.into())?;
+    transaction.done().await
+}
+
+/// Deletes a run, and hands back what it takes to undo that.
+///
+/// # Errors
+/// The run stays.
+pub async fn delete(key: RunKey) -> Result<Deleted, StoreError> {
+    let transaction = Transaction::begin(Readwrite).await?;
+    let mut values = Vec::new();
+    for shelf in Shelf::ALL {
+        values.push(transaction.get(shelf, key.0)?);
+        transaction.delete(shelf, key.0)?;
+    }
+    transaction.done().await?;
+    let mut values = values.iter();
+    Ok(Deleted {
+        key,
+        values: std::array::from_fn(|_| values.next().map_or(JsValue::UNDEFINED, |value| value.value())),
+    })
+}
+
+/// Brings back what was deleted.
+///
+/// # Errors
+/// It stays deleted.
+pub async fn restore(deleted: &Deleted) -> Result<(), StoreError> {
+    let transaction = Transaction::begin(Readwrite).await?;
+    for (shelf, value) in Shelf::ALL.into_iter().zip(&deleted.values) {
+        if !value.is_undefined() {
+            transaction.put(shelf, deleted.key.0, value)?;
+        }
+    }
+    transaction.done().await
+}
+
+/// Adds runs, all or none.
+///
+/// # Errors
+/// None is added.
+pub async fn add(records: &[RunRecord]) -> Result<(), StoreError> {
+    let transaction = Transaction::begin(Readwrite).await?;
+    for record in records {
+        transaction.put(Shelf::Runs, record.key.0, &stored(&record.to_bytes()))?;
+    }
+    transaction.done().await
+}

@@ -1,0 +1,190 @@
+//! A recipe as a short text, for the fragment of an address, the log and run files, and back.
+//!
+//! `recipe` is the classic recipe. Everything that differs from it is a pair, and the version closes the text, so that
+//! one which lost its end on the way is noticed wherever it was cut:
+//!
+//! ```text
+//! recipe?optimizer=nesterov&schedule=one-cycle&epochs=4&batch=64&rate=0.1&decay=0.0005&dropout=0&v=1
+//! ```
+
+use super::text::{OptimizerKind, RecipeText, ScheduleKind};
+use super::{DeviceChoice, Field, Recipe, sentences};
+
+/// The version that is written, and the only one that is read.
+const VERSION: &str = "1";
+/// The longest text that is read, in bytes.
+const LONGEST: usize = 1000;
+/// How the text begins.
+const HEAD: &str = "recipe";
+
+impl DeviceChoice {
+    /// All, in the order of the form.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::WebGpu, Self::Cpu, Self::Burn];
+
+    /// Its name in links.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::WebGpu => "webgpu",
+            Self::Cpu => "cpu",
+            Self::Burn => "burn",
+        }
+    }
+}
+
+/// The text of a recipe.
+pub fn write(recipe: &Recipe) -> String {
+    let (classic, text) = (RecipeText::of(&Recipe::classic()), RecipeText::of(recipe));
+    let mut pairs = Vec::new();
+    if text.device != classic.device {
+        pairs.push(format!("device={}", text.device.code()));
+    }
+    if text.optimizer != classic.optimizer {
+        pairs.push(format!("optimizer={}", text.optimizer.code()));
+    }
+    if text.schedule != classic.schedule {
+        pairs.push(format!("schedule={}", text.schedule.code()));
+    }
+    for field in Field::ALL {
+        if text.applies(field) && text.get(field) != classic.get(field) {
+            pairs.push(format!("{}={}", field.code(), text.get(field)));
+        }
+    }
+    pairs.push(format!("v={VERSION}"));
+    format!("{HEAD}?{}", pairs.join("&"))
+}
+
+/// Reads a recipe. Unknown keys are left alone: a later page may add some.
+///
+/// # Errors
+/// A sentence for the user.
+pub fn read(link: &str) -> Result<Recipe, String> {
+    let damaged = || "This link to a recipe is damaged.".to_owned();
+    if link == HEAD {
+        return Ok(Recipe::classic());
+    }
+    let pairs = link.strip_prefix(HEAD).and_then(|rest| rest.strip_prefix('?')).ok_or_else(damaged)?;
+    if link.len() > LONGEST {
+        return Err(damaged());
+    }
+    let mut text = RecipeText::of(&Recipe::classic());
+    let mut version = None;
+    for pair in pairs.split('&') {
+        let (key, value) = pair.split_once('=').ok_or_else(damaged)?;
+        version = None;
+        match key {
+            "v" => version = Some(value),
+            "device" => text.device = find(&DeviceChoice::ALL, |device| device.code(), value).ok_or_else(damaged)?,
+            "optimizer" => text.optimizer = find(&OptimizerKind::ALL, |kind| kind.code(), value).ok_or_else(damaged)?,
+            "schedule" => text.schedule = find(&ScheduleKind::ALL, |kind| kind.code(), value).ok_or_else(damaged)?,
+            _ => {
+                if let Some(field) = find(&Field::ALL, |field| field.code(), key) {
+                    text.set(field, value.to_owned());
+                }
+            }
+        }
+    }
+    match version {
+        Some(VERSION) => {
+            text.parse().map_err(|errors| format!("This link’s recipe cannot be used. {}", sentences(&errors)))
+        }
+        Some(_) => Err("This link to a recipe is from a newer version of the page.".to_owned()),
+        None => Err(damaged()),
+    }
+}
+
+fn find<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str, wanted: &str) -> Option<T> {
+    all.iter().copied().find(|item| code(*item) == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::trainer::recipe::schedule::Schedule;
+    use crate::trainer::recipe::{Augmentation, Betas, Optimizer};
+
+    #[test]
+    fn the_classic_recipe_is_short_and_quick_names_what_differs() {
+        assert_eq!(write(&Recipe::classic()), "recipe?v=1");
+        assert_eq!(read("recipe"), Ok(Recipe::classic()));
+        assert_eq!(
+            write(&Recipe::quick()),
+            "recipe?optimizer=nesterov&schedule=one-cycle&epochs=4&batch=64&rate=0.1&decay=0.0005&dropout=0&v=1"
+        );
+        assert_eq!(read(&write(&Recipe::quick())), Ok(Recipe::quick()));
+        let shared = Recipe { device: DeviceChoice::Cpu, workers: 2, ..Recipe::classic() };
+        assert_eq!(write(&shared), "recipe?device=cpu&workers=2&v=1");
+    }
+
+    #[test]
+    fn a_link_that_was_cut_is_refused_wherever_it_was() {
+        let link = write(&Recipe { seed: 12, ..Recipe::best() });
+        for end in HEAD.len() + 1..link.len() {
+            assert!(read(&link[..end]).is_err(), "{}", &link[..end]);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said() {
+        assert_eq!(
+            read("recipe?epochs=4&v=2"),
+            Err("This link to a recipe is from a newer version of the page.".into())
+        );
+        let error = read("recipe?epochs=0&dropout=2&v=1").err().unwrap_or_default();
+        assert!(error.contains("Epochs: a whole") && error.contains("Dropout: a share"), "{error}");
+        assert_eq!(read("recipe?later=1&v=1"), Ok(Recipe::classic()));
+    }
+
+    fn recipes() -> impl Strategy<Value = Recipe> {
+        let optimizer = prop_oneof![
+            (0.0..1.0, any::<bool>()).prop_map(|(momentum, nesterov)| Optimizer::Sgd { momentum, nesterov }),
+            (0.0..1.0, 0.0..1.0).prop_map(|(first, second)| Optimizer::Adam(Betas { first, second })),
+            (0.0..1.0, 0.0..1.0).prop_map(|(first, second)| Optimizer::AdamW(Betas { first, second })),
+        ];
+        let schedule = prop_oneof![
+            Just(Schedule::Constant),
+            Just(Schedule::Cosine),
+            (1_u32..=1000, 1e-9..=1.0).prop_map(|(epochs, factor)| Schedule::Step { epochs, factor }),
+            (0.0..=0.9).prop_map(|warm_up| Schedule::OneCycle { warm_up }),
+        ];
+        let numbers = (1e-12..=10.0, 0.0..=1.0, 0.0..=0.9, 0.0..1.0, 0.0..=14.0, 0.0..=180.0, 0.0..1.0);
+        let counts = (1_u32..=1000, 2_u32..=4096, 2_u32..=60_000, 0_u64..1 << 53, 0_usize..3, 0_u32..=16);
+        (optimizer, schedule, numbers, counts).prop_map(|(optimizer, schedule, numbers, counts)| {
+            let (learning_rate, weight_decay, dropout, label_smoothing, shift, rotation, averaging) = numbers;
+            let (epochs, batch_size, images, seed, device, workers) = counts;
+            let device = DeviceChoice::ALL[device];
+            Recipe {
+                device,
+                epochs,
+                batch_size,
+                optimizer,
+                learning_rate,
+                schedule,
+                weight_decay,
+                dropout,
+                label_smoothing,
+                augmentation: Augmentation { shift, rotation },
+                averaging,
+                images,
+                seed,
+                workers: if matches!(device, DeviceChoice::Auto | DeviceChoice::Cpu) { workers } else { 0 },
+            }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_recipe_survives_its_link_to_the_last_bit(recipe in recipes()) {
+            let link = write(&recipe);
+            prop_assert!(link.len() <= LONGEST, "{}", link.len());
+            prop_assert_eq!(read(&link), Ok(recipe));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "(recipe\\?)?[a-z0-9=&.,\\-é]{0,80}") {
+            let _ = read(&text);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What a run is to do: its recipe, and what was decided while it was under way.
+
+use serde::{Deserialize, Serialize};
+
+use super::Recipe;
+
+/// A recipe and the changes made since.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What the run began with.
+    pub recipe: Recipe,
+    /// What was decided later, in this order.
+    pub changes: Vec<Change>,
+}
+
+/// A decision while a run is paused or after it has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Change {
+    /// Another peak learning rate from a step on; the schedule's shape stays.
+    Rate {
+        /// The first step, counted from 0, that it holds for.
+        step: u32,
+        /// What takes the place of the recipe's learning rate, or of the extension's.
+        learning_rate: f64,
+    },
+    /// More epochs, at a constant rate: the schedule has come to its end.
+    Extend {
+        /// How many.
+        epochs: u32,
+        /// The rate in them.
+        learning_rate: f64,
+    },
+}
+
+impl From<Recipe> for Plan {
+    fn from(recipe: Recipe) -> Self {
+        Self { recipe, changes: Vec::new() }
+    }
+}
+
+impl Plan {
+    /// Epochs of the recipe and of all extensions.
+    pub fn epochs(&self) -> u32 {
+        self.changes.iter().fold(self.recipe.epochs, |sum, change| match change {
+            Change::Extend { epochs, .. } => sum.saturating_add(*epochs),
+            Change::Rate { .. } => sum,
+        })
+    }
+
+    /// Optimizer steps of the whole run.
+    pub fn total_steps(&self) -> u32 {
+        self.epochs().saturating_mul(self.recipe.steps_per_epoch())
+    }
+
+    /// Where a run stands after this many steps, in words: "epoch 7, step 120".
+    pub fn place(&self, step: u32) -> String {
+        let per_epoch = self.recipe.steps_per_epoch().max(1);
+        match (step / per_epoch, step % per_epoch) {
+            (0, 0) => "its beginning".to_owned(),
+            (epoch, 0) => format!("the end of epoch {epoch}"),
+            (epoch, step) => format!("epoch {}, step {step}", epoch + 1),
+        }
+    }
+
+    /// The peak of the step size that is in force at a step, counted from 0.
+    pub fn peak(&self, step: u32) -> f64 {
+        self.peak_and_phase(step).0
+    }
+
+    /// The step size of a step, counted from 0.
+    pub fn rate(&self, step: u32) -> f64 {
+        let (peak, extended) = self.peak_and_phase(step);
+        let recipe = &self.recipe;
+        let shape = || recipe.schedule.factor(step, recipe.total_steps(), recipe.steps_per_epoch());
+        if extended { peak } else { peak * shape() }
+    }
+
+    /// The peak at a step, and whether the step is in an extension.
+    fn peak_and_phase(&self, step: u32) -> (f64, bool) {
+        let per_epoch = self.recipe.steps_per_epoch();
+        let mut end = self.recipe.total_steps();
+        // Within the recipe a rate is a peak that the schedule shapes, in an extension it is the rate itself.
+        let mut peak = self.recipe.learning_rate;
+        let mut extended = false;
+        for change in &self.changes {
+            match *change {
+                Change::Rate { step: from, learning_rate } if from <= step => peak = learning_rate,
+                Change::Rate { .. } => {}
+                Change::Extend { epochs, learning_rate } => {
+                    if step >= end {
+                        (peak, extended) = (learning_rate, true);
+                    }
+                    end = end.saturating_add(epochs.saturating_mul(per_epoch));
+                }
+            }
+        }
+        (peak, extended)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trainer::recipe::schedule::Schedule;
+
+    fn plan(schedule: Schedule, changes: &[Change]) -> Plan {
+        let recipe =
+            Recipe { epochs: 2, images: 100, batch_size: 10, learning_rate: 0.5, schedule, ..Recipe::classic() };
+        Plan { recipe, changes: changes.to_vec() }
+    }
+
+    #[test]
+    fn without_changes_it_is_the_recipe() {
+        let plan = plan(Schedule::Cosine, &[]);
+        assert_eq!((plan.epochs(), plan.total_steps()), (2, 20));
+        assert!((0..20).all(|step| plan.rate(step) == plan.recipe.rate(step)));
+    }
+
+    #[test]
+    fn another_rate_holds_from_its_step_on_and_keeps_the_schedule() {
+        let plan = plan(Schedule::Cosine, &[Change::Rate { step: 8, learning_rate: 0.25 }]);
+        assert_eq!(plan.rate(7), plan.recipe.rate(7));
+        assert_eq!(plan.rate(8), plan.recipe.rate(8) / 2.0);
+        assert_eq!((plan.peak(7), plan.peak(8)), (0.5, 0.25));
+    }
+
+    #[test]
+    fn an_extension_has_its_own_rate_which_can_be_changed_again() {
+        let extend = Change::Extend { epochs: 3, learning_rate: 0.01 };
+        let again = Change::Rate { step: 32, learning_rate: 0.002 };
+        let plan = plan(Schedule::OneCycle { warm_up: 0.3 }, &[extend, again]);
+        assert_eq!((plan.epochs(), plan.total_steps()), (5, 50));
+        assert_eq!(plan.rate(19), plan.recipe.rate(19));
+        assert_eq!([20, 31, 32, 49].map(|step| plan.rate(step)), [0.01, 0.01, 0.002, 0.002]);
+        assert_eq!([0, 19, 20, 32].map(|step| plan.peak(step)), [0.5, 0.5, 0.01, 0.002]);
+    }
+
+    #[test]
+    fn a_place_is_named_by_epoch_and_step() {
+        let plan = plan(Schedule::Constant, &[]);
+        let places = [0, 3, 10, 17, 20].map(|step| plan.place(step));
+        assert_eq!(
+            places,
+            ["its beginning", "epoch 1, step 3", "the end of epoch 1", "epoch 2, step 7", "the end of epoch 2"]
+        );
+    }
+}

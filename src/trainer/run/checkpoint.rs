@@ -1,0 +1,123 @@
+//! A run at one moment, with everything that it needs to go on from there: on the CPU to the last bit.
+//!
+//! Random numbers need no state: each is drawn from the seed, the epoch or step, and its place.
+
+use crate::trainer::run::numbers::Numbers;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::checksummed::{Envelope, Flaw};
+use super::record::{RunRecord, upgrade};
+
+/// How a snapshot's bytes begin.
+const ENVELOPE: Envelope = Envelope { magic: *b"GSSN", version: 2 };
+
+/// A run at the end of a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// What has happened so far; the number of its losses is the number of steps taken.
+    pub record: RunRecord,
+    /// Images of the epoch under way that were classified right while they were learned.
+    pub correct: u32,
+    /// The numbers.
+    pub numbers: Numbers,
+}
+
+/// Why bytes are no snapshot. Its `Display` is a sentence for the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SnapshotError {
+    /// They do not begin like one.
+    Foreign,
+    /// They are of another version of the page.
+    Version(u8),
+    /// The end is missing, or something in it has changed.
+    Damaged,
+}
+
+impl fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Foreign => f.write_str("This is no snapshot of a run."),
+            Self::Version(version) => {
+                write!(f, "This snapshot is of version {version}; this page reads {}.", ENVELOPE.version)
+            }
+            Self::Damaged => f.write_str("This snapshot is damaged."),
+        }
+    }
+}
+
+impl std::error::Error for SnapshotError {}
+
+impl Snapshot {
+    /// The bytes that it is stored as.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        ENVELOPE.seal(self)
+    }
+
+    /// Reads what [`Snapshot::to_bytes`] made.
+    ///
+    /// # Errors
+    /// They are something else, or damaged anywhere.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        ENVELOPE.open_or_upgrade(bytes, upgrade).map_err(|flaw| match flaw {
+            Flaw::Foreign => SnapshotError::Foreign,
+            Flaw::Version(version) => SnapshotError::Version(version),
+            Flaw::Damaged => SnapshotError::Damaged,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trainer::recipe::Recipe;
+    use crate::trainer::recipe::plan::{Change, Plan};
+    use crate::trainer::run::record::{Happening, Note, RunKey, in_version_1};
+
+    fn snapshot() -> Snapshot {
+        let mut record = RunRecord::new(RunKey(7), Plan::from(Recipe::quick()), "MNIST".to_owned());
+        record.losses = vec![2.5, f32::MIN_POSITIVE, 1e-7];
+        let change = Change::Rate { step: 2, learning_rate: 0.1 + 0.2 };
+        record.plan.changes.push(change);
+        record.notes.push(Note { step: 2, what: Happening::Changed(change) });
+        let numbers = Numbers {
+            parameters: vec![0.1, -0.0, f32::MAX],
+            statistics: vec![1.0],
+            moments: vec![vec![0.5, 0.25, -1.0]],
+            average: Vec::new(),
+        };
+        Snapshot { record, correct: 99, numbers }
+    }
+
+    #[test]
+    fn it_survives_to_the_last_bit() {
+        let snapshot = snapshot();
+        let read = Snapshot::from_bytes(&snapshot.to_bytes());
+        assert_eq!(read.as_ref(), Ok(&snapshot));
+        let bits = |snapshot: &Snapshot| snapshot.numbers.parameters.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        assert!(read.is_ok_and(|read| bits(&read) == bits(&snapshot)), "minus zero stays minus zero");
+    }
+
+    #[test]
+    fn those_of_version_1_are_read() {
+        let snapshot = snapshot();
+        let rest = crate::wire::encode(&(snapshot.correct, &snapshot.numbers)).expect("plain data");
+        let old = Envelope { version: 1, ..ENVELOPE }.wrap(&[in_version_1(&snapshot.record), rest].concat());
+        assert_eq!(Snapshot::from_bytes(&old), Ok(snapshot));
+        let oldest = Envelope { version: 0, ..ENVELOPE }.wrap(&[]);
+        assert_eq!(Snapshot::from_bytes(&oldest), Err(SnapshotError::Version(0)));
+    }
+
+    #[test]
+    fn what_is_cut_or_changed_anywhere_is_refused() {
+        let bytes = snapshot().to_bytes();
+        for end in 0..bytes.len() {
+            assert!(Snapshot::from_bytes(&bytes[..end]).is_err(), "cut at {end}");
+            let mut changed = bytes.clone();
+            changed[end] ^= 0x10;
+            assert!(Snapshot::from_bytes(&changed).is_err(), "changed at {end}");
+        }
+        assert_eq!(Snapshot::from_bytes(b"PK\x03\x04 a zip file"), Err(SnapshotError::Foreign));
+    }
+}

@@ -1,0 +1,19 @@
+//! What happens in a run: its record, its checkpoints, and the messages between page and worker.
+
+pub mod backend;
+pub mod checkpoint;
+mod checksummed;
+pub mod epoch;
+pub mod failure;
+mod follow;
+pub mod job;
+pub mod log;
+#[cfg(feature = "charts")]
+pub mod loss_curve;
+pub mod numbers;
+pub mod protocol;
+pub mod record;
+pub mod recovery;
+pub mod reports;
+pub mod spread;
+pub mod view;

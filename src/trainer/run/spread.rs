@@ -1,0 +1,127 @@
+//! Runs that differ in their seeds only: their mean, and how far they lie apart.
+
+use super::record::RunRecord;
+
+/// The test accuracies of some runs of one recipe.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spread {
+    /// The recipe in a few words.
+    pub recipe: String,
+    /// How many runs there are.
+    pub runs: usize,
+    /// For each epoch that at least two of them have ended.
+    pub epochs: Vec<EpochSpread>,
+}
+
+/// The test accuracies of one epoch, shares from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EpochSpread {
+    /// The epoch, from 1.
+    pub epoch: u32,
+    /// What the runs reached in it.
+    pub extent: Extent,
+}
+
+/// The spreads of all recipes that at least two of the runs have in common, in the order of their first runs.
+pub fn spreads<'a>(runs: impl IntoIterator<Item = &'a RunRecord>) -> Vec<Spread> {
+    let groups = siblings(runs, |run| run);
+    let spreads = groups.iter().filter(|group| group.len() > 1).map(|group| of(group));
+    spreads.filter(|spread| !spread.epochs.is_empty()).collect()
+}
+
+/// Puts runs of one recipe together, in the order of the first of them.
+pub fn siblings<T>(runs: impl IntoIterator<Item = T>, record: impl Fn(&T) -> &RunRecord) -> Vec<Vec<T>> {
+    let mut groups: Vec<Vec<T>> = Vec::new();
+    for run in runs {
+        match groups.iter_mut().find(|group| record(&group[0]).is_sibling(record(&run))) {
+            Some(group) => group.push(run),
+            None => groups.push(vec![run]),
+        }
+    }
+    groups
+}
+
+/// The lowest, the mean and the highest of some accuracies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Extent {
+    /// The lowest.
+    pub low: f64,
+    /// The mean.
+    pub mean: f64,
+    /// The highest.
+    pub high: f64,
+}
+
+impl Extent {
+    /// Of two values or more; `None` of fewer.
+    pub fn of(values: &[f64]) -> Option<Self> {
+        (values.len() > 1).then(|| Self {
+            low: values.iter().copied().fold(f64::INFINITY, f64::min),
+            mean: values.iter().sum::<f64>() / values.len() as f64,
+            high: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        })
+    }
+}
+
+fn of(runs: &[&RunRecord]) -> Spread {
+    let most = runs.iter().flat_map(|run| run.epochs.last()).map(|last| last.epoch).max().unwrap_or_default();
+    let epochs = (1..=most).filter_map(|epoch| {
+        let at = |run: &&RunRecord| run.epochs.iter().find(|result| result.epoch == epoch).map(|r| r.test_accuracy);
+        let all: Vec<f64> = runs.iter().filter_map(at).collect();
+        Extent::of(&all).map(|extent| EpochSpread { epoch, extent })
+    });
+    Spread { recipe: runs[0].plan.recipe.describe(), runs: runs.len(), epochs: epochs.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trainer::recipe::Recipe;
+    use crate::trainer::recipe::plan::Plan;
+    use crate::trainer::run::epoch::EpochResult;
+    use crate::trainer::run::record::RunKey;
+
+    fn run(recipe: Recipe, accuracies: &[f64]) -> RunRecord {
+        let mut run = RunRecord::new(RunKey(recipe.seed), Plan::from(recipe), "MNIST".to_owned());
+        run.epochs = (1..)
+            .zip(accuracies)
+            .map(|(epoch, &test_accuracy)| EpochResult {
+                epoch,
+                learning_rate: 0.01,
+                train_loss: 0.1,
+                train_accuracy: 0.9,
+                test_loss: 0.1,
+                test_accuracy,
+                correct: 0,
+                of: 10_000,
+                seconds: 1.0,
+            })
+            .collect();
+        run
+    }
+
+    #[test]
+    fn runs_that_differ_in_the_seed_only_have_a_mean_and_a_range() {
+        let quick = |seed| Recipe { seed, ..Recipe::quick() };
+        let runs = [
+            run(quick(1), &[0.98, 0.99, 0.992]),
+            run(Recipe::classic(), &[0.5]),
+            run(quick(2), &[0.96, 0.994]),
+            run(quick(3), &[0.97]),
+        ];
+        let spreads = spreads(&runs);
+        assert_eq!(spreads.len(), 1);
+        assert_eq!((spreads[0].recipe.as_str(), spreads[0].runs, spreads[0].epochs.len()), ("Quick", 3, 2));
+        let first = spreads[0].epochs[0].extent;
+        assert!((first.mean - 0.97).abs() < 1e-12 && (first.low, first.high) == (0.96, 0.98));
+        assert_eq!((spreads[0].epochs[1].extent.low, spreads[0].epochs[1].extent.high), (0.99, 0.994));
+    }
+
+    #[test]
+    fn a_run_alone_or_on_other_data_has_none() {
+        let mut other = run(Recipe { seed: 2, ..Recipe::quick() }, &[0.9]);
+        other.data = "Fashion-MNIST".to_owned();
+        assert!(spreads(&[run(Recipe::quick(), &[0.9]), other]).is_empty());
+        assert!(spreads([]).is_empty());
+    }
+}

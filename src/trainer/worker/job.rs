@@ -1,0 +1,56 @@
+//! What is done besides training.
+
+use wasm_bindgen::JsValue;
+
+use super::host::WorkerHost;
+use super::{data, load, open};
+use crate::trainer::engine::host::Host;
+use crate::trainer::engine::{evaluation, weights_file};
+use crate::trainer::recipe::Recipe;
+use crate::trainer::run::job::{Answer, Data, Errand, Tested};
+use crate::trainer::run::protocol::Event;
+use crate::trainer::run::record::RunKey;
+
+/// Runs an errand; the error is how it ended before there was an answer.
+pub(crate) async fn run(errand: Errand, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
+    let answer = match errand {
+        Errand::Export { key, snapshot } => export(key, snapshot).await.unwrap_or_else(|reason| {
+            let reason = format!("The weights cannot be exported: {reason}");
+            Answer::Refused { reason, differences: Vec::new() }
+        }),
+        Errand::Test { file, bytes } => test(file, &bytes, files, host).await?,
+        Errand::Look => {
+            let data = data::load(files, host).await?;
+            let (train, test) = (data.set.train.len() as u32, data.set.test.len() as u32);
+            let (name, [train_file, test_file]) = (data.name.clone(), data.files.clone());
+            Answer::Looked(Data { name, train_file, train, test_file, test })
+        }
+    };
+    host.emit(Event::Answered(answer));
+    Ok(())
+}
+
+async fn export(key: RunKey, snapshot: Option<Vec<u8>>) -> Result<Answer, String> {
+    let snapshot = load(key, snapshot).await?;
+    let bytes = weights_file::write(&snapshot).map_err(|error| error.to_string())?;
+    Ok(Answer::Exported { file: weights_file::file_name(&snapshot.record), bytes })
+}
+
+async fn test(file: String, bytes: &[u8], files: &[JsValue], host: &mut WorkerHost) -> Result<Answer, Event> {
+    let imported = match weights_file::read(bytes) {
+        Ok(imported) => imported,
+        Err(error) => {
+            let differences = error.differences().to_vec();
+            return Ok(Answer::Refused { reason: format!("“{file}”: {error}"), differences });
+        }
+    };
+    let mut opened = open(&Recipe::classic(), &imported.numbers, "", 1).await?;
+    let data = data::load(files, host).await?;
+    let (loss, correct) = evaluation::test(&mut opened.learner, &data.set.test, host).await?;
+    if !loss.is_finite() {
+        let reason = format!("“{file}”: with these weights the net’s numbers overflow.");
+        return Ok(Answer::Refused { reason, differences: Vec::new() });
+    }
+    let of = data.set.test.len() as u32;
+    Ok(Answer::Tested(Tested { file, data: data.name.clone(), loss, correct, of, steps: imported.steps }))
+}

@@ -1,0 +1,14 @@
+//! Putting text on the clipboard.
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// Writes text, and tells how it went: a browser may refuse, and outside secure contexts there is no clipboard.
+pub(crate) fn write(text: String, done: impl FnOnce(Result<(), ()>) + 'static) {
+    let navigator = window().navigator();
+    if js_sys::Reflect::has(&navigator, &"clipboard".into()) != Ok(true) {
+        return done(Err(()));
+    }
+    let written = JsFuture::from(navigator.clipboard().write_text(&text));
+    leptos::task::spawn_local(async move { done(written.await.map(|_| ()).map_err(|_| ())) });
+}

@@ -1,0 +1,17 @@
+//! The kit: parts of a page that know nothing of either lab.
+
+pub(crate) mod browser;
+pub(crate) mod chart_figure;
+pub(crate) mod clipboard;
+pub(crate) mod context;
+pub(crate) mod dialog;
+pub(crate) mod download;
+pub(crate) mod dynamic;
+pub(crate) mod file_drop;
+pub(crate) mod file_input;
+pub(crate) mod memo;
+pub(crate) mod narrow;
+pub(crate) mod number_field;
+pub(crate) mod tabs;
+pub(crate) mod toggle;
+pub(crate) mod tool_button;

@@ -1,0 +1,68 @@
+//! Tabs, as in the ARIA pattern: one stop for the Tab key, arrow keys between them.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use super::dynamic::part;
+use wasm_bindgen::JsCast;
+
+/// A row of tabs. The panels are the caller's: `tabpanel`s with the id [`panel_id`].
+#[component]
+pub(crate) fn Tabs<T: Copy + PartialEq + Send + Sync + 'static>(
+    /// The row's name.
+    label: &'static str,
+    /// What the ids of tabs and panels begin with.
+    prefix: &'static str,
+    /// The tabs that are there, with their names.
+    #[prop(into)]
+    tabs: Signal<Vec<(T, &'static str)>>,
+    /// The chosen one.
+    #[prop(into)]
+    chosen: Signal<T>,
+    /// Chooses another.
+    choose: impl Fn(T) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let on_key = move |event: KeyboardEvent| {
+        let tabs = tabs.get_untracked();
+        let here = tabs.iter().position(|(tab, _)| *tab == chosen.get_untracked()).unwrap_or_default();
+        let to = match event.key().as_str() {
+            "ArrowRight" => (here + 1) % tabs.len(),
+            "ArrowLeft" => (here + tabs.len() - 1) % tabs.len(),
+            "Home" => 0,
+            "End" => tabs.len() - 1,
+            _ => return,
+        };
+        event.prevent_default();
+        choose(tabs[to].0);
+        let tab = document().get_element_by_id(&tab_id(prefix, tabs[to].1));
+        if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // A tab that is in the page can be focused.
+            let _ = tab.focus();
+        }
+    };
+    let tab = move |(tab, name): (T, &'static str)| {
+        let is_chosen = move || chosen.get() == tab;
+        view! {
+            <button
+                type="button" role="tab" class="tab" id=tab_id(prefix, name) aria-controls=panel_id(prefix, name)
+                aria-selected=move || is_chosen().to_string() tabindex=move || if is_chosen() { "0" } else { "-1" }
+                on:click=move |_| choose(tab)
+            >{name}</button>
+        }
+    };
+    view! {
+        <div class="tabs" role="tablist" aria-label=label on:keydown=on_key>
+            {part(move || tabs.get().into_iter().map(tab).collect_view())}
+        </div>
+    }
+}
+
+/// The id of the tab of that name.
+pub(crate) fn tab_id(prefix: &str, name: &str) -> String {
+    format!("{prefix}-tab-{}", name.replace(' ', "-"))
+}
+
+/// The id of its panel.
+pub(crate) fn panel_id(prefix: &str, name: &str) -> String {
+    format!("{prefix}-panel-{}", name.replace(' ', "-"))
+}

@@ -1,0 +1,130 @@
+//! Stepping through rows and phases, by button, scrubber and time, and the learning rate.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::learning_rate_control::LearningRateControl;
+use super::state::{SheetState, Stride};
+use crate::sheet::number;
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::text;
+use crate::ui::kit::number_field::NumberField;
+
+/// Step, back, play, reset, the scrubber and the learning rate: what a phone keeps within reach of the thumb.
+#[component]
+pub(crate) fn SheetControls() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let at_start = move || state.is_at_start();
+    let at_end = move || state.is_at_end();
+
+    Effect::new(move |timer: Option<Option<IntervalHandle>>| {
+        if let Some(timer) = timer.flatten() {
+            timer.clear();
+        }
+        let beat = Duration::from_secs(1) / state.speed.get().max(1);
+        // A browser that refuses a timer leaves the Step button.
+        if state.playing.get() { set_interval_with_handle(move || untrack(|| state.step()), beat).ok() } else { None }
+    });
+    view! {
+        <div class="controls" role="group" aria-label="Sheet controls">
+            <div class="buttons stepping">
+                <button type="button" on:click=move |_| state.reset() disabled=at_start>"Reset"</button>
+                <button type="button" on:click=move |_| state.back() disabled=at_start>"Back"</button>
+                <button type="button" class="primary" on:click=move |_| untrack(|| state.step()) disabled=at_end>"Step"</button>
+                <button type="button" class="play" on:click=move |_| state.play_or_pause()>
+                    {text(move || if state.playing.get() { "Pause" } else { "Play" })}
+                </button>
+            </div>
+            <Scrubber/>
+            <LearningRateControl/>
+        </div>
+    }
+}
+
+/// What a step is, and how many of them a second while playing.
+#[component]
+pub(crate) fn Pace() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let unit = move || match state.stride.get() {
+        Stride::Row => "rows a second",
+        Stride::Phase => "phases a second",
+    };
+    let choose = move |event| {
+        state.stride.set(if event_target_value(&event) == "phase" { Stride::Phase } else { Stride::Row });
+    };
+    let value = move || match state.stride.get() {
+        Stride::Row => "row",
+        Stride::Phase => "phase",
+    };
+    let set_speed = move |event| {
+        if let Ok(speed) = event_target_value(&event).parse() {
+            state.speed.set(speed);
+        }
+    };
+    view! {
+        <div class="pace">
+            <label>
+                <span class="field-name">"by"</span>
+                <select aria-label="Step by" prop:value=value on:change=choose>
+                    <option value="row">"row"</option>
+                    <option value="phase">"phase"</option>
+                </select>
+            </label>
+            <label class="speed">
+                <input
+                    type="range" min="1" max="60" aria-label="Speed" prop:value=move || state.speed.get().to_string()
+                    aria-valuetext=move || format!("{} {}", state.speed.get(), unit()) on:input=set_speed
+                />
+                <span class="field-name"><span class="number">{text(move || state.speed.get())}</span> " a second"</span>
+            </label>
+        </div>
+    }
+}
+
+/// The current row, as a slider and as a number.
+#[component]
+fn Scrubber() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let row = Signal::derive(move || state.row.get() as f64);
+    let scrub = move |event| {
+        if let Ok(row) = event_target_value(&event).parse() {
+            state.go_to(row);
+        }
+    };
+    view! {
+        <div class="scrubber">
+            <span class="field-name">"Row"</span>
+            <NumberField name="Row" value=row parse=parse_row set=move |row| state.go_to(row as usize) leave=|| {}/>
+            <input
+                type="range" min="0" max=state.updates aria-label="Row" prop:value=move || state.row.get().to_string()
+                aria-valuetext=move || format!("{} of {}", state.row.get(), state.updates.get()) on:input=scrub
+            />
+        </div>
+    }
+}
+
+/// How many updates, and so rows, there are.
+#[component]
+pub(crate) fn Updates() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let updates = Signal::derive(move || state.updates.get() as f64);
+    view! {
+        <div class="updates">
+            <span class="field-name">"of"</span>
+            <NumberField
+                name="Number of updates" value=updates parse=parse_updates
+                set=move |updates| state.set_updates(updates as usize) leave=move || state.settle()
+            />
+            <span class="field-name">"updates"</span>
+        </div>
+    }
+}
+
+fn parse_row(text: &str) -> Result<f64, String> {
+    number::parse_count(text, 0, crate::sheet::race::MOST_UPDATES)
+}
+
+fn parse_updates(text: &str) -> Result<f64, String> {
+    number::parse_count(text, crate::sheet::race::FEWEST_UPDATES, crate::sheet::race::MOST_UPDATES)
+}

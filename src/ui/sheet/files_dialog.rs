@@ -1,0 +1,162 @@
+//! The "File" tool: the sheet as a file, and files into the sheet.
+
+use leptos::ev::{self, MouseEvent};
+use leptos::html::{Div, Input};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, Element, File};
+
+use super::files_state::{Files, Purpose};
+use crate::exchange::protocol::{SHOW, TAKE};
+use crate::sheet::Column;
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dialog::Dialog;
+use crate::ui::kit::dynamic::text;
+use crate::ui::kit::file_input;
+use crate::ui::kit::toggle::Toggle;
+use crate::ui::kit::tool_button::ToolButton;
+
+/// The kinds of file that a browser offers to choose.
+const KINDS: &str = ".xlsx,.csv,.tsv,.txt";
+
+/// The button and its dialog. A file may be dropped anywhere on the page.
+#[component]
+pub(crate) fn FileButton() -> impl IntoView {
+    let files: Files = expect_context();
+    // Without this a browser would leave the page for the file.
+    let over = window_event_listener(ev::dragover, |event: DragEvent| {
+        if file_input::carried(&event).is_some() {
+            event.prevent_default();
+        }
+    });
+    let drop = window_event_listener(ev::drop, move |event: DragEvent| {
+        let Some(transfer) = file_input::carried(&event) else { return };
+        event.prevent_default();
+        if let Some(file) = transfer.files().and_then(|dropped| dropped.get(0)) {
+            files.dropped.set(Some(file));
+            files.open.set(true);
+        }
+    });
+    on_cleanup(move || {
+        over.remove();
+        drop.remove();
+    });
+    view! {
+        <ToolButton name="File" icon="M5 2.5h6.5L15 6v11.5H5zM11 2.5V6.5h4" on_click=move || files.open.set(true)/>
+        <Dialog open=files.open title="File"><FilesDialog/></Dialog>
+    }
+}
+
+#[component]
+fn FilesDialog() -> impl IntoView {
+    let files: Files = expect_context();
+    let compared = RwSignal::new(true);
+    let purpose = RwSignal::new(Purpose::Open);
+    let input = NodeRef::<Input>::new();
+    let choose = move |chosen: Purpose| {
+        purpose.set(chosen);
+        file_input::open(input);
+    };
+    let chosen = move |_| {
+        if let Some(file) = file_input::chosen(input).first() {
+            files.read(file, purpose.get_untracked());
+        }
+    };
+    let button = move |name: &'static str, act: Box<dyn Fn()>| {
+        view! { <button type="button" disabled=move || files.is_busy() on:click=move |_| act()>{name}</button> }
+            .into_any()
+    };
+    view! {
+        <div class="files">
+            <div class="file-actions">
+                {button("Save as Excel workbook", Box::new(move || files.save_workbook(compared.get_untracked())))}
+                <div>
+                    <p class="hint">"Live formulas, η in G31, and a chart."</p>
+                    <Toggle name="A sheet for each compared learning rate" on=compared/>
+                </div>
+                {button("Save as CSV", Box::new(move || files.save_csv()))}
+                <p class="hint">"Every row, every digit."</p>
+            </div>
+            <div class="file-actions">
+                {button("Open a workbook…", Box::new(move || choose(Purpose::Open)))}
+                <p class="hint">"Takes over its constants and η."</p>
+                {button("Check a workbook…", Box::new(move || choose(Purpose::Check)))}
+                <p class="hint">"Compares every cell, and names the likely mistakes."</p>
+                <p class="hint file-note">
+                    "Excel (.xlsx) or CSV, up to 20 MB. You can also drop a file on the page. Nothing leaves your machine."
+                </p>
+            </div>
+            <input type="file" class="visually-hidden" tabindex="-1" aria-label="File to read" accept=KINDS node_ref=input on:change=chosen/>
+            <Dropped/>
+            <Answer/>
+        </div>
+    }
+}
+
+/// Asks what a dropped file is for.
+#[component]
+fn Dropped() -> impl IntoView {
+    let files: Files = expect_context();
+    let name = move || files.dropped.with(|file| file.as_ref().map(File::name));
+    let button = move |name: &'static str, purpose: Purpose| {
+        let read = move |_| {
+            if let Some(file) = files.dropped.get_untracked() {
+                files.read(&file, purpose);
+            }
+        };
+        view! { <button type="button" disabled=move || files.is_busy() on:click=read>{name}</button> }
+    };
+    view! {
+        <div class="file-told" hidden=move || files.dropped.with(Option::is_none)>
+            <p>"“" {text(move || name().unwrap_or_default())} "”: take its values over, or check it?"</p>
+            <div class="buttons">{button("Open", Purpose::Open)} {button("Check", Purpose::Check)}</div>
+        </div>
+    }
+}
+
+/// What came of it.
+#[component]
+fn Answer() -> impl IntoView {
+    let files: Files = expect_context();
+    let place = NodeRef::<Div>::new();
+    Effect::new(move |before: Option<()>| {
+        files.told.track();
+        // What was told before the dialog was opened can wait to be scrolled to.
+        if before.is_some() {
+            request_animation_frame(move || {
+                if let Some(place) = place.get_untracked() {
+                    place.scroll_into_view();
+                }
+            });
+        }
+    });
+    // The buttons in the worker's markup.
+    let on_click = move |event: MouseEvent| {
+        let attribute = |name: &str| {
+            let button = event.target()?.dyn_into::<Element>().ok()?.closest("button").ok()??;
+            button.get_attribute(name)
+        };
+        if let Some(index) = attribute(TAKE).and_then(|index| index.parse().ok()) {
+            files.take(index);
+        } else if let Some(cell) = attribute(SHOW) {
+            let mut numbers = cell.split(' ').map_while(|number| number.parse::<usize>().ok());
+            if let (Some(row), Some(column), Some(rows)) = (numbers.next(), numbers.next(), numbers.next())
+                && let Some(&column) = Column::ALL.get(column)
+            {
+                files.show(row, column, rows);
+            }
+        }
+    };
+    let is_silent = move || files.told.with(|told| told.text.is_empty());
+    view! {
+        <div role="status" class="file-status" class:empty=move || is_silent() && files.told.with(|told| told.html.is_empty()) node_ref=place on:click=on_click>
+            <div class="file-told" hidden=is_silent>
+                <p class:busy=move || files.is_busy() class:file-failed=move || files.told.with(|told| told.failed)>
+                    {text(move || files.told.with(|told| told.text.clone()))}
+                </p>
+                <button type="button" hidden=move || !files.is_busy() on:click=move |_| files.cancel()>"Cancel"</button>
+            </div>
+            <div class="file-html" inner_html=move || files.told.with(|told| told.html.clone())></div>
+        </div>
+    }
+}

@@ -1,0 +1,85 @@
+//! The gradient check of the current row: the chain rule beside central differences.
+
+use leptos::prelude::*;
+
+use super::formula_html;
+use super::state::SheetState;
+use crate::sheet::gradient_check::{Agreement, Check};
+use crate::sheet::{Cell, number};
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::{part, text};
+use crate::ui::kit::memo::memo;
+use crate::ui::kit::narrow::narrow;
+
+/// The view "Gradient check".
+#[component]
+pub(crate) fn GradientCheck() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let narrow = narrow();
+    let checks = memo(move || state.gradient_check());
+    let line = move |check: Check| {
+        let Check { weight, gradient, analytic, numeric, relative_error, agreement, .. } = check;
+        let cell = Cell { row: state.row.get(), column: gradient };
+        // A blank is not given away by its own check.
+        let open = state.is_open(cell);
+        let digits = |value: f64| match value {
+            _ if open => "?".to_owned(),
+            value if narrow.get() => state.rounded(value),
+            value if value.is_nan() => state.rounded(value),
+            value => number::full(value),
+        };
+        let (class, verdict) = match agreement {
+            _ if open => ("", "? blank"),
+            Agreement::Agrees => ("agrees", "✓ agrees"),
+            Agreement::Differs => ("differs", "✗ differs"),
+            Agreement::Undefined => ("", "– cannot tell"),
+        };
+        let error = if open || relative_error.is_nan() { "–".to_owned() } else { number::brief(relative_error) };
+        let current = move || (state.cell.get().column == gradient).then_some("true");
+        view! {
+            <tr class=class aria-current=current on:click=move |_| state.select(gradient)>
+                <th scope="row">
+                    <button type="button" class="link" aria-label=gradient.name() inner_html=formula_html::symbol(weight)></button>
+                </th>
+                <td>{digits(analytic)}</td>
+                <td>{digits(numeric)}</td>
+                <td>{error}</td>
+                <td class="verdict">{verdict}</td>
+            </tr>
+        }
+    };
+    let summary = move || {
+        let differ = checks.with(|checks| checks.iter().filter(|check| check.agreement == Agreement::Differs).count());
+        let unknown = checks.with(|checks| checks.iter().any(|check| check.agreement == Agreement::Undefined));
+        match differ {
+            0 if unknown => "Not all of the numbers are known.".to_owned(),
+            0 => "All 8 gradients agree.".to_owned(),
+            1 => "1 of 8 gradients differs.".to_owned(),
+            _ => format!("{differ} of 8 gradients differ."),
+        }
+    };
+    view! {
+        <div class="gradient-check">
+            <p>
+                <strong role="status">{text(summary)}</strong>
+                " Each weight of row " {text(move || state.row.get())} " is moved by h = ∛ε ≈ 6·10⁻⁶ to both sides, and the total error is computed anew: "
+                <span class="nowrap">"(E(w + h) − E(w − h)) / 2h."</span>
+                " The chain rule must give the same slope, to one part in 100,000."
+            </p>
+            <div class="table-scroll" tabindex="0" role="region" aria-label="Gradients of this row">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Weight"</th>
+                            <th scope="col">"∂E/∂w"</th>
+                            <th scope="col">"Central difference"</th>
+                            <th scope="col">"Relative error"</th>
+                            <th scope="col">"Check"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{part(move || checks.get().map(line).into_iter().collect_view())}</tbody>
+                </table>
+            </div>
+        </div>
+    }
+}

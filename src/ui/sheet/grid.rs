@@ -1,0 +1,373 @@
+//! The table as an ARIA grid. Only the rows in view, and the current one, are in the DOM.
+
+use std::time::Duration;
+
+use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Element, HtmlElement, HtmlInputElement, ResizeObserver};
+
+use super::formula_html;
+use super::grid_rows::{GridRows, Shown};
+use super::state::SheetState;
+use crate::sheet::window::{Across, Window};
+use crate::sheet::{Cell, Column, Permalink, Quantity};
+use crate::ui::kit::browser::now;
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::memo::{effect, memo};
+
+/// Rows that are rendered beyond each edge of the view, so that scrolling meets no blank.
+const MARGIN: usize = 4;
+/// Changes that follow each other within so many milliseconds, as while a slider is dragged, show the numbers in sight
+/// first; the others follow when it is quiet.
+const RUSH: f64 = 120.0;
+/// The header is row 1, so row 0 of the run is row 2 of the grid.
+pub(crate) const FIRST_ARIA_ROW: usize = 2;
+/// Row numbers are column 1, so the first quantity is column 2 of the grid.
+pub(crate) const FIRST_ARIA_COLUMN: usize = 2;
+
+/// The height of a row, as the style sheet says, and of the header above the rows.
+fn measure(grid: &HtmlElement, rows: usize) -> Window {
+    let height = |selector| grid.query_selector(selector).ok().flatten().map_or(0, |part| part.client_height());
+    Window {
+        top: f64::from(grid.scroll_top()),
+        height: f64::from(grid.client_height() - height(".grid-head")).max(0.0),
+        row_height: f64::from(height(".grid-ruler")),
+        rows,
+    }
+}
+
+/// The columns, as the header shows them.
+fn measure_across(grid: &HtmlElement) -> Across {
+    let width = |selector| grid.query_selector(selector).ok().flatten().map_or(0, |part| part.client_width());
+    Across {
+        left: f64::from(grid.scroll_left()),
+        width: f64::from(grid.client_width() - width(".corner")),
+        column_width: f64::from(width(".head:not(.corner, .first)")),
+    }
+}
+
+/// The grid "Backpropagation table".
+#[component]
+pub(crate) fn SheetGrid() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let grid = NodeRef::<Div>::new();
+    let body = NodeRef::<Div>::new();
+    let view = RwSignal::new(Window::default());
+    // The columns in sight.
+    let columns = RwSignal::new(Across::default().span());
+    let window = memo(move || Window { rows: state.updates.get() + 1, ..view.get() });
+    let current = state.row;
+    let rows = memo(move || {
+        let (first, last) = window.get().span(MARGIN);
+        let last = last.min(state.last_row.get());
+        let mut rows: Vec<usize> = (first..=last).collect();
+        // The current row keeps the keyboard's focus even when it is scrolled out of view.
+        let current = current.get();
+        if current < first {
+            rows.insert(0, current);
+        } else if current > last {
+            rows.push(current);
+        }
+        rows
+    });
+
+    let look = move || {
+        if let Some(grid) = grid.get_untracked() {
+            let rows = state.updates.get_untracked() + 1;
+            let seen = measure(&grid, rows);
+            columns.maybe_update(|columns| {
+                let before = std::mem::replace(columns, measure_across(&grid).span());
+                before != *columns
+            });
+            let appears = view.get_untracked().row_height == 0.0 && seen.row_height > 0.0;
+            view.set(seen);
+            // A link may have selected a cell far away; the sheet as it opens begins at its corner.
+            let cell = state.cell.get_untracked();
+            if appears && (cell.row, cell.column) != (Permalink::DEFAULT.row, Permalink::DEFAULT.column) {
+                scroll_into_view(&grid, cell, true, rows);
+            }
+        }
+    };
+    observe_size(grid, look);
+
+    let mut shown = GridRows::default();
+    let mut last_shown = f64::NEG_INFINITY;
+    let waiting = RwSignal::new(false);
+    effect(move || {
+        waiting.track();
+        let Some(body) = body.get() else { return };
+        let began = now();
+        let rush = began - last_shown < RUSH;
+        last_shown = began;
+        rows.with(|rows| {
+            let (window, columns) = (window.get(), columns.get());
+            shown.show(&body, state, &Shown { rows, window, columns, rush });
+        });
+        if rush && !waiting.get_untracked() {
+            waiting.update_untracked(|waiting| *waiting = true);
+            let end = move || {
+                // The table may be gone by then.
+                let _ = waiting.try_set(false);
+            };
+            set_timeout(end, Duration::from_millis(RUSH as u64 + 30));
+        }
+    });
+
+    // The selected cell is kept in view: its row always, its column when that has changed.
+    Effect::new(move |last: Option<Cell>| {
+        let cell = state.cell.get();
+        let sideways = last.is_none_or(|last| last.column != cell.column);
+        if last.is_some() {
+            request_animation_frame(move || {
+                if let Some(grid) = grid.get_untracked() {
+                    scroll_into_view(&grid, cell, sideways, state.updates.get_untracked() + 1);
+                    look();
+                }
+            });
+        }
+        cell
+    });
+
+    let on_key = move |event: KeyboardEvent| {
+        let page = window.get_untracked().page();
+        let last = state.updates.get_untracked();
+        if event.key() == " " && !event.shift_key() {
+            event.prevent_default();
+            state.play_or_pause();
+        } else if matches!(event.key().as_str(), "Enter" | "F2")
+            || state.is_open(state.cell.get_untracked()) && begins_number(&event)
+        {
+            // A given constant is changed in the formula bar, as in a spreadsheet; so are the blanks of an exercise.
+            if let Ok(Some(field)) = document().query_selector(".formula input")
+                && let Ok(field) = field.dyn_into::<HtmlInputElement>()
+            {
+                // The first character of a number still arrives in the field.
+                if !begins_number(&event) {
+                    event.prevent_default();
+                }
+                // A field that is there can be focused.
+                let _ = field.focus();
+                field.select();
+            }
+        } else if let Some(cell) =
+            walked(state, &event).or_else(|| moved(state.cell.get_untracked(), &event, page, last))
+        {
+            event.prevent_default();
+            if event.shift_key() {
+                state.extend_selection(cell);
+            } else {
+                state.select_cell(cell);
+            }
+            focus_when_rendered(cell);
+        }
+    };
+    let on_click = move |event: MouseEvent| {
+        if let Some(cell) = cell_at(&event) {
+            if event.shift_key() {
+                state.extend_selection(cell);
+            } else if event.detail() < 2 && state.selection.with_untracked(|selection| selection.len() == 1) {
+                state.select_cell(cell);
+            }
+            focus_when_rendered(cell);
+        }
+    };
+    // A press selects, and dragging on selects everything up to there.
+    let on_press = move |event: MouseEvent| {
+        if let (Some(cell), false, 0) = (cell_at(&event), event.shift_key(), event.button()) {
+            state.select_cell(cell);
+        }
+    };
+    let on_drag = move |event: MouseEvent| {
+        if event.buttons() == 1
+            && let Some(cell) = cell_at(&event)
+            && cell != state.cell.get_untracked()
+        {
+            state.extend_selection(cell);
+        }
+    };
+    let on_copy = move |event: web_sys::ClipboardEvent| {
+        let text = state.selection.get_untracked().text(|row| untrack(|| state.row_at(row)));
+        if let (Ok(text), Some(clipboard)) = (text, event.clipboard_data()) {
+            // Plain text can always be set while a copy is under way.
+            let _ = clipboard.set_data("text/plain", &text);
+            event.prevent_default();
+        }
+    };
+    let height = move || match window.get() {
+        window if window.row_height > 0.0 => format!("{}px", window.scroll_height()),
+        // Before the first measure.
+        window => format!("calc(var(--row-height) * {})", window.rows.min(1000)),
+    };
+    // Wide enough for the largest row number, in whole pixels.
+    let corner = move || format!("{}rem", 1.75 + 0.5 * state.updates.get().to_string().len().max(3) as f64);
+    view! {
+        <div
+            class=move || format!("grid digits-{}", state.digits.get().code()) role="grid" aria-label="Backpropagation table"
+            node_ref=grid aria-multiselectable="true" style:--corner=corner
+            aria-rowcount=move || state.updates.get() + FIRST_ARIA_ROW aria-colcount=Column::COUNT + 1 aria-readonly="true"
+            on:scroll=move |_| look() on:keydown=on_key on:click=on_click
+            on:mousedown=on_press on:mouseover=on_drag on:copy=on_copy
+        >
+            <div class="grid-ruler" aria-hidden="true"></div>
+            <GridHead/>
+            <div class="grid-body" role="rowgroup" style:height=height node_ref=body></div>
+        </div>
+    }
+}
+
+#[component]
+fn GridHead() -> impl IntoView {
+    let groups = Column::GROUPS.map(|group| {
+        let class = format!("group {}", header_class(group.first));
+        view! { <div class=class style:--columns=group.len.to_string()><span>{group.name}</span></div> }
+    });
+    let headers = Column::ALL.map(|column| {
+        let class = format!("head {}", header_class(column));
+        // Words for the ear, since not every screen reader speaks mathematics; the symbol for the eye.
+        let head = format!(
+            "<span class=\"visually-hidden\">{}, {}</span><span aria-hidden=\"true\">{}</span>",
+            column.name(),
+            column.meaning(),
+            formula_html::symbol(column)
+        );
+        view! {
+            <div
+                class=class role="columnheader" aria-colindex=column.index() + FIRST_ARIA_COLUMN
+                title=column.meaning() inner_html=head
+            ></div>
+        }
+    });
+    view! {
+        <div class="grid-head" role="rowgroup">
+            // The groups are a help for the eye; every header says itself what it is.
+            <div class="grid-groups" aria-hidden="true"><div class="corner"></div>{groups.into_iter().collect_view()}</div>
+            <div class="grid-row" role="row" aria-rowindex="1">
+                <div class="corner head" role="columnheader" aria-colindex="1">"Row"</div>
+                {headers.into_iter().collect_view()}
+            </div>
+        </div>
+    }
+}
+
+/// Whether a key types what a number can begin with.
+fn begins_number(event: &KeyboardEvent) -> bool {
+    let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+    plain && matches!(event.key().as_bytes(), [b'0'..=b'9' | b'.' | b',' | b'-'])
+}
+
+fn header_class(column: Column) -> String {
+    let first = if starts_group(column) { " first" } else { "" };
+    let target = if column.quantity() == Quantity::Target { " dashed" } else { "" };
+    format!("{}{first}{target}", column.quantity().class())
+}
+
+pub(crate) fn starts_group(column: Column) -> bool {
+    Column::GROUPS.iter().any(|group| group.first == column)
+}
+
+/// Where Ctrl+[ and Ctrl+] lead: to the first cell that the formula refers to, or whose formula refers to this one.
+fn walked(state: SheetState, event: &KeyboardEvent) -> Option<Cell> {
+    if !event.ctrl_key() {
+        return None;
+    }
+    match event.key().as_str() {
+        "[" => state.precedents.with_untracked(|cells| cells.first().map(|(cell, _)| *cell)),
+        "]" => state.dependents.with_untracked(|cells| cells.first().copied()),
+        _ => None,
+    }
+}
+
+/// Where a key leads, as in the ARIA grid pattern; `None` for keys that are not the grid's.
+fn moved(cell: Cell, event: &KeyboardEvent, page: usize, last: usize) -> Option<Cell> {
+    let Cell { row, column } = cell;
+    let to_row = |row: usize| Some(Cell { row: row.min(last), column });
+    let to_column = |index: usize| Some(Cell { row, column: Column::ALL[index.min(Column::COUNT - 1)] });
+    let corner = event.ctrl_key() || event.meta_key();
+    match event.key().as_str() {
+        "ArrowUp" => to_row(row.saturating_sub(1)),
+        "ArrowDown" => to_row(row + 1),
+        "ArrowLeft" => to_column(column.index().saturating_sub(1)),
+        "ArrowRight" => to_column(column.index() + 1),
+        "PageUp" => to_row(row.saturating_sub(page)),
+        "PageDown" => to_row(row + page),
+        "Home" if corner => Some(Cell { row: 0, column: Column::T1 }),
+        "End" if corner => Some(Cell { row: last, column: Column::G8 }),
+        "Home" => to_column(0),
+        "End" => to_column(Column::COUNT - 1),
+        _ => None,
+    }
+}
+
+/// The cell that was clicked.
+fn cell_at(event: &MouseEvent) -> Option<Cell> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let cell = target.closest("[data-column]").ok()??;
+    let row = cell.closest("[data-row]").ok()??.get_attribute("data-row")?.parse().ok()?;
+    let column: usize = cell.get_attribute("data-column")?.parse().ok()?;
+    Some(Cell { row, column: *Column::ALL.get(column)? })
+}
+
+fn cell_element(cell: Cell) -> Option<HtmlElement> {
+    let selector = format!(".grid [data-row=\"{}\"] [data-column=\"{}\"]", cell.row, cell.column.index());
+    document().query_selector(&selector).ok()??.dyn_into().ok()
+}
+
+/// Focuses a cell as soon as its row is in the DOM: a frame later at most.
+pub(crate) fn focus_when_rendered(cell: Cell) {
+    request_animation_frame(move || {
+        // Whoever types already, in a field that a key has led to, goes on typing there.
+        let typing = document().active_element().is_some_and(|element| element.is_instance_of::<HtmlInputElement>());
+        if let (Some(element), false) = (cell_element(cell), typing) {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            // A cell that cannot be focused has just left the page.
+            let _ = element.focus_with_options(&options);
+        }
+    });
+}
+
+/// Scrolls the least that brings the cell out from under the sticky header and row numbers.
+fn scroll_into_view(grid: &HtmlElement, cell: Cell, sideways: bool, rows: usize) {
+    let window = measure(grid, rows);
+    let top = window.reveal(cell.row);
+    if top != window.top {
+        grid.set_scroll_top(top.round() as i32);
+    }
+    if sideways && let Some(element) = cell_element(cell) {
+        let corner = grid.query_selector(".corner").ok().flatten().map_or(0, |corner| corner.client_width());
+        let (left, right) = (element.offset_left(), element.offset_left() + element.offset_width());
+        if left - corner < grid.scroll_left() {
+            grid.set_scroll_left(left - corner);
+        } else if right > grid.scroll_left() + grid.client_width() {
+            // By whole columns, so that none is cut by the row numbers.
+            let width = element.offset_width().max(1);
+            grid.set_scroll_left((right - grid.client_width() + width - 1) / width * width);
+        }
+    }
+}
+
+/// Calls `changed` when the grid's size changes, which includes its first appearance.
+fn observe_size(grid: NodeRef<Div>, changed: impl Fn() + 'static) {
+    let callback = Closure::<dyn Fn()>::new(changed);
+    let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok();
+    let kept = StoredValue::new_local((observer, callback));
+    effect(move || {
+        if let Some(grid) = grid.get() {
+            kept.with_value(|(observer, _)| {
+                if let Some(observer) = observer {
+                    observer.observe(&grid);
+                }
+            });
+        }
+    });
+    on_cleanup(move || {
+        kept.with_value(|(observer, _)| {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+        });
+    });
+}

@@ -1,0 +1,94 @@
+//! The sheet's lab: formula, phases and pictures above, controls, and the table to the bottom edge.
+
+use leptos::prelude::*;
+
+use super::controls::SheetControls;
+use super::error_curves::ErrorCurves;
+use super::formula_panel::FormulaPanel;
+use super::gradient_check::GradientCheck;
+use super::grid::SheetGrid;
+use super::network_diagram::NetworkDiagram;
+use super::phase_strip::PhaseStrip;
+use super::practice::bar::PracticeBar;
+use super::practice::curve::PracticeCurve;
+use super::practice::worksheet::Worksheets;
+use super::race_table::RaceTable;
+use super::state::{Panel, SheetState};
+use super::table_tools::TableTools;
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::Show;
+use crate::ui::kit::memo::memo;
+use crate::ui::kit::narrow::narrow;
+use crate::ui::kit::tabs::{Tabs, panel_id, tab_id};
+
+const PANELS: [(Panel, &str); 4] = [
+    (Panel::Network, "Network"),
+    (Panel::Curves, "Error curves"),
+    (Panel::Rates, "Learning rates"),
+    (Panel::GradientCheck, "Gradient check"),
+];
+
+/// The lab that steps through backpropagation.
+#[component]
+pub(crate) fn SheetLab() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let narrow = narrow();
+    // Where there is room the network is always there, beside one of the others.
+    // An exercise has no learning rates to compare.
+    let panels = Signal::derive(move || {
+        let mut panels = PANELS[usize::from(!narrow.get())..].to_vec();
+        panels.retain(|(panel, _)| *panel != Panel::Rates || !state.is_practising());
+        panels
+    });
+    let shown = memo(move || match state.panel.get() {
+        Panel::Network if !narrow.get() => Panel::Curves,
+        Panel::Rates if state.is_practising() => Panel::Curves,
+        panel => panel,
+    });
+    let panel = move |panel: Panel, content: fn() -> AnyView| {
+        let name = PANELS.iter().find(|(other, _)| *other == panel).map_or("", |(_, name)| name);
+        // Built when it is first looked at, and kept from then on.
+        let seen = Memo::new(move |seen: Option<&bool>| seen.copied().unwrap_or(false) || shown.get() == panel);
+        view! {
+            <div
+                class="panel" role="tabpanel" id=panel_id("sheet", name) aria-labelledby=tab_id("sheet", name)
+                hidden=move || shown.get() != panel
+            >
+                <Show when=move || seen.get()>{content()}</Show>
+            </div>
+        }
+    };
+    view! {
+        <div class="sheet" class:practising=move || state.is_practising()>
+            <PracticeBar/>
+            <FormulaPanel/>
+            <PhaseStrip/>
+            <Show when=move || !narrow.get()><NetworkDiagram/></Show>
+            <div class="panels">
+                <Tabs label="Views" prefix="sheet" tabs=panels chosen=shown choose=move |panel| state.panel.set(panel)/>
+                <Show when=move || narrow.get()>{panel(Panel::Network, || view! { <NetworkDiagram/> }.into_any())}</Show>
+                {panel(Panel::Curves, || view! { <Curves/> }.into_any())}
+                {panel(Panel::Rates, || view! { <RaceTable/> }.into_any())}
+                {panel(Panel::GradientCheck, || view! { <GradientCheck/> }.into_any())}
+            </div>
+            // Two strips on a phone, one where there is room.
+            <div class="strips">
+                <SheetControls/>
+                <TableTools/>
+            </div>
+            <SheetGrid/>
+        </div>
+        <Worksheets/>
+    }
+}
+
+/// The error curves of the sheet that is shown.
+#[component]
+fn Curves() -> impl IntoView {
+    let state: SheetState = expect_context();
+    view! {
+        <Show when=move || state.is_practising() fallback=|| view! { <ErrorCurves/> }>
+            <PracticeCurve/>
+        </Show>
+    }
+}

@@ -1,0 +1,37 @@
+//! The learning rate: a logarithmic slider and an exact number field.
+
+use leptos::prelude::*;
+
+use super::state::SheetState;
+use crate::sheet::{learning_rate, number};
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::number_field::NumberField;
+
+/// Slider and field for η; both always show the same rate.
+#[component]
+pub(crate) fn LearningRateControl() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let rate = state.learning_rate;
+    let slide = move |event| {
+        if let Ok(stop) = event_target_value(&event).parse() {
+            state.set_learning_rate(learning_rate::at_stop(stop));
+        }
+    };
+    view! {
+        <div class="rate">
+            <label for="rate-slider">"Learning rate " <span class="q-rate" aria-hidden="true">"η"</span></label>
+            <input
+                id="rate-slider" type="range" aria-label="Learning rate"
+                min="0" max=learning_rate::SLIDER_STOPS step="1"
+                prop:value=move || learning_rate::stop_of(rate.get()).to_string()
+                aria-valuetext=move || number::full(rate.get())
+                on:input=slide
+                on:change=move |_| state.settle()
+            />
+            <NumberField
+                name="Learning rate value" value=rate parse=learning_rate::parse
+                set=move |rate| state.set_learning_rate(rate) leave=move || state.settle()
+            />
+        </div>
+    }
+}

@@ -1,0 +1,23 @@
+//! The sheet's lab.
+
+pub(crate) mod controls;
+pub(crate) mod error_curves;
+pub(crate) mod files_dialog;
+pub(crate) mod files_state;
+pub(crate) mod formula_html;
+pub(crate) mod formula_panel;
+pub(crate) mod gradient_check;
+pub(crate) mod grid;
+pub(crate) mod grid_rows;
+pub(crate) mod lab;
+pub(crate) mod learning_rate_control;
+pub(crate) mod network_diagram;
+pub(crate) mod phase_strip;
+pub(crate) mod practice;
+pub(crate) mod presenter;
+pub(crate) mod race_table;
+pub(crate) mod racer;
+pub(crate) mod share_dialog;
+pub(crate) mod state;
+pub(crate) mod table_tools;
+pub(crate) mod tools;

@@ -1,0 +1,136 @@
+//! The bar above the sheet while an exercise runs: the task, how far it is, and what can be done.
+
+use leptos::prelude::*;
+
+use super::dialog::another_number;
+use super::state::Tone;
+use crate::sheet::practice::BugHunt;
+use crate::sheet::{Exercise, Practice, number};
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::{Show, part, text};
+use crate::ui::kit::memo::memo;
+use crate::ui::sheet::formula_html;
+use crate::ui::sheet::state::SheetState;
+
+/// The region "Exercise", while there is one.
+#[component]
+pub(crate) fn PracticeBar() -> impl IntoView {
+    let state: SheetState = expect_context();
+    view! { <Show when=move || state.is_practising()><Bar/></Show> }
+}
+
+#[component]
+fn Bar() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let read = move |read: fn(&Practice) -> String| {
+        text(move || state.practice.with(|practice| practice.as_ref().map(read).unwrap_or_default()))
+    };
+    let title = read(|practice| format!("{}, task {}", practice.exercise().title(), practice.exercise().seed()));
+    let task = read(|practice| {
+        format!("{} η\u{a0}=\u{a0}{}.", practice.task(), number::full(practice.lesson().learning_rate))
+    });
+    let progress = read(Practice::progress);
+    let is_hunt = memo(move || state.practice.with(|practice| matches!(practice, Some(Practice::Bug(_)))));
+    let new_task = move |_| {
+        let seed = another_number();
+        state.start(if is_hunt.get_untracked() {
+            Exercise::FindTheBug { seed }
+        } else {
+            Exercise::FillTheCells { seed }
+        });
+    };
+    view! {
+        <section class="practice" aria-label="Exercise">
+            <p class="practice-task"><strong>{title}</strong> " " {task}</p>
+            <p class="practice-progress">{progress}</p>
+            // It stands there from the beginning, so that its text is announced.
+            <p class=move || format!("practice-feedback {}", state.feedback.with(|feedback| feedback.tone.class())) role="status">
+                {text(move || state.feedback.with(|feedback| feedback.text.clone()))}
+            </p>
+            <div class="buttons">
+                {part(move || if is_hunt.get() { view! { <HuntButtons/> }.into_any() } else { view! { <FillButtons/> }.into_any() })}
+                <button type="button" on:click=new_task>"New task"</button>
+                <button type="button" on:click=move |_| state.leave()>"Finish"</button>
+            </div>
+        </section>
+    }
+}
+
+/// What can be done while a bug is hunted.
+#[component]
+fn HuntButtons() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let is_over = memo(move || state.is_over());
+    let column = memo(move || state.cell.get().column);
+    let tell = move |beginning: &str| {
+        let text = state.hunt(|hunt| {
+            let bug = hunt.bug();
+            format!("{beginning} {} {}", bug.explanation(), bug.proof())
+        });
+        state.say(if beginning == FOUND { Tone::Good } else { Tone::Plain }, text.unwrap_or_default());
+        state.show_gradient_check();
+    };
+    let mark = move |_| {
+        let column = column.get_untracked();
+        if state.hunt(|hunt| hunt.mark(column)) == Some(true) {
+            tell(FOUND);
+        } else {
+            state.say(Tone::NotYet, format!("Not yet: the formula of {} is right.", column.name()));
+        }
+    };
+    let hint = move |_| {
+        let hint = state.hunt(BugHunt::hint).unwrap_or_default();
+        state.say(Tone::Plain, hint);
+    };
+    let give_up = move |_| {
+        state.hunt(BugHunt::show);
+        if let Some(column) = state.hunt(|hunt| hunt.bug().columns()[0]) {
+            state.select(column);
+        }
+        tell("Here it is:");
+    };
+    view! {
+        <button
+            type="button" class="primary" disabled=is_over on:click=mark
+            aria-label=move || format!("This column is wrong: {}", column.get().name())
+        >
+            "This column is wrong: " <span inner_html=move || formula_html::symbol(column.get())></span>
+        </button>
+        <button type="button" disabled=is_over on:click=hint>"Hint"</button>
+        <button type="button" disabled=is_over on:click=give_up>"Give up"</button>
+    }
+}
+
+const FOUND: &str = "Found!";
+
+/// What can be done while cells are filled.
+#[component]
+fn FillButtons() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let is_over = memo(move || state.is_over());
+    let is_open = memo(move || state.is_open(state.cell.get()));
+    let next = move |_| {
+        if let Some(cell) = state.next_blank() {
+            state.select_cell(cell);
+            state.say(Tone::Plain, String::new());
+        }
+    };
+    let hint = move |_| {
+        let cell = state.cell.get_untracked();
+        state.fill(|fill| fill.hint(cell));
+    };
+    let show = move |_| {
+        let cell = state.cell.get_untracked();
+        state.fill(|fill| fill.show(cell));
+        let formula = state.with_values(cell.row, |values| {
+            crate::sheet::formula(cell.column, cell.row == 0).map(|expr| expr.evaluate(values))
+        });
+        let value = formula.map(number::rounded).unwrap_or_default();
+        state.say(Tone::Plain, format!("{} is {value}.", cell.column.name()));
+    };
+    view! {
+        <button type="button" class="primary" disabled=is_over on:click=next>"Next blank"</button>
+        <button type="button" disabled=move || !is_open.get() on:click=hint>"Hint"</button>
+        <button type="button" disabled=move || !is_open.get() on:click=show>"Show answer"</button>
+    }
+}

@@ -1,0 +1,174 @@
+//! An exercise in place of the user's sheet: starting, answering, leaving.
+
+use leptos::prelude::*;
+
+use crate::sheet::gradient_check::{Check, gradient_check};
+use crate::sheet::practice::{BugHunt, FillIn, Hint, Outcome};
+use crate::sheet::{Cell, Column, Exercise, Practice, network, number};
+use crate::ui::kit::memo::effect;
+use crate::ui::sheet::state::{Panel, SheetState};
+
+/// What was said last about the student's answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Feedback {
+    pub(crate) tone: Tone,
+    pub(crate) text: String,
+}
+
+/// How it is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tone {
+    #[default]
+    Plain,
+    Good,
+    NotYet,
+}
+
+impl Tone {
+    pub(crate) const fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Good => "good",
+            Self::NotYet => "not-yet",
+        }
+    }
+}
+
+impl SheetState {
+    /// From now on `practice` is about `exercise`. The cell that was selected before comes back when it is left.
+    pub(crate) fn follow_exercise(self) {
+        let before = StoredValue::new(None::<Cell>);
+        effect(move || {
+            let exercise = self.exercise.get();
+            // A link that is opened changes the exercise, too.
+            self.say(Tone::Plain, String::new());
+            let current = self.practice.with_untracked(|practice| practice.as_ref().map(Practice::exercise));
+            if exercise == current {
+                return;
+            }
+            if current.is_none() {
+                before.set_value(Some(self.cell.get_untracked()));
+            }
+            self.show_practice(exercise);
+            if let (None, Some(cell)) = (exercise, before.try_update_value(Option::take).flatten()) {
+                self.select_cell(cell);
+            }
+        });
+    }
+
+    /// Shows an exercise from its beginning, or the user's own sheet.
+    fn show_practice(self, exercise: Option<Exercise>) {
+        self.playing.set(false);
+        self.say(Tone::Plain, String::new());
+        self.practice.set(exercise.map(Practice::start));
+        if exercise.is_some() {
+            let first = self.practice.with_untracked(|practice| match practice {
+                Some(Practice::Fill(fill)) => fill.open().next(),
+                _ => None,
+            });
+            self.select_cell(first.unwrap_or(Cell { row: 0, column: Column::H1 }));
+        }
+    }
+
+    /// Whether an exercise is worked on, and the user's own sheet has to wait.
+    pub(crate) fn is_practising(self) -> bool {
+        self.practice.with(Option::is_some)
+    }
+
+    /// Whether everything in the exercise is found or shown.
+    pub(crate) fn is_over(self) -> bool {
+        self.practice.with(|practice| practice.as_ref().is_some_and(Practice::is_over))
+    }
+
+    /// Begins an exercise, even the present one anew.
+    pub(crate) fn start(self, exercise: Exercise) {
+        if self.exercise.get_untracked() == Some(exercise) {
+            self.show_practice(Some(exercise));
+        } else {
+            self.exercise.set(Some(exercise));
+        }
+    }
+
+    /// Goes back to the user's own sheet.
+    pub(crate) fn leave(self) {
+        self.exercise.set(None);
+    }
+
+    /// Whether a cell is a blank that is still to be filled.
+    pub(crate) fn is_open(self, cell: Cell) -> bool {
+        self.practice.with(|practice| practice.as_ref().is_some_and(|practice| practice.is_open(cell)))
+    }
+
+    /// Whether the formula of a cell is shown with its numbers: for an open blank only after two hints.
+    pub(crate) fn shows_numbers(self, cell: Cell) -> bool {
+        self.practice.with(|practice| match practice {
+            Some(Practice::Fill(fill)) => !self.is_open(cell) || fill.hinted(cell) == Hint::Numbers,
+            _ => true,
+        })
+    }
+
+    /// The CSS class of a cell that is a blank of the exercise, or was one.
+    pub(crate) fn blank_class(self, cell: Cell) -> &'static str {
+        self.practice.with(|practice| match practice {
+            Some(Practice::Fill(fill)) => match fill.outcome(cell) {
+                Some(Outcome::Open) => "blank",
+                Some(Outcome::Found) => "filled",
+                Some(Outcome::Shown) => "shown",
+                None => "",
+            },
+            _ => "",
+        })
+    }
+
+    /// A value of the current sheet in the picture's digits; open blanks, which the sheet has as NaN, are question marks.
+    pub(crate) fn rounded(self, value: f64) -> String {
+        if value.is_nan() && self.is_practising() { "?".to_owned() } else { number::rounded(value) }
+    }
+
+    /// The next blank to be filled, in the order of difficulty.
+    pub(crate) fn next_blank(self) -> Option<Cell> {
+        let after = self.cell.get_untracked();
+        self.practice.with_untracked(|practice| match practice {
+            Some(Practice::Fill(fill)) => fill.next(after),
+            _ => None,
+        })
+    }
+
+    /// Changes the present bug hunt, if there is one.
+    pub(crate) fn hunt<T>(self, act: impl FnOnce(&mut BugHunt) -> T) -> Option<T> {
+        self.practice.try_update(|practice| match practice {
+            Some(Practice::Bug(hunt)) => Some(act(hunt)),
+            _ => None,
+        })?
+    }
+
+    /// Changes the present sheet of blanks, if there is one.
+    pub(crate) fn fill<T>(self, act: impl FnOnce(&mut FillIn) -> T) -> Option<T> {
+        self.practice.try_update(|practice| match practice {
+            Some(Practice::Fill(fill)) => Some(act(fill)),
+            _ => None,
+        })?
+    }
+
+    /// The gradient check of the current row, by the formulas of the sheet that is shown.
+    pub(crate) fn gradient_check(self) -> [Check; 8] {
+        let row = self.row_at(self.row.get());
+        let [t1, t2, i1, i2] = [Column::T1, Column::T2, Column::I1, Column::I2].map(|column| row.get(column));
+        self.practice.with(|practice| {
+            gradient_check(&row, &|weights| match practice {
+                Some(practice) => practice.total_error(weights),
+                None => network::row([t1, t2], [i1, i2], weights).total_error(),
+            })
+        })
+    }
+
+    /// Says something about the student's answer.
+    pub(crate) fn say(self, tone: Tone, text: String) {
+        self.feedback.set(Feedback { tone, text });
+    }
+
+    /// Shows the gradient check.
+    pub(crate) fn show_gradient_check(self) {
+        self.panel.set(Panel::GradientCheck);
+    }
+}

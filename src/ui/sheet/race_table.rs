@@ -1,0 +1,152 @@
+//! The race of the learning rates as a table: where each run stands, when it was good enough, and what became of it.
+
+use leptos::prelude::*;
+
+use super::error_curves::{LOOKS, action, runs, use_rate};
+use super::state::{Panel, SheetState};
+use crate::charts::{Colour, Dash};
+use crate::sheet::learning_rate::COMPARED;
+use crate::sheet::verdict::{Verdict, first_below};
+use crate::sheet::{Run, number};
+use crate::ui::kit::chart_figure::Swatch;
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic;
+use crate::ui::kit::memo::memo;
+use crate::ui::kit::number_field::NumberField;
+
+/// What is known of a run, and what it was learnt from.
+#[derive(Clone, PartialEq)]
+struct Outcome {
+    of: ([u64; 13], usize),
+    threshold: f64,
+    rate: f64,
+    first_below: Option<usize>,
+    last_error: f64,
+    /// `None` until all rows are there.
+    verdict: Option<Verdict>,
+}
+
+impl Outcome {
+    /// Looks at a run; of an unchanged one, everything is known.
+    fn of(run: &Run, updates: usize, threshold: f64, known: Option<&Self>) -> Self {
+        let of = run.identity();
+        let complete = run.last() == updates;
+        match known {
+            Some(known) if (known.of, known.threshold, known.verdict.is_some()) == (of, threshold, complete) => {
+                known.clone()
+            }
+            _ => Self {
+                of,
+                threshold,
+                rate: run.learning_rate(),
+                first_below: first_below(run.errors(), threshold),
+                last_error: run.errors()[run.last()],
+                verdict: complete.then(|| run.verdict()),
+            },
+        }
+    }
+}
+
+/// Reads the error that is good enough.
+fn parse_threshold(text: &str) -> Result<f64, String> {
+    let value = number::parse(text)?;
+    if value.is_finite() && value > 0.0 { Ok(value) } else { Err("Type a number above 0.".to_owned()) }
+}
+
+/// The table "Learning rates".
+#[component]
+pub(crate) fn RaceTable() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let threshold = RwSignal::new(0.01);
+    let outcomes = Memo::new(move |known: Option<&Vec<Outcome>>| {
+        let known = known.map_or(&[][..], Vec::as_slice);
+        // Nobody looks at it behind another tab.
+        if state.panel.get() != Panel::Rates {
+            return known.to_vec();
+        }
+        let threshold = threshold.get();
+        state.race.with(|race| {
+            let outcome = |(index, run)| Outcome::of(run, race.updates(), threshold, known.get(index));
+            runs(race).enumerate().map(outcome).collect()
+        })
+    });
+    view! {
+        <div class="race">
+            <table aria-label="Learning rates">
+                <thead>
+                    <tr>
+                        <th scope="col">"η"</th>
+                        <th scope="col">"Verdict"</th>
+                        <th scope="col">"E in row " {dynamic::text(move || state.row.get())}</th>
+                        <th scope="col" class="threshold">
+                            <span>"First row with E < "</span>
+                            <NumberField name="Error that is good enough" value=threshold parse=parse_threshold set=move |value| threshold.set(value) leave=|| ()/>
+                        </th>
+                        <th scope="col">"Last E"</th>
+                        <th scope="col"><span class="visually-hidden">"Action"</span></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {(0..=COMPARED.len()).map(|index| view! { <Line index outcomes/> }).collect_view()}
+                </tbody>
+            </table>
+            <details class="race-verdicts">
+                <summary>"What the verdicts mean"</summary>
+                <p>"The end of a run is its last fifth, and at least 10 rows. The first definition that fits is the verdict."</p>
+                <dl>
+                    {Verdict::ALL.map(|verdict| view! { <dt>{verdict.name()}</dt><dd>{verdict.definition()}</dd> }).into_iter().collect_view()}
+                </dl>
+            </details>
+        </div>
+    }
+}
+
+/// The line of one run.
+#[component]
+fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
+    let state: SheetState = expect_context();
+    let own = index == COMPARED.len();
+    let (colour, dash, width) = match LOOKS.get(index) {
+        Some(&(token, dash)) => (Colour::Token(token), dash, 1.75),
+        None => (Colour::Ink, Dash::Solid, 3.25),
+    };
+    // Each text by itself, so that only what changes is written.
+    let text = move |write: fn(&Outcome) -> String| {
+        memo(move || outcomes.with(|outcomes| outcomes.get(index).map(write).unwrap_or_default()))
+    };
+    let here = memo(move || {
+        let row = state.row.get();
+        state.race.with(|race| runs(race).nth(index).and_then(|run| run.errors().get(row).copied()))
+    });
+    let shown = |error: Option<f64>| error.map_or_else(|| "…".to_owned(), number::rounded);
+    let exact = |error: Option<f64>| error.map(number::full);
+    let first = text(|outcome| match outcome.first_below {
+        Some(row) => row.to_string(),
+        None if outcome.verdict.is_some() => "none".to_owned(),
+        None => "…".to_owned(),
+    });
+    let verdict =
+        text(|outcome| outcome.verdict.map_or_else(|| "computing …".to_owned(), |verdict| verdict.to_string()));
+    let definition = text(|outcome| outcome.verdict.map_or("", Verdict::definition).to_owned());
+    let last = memo(move || {
+        outcomes.with(|outcomes| {
+            outcomes.get(index).filter(|outcome| outcome.verdict.is_some()).map(|outcome| outcome.last_error)
+        })
+    });
+    let button = (!own).then(|| {
+        let in_use = move || state.learning_rate.get() == COMPARED[index];
+        view! {
+            <button type="button" aria-label=action(index) title="Make it the sheet" aria-pressed=move || in_use().to_string() on:click=move |_| use_rate(state, index)>"Use"</button>
+        }
+    });
+    view! {
+        <tr class:own=own>
+            <th scope="row"><Swatch colour dash width/> <span class="number">{own.then_some("yours, ")} {text(|outcome| number::full(outcome.rate))}</span></th>
+            <td class="verdict" title=definition>{verdict}</td>
+            <td class="number" title=move || exact(here.get())>{dynamic::text(move || shown(here.get()))}</td>
+            <td class="number">{first}</td>
+            <td class="number" title=move || exact(last.get())>{dynamic::text(move || shown(last.get()))}</td>
+            <td>{button}</td>
+        </tr>
+    }
+}

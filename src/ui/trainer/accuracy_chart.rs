@@ -1,0 +1,163 @@
+//! The accuracy after each epoch, on an axis that makes 98 to 99.6 % readable.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::runs::overlays::overlay;
+use super::state::TrainerState;
+use crate::charts::{Axis, Chart, Colour, Dash, Emphasis, Format, Mark, Range, Scale, Series};
+use crate::format::percent;
+use crate::trainer::run::epoch::EpochResult;
+use crate::trainer::run::log;
+use crate::trainer::run::spread::{EpochSpread, Spread, spreads};
+use crate::ui::kit::chart_figure::ChartFigure;
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::memo::memo;
+use crate::ui::kit::toggle::Toggle;
+
+/// The accuracy that the classic task asks for.
+const GOAL: f64 = 0.994;
+/// The highest share that is drawn among nines for runs of any number of images.
+const HIGHEST: f64 = 0.99999;
+
+/// A share as it is drawn. That nothing at all is missing to 1 has no place among nines: it is drawn at half an image.
+fn place(share: f64, of: u32) -> f64 {
+    share.min(1.0 - 0.5 / f64::from(of.max(1)))
+}
+
+fn points(results: &[EpochResult], value: impl Fn(&EpochResult) -> f64) -> Vec<(f64, f64)> {
+    results.iter().map(|result| (f64::from(result.epoch), value(result))).collect()
+}
+
+fn tested(results: &[EpochResult]) -> Vec<(f64, f64)> {
+    points(results, |result| place(result.test_accuracy, result.of))
+}
+
+/// The range of runs that differ in their seeds only, and their mean. Only where there are several recipes they are named.
+fn spread_series(spread: &Spread, only: bool) -> [Series; 2] {
+    let at = |epoch: &EpochSpread, share: f64| (f64::from(epoch.epoch), share.min(HIGHEST));
+    let area = spread.epochs.iter().flat_map(|epoch| [at(epoch, epoch.extent.low), at(epoch, epoch.extent.high)]);
+    let mean = spread.epochs.iter().map(|epoch| at(epoch, epoch.extent.mean));
+    let name = |what: &str| {
+        let recipe = if only { String::new() } else { format!("{}: ", spread.recipe) };
+        format!("{recipe}{what} of {} seeds", spread.runs)
+    };
+    [
+        Series::new(name("range"), area.collect::<Vec<_>>()).colour(Colour::Muted).emphasis(Emphasis::Quiet).area(),
+        Series::new(name("mean"), mean.collect::<Vec<_>>()).colour(Colour::Muted).width(2.0),
+    ]
+}
+
+/// The last epoch of such runs, as a sentence.
+fn in_words(spread: &Spread) -> Option<String> {
+    let last = spread.epochs.last()?;
+    Some(format!(
+        " {}, {} runs: after epoch {} {} in the mean, from {} to {}.",
+        spread.recipe,
+        spread.runs,
+        last.epoch,
+        percent(last.extent.mean),
+        percent(last.extent.low),
+        percent(last.extent.high)
+    ))
+}
+
+/// The figure "Accuracy": the shares of test and training images classified right, after each epoch.
+#[component]
+pub(crate) fn AccuracyChart() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let nines = RwSignal::new(true);
+    let run = memo(move || {
+        state.frame.track();
+        state.run.with_untracked(|run| {
+            let plan = &run.record.plan;
+            (plan.epochs(), plan.recipe.images, run.first_reached(GOAL), run.record.epochs.clone())
+        })
+    });
+    let spreads = memo(move || {
+        // The run itself is one of its siblings, unless it is among the others already.
+        run.with(|_| ());
+        let others = state.overlays.get();
+        state.run.with_untracked(|run| {
+            let own = Some(&run.record).filter(|own| others.iter().all(|other| other.key != own.key));
+            spreads(own.into_iter().chain(others.iter().map(|other| &**other)))
+        })
+    });
+    let chart = memo(move || {
+        let (epochs, images, reached, results) = run.get();
+        let others = state.overlays.get();
+        let last = others.iter().map(|other| other.plan.epochs()).fold(epochs, u32::max);
+        let accuracy = Axis::new("Accuracy").format(Format::Percent);
+        let accuracy = match nines.get() {
+            true => accuracy.note(", errors on a log scale").scale(Scale::Nines),
+            false => accuracy.range(Range::Within(0.0, 1.0)),
+        };
+        let trained = points(&results, |result| place(result.train_accuracy, images));
+        let mut chart =
+            Chart::new(Axis::new("Epoch").format(Format::Count).range(Range::Fixed(0.0, f64::from(last))), accuracy)
+                .with(Series::new("test", tested(&results)).colour(Colour::Token("--q-output")).width(2.25).markers())
+                .with(
+                    Series::new("training", trained).colour(Colour::Token("--q-output")).dash(Dash::Dashed).width(1.5),
+                )
+                // Beside the line, and not at the top, where the curve ends.
+                .mark(Mark::horizontal(
+                    GOAL,
+                    match reached {
+                        Some(epoch) => format!("99.4 % at epoch {epoch}"),
+                        None => "99.4 %".to_owned(),
+                    },
+                ))
+                .empty("After each epoch, the share of the 10,000 test images that the net gets right.");
+        for (index, other) in others.iter().enumerate() {
+            chart = chart.with(overlay(index, other, tested(&other.epochs)));
+        }
+        let spreads = spreads.get();
+        for spread in &spreads {
+            let [area, mean] = spread_series(spread, spreads.len() == 1);
+            chart = chart.with(area).with(mean);
+        }
+        match reached {
+            Some(epoch) => chart.mark(Mark::vertical(f64::from(epoch), "")),
+            None => chart,
+        }
+    });
+    let look_up = Arc::new(move |series: usize, epoch: usize| {
+        let at = |results: &[EpochResult]| results.iter().find(|result| result.epoch as usize == epoch).cloned();
+        match series {
+            0 => state.run.with_untracked(|run| Some(at(&run.record.epochs)?.test_accuracy)),
+            1 => state.run.with_untracked(|run| Some(at(&run.record.epochs)?.train_accuracy)),
+            _ => state.overlays.with_untracked(|others| match (series - 2).checked_sub(others.len()) {
+                None => Some(at(&others[series - 2].epochs)?.test_accuracy),
+                // Of an area and its mean, the mean is a single number.
+                Some(index) => spreads.with_untracked(|spreads| {
+                    let spread = spreads.get(index / 2).filter(|_| index % 2 == 1)?;
+                    Some(spread.epochs.iter().find(|at| at.epoch as usize == epoch)?.extent.mean)
+                }),
+            }),
+        }
+    });
+    let summary = Signal::derive(move || {
+        let own = run.with(|(_, _, reached, results)| match results.last() {
+            Some(last) => format!(
+                "Line chart of the accuracy. After epoch {}: {} of the test images and {} of the training images are \
+                 right. {} The table Epochs has every number.",
+                last.epoch,
+                percent(last.test_accuracy),
+                percent(last.train_accuracy),
+                match reached {
+                    Some(epoch) => format!("99.4 % of the test images were first reached after epoch {epoch}."),
+                    None => "The goal of 99.4 % of the test images was not reached yet.".to_owned(),
+                }
+            ),
+            None => "Line chart of the accuracy over the epochs, still empty.".to_owned(),
+        });
+        spreads.with(|spreads| spreads.iter().filter_map(in_words).fold(own, |text, more| text + &more))
+    });
+    let csv = Arc::new(move || state.run.with_untracked(|run| log::csv(&run.record)));
+    view! {
+        <ChartFigure title="Accuracy" chart summary look_up csv>
+            <Toggle name="Log error" on=nines/>
+        </ChartFigure>
+    }
+}

@@ -1,0 +1,79 @@
+//! The trainer's lab: the run's strip above, then recipe, charts and model, then the log and the epochs.
+
+use leptos::prelude::*;
+
+use super::accuracy_chart::AccuracyChart;
+use super::files::panel::CarryPanel;
+use super::files::state::Carry;
+use super::log::{LogTools, RunLog};
+use super::loss_chart::LossChart;
+use super::model_summary::ModelSummary;
+use super::rate_chart::RateChart;
+use super::recipe::address;
+use super::recipe::address::RecipeNotice;
+use super::recipe::form::RecipeForm;
+use super::recipe::preflight::PreflightPanel;
+use super::runs::epochs::RunEpochs;
+use super::runs::list::RunList;
+use super::runs::resume_notice::ResumeNotice;
+use super::runs::state::RunsState;
+use super::state::TrainerState;
+use super::strip::RunStrip;
+use crate::ui::kit::tabs::{Tabs, panel_id, tab_id};
+
+/// What lies under the charts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Below {
+    Log,
+    Epochs,
+}
+
+impl Below {
+    const ALL: [(Self, &str); 2] = [(Self::Log, "Log"), (Self::Epochs, "Epochs")];
+}
+
+/// The lab that trains the net on MNIST.
+#[component]
+pub(crate) fn TrainerLab() -> impl IntoView {
+    let state = TrainerState::new();
+    provide_context(state);
+    provide_context(RunsState::new(state));
+    provide_context(Carry::new(state));
+    address::follow(state);
+    let below = RwSignal::new(Below::Log);
+    let panel = move |(what, name): (Below, &'static str), content: AnyView| {
+        view! {
+            <div
+                class="below-panel" role="tabpanel" id=panel_id("run", name) aria-labelledby=tab_id("run", name)
+                hidden=move || below.get() != what
+            >{content}</div>
+        }
+    };
+    view! {
+        <RecipeNotice state/>
+        <ResumeNotice/>
+        <div class="trainer">
+            <RunStrip/>
+            <div class="recipe-side">
+                <RecipeForm/>
+                <PreflightPanel/>
+            </div>
+            <RateChart/>
+            <div class="run-charts">
+                <AccuracyChart/>
+                <LossChart/>
+            </div>
+            <ModelSummary/>
+            <section class="log" aria-label="Run log">
+                <div class="below-head">
+                    <Tabs label="Run" prefix="run" tabs=Below::ALL.to_vec() chosen=below choose=move |what| below.set(what)/>
+                    <LogTools/>
+                </div>
+                {panel(Below::ALL[0], view! { <RunLog/> }.into_any())}
+                {panel(Below::ALL[1], view! { <RunEpochs/> }.into_any())}
+            </section>
+        </div>
+        <CarryPanel/>
+        <RunList/>
+    }
+}

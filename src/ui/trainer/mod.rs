@@ -1,0 +1,16 @@
+//! The trainer's lab.
+
+pub(crate) mod accuracy_chart;
+pub(crate) mod files;
+pub(crate) mod lab;
+pub(crate) mod log;
+pub(crate) mod loss_chart;
+pub(crate) mod model_summary;
+pub(crate) mod mount;
+pub(crate) mod progress;
+pub(crate) mod rate_chart;
+pub(crate) mod recipe;
+pub(crate) mod runs;
+pub(crate) mod slot;
+pub(crate) mod state;
+pub(crate) mod strip;

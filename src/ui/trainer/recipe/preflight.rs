@@ -1,0 +1,80 @@
+//! How long the recipe would take on this machine.
+
+use leptos::prelude::*;
+
+use crate::format::{duration, thousands};
+use crate::trainer::recipe::Recipe;
+use crate::trainer::recipe::text::RecipeText;
+use crate::trainer::run::reports::Preflight;
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::part;
+use crate::ui::kit::memo::memo;
+use crate::ui::trainer::state::TrainerState;
+
+/// The button that measures, and what came of it, as long as it is true of the recipe in the form.
+#[component]
+pub(crate) fn PreflightPanel() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let result = memo(move || {
+        let recipe = state.text.with(RecipeText::parse).ok()?;
+        state
+            .measured
+            .get()
+            .map(|(measured, report)| (applies(&measured, &recipe), recipe.epochs, measured.epochs, report))
+    });
+    let said = part(move || match result.get() {
+        None => view! { <p class="hint">"Takes some steps of this recipe on your device, and reckons from there."</p> }
+            .into_any(),
+        Some((false, ..)) => {
+            view! { <p class="hint">"The recipe has changed since this machine was measured."</p> }.into_any()
+        }
+        Some((true, epochs, measured, report)) => view! { <Report epochs measured report/> }.into_any(),
+    });
+    view! {
+        <section class="preflight" aria-label="Preflight">
+            <button type="button" on:click=move |_| state.measure() disabled=state.running>"How long will it take here?"</button>
+            <div role="status">{said}</div>
+        </section>
+    }
+}
+
+/// Whether what was measured of one recipe is true of another: all that a step's work depends on is alike.
+fn applies(measured: &Recipe, recipe: &Recipe) -> bool {
+    let work = |recipe: &Recipe| {
+        let &Recipe { device, workers, batch_size, images, dropout, augmentation, averaging, .. } = recipe;
+        let optimizer = std::mem::discriminant(&recipe.optimizer);
+        (device, workers, batch_size, images, dropout > 0.0, augmentation.is_none(), averaging > 0.0, optimizer)
+    };
+    work(measured) == work(recipe)
+}
+
+#[component]
+fn Report(
+    /// Epochs of the recipe in the form.
+    epochs: u32,
+    /// Epochs of the recipe that was measured.
+    measured: u32,
+    report: Preflight,
+) -> impl IntoView {
+    let seconds = report.seconds * f64::from(epochs) / f64::from(measured.max(1));
+    let noun = if epochs == 1 { "epoch" } else { "epochs" };
+    view! {
+        <p class="preflight-answer">
+            {format!("{} {noun} will take about ", thousands(epochs))} <strong>{duration(seconds)}</strong> " here."
+        </p>
+        <p class="hint">
+            {format!(
+                "{}. {} A step takes {} ms; the first one took {} ms.",
+                report.backend.name,
+                report.why,
+                milliseconds(report.ms_per_step),
+                milliseconds(report.first_step_ms),
+            )}
+        </p>
+    }
+}
+
+/// Whole milliseconds, or a decimal where there are few.
+fn milliseconds(time: f64) -> String {
+    if time < 10.0 { format!("{time:.1}") } else { thousands(time.round() as u32) }
+}

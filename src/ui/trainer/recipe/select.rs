@@ -1,0 +1,85 @@
+//! The recipe's choices: presets, and what is chosen from a list.
+
+use leptos::prelude::*;
+
+use crate::trainer::recipe::Recipe;
+use crate::trainer::recipe::text::{Preset, RecipeText};
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::memo::memo;
+use crate::ui::trainer::state::TrainerState;
+
+/// A list to choose from, with its label.
+#[component]
+pub(crate) fn RecipeSelect<T: Copy + PartialEq + Send + Sync + 'static>(
+    /// The label.
+    name: &'static str,
+    /// Everything there is to choose, each with the words it is shown by.
+    options: Vec<(T, &'static str)>,
+    /// What is chosen in a recipe.
+    get: fn(&RecipeText) -> T,
+    /// Chooses something else.
+    set: fn(&mut RecipeText, T),
+) -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let id = format!("choice-{}", name.to_ascii_lowercase().replace(' ', "-"));
+    let values: Vec<T> = options.iter().map(|(value, _)| *value).collect();
+    let choose = move |event| {
+        let chosen = event_target_value(&event).parse::<usize>().ok().and_then(|index| values.get(index).copied());
+        if let Some(value) = chosen {
+            state.text.update(|text| set(text, value));
+            state.errors.set(Vec::new());
+        }
+    };
+    let options = options.into_iter().enumerate().map(|(index, (value, words))| {
+        let selected = move || state.text.with(|text| get(text) == value);
+        view! { <option value=index.to_string() selected=selected prop:selected=selected>{words}</option> }
+    });
+    view! {
+        <div class="field choice">
+            <label for=id.clone()>{name}</label>
+            <select id=id on:change=choose disabled=state.running>{options.collect_view()}</select>
+        </div>
+    }
+}
+
+/// The presets, and "Custom" when the fields are none of them. Device, seed and number of workers are the user's own whatever
+/// the preset.
+#[component]
+pub(crate) fn Presets() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let chosen = memo(move || state.text.with(RecipeText::parse).ok().and_then(|recipe| Preset::of(&recipe)));
+    let choose = move |preset: Preset| {
+        let recipe = preset.recipe();
+        let (device, own) = state.text.with_untracked(|text| (text.device, text.parse()));
+        let (seed, workers) = own.map_or((recipe.seed, recipe.workers), |own| (own.seed, own.workers));
+        state.text.set(RecipeText::of(&Recipe { device, seed, workers, ..recipe }));
+        state.errors.set(Vec::new());
+    };
+    let preset = |preset: Preset| {
+        let checked = move || chosen.get() == Some(preset);
+        view! {
+            <label class="segment">
+                <input type="radio" name="preset" prop:checked=checked on:change=move |_| choose(preset)/>
+                <span>{preset.label()}</span>
+            </label>
+        }
+    };
+    let purpose = move || match chosen.get() {
+        Some(preset) => preset.purpose(),
+        None => "Your own recipe.",
+    };
+    view! {
+        <fieldset class="presets" disabled=state.running aria-describedby="preset-purpose">
+            <legend class="visually-hidden">"Preset"</legend>
+            <div class="segments">
+                {Preset::ALL.map(preset).into_iter().collect_view()}
+                // It cannot be chosen: it is what a recipe becomes when its fields are changed.
+                <label class="segment" hidden=move || chosen.get().is_some()>
+                    <input type="radio" name="preset" prop:checked=move || chosen.get().is_none()/>
+                    <span>"Custom"</span>
+                </label>
+            </div>
+        </fieldset>
+        <p class="hint" id="preset-purpose">{purpose}</p>
+    }
+}

@@ -1,0 +1,142 @@
+//! What can be done with a run: train, pause, resume, stop; another learning rate in a pause, more epochs at the end.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use crate::trainer::recipe::change_text::{MORE_EPOCHS, read_extension, read_rate, suggested_rate};
+use crate::trainer::run::view::Action;
+use crate::ui::address::{TRAINER, fragment};
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::Show;
+use crate::ui::kit::memo::{effect, memo};
+use crate::ui::trainer::state::TrainerState;
+
+/// Train, Pause or Resume, Stop. Each says at once that it was heard.
+#[component]
+pub(crate) fn RunButtons() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let can = move |action| memo(move || state.allows(action));
+    let (train, stop) = (can(Action::Train), can(Action::Stop));
+    let (pause, resume) = (can(Action::Pause), can(Action::Resume));
+    let hold = move || match (state.asked.get(), resume.get()) {
+        (Some(Action::Pause), _) => "Pausing…",
+        (_, true) => "Resume",
+        _ => "Pause",
+    };
+    let listener = window_event_listener(ev::keydown, move |event| {
+        if event.key() == " " && is_free(&event) && fragment().starts_with(TRAINER) {
+            if pause.get_untracked() || resume.get_untracked() {
+                event.prevent_default();
+            }
+            state.pause_or_resume();
+        }
+    });
+    on_cleanup(move || listener.remove());
+    view! {
+        <div class="buttons">
+            <button type="button" class="primary" on:click=move |_| state.train() disabled=move || !train.get()>"Train"</button>
+            <button
+                type="button" title="Pause or resume (space bar)" aria-keyshortcuts="Space"
+                on:click=move |_| state.pause_or_resume() disabled=move || !(pause.get() || resume.get())
+            >{hold}</button>
+            <button type="button" on:click=move |_| state.stop() disabled=move || !stop.get()>
+                {move || if state.asked.get() == Some(Action::Stop) { "Stopping…" } else { "Stop" }}
+            </button>
+        </div>
+    }
+}
+
+/// Whether a key was pressed where it means nothing yet: on the page as such.
+fn is_free(event: &ev::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    !event.repeat() && target.is_none_or(|element| matches!(element.tag_name().as_str(), "BODY" | "HTML"))
+}
+
+/// What can be decided now, as a row of its own under the buttons; nothing most of the time.
+#[component]
+pub(crate) fn Decisions() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    view! {
+        <Show when=move || state.allows(Action::Resume)><RateField/></Show>
+        <Show when=move || state.allows(Action::Continue)><MoreEpochs/></Show>
+    }
+}
+
+/// The learning rate in a pause.
+#[component]
+fn RateField() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let rate = state.run.with_untracked(|run| run.record.plan.peak(run.record.step()));
+    let text = RwSignal::new(rate.to_string());
+    let message = RwSignal::new(String::new());
+    let said = RwSignal::new(String::new());
+    let changes = memo(move || state.run.with(|run| run.record.plan.changes.len()));
+    let before = changes.get_untracked();
+    effect(move || {
+        if changes.get() > before {
+            let rate = state.run.with_untracked(|run| run.record.plan.peak(run.record.step()));
+            said.set(format!("The learning rate is {rate} from the next step on."));
+        }
+    });
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        match state.run.with_untracked(|run| read_rate(&run.record.plan, &text.get_untracked())) {
+            Ok(rate) => {
+                message.set(String::new());
+                state.set_rate(rate);
+            }
+            Err(reason) => message.set(reason),
+        }
+    };
+    view! {
+        <form class="decision" aria-label="Learning rate in the pause" on:submit=submit novalidate>
+            <label>"New learning rate" <DecisionField text message/></label>
+            <button type="submit">"Change"</button>
+            <span class="field-message" id="decision-message" role="alert">{message}</span>
+            <span class="hint" role="status">{said}</span>
+        </form>
+    }
+}
+
+/// More epochs for the run that has ended.
+#[component]
+fn MoreEpochs() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let epochs = RwSignal::new(MORE_EPOCHS.to_string());
+    let rate = RwSignal::new(state.run.with_untracked(|run| suggested_rate(&run.record.plan)).to_string());
+    let message = RwSignal::new(String::new());
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let change = state
+            .run
+            .with_untracked(|run| read_extension(&run.record.plan, &epochs.get_untracked(), &rate.get_untracked()));
+        match change {
+            Ok(change) => state.extend(change),
+            Err(reason) => message.set(reason),
+        }
+    };
+    view! {
+        <form class="decision" aria-label="Continue the run" on:submit=submit novalidate>
+            <label>"More epochs" <DecisionField text=epochs message/></label>
+            <label>"at a rate of" <DecisionField text=rate message/></label>
+            <button type="submit">"Continue"</button>
+            <span class="field-message" id="decision-message" role="alert">{message}</span>
+        </form>
+    }
+}
+
+#[component]
+fn DecisionField(text: RwSignal<String>, message: RwSignal<String>) -> impl IntoView {
+    let type_in = move |event| {
+        text.set(event_target_value(&event));
+        message.set(String::new());
+    };
+    view! {
+        <input
+            class="number" type="text" inputmode="decimal" autocomplete="off" spellcheck="false" prop:value=text
+            aria-invalid=move || message.with(|message| !message.is_empty()).to_string()
+            aria-describedby="decision-message" on:input=type_in
+        />
+    }
+}

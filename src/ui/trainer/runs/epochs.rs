@@ -1,0 +1,63 @@
+//! The run's epochs as a table: what the charts show, in numbers.
+
+use leptos::prelude::*;
+
+use crate::charts::{Envelope, Extremes};
+use crate::format::{duration, percent, thousands};
+use crate::trainer::run::epoch::EpochResult;
+use crate::trainer::run::record::RunRecord;
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::part;
+use crate::ui::kit::memo::memo;
+use crate::ui::trainer::state::TrainerState;
+
+/// The table "Epochs".
+#[component]
+pub(crate) fn RunEpochs() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let ended = memo(move || state.run.with(|run| (run.record.key, run.record.epochs.len())));
+    let rows = part(move || {
+        ended.get();
+        state.run.with_untracked(|run| run.record.epochs.iter().map(|result| row(&run.record, result)).collect_view())
+    });
+    let head = |name: &'static str| view! { <th scope="col" class="number">{name}</th> };
+    view! {
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Epochs">
+            <table class="epochs" aria-label="Epochs">
+                <thead><tr>
+                    {head("Epoch")} {head("Test accuracy")} {head("Right")} {head("Test loss")} {head("Training accuracy")}
+                    {head("Training loss")} {head("lowest")} {head("highest")} {head("Learning rate")} {head("Time")}
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <p class="hint" hidden=move || ended.get().1 > 0>"Each epoch writes a row here."</p>
+        </div>
+    }
+}
+
+fn row(run: &RunRecord, result: &EpochResult) -> AnyView {
+    let per_epoch = run.plan.recipe.steps_per_epoch() as usize;
+    let last = result.epoch as usize * per_epoch;
+    let steps = run.losses.get(last.saturating_sub(per_epoch)..last).unwrap_or_default();
+    let Extremes { low, high } = Envelope::default().within(steps, 0, steps.len());
+    let is_best = run.best().is_some_and(|best| best.epoch == result.epoch);
+    let cells = [
+        percent(result.test_accuracy),
+        format!("{} / {}", thousands(result.correct), thousands(result.of)),
+        format!("{:.4}", result.test_loss),
+        percent(result.train_accuracy),
+        format!("{:.4}", result.train_loss),
+        extreme(low),
+        extreme(high),
+        format!("{:.3e}", result.learning_rate),
+        duration(result.seconds),
+    ];
+    let cells = cells.map(|text| view! { <td class="number">{text}</td> });
+    let epoch = if is_best { format!("{} best", result.epoch) } else { result.epoch.to_string() };
+    view! { <tr class:best=is_best><th scope="row" class="number">{epoch}</th>{cells.into_iter().collect_view()}</tr> }
+        .into_any()
+}
+
+fn extreme(loss: f32) -> String {
+    if loss.is_finite() { format!("{loss:.4}") } else { "–".to_owned() }
+}

@@ -1,0 +1,55 @@
+//! What is offered so that no run is lost: to resume one that was interrupted, and to go on after a failure.
+
+use leptos::prelude::*;
+
+use super::state::{RunsState, title};
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::{Show, part, text};
+use crate::ui::trainer::state::TrainerState;
+
+/// Above the lab: the run that was interrupted, and what was done about a failure.
+#[component]
+pub(crate) fn ResumeNotice() -> impl IntoView {
+    let state: RunsState = expect_context();
+    let has_notice = move || state.notice.with(|notice| !notice.is_empty());
+    view! {
+        // It stands there from the beginning, so that its text is announced.
+        <div class="run-notices" role="status">
+            {part(move || state.offered.get().map(|run| {
+                let place = run.record.plan.place(run.steps);
+                let (resume, sentence) = (
+                    format!("Resume at {place}"),
+                    format!("The run “{}” ({}) was interrupted at {place}.", title(&run.record), run.record.plan.recipe.describe()),
+                );
+                view! {
+                    <div class="run-notice">
+                        <p>{sentence}</p>
+                        <div class="buttons">
+                            <button type="button" class="primary" on:click=move |_| state.resume(&run)>{resume}</button>
+                            <button type="button" on:click=move |_| state.offered.set(None)>"Not now"</button>
+                        </div>
+                    </div>
+                }
+            }))}
+            <Show when=has_notice>
+                <div class="run-notice">
+                    <p>{text(move || state.notice.get())}</p>
+                    <button type="button" on:click=move |_| state.notice.set(String::new())>"Dismiss"</button>
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+/// The button that goes on after a failure, beside what went wrong.
+#[component]
+pub(crate) fn RemedyButton() -> impl IntoView {
+    let state: RunsState = expect_context();
+    let trainer: TrainerState = expect_context();
+    part(move || {
+        let label = trainer.run.with_untracked(|run| state.remedy.with(|remedy| remedy.label(&run.record.plan)));
+        label.map(
+            |label| view! { <button type="button" class="primary" on:click=move |_| state.accept()>{label}</button> },
+        )
+    })
+}

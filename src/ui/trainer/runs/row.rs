@@ -1,0 +1,97 @@
+//! One kept run in the list.
+
+use leptos::prelude::*;
+
+use super::state::{RunsState, started, title};
+use crate::format::{duration, percent};
+use crate::trainer::kept::list::{KeptRun, LONGEST_NAME, Standing};
+use crate::trainer::run::record::RunKey;
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::text;
+use crate::ui::kit::memo::memo;
+use crate::ui::trainer::files::state::Carry;
+use crate::ui::trainer::state::TrainerState;
+
+const NOTHING: &str = "–";
+
+/// A row of the table.
+#[component]
+pub(crate) fn RunRow(key: RunKey) -> impl IntoView {
+    let state: RunsState = expect_context();
+    let run = memo(move || state.run(key));
+    let show =
+        move |tell: fn(&KeptRun) -> String| text(move || run.with(|run| run.as_ref().map(tell).unwrap_or_default()));
+    let name = memo(move || run.with(|run| run.as_ref().map(|run| title(&run.record)).unwrap_or_default()));
+    let toggle_label = text(move || format!("Show “{}” on the charts", name.get()));
+    view! {
+        <tr>
+            <td data-label="Show">
+                <input
+                    type="checkbox" aria-label=toggle_label
+                    prop:checked=move || state.is_current(key) || state.is_overlaid(key)
+                    disabled=move || state.is_current(key)
+                    title=move || state.is_current(key).then_some("It is the run on the charts.")
+                    on:change=move |event| state.overlay(key, event_target_checked(&event))
+                />
+            </td>
+            <th scope="row" data-label="Name">
+                <input
+                    type="text" class="run-name" maxlength=LONGEST_NAME.to_string() autocomplete="off" spellcheck="false"
+                    placeholder=started(key) aria-label=format!("Name of the run of {}", started(key))
+                    prop:value=move || run.with(|run| run.as_ref().map(|run| run.record.name.clone()).unwrap_or_default())
+                    on:change=move |event| state.rename(key, &event_target_value(&event))
+                />
+            </th>
+            <td data-label="Recipe" class="run-recipe">{show(|run| run.record.plan.recipe.describe())}</td>
+            <td data-label="Seed" class="number">{show(|run| run.record.plan.recipe.seed.to_string())}</td>
+            <td data-label="Device">{show(device)}</td>
+            <td data-label="Best" class="number">{show(|run| share(run.record.best().map(|best| best.test_accuracy)))}</td>
+            <td data-label="Last" class="number">{show(|run| share(run.accuracy()))}</td>
+            <td data-label="Time" class="number">{show(|run| duration(run.record.seconds))}</td>
+            <td data-label="State">{show(KeptRun::status)}</td>
+            <td data-label="Actions"><Actions key run name/></td>
+        </tr>
+    }
+}
+
+fn share(accuracy: Option<f64>) -> String {
+    accuracy.map_or_else(|| NOTHING.to_owned(), percent)
+}
+
+fn device(run: &KeptRun) -> String {
+    run.record.backend.as_ref().map_or_else(|| NOTHING.to_owned(), |backend| backend.name.clone())
+}
+
+/// Resume or continue, export, delete.
+#[component]
+fn Actions(key: RunKey, run: Memo<Option<KeptRun>>, name: Memo<String>) -> impl IntoView {
+    let state: RunsState = expect_context();
+    let trainer: TrainerState = expect_context();
+    let carry: Carry = expect_context();
+    let is = move |test: fn(&KeptRun) -> bool| run.with(|run| run.as_ref().is_some_and(test));
+    let label = move |verb: &'static str| text(move || format!("{verb} “{}”", name.get()));
+    let resume = move |_| {
+        if let Some(run) = run.get_untracked() {
+            state.resume(&run);
+        }
+    };
+    let is_live = move || is(|run| run.standing() == Standing::Live);
+    view! {
+        <div class="buttons">
+            <button
+                type="button" aria-label=label("Resume") hidden=move || !is(KeptRun::can_resume) disabled=trainer.running
+                on:click=resume
+            >"Resume"</button>
+            <button
+                type="button" aria-label=label("Continue") hidden=move || !is(KeptRun::can_continue)
+                disabled=trainer.running on:click=move |_| state.open(key)
+            >"Continue…"</button>
+            <button type="button" aria-label=label("Export") disabled=state.busy on:click=move |_| state.export(Some(key))>"Export"</button>
+            <button
+                type="button" aria-label=label("Export the weights of") hidden=move || !is(|run| run.snapshot)
+                disabled=carry.busy on:click=move |_| carry.export(key)
+            >"Weights"</button>
+            <button type="button" aria-label=label("Delete") disabled=is_live on:click=move |_| state.delete(key, name.get_untracked())>"Delete"</button>
+        </div>
+    }
+}

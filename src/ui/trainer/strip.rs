@@ -1,0 +1,208 @@
+//! The run at a glance: what can be done, what goes on, how far it is, and what it has reached.
+
+use std::time::Duration;
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use super::progress::RunProgress;
+use super::runs::actions::{Decisions, RunButtons};
+use super::runs::resume_notice::RemedyButton;
+use super::runs::state::RunsState;
+use super::state::TrainerState;
+use crate::format::{duration, percent, thousands};
+use crate::trainer::run::failure::FailureKind;
+use crate::trainer::run::recovery::Remedy;
+use crate::trainer::run::view::{Phase, RunView};
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::memo::{effect, memo};
+
+/// Numbers that change many times a second are written at most this often.
+const READABLE_MS: f64 = 250.0;
+
+/// What the strip shows of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shown {
+    phase: std::mem::Discriminant<Phase>,
+    status: String,
+    device: String,
+    pub(crate) progress: Option<f64>,
+    pub(crate) epoch_progress: Option<f64>,
+    pub(crate) epochs: u32,
+    /// Epochs that have ended.
+    ended: usize,
+    last: Option<f64>,
+    best: Option<f64>,
+    loss: Option<f64>,
+    step: u32,
+    steps: u32,
+    speed: f64,
+    left: Option<f64>,
+}
+
+impl Shown {
+    /// What goes on is the current activity's, what has been reached is the run's.
+    fn of(current: &RunView, run: &RunView) -> Self {
+        let record = &run.record;
+        let epoch_progress = current.epoch_progress();
+        Self {
+            phase: std::mem::discriminant(&current.phase),
+            status: current.status(),
+            device: device(current),
+            progress: current.progress(),
+            epoch_progress,
+            epochs: if epoch_progress.is_some() { record.plan.epochs() } else { 1 },
+            ended: record.epochs.len(),
+            last: record.epochs.last().map(|last| last.test_accuracy),
+            best: record.best().map(|best| best.test_accuracy),
+            loss: run.recent_loss(),
+            step: record.step(),
+            steps: run.total_steps(),
+            speed: current.images_per_second,
+            left: current.seconds_left,
+        }
+    }
+}
+
+/// The strip on top of the trainer.
+#[component]
+pub(crate) fn RunStrip() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let shown = throttled(state);
+    follow_title(state);
+    warn_before_leaving(state);
+    let best = move || shown.with(|shown| shown.best.map(percent));
+    let last = move || shown.with(|shown| shown.last.map(percent));
+    let loss = move || shown.with(|shown| shown.loss.map(|loss| format!("{loss:.4}")));
+    let speed = move || shown.with(|shown| (shown.speed > 0.0).then(|| thousands(shown.speed.round() as u32)));
+    let left = move || shown.with(|shown| shown.left.map(duration));
+    let steps = move || {
+        shown.with(|shown| (shown.step > 0).then(|| format!("{} / {}", thousands(shown.step), thousands(shown.steps))))
+    };
+    let unsaved = memo(move || state.run.with(|run| run.unsaved.clone()));
+    view! {
+        <div class="strip">
+            <RunButtons/>
+            <div class="strip-state">
+                <p class="strip-status" aria-label="Status">{move || shown.with(|shown| shown.status.clone())}</p>
+                <RunProgress shown/>
+                <p class="strip-device" aria-label="Device in use">{move || shown.with(|shown| shown.device.clone())}</p>
+            </div>
+            <dl class="figures">
+                <Figure name="Test accuracy" value=last strong=true/>
+                <Figure name="Best" value=best/>
+                <Figure name="Loss" value=loss/>
+                <Figure name="Step" value=steps/>
+                <Figure name="Images / s" value=speed/>
+                <Figure name="Time left" value=left/>
+            </dl>
+            <Decisions/>
+            <p class="visually-hidden" role="status">{move || state.current().with(|run| run.announcement.clone())}</p>
+            <p class="unsaved" role="alert" hidden=move || unsaved.with(Option::is_none)>
+                {move || unsaved.get().map(|reason| format!("This run is not being kept. {reason} Training goes on."))}
+            </p>
+            <FailureNotice/>
+        </div>
+    }
+}
+
+/// The run, but no newer than a reader can follow: ends and beginnings at once, the rest four times a second.
+fn throttled(state: TrainerState) -> RwSignal<Shown> {
+    let nothing = RunView::default();
+    let shown = RwSignal::new(Shown::of(&nothing, &nothing));
+    // What comes too soon is shown when it is due, whether or not anything follows it.
+    let due = Trigger::new();
+    let is_awaited = StoredValue::new(false);
+    Effect::new(move |last: Option<f64>| {
+        due.track();
+        let now = js_sys::Date::now();
+        let wait = last.map_or(0.0, |last| last + READABLE_MS - now);
+        let (phase, ended) = shown.with_untracked(|shown| (shown.phase, shown.ended));
+        let (current, run) = (state.current(), state.run);
+        let (current, run) = (current.read(), run.read());
+        // The clock may have been set back.
+        let is_due = wait <= 0.0 || wait > READABLE_MS;
+        if is_due || phase != std::mem::discriminant(&current.phase) || ended != run.record.epochs.len() {
+            let new = Shown::of(&current, &run);
+            drop((current, run));
+            shown.set(new);
+            return now;
+        }
+        if !is_awaited.get_value() {
+            is_awaited.set_value(true);
+            let show = move || {
+                is_awaited.set_value(false);
+                due.notify();
+            };
+            set_timeout(show, Duration::from_millis(wait as u64 + 1));
+        }
+        last.unwrap_or(now)
+    });
+    shown
+}
+
+/// The window's title tells how far the run is, also from behind other tabs; afterwards it is what it was.
+fn follow_title(state: TrainerState) {
+    let usual = document().title();
+    let title = memo(move || state.run.with(RunView::title));
+    effect(move || match title.get() {
+        Some(title) => document().set_title(&format!("{title} – Gradsheet")),
+        None => document().set_title(&usual),
+    });
+}
+
+/// A run that is kept can be left at any time; one that is not asks before it is lost.
+fn warn_before_leaving(state: TrainerState) {
+    let listener = window_event_listener(ev::beforeunload, move |event| {
+        if state.would_lose() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
+fn device(run: &RunView) -> String {
+    match run.record.device() {
+        Some((name, why)) => format!("{name}. {why}"),
+        None => "Training runs on your own machine; nothing leaves it.".to_owned(),
+    }
+}
+
+#[component]
+fn Figure(
+    name: &'static str,
+    value: impl Fn() -> Option<String> + Send + Sync + 'static,
+    #[prop(optional)] strong: bool,
+) -> impl IntoView {
+    view! {
+        <div class="figure" class:strong=strong>
+            <dt>{name}</dt>
+            <dd>{move || value().unwrap_or_else(|| "–".to_owned())}</dd>
+        </div>
+    }
+}
+
+/// Says what went wrong, what to do, and offers it.
+#[component]
+fn FailureNotice() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let runs: RunsState = expect_context();
+    let failure = memo(move || {
+        state.current().with(|run| match &run.phase {
+            Phase::Failed(failure) => Some(failure.clone()),
+            _ => None,
+        })
+    });
+    let retry = move |kind| {
+        // A recipe is mended in its fields, and to go on from a snapshot is better than to begin anew; everything else
+        // may go better the next time.
+        (kind != FailureKind::Recipe && runs.remedy.with(|remedy| *remedy == Remedy::None))
+            .then(|| view! { <button type="button" on:click=move |_| state.retry()>"Retry"</button> })
+    };
+    view! {
+        <div class="failure" role="alert">
+            {move || failure.get().map(|failure| view! { <p>{failure.message}</p> {retry(failure.kind)} })}
+            <RemedyButton/>
+        </div>
+    }
+}
