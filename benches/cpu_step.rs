@@ -11,7 +11,7 @@ use gradsheet::mnist::{PIXELS, Split};
 use gradsheet::random::{Purpose, Random};
 use gradsheet::trainer::cpu::learner::CpuLearner;
 use gradsheet::trainer::cpu::threads::Thread;
-use gradsheet::trainer::cpu::worker_pool::Crew;
+use gradsheet::trainer::cpu::worker_pool::WorkerPool;
 use gradsheet::trainer::engine::batch::Batcher;
 use gradsheet::trainer::engine::learner::Learner;
 use gradsheet::trainer::recipe::Recipe;
@@ -65,7 +65,7 @@ fn noise(images: usize) -> Split {
 }
 
 fn learner(recipe: &Recipe, workers: usize) -> CpuLearner<Thread> {
-    CpuLearner::new(recipe, &Numbers::initial(1), Crew::of_threads(workers)).expect("initial weights fit")
+    CpuLearner::new(recipe, &Numbers::initial(1), WorkerPool::of_threads(workers)).expect("initial weights fit")
 }
 
 /// Milliseconds of some steps, after the first.

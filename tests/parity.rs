@@ -9,7 +9,7 @@ use gradsheet::mnist::CLASSES;
 use gradsheet::trainer::burn::device::open_flex;
 use gradsheet::trainer::burn::model::{Batch, Descent, Dropout, Net, cross_entropy};
 use gradsheet::trainer::cpu::device::open_cpu;
-use gradsheet::trainer::cpu::worker_pool::Crew;
+use gradsheet::trainer::cpu::worker_pool::WorkerPool;
 use gradsheet::trainer::engine::batch;
 use gradsheet::trainer::engine::check;
 use gradsheet::trainer::engine::check::Reference;
@@ -58,7 +58,7 @@ fn weights_come_back_as_they_went_in() {
 /// Lets both nets be checked: the one by hand, and Burn's.
 fn check(reference: &Reference, mut host: Collector) -> [Collector; 2] {
     let numbers = reference.numbers().expect("the weights fit");
-    let by_hand = open_cpu(&check::recipe(), &numbers, "because", Crew::alone()).expect("the numbers fit");
+    let by_hand = open_cpu(&check::recipe(), &numbers, "because", WorkerPool::alone()).expect("the numbers fit");
     run(check::run(reference, by_hand, &mut host));
     let mut other = Collector { wishes: [(2, Flow::Stop)].into(), ..Collector::new() };
     if host.events.last() != Some(&Event::Stopped) {
@@ -117,13 +117,13 @@ fn learn_side_by_side(recipe: &Recipe, numbers: &Numbers, steps: std::ops::Range
     let reference = reference();
     let pixels = reference.pixels[..16 * 784].to_vec();
     let batch = batch::Batch::new(pixels, reference.labels[..16].to_vec(), recipe.label_smoothing);
-    let by_hand = open_cpu(recipe, numbers, "", Crew::alone()).expect("the numbers fit");
+    let by_hand = open_cpu(recipe, numbers, "", WorkerPool::alone()).expect("the numbers fit");
     let burn = open_flex(recipe, numbers).expect("the numbers fit");
     [run(learn(by_hand, recipe, &batch, steps.clone())), run(learn(burn, recipe, &batch, steps))]
 }
 
 #[test]
-fn both_nets_follow_every_optimizer_alike_and_go_on_from_the_same_snapshot() {
+fn both_nets_follow_every_optimizer_alike_and_go_on_from_the_same_checkpoint() {
     let plain = Recipe { epochs: 1, images: 160, batch_size: 16, dropout: 0.0, averaging: 0.5, ..Recipe::classic() };
     let optimizers = [
         Optimizer::Sgd { momentum: 0.0, nesterov: false },

@@ -8,13 +8,13 @@ use std::rc::Rc;
 use common::{Collector, run, small_data};
 use gradsheet::trainer::cpu::device::open_cpu;
 use gradsheet::trainer::cpu::learner::CpuLearner;
-use gradsheet::trainer::cpu::worker_pool::Crew;
+use gradsheet::trainer::cpu::worker_pool::WorkerPool;
 use gradsheet::trainer::engine::batch::{Batch, RawBatch};
 use gradsheet::trainer::engine::host::{Flow, Host, Opened};
 use gradsheet::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
 use gradsheet::trainer::engine::session;
 use gradsheet::trainer::recipe::Recipe;
-use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::checkpoint::Checkpoint;
 use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
 use gradsheet::trainer::run::record::RunKey;
@@ -50,16 +50,16 @@ impl Host for Clocked {
         self.host.emit(event);
     }
 
-    async fn breathe(&mut self) -> Flow {
-        self.host.breathe().await
+    async fn yield_now(&mut self) -> Flow {
+        self.host.yield_now().await
     }
 
     async fn wait(&mut self) -> Flow {
         self.host.wait().await
     }
 
-    fn save(&mut self, snapshot: Snapshot) {
-        self.host.save(snapshot);
+    fn save(&mut self, checkpoint: Checkpoint) {
+        self.host.save(checkpoint);
     }
 
     fn seconds(&self) -> f64 {
@@ -120,9 +120,9 @@ impl Learner for Queue {
 /// the host.
 fn train(steps: u32, seconds_a_step: f64, host: Collector) -> (String, Collector) {
     let recipe = Recipe { epochs: 1, batch_size: 2, images: 2 * steps, ..Recipe::classic() };
-    let begin = Snapshot::begin(RunKey(1), recipe.clone(), "bars".to_owned());
+    let begin = Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned());
     let Opened { learner: net, backend, why } =
-        open_cpu(&recipe, &begin.numbers, "", Crew::alone()).expect("the numbers fit");
+        open_cpu(&recipe, &begin.numbers, "", WorkerPool::alone()).expect("the numbers fit");
     let (asked, clock) = (Rc::new(RefCell::new(String::new())), Rc::new(Cell::new(0.0)));
     let learner = Queue { net, asked: Rc::clone(&asked), clock: Rc::clone(&clock), seconds_a_step };
     let mut host = Clocked { host, clock };
@@ -134,7 +134,7 @@ fn train(steps: u32, seconds_a_step: f64, host: Collector) -> (String, Collector
 fn a_slow_one_is_waited_for_at_each_step_and_read_every_ten() {
     let ten = format!("{}sr", "sw".repeat(9));
     let (asked, host) = train(24, 0.15, Collector::new());
-    // The first is read at once. At the epoch's end the rest is, and a snapshot is kept, and again of the end itself.
+    // The first is read at once. At the epoch's end the rest is, and a checkpoint is kept, and again of the end itself.
     assert_eq!(asked, format!("sr{ten}{ten}swswsrnn"));
     assert_eq!(host.losses().len(), 24);
 }
@@ -153,14 +153,14 @@ fn a_fast_one_is_given_as_many_steps_in_advance_as_it_may() {
 fn one_that_is_slow_beyond_measure_still_shows_that_it_lives() {
     let (asked, host) = train(4, 21.0, Collector::new());
     assert_eq!(asked, "srnsrnsrnsrnn");
-    assert_eq!(host.snapshots.len(), 5);
+    assert_eq!(host.checkpoints.len(), 5);
 }
 
 #[test]
-fn snapshots_are_kept_where_outcomes_are_read_anyway() {
+fn checkpoints_are_kept_where_outcomes_are_read_anyway() {
     let (asked, host) = train(32, 1.0, Collector::new());
     assert!(!asked.contains("sn") && !asked.contains("wn"), "{asked}");
-    let kept: Vec<u32> = host.snapshots.iter().map(|snapshot| snapshot.record.step()).collect();
+    let kept: Vec<u32> = host.checkpoints.iter().map(|checkpoint| checkpoint.record.step()).collect();
     assert_eq!(kept, [11, 21, 31, 32, 32]);
 }
 

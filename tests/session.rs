@@ -6,13 +6,13 @@ use common::{Collector, run, small_data};
 use gradsheet::mnist::{Dataset, FILES};
 use gradsheet::trainer::cpu::device::open_cpu;
 use gradsheet::trainer::cpu::worker_pool;
-use gradsheet::trainer::cpu::worker_pool::Crew;
+use gradsheet::trainer::cpu::worker_pool::WorkerPool;
 use gradsheet::trainer::engine::host::Flow;
 use gradsheet::trainer::engine::session;
 use gradsheet::trainer::recipe::plan::Change;
 use gradsheet::trainer::recipe::schedule::Schedule;
 use gradsheet::trainer::recipe::{Augmentation, Betas, DeviceChoice, Optimizer, Recipe};
-use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::checkpoint::Checkpoint;
 use gradsheet::trainer::run::epoch::EpochResult;
 use gradsheet::trainer::run::failure::FailureKind;
 use gradsheet::trainer::run::numbers::Numbers;
@@ -24,14 +24,14 @@ fn recipe() -> Recipe {
     Recipe { device: DeviceChoice::Cpu, epochs: 2, batch_size: 8, images: 20, ..Recipe::classic() }
 }
 
-fn begin(recipe: &Recipe) -> Snapshot {
-    Snapshot::begin(RunKey(1), recipe.clone(), "bars".to_owned())
+fn begin(recipe: &Recipe) -> Checkpoint {
+    Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned())
 }
 
-/// Trains from a snapshot on the CPU, telling the host.
-fn go_on(begin: Snapshot, data: &Dataset, mut host: Collector) -> Collector {
-    let crew = Crew::of_threads(worker_pool::wanted(&begin.record, 1));
-    let opened = open_cpu(&begin.record.plan.recipe, &begin.numbers, "because", crew).expect("the numbers fit");
+/// Trains from a checkpoint on the CPU, telling the host.
+fn go_on(begin: Checkpoint, data: &Dataset, mut host: Collector) -> Collector {
+    let pool = WorkerPool::of_threads(worker_pool::wanted(&begin.record, 1));
+    let opened = open_cpu(&begin.record.plan.recipe, &begin.numbers, "because", pool).expect("the numbers fit");
     run(session::run(begin, opened, data, &mut host));
     host
 }
@@ -128,7 +128,7 @@ fn a_stop_takes_effect_after_the_step() {
     assert_eq!(host.events.last(), Some(&Event::Stopped));
     assert_eq!(host.losses().len(), 2);
     assert!(epochs(&host).is_empty());
-    assert_eq!(host.snapshots.last().and_then(|last| last.record.end), Some(End::Stopped));
+    assert_eq!(host.checkpoints.last().and_then(|last| last.record.end), Some(End::Stopped));
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn the_first_losses_on_real_images_stay_what_they_are() {
     assert!(losses[15..].iter().all(|loss| *loss < 2.15), "{losses:?}");
 }
 
-/// Recipes that between them use everything a snapshot has to carry.
+/// Recipes that between them use everything a checkpoint has to carry.
 fn demanding_recipes() -> [Recipe; 2] {
     let everything = Recipe {
         optimizer: Optimizer::Sgd { momentum: 0.9, nesterov: true },
@@ -201,8 +201,8 @@ fn bits(numbers: &Numbers) -> Vec<u32> {
     all.map(|value| value.to_bits()).collect()
 }
 
-fn last(host: &Collector) -> &Snapshot {
-    host.snapshots.last().expect("the end is kept")
+fn last(host: &Collector) -> &Checkpoint {
+    host.checkpoints.last().expect("the end is kept")
 }
 
 #[test]
@@ -212,15 +212,15 @@ fn a_run_that_was_interrupted_anywhere_goes_on_to_the_same_bits() {
         // So much time between steps that nearly each is kept.
         let every_step = Collector { tick: 10.0, ..Collector::new() };
         let whole = go_on(begin(&recipe), &data, every_step);
-        assert!(whole.snapshots.len() >= 7, "{}", whole.snapshots.len());
-        for snapshot in &whole.snapshots {
-            if snapshot.record.end.is_some() {
+        assert!(whole.checkpoints.len() >= 7, "{}", whole.checkpoints.len());
+        for checkpoint in &whole.checkpoints {
+            if checkpoint.record.end.is_some() {
                 continue;
             }
             // Through bytes, as it is stored.
-            let snapshot = Snapshot::from_bytes(&snapshot.to_bytes()).expect("what was written is read");
-            let step = snapshot.record.step();
-            let resumed = go_on(snapshot, &data, Collector::new());
+            let checkpoint = Checkpoint::from_bytes(&checkpoint.to_bytes()).expect("what was written is read");
+            let step = checkpoint.record.step();
+            let resumed = go_on(checkpoint, &data, Collector::new());
             assert_eq!(bits(&last(&resumed).numbers), bits(&last(&whole).numbers), "resumed after step {step}");
             assert_eq!(last(&resumed).record.losses, last(&whole).record.losses);
             let results = |host: &Collector| -> Vec<_> {
@@ -243,7 +243,7 @@ fn a_resumed_run_tells_what_had_happened_first() {
 }
 
 #[test]
-fn a_pause_holds_the_run_keeps_a_snapshot_and_costs_no_time() {
+fn a_pause_holds_the_run_keeps_a_checkpoint_and_costs_no_time() {
     let data = small_data(20, 10);
     let plain = train(&recipe(), &data);
     let mut host = Collector::wishing(2, Flow::Pause);
@@ -252,7 +252,7 @@ fn a_pause_holds_the_run_keeps_a_snapshot_and_costs_no_time() {
     let place = |wanted: &Event| host.events.iter().position(|event| event == wanted);
     let (paused, resumed) = (place(&Event::Paused), place(&Event::Resumed));
     assert!(paused.is_some() && paused.map(|at| at + 1) == resumed, "nothing is trained meanwhile");
-    assert_eq!(host.snapshots[0].record.step(), 2);
+    assert_eq!(host.checkpoints[0].record.step(), 2);
     assert_eq!(host.losses(), plain.losses(), "the numbers are those of a run that was never held");
     assert!(last(&host).record.seconds < 100.0, "{}", last(&host).record.seconds);
 }
@@ -287,11 +287,11 @@ fn another_learning_rate_holds_from_the_next_step_on_and_is_recorded() {
 fn a_finished_run_can_be_continued() {
     let data = small_data(20, 10);
     let first = train(&recipe(), &data);
-    let mut snapshot = last(&first).clone();
-    assert_eq!(snapshot.record.end, Some(End::Finished));
-    snapshot.record.end = None;
-    snapshot.record.apply(&Event::Changed(Change::Extend { epochs: 1, learning_rate: 0.01 }));
-    let host = go_on(snapshot, &data, Collector::new());
+    let mut checkpoint = last(&first).clone();
+    assert_eq!(checkpoint.record.end, Some(End::Finished));
+    checkpoint.record.end = None;
+    checkpoint.record.apply(&Event::Changed(Change::Extend { epochs: 1, learning_rate: 0.01 }));
+    let host = go_on(checkpoint, &data, Collector::new());
     assert_eq!((last(&host).record.epochs.len(), last(&host).record.step()), (3, 9));
     // The recipe's rate is constant, so that two epochs and one more are three.
     let three = train(&Recipe { epochs: 3, ..recipe() }, &data);

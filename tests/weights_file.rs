@@ -9,7 +9,7 @@ use gradsheet::trainer::engine::parameter_layout::Layout;
 use gradsheet::trainer::engine::weights::largest_difference;
 use gradsheet::trainer::engine::weights_file::{Imported, read, write};
 use gradsheet::trainer::recipe::Recipe;
-use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::checkpoint::Checkpoint;
 use gradsheet::trainer::run::record::RunKey;
 
 fn root() -> PathBuf {
@@ -45,8 +45,8 @@ fn pytorchs_weights_give_pytorchs_logits() {
 fn pytorchs_weights_are_written_as_they_were_read() {
     let imported = imported();
     assert_eq!(imported.steps, 20);
-    let mut snapshot = Snapshot::begin(RunKey(1), Recipe::quick(), "MNIST".to_owned());
-    snapshot.numbers = imported.numbers.clone();
-    snapshot.record.losses = vec![1.0; 20];
-    assert_eq!(read(&write(&snapshot).expect("they fit")), Ok(imported));
+    let mut checkpoint = Checkpoint::begin(RunKey(1), Recipe::quick(), "MNIST".to_owned());
+    checkpoint.numbers = imported.numbers.clone();
+    checkpoint.record.losses = vec![1.0; 20];
+    assert_eq!(read(&write(&checkpoint).expect("they fit")), Ok(imported));
 }

@@ -15,14 +15,14 @@ use gradsheet::mnist::{DataError, Dataset, FILES, NAME, Problem};
 #[cfg(feature = "gpu")]
 use gradsheet::trainer::burn::device::{open_gpu, open_graphics};
 use gradsheet::trainer::cpu::device::open_cpu;
-use gradsheet::trainer::cpu::worker_pool::Crew;
+use gradsheet::trainer::cpu::worker_pool::WorkerPool;
 use gradsheet::trainer::engine::host::{Flow, Host};
 use gradsheet::trainer::engine::session;
 use gradsheet::trainer::engine::weights_file;
 use gradsheet::trainer::recipe::link;
 use gradsheet::trainer::recipe::text::{OptimizerKind, RecipeText, ScheduleKind};
 use gradsheet::trainer::recipe::{DeviceChoice, Field, Recipe, sentences};
-use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::checkpoint::Checkpoint;
 use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
 use gradsheet::trainer::run::record::RunKey;
@@ -230,14 +230,14 @@ fn train(arguments: &Arguments) -> Result<(), String> {
     let name = arguments.data.as_ref().and_then(|folder| folder.file_name());
     let name = name.map_or_else(|| NAME.to_owned(), |name| name.to_string_lossy().into_owned());
     let begin = match &arguments.weights {
-        None => Snapshot::begin(key, recipe, name),
-        Some(path) => Snapshot::begin_with(key, recipe, name, &path.display().to_string(), read_weights(path)?),
+        None => Checkpoint::begin(key, recipe, name),
+        Some(path) => Checkpoint::begin_with(key, recipe, name, &path.display().to_string(), read_weights(path)?),
     };
     let threads = arguments.threads.map_or(begin.record.plan.recipe.workers as usize, usize::from);
     wait(train_on_device(begin, threads, &data, &mut host))?;
     host.outcome?;
     match (&arguments.save, &host.last) {
-        (Some(path), Some(snapshot)) => write_weights(path, snapshot),
+        (Some(path), Some(checkpoint)) => write_weights(path, checkpoint),
         _ => Ok(()),
     }
 }
@@ -252,13 +252,13 @@ fn read_weights(path: &Path) -> Result<Numbers, String> {
     Ok(imported.numbers)
 }
 
-fn write_weights(path: &Path, snapshot: &Snapshot) -> Result<(), String> {
-    let bytes = weights_file::write(snapshot).map_err(|error| error.to_string())?;
+fn write_weights(path: &Path, checkpoint: &Checkpoint) -> Result<(), String> {
+    let bytes = weights_file::write(checkpoint).map_err(|error| error.to_string())?;
     std::fs::write(path, bytes).map_err(|error| format!("{} cannot be written: {error}.", path.display()))
 }
 
 /// Trains on the device that the recipe asks for.
-async fn train_on_device(begin: Snapshot, threads: usize, data: &Dataset, host: &mut Terminal) -> Result<(), String> {
+async fn train_on_device(begin: Checkpoint, threads: usize, data: &Dataset, host: &mut Terminal) -> Result<(), String> {
     let recipe = begin.record.plan.recipe.clone();
     let why = match recipe.device {
         DeviceChoice::Cpu => "You chose the CPU.".to_owned(),
@@ -269,14 +269,14 @@ async fn train_on_device(begin: Snapshot, threads: usize, data: &Dataset, host: 
             Err(reason) => format!("Auto chose the CPU. {reason}"),
         },
     };
-    let crew = Crew::of_threads(threads);
-    let opened = open_cpu(&recipe, &begin.numbers, &why, crew).map_err(|error| error.to_string())?;
+    let pool = WorkerPool::of_threads(threads);
+    let opened = open_cpu(&recipe, &begin.numbers, &why, pool).map_err(|error| error.to_string())?;
     session::run(begin, opened, data, host).await;
     Ok(())
 }
 
 #[cfg(feature = "gpu")]
-async fn train_on_gpu(begin: Snapshot, data: &Dataset, host: &mut Terminal, why: &str) -> Result<(), String> {
+async fn train_on_gpu(begin: Checkpoint, data: &Dataset, host: &mut Terminal, why: &str) -> Result<(), String> {
     let unusable = |error: String| format!("There is no graphics adapter that works ({error}). Choose the CPU.");
     let graphics = open_graphics(None).await.map_err(unusable)?;
     let recipe = &begin.record.plan.recipe;
@@ -286,7 +286,7 @@ async fn train_on_gpu(begin: Snapshot, data: &Dataset, host: &mut Terminal, why:
 }
 
 #[cfg(not(feature = "gpu"))]
-async fn train_on_gpu(_begin: Snapshot, _data: &Dataset, _host: &mut Terminal, _why: &str) -> Result<(), String> {
+async fn train_on_gpu(_begin: Checkpoint, _data: &Dataset, _host: &mut Terminal, _why: &str) -> Result<(), String> {
     Err("This command was built without WebGPU; build it with `--features gpu` for that.".to_owned())
 }
 
@@ -318,8 +318,8 @@ struct Terminal {
     json: bool,
     started: Instant,
     outcome: Result<(), String>,
-    /// The run at its last snapshot.
-    last: Option<Snapshot>,
+    /// The run at its last checkpoint.
+    last: Option<Checkpoint>,
 }
 
 impl Terminal {
@@ -349,11 +349,11 @@ impl Host for Terminal {
         }
     }
 
-    fn save(&mut self, snapshot: Snapshot) {
-        self.last = Some(snapshot);
+    fn save(&mut self, checkpoint: Checkpoint) {
+        self.last = Some(checkpoint);
     }
 
-    async fn breathe(&mut self) -> Flow {
+    async fn yield_now(&mut self) -> Flow {
         Flow::Continue
     }
 

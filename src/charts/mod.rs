@@ -10,6 +10,7 @@
 //! every label), and its generic coordinate types cost the page more than the few functions here.
 
 pub mod clip;
+pub mod colour;
 pub mod dash;
 pub mod decimate;
 pub mod draw;
@@ -20,16 +21,19 @@ pub mod hover;
 pub mod layout;
 mod pen;
 pub mod poster;
+mod round_numbers;
 pub mod sample;
 pub mod scale;
 pub mod spec;
 pub mod theme;
 pub mod ticks;
 pub mod view;
+mod zoom;
 
 #[cfg(feature = "ui")]
 pub mod canvas;
 
+pub use colour::{Colour, Rgb};
 pub use draw::{DrawError, Surface, draw, draw_back, draw_cursor, draw_front};
 pub use envelope::{Envelope, Extremes};
 pub use format::Format;
@@ -38,6 +42,6 @@ pub use layout::{Frame, Layout};
 pub use poster::draw_poster;
 pub use sample::{refine, sample};
 pub use scale::{Range, Scale};
-pub use spec::{Axis, Chart, Colour, Dash, Emphasis, Mark, Place, Series};
-pub use theme::{Rgb, Theme};
+pub use spec::{Axis, Chart, Dash, Emphasis, Mark, Place, Series};
+pub use theme::Theme;
 pub use view::View;

@@ -6,8 +6,8 @@ use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle};
 
+use super::colour::Rgb;
 use super::layout::Frame;
-use super::theme::Rgb;
 
 /// A backend would not draw.
 #[derive(Clone, Debug, PartialEq, Eq)]

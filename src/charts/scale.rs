@@ -1,6 +1,6 @@
 //! From values to places: scales, ranges, and the span an axis shows in the end.
 
-use super::ticks;
+use super::round_numbers::{round_linear, round_log};
 
 /// How values are spread along an axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,10 +84,10 @@ impl Span {
         let nice = |(lo, hi): (f64, f64)| {
             let (lo, hi) = widen(scale, lo, hi);
             match scale {
-                Scale::Linear => ticks::round_linear(lo, hi, parts),
-                Scale::Log => ticks::round_log(lo, hi),
+                Scale::Linear => round_linear(lo, hi, parts),
+                Scale::Log => round_log(lo, hi),
                 Scale::Nines => {
-                    let (least, most) = ticks::round_log(1.0 - hi, 1.0 - lo);
+                    let (least, most) = round_log(1.0 - hi, 1.0 - lo);
                     ((1.0 - most).max(0.0), 1.0 - least)
                 }
             }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::colour::Colour;
 use super::format::Format;
 use super::scale::{Range, Scale, Span};
-use super::theme::Rgb;
 use super::view::View;
 
 /// A line chart. Drawing never changes it; a new state of the world is a new `Chart`.
@@ -239,20 +239,6 @@ pub enum Emphasis {
     Normal,
     /// In front of the others, and heavier.
     Strong,
-}
-
-/// A colour by its role, so that one chart serves the light and the dark scheme.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Colour {
-    /// The colour of text.
-    #[default]
-    Ink,
-    /// The colour of secondary text.
-    Muted,
-    /// A CSS custom property by its name, such as `"--error"`.
-    Token(&'static str),
-    /// A fixed colour.
-    Rgb(Rgb),
 }
 
 /// Dash patterns that can be told apart without colour.

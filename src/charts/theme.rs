@@ -1,10 +1,6 @@
 //! Colours and type, as plain values. The page reads them from its CSS (see `canvas`).
 
-use super::spec::Colour;
-
-/// An opaque sRGB colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rgb(pub u8, pub u8, pub u8);
+use super::colour::{Colour, Rgb};
 
 /// The look of a chart.
 #[derive(Clone, Debug, PartialEq)]

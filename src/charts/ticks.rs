@@ -1,6 +1,7 @@
 //! Round numbers along an axis: 1, 2, 5 on a linear one, powers of ten on a logarithmic one, nines on one of nines.
 
 use super::format::{Format, Labels};
+use super::round_numbers::{Step, round};
 use super::scale::{Scale, Span};
 
 /// A gridline, with or without a label.
@@ -10,58 +11,6 @@ pub struct Tick {
     pub value: f64,
     /// What is written there; `None` for the fainter lines between powers of ten.
     pub label: Option<String>,
-}
-
-/// The distance between linear ticks: 1, 2 or 5 times a power of ten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
-    mantissa: i32,
-    exponent: i32,
-}
-
-impl Step {
-    /// The smallest round step that is no smaller than `size`, which must be positive and finite.
-    pub fn at_least(size: f64) -> Self {
-        let exponent = size.log10().floor() as i32;
-        // The logarithm may be off by a rounding error, and then so is the power; a little tolerance mends both.
-        let ratio = size / power_of_ten(exponent) * (1.0 - 1e-9);
-        let (mantissa, exponent) = match ratio {
-            r if r <= 1.0 => (1, exponent),
-            r if r <= 2.0 => (2, exponent),
-            r if r <= 5.0 => (5, exponent),
-            _ => (1, exponent + 1),
-        };
-        Self { mantissa, exponent }
-    }
-
-    /// The `n`-th multiple, as the nearest `f64` to the decimal number it stands for.
-    pub fn times(self, n: f64) -> f64 {
-        let whole = n * f64::from(self.mantissa);
-        // Dividing by an exact power of ten rounds once; multiplying by an inexact negative power would round twice.
-        if self.exponent < 0 { whole / power_of_ten(-self.exponent) } else { whole * power_of_ten(self.exponent) }
-    }
-
-    /// How many decimals tell its multiples apart.
-    pub fn decimals(self) -> usize {
-        usize::try_from(-self.exponent).unwrap_or(0)
-    }
-}
-
-/// The linear range around `lo..hi` that ends at multiples of the step which makes about `count` ticks.
-pub fn round_linear(lo: f64, hi: f64, count: f64) -> (f64, f64) {
-    let step = Step::at_least((hi - lo) / count.max(1.0));
-    let size = step.times(1.0);
-    (step.times((lo / size + 1e-9).floor()), step.times((hi / size - 1e-9).ceil()))
-}
-
-/// The logarithmic range around `lo..hi` that ends at 1, 2 or 5 times a power of ten.
-pub fn round_log(lo: f64, hi: f64) -> (f64, f64) {
-    let decade = |value: f64| (value.log10() + 1e-9).floor() as i32;
-    let (below, above) = (decade(lo), decade(hi));
-    let start = [5, 2, 1].into_iter().map(|m| round(m, below)).find(|&v| v <= lo * (1.0 + 1e-9));
-    let end = [(1, above), (2, above), (5, above), (1, above + 1)];
-    let end = end.into_iter().map(|(m, e)| round(m, e)).find(|&v| v >= hi * (1.0 - 1e-9));
-    (start.unwrap_or(lo), end.unwrap_or(hi))
 }
 
 /// The ticks of a span with room for about `count` labels.
@@ -132,16 +81,9 @@ fn marked(span: &Span, format: Format, count: f64, marks: Vec<(f64, bool)>) -> V
         .collect()
 }
 
-fn round(mantissa: i32, exponent: i32) -> f64 {
-    Step { mantissa, exponent }.times(1.0)
-}
-
-fn power_of_ten(exponent: i32) -> f64 {
-    10f64.powi(exponent)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::round_numbers::{round_linear, round_log};
     use super::*;
 
     fn labels(lo: f64, hi: f64, scale: Scale, format: Format, count: f64) -> Vec<String> {

@@ -17,17 +17,17 @@ const VERSION: u32 = 1;
 #[derive(Clone, Copy)]
 pub(crate) enum Shelf {
     Runs,
-    Snapshots,
+    Checkpoints,
     Names,
 }
 
 impl Shelf {
-    pub(crate) const ALL: [Self; 3] = [Self::Runs, Self::Snapshots, Self::Names];
+    pub(crate) const ALL: [Self; 3] = [Self::Runs, Self::Checkpoints, Self::Names];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Runs => "runs",
-            Self::Snapshots => "snapshots",
+            Self::Checkpoints => "snapshots",
             Self::Names => "names",
         }
     }

@@ -62,8 +62,8 @@ pub async fn held() -> Vec<u64> {
 
 async fn held_locks() -> Option<Vec<u64>> {
     let promise: Promise = call(&manager()?, "query", &[]).ok()?.dyn_into().ok()?;
-    let snapshot = JsFuture::from(promise).await.ok()?;
-    let held = Reflect::get(&snapshot, &"held".into()).ok()?;
+    let state = JsFuture::from(promise).await.ok()?;
+    let held = Reflect::get(&state, &"held".into()).ok()?;
     let key = |lock: JsValue| {
         let name = Reflect::get(&lock, &"name".into()).ok()?.as_string()?;
         name.strip_prefix(PREFIX)?.parse().ok()

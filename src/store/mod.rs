@@ -3,7 +3,7 @@
 //! | object store | key | value |
 //! | --- | --- | --- |
 //! | `runs` | the run's key | [`RunRecord::to_bytes`](crate::trainer::run::record::RunRecord::to_bytes) |
-//! | `snapshots` | the run's key | [`Snapshot::to_bytes`](crate::trainer::run::checkpoint::Snapshot::to_bytes) |
+//! | `snapshots` | the run's key | [`Checkpoint::to_bytes`](crate::trainer::run::checkpoint::Checkpoint::to_bytes) |
 //! | `names` | the run's key | what the user calls it |
 //!
 //! Names are apart because a record is written by its worker as long as it trains, and a name by whoever types it.

@@ -18,6 +18,7 @@ pub fn App() -> impl IntoView {
     provide_dark();
     let (address, sheet) = Address::open();
     let state = SheetState::new(sheet);
+    state.follow_exercise();
     address.follow(state);
     provide_context(state);
     provide_context(Files::new(state));

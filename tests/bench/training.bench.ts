@@ -118,7 +118,7 @@ test.describe("training on the GPU", { tag: "@webgpu" }, () => {
       const event = decode(Uint8Array.from(message));
       return event.kind === "steps" && event.step >= ON_GPU.warmUp ? [{ ...counts, step: event.step }] : [];
     });
-    // Between two reports, steps are whole. A snapshot may have been kept as well: where the least was read back, none was.
+    // Between two reports, steps are whole. A checkpoint may have been kept as well: where the least was read back, none was.
     const stretches = steps.slice(1).map((last, index) => ({ first: steps[index] ?? last, last }));
     stretches.sort((a, b) => a.last.readBack - a.first.readBack - (b.last.readBack - b.first.readBack));
     const [stretch] = stretches;

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use gradsheet::mnist::{Dataset, Split};
 use gradsheet::trainer::engine::host::{Flow, Host};
-use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::checkpoint::Checkpoint;
 use gradsheet::trainer::run::protocol::Event;
 
 /// Runs a future that never has to wait, as those of the CPU backend.
@@ -19,16 +19,16 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Collects events and snapshots, and does at certain breaths what a user might.
+/// Collects events and checkpoints, and does at certain yields what a user might.
 pub(crate) struct Collector {
     pub(crate) events: Vec<Event>,
-    pub(crate) snapshots: Vec<Snapshot>,
-    /// What happens at which breath, counted from 1.
+    pub(crate) checkpoints: Vec<Checkpoint>,
+    /// What happens at which yield, counted from 1.
     pub(crate) wishes: BTreeMap<u32, Flow>,
     /// What happens, one after the other, while the run is held.
     pub(crate) while_held: VecDeque<Flow>,
-    pub(crate) breaths: u32,
-    /// The clock; it moves by [`Collector::tick`] at every breath, so that nothing depends on the machine.
+    pub(crate) yields: u32,
+    /// The clock; it moves by [`Collector::tick`] at every yield, so that nothing depends on the machine.
     pub(crate) now: f64,
     pub(crate) tick: f64,
 }
@@ -37,18 +37,18 @@ impl Collector {
     pub(crate) fn new() -> Self {
         Self {
             events: Vec::new(),
-            snapshots: Vec::new(),
+            checkpoints: Vec::new(),
             wishes: BTreeMap::new(),
             while_held: VecDeque::new(),
-            breaths: 0,
+            yields: 0,
             now: 100.0,
             tick: 0.01,
         }
     }
 
-    /// One that does this at a breath.
-    pub(crate) fn wishing(breath: u32, flow: Flow) -> Self {
-        Self { wishes: BTreeMap::from([(breath, flow)]), ..Self::new() }
+    /// One that does this at a yield.
+    pub(crate) fn wishing(yield_number: u32, flow: Flow) -> Self {
+        Self { wishes: BTreeMap::from([(yield_number, flow)]), ..Self::new() }
     }
 
     /// The losses of all steps.
@@ -66,10 +66,10 @@ impl Host for Collector {
         self.events.push(event);
     }
 
-    async fn breathe(&mut self) -> Flow {
-        self.breaths += 1;
+    async fn yield_now(&mut self) -> Flow {
+        self.yields += 1;
         self.now += self.tick;
-        self.wishes.remove(&self.breaths).unwrap_or(Flow::Continue)
+        self.wishes.remove(&self.yields).unwrap_or(Flow::Continue)
     }
 
     async fn wait(&mut self) -> Flow {
@@ -77,8 +77,8 @@ impl Host for Collector {
         self.while_held.pop_front().unwrap_or(Flow::Continue)
     }
 
-    fn save(&mut self, snapshot: Snapshot) {
-        self.snapshots.push(snapshot);
+    fn save(&mut self, checkpoint: Checkpoint) {
+        self.checkpoints.push(checkpoint);
     }
 
     fn seconds(&self) -> f64 {

@@ -16,7 +16,7 @@ async function inWorkers(page: Page, scripts: string[]): Promise<void> {
   await putBefore(page, LOADER, () => scripts.shift() ?? "");
 }
 
-/** Holds the run between two steps: that takes a snapshot at once. */
+/** Holds the run between two steps: that takes a checkpoint at once. */
 async function hold(trainer: TrainerPage): Promise<void> {
   await expect(trainer.status).toContainText(/^Epoch \d+ of/, { timeout: 60_000 });
   await trainer.pause.click();
@@ -81,7 +81,7 @@ test("a run that a reload interrupts goes on to the same bits", async ({ trainer
   await trainer.run(LONG, 240_000);
   await trainer.start(LONG);
   await hold(trainer);
-  await runs.waitForSnapshot();
+  await runs.waitForCheckpoint();
   await page.reload();
 
   await expect(runs.offer).toContainText(/was interrupted at epoch 1, step \d+\./);
@@ -106,7 +106,7 @@ test("a run that has lost its data is offered until the data is there again", as
   await use();
   await trainer.start({ ...LONG, "Training images": 640, Epochs: 100 });
   await hold(trainer);
-  await runs.waitForSnapshot();
+  await runs.waitForCheckpoint();
   await page.reload();
 
   await page.getByRole("button", { name: /^Resume at/ }).click();
@@ -125,7 +125,7 @@ test("what is put off stays in the list", async ({ trainer, page }) => {
   const runs = new RunsPage(page);
   await trainer.start(LONG);
   await hold(trainer);
-  await runs.waitForSnapshot();
+  await runs.waitForCheckpoint();
   await page.reload();
   await page.getByRole("button", { name: "Not now" }).click();
   await expect(runs.offer).toHaveCount(0);
@@ -156,7 +156,7 @@ test("a second tab leaves a run alone that is under way in the first", async ({ 
   test.setTimeout(200_000);
   await trainer.start(LONG);
   await hold(trainer);
-  await new RunsPage(page).waitForSnapshot();
+  await new RunsPage(page).waitForCheckpoint();
   const second = await context.newPage();
   await second.goto("./#trainer");
   const runs = new RunsPage(second);
@@ -205,17 +205,17 @@ test.describe("when nothing can be kept", () => {
     await trainer.stop.click();
   });
 
-  test("a damaged snapshot is named, and its run stays in the list", async ({ page, trainer }) => {
+  test("a damaged checkpoint is named, and its run stays in the list", async ({ page, trainer }) => {
     test.setTimeout(200_000);
     const runs = new RunsPage(page);
     await trainer.start(LONG);
     await hold(trainer);
-    await runs.waitForSnapshot();
+    await runs.waitForCheckpoint();
     await page.reload();
     await expect(runs.offer).toBeVisible();
-    await runs.damageSnapshots();
+    await runs.damageCheckpoints();
     await page.getByRole("button", { name: /^Resume at/ }).click();
-    await expect(trainer.alert.filter({ hasText: "This snapshot is damaged." })).toBeVisible();
+    await expect(trainer.alert.filter({ hasText: "This checkpoint is damaged." })).toBeVisible();
     await expect(runs.rows).toContainText("Interrupted at epoch 1");
     await page.reload();
     await expect(runs.rows).toContainText("Interrupted at epoch 1");
@@ -223,7 +223,7 @@ test.describe("when nothing can be kept", () => {
 });
 
 test.describe("after a failure", () => {
-  /** Says that the device was lost, as soon as the first snapshot is stored. For the messages see `trainer::protocol`. */
+  /** Says that the device was lost, as soon as the first checkpoint is stored. For the messages see `trainer::protocol`. */
   const LOSE = `
     const send = self.postMessage.bind(self);
     self.postMessage = (message, ...rest) => {
@@ -250,7 +250,7 @@ test.describe("after a failure", () => {
     await expect(trainer.log).toContainText("EPOCH:  1");
   });
 
-  test("a crash of the worker offers the last snapshot", async ({ page, trainer }) => {
+  test("a crash of the worker offers the last checkpoint", async ({ page, trainer }) => {
     test.setTimeout(400_000);
     const crash = LOSE.replace(/send\(Uint8Array[^;]*;/, 'setTimeout(() => { throw new Error("a crash on purpose"); });');
     await inWorkers(page, [crash]);
@@ -263,7 +263,7 @@ test.describe("after a failure", () => {
     await finish(trainer);
   });
 
-  test("a run that diverges is offered from its last snapshot at a tenth of its rate", async ({ page, trainer }) => {
+  test("a run that diverges is offered from its last checkpoint at a tenth of its rate", async ({ page, trainer }) => {
     test.setTimeout(200_000);
     await trainer.start(LONG);
     await hold(trainer);
@@ -278,7 +278,7 @@ test.describe("after a failure", () => {
     await expect(trainer.log).toContainText(/Learning rate 1 after step \d+\.\s+Resumed after step/);
   });
 
-  test("a run that diverges before its first snapshot is offered anew at a tenth of its rate", async ({ page, trainer }) => {
+  test("a run that diverges before its first checkpoint is offered anew at a tenth of its rate", async ({ page, trainer }) => {
     await trainer.start({ ...SHORT, "Training images": 640, "Learning rate": 10 });
     await page.getByRole("button", { name: "Start again with learning rate 1", exact: true }).click();
     await expect(page.getByRole("textbox", { name: "Learning rate" })).toHaveValue("1");

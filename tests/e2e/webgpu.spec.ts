@@ -98,7 +98,7 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     await trainer.start(recipe);
     await expect(trainer.figure("Step")).toHaveText(/^\d+ \/ 20$/, { timeout: 120_000 });
     await trainer.pause.click();
-    await runs.waitForSnapshot();
+    await runs.waitForCheckpoint();
     await page.reload();
     await use();
     await page.getByRole("button", { name: /^Resume at epoch 1, step \d+$/ }).click();

@@ -86,7 +86,7 @@ test.describe("two workers", () => {
     await trainer.start(LONG);
     await expect(trainer.status).toContainText("Epoch 1 of 1", { timeout: 60_000 });
     await trainer.pause.click();
-    await runs.waitForSnapshot();
+    await runs.waitForCheckpoint();
     await page.reload();
     await page.getByRole("button", { name: /^Resume at epoch 1, step \d+$/ }).click();
     await expect(trainer.device).toContainText("2 workers");
@@ -113,7 +113,7 @@ test.describe("when a helper fails", () => {
     await expect(trainer.log).toContainText("EPOCH:  1");
   });
 
-  test("in mid-run, the run goes on from its snapshot with fresh ones, to the same bits", async ({ trainer, page }) => {
+  test("in mid-run, the run goes on from its checkpoint with fresh ones, to the same bits", async ({ trainer, page }) => {
     test.setTimeout(400_000);
     const runs = new RunsPage(page);
     await trainer.run(LONG, 240_000);
@@ -121,7 +121,7 @@ test.describe("when a helper fails", () => {
     await trainer.start(LONG);
     await expect(trainer.status).toContainText("Epoch 1 of 1", { timeout: 60_000 });
     await trainer.pause.click();
-    await runs.waitForSnapshot();
+    await runs.waitForCheckpoint();
     await trainer.resume.click();
     const notice = page.getByRole("status").filter({ hasText: "A worker was lost." });
     await expect(notice).toContainText("The run goes on from epoch 1, step", { timeout: 60_000 });
@@ -131,7 +131,7 @@ test.describe("when a helper fails", () => {
     expect(exported[1]?.run.losses).toEqual(exported[0]?.run.losses);
   });
 
-  test("before there is a snapshot, there is a message, and Train works again", async ({ trainer, page }) => {
+  test("before there is a checkpoint, there is a message, and Train works again", async ({ trainer, page }) => {
     test.setTimeout(240_000);
     await inHelpers(page, trainer, atMessage(40, CRASH));
     await trainer.start(LONG);

@@ -5,8 +5,6 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget};
 
-use super::painter::Painter;
-
 pub(super) struct Listener {
     target: EventTarget,
     kind: &'static str,
@@ -14,17 +12,17 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Calls `handler` for each event as long as the painter lives.
-    pub(super) fn new(
+    /// Calls `handler` for each event as long as `owner` lives.
+    pub(super) fn new<T: 'static>(
         target: &EventTarget,
         kind: &'static str,
-        painter: &Rc<Painter>,
-        handler: impl Fn(Event, &Painter) + 'static,
+        owner: &Rc<T>,
+        handler: impl Fn(Event, &T) + 'static,
     ) -> Result<Self, JsValue> {
-        let painter = Rc::downgrade(painter);
+        let owner = Rc::downgrade(owner);
         let closure = Closure::<dyn FnMut(Event)>::new(move |event| {
-            if let Some(painter) = painter.upgrade() {
-                handler(event, &painter);
+            if let Some(owner) = owner.upgrade() {
+                handler(event, &owner);
             }
         });
         target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref())?;

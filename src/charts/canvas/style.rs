@@ -4,8 +4,9 @@ use crate::decimal;
 use wasm_bindgen::prelude::*;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use crate::charts::spec::{Chart, Colour};
-use crate::charts::theme::{Rgb, Theme};
+use crate::charts::colour::{Colour, Rgb};
+use crate::charts::spec::Chart;
+use crate::charts::theme::Theme;
 
 /// The tokens that the chart names.
 pub(super) fn tokens(chart: &Chart) -> Vec<&'static str> {

@@ -1,7 +1,7 @@
 //! The CPU as a device: opened, named, and justified to the user.
 
 use super::learner::CpuLearner;
-use super::worker_pool::{Crew, Helper};
+use super::worker_pool::{Helper, WorkerPool};
 use crate::trainer::engine::host::Opened;
 use crate::trainer::engine::learner::LearnerError;
 use crate::trainer::recipe::Recipe;
@@ -16,10 +16,10 @@ pub fn open_cpu<H: Helper>(
     recipe: &Recipe,
     numbers: &Numbers,
     why: &str,
-    crew: Crew<H>,
+    pool: WorkerPool<H>,
 ) -> Result<Opened<CpuLearner<H>>, LearnerError> {
-    let backend = cpu_backend(crew.workers());
-    Ok(Opened { learner: CpuLearner::new(recipe, numbers, crew)?, backend, why: why.to_owned() })
+    let backend = cpu_backend(pool.workers());
+    Ok(Opened { learner: CpuLearner::new(recipe, numbers, pool)?, backend, why: why.to_owned() })
 }
 
 /// The CPU with so many workers, as the user sees it.

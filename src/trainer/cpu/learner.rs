@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::deal;
 use super::replica::Replica;
 use super::task::{Moment, Part, Task};
-use super::worker_pool::{Crew, Helper, Nobody, expect};
+use super::worker_pool::{Helper, Nobody, WorkerPool, expect};
 use crate::mnist::PIXELS;
 use crate::trainer::engine::architecture::CLASSES;
 use crate::trainer::engine::batch::{Batch, RawBatch};
@@ -18,7 +18,7 @@ use crate::trainer::run::numbers::Numbers;
 #[derive(Debug)]
 pub struct CpuLearner<H = Nobody> {
     replica: Replica,
-    crew: Crew<H>,
+    pool: WorkerPool<H>,
     outcomes: Vec<Outcome>,
     /// The batch that was said to come next, of which each worker has made its part, and this worker's.
     upcoming: Option<(RawBatch, Batch)>,
@@ -29,17 +29,17 @@ impl<H: Helper> CpuLearner<H> {
     ///
     /// # Errors
     /// The numbers are not those of this net.
-    pub fn new(recipe: &Recipe, numbers: &Numbers, mut crew: Crew<H>) -> Result<Self, LearnerError> {
+    pub fn new(recipe: &Recipe, numbers: &Numbers, mut pool: WorkerPool<H>) -> Result<Self, LearnerError> {
         let replica = Replica::new(recipe, numbers)?;
-        for helper in &mut crew.helpers {
+        for helper in &mut pool.helpers {
             helper.ask(Task::Begin { recipe: recipe.clone(), numbers: numbers.clone() });
         }
-        Ok(Self { replica, crew, outcomes: Vec::new(), upcoming: None })
+        Ok(Self { replica, pool, outcomes: Vec::new(), upcoming: None })
     }
 
     /// Those that help. Before the first step, some may be let go.
-    pub fn crew_mut(&mut self) -> &mut Crew<H> {
-        &mut self.crew
+    pub fn pool_mut(&mut self) -> &mut WorkerPool<H> {
+        &mut self.pool
     }
 
     /// Takes a step on a batch of so many images, of which `part` is a part. Nobody is given a part who has `made` it.
@@ -51,11 +51,11 @@ impl<H: Helper> CpuLearner<H> {
         next: Option<&RawBatch>,
         (step, rate): (u32, f64),
     ) -> Result<(), LearnerError> {
-        let workers = self.crew.workers();
+        let workers = self.pool.workers();
         // One worker alone waits for nobody: it makes a batch when it needs it.
         let next = next.filter(|_| workers > 1);
         let of_next = |rank| next.map(|next| next.part(deal(next.len(), workers, rank)));
-        for (helper, rank) in self.crew.helpers.iter_mut().zip(1..) {
+        for (helper, rank) in self.pool.helpers.iter_mut().zip(1..) {
             let range = deal(images, workers, rank);
             let moment = Moment { first: range.start, step, rate };
             let part = made.is_none().then(|| part(range));
@@ -65,7 +65,7 @@ impl<H: Helper> CpuLearner<H> {
         let upcoming = &mut self.upcoming;
         let meanwhile = || *upcoming = next.cloned().zip(of_next(0).map(|part| part.make()));
         let moment = Moment { first: 0, step, rate };
-        let outcome = self.replica.learn(&own, moment, &mut self.crew, meanwhile).await?;
+        let outcome = self.replica.learn(&own, moment, &mut self.pool, meanwhile).await?;
         self.outcomes.push(outcome);
         Ok(())
     }
@@ -92,14 +92,14 @@ impl<H: Helper> Learner for CpuLearner<H> {
     }
 
     async fn classify(&mut self, pixels: Vec<f32>) -> Result<Vec<f32>, LearnerError> {
-        let workers = self.crew.workers();
+        let workers = self.pool.workers();
         let part = |rank| deal(pixels.len() / PIXELS, workers, rank);
         let pixels_of = |range: Range<usize>| &pixels[range.start * PIXELS..range.end * PIXELS];
-        for (helper, rank) in self.crew.helpers.iter_mut().zip(1..) {
+        for (helper, rank) in self.pool.helpers.iter_mut().zip(1..) {
             helper.ask(Task::Classify { pixels: pixels_of(part(rank)).to_vec() });
         }
         let mut logits = self.replica.classify(pixels_of(part(0)))?;
-        for (helper, rank) in self.crew.helpers.iter_mut().zip(1..) {
+        for (helper, rank) in self.pool.helpers.iter_mut().zip(1..) {
             logits.extend(expect(helper, part(rank).len() * CLASSES).await?.into_iter().map(|logit| logit as f32));
         }
         Ok(logits)
@@ -118,6 +118,6 @@ impl<H: Helper> Learner for CpuLearner<H> {
     }
 
     fn workers(&self) -> Option<u32> {
-        Some(self.crew.workers() as u32)
+        Some(self.pool.workers() as u32)
     }
 }

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use super::Gone;
 use super::task::Task;
-use super::worker_pool::{Crew, Helper, Leader, Line, help};
+use super::worker_pool::{Helper, Leader, Line, WorkerPool, help};
 
 /// A thread that helps, until this is dropped.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ struct Chief {
     answers: Sender<Vec<f64>>,
 }
 
-impl Crew<Thread> {
+impl WorkerPool<Thread> {
     /// So many threads, this one included; at least one.
     pub fn of_threads(count: usize) -> Self {
         Self { helpers: (1..count).map(|_| Thread::start()).collect() }

@@ -45,7 +45,7 @@ pub trait Leader: Line {
 
 /// The helpers, in the order of their ranks; the leader's own rank is 0.
 #[derive(Debug)]
-pub struct Crew<H> {
+pub struct WorkerPool<H> {
     /// Those of rank 1 and above.
     pub helpers: Vec<H>,
 }
@@ -54,14 +54,14 @@ pub struct Crew<H> {
 #[derive(Debug)]
 pub enum Nobody {}
 
-impl Crew<Nobody> {
+impl WorkerPool<Nobody> {
     /// The leader alone.
     pub fn alone() -> Self {
         Self { helpers: Vec::new() }
     }
 }
 
-impl<H> Crew<H> {
+impl<H> WorkerPool<H> {
     /// How many share a batch, the leader included.
     pub fn workers(&self) -> usize {
         self.helpers.len() + 1
@@ -85,7 +85,7 @@ pub fn wanted_by(recipe: &Recipe, cores: usize) -> usize {
     }
 }
 
-impl<H: Helper> Peers for Crew<H> {
+impl<H: Helper> Peers for WorkerPool<H> {
     type Error = Gone;
 
     fn offer(&mut self, values: &[f64]) {

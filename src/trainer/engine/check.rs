@@ -166,7 +166,7 @@ async fn compare<L: Learner, H: Host>(
             images_per_second: 0.0,
             seconds_left: None,
         });
-        if host.breathe().await == Flow::Stop {
+        if host.yield_now().await == Flow::Stop {
             return Err(Interruption::Stopped);
         }
     }

@@ -71,7 +71,7 @@ pub async fn test<L: Learner, H: Host>(learner: &mut L, split: &Split, host: &mu
     let mut test = Test::new(split);
     while test.advance(learner).await.map_err(Interruption::from)? {
         host.emit(test.progress());
-        if host.breathe().await == Flow::Stop {
+        if host.yield_now().await == Flow::Stop {
             return Err(Event::Stopped);
         }
     }

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::learner::LearnerError;
 use crate::trainer::run::backend::Backend;
-use crate::trainer::run::checkpoint::Snapshot;
+use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::failure::Failure;
 use crate::trainer::run::protocol::Event;
 
@@ -15,15 +15,15 @@ pub trait Host {
 
     /// Lets the surroundings run, for example to hear that the user wants to stop. Called after every step, so it
     /// should usually do nothing.
-    fn breathe(&mut self) -> impl Future<Output = Flow>;
+    fn yield_now(&mut self) -> impl Future<Output = Flow>;
 
     /// Waits for the user while the run is held.
     fn wait(&mut self) -> impl Future<Output = Flow> {
         async { Flow::Continue }
     }
 
-    /// Keeps a snapshot, the newest in place of the older, without holding up the run.
-    fn save(&mut self, _snapshot: Snapshot) {}
+    /// Keeps a checkpoint, the newest in place of the older, without holding up the run.
+    fn save(&mut self, _checkpoint: Checkpoint) {}
 
     /// Seconds on a clock that only goes forward, from any start.
     fn seconds(&self) -> f64;

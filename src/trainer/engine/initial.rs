@@ -5,7 +5,7 @@ use super::parameter_layout::Layout;
 use super::weights::{Weights, WeightsError};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::plan::Plan;
-use crate::trainer::run::checkpoint::Snapshot;
+use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::numbers::Numbers;
 use crate::trainer::run::record::{Happening, Note, RunKey, RunRecord};
 
@@ -56,7 +56,7 @@ impl Numbers {
     }
 }
 
-impl Snapshot {
+impl Checkpoint {
     /// A run that is about to begin, with new weights drawn from the recipe's seed.
     pub fn begin(key: RunKey, recipe: Recipe, data: String) -> Self {
         let numbers = Numbers::initial(recipe.seed);

@@ -105,7 +105,7 @@ impl fmt::Display for LearnerError {
                 let reason = reason.lines().next().unwrap_or_default().trim_end_matches('.');
                 write!(f, "The device gave up ({reason}).")
             }
-            Self::Numbers(reason) => write!(f, "The snapshot does not fit the net: {reason}"),
+            Self::Numbers(reason) => write!(f, "The checkpoint does not fit the net: {reason}"),
             Self::NoRoom => {
                 f.write_str("The device has no room for batches of this size. Choose a smaller batch size.")
             }

@@ -1,6 +1,6 @@
 //! The net's numbers as one flat slice: which array lies where.
 //!
-//! Optimisers, averages, snapshots and sums over workers need no names: to them the net is a slice. First come all
+//! Optimisers, averages, checkpoints and sums over workers need no names: to them the net is a slice. First come all
 //! trained parameters, in the order of the layers, then the running statistics of batch normalisation.
 
 use std::ops::Range;

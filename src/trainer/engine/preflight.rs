@@ -50,7 +50,7 @@ async fn measure<L: Learner, H: Host>(
         learner.learn_raw(&batch, batches.peek(), step, recipe.rate(step)).await?;
         learner.outcomes().await?;
         milliseconds.push((host.seconds() - started) * 1e3);
-        if host.breathe().await == Flow::Stop {
+        if host.yield_now().await == Flow::Stop {
             return Err(Interruption::Stopped);
         }
         let measured = milliseconds.len() - 1;

@@ -11,7 +11,7 @@ use super::pace::Pace;
 use crate::mnist::{Dataset, Split, order};
 use crate::trainer::recipe::plan::Change;
 use crate::trainer::recipe::{Recipe, is_learning_rate, sentences};
-use crate::trainer::run::checkpoint::Snapshot;
+use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::Event;
@@ -26,7 +26,7 @@ const WAIT_EVERY: f64 = 0.1;
 /// Seconds that outcomes may wait on a device that is slow beyond measure.
 const READ_PATIENCE: f64 = 20.0;
 
-/// Seconds between two snapshots within an epoch.
+/// Seconds between two checkpoints within an epoch.
 const SAVE_EVERY: f64 = 5.0;
 
 /// A loss beyond this, in nats, has exploded: the net is wrong with more certainty than it could unlearn. Guessing blindly
@@ -57,7 +57,7 @@ pub fn check_data(recipe: &Recipe, data: &Dataset) -> Result<(), Failure> {
 /// Trains a net to the end of its plan, tests it after every epoch, and tells the host of it, the end included.
 ///
 /// `begin` is where the run starts or goes on from; `opened` holds a net with the same numbers.
-pub async fn run<L: Learner, H: Host>(begin: Snapshot, opened: Opened<L>, data: &Dataset, host: &mut H) {
+pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: Opened<L>, data: &Dataset, host: &mut H) {
     let Opened { mut learner, backend, why } = opened;
     let now = host.seconds();
     let mut session = Session {
@@ -201,7 +201,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             } else if self.waiting.is_multiple_of(self.ahead) {
                 self.learner.catch_up().await?;
             }
-            self.breathe().await?;
+            self.yield_now().await?;
         }
         Ok(())
     }
@@ -272,15 +272,15 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
                 self.last_report = seconds;
                 self.host.emit(test.progress());
             }
-            self.breathe().await?;
+            self.yield_now().await?;
         }
         let (loss, correct) = test.result();
         if loss.is_finite() { Ok((loss, correct)) } else { Err(self.diverged("in the test".to_owned())) }
     }
 
     /// Lets the host have its say.
-    async fn breathe(&mut self) -> Result<(), Interruption> {
-        match self.host.breathe().await {
+    async fn yield_now(&mut self) -> Result<(), Interruption> {
+        match self.host.yield_now().await {
             Flow::Continue => Ok(()),
             Flow::Stop => Err(Interruption::Stopped),
             Flow::Rate(rate) => self.change_rate(rate).await,
@@ -323,20 +323,20 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         Ok(())
     }
 
-    /// Keeps a snapshot of this moment.
+    /// Keeps a checkpoint of this moment.
     async fn save(&mut self) -> Result<(), Interruption> {
         self.read_outcomes().await?;
         let numbers = self.learner.numbers().await?;
         self.record.seconds = self.spent();
         self.last_save = self.host.seconds();
-        self.host.save(Snapshot { record: self.record.clone(), correct: self.correct, numbers });
+        self.host.save(Checkpoint { record: self.record.clone(), correct: self.correct, numbers });
         Ok(())
     }
 
-    /// Tells how the run ended, and keeps that. After a failure the last good snapshot stays.
+    /// Tells how the run ended, and keeps that. After a failure the last good checkpoint stays.
     async fn end(&mut self, end: Event) {
         if !matches!(end, Event::Failed(_)) {
-            // A device that fails now has nothing more to give; the snapshot before will do.
+            // A device that fails now has nothing more to give; the checkpoint before will do.
             let read = self.read_outcomes().await.is_ok();
             self.report(true);
             self.record.seconds = self.spent();

@@ -14,7 +14,7 @@ use super::parameter_layout::Layout;
 use super::weights::floats;
 use crate::trainer::recipe::link;
 use crate::trainer::recipe::text::Preset;
-use crate::trainer::run::checkpoint::Snapshot;
+use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::numbers::Numbers;
 use crate::trainer::run::record::RunRecord;
 
@@ -79,14 +79,14 @@ impl std::error::Error for WeightsFileError {}
 /// The file of a run's weights: those that are tested, which is the average where the recipe averages.
 ///
 /// # Errors
-/// The snapshot's numbers are not those of this net.
-pub fn write(snapshot: &Snapshot) -> Result<Vec<u8>, LearnerError> {
+/// The checkpoint's numbers are not those of this net.
+pub fn write(checkpoint: &Checkpoint) -> Result<Vec<u8>, LearnerError> {
     let layout = Layout::new();
-    let numbers = &snapshot.numbers;
+    let numbers = &checkpoint.numbers;
     numbers.check(&layout)?;
     let values = if numbers.average.is_empty() { numbers.flat() } else { numbers.average.clone() };
     let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-    let steps = i64::from(snapshot.record.step()).to_le_bytes();
+    let steps = i64::from(checkpoint.record.step()).to_le_bytes();
     let mut arrays = Vec::new();
     for array in expected(&layout) {
         let (kind, shape, data) = match array.place {
@@ -95,7 +95,7 @@ pub fn write(snapshot: &Snapshot) -> Result<Vec<u8>, LearnerError> {
         };
         arrays.push((array.name, TensorView::new(kind, shape, data).map_err(unwritable)?));
     }
-    serialize(arrays, Some(facts(&snapshot.record))).map_err(unwritable)
+    serialize(arrays, Some(facts(&checkpoint.record))).map_err(unwritable)
 }
 
 fn unwritable(error: SafeTensorError) -> LearnerError {
@@ -267,16 +267,21 @@ mod tests {
     use crate::trainer::recipe::Recipe;
     use crate::trainer::run::record::RunKey;
 
-    fn snapshot() -> Snapshot {
-        let mut snapshot = Snapshot::begin(RunKey(1), Recipe { seed: 3, ..Recipe::quick() }, "MNIST".to_owned());
-        snapshot.record.losses = vec![0.5; 12];
-        snapshot.numbers.statistics.iter_mut().zip(1_u8..).for_each(|(number, index)| *number = f32::from(index) / 7.0);
-        snapshot
+    fn checkpoint() -> Checkpoint {
+        let mut checkpoint = Checkpoint::begin(RunKey(1), Recipe { seed: 3, ..Recipe::quick() }, "MNIST".to_owned());
+        checkpoint.record.losses = vec![0.5; 12];
+        checkpoint
+            .numbers
+            .statistics
+            .iter_mut()
+            .zip(1_u8..)
+            .for_each(|(number, index)| *number = f32::from(index) / 7.0);
+        checkpoint
     }
 
     /// The arrays of a good file, to be changed.
     fn arrays() -> Vec<(String, Dtype, Vec<usize>, Vec<u8>)> {
-        let bytes = write(&snapshot()).expect("it is this net's");
+        let bytes = write(&checkpoint()).expect("it is this net's");
         let file = SafeTensors::deserialize(&bytes).expect("it is a file");
         let arrays = file
             .iter()
@@ -297,9 +302,9 @@ mod tests {
 
     #[test]
     fn weights_come_back_to_the_last_bit() {
-        let snapshot = snapshot();
-        let read = read(&write(&snapshot).expect("it is this net's")).expect("it is this net's");
-        assert_eq!((&read.numbers, read.steps), (&snapshot.numbers, 12));
+        let checkpoint = checkpoint();
+        let read = read(&write(&checkpoint).expect("it is this net's")).expect("it is this net's");
+        assert_eq!((&read.numbers, read.steps), (&checkpoint.numbers, 12));
     }
 
     #[test]
@@ -323,29 +328,29 @@ mod tests {
 
     #[test]
     fn what_is_tested_is_written() {
-        let mut snapshot = snapshot();
-        snapshot.numbers.average = (0..Layout::new().len()).map(|index| index as f32).collect();
-        let read = read(&write(&snapshot).expect("it is this net's")).expect("it is this net's");
+        let mut checkpoint = checkpoint();
+        checkpoint.numbers.average = (0..Layout::new().len()).map(|index| index as f32).collect();
+        let read = read(&write(&checkpoint).expect("it is this net's")).expect("it is this net's");
         assert_eq!(read.numbers.parameters[..3], [0.0, 1.0, 2.0]);
         assert_eq!(read.numbers.statistics[0], 18_738.0);
         assert!(read.numbers.average.is_empty());
-        snapshot.numbers.average.pop();
-        assert!(write(&snapshot).is_err(), "it does not fit");
+        checkpoint.numbers.average.pop();
+        assert!(write(&checkpoint).is_err(), "it does not fit");
     }
 
     #[test]
     fn the_file_tells_of_the_run() {
-        let bytes = write(&snapshot()).expect("it is this net's");
+        let bytes = write(&checkpoint()).expect("it is this net's");
         let (_, metadata) = SafeTensors::read_metadata(&bytes).expect("it is a file");
         let facts = metadata.metadata().clone().expect("there are some");
         assert_eq!((facts["steps"].as_str(), facts["data"].as_str()), ("12", "MNIST"));
         let recipe = link::read(&facts["recipe"]).expect("it is one");
-        assert_eq!(recipe, snapshot().record.plan.recipe);
+        assert_eq!(recipe, checkpoint().record.plan.recipe);
     }
 
     #[test]
     fn the_files_name_tells_recipe_seed_and_place() {
-        let mut record = snapshot().record;
+        let mut record = checkpoint().record;
         assert_eq!(file_name(&record), "gradsheet-quick-seed3-step12.safetensors");
         record.losses = vec![0.5; 2 * record.plan.recipe.steps_per_epoch() as usize];
         assert_eq!(file_name(&record), "gradsheet-quick-seed3-epoch2.safetensors");
@@ -403,7 +408,7 @@ mod tests {
 
     #[test]
     fn what_is_no_whole_file_is_said_to_be_so() {
-        let bytes = write(&snapshot()).expect("it is this net's");
+        let bytes = write(&checkpoint()).expect("it is this net's");
         let say = |bytes: &[u8]| read(bytes).expect_err("it is no file").to_string();
         assert_eq!(say(b""), "The file is empty.");
         assert_eq!(say(b"name,value\nconv1,3"), "This is no safetensors file.");
@@ -429,7 +434,7 @@ mod tests {
 
         #[test]
         fn no_change_and_no_cut_makes_it_panic(place: prop::sample::Index, byte: u8, end: prop::sample::Index) {
-            let mut bytes = write(&snapshot()).expect("it is this net's");
+            let mut bytes = write(&checkpoint()).expect("it is this net's");
             let end = end.index(bytes.len());
             prop_assert!(read(&bytes[..end]).is_err());
             // Half of the changes are made in the header, which is the smaller part.

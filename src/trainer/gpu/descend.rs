@@ -3,6 +3,7 @@
 use super::convolve::{Call, packed_channels};
 use super::shape::{Lanes, Stage, Tile};
 use super::source::{Source, line};
+use super::sums::Sums;
 use super::weight_gradient;
 use crate::trainer::engine::optimizer::EPSILON;
 use crate::trainer::engine::parameter_layout::Layout;
@@ -10,19 +11,6 @@ use crate::trainer::recipe::Optimizer;
 
 /// Invocations of a workgroup.
 const GROUP: usize = 64;
-
-/// Where the numbers of a stage lie in the array of partial sums and in that of packed weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sums {
-    /// Sums of its weights' gradients, parts × weights.
-    pub(super) weights: usize,
-    /// Sums of its biases' gradients, channels × parts.
-    pub(super) biases: usize,
-    /// Weights, packed for the way forward.
-    pub(super) forward: usize,
-    /// Weights, packed for the way back.
-    pub(super) backward: usize,
-}
 
 /// The places of all stages' sums, and the lengths of both arrays.
 pub(super) fn places(stages: &[Stage], tile: Tile, lanes: Lanes) -> (Vec<Sums>, usize, usize) {

@@ -17,6 +17,7 @@ mod normalisation;
 mod shape;
 mod source;
 mod step;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod weight_gradient;

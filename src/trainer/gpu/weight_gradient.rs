@@ -2,10 +2,10 @@
 //! workgroup, and `descend`, which adds up what workgroups left.
 
 use super::convolve::Call;
-use super::descend::Sums;
 use super::load::{Border, Input};
 use super::shape::{BORDER, Lanes, Stage, Tile};
 use super::source::{Source, line, shared_values, sum_lanes};
+use super::sums::Sums;
 
 /// How the work is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,8 +20,8 @@ pub struct KeptRun {
     pub record: RunRecord,
     /// Steps taken.
     pub steps: u32,
-    /// Whether there is a snapshot from which it can go on.
-    pub snapshot: bool,
+    /// Whether there is a checkpoint from which it can go on.
+    pub checkpoint: bool,
     /// Whether a worker trains it now, of this tab or of another.
     pub live: bool,
 }
@@ -39,10 +39,10 @@ pub enum Standing {
 
 impl KeptRun {
     /// What the list needs of a record.
-    pub fn new(mut record: RunRecord, snapshot: bool, live: bool) -> Self {
+    pub fn new(mut record: RunRecord, checkpoint: bool, live: bool) -> Self {
         let steps = record.step();
         record.losses = Vec::new();
-        Self { record, steps, snapshot, live }
+        Self { record, steps, checkpoint, live }
     }
 
     /// Which run it is.
@@ -78,13 +78,13 @@ impl KeptRun {
             Standing::Ended(End::Stopped) => self.steps < self.record.plan.total_steps(),
             Standing::Live | Standing::Ended(End::Finished) => false,
         };
-        self.snapshot && is_open
+        self.checkpoint && is_open
     }
 
     /// Whether it has come to its end and can be trained further.
     pub fn can_continue(&self) -> bool {
         let has_ended = matches!(self.standing(), Standing::Ended(End::Finished | End::Stopped));
-        self.snapshot && has_ended && !self.can_resume()
+        self.checkpoint && has_ended && !self.can_resume()
     }
 
     /// The test accuracy after the last epoch.
@@ -156,7 +156,7 @@ pub fn surplus(runs: &[KeptRun]) -> Vec<RunKey> {
 
 /// The run to be offered when the lab is opened: the newest that was interrupted and can go on.
 pub fn interrupted(runs: &[KeptRun]) -> Option<&KeptRun> {
-    let open = runs.iter().filter(|run| run.standing() == Standing::Interrupted && run.snapshot);
+    let open = runs.iter().filter(|run| run.standing() == Standing::Interrupted && run.checkpoint);
     open.max_by_key(|run| run.record.key)
 }
 
@@ -230,7 +230,7 @@ mod tests {
         assert!(interrupted.can_resume() && !interrupted.can_continue());
         let live = KeptRun { live: true, ..interrupted.clone() };
         assert_eq!((live.status().as_str(), live.can_resume()), ("Under way", false));
-        let imported = KeptRun { snapshot: false, ..interrupted };
+        let imported = KeptRun { checkpoint: false, ..interrupted };
         assert!(!imported.can_resume());
         let finished = finished(1, 1, 0.99);
         assert!(finished.can_continue() && !finished.can_resume());
@@ -247,7 +247,7 @@ mod tests {
         let mut live = run(9, 1, None, None);
         live.live = true;
         let mut imported = run(8, 1, None, None);
-        imported.snapshot = false;
+        imported.checkpoint = false;
         let list = [run(3, 1, None, None), live, imported, finished(7, 1, 0.9), run(5, 1, None, None)];
         assert_eq!(interrupted(&list).map(|run| run.record.key), Some(RunKey(5)));
         assert_eq!(interrupted(&list[1..4]), None);

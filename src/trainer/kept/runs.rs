@@ -27,14 +27,14 @@ pub struct Deleted {
     values: [JsValue; 3],
 }
 
-/// Writes a run's record and its snapshot together.
+/// Writes a run's record and its checkpoint together.
 ///
 /// # Errors
 /// Neither is written; the earlier ones stay.
-pub async fn save(key: RunKey, record: &[u8], snapshot: &[u8]) -> Result<(), StoreError> {
+pub async fn save(key: RunKey, record: &[u8], checkpoint: &[u8]) -> Result<(), StoreError> {
     let transaction = Transaction::begin(Readwrite).await?;
     transaction.put(Shelf::Runs, key.0, &stored(record))?;
-    transaction.put(Shelf::Snapshots, key.0, &stored(snapshot))?;
+    transaction.put(Shelf::Checkpoints, key.0, &stored(checkpoint))?;
     transaction.done().await
 }
 
@@ -48,13 +48,13 @@ pub async fn save_record(record: &RunRecord) -> Result<(), StoreError> {
     transaction.done().await
 }
 
-/// A run's snapshot, if it has one.
+/// A run's checkpoint, if it has one.
 ///
 /// # Errors
 /// The browser's.
-pub async fn snapshot(key: RunKey) -> Result<Option<Vec<u8>>, StoreError> {
+pub async fn checkpoint(key: RunKey) -> Result<Option<Vec<u8>>, StoreError> {
     let transaction = Transaction::begin(Readonly).await?;
-    let value = transaction.get(Shelf::Snapshots, key.0)?;
+    let value = transaction.get(Shelf::Checkpoints, key.0)?;
     transaction.done().await?;
     Ok(bytes(&value.value()))
 }
@@ -100,16 +100,16 @@ pub async fn keys() -> Result<Vec<RunKey>, StoreError> {
 /// The browser's.
 pub async fn list(live: &[RunKey]) -> Result<List, StoreError> {
     let transaction = Transaction::begin(Readonly).await?;
-    let (keys, snapshots) = (transaction.keys(Shelf::Runs)?, transaction.keys(Shelf::Snapshots)?);
+    let (keys, checkpoints) = (transaction.keys(Shelf::Runs)?, transaction.keys(Shelf::Checkpoints)?);
     transaction.done().await?;
-    let snapshots = snapshots.keys();
+    let checkpoints = checkpoints.keys();
     let keys: Vec<RunKey> = keys.keys().into_iter().map(RunKey).collect();
     let mut list = List::default();
     for keys in keys.chunks(AT_ONCE) {
         for (&key, record) in keys.iter().zip(records(keys).await?) {
             match record {
                 Some(record) => {
-                    list.runs.push(KeptRun::new(record, snapshots.contains(&key.0), live.contains(&key)));
+                    list.runs.push(KeptRun::new(record, checkpoints.contains(&key.0), live.contains(&key)));
                 }
                 None => list.unreadable += 1,
             }

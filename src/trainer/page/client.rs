@@ -13,7 +13,7 @@ use crate::trainer::adapter::find::find_adapter;
 use crate::trainer::recipe::{DeviceChoice, Recipe};
 use crate::trainer::run::backend::BackendKind;
 use crate::trainer::run::failure::{Failure, FailureKind};
-use crate::trainer::run::job::Errand;
+use crate::trainer::run::job::Job;
 use crate::trainer::run::protocol::{Begin, Command, Event, Message};
 use crate::trainer::run::record::RunKey;
 use crate::wire::page::Wire;
@@ -78,7 +78,7 @@ impl Client {
     pub fn train(&self, key: RunKey, begin: Begin) -> u32 {
         let device = match &begin {
             Begin::New(recipe) | Begin::Weights { recipe, .. } => recipe.device,
-            Begin::Snapshot { device, .. } => *device,
+            Begin::Checkpoint { device, .. } => *device,
         };
         self.begin(device, move |run_id, why| Command::Train { run_id, key, begin: begin.clone(), why })
     }
@@ -89,9 +89,9 @@ impl Client {
     }
 
     /// Does something besides training; it ends with `Event::Answered` or `Event::Failed`. A run under way is stopped, as
-    /// by any other start: who wants it to go on has another client for errands.
-    pub fn errand(&self, errand: Errand) -> u32 {
-        self.begin(DeviceChoice::Cpu, move |run_id, _| Command::Errand { run_id, errand: errand.clone() })
+    /// by any other start: who wants it to go on has another client for jobs.
+    pub fn job(&self, job: Job) -> u32 {
+        self.begin(DeviceChoice::Cpu, move |run_id, _| Command::Job { run_id, job: job.clone() })
     }
 
     /// Uses these files as the data set from the next start on; none stand for MNIST. They travel as the browser's own

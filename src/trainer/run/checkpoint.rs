@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::checksummed::{Envelope, Flaw};
 use super::record::{RunRecord, upgrade};
 
-/// How a snapshot's bytes begin.
+/// How a checkpoint's bytes begin.
 const ENVELOPE: Envelope = Envelope { magic: *b"GSSN", version: 2 };
 
 /// A run at the end of a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Snapshot {
+pub struct Checkpoint {
     /// What has happened so far; the number of its losses is the number of steps taken.
     pub record: RunRecord,
     /// Images of the epoch under way that were classified right while they were learned.
@@ -24,9 +24,9 @@ pub struct Snapshot {
     pub numbers: Numbers,
 }
 
-/// Why bytes are no snapshot. Its `Display` is a sentence for the user.
+/// Why bytes are no checkpoint. Its `Display` is a sentence for the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SnapshotError {
+pub enum CheckpointError {
     /// They do not begin like one.
     Foreign,
     /// They are of another version of the page.
@@ -35,35 +35,35 @@ pub enum SnapshotError {
     Damaged,
 }
 
-impl fmt::Display for SnapshotError {
+impl fmt::Display for CheckpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Foreign => f.write_str("This is no snapshot of a run."),
+            Self::Foreign => f.write_str("This is no checkpoint of a run."),
             Self::Version(version) => {
-                write!(f, "This snapshot is of version {version}; this page reads {}.", ENVELOPE.version)
+                write!(f, "This checkpoint is of version {version}; this page reads {}.", ENVELOPE.version)
             }
-            Self::Damaged => f.write_str("This snapshot is damaged."),
+            Self::Damaged => f.write_str("This checkpoint is damaged."),
         }
     }
 }
 
-impl std::error::Error for SnapshotError {}
+impl std::error::Error for CheckpointError {}
 
-impl Snapshot {
+impl Checkpoint {
     /// The bytes that it is stored as.
     pub fn to_bytes(&self) -> Vec<u8> {
         ENVELOPE.seal(self)
     }
 
-    /// Reads what [`Snapshot::to_bytes`] made.
+    /// Reads what [`Checkpoint::to_bytes`] made.
     ///
     /// # Errors
     /// They are something else, or damaged anywhere.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
         ENVELOPE.open_or_upgrade(bytes, upgrade).map_err(|flaw| match flaw {
-            Flaw::Foreign => SnapshotError::Foreign,
-            Flaw::Version(version) => SnapshotError::Version(version),
-            Flaw::Damaged => SnapshotError::Damaged,
+            Flaw::Foreign => CheckpointError::Foreign,
+            Flaw::Version(version) => CheckpointError::Version(version),
+            Flaw::Damaged => CheckpointError::Damaged,
         })
     }
 }
@@ -75,7 +75,7 @@ mod tests {
     use crate::trainer::recipe::plan::{Change, Plan};
     use crate::trainer::run::record::{Happening, Note, RunKey, in_version_1};
 
-    fn snapshot() -> Snapshot {
+    fn checkpoint() -> Checkpoint {
         let mut record = RunRecord::new(RunKey(7), Plan::from(Recipe::quick()), "MNIST".to_owned());
         record.losses = vec![2.5, f32::MIN_POSITIVE, 1e-7];
         let change = Change::Rate { step: 2, learning_rate: 0.1 + 0.2 };
@@ -87,37 +87,38 @@ mod tests {
             moments: vec![vec![0.5, 0.25, -1.0]],
             average: Vec::new(),
         };
-        Snapshot { record, correct: 99, numbers }
+        Checkpoint { record, correct: 99, numbers }
     }
 
     #[test]
     fn it_survives_to_the_last_bit() {
-        let snapshot = snapshot();
-        let read = Snapshot::from_bytes(&snapshot.to_bytes());
-        assert_eq!(read.as_ref(), Ok(&snapshot));
-        let bits = |snapshot: &Snapshot| snapshot.numbers.parameters.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-        assert!(read.is_ok_and(|read| bits(&read) == bits(&snapshot)), "minus zero stays minus zero");
+        let checkpoint = checkpoint();
+        let read = Checkpoint::from_bytes(&checkpoint.to_bytes());
+        assert_eq!(read.as_ref(), Ok(&checkpoint));
+        let bits =
+            |checkpoint: &Checkpoint| checkpoint.numbers.parameters.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        assert!(read.is_ok_and(|read| bits(&read) == bits(&checkpoint)), "minus zero stays minus zero");
     }
 
     #[test]
     fn those_of_version_1_are_read() {
-        let snapshot = snapshot();
-        let rest = crate::wire::encode(&(snapshot.correct, &snapshot.numbers)).expect("plain data");
-        let old = Envelope { version: 1, ..ENVELOPE }.wrap(&[in_version_1(&snapshot.record), rest].concat());
-        assert_eq!(Snapshot::from_bytes(&old), Ok(snapshot));
+        let checkpoint = checkpoint();
+        let rest = crate::wire::encode(&(checkpoint.correct, &checkpoint.numbers)).expect("plain data");
+        let old = Envelope { version: 1, ..ENVELOPE }.wrap(&[in_version_1(&checkpoint.record), rest].concat());
+        assert_eq!(Checkpoint::from_bytes(&old), Ok(checkpoint));
         let oldest = Envelope { version: 0, ..ENVELOPE }.wrap(&[]);
-        assert_eq!(Snapshot::from_bytes(&oldest), Err(SnapshotError::Version(0)));
+        assert_eq!(Checkpoint::from_bytes(&oldest), Err(CheckpointError::Version(0)));
     }
 
     #[test]
     fn what_is_cut_or_changed_anywhere_is_refused() {
-        let bytes = snapshot().to_bytes();
+        let bytes = checkpoint().to_bytes();
         for end in 0..bytes.len() {
-            assert!(Snapshot::from_bytes(&bytes[..end]).is_err(), "cut at {end}");
+            assert!(Checkpoint::from_bytes(&bytes[..end]).is_err(), "cut at {end}");
             let mut changed = bytes.clone();
             changed[end] ^= 0x10;
-            assert!(Snapshot::from_bytes(&changed).is_err(), "changed at {end}");
+            assert!(Checkpoint::from_bytes(&changed).is_err(), "changed at {end}");
         }
-        assert_eq!(Snapshot::from_bytes(b"PK\x03\x04 a zip file"), Err(SnapshotError::Foreign));
+        assert_eq!(Checkpoint::from_bytes(b"PK\x03\x04 a zip file"), Err(CheckpointError::Foreign));
     }
 }

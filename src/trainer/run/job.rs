@@ -11,13 +11,13 @@ pub const LARGEST_WEIGHTS: u32 = 20_000_000;
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Errand {
+pub enum Job {
     /// Write a run's weights as a safetensors file.
     Export {
         /// The run.
         key: RunKey,
-        /// Its snapshot, if it could not be stored; otherwise the one that is stored under the key.
-        snapshot: Option<Vec<u8>>,
+        /// Its checkpoint, if it could not be stored; otherwise the one that is stored under the key.
+        checkpoint: Option<Vec<u8>>,
     },
     /// Read weights, and classify the test images with them.
     Test {

@@ -8,7 +8,7 @@ use crate::trainer::run::reports::CheckReport;
 use crate::trainer::run::reports::Preflight;
 use serde::{Deserialize, Serialize};
 
-use super::job::{Answer, Errand};
+use super::job::{Answer, Job};
 use super::record::{RunKey, RunRecord};
 use crate::trainer::recipe::plan::Change;
 use crate::trainer::recipe::{DeviceChoice, Recipe};
@@ -68,11 +68,11 @@ pub enum Command {
         why: String,
     },
     /// Do something besides training.
-    Errand {
+    Job {
         /// Stamps the events.
         run_id: u32,
         /// What it is.
-        errand: Errand,
+        job: Job,
     },
 }
 
@@ -90,9 +90,9 @@ pub enum Begin {
         /// What it holds.
         bytes: Vec<u8>,
     },
-    /// A snapshot, where it ended.
-    Snapshot {
-        /// The snapshot itself, if it could not be stored; otherwise the one that is stored under the run's key.
+    /// A checkpoint, where it ended.
+    Checkpoint {
+        /// The checkpoint itself, if it could not be stored; otherwise the one that is stored under the run's key.
         bytes: Option<Vec<u8>>,
         /// The device to go on with: the recipe's, or another.
         device: DeviceChoice,
@@ -114,7 +114,7 @@ impl Command {
             | Self::Stop { run_id }
             | Self::Check { run_id, .. }
             | Self::Preflight { run_id, .. }
-            | Self::Errand { run_id, .. } => *run_id,
+            | Self::Job { run_id, .. } => *run_id,
         }
     }
 
@@ -142,7 +142,7 @@ pub struct Stamped {
     pub event: Event,
 }
 
-/// What happens in a run, in this order: `Opening` and `Data`*, `Restored` if it goes on from a snapshot, `Ready`, (`Steps`*,
+/// What happens in a run, in this order: `Opening` and `Data`*, `Restored` if it goes on from a checkpoint, `Ready`, (`Steps`*,
 /// `Evaluating`*, `Epoch`)*, then one of the ends. The others may come at any time between.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
@@ -160,7 +160,7 @@ pub enum Event {
         /// Why this one: a sentence for the user.
         why: String,
     },
-    /// The run goes on from a snapshot: what had happened until then.
+    /// The run goes on from a checkpoint: what had happened until then.
     Restored(Box<RunRecord>),
     /// Steps were taken and their losses read back.
     Steps {
@@ -192,21 +192,21 @@ pub enum Event {
     Resumed,
     /// The plan was changed.
     Changed(Change),
-    /// A snapshot was stored: with it the run can go on from here, whatever happens.
+    /// A checkpoint was stored: with it the run can go on from here, whatever happens.
     Saved {
         /// Steps taken until then.
         step: u32,
     },
-    /// A snapshot could not be stored, and training goes on. The page is to keep it instead.
+    /// A checkpoint could not be stored, and training goes on. The page is to keep it instead.
     Unsaved {
         /// A sentence for the user.
         reason: String,
-        /// The snapshot.
-        snapshot: Vec<u8>,
+        /// The checkpoint.
+        checkpoint: Vec<u8>,
     },
     /// The measurement has ended.
     Measured(Preflight),
-    /// The errand is done.
+    /// The job is done.
     Answered(Answer),
     /// The run has ended as planned.
     Finished {

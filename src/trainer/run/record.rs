@@ -14,12 +14,12 @@ use crate::trainer::recipe::{Augmentation, DeviceChoice, Optimizer};
 /// How a record's bytes begin.
 pub(super) const ENVELOPE: Envelope = Envelope { magic: *b"GSRN", version: 2 };
 
-/// What records, and snapshots with them, began with in version 1: key, name, and a recipe that did not say how many workers
+/// What records, and checkpoints with them, began with in version 1: key, name, and a recipe that did not say how many workers
 /// are to share a batch.
 type Beginning =
     (RunKey, String, (DeviceChoice, u32, u32, Optimizer, f64, Schedule, f64, f64, f64, Augmentation, f64, u32, u64));
 
-/// The bytes of version 1 as they are now, for records and for snapshots.
+/// The bytes of version 1 as they are now, for records and for checkpoints.
 pub(crate) fn upgrade(bytes: &[u8]) -> Option<Vec<u8>> {
     let (_, rest) = postcard::take_from_bytes::<Beginning>(bytes).ok()?;
     let (beginning, rest) = bytes.split_at(bytes.len() - rest.len());
@@ -91,7 +91,7 @@ pub enum Entry<'a> {
 pub enum Happening {
     /// A device was opened: its name, and why it was taken.
     Device(String, String),
-    /// The run went on from a snapshot.
+    /// The run went on from a checkpoint.
     Resumed,
     /// The plan was changed.
     Changed(Change),

@@ -14,8 +14,8 @@ const SLOWER: f64 = 0.1;
 /// What is known of the run under way, for the case that it fails.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recovery {
-    /// Steps that the last snapshot holds, wherever it is; `None` before the first.
-    snapshot: Option<u32>,
+    /// Steps that the last checkpoint holds, wherever it is; `None` before the first.
+    checkpoint: Option<u32>,
     /// The device that the run was told to use instead of its recipe's.
     device: Option<DeviceChoice>,
     /// How often it has lost its device, or a worker.
@@ -28,21 +28,21 @@ pub enum Remedy {
     /// Nothing more than to say what happened.
     #[default]
     None,
-    /// Go on from the last snapshot, without asking.
+    /// Go on from the last checkpoint, without asking.
     GoOn {
         /// The device to use instead of the recipe's.
         device: Option<DeviceChoice>,
         /// Why: a sentence for the page and the log.
         why: String,
     },
-    /// Offer to go on from the last snapshot.
+    /// Offer to go on from the last checkpoint.
     Resume {
         /// Steps that it holds.
         step: u32,
         /// The device to use instead of the recipe's.
         device: Option<DeviceChoice>,
     },
-    /// Offer to go on from the last snapshot with a smaller learning rate.
+    /// Offer to go on from the last checkpoint with a smaller learning rate.
     Slower {
         /// Steps that it holds.
         step: u32,
@@ -51,7 +51,7 @@ pub enum Remedy {
         /// The new peak.
         learning_rate: f64,
     },
-    /// Offer to start again with a smaller learning rate: there is no snapshot yet.
+    /// Offer to start again with a smaller learning rate: there is no checkpoint yet.
     StartSlower {
         /// The new peak.
         learning_rate: f64,
@@ -81,17 +81,17 @@ impl Remedy {
 }
 
 impl Recovery {
-    /// For a run that goes on from a snapshot: how many steps that holds, and the device to use instead of the recipe's.
-    pub fn resumed(snapshot: u32, device: Option<DeviceChoice>) -> Self {
-        Self { snapshot: Some(snapshot), device, losses: 0 }
+    /// For a run that goes on from a checkpoint: how many steps that holds, and the device to use instead of the recipe's.
+    pub fn resumed(checkpoint: u32, device: Option<DeviceChoice>) -> Self {
+        Self { checkpoint: Some(checkpoint), device, losses: 0 }
     }
 
     /// Takes in an event. `step` is how many steps have been taken by then.
     pub fn hear(&mut self, event: &Event, step: u32) {
         match event {
-            Event::Saved { step } => self.snapshot = Some(*step),
+            Event::Saved { step } => self.checkpoint = Some(*step),
             // The page keeps it.
-            Event::Unsaved { .. } => self.snapshot = Some(step),
+            Event::Unsaved { .. } => self.checkpoint = Some(step),
             _ => {}
         }
     }
@@ -99,10 +99,10 @@ impl Recovery {
     /// What is to be done about a failure of the run with this plan.
     pub fn remedy(&mut self, failure: &Failure, plan: &Plan) -> Remedy {
         let device = self.device;
-        match (failure.kind, self.snapshot) {
-            (FailureKind::Diverged, snapshot) => {
-                let learning_rate = slower(plan.peak(snapshot.unwrap_or_default()));
-                match snapshot {
+        match (failure.kind, self.checkpoint) {
+            (FailureKind::Diverged, checkpoint) => {
+                let learning_rate = slower(plan.peak(checkpoint.unwrap_or_default()));
+                match checkpoint {
                     Some(step) => Remedy::Slower { step, device, learning_rate },
                     None => Remedy::StartSlower { learning_rate },
                 }
@@ -205,7 +205,7 @@ mod tests {
         {
             assert_eq!(recovery.remedy(&failed(kind), &plan()), Remedy::None, "{kind:?}");
         }
-        // A recipe that was refused does not get better by a snapshot.
+        // A recipe that was refused does not get better by a checkpoint.
         let mut recovery = Recovery::resumed(5, None);
         assert_eq!(recovery.remedy(&failed(FailureKind::Recipe), &plan()), Remedy::None);
     }
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(remedy, Remedy::StartSlower { learning_rate: 0.01 });
         assert_eq!(remedy.label(&plan()).as_deref(), Some("Start again with learning rate 0.01"));
 
-        recovery.hear(&Event::Unsaved { reason: String::new(), snapshot: Vec::new() }, 7);
+        recovery.hear(&Event::Unsaved { reason: String::new(), checkpoint: Vec::new() }, 7);
         let remedy = recovery.remedy(&diverged, &plan());
         assert_eq!(remedy, Remedy::Slower { step: 7, device: None, learning_rate: 0.01 });
         assert_eq!(remedy.change(), Some(Change::Rate { step: 7, learning_rate: 0.01 }));

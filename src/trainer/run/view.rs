@@ -105,7 +105,7 @@ impl Phase {
             Event::Restored(_) | Event::Epoch(_) | Event::Changed(_) | Event::Shared { .. } | Event::Opening(_) => {
                 self.clone()
             }
-            // An errand leaves the run alone.
+            // A job leaves the run alone.
             Event::Saved { .. } | Event::Unsaved { .. } | Event::Answered(_) => self.clone(),
         }
     }
@@ -113,7 +113,7 @@ impl Phase {
 
 /// What was asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Job {
+pub enum Activity {
     /// Training; by which plan is in the record.
     #[default]
     Train,
@@ -127,7 +127,7 @@ pub enum Job {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunView {
     /// What was asked for.
-    pub job: Job,
+    pub activity: Activity,
     /// Where the run stands.
     pub phase: Phase,
     /// The kind of device that gets ready; `None` before and after.
@@ -140,9 +140,9 @@ pub struct RunView {
     pub images_per_second: f64,
     /// Seconds left; `None` while unknown.
     pub seconds_left: Option<f64>,
-    /// Steps that the last snapshot holds; `None` before the first.
+    /// Steps that the last checkpoint holds; `None` before the first.
     pub saved: Option<u32>,
-    /// Why the last snapshot could not be stored, for the user; `None` if it was.
+    /// Why the last checkpoint could not be stored, for the user; `None` if it was.
     pub unsaved: Option<String>,
     /// The sentence that a screen reader hears next: one for each epoch and for each end.
     pub announcement: String,
@@ -151,14 +151,14 @@ pub struct RunView {
 impl Default for RunView {
     /// What the page shows when nothing was started yet: ready for the classic recipe.
     fn default() -> Self {
-        Self::of(Job::Train, RunRecord::new(RunKey::default(), Plan::from(Recipe::classic()), String::new()))
+        Self::of(Activity::Train, RunRecord::new(RunKey::default(), Plan::from(Recipe::classic()), String::new()))
     }
 }
 
 impl RunView {
-    fn of(job: Job, record: RunRecord) -> Self {
+    fn of(activity: Activity, record: RunRecord) -> Self {
         Self {
-            job,
+            activity,
             phase: Phase::Idle,
             opening: None,
             record,
@@ -172,8 +172,8 @@ impl RunView {
     }
 
     /// Something that was just started.
-    pub fn started(job: Job, record: RunRecord) -> Self {
-        Self { phase: Phase::Loading { loaded: 0, total: 0 }, ..Self::of(job, record) }
+    pub fn started(activity: Activity, record: RunRecord) -> Self {
+        Self { phase: Phase::Loading { loaded: 0, total: 0 }, ..Self::of(activity, record) }
     }
 
     /// A kept run that has ended, as if it had just done so.
@@ -182,7 +182,7 @@ impl RunView {
             Some(End::Stopped) => Phase::Stopped,
             _ => Phase::Finished { seconds: record.seconds },
         };
-        Self { phase, epoch: record.epochs.len() as u32, ..Self::of(Job::Train, record) }
+        Self { phase, epoch: record.epochs.len() as u32, ..Self::of(Activity::Train, record) }
     }
 
     /// Whether the run is under way.
@@ -236,9 +236,9 @@ impl RunView {
 
     /// Steps of the whole run.
     pub fn total_steps(&self) -> u32 {
-        match &self.job {
-            Job::Train => self.record.plan.total_steps(),
-            Job::Check | Job::Measure => CheckReport::STEPS,
+        match &self.activity {
+            Activity::Train => self.record.plan.total_steps(),
+            Activity::Check | Activity::Measure => CheckReport::STEPS,
         }
     }
 
@@ -271,10 +271,10 @@ impl RunView {
                 Some(kind) => format!("The data is here; {}", opening(kind)),
                 None => "The first step is under way…".to_owned(),
             },
-            Phase::Training => match &self.job {
-                Job::Train => format!("Epoch {} of {}", self.epoch, self.record.plan.epochs()),
-                Job::Check => "Checking against PyTorch…".to_owned(),
-                Job::Measure => "Measuring this machine…".to_owned(),
+            Phase::Training => match &self.activity {
+                Activity::Train => format!("Epoch {} of {}", self.epoch, self.record.plan.epochs()),
+                Activity::Check => "Checking against PyTorch…".to_owned(),
+                Activity::Measure => "Measuring this machine…".to_owned(),
             },
             Phase::Paused => format!("Paused in epoch {} of {}.", self.epoch, self.record.plan.epochs()),
             Phase::Evaluating { done, of } => {
@@ -298,7 +298,7 @@ impl RunView {
 
     /// Share of the epoch under way that is done, 0 to 1; `None` while there is none.
     pub fn epoch_progress(&self) -> Option<f64> {
-        if self.job != Job::Train {
+        if self.activity != Activity::Train {
             return None;
         }
         match self.phase {
@@ -316,10 +316,10 @@ impl RunView {
     /// What the window's title says beside the page's name, while a run is under way: `Epoch 3/20 · 98.91 %`.
     pub fn title(&self) -> Option<String> {
         let epoch = || format!("Epoch {}/{}", self.epoch.max(1), self.record.plan.epochs());
-        let what = match (&self.job, &self.phase) {
-            (Job::Train, Phase::Loading { .. }) => "Loading".to_owned(),
-            (Job::Train, Phase::Paused) => format!("Paused · {}", epoch()),
-            (Job::Train, phase) if phase.is_running() => epoch(),
+        let what = match (&self.activity, &self.phase) {
+            (Activity::Train, Phase::Loading { .. }) => "Loading".to_owned(),
+            (Activity::Train, Phase::Paused) => format!("Paused · {}", epoch()),
+            (Activity::Train, phase) if phase.is_running() => epoch(),
             _ => return None,
         };
         Some(match self.record.epochs.last() {
@@ -389,7 +389,7 @@ mod tests {
 
     fn started() -> RunView {
         let recipe = Recipe { epochs: 2, images: 512, ..Recipe::classic() };
-        RunView::started(Job::Train, RunRecord::new(RunKey(7), Plan::from(recipe), "MNIST".to_owned()))
+        RunView::started(Activity::Train, RunRecord::new(RunKey(7), Plan::from(recipe), "MNIST".to_owned()))
     }
 
     #[test]
@@ -472,9 +472,9 @@ mod tests {
     }
 
     #[test]
-    fn a_snapshot_that_cannot_be_stored_is_told_and_forgotten_when_the_next_can() {
+    fn a_checkpoint_that_cannot_be_stored_is_told_and_forgotten_when_the_next_can() {
         let mut view = started();
-        view.apply(Event::Unsaved { reason: "The disk is full.".to_owned(), snapshot: Vec::new() });
+        view.apply(Event::Unsaved { reason: "The disk is full.".to_owned(), checkpoint: Vec::new() });
         assert_eq!(view.unsaved.as_deref(), Some("The disk is full."));
         view.apply(Event::Saved { step: 9 });
         assert_eq!((view.saved, view.unsaved), (Some(9), None));

@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 
 use super::fetch::Download;
 use super::host::WorkerHost;
+use super::loaded::Loaded;
 use super::own_data::{self, Identity};
 use super::stop_requested;
 use crate::mnist::{self, Dataset, FILES, NAME};
@@ -18,15 +19,6 @@ thread_local! {
     static KEPT: RefCell<Option<(Identity, Rc<Loaded>)>> = const { RefCell::new(None) };
     /// Whether the last attempt failed: then the browser's cache is not trusted.
     static AGAIN: Cell<bool> = const { Cell::new(false) };
-}
-
-/// A data set that can be used.
-pub(super) struct Loaded {
-    pub(super) set: Dataset,
-    /// As it is called in records.
-    pub(super) name: String,
-    /// The files of training images and of test images.
-    pub(super) files: [String; 2],
 }
 
 /// Sizes of the files as packed, for servers that do not tell.

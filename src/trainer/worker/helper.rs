@@ -15,7 +15,7 @@ use web_sys::MessageEvent;
 
 use crate::trainer::cpu::Gone;
 use crate::trainer::cpu::task::Task;
-use crate::trainer::cpu::worker_pool::{Crew, Helper, Leader, Line, help};
+use crate::trainer::cpu::worker_pool::{Helper, Leader, Line, WorkerPool, help};
 use crate::wire::page::Wire;
 use crate::wire::scope::{listen, post, scope};
 use crate::wire::{decode, encode};
@@ -180,21 +180,21 @@ impl Drop for Nested {
 }
 
 /// Workers that share batches, this one included; the others begin to load.
-pub(super) fn crew(workers: usize) -> Crew<Nested> {
-    Crew { helpers: (1..workers).map(|_| Nested::start()).collect() }
+pub(super) fn pool(workers: usize) -> WorkerPool<Nested> {
+    WorkerPool { helpers: (1..workers).map(|_| Nested::start()).collect() }
 }
 
 /// Waits until all helpers have loaded, and lets go of those that cannot be had: of these, the last one's reason.
-pub(super) async fn settle(crew: &mut Crew<Nested>) -> Option<Gone> {
+pub(super) async fn settle(pool: &mut WorkerPool<Nested>) -> Option<Gone> {
     let mut reason = None;
-    let mut loaded = Vec::with_capacity(crew.helpers.len());
-    for helper in crew.helpers.drain(..) {
+    let mut loaded = Vec::with_capacity(pool.helpers.len());
+    for helper in pool.helpers.drain(..) {
         match helper.loaded().await {
             Ok(()) => loaded.push(helper),
             Err(gone) => reason = Some(gone),
         }
     }
-    crew.helpers = loaded;
+    pool.helpers = loaded;
     reason
 }
 

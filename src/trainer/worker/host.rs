@@ -6,14 +6,14 @@ use super::keeper::Keeper;
 use super::{flow, next_wish, post_event};
 use crate::event_loop::NextTask;
 use crate::trainer::engine::host::{Flow, Host};
-use crate::trainer::run::checkpoint::Snapshot;
+use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::protocol::Event;
 use crate::wire::scope::scope;
 
 /// Seconds between two looks at the page's messages. More often would slow fast devices down.
-const BREATHE_EVERY: f64 = 0.05;
+const YIELD_EVERY: f64 = 0.05;
 
-/// Seconds that the end of a run waits for its last snapshot to be written. The page waits no longer than a second.
+/// Seconds that the end of a run waits for its last checkpoint to be written. The page waits no longer than a second.
 const WRITE_PATIENCE: f64 = 0.6;
 
 /// One run's view of the worker.
@@ -21,7 +21,7 @@ pub(super) struct WorkerHost {
     run_id: u32,
     clock: Option<Performance>,
     next_task: NextTask,
-    last_breath: f64,
+    last_yield: f64,
     keeper: Keeper,
     /// How the run ended, until that is told.
     end: Option<Event>,
@@ -33,7 +33,7 @@ impl WorkerHost {
             run_id,
             clock: scope().performance(),
             next_task: NextTask::new(),
-            last_breath: 0.0,
+            last_yield: 0.0,
             keeper: Keeper::new(run_id),
             end: None,
         }
@@ -60,15 +60,15 @@ impl Host for WorkerHost {
         }
     }
 
-    fn save(&mut self, snapshot: Snapshot) {
-        self.keeper.keep(snapshot);
+    fn save(&mut self, checkpoint: Checkpoint) {
+        self.keeper.keep(checkpoint);
     }
 
-    async fn breathe(&mut self) -> Flow {
+    async fn yield_now(&mut self) -> Flow {
         let now = self.seconds();
-        if now - self.last_breath >= BREATHE_EVERY {
+        if now - self.last_yield >= YIELD_EVERY {
             self.next_task.wait().await;
-            self.last_breath = self.seconds();
+            self.last_yield = self.seconds();
         }
         flow()
     }

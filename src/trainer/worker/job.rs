@@ -7,19 +7,19 @@ use super::{data, load, open};
 use crate::trainer::engine::host::Host;
 use crate::trainer::engine::{evaluation, weights_file};
 use crate::trainer::recipe::Recipe;
-use crate::trainer::run::job::{Answer, Data, Errand, Tested};
+use crate::trainer::run::job::{Answer, Data, Job, Tested};
 use crate::trainer::run::protocol::Event;
 use crate::trainer::run::record::RunKey;
 
-/// Runs an errand; the error is how it ended before there was an answer.
-pub(crate) async fn run(errand: Errand, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
-    let answer = match errand {
-        Errand::Export { key, snapshot } => export(key, snapshot).await.unwrap_or_else(|reason| {
+/// Runs a job; the error is how it ended before there was an answer.
+pub(crate) async fn run(job: Job, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
+    let answer = match job {
+        Job::Export { key, checkpoint } => export(key, checkpoint).await.unwrap_or_else(|reason| {
             let reason = format!("The weights cannot be exported: {reason}");
             Answer::Refused { reason, differences: Vec::new() }
         }),
-        Errand::Test { file, bytes } => test(file, &bytes, files, host).await?,
-        Errand::Look => {
+        Job::Test { file, bytes } => test(file, &bytes, files, host).await?,
+        Job::Look => {
             let data = data::load(files, host).await?;
             let (train, test) = (data.set.train.len() as u32, data.set.test.len() as u32);
             let (name, [train_file, test_file]) = (data.name.clone(), data.files.clone());
@@ -30,10 +30,10 @@ pub(crate) async fn run(errand: Errand, files: &[JsValue], host: &mut WorkerHost
     Ok(())
 }
 
-async fn export(key: RunKey, snapshot: Option<Vec<u8>>) -> Result<Answer, String> {
-    let snapshot = load(key, snapshot).await?;
-    let bytes = weights_file::write(&snapshot).map_err(|error| error.to_string())?;
-    Ok(Answer::Exported { file: weights_file::file_name(&snapshot.record), bytes })
+async fn export(key: RunKey, checkpoint: Option<Vec<u8>>) -> Result<Answer, String> {
+    let checkpoint = load(key, checkpoint).await?;
+    let bytes = weights_file::write(&checkpoint).map_err(|error| error.to_string())?;
+    Ok(Answer::Exported { file: weights_file::file_name(&checkpoint.record), bytes })
 }
 
 async fn test(file: String, bytes: &[u8], files: &[JsValue], host: &mut WorkerHost) -> Result<Answer, Event> {

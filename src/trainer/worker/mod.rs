@@ -13,6 +13,7 @@ mod helper;
 mod host;
 mod job;
 mod keeper;
+mod loaded;
 mod own_data;
 
 use std::cell::{Cell, RefCell};
@@ -27,6 +28,8 @@ use web_sys::MessageEvent;
 
 use crate::event_loop::NextTask;
 use crate::store::locks::{self, Hold};
+#[cfg(not(feature = "worker-gpu"))]
+use crate::trainer::cpu::device::{cpu_backend, open_cpu};
 use crate::trainer::cpu::worker_pool;
 use crate::trainer::engine::check;
 use crate::trainer::engine::host::{Flow, Host, Opened};
@@ -37,15 +40,15 @@ use crate::trainer::engine::weights_file::WeightsFileError;
 use crate::trainer::kept::runs;
 use crate::trainer::recipe::{DeviceChoice, Recipe};
 use crate::trainer::run::backend::BackendKind;
-use crate::trainer::run::checkpoint::Snapshot;
+use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::numbers::Numbers;
 use crate::trainer::run::protocol::{Begin, Command, Event, Message, Stamped};
 use crate::trainer::run::record::RunKey;
 use crate::wire::scope::scope;
 use crate::wire::{self, decode, encode};
-use data::Loaded;
 use host::WorkerHost;
+use loaded::Loaded;
 
 /// The net on this worker's device.
 #[cfg(not(feature = "worker-gpu"))]
@@ -185,7 +188,7 @@ async fn work() {
             Command::Train { key, begin, why, .. } => train(key, begin, &why, &files, &mut host).await,
             Command::Check { device, why, .. } => compare(device, &why, &mut host).await,
             Command::Preflight { recipe, why, .. } => measure(&recipe, &why, &files, &mut host).await,
-            Command::Errand { errand, .. } => job::run(errand, &files, &mut host).await,
+            Command::Job { job, .. } => job::run(job, &files, &mut host).await,
             // These are about the run under way, and were heard when they came.
             Command::Pause { .. } | Command::Resume { .. } | Command::SetRate { .. } | Command::Stop { .. } => Ok(()),
         };
@@ -224,20 +227,20 @@ async fn next_wish() -> Flow {
 /// Trains; the error is how the run ended before it could begin.
 async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
     let _held = hold(key).await?;
-    let resumed = matches!(begin, Begin::Snapshot { .. });
+    let resumed = matches!(begin, Begin::Checkpoint { .. });
     let mut begin = match begin {
         Begin::New(recipe) => {
             session::check_recipe(&recipe).map_err(Event::Failed)?;
-            Snapshot::begin(key, recipe, String::new())
+            Checkpoint::begin(key, recipe, String::new())
         }
         Begin::Weights { recipe, file, bytes } => {
             session::check_recipe(&recipe).map_err(Event::Failed)?;
             let unfit =
                 |error: WeightsFileError| Event::Failed(Failure::new(FailureKind::Data, format!("“{file}”: {error}")));
             let numbers = weights_file::read(&bytes).map_err(unfit)?.numbers;
-            Snapshot::begin_with(key, recipe, String::new(), &file, numbers)
+            Checkpoint::begin_with(key, recipe, String::new(), &file, numbers)
         }
-        Begin::Snapshot { bytes, change, note, .. } => {
+        Begin::Checkpoint { bytes, change, note, .. } => {
             let mut begin = load(key, bytes).await.map_err(|reason| {
                 let message = format!("{reason} The run cannot go on from it; its record stays in the list.");
                 Event::Failed(Failure::new(FailureKind::Data, message))
@@ -261,17 +264,17 @@ async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &m
     Ok(())
 }
 
-/// The snapshot to go on from: the page's, or the one that is kept.
-async fn load(key: RunKey, bytes: Option<Vec<u8>>) -> Result<Snapshot, String> {
+/// The checkpoint to go on from: the page's, or the one that is kept.
+async fn load(key: RunKey, bytes: Option<Vec<u8>>) -> Result<Checkpoint, String> {
     let bytes = match bytes {
         Some(bytes) => bytes,
-        None => match runs::snapshot(key).await {
+        None => match runs::checkpoint(key).await {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return Err("This run’s snapshot is not there any more.".to_owned()),
+            Ok(None) => return Err("This run’s checkpoint is not there any more.".to_owned()),
             Err(error) => return Err(error.to_string()),
         },
     };
-    Snapshot::from_bytes(&bytes).map_err(|error| error.to_string())
+    Checkpoint::from_bytes(&bytes).map_err(|error| error.to_string())
 }
 
 /// Takes hold of a run, so that no other tab trains it, too. A worker that was just ended may have it a moment longer.
@@ -335,17 +338,17 @@ fn cores() -> usize {
 /// Opens this worker's device, for so many workers. The others begin to load.
 #[cfg(not(feature = "worker-gpu"))]
 async fn open(recipe: &Recipe, numbers: &Numbers, why: &str, workers: usize) -> Result<Opened<Net>, Event> {
-    let crew = helper::crew(workers);
-    open_cpu(recipe, numbers, why, crew).map_err(|error| Event::Failed(error.into()))
+    let pool = helper::pool(workers);
+    open_cpu(recipe, numbers, why, pool).map_err(|error| Event::Failed(error.into()))
 }
 
 /// Waits for the other workers. Those that cannot be had are gone without.
 #[cfg(not(feature = "worker-gpu"))]
 async fn settle(opened: &mut Opened<Net>) {
-    let crew = opened.learner.crew_mut();
-    let wanted = crew.workers();
-    if let Some(reason) = helper::settle(crew).await {
-        let workers = crew.workers();
+    let pool = opened.learner.pool_mut();
+    let wanted = pool.workers();
+    if let Some(reason) = helper::settle(pool).await {
+        let workers = pool.workers();
         opened.why += &format!(" Of {wanted} workers only {workers} could be had: {reason}.");
         opened.backend = cpu_backend(workers);
     }

@@ -4,8 +4,8 @@ use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::data::Loaded;
 use super::host::WorkerHost;
+use super::loaded::Loaded;
 use super::stop_requested;
 use crate::mnist::Dataset;
 use crate::trainer::engine::host::Host;

@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ResizeObserver};
 
 use super::formula_html;
+use super::grid_layout::{FIRST_ARIA_COLUMN, FIRST_ARIA_ROW, starts_group};
 use super::grid_rows::{GridRows, Shown};
 use super::state::SheetState;
 use crate::sheet::window::{Across, Window};
@@ -23,10 +24,6 @@ const MARGIN: usize = 4;
 /// Changes that follow each other within so many milliseconds, as while a slider is dragged, show the numbers in sight
 /// first; the others follow when it is quiet.
 const RUSH: f64 = 120.0;
-/// The header is row 1, so row 0 of the run is row 2 of the grid.
-pub(crate) const FIRST_ARIA_ROW: usize = 2;
-/// Row numbers are column 1, so the first quantity is column 2 of the grid.
-pub(crate) const FIRST_ARIA_COLUMN: usize = 2;
 
 /// The height of a row, as the style sheet says, and of the header above the rows.
 fn measure(grid: &HtmlElement, rows: usize) -> Window {
@@ -262,10 +259,6 @@ fn header_class(column: Column) -> String {
     let first = if starts_group(column) { " first" } else { "" };
     let target = if column.quantity() == Quantity::Target { " dashed" } else { "" };
     format!("{}{first}{target}", column.quantity().class())
-}
-
-pub(crate) fn starts_group(column: Column) -> bool {
-    Column::GROUPS.iter().any(|group| group.first == column)
 }
 
 /// Where Ctrl+[ and Ctrl+] lead: to the first cell that the formula refers to, or whose formula refers to this one.

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node};
 
 use super::formula_html::mark_class;
-use super::grid::{FIRST_ARIA_COLUMN, FIRST_ARIA_ROW, starts_group};
+use super::grid_layout::{FIRST_ARIA_COLUMN, FIRST_ARIA_ROW, starts_group};
 use super::state::{Mark, SheetState};
 use crate::sheet::number::Digits;
 use crate::sheet::selection::Selection;

@@ -8,6 +8,7 @@ pub(crate) mod formula_html;
 pub(crate) mod formula_panel;
 pub(crate) mod gradient_check;
 pub(crate) mod grid;
+pub(crate) mod grid_layout;
 pub(crate) mod grid_rows;
 pub(crate) mod lab;
 pub(crate) mod learning_rate_control;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::practice::state::Feedback;
+use super::practice::feedback::Feedback;
 use super::racer::Racer;
 use crate::sheet::formula::{self, Values};
 use crate::sheet::lesson::{Change, History, Lesson, Setup};
@@ -138,7 +138,7 @@ impl SheetState {
             cells.retain(|cell| cell.row <= updates.get());
             cells
         });
-        let state = Self {
+        Self {
             history,
             lesson,
             learning_rate: memo(move || {
@@ -169,9 +169,7 @@ impl SheetState {
             formula,
             precedents,
             dependents,
-        };
-        state.follow_exercise();
-        state
+        }
     }
 
     /// The link to the sheet as it is.

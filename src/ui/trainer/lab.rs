@@ -35,7 +35,8 @@ impl Below {
 /// The lab that trains the net on MNIST.
 #[component]
 pub(crate) fn TrainerLab() -> impl IntoView {
-    let state = TrainerState::new();
+    let (recipe, notice) = address::open();
+    let state = TrainerState::new(&recipe, notice);
     provide_context(state);
     provide_context(RunsState::new(state));
     provide_context(Carry::new(state));

@@ -2,18 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::strip::Shown;
-use crate::ui::kit::memo::memo;
-
 /// More epochs than this have no room for ticks.
 const MOST_TICKS: u32 = 60;
 
-/// Two bars.
+/// Two bars: the whole run, with a tick at the end of each of its `epochs`, and the epoch under way. Shares go from 0 to 1;
+/// `None` says that the share is not known.
 #[component]
-pub(crate) fn RunProgress(shown: RwSignal<Shown>) -> impl IntoView {
-    let whole = memo(move || shown.with(|shown| shown.progress));
-    let epoch = memo(move || shown.with(|shown| shown.epoch_progress));
-    let epochs = memo(move || shown.with(|shown| shown.epochs));
+pub(crate) fn RunProgress(whole: Memo<Option<f64>>, epoch: Memo<Option<f64>>, epochs: Memo<u32>) -> impl IntoView {
     let ticks = move || match epochs.get() {
         ticks @ 2..=MOST_TICKS => ticks.to_string(),
         _ => "1".to_owned(),

@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::File;
 
-use super::recipe::address;
 use crate::mnist;
 use crate::trainer::page::client::Client;
 use crate::trainer::recipe::plan::{Change, Plan};
@@ -17,7 +16,7 @@ use crate::trainer::recipe::{DeviceChoice, Field, FieldError, Recipe};
 use crate::trainer::run::protocol::{Begin, Event};
 use crate::trainer::run::record::{Happening, Note, RunKey, RunRecord};
 use crate::trainer::run::reports::{CheckReport, Preflight};
-use crate::trainer::run::view::{Action, Job, RunView};
+use crate::trainer::run::view::{Action, Activity, RunView};
 use crate::ui::kit::memo::memo;
 
 /// Hears each of the run's events.
@@ -49,7 +48,7 @@ pub(crate) struct TrainerState {
     is_aside: RwSignal<bool>,
     /// Whether anything is under way, held or not.
     pub(crate) running: Memo<bool>,
-    /// The run's last snapshot, if it could not be stored.
+    /// The run's last checkpoint, if it could not be stored.
     unsaved: StoredValue<Option<Vec<u8>>>,
     /// What records call the data set in use.
     data: StoredValue<String>,
@@ -63,19 +62,19 @@ pub(crate) struct TrainerState {
 }
 
 impl TrainerState {
-    pub(crate) fn new() -> Self {
-        let (recipe, notice) = address::open();
+    /// A lab that begins with `recipe` in its form; `notice` says what is wrong with the link that was opened.
+    pub(crate) fn new(recipe: &Recipe, notice: Option<String>) -> Self {
         let (run, aside) = (RwSignal::new(RunView::default()), RwSignal::new(RunView::default()));
         let (check, measured) = (RwSignal::new(None), RwSignal::new(None));
         let (is_aside, asked) = (RwSignal::new(false), RwSignal::new(None));
         let unsaved = StoredValue::new(None);
         let listener = StoredValue::new_local(Rc::new(|_: &Event| {}) as Listener);
         let frame = RwSignal::new(0_u32);
-        let text = RwSignal::new(RecipeText::of(&recipe));
+        let text = RwSignal::new(RecipeText::of(recipe));
         let draw = once_a_frame(move || frame.update(|frame| *frame = frame.wrapping_add(1)));
         let hear = move |mut event: Event| {
             match &mut event {
-                Event::Unsaved { snapshot, .. } => unsaved.set_value(Some(std::mem::take(snapshot))),
+                Event::Unsaved { checkpoint, .. } => unsaved.set_value(Some(std::mem::take(checkpoint))),
                 Event::Saved { .. } => unsaved.set_value(None),
                 Event::Checked(report) => check.set(Some(report.clone())),
                 Event::Measured(report) => {
@@ -159,7 +158,7 @@ impl TrainerState {
             }
         };
         self.unsaved.set_value(None);
-        self.run.set(RunView::started(Job::Train, record));
+        self.run.set(RunView::started(Activity::Train, record));
         self.begin(key, begin);
     }
 
@@ -169,8 +168,8 @@ impl TrainerState {
         self.client.with_value(|client| client.use_data(files));
     }
 
-    /// The run's last snapshot, if it could not be stored.
-    pub(crate) fn unsaved_snapshot(self) -> Option<Vec<u8>> {
+    /// The run's last checkpoint, if it could not be stored.
+    pub(crate) fn unsaved_checkpoint(self) -> Option<Vec<u8>> {
         self.unsaved.get_value()
     }
 
@@ -193,22 +192,22 @@ impl TrainerState {
         self.listener.set_value(Rc::new(listener));
     }
 
-    /// Goes on with the run from its last snapshot. `device` takes the place of the recipe's; `note` is for the log.
+    /// Goes on with the run from its last checkpoint. `device` takes the place of the recipe's; `note` is for the log.
     pub(crate) fn go_on(self, device: Option<DeviceChoice>, change: Option<Change>, note: Option<String>) {
         self.run.update(RunView::go_on);
         let (key, own) = self.run.with_untracked(|run| (run.record.key, run.record.plan.recipe.device));
         let bytes = self.unsaved.get_value();
-        self.begin(key, Begin::Snapshot { bytes, device: device.unwrap_or(own), change, note });
+        self.begin(key, Begin::Checkpoint { bytes, device: device.unwrap_or(own), change, note });
     }
 
-    /// Goes on with a kept run. Its losses come with its snapshot.
+    /// Goes on with a kept run. Its losses come with its checkpoint.
     pub(crate) fn resume(self, record: RunRecord) {
         let (key, device) = (record.key, record.plan.recipe.device);
         self.weights.set_value(None);
         self.unsaved.set_value(None);
         self.show_recipe(&record);
-        self.run.set(RunView::started(Job::Train, record));
-        self.begin(key, Begin::Snapshot { bytes: None, device, change: None, note: None });
+        self.run.set(RunView::started(Activity::Train, record));
+        self.begin(key, Begin::Checkpoint { bytes: None, device, change: None, note: None });
     }
 
     /// Shows a run's recipe in the form, as if it had been started from there.
@@ -249,7 +248,7 @@ impl TrainerState {
 
     /// Compares the net on the chosen device with the PyTorch reference.
     pub(crate) fn start_check(self) {
-        self.aside.set(RunView::started(Job::Check, RunView::default().record));
+        self.aside.set(RunView::started(Activity::Check, RunView::default().record));
         self.is_aside.set(true);
         self.client.with_value(|client| client.check(self.text.with_untracked(|text| text.device)));
     }
@@ -258,19 +257,19 @@ impl TrainerState {
     pub(crate) fn measure(self) {
         let Some(recipe) = self.recipe() else { return };
         let record = RunRecord::new(RunKey::default(), Plan::from(recipe.clone()), self.data.get_value());
-        self.aside.set(RunView::started(Job::Measure, record));
+        self.aside.set(RunView::started(Activity::Measure, record));
         self.is_aside.set(true);
         self.client.with_value(|client| client.measure(recipe));
     }
 
     /// Starts again what has failed.
     pub(crate) fn retry(self) {
-        match self.is_aside.get_untracked().then(|| self.aside.with_untracked(|aside| aside.job.clone())) {
-            Some(Job::Measure) => self.measure(),
+        match self.is_aside.get_untracked().then(|| self.aside.with_untracked(|aside| aside.activity.clone())) {
+            Some(Activity::Measure) => self.measure(),
             Some(_) => self.start_check(),
             None => match self.begun.get_value() {
                 // A run that could not go on has lost nothing by that.
-                Some(begin @ Begin::Snapshot { .. }) => {
+                Some(begin @ Begin::Checkpoint { .. }) => {
                     self.run.update(RunView::go_on);
                     self.begin(self.run.with_untracked(|run| run.record.key), begin);
                 }
@@ -302,7 +301,7 @@ impl TrainerState {
         self.client.with_value(Client::stop);
     }
 
-    /// Whether the page itself holds the only copy of the run's last snapshot.
+    /// Whether the page itself holds the only copy of the run's last checkpoint.
     pub(crate) fn would_lose(self) -> bool {
         self.run.with_untracked(|run| run.is_running() && run.unsaved.is_some())
     }

@@ -71,6 +71,9 @@ pub(crate) fn RunStrip() -> impl IntoView {
     let shown = throttled(state);
     follow_title(state);
     warn_before_leaving(state);
+    let whole = memo(move || shown.with(|shown| shown.progress));
+    let epoch = memo(move || shown.with(|shown| shown.epoch_progress));
+    let epochs = memo(move || shown.with(|shown| shown.epochs));
     let best = move || shown.with(|shown| shown.best.map(percent));
     let last = move || shown.with(|shown| shown.last.map(percent));
     let loss = move || shown.with(|shown| shown.loss.map(|loss| format!("{loss:.4}")));
@@ -85,7 +88,7 @@ pub(crate) fn RunStrip() -> impl IntoView {
             <RunButtons/>
             <div class="strip-state">
                 <p class="strip-status" aria-label="Status">{move || shown.with(|shown| shown.status.clone())}</p>
-                <RunProgress shown/>
+                <RunProgress whole epoch epochs/>
                 <p class="strip-device" aria-label="Device in use">{move || shown.with(|shown| shown.device.clone())}</p>
             </div>
             <dl class="figures">
@@ -194,7 +197,7 @@ fn FailureNotice() -> impl IntoView {
         })
     });
     let retry = move |kind| {
-        // A recipe is mended in its fields, and to go on from a snapshot is better than to begin anew; everything else
+        // A recipe is mended in its fields, and to go on from a checkpoint is better than to begin anew; everything else
         // may go better the next time.
         (kind != FailureKind::Recipe && runs.remedy.with(|remedy| *remedy == Remedy::None))
             .then(|| view! { <button type="button" on:click=move |_| state.retry()>"Retry"</button> })

@@ -42,13 +42,13 @@ export class RunsPage {
     await this.region.getByLabel("File of runs").setInputFiles(file);
   }
 
-  /** Waits until the run under way has a snapshot: then it is in the list. */
-  async waitForSnapshot(): Promise<void> {
+  /** Waits until the run under way has a checkpoint: then it is in the list. */
+  async waitForCheckpoint(): Promise<void> {
     await expect(this.rows.filter({ hasText: "Under way" })).toHaveCount(1, { timeout: 60_000 });
   }
 
-  /** Changes a byte in the middle of every kept snapshot. */
-  async damageSnapshots(): Promise<void> {
+  /** Changes a byte in the middle of every kept checkpoint. */
+  async damageCheckpoints(): Promise<void> {
     await this.page.evaluate(
       () =>
         new Promise<void>((resolve, reject) => {

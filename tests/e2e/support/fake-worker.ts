@@ -14,7 +14,7 @@ export interface Fake {
   stream?: number;
   /** Test accuracies of the epochs that have ended by then. */
   epochs?: number[];
-  /** Why snapshots cannot be stored; they can unless told. */
+  /** Why checkpoints cannot be stored; they can unless told. */
   unsaved?: string;
 }
 

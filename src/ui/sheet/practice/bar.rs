@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::dialog::another_number;
-use super::state::Tone;
+use super::feedback::Tone;
 use crate::sheet::practice::BugHunt;
 use crate::sheet::{Exercise, Practice, number};
 use crate::ui::kit::context::expect_context;

@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::state::Tone;
+use super::feedback::Tone;
 use crate::sheet::Cell;
 use crate::sheet::blanks::Mark;
 use crate::ui::kit::context::expect_context;

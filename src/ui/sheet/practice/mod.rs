@@ -4,5 +4,6 @@ pub(crate) mod bar;
 pub(crate) mod blank_field;
 pub(crate) mod curve;
 pub(crate) mod dialog;
+pub(crate) mod feedback;
 pub(crate) mod state;
 pub(crate) mod worksheet;

@@ -2,37 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::feedback::{Feedback, Tone};
 use crate::sheet::gradient_check::{Check, gradient_check};
 use crate::sheet::practice::{BugHunt, FillIn, Hint, Outcome};
 use crate::sheet::{Cell, Column, Exercise, Practice, network, number};
 use crate::ui::kit::memo::effect;
 use crate::ui::sheet::state::{Panel, SheetState};
-
-/// What was said last about the student's answer.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Feedback {
-    pub(crate) tone: Tone,
-    pub(crate) text: String,
-}
-
-/// How it is meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Tone {
-    #[default]
-    Plain,
-    Good,
-    NotYet,
-}
-
-impl Tone {
-    pub(crate) const fn class(self) -> &'static str {
-        match self {
-            Self::Plain => "",
-            Self::Good => "good",
-            Self::NotYet => "not-yet",
-        }
-    }
-}
 
 impl SheetState {
     /// From now on `practice` is about `exercise`. The cell that was selected before comes back when it is left.

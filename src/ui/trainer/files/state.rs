@@ -11,7 +11,7 @@ use web_sys::{Blob, File};
 
 use crate::format::thousands;
 use crate::trainer::page::client::Client;
-use crate::trainer::run::job::{Answer, Data, Errand, LARGEST_WEIGHTS};
+use crate::trainer::run::job::{Answer, Data, Job, LARGEST_WEIGHTS};
 use crate::trainer::run::protocol::Event;
 use crate::trainer::run::record::RunKey;
 use crate::trainer::run::view::RunView;
@@ -89,7 +89,7 @@ impl Carry {
         state
     }
 
-    /// Whether the current run has a snapshot to be exported.
+    /// Whether the current run has a checkpoint to be exported.
     pub(crate) fn can_export(self) -> bool {
         let ended = !self.trainer.running.get();
         let ready = |run: &RunView| run.record.step() > 0 && (ended || run.saved.is_some() || run.unsaved.is_some());
@@ -99,12 +99,12 @@ impl Carry {
     /// Hands out the weights of the current run.
     pub(crate) fn export_current(self) {
         let key = self.trainer.run.with_untracked(|run| run.record.key);
-        self.ask("Writing the weights…", Errand::Export { key, snapshot: self.trainer.unsaved_snapshot() });
+        self.ask("Writing the weights…", Job::Export { key, checkpoint: self.trainer.unsaved_checkpoint() });
     }
 
     /// Hands out the weights of a kept run.
     pub(crate) fn export(self, key: RunKey) {
-        self.ask("Writing the weights…", Errand::Export { key, snapshot: None });
+        self.ask("Writing the weights…", Job::Export { key, checkpoint: None });
     }
 
     /// Takes in files that were dropped.
@@ -127,7 +127,7 @@ impl Carry {
             match JsFuture::from(file.array_buffer()).await {
                 Ok(buffer) => {
                     let bytes = Uint8Array::new(&buffer).to_vec();
-                    self.ask("Reading the weights…", Errand::Test { file: name.clone(), bytes: bytes.clone() });
+                    self.ask("Reading the weights…", Job::Test { file: name.clone(), bytes: bytes.clone() });
                     self.imported.set(Some(Weights { file: name, bytes }));
                 }
                 Err(_) => {
@@ -154,7 +154,7 @@ impl Carry {
         }
         self.candidates.set_value(files.clone());
         self.with_client(|client| client.use_data(files));
-        self.ask("Reading the data…", Errand::Look);
+        self.ask("Reading the data…", Job::Look);
     }
 
     /// Goes back to MNIST.
@@ -178,12 +178,12 @@ impl Carry {
         });
     }
 
-    fn ask(self, busy: &str, errand: Errand) {
-        self.about_data.set_value(matches!(errand, Errand::Look));
+    fn ask(self, busy: &str, job: Job) {
+        self.about_data.set_value(matches!(job, Job::Look));
         self.busy.set(true);
         self.told().set(Told::new(busy.to_owned()));
         self.with_client(|client| {
-            client.errand(errand);
+            client.job(job);
         });
     }
 

@@ -88,7 +88,7 @@ fn Actions(key: RunKey, run: Memo<Option<KeptRun>>, name: Memo<String>) -> impl 
             >"Continue…"</button>
             <button type="button" aria-label=label("Export") disabled=state.busy on:click=move |_| state.export(Some(key))>"Export"</button>
             <button
-                type="button" aria-label=label("Export the weights of") hidden=move || !is(|run| run.snapshot)
+                type="button" aria-label=label("Export the weights of") hidden=move || !is(|run| run.checkpoint)
                 disabled=carry.busy on:click=move |_| carry.export(key)
             >"Weights"</button>
             <button type="button" aria-label=label("Delete") disabled=is_live on:click=move |_| state.delete(key, name.get_untracked())>"Delete"</button>

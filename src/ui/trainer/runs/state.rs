@@ -128,7 +128,7 @@ impl RunsState {
         let turn = self.turn.get_value() + 1;
         self.turn.set_value(turn);
         spawn_local(async move {
-            let mut live = locks::held().await;
+            let mut live: Vec<RunKey> = locks::held().await.into_iter().map(RunKey).collect();
             // The browser may take a moment to notice that the worker here has let go of its run.
             if !self.trainer.running.get_untracked() {
                 let current = self.trainer.run.with_untracked(|run| run.record.key);
@@ -139,18 +139,18 @@ impl RunsState {
                 return;
             }
             self.trouble.set(read.as_ref().err().map(StoreError::to_string));
-            let Ok(list) = read else { return };
-            let surplus = kept::surplus(&list.runs);
+            let Ok(read) = read else { return };
+            let surplus = list::surplus(&read.runs);
             if offer && !self.trainer.running.get_untracked() && self.offered.with_untracked(Option::is_none) {
-                self.offered.set(kept::interrupted(&list.runs).cloned());
+                self.offered.set(list::interrupted(&read.runs).cloned());
             } else if self.offered.with_untracked(|offered| {
-                offered.as_ref().is_some_and(|run| kept::interrupted(&list.runs).map(KeptRun::key) != Some(run.key()))
+                offered.as_ref().is_some_and(|run| list::interrupted(&read.runs).map(KeptRun::key) != Some(run.key()))
             }) {
                 // Another tab has resumed or deleted it.
                 self.offered.set(None);
             }
-            self.unreadable.set(list.unreadable);
-            self.clusters.set(Some(kept::arrange(list.runs)));
+            self.unreadable.set(read.unreadable);
+            self.clusters.set(Some(list::arrange(read.runs)));
             if !surplus.is_empty() {
                 for key in surplus {
                     // What cannot be deleted now goes the next time.
@@ -216,7 +216,7 @@ impl RunsState {
         let record = self.trainer.run.with_untracked(|run| (run.record.step() > 0).then(|| run.record.clone()));
         let Some(record) = record else { return };
         spawn_local(async move {
-            // Where nothing can be kept, that was said when the first snapshot was to be.
+            // Where nothing can be kept, that was said when the first checkpoint was to be.
             let _ = runs::save_record(&record).await;
             self.changed();
         });
@@ -282,7 +282,7 @@ impl RunsState {
 
     /// Gives a run another name.
     pub(crate) fn rename(self, key: RunKey, name: &str) {
-        let name = kept::tidy_name(name);
+        let name = list::tidy_name(name);
         spawn_local(async move {
             match runs::rename(key, &name).await {
                 Ok(()) => {

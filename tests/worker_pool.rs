@@ -10,13 +10,13 @@ use gradsheet::mnist::Split;
 use gradsheet::trainer::cpu::device::open_cpu;
 use gradsheet::trainer::cpu::task::{Moment, Part, Task};
 use gradsheet::trainer::cpu::worker_pool;
-use gradsheet::trainer::cpu::worker_pool::{Crew, Helper, Leader, Line, help};
+use gradsheet::trainer::cpu::worker_pool::{Helper, Leader, Line, WorkerPool, help};
 use gradsheet::trainer::cpu::{Gone, Peers};
 use gradsheet::trainer::engine::batch::Batcher;
 use gradsheet::trainer::engine::learner::{Learner, Outcome};
 use gradsheet::trainer::engine::session;
 use gradsheet::trainer::recipe::{Augmentation, Recipe};
-use gradsheet::trainer::run::checkpoint::Snapshot;
+use gradsheet::trainer::run::checkpoint::Checkpoint;
 use gradsheet::trainer::run::failure::FailureKind;
 use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
@@ -33,9 +33,9 @@ fn split(images: u32) -> Split {
 }
 
 /// What two steps of so many images found, the logits that some images have then, and all numbers.
-fn learn<H: Helper>(crew: Crew<H>, images: u32) -> (Vec<Outcome>, Vec<f32>, Numbers) {
+fn learn<H: Helper>(pool: WorkerPool<H>, images: u32) -> (Vec<Outcome>, Vec<f32>, Numbers) {
     let recipe = recipe();
-    let mut learner = open_cpu(&recipe, &Numbers::initial(1), "", crew).expect("the numbers fit").learner;
+    let mut learner = open_cpu(&recipe, &Numbers::initial(1), "", pool).expect("the numbers fit").learner;
     let split = split(images);
     let batcher = Batcher::new(&split);
     let all: Vec<usize> = (0..images as usize).collect();
@@ -54,8 +54,8 @@ fn learn<H: Helper>(crew: Crew<H>, images: u32) -> (Vec<Outcome>, Vec<f32>, Numb
 #[test]
 fn workers_that_share_a_batch_are_one_to_within_rounding_and_always_the_same() {
     for (workers, images) in [(2, 40), (3, 5), (3, 70)] {
-        let alone = learn(Crew::alone(), images);
-        let together = learn(Crew::of_threads(workers), images);
+        let alone = learn(WorkerPool::alone(), images);
+        let together = learn(WorkerPool::of_threads(workers), images);
         for (a, b) in alone.0.iter().zip(&together.0) {
             assert!((a.loss - b.loss).abs() < 1e-5 && a.correct == b.correct, "{a:?} and {b:?}");
         }
@@ -66,7 +66,7 @@ fn workers_that_share_a_batch_are_one_to_within_rounding_and_always_the_same() {
         for (a, b) in alone.2.parameters.iter().zip(&together.2.parameters) {
             assert!((a - b).abs() < 1e-4, "{a} and {b}");
         }
-        assert_eq!(learn(Crew::of_threads(workers), images), together);
+        assert_eq!(learn(WorkerPool::of_threads(workers), images), together);
     }
 }
 
@@ -108,15 +108,16 @@ impl Leader for Puppet {
 
 #[test]
 fn sums_are_taken_in_the_order_of_ranks() {
-    let mut crew =
-        Crew { helpers: vec![Puppet::saying(&[&[1e16]]), Puppet::saying(&[&[1.0]]), Puppet::saying(&[&[-1e16]])] };
+    let mut pool = WorkerPool {
+        helpers: vec![Puppet::saying(&[&[1e16]]), Puppet::saying(&[&[1.0]]), Puppet::saying(&[&[-1e16]])],
+    };
     let mut values = [1.0];
-    run(crew.sum(&mut values)).expect("all are there");
+    run(pool.sum(&mut values)).expect("all are there");
     // 1e16 + 1 is 1e16: in another order the helpers' would be 1.
     assert_eq!(values, [1.0]);
-    assert!(crew.helpers.iter().all(|helper| helper.heard == [[1.0], [0.0]]), "each hears the same");
+    assert!(pool.helpers.iter().all(|helper| helper.heard == [[1.0], [0.0]]), "each hears the same");
 
-    let mut pair = Crew { helpers: vec![Puppet::saying(&[&[2.0]])] };
+    let mut pair = WorkerPool { helpers: vec![Puppet::saying(&[&[2.0]])] };
     let mut values = [1.0];
     run(pair.sum(&mut values)).expect("both are there");
     assert_eq!(values, [3.0]);
@@ -125,17 +126,17 @@ fn sums_are_taken_in_the_order_of_ranks() {
 
 #[test]
 fn numbers_are_on_their_way_before_they_are_waited_for() {
-    let mut crew = Crew { helpers: vec![Puppet::saying(&[])] };
-    crew.offer(&[5.0]);
-    assert_eq!(crew.helpers[0].heard, [[5.0]]);
+    let mut pool = WorkerPool { helpers: vec![Puppet::saying(&[])] };
+    pool.offer(&[5.0]);
+    assert_eq!(pool.helpers[0].heard, [[5.0]]);
 }
 
 #[test]
 fn what_is_no_sum_is_refused() {
     let sum = |answers: &[&[&[f64]]]| {
-        let mut crew = Crew { helpers: answers.iter().map(|answers| Puppet::saying(answers)).collect() };
-        let result = run(crew.sum(&mut [0.0, 0.0]));
-        assert!(crew.helpers.iter().all(|helper| helper.heard.len() == 1), "nobody goes on with it");
+        let mut pool = WorkerPool { helpers: answers.iter().map(|answers| Puppet::saying(answers)).collect() };
+        let result = run(pool.sum(&mut [0.0, 0.0]));
+        assert!(pool.helpers.iter().all(|helper| helper.heard.len() == 1), "nobody goes on with it");
         result
     };
     assert_eq!(sum(&[&[&[1.0]]]), Err(Gone::new("it sent 1 numbers instead of 2")));
@@ -144,11 +145,11 @@ fn what_is_no_sum_is_refused() {
 }
 
 #[test]
-fn a_run_whose_helper_ends_fails_in_words_and_keeps_its_snapshots() {
+fn a_run_whose_helper_ends_fails_in_words_and_keeps_its_checkpoints() {
     let recipe = Recipe { batch_size: 32, images: 64, ..recipe() };
-    let begin = Snapshot::begin(RunKey(1), recipe.clone(), "bars".to_owned());
-    let crew = Crew { helpers: vec![Puppet::saying(&[&[0.0; 65]])] };
-    let opened = open_cpu(&recipe, &begin.numbers, "because", crew).expect("the numbers fit");
+    let begin = Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned());
+    let pool = WorkerPool { helpers: vec![Puppet::saying(&[&[0.0; 65]])] };
+    let opened = open_cpu(&recipe, &begin.numbers, "because", pool).expect("the numbers fit");
     assert_eq!(opened.backend.name, "CPU (SIMD, 2 workers)");
     let mut host = Collector::new();
     run(session::run(begin, opened, &small_data(64, 10), &mut host));
@@ -157,7 +158,7 @@ fn a_run_whose_helper_ends_fails_in_words_and_keeps_its_snapshots() {
     assert_eq!(failure.kind, FailureKind::Worker);
     let message = "A worker that shared the batches was lost: it was switched off. Train starts fresh ones.";
     assert_eq!(failure.message, message);
-    assert!(host.snapshots.is_empty());
+    assert!(host.checkpoints.is_empty());
 }
 
 #[test]
@@ -219,26 +220,26 @@ fn tasks_travel_whole_and_what_is_cut_is_refused() {
 fn a_run_keeps_its_number_of_workers_on_any_machine() {
     let data = small_data(60, 10);
     let recipe = Recipe { batch_size: 20, images: 60, ..recipe() };
-    let begin = |recipe: &Recipe| Snapshot::begin(RunKey(1), recipe.clone(), "bars".to_owned());
+    let begin = |recipe: &Recipe| Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned());
     let wanted = |recipe: &Recipe, cores| worker_pool::wanted(&begin(recipe).record, cores);
     // 20 images are two groups.
     assert_eq!([1, 2, 3, 64].map(|cores| wanted(&recipe, cores)), [1, 1, 2, 2]);
     assert_eq!(wanted(&Recipe { batch_size: 4096, ..recipe.clone() }, 64), 16);
     assert_eq!(wanted(&Recipe { workers: 3, ..recipe.clone() }, 1), 3);
 
-    let train = |begin: Snapshot, cores| {
-        let crew = Crew::of_threads(worker_pool::wanted(&begin.record, cores));
-        let opened = open_cpu(&begin.record.plan.recipe, &begin.numbers, "", crew).expect("the numbers fit");
+    let train = |begin: Checkpoint, cores| {
+        let pool = WorkerPool::of_threads(worker_pool::wanted(&begin.record, cores));
+        let opened = open_cpu(&begin.record.plan.recipe, &begin.numbers, "", pool).expect("the numbers fit");
         // So much time between steps that nearly each is kept.
         let mut host = Collector { tick: 10.0, ..Collector::new() };
         run(session::run(begin, opened, &data, &mut host));
         host
     };
     let whole = train(begin(&recipe), 3);
-    let snapshot = Snapshot::from_bytes(&whole.snapshots[0].to_bytes()).expect("what was written is read");
-    assert_eq!((snapshot.record.step(), snapshot.record.workers()), (2, Some(2)));
-    let resumed = train(snapshot, 1);
-    let last = |host: &Collector| host.snapshots.last().expect("the end is kept").clone();
+    let checkpoint = Checkpoint::from_bytes(&whole.checkpoints[0].to_bytes()).expect("what was written is read");
+    assert_eq!((checkpoint.record.step(), checkpoint.record.workers()), (2, Some(2)));
+    let resumed = train(checkpoint, 1);
+    let last = |host: &Collector| host.checkpoints.last().expect("the end is kept").clone();
     assert_eq!(last(&resumed).numbers, last(&whole).numbers);
     assert_eq!(last(&resumed).record.losses, last(&whole).record.losses);
     let shared = resumed.events.iter().filter(|event| matches!(event, Event::Shared { .. })).count();
