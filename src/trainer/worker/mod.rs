@@ -282,7 +282,7 @@ async fn hold(key: RunKey) -> Result<Hold, Event> {
     let next_task = NextTask::new();
     let began = js_sys::Date::now();
     loop {
-        if let Some(hold) = locks::hold(key).await {
+        if let Some(hold) = locks::hold(key.0).await {
             return Ok(hold);
         }
         if stop_requested() {
