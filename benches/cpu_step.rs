@@ -1,10 +1,7 @@
 //! `cargo bench --bench cpu_step`: how long a training step takes on one core and on two, how much of it is making the
 //! batch, and classifying 10,000 images.
 
-use std::future::Future;
 use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use gradsheet::mnist::{PIXELS, Split};
@@ -16,6 +13,7 @@ use gradsheet::trainer::engine::batch::Batcher;
 use gradsheet::trainer::engine::learner::Learner;
 use gradsheet::trainer::recipe::Recipe;
 use gradsheet::trainer::run::numbers::Numbers;
+use pollster::block_on;
 
 /// How often the number of workers changes: other work on the machine then slows each of them alike.
 const ROUNDS: usize = 3;
@@ -46,7 +44,7 @@ fn main() {
     let pixels: Vec<f32> = (0..10_000 * PIXELS).map(|_| random.unit()).collect();
     for workers in [1, 2] {
         let mut learner = learner(&Recipe::classic(), workers);
-        let time = |_| measure(|| drop(black_box(ready(learner.classify(pixels.clone())))));
+        let time = |_| measure(|| drop(black_box(block_on(learner.classify(pixels.clone())))));
         print(&format!("classifying 10,000 images, workers: {workers}"), (0..3).map(time).collect());
     }
 }
@@ -75,7 +73,7 @@ fn steps(learner: &mut CpuLearner<Thread>, split: &Split, recipe: &Recipe, size:
     let mut step = 0;
     let mut once = || {
         let batch = batcher.to_learn(&indices, recipe, 1, 0);
-        ready(learner.learn_raw(&batch, Some(&batch), step, 0.001)).expect("all workers are there");
+        block_on(learner.learn_raw(&batch, Some(&batch), step, 0.001)).expect("all workers are there");
         step += 1;
     };
     once();
@@ -92,12 +90,4 @@ fn print(what: &str, mut milliseconds: Vec<f64>) {
     milliseconds.sort_by(f64::total_cmp);
     let (count, median) = (milliseconds.len(), milliseconds[milliseconds.len() / 2]);
     println!("{what}: {median:.2} ms (median of {count}, fastest {:.2} ms)", milliseconds[0]);
-}
-
-/// The value of a future that blocks instead of waiting.
-fn ready<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => unreachable!("threads never wait"),
-    }
 }

@@ -1,30 +1,18 @@
 //! How long a training step takes on the native graphics adapter, and which kernels it goes to: `cargo bench
 //! --no-default-features --features kernels --bench gpu_step`.
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use gradsheet::trainer::engine::batch::Batch;
 use gradsheet::trainer::gpu::{Adapter, Net, Step};
 use gradsheet::trainer::recipe::Recipe;
 use gradsheet::trainer::run::numbers::Numbers;
+use pollster::block_on;
 
 const STEPS: u32 = 5;
 
-fn run<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            return value;
-        }
-        std::thread::yield_now();
-    }
-}
-
 fn main() {
-    let Some(adapter) = run(Adapter::native()).expect("the adapter starts") else {
+    let Some(adapter) = block_on(Adapter::native()).expect("the adapter starts") else {
         println!("This machine has no graphics adapter.");
         return;
     };
@@ -39,13 +27,13 @@ fn measure(adapter: &Adapter, recipe: &Recipe) {
     let pixels = (0..images * 784).map(|index| (index * 31 % 255) as f32 / 255.0).collect();
     let batch = Batch::new(pixels, (0..images).map(|image| (image % 10) as u8).collect(), 0.0);
     let began = Instant::now();
-    let net = run(Net::new(adapter, recipe, &Numbers::initial(1))).expect("it fits");
+    let net = block_on(Net::new(adapter, recipe, &Numbers::initial(1))).expect("it fits");
     println!("Dropout {}: {} kernels made in {:.1} s", recipe.dropout, net.kernels(), began.elapsed().as_secs_f64());
     let mut milliseconds: Vec<f64> = (0..=STEPS)
         .map(|step| {
             let began = Instant::now();
             net.learn(&batch, &Step::of(recipe, images, step, recipe.learning_rate));
-            run(net.outcomes(1)).expect("the device answers");
+            block_on(net.outcomes(1)).expect("the device answers");
             began.elapsed().as_secs_f64() * 1e3
         })
         .skip(1)

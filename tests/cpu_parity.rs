@@ -1,13 +1,12 @@
 //! The net by hand on the CPU against the same net in PyTorch.
 
-mod common;
 mod reference;
 
-use common::run;
 use gradsheet::trainer::cpu::{Alone, Dropout, Net};
 use gradsheet::trainer::engine::check::Reference;
 use gradsheet::trainer::engine::parameter_layout::Layout;
 use gradsheet::trainer::engine::weights::{Weights, largest_difference};
+use pollster::block_on;
 use reference::{assert_close, batch, numbers, reference, weights};
 
 /// Steps of gradient descent with momentum, as the reference takes them. Returns the losses.
@@ -31,7 +30,7 @@ fn learn(net: &mut Net, reference: &Reference) -> f32 {
 
 fn learn_with(net: &mut Net, reference: &Reference, dropout: &Dropout) -> f32 {
     let batch = batch(reference);
-    let Ok(outcome) = run(net.learn(&batch, dropout, &mut Alone, || ()));
+    let Ok(outcome) = block_on(net.learn(&batch, dropout, &mut Alone, || ()));
     outcome.loss
 }
 

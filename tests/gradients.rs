@@ -9,12 +9,13 @@ mod reference;
 use std::sync::Once;
 
 use burn::tensor::{Device, FloatDType};
-use common::{run, small_data};
+use common::small_data;
 use gradsheet::mnist::{Normalisation, PIXELS};
 use gradsheet::random::{Purpose, Random};
 use gradsheet::trainer::burn::model::{Batch, Dropout, Net, cross_entropy};
 use gradsheet::trainer::engine::batch;
 use gradsheet::trainer::engine::weights::{Weights, largest_difference};
+use pollster::block_on;
 use reference::reference;
 
 /// How far a weight is moved to either side: so little that hardly a ReLU changes sides.
@@ -46,7 +47,7 @@ fn the_first_step_is_that_of_pytorch() {
     let batch = Batch::new(&reference::batch(&reference), &device);
     let logits = net.learn_logits(&batch, Dropout::OFF);
     let gradients = cross_entropy(logits.clone(), &batch).backward();
-    let gradients = run(net.gradients(&gradients)).expect("a read").distance(&reference.gradients).expect("all");
+    let gradients = block_on(net.gradients(&gradients)).expect("a read").distance(&reference.gradients).expect("all");
     let logits: Vec<f32> = logits.into_data().iter::<f32>().collect();
     let logits = largest_difference(&logits, &reference.logits);
     println!("logits {logits:.1e}, gradients {gradients:.1e}");
@@ -76,7 +77,7 @@ fn gradients_are_the_slopes_of_the_loss() {
 
     let mut net = Net::from_weights(&weights, &device).expect("the weights fit");
     let gradients = cross_entropy(net.learn_logits(&batch, Dropout::OFF), &batch).backward();
-    let gradients = run(net.gradients(&gradients)).expect("a read");
+    let gradients = block_on(net.gradients(&gradients)).expect("a read");
     assert_eq!(gradients.0.len(), 26);
 
     let mut worst = 0.0_f64;

@@ -4,7 +4,7 @@ mod common;
 mod reference;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use common::{Collector, run};
+use common::Collector;
 use gradsheet::mnist::CLASSES;
 use gradsheet::trainer::burn::device::open_flex;
 use gradsheet::trainer::burn::model::{Batch, Descent, Dropout, Net, cross_entropy};
@@ -19,6 +19,7 @@ use gradsheet::trainer::engine::weights::largest_difference;
 use gradsheet::trainer::recipe::{Augmentation, Betas, Optimizer, Recipe};
 use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
+use pollster::block_on;
 use reference::{assert_close, file, numbers, reference, weights};
 
 const DESCENT: Descent =
@@ -52,19 +53,19 @@ fn the_net_has_18_738_trainable_parameters() {
 #[test]
 fn weights_come_back_as_they_went_in() {
     let Setting { reference, net, .. } = setting();
-    assert_eq!(run(net.weights()).expect("a read"), reference.settled);
+    assert_eq!(block_on(net.weights()).expect("a read"), reference.settled);
 }
 
 /// Lets both nets be checked: the one by hand, and Burn's.
 fn check(reference: &Reference, mut host: Collector) -> [Collector; 2] {
     let numbers = reference.numbers().expect("the weights fit");
     let by_hand = open_cpu(&check::recipe(), &numbers, "because", WorkerPool::alone()).expect("the numbers fit");
-    run(check::run(reference, by_hand, &mut host));
+    block_on(check::run(reference, by_hand, &mut host));
     let mut other = Collector { wishes: [(2, Flow::Stop)].into(), ..Collector::new() };
     if host.events.last() != Some(&Event::Stopped) {
         other.wishes.clear();
     }
-    run(check::run(reference, open_flex(&check::recipe(), &numbers).expect("the numbers fit"), &mut other));
+    block_on(check::run(reference, open_flex(&check::recipe(), &numbers).expect("the numbers fit"), &mut other));
     [host, other]
 }
 
@@ -119,7 +120,7 @@ fn learn_side_by_side(recipe: &Recipe, numbers: &Numbers, steps: std::ops::Range
     let batch = batch::Batch::new(pixels, reference.labels[..16].to_vec(), recipe.label_smoothing);
     let by_hand = open_cpu(recipe, numbers, "", WorkerPool::alone()).expect("the numbers fit");
     let burn = open_flex(recipe, numbers).expect("the numbers fit");
-    [run(learn(by_hand, recipe, &batch, steps.clone())), run(learn(burn, recipe, &batch, steps))]
+    [block_on(learn(by_hand, recipe, &batch, steps.clone())), block_on(learn(burn, recipe, &batch, steps))]
 }
 
 #[test]
@@ -171,7 +172,7 @@ fn step_one_matches_in_every_part() {
 
     let loss = net.step(&batch, &DESCENT, Dropout::OFF).into_data().try_to_vec::<f32>().expect("a number");
     assert_close("loss", largest_difference(&loss[..1], &reference.losses[..1]), 2e-6);
-    let after = run(net.weights()).expect("a read");
+    let after = block_on(net.weights()).expect("a read");
     assert_close("running statistics", after.distance(&weights("step1/bn/")).expect("same names"), 5e-6);
     assert_close("weights", after.distance(&weights("step1/weights_after/")).expect("same names"), 5e-6);
 }
@@ -182,7 +183,7 @@ fn ten_steps_stay_close() {
     for _ in 0..10 {
         net.step(&batch, &DESCENT, Dropout::OFF);
     }
-    let after = run(net.weights()).expect("a read");
+    let after = block_on(net.weights()).expect("a read");
     assert_close("weights", after.distance(&weights("step10/weights_after/")).expect("same names"), 2e-3);
     let logits = net.infer_logits(images(&reference)).into_data().try_to_vec::<f32>().expect("numbers");
     assert_close("logits in use", largest_difference(&logits, &numbers("step10/", "eval_logits")), 5e-3);
@@ -200,7 +201,7 @@ fn dropout_changes_a_step_and_its_gradients_only_while_training() {
     assert_eq!(first.dims(), [128, CLASSES]);
     assert_ne!(first.clone().into_data(), second.into_data(), "every step drops others");
     assert_eq!(first.into_data(), again.into_data(), "and always the same");
-    let gradients = run(net.gradients(&loss.backward())).expect("a read");
+    let gradients = block_on(net.gradients(&loss.backward())).expect("a read");
     assert_eq!(gradients.0.len(), 26, "every trained tensor has a gradient");
     // Twice the running statistics moved, but nothing is dropped in use.
     let Setting { net: fresh, .. } = setting();

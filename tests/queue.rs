@@ -5,7 +5,7 @@ mod common;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use common::{Collector, run, small_data};
+use common::{Collector, small_data};
 use gradsheet::trainer::cpu::device::open_cpu;
 use gradsheet::trainer::cpu::learner::CpuLearner;
 use gradsheet::trainer::cpu::worker_pool::WorkerPool;
@@ -18,6 +18,7 @@ use gradsheet::trainer::run::checkpoint::Checkpoint;
 use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
 use gradsheet::trainer::run::record::RunKey;
+use pollster::block_on;
 
 /// A net whose outcomes are to be read as seldom as a GPU's.
 struct Queue {
@@ -126,7 +127,7 @@ fn train(steps: u32, seconds_a_step: f64, host: Collector) -> (String, Collector
     let (asked, clock) = (Rc::new(RefCell::new(String::new())), Rc::new(Cell::new(0.0)));
     let learner = Queue { net, asked: Rc::clone(&asked), clock: Rc::clone(&clock), seconds_a_step };
     let mut host = Clocked { host, clock };
-    run(session::run(begin, Opened { learner, backend, why }, &small_data(2 * steps, 4), &mut host));
+    block_on(session::run(begin, Opened { learner, backend, why }, &small_data(2 * steps, 4), &mut host));
     (asked.take(), host.host)
 }
 

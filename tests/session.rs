@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Collector, run, small_data};
+use common::{Collector, small_data};
 use gradsheet::mnist::{Dataset, FILES};
 use gradsheet::trainer::cpu::device::open_cpu;
 use gradsheet::trainer::cpu::worker_pool;
@@ -19,6 +19,7 @@ use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
 use gradsheet::trainer::run::record::{End, RunKey};
 use gradsheet::wire::{decode, encode};
+use pollster::block_on;
 
 fn recipe() -> Recipe {
     Recipe { device: DeviceChoice::Cpu, epochs: 2, batch_size: 8, images: 20, ..Recipe::classic() }
@@ -32,7 +33,7 @@ fn begin(recipe: &Recipe) -> Checkpoint {
 fn go_on(begin: Checkpoint, data: &Dataset, mut host: Collector) -> Collector {
     let pool = WorkerPool::of_threads(worker_pool::wanted(&begin.record, 1));
     let opened = open_cpu(&begin.record.plan.recipe, &begin.numbers, "because", pool).expect("the numbers fit");
-    run(session::run(begin, opened, data, &mut host));
+    block_on(session::run(begin, opened, data, &mut host));
     host
 }
 

@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::VecDeque;
 
-use common::{Collector, run, small_data};
+use common::{Collector, small_data};
 use gradsheet::mnist::Split;
 use gradsheet::trainer::cpu::device::open_cpu;
 use gradsheet::trainer::cpu::task::{Moment, Part, Task};
@@ -22,6 +22,7 @@ use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
 use gradsheet::trainer::run::record::RunKey;
 use gradsheet::wire::{decode, encode};
+use pollster::block_on;
 
 fn recipe() -> Recipe {
     let augmentation = Augmentation { shift: 1.0, rotation: 7.0 };
@@ -42,13 +43,13 @@ fn learn<H: Helper>(pool: WorkerPool<H>, images: u32) -> (Vec<Outcome>, Vec<f32>
     let raw = batcher.to_learn(&all, &recipe, 1, 0);
     let other = batcher.to_learn(&all, &recipe, 2, 0);
     // The next is what was announced, then it is another, or one that is made already.
-    run(learner.learn_raw(&raw, Some(&other), 0, 0.05)).expect("a step");
-    run(learner.learn_raw(&other, Some(&other), 1, 0.05)).expect("a step on what was announced");
-    run(learner.learn_raw(&raw, None, 2, 0.05)).expect("a step on something else");
-    run(learner.learn(&raw.make(), 3, 0.05)).expect("a step on a batch that is made");
-    let outcomes = run(learner.outcomes()).expect("four");
-    let logits = run(learner.classify(batcher.to_test(&all))).expect("logits");
-    (outcomes, logits, run(learner.numbers()).expect("numbers"))
+    block_on(learner.learn_raw(&raw, Some(&other), 0, 0.05)).expect("a step");
+    block_on(learner.learn_raw(&other, Some(&other), 1, 0.05)).expect("a step on what was announced");
+    block_on(learner.learn_raw(&raw, None, 2, 0.05)).expect("a step on something else");
+    block_on(learner.learn(&raw.make(), 3, 0.05)).expect("a step on a batch that is made");
+    let outcomes = block_on(learner.outcomes()).expect("four");
+    let logits = block_on(learner.classify(batcher.to_test(&all))).expect("logits");
+    (outcomes, logits, block_on(learner.numbers()).expect("numbers"))
 }
 
 #[test]
@@ -112,14 +113,14 @@ fn sums_are_taken_in_the_order_of_ranks() {
         helpers: vec![Puppet::saying(&[&[1e16]]), Puppet::saying(&[&[1.0]]), Puppet::saying(&[&[-1e16]])],
     };
     let mut values = [1.0];
-    run(pool.sum(&mut values)).expect("all are there");
+    block_on(pool.sum(&mut values)).expect("all are there");
     // 1e16 + 1 is 1e16: in another order the helpers' would be 1.
     assert_eq!(values, [1.0]);
     assert!(pool.helpers.iter().all(|helper| helper.heard == [[1.0], [0.0]]), "each hears the same");
 
     let mut pair = WorkerPool { helpers: vec![Puppet::saying(&[&[2.0]])] };
     let mut values = [1.0];
-    run(pair.sum(&mut values)).expect("both are there");
+    block_on(pair.sum(&mut values)).expect("both are there");
     assert_eq!(values, [3.0]);
     assert_eq!(pair.helpers[0].heard, [[1.0]], "it knows the rest");
 }
@@ -135,7 +136,7 @@ fn numbers_are_on_their_way_before_they_are_waited_for() {
 fn what_is_no_sum_is_refused() {
     let sum = |answers: &[&[&[f64]]]| {
         let mut pool = WorkerPool { helpers: answers.iter().map(|answers| Puppet::saying(answers)).collect() };
-        let result = run(pool.sum(&mut [0.0, 0.0]));
+        let result = block_on(pool.sum(&mut [0.0, 0.0]));
         assert!(pool.helpers.iter().all(|helper| helper.heard.len() == 1), "nobody goes on with it");
         result
     };
@@ -152,7 +153,7 @@ fn a_run_whose_helper_ends_fails_in_words_and_keeps_its_checkpoints() {
     let opened = open_cpu(&recipe, &begin.numbers, "because", pool).expect("the numbers fit");
     assert_eq!(opened.backend.name, "CPU (SIMD, 2 workers)");
     let mut host = Collector::new();
-    run(session::run(begin, opened, &small_data(64, 10), &mut host));
+    block_on(session::run(begin, opened, &small_data(64, 10), &mut host));
     assert_eq!(host.events[1], Event::Shared { workers: 2 });
     let Some(Event::Failed(failure)) = host.events.last() else { panic!("{:?}", host.events) };
     assert_eq!(failure.kind, FailureKind::Worker);
@@ -165,7 +166,7 @@ fn a_run_whose_helper_ends_fails_in_words_and_keeps_its_checkpoints() {
 fn a_helper_refuses_what_cannot_be() {
     let refused = |task: Task| {
         let leader = Puppet { asked: vec![task], ..Puppet::default() };
-        run(help(leader)).expect_err("it ends").0
+        block_on(help(leader)).expect_err("it ends").0
     };
     let raw = || Batcher::new(&split(4)).to_learn(&[0, 1], &recipe(), 1, 0);
     let part = || Part::Raw(raw());
@@ -183,12 +184,12 @@ fn a_helper_refuses_what_cannot_be() {
         Task::Begin { recipe: recipe(), numbers: Numbers::initial(1) },
     ];
     let never = "it was asked to learn from a part that it never got";
-    assert_eq!(run(help(Puppet { asked: forgotten, ..Puppet::default() })), Err(Gone::new(never)));
+    assert_eq!(block_on(help(Puppet { asked: forgotten, ..Puppet::default() })), Err(Gone::new(never)));
     let begin = Task::Begin { recipe: recipe(), numbers: Numbers::initial(1) };
     let silent = Puppet { asked: vec![learn(), begin.clone()], ..Puppet::default() };
-    assert_eq!(run(help(silent)), Err(Gone::new("it was switched off")));
+    assert_eq!(block_on(help(silent)), Err(Gone::new("it was switched off")));
     let short = Puppet { asked: vec![learn(), begin], ..Puppet::saying(&[&[1.0]]) };
-    assert_eq!(run(help(short)), Err(Gone::new("it sent 1 numbers instead of 65")));
+    assert_eq!(block_on(help(short)), Err(Gone::new("it sent 1 numbers instead of 65")));
 }
 
 #[test]
@@ -232,7 +233,7 @@ fn a_run_keeps_its_number_of_workers_on_any_machine() {
         let opened = open_cpu(&begin.record.plan.recipe, &begin.numbers, "", pool).expect("the numbers fit");
         // So much time between steps that nearly each is kept.
         let mut host = Collector { tick: 10.0, ..Collector::new() };
-        run(session::run(begin, opened, &data, &mut host));
+        block_on(session::run(begin, opened, &data, &mut host));
         host
     };
     let whole = train(begin(&recipe), 3);

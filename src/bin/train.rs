@@ -1,13 +1,8 @@
 //! The native training command: the same loop as in the browser, on the command line.
 
-use std::future::Future;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::pin::pin;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, ValueEnum};
@@ -234,7 +229,7 @@ fn train(arguments: &Arguments) -> Result<(), String> {
         Some(path) => Checkpoint::begin_with(key, recipe, name, &path.display().to_string(), read_weights(path)?),
     };
     let threads = arguments.threads.map_or(begin.record.plan.recipe.workers as usize, usize::from);
-    wait(train_on_device(begin, threads, &data, &mut host))?;
+    pollster::block_on(train_on_device(begin, threads, &data, &mut host))?;
     host.outcome?;
     match (&arguments.save, &host.last) {
         (Some(path), Some(checkpoint)) => write_weights(path, checkpoint),
@@ -359,27 +354,5 @@ impl Host for Terminal {
 
     fn seconds(&self) -> f64 {
         self.started.elapsed().as_secs_f64()
-    }
-}
-
-/// Wakes the thread that waits.
-struct Bell(Thread);
-
-impl Wake for Bell {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-/// Runs a future to its end on this thread.
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    let waker = Waker::from(Arc::new(Bell(std::thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(value) => return value,
-            Poll::Pending => std::thread::park(),
-        }
     }
 }

@@ -2,22 +2,11 @@
 #![allow(dead_code, reason = "every test uses its own part")]
 
 use std::collections::{BTreeMap, VecDeque};
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 use gradsheet::mnist::{Dataset, Split};
 use gradsheet::trainer::engine::host::{Flow, Host};
 use gradsheet::trainer::run::checkpoint::Checkpoint;
 use gradsheet::trainer::run::protocol::Event;
-
-/// Runs a future that never has to wait, as those of the CPU backend.
-pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("the CPU never keeps anyone waiting"),
-    }
-}
 
 /// Collects events and checkpoints, and does at certain yields what a user might.
 pub(crate) struct Collector {

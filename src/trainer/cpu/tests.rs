@@ -1,9 +1,5 @@
 //! Kernels and net against plain loops in 64 bits: at odd sizes, for every instruction set, gradients by differences.
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
 use super::dropout::Dropout;
 use super::geometry::Geometry;
 use super::net::Net;
@@ -173,10 +169,8 @@ fn drop_out(dropout: &Dropout, layer: usize, maps: &mut Maps) {
 /// Takes a batch forward and back, alone, and returns its loss.
 fn learn(net: &mut Net, pixels: &[f32], targets: &[f32], dropout: &Dropout) -> f32 {
     let batch = Batch { pixels: pixels.to_vec(), targets: targets.to_vec(), labels: vec![0; targets.len() / CLASSES] };
-    match pin!(net.learn(&batch, dropout, &mut Alone, || ())).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(outcome)) => outcome.loss,
-        Poll::Pending => panic!("a worker alone never waits"),
-    }
+    let Ok(outcome) = pollster::block_on(net.learn(&batch, dropout, &mut Alone, || ()));
+    outcome.loss
 }
 
 fn widen(values: &[f32]) -> Vec<f64> {

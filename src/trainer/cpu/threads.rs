@@ -1,9 +1,6 @@
 //! Threads of one process that share each batch.
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
 
 use super::Gone;
@@ -43,7 +40,7 @@ impl Thread {
         let (orders, todo) = channel();
         let (answers, heard) = channel();
         // It ends when its leader lets it go, or with a message that cannot be; the leader then misses its numbers.
-        let work = move || drop(now(help(Chief { orders: todo, answers })));
+        let work = move || drop(pollster::block_on(help(Chief { orders: todo, answers })));
         Self { orders: Some(orders), heard, thread: Some(std::thread::spawn(work)) }
     }
 
@@ -107,13 +104,5 @@ impl Leader for Chief {
             Order::Task(task) => Ok(*task),
             Order::Numbers(_) => Err(Gone::new("it got numbers without a task")),
         }
-    }
-}
-
-/// The value of a future that blocks instead of waiting.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => unreachable!("threads block until they have heard"),
     }
 }

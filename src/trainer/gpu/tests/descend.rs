@@ -1,6 +1,8 @@
 //! The kernel that moves the weights.
 
-use super::{adapter, call, run, step};
+use pollster::block_on;
+
+use super::{adapter, call, step};
 use crate::random::{Purpose, Random};
 use crate::trainer::engine::optimizer::average;
 use crate::trainer::engine::oracle::{assert_close, noise};
@@ -61,7 +63,8 @@ fn every_optimizer_moves_weights_and_their_average_as_the_one_for_the_cpu() {
             optimizer.descend(&mut numbers.parameters, &gradients, &mut numbers.moments, rate, 0.01, taken);
             average(&mut mean, numbers.flat().into_iter(), 0.5, taken);
         }
-        let read = run(adapter.read(&[(&values, 0..layout.len()), (&means, 0..layout.len())])).expect("it answers");
+        let read =
+            block_on(adapter.read(&[(&values, 0..layout.len()), (&means, 0..layout.len())])).expect("it answers");
         for (actual, expected) in read.concat().iter().zip(numbers.flat().iter().chain(&mean)) {
             assert_close(&format!("{optimizer:?}"), f64::from(*actual), f64::from(*expected), 1e-6);
         }

@@ -9,9 +9,7 @@ mod head;
 mod net;
 mod normalisation;
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use pollster::block_on;
 
 use crate::trainer::engine::oracle::{Maps, assert_close};
 use crate::trainer::gpu::adapter::{Adapter, Memory};
@@ -19,20 +17,9 @@ use crate::trainer::gpu::convolve::{Call, Places};
 use crate::trainer::gpu::shape::{BORDER, Lanes, Map};
 use crate::trainer::gpu::step::{Dropout, Step};
 
-fn run<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-        std::thread::yield_now();
-    }
-}
-
 /// The machine's adapter, if it has one.
 fn adapter() -> Option<Adapter> {
-    let adapter = run(Adapter::native()).expect("the adapter starts");
+    let adapter = block_on(Adapter::native()).expect("the adapter starts");
     if adapter.is_none() {
         assert!(std::env::var_os("GRADSHEET_ADAPTER").is_none(), "there is no adapter, but one is asked for");
         println!("There is no adapter: not tested.");
@@ -82,7 +69,7 @@ fn call(adapter: &Adapter, call: &Call, bound: &[&Memory], read: &[usize]) -> Ve
     let work = adapter.work("under test", call, bound);
     adapter.submit([&work]);
     let parts: Vec<_> = read.iter().map(|index| (bound[*index], 0..bound[*index].length)).collect();
-    run(adapter.read(&parts)).expect("the device answers")
+    block_on(adapter.read(&parts)).expect("the device answers")
 }
 
 fn step(adapter: &Adapter, step: &Step) -> Memory {

@@ -1,6 +1,8 @@
 //! The whole net.
 
-use super::{adapter, drop_out, run};
+use pollster::block_on;
+
+use super::{adapter, drop_out};
 use crate::mnist::{CLASSES, Movement, Normalisation, PIXELS};
 use crate::random::{Purpose, Random};
 use crate::trainer::engine::architecture::{MEAN, STD};
@@ -24,7 +26,7 @@ fn setting(adapter: &Adapter, recipe: &Recipe, images: usize) -> (Net, Numbers, 
     let numbers = Numbers::of(&plain::weights(&mut random)).expect("all weights are there");
     let (pixels, targets) = plain::batch(images, &mut random);
     let labels = (0..images).map(|image| (image * 7 % CLASSES) as u8).collect();
-    let net = run(Net::new(adapter, recipe, &numbers)).expect("it fits");
+    let net = block_on(Net::new(adapter, recipe, &numbers)).expect("it fits");
     (net, numbers, Batch { pixels, targets, labels })
 }
 
@@ -58,9 +60,9 @@ fn check_whole_net(adapter: &Adapter, recipe: &Recipe, dropout: Dropout) {
     const WIDTH: f64 = 1e-7;
     // Fewer images than there is room for.
     let (net, numbers, batch) = setting(adapter, recipe, 3);
-    let before = run(net.numbers()).expect("the device answers");
-    let [logits, gradients] = run(net.probe_with(&batch, dropout)).expect("the device answers");
-    assert_eq!(run(net.numbers()), Ok(before), "nothing moves");
+    let before = block_on(net.numbers()).expect("the device answers");
+    let [logits, gradients] = block_on(net.probe_with(&batch, dropout)).expect("the device answers");
+    assert_eq!(block_on(net.numbers()), Ok(before), "nothing moves");
 
     let values = widen(&numbers.flat());
     let drop = |layer: usize, maps: &mut Maps| drop_out(dropout, layer, maps);
@@ -68,7 +70,7 @@ fn check_whole_net(adapter: &Adapter, recipe: &Recipe, dropout: Dropout) {
     for (actual, expected) in logits.iter().zip(&expected) {
         assert_close("logit", f64::from(*actual), *expected, 1e-5);
     }
-    let outcome = run(net.outcomes(1)).expect("the device answers")[0];
+    let outcome = block_on(net.outcomes(1)).expect("the device answers")[0];
     assert_close("loss", f64::from(outcome.loss), plain::loss(&expected, &batch.targets), 1e-5);
     let right = |(row, label): (&[f64], &u8)| row.iter().all(|logit| *logit <= row[usize::from(*label)]);
     let correct = expected.chunks(CLASSES).zip(&batch.labels).filter(|pair| right(*pair)).count();
@@ -100,7 +102,7 @@ fn images_of_the_data_set_are_moved_as_on_the_cpu() {
     let picks = [6, 0, 3];
     let step = Step::still(3);
     assert!(net.learn_held(&picks, &movements, &batch.targets, &batch.labels, &step));
-    let held = run(net.outcomes(1)).expect("the device answers")[0].loss;
+    let held = block_on(net.outcomes(1)).expect("the device answers")[0].loss;
 
     let normalisation = Normalisation::new(MEAN, STD);
     let mut pixels = vec![0.0; 3 * PIXELS];
@@ -109,7 +111,7 @@ fn images_of_the_data_set_are_moved_as_on_the_cpu() {
     }
     normalisation.apply(&mut pixels);
     net.learn(&Batch { pixels, ..batch }, &step);
-    let made = run(net.outcomes(1)).expect("the device answers")[0].loss;
+    let made = block_on(net.outcomes(1)).expect("the device answers")[0].loss;
     assert_close("loss", f64::from(held), f64::from(made), 1e-5);
 }
 
@@ -122,15 +124,19 @@ fn in_use_it_is_the_net_also_where_its_weights_are_averaged() {
         let average = if averaging > 0.0 { numbers.flat() } else { Vec::new() };
         // Then the weights themselves are others.
         let own = Numbers { average, ..if averaging > 0.0 { Numbers::initial(9) } else { numbers.clone() } };
-        let net = run(Net::new(&adapter, &recipe, &own)).expect("it fits");
+        let net = block_on(Net::new(&adapter, &recipe, &own)).expect("it fits");
         // More images than there is room for at once.
-        let logits = run(net.classify(&batch.pixels)).expect("the device answers");
+        let logits = block_on(net.classify(&batch.pixels)).expect("the device answers");
         let expected = plain::forward(&widen(&numbers.flat()), &batch.pixels, None);
         assert_eq!(logits.len(), expected.len());
         for (actual, expected) in logits.iter().zip(&expected) {
             assert_close("logit", f64::from(*actual), *expected, 1e-5);
         }
-        assert_eq!(run(net.numbers()).map(|numbers| numbers.parameters), Ok(own.parameters), "they are back in place");
+        assert_eq!(
+            block_on(net.numbers()).map(|numbers| numbers.parameters),
+            Ok(own.parameters),
+            "they are back in place"
+        );
     }
 }
 
@@ -140,17 +146,17 @@ fn it_agrees_with_pytorch() {
     let bytes = std::fs::read(check::REFERENCE).expect("the fixture is in the project");
     let reference = Reference::parse(&bytes).expect("it is whole");
     let recipe = check::recipe();
-    let net = run(Net::new(&adapter, &recipe, &reference.numbers().expect("those of the net"))).expect("it fits");
+    let net = block_on(Net::new(&adapter, &recipe, &reference.numbers().expect("those of the net"))).expect("it fits");
     assert!(net.kernels() <= 64, "{}", net.kernels());
     let batch = Batch::new(reference.pixels.clone(), reference.labels.clone(), 0.0);
-    let [logits, gradients] = run(net.probe(&batch)).expect("the device answers");
+    let [logits, gradients] = block_on(net.probe(&batch)).expect("the device answers");
     let expected = Layout::new().flatten_parameters(&reference.gradients).expect("all are there");
     let differences = [largest_difference(&logits, &reference.logits), largest_difference(&gradients, &expected)];
     assert!(differences.iter().all(|difference| *difference <= CheckReport::STEP_1), "{differences:?}");
     // As many steps as tell whether anything beside the gradients is wrong; the browser takes all ten.
     for (taken, expected) in reference.losses.iter().enumerate().take(3) {
         net.learn(&batch, &Step::of(&recipe, batch.len(), taken as u32, recipe.learning_rate));
-        let loss = run(net.outcomes(1)).expect("the device answers")[0].loss;
+        let loss = block_on(net.outcomes(1)).expect("the device answers")[0].loss;
         assert_close("loss", f64::from(loss), f64::from(*expected), 1e-4);
     }
 }
@@ -166,10 +172,10 @@ fn numbers_come_back_as_they_went_in() {
         average: count(layout.len(), 0.25),
         ..Numbers::initial(4)
     };
-    let net = run(Net::new(&adapter, &recipe, &numbers)).expect("it fits");
-    assert_eq!(run(net.numbers()), Ok(numbers));
+    let net = block_on(Net::new(&adapter, &recipe, &numbers)).expect("it fits");
+    assert_eq!(block_on(net.numbers()), Ok(numbers));
     let wrong = Numbers { moments: vec![vec![1.0]], ..Numbers::initial(4) };
-    assert!(run(Net::new(&adapter, &recipe, &wrong)).is_err());
+    assert!(block_on(Net::new(&adapter, &recipe, &wrong)).is_err());
     let vast = Recipe { batch_size: 4_000_000, ..recipe };
-    assert!(run(Net::new(&adapter, &vast, &Numbers::initial(4))).is_err(), "no adapter has room for it");
+    assert!(block_on(Net::new(&adapter, &vast, &Numbers::initial(4))).is_err(), "no adapter has room for it");
 }
