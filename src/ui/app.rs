@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::address::{Address, AddressNotice, Lab};
+use super::address::Lab;
 use super::kit::dynamic::Show;
+use super::kit::notice::Notice;
+use super::kit::theme::{ThemeButton, provide_dark};
+use super::sheet::address::Address;
 use super::sheet::files_state::Files;
 use super::sheet::lab::SheetLab;
 use super::sheet::presenter::{Presenter, Presenting};
 use super::sheet::state::SheetState;
 use super::sheet::tools::SheetTools;
-use super::theme::{ThemeButton, provide_dark};
 use super::trainer::slot::TrainerSlot;
 
 /// The whole page. The lab that is not shown stays alive: a run goes on while the sheet is looked at.
@@ -41,7 +43,7 @@ pub fn App() -> impl IntoView {
             <Show when=move || lab.get() == Lab::Sheet><SheetTools/></Show>
             <ThemeButton/>
         </header>
-        <AddressNotice address/>
+        <Notice message=address.notice/>
         <main inert=is_presenting>
             <section class="lab" aria-label="Sheet" hidden=move || lab.get() != Lab::Sheet>
                 <SheetLab/>

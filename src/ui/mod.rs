@@ -8,7 +8,6 @@ mod app;
 mod kit;
 mod page;
 mod sheet;
-mod theme;
 mod trainer;
 
 pub use app::App;

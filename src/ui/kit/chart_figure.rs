@@ -10,9 +10,9 @@ use super::context::expect_context;
 use super::download;
 use super::dynamic::{Show, part, text};
 use super::memo::{effect, memo};
+use super::theme::Dark;
 use crate::charts::canvas::CanvasHost;
 use crate::charts::{Axis, Chart, Colour, Dash, Readout, Series, View};
-use crate::ui::theme::Dark;
 
 /// The value of a series, by its index, at a whole x.
 type LookUp = dyn Fn(usize, usize) -> Option<f64> + Send + Sync;

@@ -1,17 +1,18 @@
-//! Files from the browser's own dialog, or dropped on the page.
+//! Files that the user chooses in the browser's own dialog.
 
 use leptos::html::Input;
 use leptos::prelude::*;
-use web_sys::{DataTransfer, DragEvent, File, FileList};
+use web_sys::{File, FileList};
 
-/// Opens the dialog of a hidden field.
+/// Opens the browser's dialog for a hidden file field.
 pub(crate) fn open(input: NodeRef<Input>) {
     if let Some(input) = input.get_untracked() {
         input.click();
     }
 }
 
-/// The files that were chosen. The field is emptied, so that the same ones can be chosen again, corrected.
+/// Returns the files that were chosen, and empties the field: a browser reports the same file only if the field was empty
+/// before, and the user may choose it again after correcting it.
 pub(crate) fn chosen(input: NodeRef<Input>) -> Vec<File> {
     let Some(input) = input.get_untracked() else { return Vec::new() };
     let files = list(input.files());
@@ -19,12 +20,7 @@ pub(crate) fn chosen(input: NodeRef<Input>) -> Vec<File> {
     files
 }
 
-/// The files of a list, if there is one.
+/// Returns the files of a browser's list; an empty vector for no list.
 pub(crate) fn list(files: Option<FileList>) -> Vec<File> {
     files.map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect()).unwrap_or_default()
-}
-
-/// What a drag carries, if that is files and not a piece of text.
-pub(crate) fn carried(event: &DragEvent) -> Option<DataTransfer> {
-    event.data_transfer().filter(|transfer| transfer.types().includes(&"Files".into(), 0))
 }

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 
 use super::dynamic;
 use super::memo::effect;
-use crate::sheet::number;
 
 /// Shows a value, and hands on what is typed as soon as it is a number.
 #[component]
@@ -17,6 +16,8 @@ pub(crate) fn NumberField(
     /// The value shown while nothing else is being typed.
     #[prop(into)]
     value: Signal<f64>,
+    /// Writes the value as text.
+    write: fn(f64) -> String,
     /// Reads the text; its error is shown.
     parse: fn(&str) -> Result<f64, String>,
     /// Takes every number that is typed.
@@ -24,25 +25,26 @@ pub(crate) fn NumberField(
     /// Called when the field is left.
     leave: impl Fn() + 'static,
 ) -> impl IntoView {
-    field(name, value, parse, Rc::new(set), Rc::new(leave))
+    field(name, value, write, parse, Rc::new(set), Rc::new(leave))
 }
 
 /// The same for whatever `set` and `leave` are, so that it is compiled once.
 fn field(
     name: String,
     value: Signal<f64>,
+    write: fn(f64) -> String,
     parse: fn(&str) -> Result<f64, String>,
     set: Rc<dyn Fn(f64)>,
     leave: Rc<dyn Fn()>,
 ) -> impl IntoView {
-    let text = RwSignal::new(number::full(value.get_untracked()));
+    let text = RwSignal::new(write(value.get_untracked()));
     let message = RwSignal::new(None::<String>);
     let message_id = format!("{}-message", name.to_ascii_lowercase().replace(' ', "-"));
 
     // The value may also change elsewhere. Text that means the same, such as "0.50", is left as it was typed.
     let show = move |value: f64| {
         if parse(&text.get_untracked()) != Ok(value) {
-            text.set(number::full(value));
+            text.set(write(value));
         }
         message.set(None);
     };

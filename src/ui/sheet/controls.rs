@@ -95,7 +95,7 @@ fn Scrubber() -> impl IntoView {
     view! {
         <div class="scrubber">
             <span class="field-name">"Row"</span>
-            <NumberField name="Row" value=row parse=parse_row set=move |row| state.go_to(row as usize) leave=|| {}/>
+            <NumberField name="Row" value=row write=number::full parse=parse_row set=move |row| state.go_to(row as usize) leave=|| {}/>
             <input
                 type="range" min="0" max=state.updates aria-label="Row" prop:value=move || state.row.get().to_string()
                 aria-valuetext=move || format!("{} of {}", state.row.get(), state.updates.get()) on:input=scrub
@@ -113,7 +113,7 @@ pub(crate) fn Updates() -> impl IntoView {
         <div class="updates">
             <span class="field-name">"of"</span>
             <NumberField
-                name="Number of updates" value=updates parse=parse_updates
+                name="Number of updates" value=updates write=number::full parse=parse_updates
                 set=move |updates| state.set_updates(updates as usize) leave=move || state.settle()
             />
             <span class="field-name">"updates"</span>

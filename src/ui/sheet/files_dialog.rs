@@ -12,6 +12,7 @@ use crate::sheet::Column;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::dynamic::text;
+use crate::ui::kit::file_drop::dragged_files;
 use crate::ui::kit::file_input;
 use crate::ui::kit::toggle::Toggle;
 use crate::ui::kit::tool_button::ToolButton;
@@ -25,12 +26,12 @@ pub(crate) fn FileButton() -> impl IntoView {
     let files: Files = expect_context();
     // Without this a browser would leave the page for the file.
     let over = window_event_listener(ev::dragover, |event: DragEvent| {
-        if file_input::carried(&event).is_some() {
+        if dragged_files(&event).is_some() {
             event.prevent_default();
         }
     });
     let drop = window_event_listener(ev::drop, move |event: DragEvent| {
-        let Some(transfer) = file_input::carried(&event) else { return };
+        let Some(transfer) = dragged_files(&event) else { return };
         event.prevent_default();
         if let Some(file) = transfer.files().and_then(|dropped| dropped.get(0)) {
             files.dropped.set(Some(file));

@@ -144,7 +144,7 @@ fn ConstantField(column: Column) -> impl IntoView {
     let value = Signal::derive(move || state.row_at(0).get(column));
     view! {
         <NumberField
-            name=format!("Value of {}", column.name()) value=value parse=parse_constant
+            name=format!("Value of {}", column.name()) value=value write=number::full parse=parse_constant
             set=move |value| state.set_constant(column, value) leave=move || state.settle()
         />
     }

@@ -15,15 +15,17 @@ use super::grid_rows::{GridRows, Shown};
 use super::state::SheetState;
 use crate::sheet::window::{Across, Window};
 use crate::sheet::{Cell, Column, Permalink, Quantity};
-use crate::ui::kit::browser::now;
+use crate::ui::kit::clock::now;
 use crate::ui::kit::context::expect_context;
+use crate::ui::kit::debounced::debounced;
+use crate::ui::kit::keys::{has_no_modifier, is_text_field};
 use crate::ui::kit::memo::{effect, memo};
 
 /// Rows that are rendered beyond each edge of the view, so that scrolling meets no blank.
 const MARGIN: usize = 4;
-/// Changes that follow each other within so many milliseconds, as while a slider is dragged, show the numbers in sight
-/// first; the others follow when it is quiet.
-const RUSH: f64 = 120.0;
+/// While changes follow each other faster than this, as when a slider is dragged, only the numbers in sight are written;
+/// the others follow when nothing has changed for as long.
+const RUSH: Duration = Duration::from_millis(120);
 
 /// The height of a row, as the style sheet says, and of the header above the rows.
 fn measure(grid: &HtmlElement, rows: usize) -> Window {
@@ -92,24 +94,20 @@ pub(crate) fn SheetGrid() -> impl IntoView {
 
     let mut shown = GridRows::default();
     let mut last_shown = f64::NEG_INFINITY;
-    let waiting = RwSignal::new(false);
+    let quiet = Trigger::new();
+    let wait_for_quiet = debounced(RUSH, move || quiet.notify());
     effect(move || {
-        waiting.track();
+        quiet.track();
         let Some(body) = body.get() else { return };
         let began = now();
-        let rush = began - last_shown < RUSH;
+        let rush = began - last_shown < RUSH.as_secs_f64() * 1000.0;
         last_shown = began;
         rows.with(|rows| {
             let (window, columns) = (window.get(), columns.get());
             shown.show(&body, state, &Shown { rows, window, columns, rush });
         });
-        if rush && !waiting.get_untracked() {
-            waiting.update_untracked(|waiting| *waiting = true);
-            let end = move || {
-                // The table may be gone by then.
-                let _ = waiting.try_set(false);
-            };
-            set_timeout(end, Duration::from_millis(RUSH as u64 + 30));
+        if rush {
+            wait_for_quiet();
         }
     });
 
@@ -251,8 +249,7 @@ fn GridHead() -> impl IntoView {
 
 /// Whether a key types what a number can begin with.
 fn begins_number(event: &KeyboardEvent) -> bool {
-    let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-    plain && matches!(event.key().as_bytes(), [b'0'..=b'9' | b'.' | b',' | b'-'])
+    has_no_modifier(event) && matches!(event.key().as_bytes(), [b'0'..=b'9' | b'.' | b',' | b'-'])
 }
 
 fn header_class(column: Column) -> String {
@@ -311,9 +308,9 @@ fn cell_element(cell: Cell) -> Option<HtmlElement> {
 /// Focuses a cell as soon as its row is in the DOM: a frame later at most.
 pub(crate) fn focus_when_rendered(cell: Cell) {
     request_animation_frame(move || {
-        // Whoever types already, in a field that a key has led to, goes on typing there.
-        let typing = document().active_element().is_some_and(|element| element.is_instance_of::<HtmlInputElement>());
-        if let (Some(element), false) = (cell_element(cell), typing) {
+        // A user who is already typing in a field, to which a key has led, must not lose it.
+        let is_typing = document().active_element().is_some_and(|element| is_text_field(&element));
+        if let (Some(element), false) = (cell_element(cell), is_typing) {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);
             // A cell that cannot be focused has just left the page.

@@ -1,5 +1,6 @@
 //! The sheet's lab.
 
+pub(crate) mod address;
 pub(crate) mod controls;
 pub(crate) mod error_curves;
 pub(crate) mod files_dialog;

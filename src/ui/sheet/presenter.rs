@@ -15,6 +15,7 @@ use crate::sheet::{Cell, Column, Phase};
 use crate::ui::kit::browser;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{part, text};
+use crate::ui::kit::keys::{Modifier, is_shortcut, target};
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::kit::tool_button::ToolButton;
 
@@ -55,10 +56,7 @@ impl Presenting {
 pub(crate) fn PresentButton() -> impl IntoView {
     let presenting: Presenting = expect_context();
     let listener = window_event_listener(ev::keydown, move |event| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let typing = target.is_some_and(|target| target.closest("input, select, textarea, dialog") != Ok(None));
-        let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if matches!(event.key().as_str(), "p" | "P") && !typing && !modified {
+        if matches!(event.key().as_str(), "p" | "P") && is_shortcut(&event, Modifier::None) {
             event.prevent_default();
             presenting.start();
         }
@@ -92,7 +90,7 @@ pub(crate) fn Presenter() -> impl IntoView {
         }
     });
     let on_key = window_event_listener(ev::keydown, move |event| {
-        if !(event.ctrl_key() || event.meta_key() || event.alt_key()) && key(&event, state, presenting) {
+        if is_shortcut(&event, Modifier::None) && act_on_key(&event, state, presenting) {
             event.prevent_default();
         }
     });
@@ -123,12 +121,12 @@ pub(crate) fn Presenter() -> impl IntoView {
     }
 }
 
-/// Does what a key stands for; tells whether it stands for anything.
-fn key(event: &ev::KeyboardEvent, state: SheetState, presenting: Presenting) -> bool {
-    let on_button = || event.target().is_some_and(|target| target.dyn_ref::<web_sys::HtmlButtonElement>().is_some());
+/// Does what a key means here; returns whether it means anything.
+fn act_on_key(event: &ev::KeyboardEvent, state: SheetState, presenting: Presenting) -> bool {
+    let is_on_button = || target(event).is_some_and(|element| element.tag_name() == "BUTTON");
     match event.key().as_str() {
         // A button that has the focus is pressed by these.
-        " " | "Enter" if on_button() => return false,
+        " " | "Enter" if is_on_button() => return false,
         "PageDown" | "ArrowRight" | " " | "Enter" => state.step_phase(),
         "PageUp" | "ArrowLeft" => state.back_phase(),
         "ArrowDown" => state.select(neighbour(state, 1)),

@@ -80,7 +80,7 @@ pub(crate) fn RaceTable() -> impl IntoView {
                         <th scope="col">"E in row " {dynamic::text(move || state.row.get())}</th>
                         <th scope="col" class="threshold">
                             <span>"First row with E < "</span>
-                            <NumberField name="Error that is good enough" value=threshold parse=parse_threshold set=move |value| threshold.set(value) leave=|| ()/>
+                            <NumberField name="Error that is good enough" value=threshold write=number::full parse=parse_threshold set=move |value| threshold.set(value) leave=|| ()/>
                         </th>
                         <th scope="col">"Last E"</th>
                         <th scope="col"><span class="visually-hidden">"Action"</span></th>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::event_loop::NextTask;
 use crate::sheet::Race;
 use crate::sheet::lesson::Lesson;
-use crate::ui::kit::browser::now;
+use crate::ui::kit::clock::now;
 
 /// Milliseconds of work at once, well within a frame.
 const SLICE: f64 = 7.0;

@@ -6,10 +6,10 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+use super::address::link_to_share;
 use super::state::SheetState;
 use crate::exchange::client;
 use crate::exchange::protocol::{Request, Response};
-use crate::ui::address::Address;
 use crate::ui::kit::browser;
 use crate::ui::kit::clipboard;
 use crate::ui::kit::context::expect_context;
@@ -34,7 +34,7 @@ pub(crate) fn ShareButton() -> impl IntoView {
 #[component]
 fn Share() -> impl IntoView {
     let state: SheetState = expect_context();
-    let link = StoredValue::new(Address::to_share(state));
+    let link = StoredValue::new(link_to_share(state));
     let field = NodeRef::<html::Input>::new();
     let select = move || {
         if let Some(field) = field.get_untracked() {

@@ -2,7 +2,6 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use super::controls::{Pace, Updates};
 use super::state::SheetState;
@@ -12,6 +11,7 @@ use crate::sheet::selection::Selection;
 use crate::ui::kit::clipboard;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::text;
+use crate::ui::kit::keys::{Modifier, is_shortcut};
 use crate::ui::kit::memo::effect;
 use crate::ui::kit::toggle::Toggle;
 
@@ -34,8 +34,8 @@ pub(crate) fn TableTools() -> impl IntoView {
 fn HistoryButtons() -> impl IntoView {
     let state: SheetState = expect_context();
     let listener = window_event_listener(ev::keydown, move |event| {
-        // In a text field these keys are the browser's own undo.
-        if is_typing(&event) || !(event.ctrl_key() || event.meta_key()) {
+        // In a text field these keys undo the typing; that is the browser's work.
+        if !is_shortcut(&event, Modifier::Control) {
             return;
         }
         match (event.key().as_str(), event.shift_key()) {
@@ -54,12 +54,6 @@ fn HistoryButtons() -> impl IntoView {
             <button type="button" hidden=move || state.lesson.get() == Lesson::CLASSIC on:click=classic>"Classic values"</button>
         </div>
     }
-}
-
-/// Whether a key belongs to a text field.
-fn is_typing(event: &ev::KeyboardEvent) -> bool {
-    let field = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-    field.is_some_and(|field| field.type_() == "text")
 }
 
 /// How many digits, and whether cells are tinted.

@@ -10,7 +10,6 @@ use super::loss_chart::LossChart;
 use super::model_summary::ModelSummary;
 use super::rate_chart::RateChart;
 use super::recipe::address;
-use super::recipe::address::RecipeNotice;
 use super::recipe::form::RecipeForm;
 use super::recipe::preflight::PreflightPanel;
 use super::runs::epochs::RunEpochs;
@@ -19,6 +18,7 @@ use super::runs::resume_notice::ResumeNotice;
 use super::runs::state::RunsState;
 use super::state::TrainerState;
 use super::strip::RunStrip;
+use crate::ui::kit::notice::Notice;
 use crate::ui::kit::tabs::{Tabs, panel_id, tab_id};
 
 /// What lies under the charts.
@@ -51,7 +51,7 @@ pub(crate) fn TrainerLab() -> impl IntoView {
         }
     };
     view! {
-        <RecipeNotice state/>
+        <Notice message=state.notice/>
         <ResumeNotice/>
         <div class="trainer">
             <RunStrip/>

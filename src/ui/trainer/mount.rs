@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::lab::TrainerLab;
 use super::slot::SLOT;
-use crate::ui::theme::provide_dark;
+use crate::ui::kit::theme::provide_dark;
 
 /// Mounts the lab to its place, in a wasm of its own: it shares with the page what is in the DOM, and nothing else.
 pub fn mount_trainer() {

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
 
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::link;
 use crate::trainer::recipe::text::RecipeText;
-use crate::ui::address::{TRAINER, fragment};
-use crate::ui::kit::memo::memo;
+use crate::ui::address::{TRAINER, entry_data, fragment, link_with, replace_entry};
+use crate::ui::kit::debounced::debounced;
+use crate::ui::kit::memo::{effect, memo};
 use crate::ui::trainer::state::TrainerState;
 
 /// How a recipe's own text begins, in whose place the lab's name stands.
@@ -52,14 +52,14 @@ pub(crate) fn follow(state: TrainerState) {
         replace(link.get_untracked());
     });
     on_cleanup(move || listener.remove());
-    Effect::new(move |timer: Option<Option<TimeoutHandle>>| {
-        let opened = timer.is_none();
-        if let Some(timer) = timer.flatten() {
-            timer.clear();
-        }
-        let link = link.get();
+    let write = debounced(REST, move || replace(link.get_untracked()));
+    let mut is_first = true;
+    effect(move || {
+        link.track();
         // A link with something wrong, and one that names no recipe, stay in the bar.
-        if opened { None } else { set_timeout_with_handle(move || replace(link), REST).ok() }
+        if !std::mem::take(&mut is_first) {
+            write();
+        }
     });
 }
 
@@ -86,30 +86,11 @@ fn replace(link: Option<String>) {
     // The lab's name alone says as much as the classic recipe.
     let said = |link: &String| *link == here || (here == TRAINER && *link == write(&Recipe::classic()));
     let Some(link) = link.filter(|link| here.starts_with(TRAINER) && !said(link)) else { return };
-    if let Ok(history) = window().history() {
-        let data = history.state().unwrap_or(JsValue::NULL);
-        // A browser refuses when there are too many changes; then the address comes with the next one.
-        let _ = history.replace_state_with_url(&data, "", Some(&format!("#{link}")));
-    }
+    replace_entry(&entry_data(), Some(&link));
 }
 
 /// The address for people: the page's own, with the recipe in the form; `None` while that is no recipe.
 pub(crate) fn to_share(state: TrainerState) -> Option<String> {
     let recipe = state.text.with_untracked(RecipeText::parse).ok()?;
-    let page = window().location().href().unwrap_or_default();
-    let page = page.split('#').next().unwrap_or_default();
-    Some(format!("{page}#{}", write(&recipe)))
-}
-
-/// The notice that a link could not be used.
-#[component]
-pub(crate) fn RecipeNotice(state: TrainerState) -> impl IntoView {
-    let notice = state.notice;
-    view! {
-        // It stands there from the beginning, so that its text is announced.
-        <div class="address-notice" role="alert" hidden=move || notice.with(Option::is_none)>
-            <p>{move || notice.get().unwrap_or_default()}</p>
-            <button type="button" on:click=move |_| notice.set(None)>"Dismiss"</button>
-        </div>
-    }
+    Some(link_with(&write(&recipe)))
 }

@@ -2,13 +2,13 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use crate::trainer::recipe::change_text::{MORE_EPOCHS, read_extension, read_rate, suggested_rate};
 use crate::trainer::run::view::Action;
 use crate::ui::address::{TRAINER, fragment};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::Show;
+use crate::ui::kit::keys::{self, Modifier};
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::trainer::state::TrainerState;
 
@@ -49,8 +49,7 @@ pub(crate) fn RunButtons() -> impl IntoView {
 
 /// Whether a key was pressed where it means nothing yet: on the page as such.
 fn is_free(event: &ev::KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    !event.repeat() && target.is_none_or(|element| matches!(element.tag_name().as_str(), "BODY" | "HTML"))
+    keys::is_shortcut(event, Modifier::None) && keys::is_unfocused(event) && !event.repeat()
 }
 
 /// What can be decided now, as a row of its own under the buttons; nothing most of the time.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::kit::context::expect_context;
+use super::context::expect_context;
 
 /// Where the choice is kept; `index.html` reads it before the first paint.
 const KEY: &str = "theme";
