@@ -12,7 +12,7 @@ use crate::server::Server;
 use crate::sizes::Size;
 use crate::{browser, build, npm, process, project, ui};
 
-/// What to measure.
+/// The options of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Run only the benchmarks whose title matches (a regular expression); those marked slow need this
@@ -29,10 +29,10 @@ pub(crate) struct Options {
     gpu_flags: Option<String>,
 }
 
-/// Builds, measures, prints.
+/// Builds the page, measures it and prints the figures.
 ///
 /// # Errors
-/// When the page cannot be built or a measurement fails.
+/// Fails when the page cannot be built or a measurement fails.
 pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     build::fetch()?;
     let sizes = build::release()?;
@@ -80,7 +80,7 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The sizes of all wasm files, as figures in bytes.
+/// Returns the sizes of all wasm files in bytes, raw and with brotli.
 fn of_sizes(sizes: &[Size]) -> Value {
     let mut figures = Map::from_iter([("name".to_owned(), json!("sizes in bytes"))]);
     for Size { name, raw, brotli } in sizes.iter().filter(|size| size.name.ends_with(".wasm")) {
@@ -90,7 +90,7 @@ fn of_sizes(sizes: &[Size]) -> Value {
     Value::Object(figures)
 }
 
-/// Copies the other libraries' benchmark to where it may be installed, and installs it.
+/// Copies the benchmark of other libraries to a folder that may be written to, and installs its packages.
 fn copy_peers(from: &Path, to: PathBuf) -> Result<PathBuf> {
     if !from.join("bench.mjs").is_file() {
         bail!("{} has no bench.mjs: name the folder of the other libraries' benchmark.", from.display());
@@ -100,7 +100,7 @@ fn copy_peers(from: &Path, to: PathBuf) -> Result<PathBuf> {
     Ok(to)
 }
 
-/// Copies a folder's content, without what npm installed there.
+/// Copies the content of a folder, without `node_modules`.
 fn copy_files(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -119,7 +119,7 @@ fn copy_files(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Tells the benchmarks of a Python with PyTorch, if there is one: `$PYTHON`, or the one on PATH.
+/// Hands the benchmarks a Python with PyTorch if there is one: `$PYTHON`, or the one on PATH.
 fn compare_with_torch(benchmarks: &mut Command) {
     let python = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
     let version = process::output(process::command(&python).args(["-c", "import torch; print(torch.__version__)"]));

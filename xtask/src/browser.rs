@@ -15,13 +15,13 @@ const NAMES: [&str; 6] =
 /// Where macOS keeps Chrome.
 const MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
-/// What a native program needs of such an adapter: the driver's description, and the loader.
+/// The files that a native program needs to use Chromium's software adapter: the description of the driver, and the loader.
 const ICD_FILES: [&str; 2] = ["vk_swiftshader_icd.json", "libvulkan.so.1"];
 
-/// `$CHROME`, one on PATH, Debian's package, or Playwright's own (then `None`: Playwright knows where it is).
+/// Finds a browser: `$CHROME`, one on PATH, Debian's package, or Playwright's own (then `None`: Playwright knows where it is).
 ///
 /// # Errors
-/// When there is none and none can be had.
+/// Fails when there is no browser and none can be installed.
 pub(crate) fn get() -> Result<Option<PathBuf>> {
     if let Some(chosen) = env::var_os("CHROME").filter(|chosen| !chosen.is_empty()).map(PathBuf::from) {
         if !chosen.is_file() {
@@ -51,7 +51,7 @@ pub(crate) fn get() -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// The folder of the graphics adapter that a Chromium on this machine plays in software, with its Vulkan loader.
+/// Finds the folder that holds the software graphics adapter of the installed Chromium, and its Vulkan loader.
 pub(crate) fn software_adapter() -> Option<PathBuf> {
     let beside = installed().and_then(|browser| Some(browser.canonicalize().ok()?.parent()?.to_owned()));
     // Debian's command is a script; the browser lies elsewhere.
@@ -59,13 +59,13 @@ pub(crate) fn software_adapter() -> Option<PathBuf> {
     folders.into_iter().find(|folder| ICD_FILES.iter().all(|file| folder.join(file).is_file()))
 }
 
-/// Has a native program find that adapter, and no other.
+/// Lets a native program find that adapter and no other.
 pub(crate) fn use_software_adapter(command: &mut Command, folder: &Path) {
     let [driver, _] = ICD_FILES;
     command.env("VK_ICD_FILENAMES", folder.join(driver)).env("LD_LIBRARY_PATH", folder);
 }
 
-/// Playwright's command line.
+/// Makes a command that runs Playwright.
 pub(crate) fn playwright() -> Command {
     let mut node = process::command("node");
     node.arg("node_modules/@playwright/test/cli.js");
@@ -81,7 +81,7 @@ fn is_root() -> bool {
     process::output(process::command("id").arg("-u")).is_some_and(|id| id == "0")
 }
 
-/// Whether it worked shows in whether there is a browser then.
+/// Tries to install Debian's Chromium. Whether it worked shows in whether there is a browser then.
 fn apt() {
     let mut update = process::command("apt-get");
     let _ = process::status(update.args(["update", "--quiet"]));

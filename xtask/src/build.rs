@@ -10,13 +10,14 @@ use crate::sizes::{self, Size};
 use crate::tools::Tools;
 use crate::{fingerprint, npm, offline, process, project, relaxed, ui};
 
-/// In `dist/`, so that it goes when trunk is run by hand: which inputs the page was made of, and its sizes.
+/// The record of a build: the fingerprint of its inputs, and its sizes. It lies in `dist/`, which trunk empties, so that a build
+/// by hand removes it.
 const RECORD: &str = ".build.json";
 
 /// Brings `dist/` up to date, prints the sizes and returns them.
 ///
 /// # Errors
-/// When a tool cannot be had or the build fails.
+/// Fails when a tool cannot be had or the build fails.
 pub(crate) fn release() -> Result<Vec<Size>> {
     let inputs = fingerprint::of_inputs()?;
     let sizes = match recorded(&inputs) {
@@ -55,7 +56,7 @@ fn build(inputs: &str) -> Result<Vec<Size>> {
     Ok(sizes)
 }
 
-/// The sizes of the page that is there, if it was made of these inputs.
+/// Returns the sizes of the present page if it was built from these inputs.
 fn recorded(inputs: &str) -> Option<Vec<Size>> {
     let record: Value = serde_json::from_str(&fs::read_to_string(project::dist().join(RECORD)).ok()?).ok()?;
     (record["inputs"] == inputs).then(|| record["sizes"].as_array()?.iter().map(Size::from_json).collect())?
@@ -64,15 +65,15 @@ fn recorded(inputs: &str) -> Option<Vec<Size>> {
 /// Downloads the crates that `Cargo.lock` names, so that nothing later needs the network.
 ///
 /// # Errors
-/// When they cannot be had.
+/// Fails when the registry cannot be reached.
 pub(crate) fn fetch() -> Result<()> {
     process::run(process::cargo().args(["fetch", "--quiet"]), "Check the network, then try again.")
 }
 
-/// Trunk, set up so that it finds our tools and downloads none.
+/// Makes a command that runs trunk with our tools on PATH and without downloads.
 ///
 /// # Errors
-/// When PATH cannot be set.
+/// Fails when PATH cannot be set.
 pub(crate) fn trunk(tools: &Tools) -> Result<std::process::Command> {
     let mut trunk = process::command(&tools.trunk);
     trunk.env("PATH", process::path_with(&[&npm::programs(), tools.wasm_bindgen_folder()])?);

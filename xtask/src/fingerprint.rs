@@ -1,4 +1,4 @@
-//! Has an input of the release build changed? One hash over all of them tells.
+//! The fingerprint of the release build: one hash over all of its inputs, which tells whether one has changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{process, project};
 
-/// Everything that can change the files in `dist/`, relative to the checkout. Missing ones count as empty.
+/// The inputs of the build: everything that can change the files in `dist/`, relative to the checkout. A missing one counts as
+/// empty.
 const INPUTS: &[&str] = &[
     "src",
     "style",
@@ -26,10 +27,10 @@ const INPUTS: &[&str] = &[
     "xtask/src/sizes.rs",
 ];
 
-/// The hash over all inputs and the compiler's version.
+/// Computes the hash over all inputs and the version of the compiler.
 ///
 /// # Errors
-/// When an input cannot be read.
+/// Fails when an input cannot be read.
 pub(crate) fn of_inputs() -> Result<String> {
     let root = project::root();
     let mut hash = Sha256::new();
@@ -44,7 +45,7 @@ pub(crate) fn of_inputs() -> Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
-/// A file's name and content, each with its length, so that no two sets of files hash alike by concatenation.
+/// Adds the name and the content of a file, each with its length: files cut at other places must not hash alike.
 fn add(hash: &mut Sha256, name: &Path, content: &[u8]) {
     let name = name.to_string_lossy();
     hash.update((name.len() as u64).to_le_bytes());
@@ -53,10 +54,10 @@ fn add(hash: &mut Sha256, name: &Path, content: &[u8]) {
     hash.update(content);
 }
 
-/// All files at or below a path, in the order of their names; none if there is nothing.
+/// Lists all files at or below a path, in the order of their names; an empty list where the path does not exist.
 ///
 /// # Errors
-/// When a folder cannot be read.
+/// Fails when a folder cannot be read.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_path_buf()]);
@@ -72,7 +73,7 @@ pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Bytes as hexadecimal digits.
+/// Writes bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

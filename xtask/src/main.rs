@@ -6,7 +6,7 @@
 //! | [`build`], [`relaxed`] | the release build in `dist/`: only when an input changed |
 //! | [`fingerprint`], [`sizes`], [`offline`] | has an input changed; how big is the result; the service worker |
 //! | [`server`] | the static server for people and for the end-to-end tests |
-//! | [`tools`], [`prebuilt`], [`npm`], [`browser`] | getting what is missing |
+//! | [`tools`], [`npm`], [`browser`] | getting what is missing |
 //! | [`counts`] | how many tests ran |
 //! | [`project`], [`process`], [`ui`] | paths and versions, child processes, printing |
 
@@ -17,7 +17,6 @@ mod counts;
 mod fingerprint;
 mod npm;
 mod offline;
-mod prebuilt;
 mod process;
 mod project;
 mod relaxed;

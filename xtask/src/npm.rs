@@ -10,18 +10,18 @@ use crate::{fingerprint, process, project, ui};
 
 const OLDEST_NODE: u32 = 20;
 
-/// Installs what the project's `package-lock.json` says.
+/// Installs the packages of the project's `package-lock.json`.
 ///
 /// # Errors
-/// When Node.js or npm is missing or too old, or the packages cannot be had.
+/// Fails when Node.js or npm is missing or too old, or the packages cannot be had.
 pub(crate) fn packages() -> Result<()> {
     install(&project::root())
 }
 
-/// Installs what a folder's `package-lock.json` says, when that changed since the last time.
+/// Installs the packages of a folder's `package-lock.json` if that has changed since the last time.
 ///
 /// # Errors
-/// When Node.js or npm is missing or too old, or the packages cannot be had.
+/// Fails when Node.js or npm is missing or too old, or the packages cannot be had.
 pub(crate) fn install(folder: &Path) -> Result<()> {
     let lock = fs::read(folder.join("package-lock.json")).context("package-lock.json cannot be read")?;
     let wanted = fingerprint::hex(&Sha256::digest(&lock));
@@ -50,13 +50,13 @@ pub(crate) fn install(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The major version of the Node.js on PATH.
+/// Returns the major version of the Node.js on PATH.
 fn node_version() -> Option<u32> {
     let version = process::output(process::command("node").arg("--version"))?;
     version.trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
-/// The folder of the packages' programs.
+/// Returns the folder of the programs that the packages bring.
 pub(crate) fn programs() -> PathBuf {
     project::root().join("node_modules/.bin")
 }

@@ -9,23 +9,23 @@ use sha2::{Digest, Sha256};
 
 use crate::{fingerprint, project};
 
-/// In the template, stands for the list.
+/// The placeholder of the list in the template.
 const PLACEHOLDER: &str = "__BUILD__";
 
-/// What a file is to someone who is offline.
+/// The part of the page that a file belongs to. Each part is kept for offline use as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
-    /// Needed to open the page: kept from the first visit on.
+    /// The files that open the page, kept from the first visit on.
     Shell,
-    /// Where the trainer's workers begin, and that for the CPU, with relaxed SIMD and without: kept once it was fetched.
+    /// The loader of the trainer's workers and both builds of the CPU's worker, kept once they were fetched.
     Trainer,
-    /// The trainer's worker for graphics adapters: kept once it was fetched.
+    /// The trainer's worker for graphics adapters, kept once it was fetched.
     Gpu,
-    /// The exchange worker, for files: kept once it was fetched.
+    /// The exchange worker, which reads and writes files, kept once it was fetched.
     Exchange,
-    /// The images, and the reference of the check: kept once it was fetched.
+    /// The MNIST images and the reference of the PyTorch check, kept once they were fetched.
     Data,
-    /// Not part of the page.
+    /// Files that are no part of the page.
     Neither,
 }
 
@@ -46,12 +46,12 @@ fn part(name: &str) -> Part {
     }
 }
 
-/// Whether trunk made the file of this worker: its code, its loader or its wasm.
+/// Returns whether trunk made this file for a worker: its code, its loader or its wasm.
 fn is_of(file: &str, worker: &str) -> bool {
     file.strip_prefix(worker).is_some_and(|rest| rest.starts_with(['.', '_']))
 }
 
-/// Whether the name carries a hash of the content, as trunk's do: `-`, then 12 to 16 hexadecimal digits.
+/// Returns whether a name carries a hash of the content, as trunk's do: `-`, then 12 to 16 hexadecimal digits.
 fn is_hashed(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     let hash = |word: &str| (12..=16).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -61,7 +61,7 @@ fn is_hashed(name: &str) -> bool {
 /// Writes `sw.js` into the built page.
 ///
 /// # Errors
-/// When the template or a file of the page cannot be read, or `sw.js` cannot be written.
+/// Fails when the template or a file of the page cannot be read, or `sw.js` cannot be written.
 pub(crate) fn write(dist: &Path) -> Result<()> {
     let template = fs::read_to_string(project::root().join("assets/sw.js")).context("assets/sw.js cannot be read")?;
     let mut files = Vec::new();
@@ -80,7 +80,7 @@ fn fill(template: &str, build: &Value) -> Result<String> {
     Ok(template.replace(PLACEHOLDER, &format!("{build:#}")))
 }
 
-/// The list: of each part its files, and a revision that changes when one of them does.
+/// Makes the list: the files of each part, and a revision that changes when one of them does.
 fn build(files: &[(String, Vec<u8>)]) -> Value {
     let of = |wanted: Part| {
         let mut hash = Sha256::new();

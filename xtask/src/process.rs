@@ -1,4 +1,4 @@
-//! Child processes: found on PATH, run with their output passed through, failures in one sentence.
+//! Child processes: finding programs on PATH, running them, and telling in one sentence why one failed.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -8,37 +8,37 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// A command that runs in the checkout's root and does not read our input.
+/// Makes a command that runs in the root of the checkout and gets no input.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(crate::project::root()).stdin(Stdio::null());
     command
 }
 
-/// The cargo that started us, so that one toolchain does everything.
+/// Makes a command that runs the cargo that started this program, so that one toolchain builds everything.
 pub(crate) fn cargo() -> Command {
     command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// The first file of that name on PATH.
+/// Finds the first file of this name on PATH.
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
-/// PATH with these folders in front.
+/// Returns PATH with these folders in front.
 ///
 /// # Errors
-/// When a folder's name contains the separator of PATH.
+/// Fails when the name of a folder contains the separator of PATH.
 pub(crate) fn path_with(folders: &[&Path]) -> Result<OsString> {
     let old = env::var_os("PATH").unwrap_or_default();
     let all = folders.iter().map(|folder| folder.to_path_buf()).chain(env::split_paths(&old));
     env::join_paths(all).context("A folder's name contains the separator of PATH: move the checkout or the cache")
 }
 
-/// Runs to the end; the child writes straight to our output.
+/// Runs a command to its end. The command writes straight to our output.
 ///
 /// # Errors
-/// When it cannot be started or fails; `remedy` says what to do then.
+/// Fails when the command cannot be started or exits with a failure; `remedy` is the advice in the message.
 pub(crate) fn run(command: &mut Command, remedy: &str) -> Result<()> {
     let status = status(command)?;
     if !status.success() {
@@ -47,10 +47,10 @@ pub(crate) fn run(command: &mut Command, remedy: &str) -> Result<()> {
     Ok(())
 }
 
-/// Gives this process over to a command, where the system can do that; otherwise runs it to the end.
+/// Replaces this process by a command where the system can do that; elsewhere runs the command to its end.
 ///
 /// # Errors
-/// When it cannot be started or fails.
+/// Fails when the command cannot be started or exits with a failure.
 pub(crate) fn replace(command: &mut Command) -> Result<ExitCode> {
     #[cfg(unix)]
     {
@@ -63,18 +63,18 @@ pub(crate) fn replace(command: &mut Command) -> Result<ExitCode> {
     }
 }
 
-/// Runs to the end and tells how it ended.
+/// Runs a command to its end and returns its exit status.
 ///
 /// # Errors
-/// When it cannot be started.
+/// Fails when the command cannot be started.
 pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
     command.status().with_context(|| format!("`{}` cannot be started", shown(command)))
 }
 
-/// Runs to the end, shows its standard output as it comes, and returns it too.
+/// Runs a command to its end; shows its standard output as it comes, and returns it too.
 ///
 /// # Errors
-/// When it cannot be started or read.
+/// Fails when the command cannot be started or its output cannot be read.
 pub(crate) fn tee(command: &mut Command) -> Result<(ExitStatus, String)> {
     let context = format!("`{}` cannot be started", shown(command));
     let mut child = command.stdout(Stdio::piped()).spawn().context(context)?;
@@ -94,13 +94,13 @@ pub(crate) fn tee(command: &mut Command) -> Result<(ExitStatus, String)> {
     Ok((child.wait()?, String::from_utf8_lossy(&seen).into_owned()))
 }
 
-/// The standard output of a command that ends well; nothing otherwise.
+/// Returns the standard output of a command that succeeds, `None` otherwise.
 pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// The last word of `program --version`'s first line that starts with a digit: most tools' version.
+/// Returns the version of a program: the last word that starts with a digit in the first line of `program --version`.
 pub(crate) fn version(program: impl AsRef<OsStr>) -> Option<String> {
     version_in(&output(command(program).arg("--version"))?)
 }
@@ -110,12 +110,12 @@ fn version_in(text: &str) -> Option<String> {
     first.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned)
 }
 
-/// How a process ended, for a message.
+/// Says how a process ended, for a message.
 pub(crate) fn ended(status: ExitStatus) -> String {
     status.code().map_or_else(|| "ended by a signal".to_owned(), |code| format!("exit code {code}"))
 }
 
-/// The command line as a person would type it: the program without its folder.
+/// Returns the command line as a person would type it: the program without its folder.
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());

@@ -1,4 +1,4 @@
-//! Where things are, and which versions the project asks for.
+//! The paths of the project, and the versions that its `Cargo.lock` names.
 
 use std::env;
 use std::fs;
@@ -6,22 +6,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// The checkout's root. Asked of cargo when it runs: with a target folder that several checkouts share, this program may
-/// have been compiled in another one.
+/// Returns the root of the checkout. Cargo names it at run time: where several checkouts share a target folder, this program
+/// may have been compiled in another one.
 pub(crate) fn root() -> PathBuf {
     let manifest = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     manifest.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
-/// The built page.
+/// Returns the folder of the built page.
 pub(crate) fn dist() -> PathBuf {
     root().join("dist")
 }
 
-/// The folder in the user's cache that holds the tools; shared by all checkouts.
+/// Returns the folder of the user's cache that holds the tools; all checkouts share it.
 ///
 /// # Errors
-/// When neither `XDG_CACHE_HOME` nor `HOME` is set.
+/// Fails when neither `XDG_CACHE_HOME` nor `HOME` is set.
 pub(crate) fn cache() -> Result<PathBuf> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = match (set("XDG_CACHE_HOME"), set("HOME")) {
@@ -33,10 +33,10 @@ pub(crate) fn cache() -> Result<PathBuf> {
     Ok(base.join("gradsheet"))
 }
 
-/// The version of a package in this project's `Cargo.lock`.
+/// Returns the version of a package in the project's `Cargo.lock`.
 ///
 /// # Errors
-/// When the lock file cannot be read or does not list the package.
+/// Fails when the lock file cannot be read or does not list the package.
 pub(crate) fn locked_version(package: &str) -> Result<String> {
     let path = root().join("Cargo.lock");
     let lock = fs::read_to_string(&path).with_context(|| format!("Cannot read {}", path.display()))?;

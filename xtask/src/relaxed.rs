@@ -1,5 +1,5 @@
-//! The CPU's worker once more, with relaxed SIMD, beside the one that trunk built: trunk gives all its links the same
-//! instructions. The page takes it where the browser has them (`src/trainer/relaxed_simd.rs`).
+//! The second build of the CPU's worker, with relaxed SIMD. Trunk builds all binaries with the same instructions, so this one
+//! is built beside it. The page starts it where the browser has these instructions (`src/trainer/page/relaxed_simd.rs`).
 
 use std::path::Path;
 
@@ -8,16 +8,16 @@ use anyhow::Result;
 use crate::tools::{TARGET, Tools};
 use crate::{npm, process, ui};
 
-/// Set for the page's build: there will be such a worker.
+/// The environment variable that tells the page's build that this worker will exist.
 pub(crate) const PROMISE: &str = "GRADSHEET_RELAXED_SIMD";
 
-/// What its files are called.
+/// The name of its files.
 const NAME: &str = "trainer-relaxed";
 
-/// Joins the flags of `.cargo/config.toml`.
+/// The compiler flag, in addition to those of `.cargo/config.toml`.
 const FLAGS: &str = r#"target.wasm32-unknown-unknown.rustflags=["-Ctarget-feature=+relaxed-simd"]"#;
 
-/// What wasm-opt is told of the module, as in `index.html`, and that it has these instructions.
+/// The options of wasm-opt: those in `index.html`, and relaxed SIMD.
 const WASM_OPT: [&str; 9] = [
     "-Os",
     "--enable-bulk-memory",
@@ -30,10 +30,10 @@ const WASM_OPT: [&str; 9] = [
     "--enable-relaxed-simd",
 ];
 
-/// Builds it into `dist`. Its objects go to a folder of their own, so that neither build undoes the other's.
+/// Builds the worker into `dist`. Its objects lie in a folder of their own, so that neither build replaces the other's.
 ///
 /// # Errors
-/// When it cannot be built.
+/// Fails when the worker cannot be built.
 pub(crate) fn build(tools: &Tools, target_folder: &Path, dist: &Path) -> Result<()> {
     let step = ui::Step::start("Building the CPU's worker with relaxed SIMD", "1 min the first time, then 20 s");
     let folder = target_folder.join("relaxed-simd");

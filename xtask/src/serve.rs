@@ -1,4 +1,4 @@
-//! `cargo xtask serve`.
+//! `cargo xtask serve` builds the page and serves it on this machine.
 
 use std::process::ExitCode;
 
@@ -8,7 +8,7 @@ use crate::server::Server;
 use crate::tools::Tools;
 use crate::{build, npm, process, project, ui};
 
-/// How to serve.
+/// The options of `cargo xtask serve`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Port at 127.0.0.1
@@ -25,9 +25,9 @@ pub(crate) struct Options {
 /// Builds and serves until Ctrl-C.
 ///
 /// # Errors
-/// When the port is taken, a tool cannot be had or the build fails.
+/// Fails when the port is taken, a tool cannot be had or the build fails.
 pub(crate) fn serve(options: &Options) -> Result<ExitCode> {
-    // The port first: a build of minutes that ends with "port in use" would be a bad joke.
+    // The port first: a build of minutes that ends with "port in use" would waste them.
     let server = Server::bind(options.port)?;
     if options.dev {
         drop(server);
@@ -49,7 +49,7 @@ pub(crate) fn serve(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Trunk watches, builds, serves and reloads; Ctrl-C is its business then.
+/// Hands over to trunk, which watches, builds, serves and reloads until Ctrl-C.
 fn dev(options: &Options) -> Result<ExitCode> {
     npm::packages()?;
     let tools = Tools::get()?;

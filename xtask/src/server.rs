@@ -1,7 +1,7 @@
 //! A small static server: `dist/` at 127.0.0.1.
 //!
-//! Its own, as one thread per connection is all that a browser on the same machine needs, and as tiny_http 0.12 now and
-//! then leaves a new connection waiting until an old one closes: a page that hangs while it loads.
+//! The server is our own: one thread for each connection is all that a browser on the same machine needs, and tiny_http 0.12
+//! sometimes leaves a new connection waiting until an old one closes, so that the page hangs while it loads.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -13,22 +13,22 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Result, anyhow};
 
-/// A request's head that is longer than this is not a browser's.
+/// The longest head of a request, in bytes; no browser sends a longer one.
 const LONGEST_HEAD: u64 = 64 * 1024;
-/// A connection on which nothing is asked for this long is closed; browsers open another when they need one.
+/// The time after which a connection without a request is closed; browsers open another one when they need it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A port that is ours, and soon a server.
+/// A server that has taken its port.
 pub(crate) struct Server {
     listener: TcpListener,
     address: SocketAddr,
 }
 
 impl Server {
-    /// Takes a port; 0 means any free one.
+    /// Takes a port; 0 takes any free one.
     ///
     /// # Errors
-    /// When the port is in use or not ours to use.
+    /// Fails when the port is in use or reserved.
     pub(crate) fn bind(port: u16) -> Result<Self> {
         let bound = TcpListener::bind(("127.0.0.1", port)).and_then(|listener| Ok((listener.local_addr()?, listener)));
         let (address, listener) = bound.map_err(|error| match error.kind() {
@@ -44,12 +44,12 @@ impl Server {
         Ok(Self { listener, address })
     }
 
-    /// Where it is reached.
+    /// Returns the address of the page.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Starts to answer, until the process ends.
+    /// Starts to answer requests, until the process ends.
     pub(crate) fn serve(self, root: &Path) -> JoinHandle<()> {
         let root: Arc<Path> = root.into();
         thread::spawn(move || {
@@ -62,7 +62,7 @@ impl Server {
     }
 }
 
-/// A port to propose in place of one that is taken.
+/// Proposes a free port in place of one that is taken.
 fn other_port(port: u16) -> u16 {
     port.checked_add(1).unwrap_or(8080)
 }
@@ -83,18 +83,18 @@ fn converse(stream: &TcpStream, root: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What we want to know of a request.
+/// The parts of a request that the server reads.
 #[derive(Debug, PartialEq)]
 struct Request {
     method: String,
     target: String,
     known_tag: Option<String>,
-    /// Whether the connection stays open for the next.
+    /// Whether the connection stays open for the next request.
     keep: bool,
 }
 
 impl Request {
-    /// Reads a request's head; nothing at the end of the connection, or when this is no HTTP.
+    /// Reads the head of a request; `None` at the end of the connection, or when the bytes are not HTTP.
     fn read(reader: &mut impl BufRead) -> io::Result<Option<Self>> {
         let mut reader = reader.take(LONGEST_HEAD);
         let mut line = String::new();
@@ -159,18 +159,18 @@ fn answer(request: &Request, root: &Path, mut stream: impl Write) -> io::Result<
     Ok(())
 }
 
-/// An answer that only says how it stands.
+/// Sends an answer that holds nothing but its status.
 fn plain(mut stream: impl Write, status: &str) -> io::Result<()> {
     write!(stream, "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{status}", status.len())
 }
 
-/// Changes when the file does.
+/// Makes a tag that changes when the file does.
 fn tag(metadata: &fs::Metadata) -> String {
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     format!("\"{:x}-{:x}\"", metadata.len(), modified.map_or(0, |time| time.as_nanos()))
 }
 
-/// The file that a request asks for, relative to the root; nothing for a path that would leave it or is hidden.
+/// Finds the file that a request asks for, relative to the root; `None` for a path that leaves the root or is hidden.
 fn local_path(url: &str) -> Option<PathBuf> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let path = percent_decode(path.strip_prefix('/')?)?;

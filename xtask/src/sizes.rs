@@ -1,4 +1,4 @@
-//! How big the page is, as it is and as a web server sends it (brotli), and the page's budget.
+//! The sizes of the page, raw and as a web server sends them (brotli), and the budget of the page.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{fingerprint, ui};
 
-/// The most that the page's wasm may weigh with brotli.
+/// The largest size of the page's wasm with brotli, in bytes.
 const PAGE_BUDGET: u64 = 250_000;
 
 /// The trainer's lab and the workers, which are fetched only when someone needs them.
@@ -21,19 +21,19 @@ const LATER: [&str; 5] = ["lab", "trainer", "trainer-relaxed", "trainer-gpu", "e
 pub(crate) struct Size {
     /// The file, relative to `dist/`.
     pub(crate) name: String,
-    /// As it is.
+    /// Uncompressed.
     pub(crate) raw: u64,
     /// Compressed with brotli at its highest quality.
     pub(crate) brotli: u64,
 }
 
 impl Size {
-    /// For the build's record.
+    /// Writes the sizes for the record of the build.
     pub(crate) fn to_json(&self) -> Value {
         json!({ "name": self.name, "raw": self.raw, "brotli": self.brotli })
     }
 
-    /// From the build's record.
+    /// Reads the sizes from the record of the build.
     pub(crate) fn from_json(value: &Value) -> Option<Self> {
         Some(Self {
             name: value["name"].as_str()?.to_owned(),
@@ -46,7 +46,7 @@ impl Size {
 /// Measures every wasm, JavaScript and CSS file of the built page, the files side by side.
 ///
 /// # Errors
-/// When a file cannot be read.
+/// Fails when a file cannot be read.
 pub(crate) fn measure(dist: &Path) -> Result<Vec<Size>> {
     let files = fingerprint::files(dist)?;
     let code = files
@@ -75,10 +75,10 @@ pub(crate) fn print(sizes: &[Size]) {
     }
 }
 
-/// Whether the page is light: its own wasm within the budget, and no other loaded with it.
+/// Checks that the page is light: its own wasm is within the budget, and no other wasm is loaded with it.
 ///
 /// # Errors
-/// One sentence for the first rule that is broken.
+/// Fails with a sentence about the first rule that is broken.
 pub(crate) fn check(sizes: &[Size], index_html: &str) -> Result<()> {
     let page = sizes.iter().find(|size| size.name.starts_with("gradsheet") && size.name.ends_with(".wasm"));
     let Some(page) = page else { bail!("dist/ has no gradsheet wasm: is the page's link still in index.html?") };

@@ -1,17 +1,19 @@
-//! The wasm target, trunk and wasm-bindgen: what is there is used, what is missing is fetched once.
+//! The wasm target, trunk and wasm-bindgen: an installed one is used, a missing one is compiled once.
+//!
+//! Nothing is downloaded but crates, which cargo checks against the hashes of the registry's index.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use crate::{prebuilt, process, project, ui};
+use crate::{process, project, ui};
 
-/// What is compiled for the browser is compiled for this.
+/// The target that everything for the browser is compiled for.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The trunk that is installed when PATH has none; later ones ask for a newer Rust than the project does.
+/// The version of trunk that is installed when PATH has none. Later ones need a newer Rust than the project does.
 const TRUNK: &str = "0.21.14";
-/// Any trunk of this line builds the project.
+/// The beginning of the versions of trunk that build the project.
 const TRUNK_LINE: &str = "0.21.";
 
 /// The programs that a build calls.
@@ -26,7 +28,7 @@ impl Tools {
     /// Finds the tools or gets them.
     ///
     /// # Errors
-    /// When one is missing and cannot be fetched.
+    /// Fails when a tool is missing and cannot be compiled.
     pub(crate) fn get() -> Result<Self> {
         wasm_target()?;
         let trunk = Tool {
@@ -34,21 +36,19 @@ impl Tools {
             package: "trunk",
             version: TRUNK.to_owned(),
             accepts: |version, _| version.starts_with(TRUNK_LINE),
-            release: prebuilt::trunk,
-            usual: "6 min on two cores where none is prebuilt",
+            usual: "9 min on two cores",
         };
         let wasm_bindgen = Tool {
             name: "wasm-bindgen",
             package: "wasm-bindgen-cli",
             version: project::locked_version("wasm-bindgen")?,
             accepts: |version, wanted| version == wanted,
-            release: prebuilt::wasm_bindgen,
-            usual: "2 min on two cores where none is prebuilt",
+            usual: "2 min on two cores",
         };
         Ok(Self { trunk: trunk.get()?, wasm_bindgen: wasm_bindgen.get()? })
     }
 
-    /// The folder that must be on PATH for trunk to find wasm-bindgen.
+    /// Returns the folder that must be on PATH for trunk to find wasm-bindgen.
     pub(crate) fn wasm_bindgen_folder(&self) -> &Path {
         self.wasm_bindgen.parent().unwrap_or(Path::new("."))
     }
@@ -57,7 +57,7 @@ impl Tools {
 /// Makes sure that the toolchain can compile for the browser.
 ///
 /// # Errors
-/// When the target is missing and rustup cannot add it.
+/// Fails when the target is missing and rustup cannot add it.
 pub(crate) fn wasm_target() -> Result<()> {
     let sysroot = process::output(process::command("rustc").args(["--print", "sysroot"]));
     let Some(sysroot) = sysroot else {
@@ -81,7 +81,7 @@ pub(crate) fn wasm_target() -> Result<()> {
 /// Makes sure that the toolchain has a component, such as clippy.
 ///
 /// # Errors
-/// When it is missing and rustup cannot add it.
+/// Fails when it is missing and rustup cannot add it.
 pub(crate) fn component(subcommand: &str, component: &str) -> Result<()> {
     if process::output(process::cargo().args([subcommand, "--version"])).is_some() {
         return Ok(());
@@ -95,12 +95,11 @@ struct Tool {
     package: &'static str,
     version: String,
     accepts: fn(&str, &str) -> bool,
-    release: fn(&str) -> Option<prebuilt::Release>,
     usual: &'static str,
 }
 
 impl Tool {
-    /// PATH, our cache, the project's own release, `cargo install` with its lock file, and without: in this order.
+    /// Finds the tool on PATH or in our cache; otherwise compiles it, with its own lock file or, if that fails, without.
     fn get(&self) -> Result<PathBuf> {
         if let Some(path) = process::on_path(self.name)
             && process::version(&path).is_some_and(|version| (self.accepts)(&version, &self.version))
@@ -113,12 +112,7 @@ impl Tool {
             return Ok(path);
         }
         let step = ui::Step::start(&format!("Getting {} {}", self.name, self.version), self.usual);
-        if let Some(release) = (self.release)(&self.version) {
-            prebuilt::fetch(&release, self.name, &path);
-        }
-        if !self.works(&path) {
-            self.install(&folder)?;
-        }
+        self.install(&folder)?;
         if !self.works(&path) {
             bail!("{} {} was installed but does not run: delete {}.", self.name, self.version, folder.display());
         }
@@ -131,7 +125,6 @@ impl Tool {
     }
 
     fn install(&self, folder: &Path) -> Result<()> {
-        ui::note("No prebuilt one can be had here: compiling it.");
         for locked in [&["--locked"][..], &[]] {
             let mut install = process::cargo();
             install.args(["install", self.package, "--version", &self.version, "--force", "--root"]).arg(folder);

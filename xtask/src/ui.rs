@@ -1,32 +1,32 @@
-//! What the commands print: one line a step, so that a person sees where the time goes.
+//! The output of the commands: one line for each step, so that a person sees where the time goes.
 
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-/// A step under way; says how long it took when it is [`done`](Step::done).
+/// A `Step` is under way until [`done`](Step::done), which prints how long it took.
 pub(crate) struct Step {
     started: Instant,
 }
 
 impl Step {
-    /// Announces a step and how long it usually takes.
+    /// Prints the name of a step and how long it usually takes.
     pub(crate) fn start(name: &str, usual: &str) -> Self {
         println!("{} {name} ({usual})", bold("==>"));
         Self { started: Instant::now() }
     }
 
-    /// Ends the step.
+    /// Prints how long the step took.
     pub(crate) fn done(self) {
         println!("    done in {}", duration(self.started.elapsed()));
     }
 }
 
-/// Something worth knowing that is neither a step nor a failure.
+/// Prints a remark.
 pub(crate) fn note(text: &str) {
     println!("    {text}");
 }
 
-/// Says what went wrong, in one line.
+/// Prints an error in one line.
 pub(crate) fn error(error: &anyhow::Error) {
     eprintln!("{} {error:#}", if std::io::stderr().is_terminal() { "\x1b[1;31merror:\x1b[0m" } else { "error:" });
 }
@@ -35,7 +35,7 @@ fn bold(text: &str) -> String {
     if std::io::stdout().is_terminal() { format!("\x1b[1;36m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-/// A duration as people say it: `0.4 s`, `12 s`, `3 min 20 s`.
+/// Writes a duration as people say it: `0.4 s`, `12 s`, `3 min 20 s`.
 pub(crate) fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     if seconds < 9.95 {
@@ -45,7 +45,7 @@ pub(crate) fn duration(duration: Duration) -> String {
     if whole < 60 { format!("{whole} s") } else { format!("{} min {} s", whole / 60, whole % 60) }
 }
 
-/// A number of bytes as people say it: `830 B`, `46.1 KB`, `3.60 MB` (decimal, as in the budget).
+/// Writes a number of bytes as people say it: `830 B`, `46.1 KB`, `3.60 MB` (decimal, as in the budget).
 pub(crate) fn bytes(count: u64) -> String {
     match count {
         0..1_000 => format!("{count} B"),
