@@ -219,7 +219,8 @@ fn a_run_that_was_interrupted_anywhere_goes_on_to_the_same_bits() {
                 continue;
             }
             // Through bytes, as it is stored.
-            let checkpoint = Checkpoint::from_bytes(&checkpoint.to_bytes()).expect("what was written is read");
+            let checkpoint =
+                Checkpoint::from_bytes(&checkpoint.to_bytes().expect("plain data")).expect("what was written is read");
             let step = checkpoint.record.step();
             let resumed = go_on(checkpoint, &data, Collector::new());
             assert_eq!(bits(&last(&resumed).numbers), bits(&last(&whole).numbers), "resumed after step {step}");

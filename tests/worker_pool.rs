@@ -237,7 +237,8 @@ fn a_run_keeps_its_number_of_workers_on_any_machine() {
         host
     };
     let whole = train(begin(&recipe), 3);
-    let checkpoint = Checkpoint::from_bytes(&whole.checkpoints[0].to_bytes()).expect("what was written is read");
+    let checkpoint = Checkpoint::from_bytes(&whole.checkpoints[0].to_bytes().expect("plain data"))
+        .expect("what was written is read");
     assert_eq!((checkpoint.record.step(), checkpoint.record.workers()), (2, Some(2)));
     let resumed = train(checkpoint, 1);
     let last = |host: &Collector| host.checkpoints.last().expect("the end is kept").clone();

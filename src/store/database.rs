@@ -15,13 +15,13 @@ const VERSION: u32 = 1;
 
 /// The object stores.
 #[derive(Clone, Copy)]
-pub(crate) enum Shelf {
+pub(crate) enum ObjectStore {
     Runs,
     Checkpoints,
     Names,
 }
 
-impl Shelf {
+impl ObjectStore {
     pub(crate) const ALL: [Self; 3] = [Self::Runs, Self::Checkpoints, Self::Names];
 
     const fn name(self) -> &'static str {
@@ -46,7 +46,7 @@ impl Transaction {
     /// Opens the database, and makes it if need be.
     pub(crate) async fn begin(mode: IdbTransactionMode) -> Result<Self, StoreError> {
         let database = open().await?;
-        let stores = Shelf::ALL.iter().map(|shelf| JsValue::from(shelf.name())).collect::<Array>();
+        let stores = ObjectStore::ALL.iter().map(|store| JsValue::from(store.name())).collect::<Array>();
         match database.transaction_with_str_sequence_and_mode(&stores, mode) {
             Ok(transaction) => Ok(Self { database, transaction }),
             Err(error) => {
@@ -56,28 +56,28 @@ impl Transaction {
         }
     }
 
-    fn store(&self, shelf: Shelf) -> Result<IdbObjectStore, StoreError> {
-        self.transaction.object_store(shelf.name()).map_err(|error| thrown(&error))
+    fn store(&self, store: ObjectStore) -> Result<IdbObjectStore, StoreError> {
+        self.transaction.object_store(store.name()).map_err(|error| thrown(&error))
     }
 
     /// Asks for a value.
-    pub(crate) fn get(&self, shelf: Shelf, key: u64) -> Result<Pending, StoreError> {
-        self.store(shelf)?.get(&number(key)).map(Pending).map_err(|error| thrown(&error))
+    pub(crate) fn get(&self, store: ObjectStore, key: u64) -> Result<Pending, StoreError> {
+        self.store(store)?.get(&number(key)).map(Pending).map_err(|error| thrown(&error))
     }
 
     /// Asks for all keys.
-    pub(crate) fn keys(&self, shelf: Shelf) -> Result<Pending, StoreError> {
-        self.store(shelf)?.get_all_keys().map(Pending).map_err(|error| thrown(&error))
+    pub(crate) fn keys(&self, store: ObjectStore) -> Result<Pending, StoreError> {
+        self.store(store)?.get_all_keys().map(Pending).map_err(|error| thrown(&error))
     }
 
     /// Puts a value in the place of what was there.
-    pub(crate) fn put(&self, shelf: Shelf, key: u64, value: &JsValue) -> Result<(), StoreError> {
-        self.store(shelf)?.put_with_key(value, &number(key)).map(drop).map_err(|error| thrown(&error))
+    pub(crate) fn put(&self, store: ObjectStore, key: u64, value: &JsValue) -> Result<(), StoreError> {
+        self.store(store)?.put_with_key(value, &number(key)).map(drop).map_err(|error| thrown(&error))
     }
 
     /// Takes a value away.
-    pub(crate) fn delete(&self, shelf: Shelf, key: u64) -> Result<(), StoreError> {
-        self.store(shelf)?.delete(&number(key)).map(drop).map_err(|error| thrown(&error))
+    pub(crate) fn delete(&self, store: ObjectStore, key: u64) -> Result<(), StoreError> {
+        self.store(store)?.delete(&number(key)).map(drop).map_err(|error| thrown(&error))
     }
 
     /// Waits until everything that was asked for has happened.
@@ -135,9 +135,9 @@ async fn open() -> Result<IdbDatabase, StoreError> {
     let upgraded = request.clone();
     let upgrade = Closure::once(move || {
         let Ok(database) = upgraded.result().map(JsCast::unchecked_into::<IdbDatabase>) else { return };
-        for shelf in Shelf::ALL {
+        for store in ObjectStore::ALL {
             // A new database has none of them. Should one be missing after all, its transaction says so.
-            let _ = database.create_object_store(shelf.name());
+            let _ = database.create_object_store(store.name());
         }
     });
     request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::wire::EncodeError;
+
 /// What came in the way. Its `Display` is a sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreError {
@@ -13,8 +15,10 @@ pub enum StoreError {
     Blocked,
     /// A newer build of the page has been here.
     Newer,
-    /// The browser gave up on it.
+    /// The browser gave up on writing.
     Aborted,
+    /// The value could not be turned into bytes.
+    Encoding(EncodeError),
     /// The browser's own words.
     Other(String),
 }
@@ -42,6 +46,7 @@ impl fmt::Display for StoreError {
             Self::Blocked => "Another tab has an older version of this page open. Close or reload it.",
             Self::Newer => "A newer version of this page has been here. Reload this one.",
             Self::Aborted => "The browser gave up on writing to its storage.",
+            Self::Encoding(error) => return error.fmt(f),
             Self::Other(message) if message.is_empty() => "The browser’s storage does not work.",
             Self::Other(message) => return write!(f, "The browser’s storage does not work: {message}."),
         })
@@ -49,6 +54,12 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
+
+impl From<EncodeError> for StoreError {
+    fn from(error: EncodeError) -> Self {
+        Self::Encoding(error)
+    }
+}
 
 #[cfg(test)]
 mod tests {

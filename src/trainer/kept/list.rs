@@ -28,7 +28,7 @@ pub struct KeptRun {
 
 /// How a kept run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum RunStatus {
     /// A worker trains it.
     Live,
     /// Nobody trains it, but it has not ended.
@@ -51,39 +51,39 @@ impl KeptRun {
     }
 
     /// How it stands.
-    pub fn standing(&self) -> Standing {
+    pub fn status(&self) -> RunStatus {
         match (self.live, self.record.end) {
-            (true, _) => Standing::Live,
-            (false, None) => Standing::Interrupted,
-            (false, Some(end)) => Standing::Ended(end),
+            (true, _) => RunStatus::Live,
+            (false, None) => RunStatus::Interrupted,
+            (false, Some(end)) => RunStatus::Ended(end),
         }
     }
 
     /// How it stands, in words.
-    pub fn status(&self) -> String {
-        match self.standing() {
-            Standing::Live => "Under way".to_owned(),
-            Standing::Interrupted => format!("Interrupted at {}", self.record.plan.place(self.steps)),
-            Standing::Ended(End::Finished) => "Finished".to_owned(),
-            Standing::Ended(End::Stopped) => format!("Stopped at {}", self.record.plan.place(self.steps)),
-            Standing::Ended(End::Failed(FailureKind::Diverged)) => "Diverged".to_owned(),
-            Standing::Ended(End::Failed(_)) => "Failed".to_owned(),
+    pub fn status_text(&self) -> String {
+        match self.status() {
+            RunStatus::Live => "Under way".to_owned(),
+            RunStatus::Interrupted => format!("Interrupted at {}", self.record.plan.place(self.steps)),
+            RunStatus::Ended(End::Finished) => "Finished".to_owned(),
+            RunStatus::Ended(End::Stopped) => format!("Stopped at {}", self.record.plan.place(self.steps)),
+            RunStatus::Ended(End::Failed(FailureKind::Diverged)) => "Diverged".to_owned(),
+            RunStatus::Ended(End::Failed(_)) => "Failed".to_owned(),
         }
     }
 
     /// Whether it can go on where it was, to the end of its plan.
     pub fn can_resume(&self) -> bool {
-        let is_open = match self.standing() {
-            Standing::Interrupted | Standing::Ended(End::Failed(_)) => true,
-            Standing::Ended(End::Stopped) => self.steps < self.record.plan.total_steps(),
-            Standing::Live | Standing::Ended(End::Finished) => false,
+        let is_open = match self.status() {
+            RunStatus::Interrupted | RunStatus::Ended(End::Failed(_)) => true,
+            RunStatus::Ended(End::Stopped) => self.steps < self.record.plan.total_steps(),
+            RunStatus::Live | RunStatus::Ended(End::Finished) => false,
         };
         self.checkpoint && is_open
     }
 
     /// Whether it has come to its end and can be trained further.
     pub fn can_continue(&self) -> bool {
-        let has_ended = matches!(self.standing(), Standing::Ended(End::Finished | End::Stopped));
+        let has_ended = matches!(self.status(), RunStatus::Ended(End::Finished | End::Stopped));
         self.checkpoint && has_ended && !self.can_resume()
     }
 
@@ -146,7 +146,7 @@ pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<Cluster> {
 pub fn surplus(runs: &[KeptRun]) -> Vec<RunKey> {
     let mut ended: Vec<RunKey> = runs
         .iter()
-        .filter(|run| matches!(run.standing(), Standing::Ended(_)) && run.record.name.is_empty())
+        .filter(|run| matches!(run.status(), RunStatus::Ended(_)) && run.record.name.is_empty())
         .map(|run| run.record.key)
         .collect();
     ended.sort();
@@ -156,7 +156,7 @@ pub fn surplus(runs: &[KeptRun]) -> Vec<RunKey> {
 
 /// The run to be offered when the lab is opened: the newest that was interrupted and can go on.
 pub fn interrupted(runs: &[KeptRun]) -> Option<&KeptRun> {
-    let open = runs.iter().filter(|run| run.standing() == Standing::Interrupted && run.checkpoint);
+    let open = runs.iter().filter(|run| run.status() == RunStatus::Interrupted && run.checkpoint);
     open.max_by_key(|run| run.record.key)
 }
 
@@ -226,10 +226,10 @@ mod tests {
     #[test]
     fn the_standing_decides_what_can_be_done() {
         let interrupted = run(1, 1, None, None);
-        assert_eq!(interrupted.status(), "Interrupted at epoch 2, step 62");
+        assert_eq!(interrupted.status_text(), "Interrupted at epoch 2, step 62");
         assert!(interrupted.can_resume() && !interrupted.can_continue());
         let live = KeptRun { live: true, ..interrupted.clone() };
-        assert_eq!((live.status().as_str(), live.can_resume()), ("Under way", false));
+        assert_eq!((live.status_text().as_str(), live.can_resume()), ("Under way", false));
         let imported = KeptRun { checkpoint: false, ..interrupted };
         assert!(!imported.can_resume());
         let finished = finished(1, 1, 0.99);
@@ -239,7 +239,7 @@ mod tests {
         let at_its_end = KeptRun { steps: stopped.record.plan.total_steps(), ..stopped };
         assert!(at_its_end.can_continue() && !at_its_end.can_resume());
         let diverged = run(1, 1, None, Some(End::Failed(FailureKind::Diverged)));
-        assert_eq!((diverged.status().as_str(), diverged.can_resume()), ("Diverged", true));
+        assert_eq!((diverged.status_text().as_str(), diverged.can_resume()), ("Diverged", true));
     }
 
     #[test]

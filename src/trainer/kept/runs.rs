@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 use web_sys::IdbTransactionMode::{Readonly, Readwrite};
 
 use super::list::KeptRun;
-use crate::store::database::{Pending, Shelf, Transaction, bytes, stored};
+use crate::store::database::{ObjectStore, Pending, Transaction, bytes, stored};
 use crate::store::error::StoreError;
 use crate::trainer::run::record::{RunKey, RunRecord};
 
@@ -27,24 +27,27 @@ pub struct Deleted {
     values: [JsValue; 3],
 }
 
-/// Writes a run's record and its checkpoint together.
+/// Writes a run's record and its checkpoint in one transaction. `checkpoint` has the bytes of a checkpoint of this record's
+/// run.
 ///
 /// # Errors
-/// Neither is written; the earlier ones stay.
-pub async fn save(key: RunKey, record: &[u8], checkpoint: &[u8]) -> Result<(), StoreError> {
+/// The browser refuses, or the record cannot be encoded. Then neither is written, and the earlier ones stay.
+pub async fn save(record: &RunRecord, checkpoint: &[u8]) -> Result<(), StoreError> {
+    let bytes = record.to_bytes()?;
     let transaction = Transaction::begin(Readwrite).await?;
-    transaction.put(Shelf::Runs, key.0, &stored(record))?;
-    transaction.put(Shelf::Checkpoints, key.0, &stored(checkpoint))?;
+    transaction.put(ObjectStore::Runs, record.key.0, &stored(&bytes))?;
+    transaction.put(ObjectStore::Checkpoints, record.key.0, &stored(checkpoint))?;
     transaction.done().await
 }
 
 /// Writes a run's record alone.
 ///
 /// # Errors
-/// The earlier one stays.
+/// The browser refuses, or the record cannot be encoded. Then the earlier record stays.
 pub async fn save_record(record: &RunRecord) -> Result<(), StoreError> {
+    let bytes = record.to_bytes()?;
     let transaction = Transaction::begin(Readwrite).await?;
-    transaction.put(Shelf::Runs, record.key.0, &stored(&record.to_bytes()))?;
+    transaction.put(ObjectStore::Runs, record.key.0, &stored(&bytes))?;
     transaction.done().await
 }
 
@@ -54,7 +57,7 @@ pub async fn save_record(record: &RunRecord) -> Result<(), StoreError> {
 /// The browser's.
 pub async fn checkpoint(key: RunKey) -> Result<Option<Vec<u8>>, StoreError> {
     let transaction = Transaction::begin(Readonly).await?;
-    let value = transaction.get(Shelf::Checkpoints, key.0)?;
+    let value = transaction.get(ObjectStore::Checkpoints, key.0)?;
     transaction.done().await?;
     Ok(bytes(&value.value()))
 }
@@ -71,7 +74,7 @@ async fn records(keys: &[RunKey]) -> Result<Vec<Option<RunRecord>>, StoreError> 
     let transaction = Transaction::begin(Readonly).await?;
     let mut pending = Vec::with_capacity(keys.len());
     for &key in keys {
-        pending.push((transaction.get(Shelf::Runs, key.0)?, transaction.get(Shelf::Names, key.0)?));
+        pending.push((transaction.get(ObjectStore::Runs, key.0)?, transaction.get(ObjectStore::Names, key.0)?));
     }
     transaction.done().await?;
     let read = |(record, name): &(Pending, Pending)| {
@@ -88,7 +91,7 @@ async fn records(keys: &[RunKey]) -> Result<Vec<Option<RunRecord>>, StoreError> 
 /// The browser's.
 pub async fn keys() -> Result<Vec<RunKey>, StoreError> {
     let transaction = Transaction::begin(Readonly).await?;
-    let keys = transaction.keys(Shelf::Runs)?;
+    let keys = transaction.keys(ObjectStore::Runs)?;
     transaction.done().await?;
     Ok(keys.keys().into_iter().map(RunKey).collect())
 }
@@ -100,7 +103,7 @@ pub async fn keys() -> Result<Vec<RunKey>, StoreError> {
 /// The browser's.
 pub async fn list(live: &[RunKey]) -> Result<List, StoreError> {
     let transaction = Transaction::begin(Readonly).await?;
-    let (keys, checkpoints) = (transaction.keys(Shelf::Runs)?, transaction.keys(Shelf::Checkpoints)?);
+    let (keys, checkpoints) = (transaction.keys(ObjectStore::Runs)?, transaction.keys(ObjectStore::Checkpoints)?);
     transaction.done().await?;
     let checkpoints = checkpoints.keys();
     let keys: Vec<RunKey> = keys.keys().into_iter().map(RunKey).collect();
@@ -124,7 +127,7 @@ pub async fn list(live: &[RunKey]) -> Result<List, StoreError> {
 /// It keeps its name.
 pub async fn rename(key: RunKey, name: &str) -> Result<(), StoreError> {
     let transaction = Transaction::begin(Readwrite).await?;
-    transaction.put(Shelf::Names, key.0, &name.into())?;
+    transaction.put(ObjectStore::Names, key.0, &name.into())?;
     transaction.done().await
 }
 
@@ -135,9 +138,9 @@ pub async fn rename(key: RunKey, name: &str) -> Result<(), StoreError> {
 pub async fn delete(key: RunKey) -> Result<Deleted, StoreError> {
     let transaction = Transaction::begin(Readwrite).await?;
     let mut values = Vec::new();
-    for shelf in Shelf::ALL {
-        values.push(transaction.get(shelf, key.0)?);
-        transaction.delete(shelf, key.0)?;
+    for store in ObjectStore::ALL {
+        values.push(transaction.get(store, key.0)?);
+        transaction.delete(store, key.0)?;
     }
     transaction.done().await?;
     let mut values = values.iter();
@@ -153,9 +156,9 @@ pub async fn delete(key: RunKey) -> Result<Deleted, StoreError> {
 /// It stays deleted.
 pub async fn restore(deleted: &Deleted) -> Result<(), StoreError> {
     let transaction = Transaction::begin(Readwrite).await?;
-    for (shelf, value) in Shelf::ALL.into_iter().zip(&deleted.values) {
+    for (store, value) in ObjectStore::ALL.into_iter().zip(&deleted.values) {
         if !value.is_undefined() {
-            transaction.put(shelf, deleted.key.0, value)?;
+            transaction.put(store, deleted.key.0, value)?;
         }
     }
     transaction.done().await
@@ -164,11 +167,13 @@ pub async fn restore(deleted: &Deleted) -> Result<(), StoreError> {
 /// Adds runs, all or none.
 ///
 /// # Errors
-/// None is added.
+/// The browser refuses, or a record cannot be encoded. Then no run is added.
 pub async fn add(records: &[RunRecord]) -> Result<(), StoreError> {
+    // Encoded first: a transaction that is dropped halfway would still write what was asked of it.
+    let encoded: Vec<Vec<u8>> = records.iter().map(RunRecord::to_bytes).collect::<Result<_, _>>()?;
     let transaction = Transaction::begin(Readwrite).await?;
-    for record in records {
-        transaction.put(Shelf::Runs, record.key.0, &stored(&record.to_bytes()))?;
+    for (record, bytes) in records.iter().zip(&encoded) {
+        transaction.put(ObjectStore::Runs, record.key.0, &stored(bytes))?;
     }
     transaction.done().await
 }

@@ -2,16 +2,17 @@
 //!
 //! Random numbers need no state: each is drawn from the seed, the epoch or step, and its place.
 
-use crate::trainer::run::numbers::Numbers;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::checksummed::{Envelope, Flaw};
+use super::checksummed::{ChecksummedFormat, FormatError};
+use super::numbers::Numbers;
 use super::record::{RunRecord, upgrade};
+use crate::wire::EncodeError;
 
-/// How a checkpoint's bytes begin.
-const ENVELOPE: Envelope = Envelope { magic: *b"GSSN", version: 2 };
+/// The format of a checkpoint's bytes.
+const FORMAT: ChecksummedFormat = ChecksummedFormat { magic: *b"GSSN", version: 2 };
 
 /// A run at the end of a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,23 +25,23 @@ pub struct Checkpoint {
     pub numbers: Numbers,
 }
 
-/// Why bytes are no checkpoint. Its `Display` is a sentence for the user.
+/// `CheckpointError` says why bytes cannot be read as a checkpoint. Its `Display` is a sentence for the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckpointError {
-    /// They do not begin like one.
-    Foreign,
-    /// They are of another version of the page.
-    Version(u8),
-    /// The end is missing, or something in it has changed.
+    /// The bytes do not begin like a checkpoint.
+    OtherKind,
+    /// The bytes are of this version, which this page does not read.
+    OtherVersion(u8),
+    /// The end is missing, or a byte has changed.
     Damaged,
 }
 
 impl fmt::Display for CheckpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Foreign => f.write_str("This is no checkpoint of a run."),
-            Self::Version(version) => {
-                write!(f, "This checkpoint is of version {version}; this page reads {}.", ENVELOPE.version)
+            Self::OtherKind => f.write_str("This is not a checkpoint of a run."),
+            Self::OtherVersion(version) => {
+                write!(f, "This checkpoint has version {version}, but this page reads version {}.", FORMAT.version)
             }
             Self::Damaged => f.write_str("This checkpoint is damaged."),
         }
@@ -50,20 +51,23 @@ impl fmt::Display for CheckpointError {
 impl std::error::Error for CheckpointError {}
 
 impl Checkpoint {
-    /// The bytes that it is stored as.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        ENVELOPE.seal(self)
-    }
-
-    /// Reads what [`Checkpoint::to_bytes`] made.
+    /// Returns the bytes that the browser's database keeps of a checkpoint.
     ///
     /// # Errors
-    /// They are something else, or damaged anywhere.
+    /// The checkpoint cannot be encoded (see [`wire::encode`](crate::wire::encode)).
+    pub fn to_bytes(&self) -> Result<Vec<u8>, EncodeError> {
+        FORMAT.encode(self)
+    }
+
+    /// Reads bytes that [`Checkpoint::to_bytes`] returned, in this version or in version 1.
+    ///
+    /// # Errors
+    /// The bytes are of another kind or another version, or damaged anywhere.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
-        ENVELOPE.open_or_upgrade(bytes, upgrade).map_err(|flaw| match flaw {
-            Flaw::Foreign => CheckpointError::Foreign,
-            Flaw::Version(version) => CheckpointError::Version(version),
-            Flaw::Damaged => CheckpointError::Damaged,
+        FORMAT.decode_or_upgrade(bytes, upgrade).map_err(|error| match error {
+            FormatError::OtherKind => CheckpointError::OtherKind,
+            FormatError::OtherVersion(version) => CheckpointError::OtherVersion(version),
+            FormatError::Damaged => CheckpointError::Damaged,
         })
     }
 }
@@ -93,7 +97,7 @@ mod tests {
     #[test]
     fn it_survives_to_the_last_bit() {
         let checkpoint = checkpoint();
-        let read = Checkpoint::from_bytes(&checkpoint.to_bytes());
+        let read = Checkpoint::from_bytes(&checkpoint.to_bytes().expect("plain data"));
         assert_eq!(read.as_ref(), Ok(&checkpoint));
         let bits =
             |checkpoint: &Checkpoint| checkpoint.numbers.parameters.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
@@ -104,21 +108,22 @@ mod tests {
     fn those_of_version_1_are_read() {
         let checkpoint = checkpoint();
         let rest = crate::wire::encode(&(checkpoint.correct, &checkpoint.numbers)).expect("plain data");
-        let old = Envelope { version: 1, ..ENVELOPE }.wrap(&[in_version_1(&checkpoint.record), rest].concat());
+        let version_1 = ChecksummedFormat { version: 1, ..FORMAT };
+        let old = version_1.with_header(&[in_version_1(&checkpoint.record), rest].concat());
         assert_eq!(Checkpoint::from_bytes(&old), Ok(checkpoint));
-        let oldest = Envelope { version: 0, ..ENVELOPE }.wrap(&[]);
-        assert_eq!(Checkpoint::from_bytes(&oldest), Err(CheckpointError::Version(0)));
+        let oldest = ChecksummedFormat { version: 0, ..FORMAT }.with_header(&[]);
+        assert_eq!(Checkpoint::from_bytes(&oldest), Err(CheckpointError::OtherVersion(0)));
     }
 
     #[test]
     fn what_is_cut_or_changed_anywhere_is_refused() {
-        let bytes = checkpoint().to_bytes();
+        let bytes = checkpoint().to_bytes().expect("plain data");
         for end in 0..bytes.len() {
             assert!(Checkpoint::from_bytes(&bytes[..end]).is_err(), "cut at {end}");
             let mut changed = bytes.clone();
             changed[end] ^= 0x10;
             assert!(Checkpoint::from_bytes(&changed).is_err(), "changed at {end}");
         }
-        assert_eq!(Checkpoint::from_bytes(b"PK\x03\x04 a zip file"), Err(CheckpointError::Foreign));
+        assert_eq!(Checkpoint::from_bytes(b"PK\x03\x04 a zip file"), Err(CheckpointError::OtherKind));
     }
 }

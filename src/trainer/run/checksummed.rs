@@ -1,42 +1,48 @@
-//! Bytes that outlive the page: what they are, of which version, and whether they are whole.
+//! The format of bytes that are kept in the browser's database, beyond one visit: a header and a body with a checksum.
 //!
-//! Four bytes of magic, one of the version, the body's CRC-32 (little endian), and the body as postcard.
+//! The bytes are four bytes of magic, one byte with the version, the CRC-32 of the body (little endian), and the body in
+//! postcard.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What is kept: how its bytes begin.
+use crate::wire::{self, EncodeError};
+
+/// `ChecksummedFormat` names a kind of kept bytes, such as checkpoints, by the start of their header.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Envelope {
-    /// Tells it from everything else.
+pub(crate) struct ChecksummedFormat {
+    /// The first four bytes, which no other kind of bytes has.
     pub(crate) magic: [u8; 4],
-    /// The version of the body that is written.
+    /// The version of the body that this page writes.
     pub(crate) version: u8,
 }
 
-/// Why bytes cannot be read.
+/// `FormatError` says why bytes cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Flaw {
-    /// They begin like something else.
-    Foreign,
-    /// They are of another version.
-    Version(u8),
-    /// The end is missing, or something has changed.
+pub(crate) enum FormatError {
+    /// The bytes have another magic: they are of another kind.
+    OtherKind,
+    /// The body has this version, which this page does not read.
+    OtherVersion(u8),
+    /// The end is missing, or a byte has changed.
     Damaged,
 }
 
-impl Envelope {
-    /// Bytes before the body.
-    const HEAD: usize = 4 + 1 + 4;
+impl ChecksummedFormat {
+    /// The length of magic, version and checksum in bytes.
+    const HEADER: usize = 4 + 1 + 4;
 
-    /// The bytes of a value.
-    pub(crate) fn seal<T: Serialize>(self, value: &T) -> Vec<u8> {
-        // Plain data can always be encoded.
-        self.wrap(&postcard::to_allocvec(value).unwrap_or_default())
+    /// Returns header and body for a value.
+    ///
+    /// # Errors
+    /// The value cannot be encoded (see [`wire::encode`]). A checksum would hide that: the empty body would look whole.
+    pub(crate) fn encode<T: Serialize>(self, value: &T) -> Result<Vec<u8>, EncodeError> {
+        Ok(self.with_header(&wire::encode(value)?))
     }
 
-    pub(crate) fn wrap(self, body: &[u8]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(Self::HEAD + body.len());
+    /// Puts the header in front of a body.
+    pub(crate) fn with_header(self, body: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(Self::HEADER + body.len());
         bytes.extend(self.magic);
         bytes.push(self.version);
         bytes.extend(crc32fast::hash(body).to_le_bytes());
@@ -44,90 +50,113 @@ impl Envelope {
         bytes
     }
 
-    /// The value of bytes of this version.
+    /// Reads a value of this version.
     #[cfg(test)]
-    pub(crate) fn open<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T, Flaw> {
-        postcard::from_bytes(self.unwrap(bytes)?).map_err(|_| Flaw::Damaged)
+    pub(crate) fn decode<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T, FormatError> {
+        wire::decode(self.body(bytes)?).map_err(|_| FormatError::Damaged)
     }
 
-    /// The value of bytes of this version, or of the one before: `upgrade` turns the body of that into one of this.
-    pub(crate) fn open_or_upgrade<T: DeserializeOwned>(
+    /// Reads a value of this version or of the version before it. `upgrade` turns an old body into a new one; it returns
+    /// `None` for a damaged body.
+    pub(crate) fn decode_or_upgrade<T: DeserializeOwned>(
         self,
         bytes: &[u8],
         upgrade: fn(&[u8]) -> Option<Vec<u8>>,
-    ) -> Result<T, Flaw> {
+    ) -> Result<T, FormatError> {
         let before = Self { version: self.version - 1, ..self };
-        match self.unwrap(bytes) {
-            Err(Flaw::Version(version)) if version == before.version => {
-                let body = upgrade(before.unwrap(bytes)?).ok_or(Flaw::Damaged)?;
-                postcard::from_bytes(&body).map_err(|_| Flaw::Damaged)
+        match self.body(bytes) {
+            Err(FormatError::OtherVersion(version)) if version == before.version => {
+                let body = upgrade(before.body(bytes)?).ok_or(FormatError::Damaged)?;
+                wire::decode(&body).map_err(|_| FormatError::Damaged)
             }
-            body => postcard::from_bytes(body?).map_err(|_| Flaw::Damaged),
+            body => wire::decode(body?).map_err(|_| FormatError::Damaged),
         }
     }
 
-    fn unwrap(self, bytes: &[u8]) -> Result<&[u8], Flaw> {
+    /// Checks the header and returns the body.
+    fn body(self, bytes: &[u8]) -> Result<&[u8], FormatError> {
         if !bytes.starts_with(&self.magic) {
-            return Err(Flaw::Foreign);
+            return Err(FormatError::OtherKind);
         }
-        let (head, body) = bytes.split_at_checked(Self::HEAD).ok_or(Flaw::Damaged)?;
-        if head[4] != self.version {
-            return Err(Flaw::Version(head[4]));
+        let (header, body) = bytes.split_at_checked(Self::HEADER).ok_or(FormatError::Damaged)?;
+        if header[4] != self.version {
+            return Err(FormatError::OtherVersion(header[4]));
         }
-        if head[5..] == crc32fast::hash(body).to_le_bytes() { Ok(body) } else { Err(Flaw::Damaged) }
+        if header[5..] == crc32fast::hash(body).to_le_bytes() { Ok(body) } else { Err(FormatError::Damaged) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde::Serializer;
 
     use super::*;
 
-    const LETTER: Envelope = Envelope { magic: *b"TEST", version: 3 };
+    const VERSION_3: ChecksummedFormat = ChecksummedFormat { magic: *b"TEST", version: 3 };
+    const VERSION_4: ChecksummedFormat = ChecksummedFormat { version: 4, ..VERSION_3 };
 
-    #[test]
-    fn what_it_is_comes_before_whether_it_is_whole() {
-        let bytes = LETTER.seal(&7_u32);
-        assert_eq!(LETTER.open::<u32>(&bytes), Ok(7));
-        assert_eq!(LETTER.open::<u32>(b"TE"), Err(Flaw::Foreign));
-        assert_eq!(LETTER.open::<u32>(b"TEST"), Err(Flaw::Damaged));
-        let later = Envelope { version: 4, ..LETTER };
-        assert_eq!(LETTER.open::<u32>(&later.seal(&7_u32)), Err(Flaw::Version(4)));
-        assert_eq!(Envelope { magic: *b"REST", ..LETTER }.open::<u32>(&bytes), Err(Flaw::Foreign));
+    fn bytes<T: Serialize>(format: ChecksummedFormat, value: &T) -> Vec<u8> {
+        format.encode(value).expect("plain data")
     }
 
     #[test]
-    fn the_version_before_is_read_too() {
-        let later = Envelope { version: 4, ..LETTER };
+    fn kind_and_version_are_checked_before_the_checksum() {
+        let seven = bytes(VERSION_3, &7_u32);
+        assert_eq!(VERSION_3.decode::<u32>(&seven), Ok(7));
+        assert_eq!(VERSION_3.decode::<u32>(b"TE"), Err(FormatError::OtherKind));
+        assert_eq!(VERSION_3.decode::<u32>(b"TEST"), Err(FormatError::Damaged));
+        assert_eq!(VERSION_3.decode::<u32>(&bytes(VERSION_4, &7_u32)), Err(FormatError::OtherVersion(4)));
+        let other_kind = ChecksummedFormat { magic: *b"REST", ..VERSION_3 };
+        assert_eq!(other_kind.decode::<u32>(&seven), Err(FormatError::OtherKind));
+    }
+
+    #[test]
+    fn the_version_before_is_upgraded() {
         let upgrade = |body: &[u8]| body.first().map(|byte| vec![*byte, 9]);
-        assert_eq!(later.open_or_upgrade(&LETTER.seal(&7_u8), upgrade), Ok((7_u8, 9_u8)));
-        assert_eq!(later.open_or_upgrade(&later.seal(&(7_u8, 8_u8)), upgrade), Ok((7_u8, 8_u8)));
-        assert_eq!(later.open_or_upgrade::<(u8, u8)>(&LETTER.seal(&()), upgrade), Err(Flaw::Damaged));
-        let oldest = Envelope { version: 2, ..LETTER };
-        assert_eq!(later.open_or_upgrade::<(u8, u8)>(&oldest.seal(&7_u8), upgrade), Err(Flaw::Version(2)));
-        let cut = &LETTER.seal(&(1_u8, 2_u8))[..10];
-        assert_eq!(later.open_or_upgrade::<(u8, u8)>(cut, upgrade), Err(Flaw::Damaged));
+        let read = |bytes: &[u8]| VERSION_4.decode_or_upgrade::<(u8, u8)>(bytes, upgrade);
+        assert_eq!(read(&bytes(VERSION_3, &7_u8)), Ok((7, 9)));
+        assert_eq!(read(&bytes(VERSION_4, &(7_u8, 8_u8))), Ok((7, 8)));
+        assert_eq!(read(&bytes(VERSION_3, &())), Err(FormatError::Damaged));
+        let version_2 = ChecksummedFormat { version: 2, ..VERSION_3 };
+        assert_eq!(read(&bytes(version_2, &7_u8)), Err(FormatError::OtherVersion(2)));
+        let cut = &bytes(VERSION_3, &(1_u8, 2_u8))[..10];
+        assert_eq!(read(cut), Err(FormatError::Damaged));
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_encoded_gives_no_bytes() {
+        struct Unencodable;
+        impl Serialize for Unencodable {
+            fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("never"))
+            }
+        }
+        assert_eq!(VERSION_3.encode(&Unencodable), Err(EncodeError));
     }
 
     proptest! {
         #[test]
-        fn values_come_back(value: (u64, Vec<u8>, String)) {
-            prop_assert_eq!(LETTER.open(&LETTER.seal(&value)), Ok(value));
+        fn a_decoded_value_equals_the_encoded_one(value: (u64, Vec<u8>, String)) {
+            prop_assert_eq!(VERSION_3.decode(&bytes(VERSION_3, &value)), Ok(value));
         }
 
         #[test]
-        fn a_cut_or_a_changed_byte_is_noticed(value: Vec<u8>, place: prop::sample::Index, change in 1_u8..) {
-            let mut bytes = LETTER.seal(&value);
+        fn a_missing_end_and_a_changed_byte_are_noticed(
+            value: Vec<u8>,
+            place: prop::sample::Index,
+            change in 1_u8..,
+        ) {
+            let mut bytes = bytes(VERSION_3, &value);
             let place = place.index(bytes.len());
-            prop_assert!(LETTER.open::<Vec<u8>>(&bytes[..place]).is_err());
+            prop_assert!(VERSION_3.decode::<Vec<u8>>(&bytes[..place]).is_err());
             bytes[place] ^= change;
-            prop_assert!(LETTER.open::<Vec<u8>>(&bytes).is_err());
+            prop_assert!(VERSION_3.decode::<Vec<u8>>(&bytes).is_err());
         }
 
         #[test]
-        fn no_body_makes_it_panic(body: Vec<u8>) {
-            let _ = LETTER.open::<(String, Vec<Option<f64>>)>(&LETTER.wrap(&body));
+        fn no_body_causes_a_panic(body: Vec<u8>) {
+            let _ = VERSION_3.decode::<(String, Vec<Option<f64>>)>(&VERSION_3.with_header(&body));
         }
     }
 }

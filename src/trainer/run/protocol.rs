@@ -197,11 +197,12 @@ pub enum Event {
         /// Steps taken until then.
         step: u32,
     },
-    /// A checkpoint could not be stored, and training goes on. The page is to keep it instead.
+    /// A checkpoint could not be stored. Training goes on, and the page keeps the checkpoint in memory instead.
     Unsaved {
-        /// A sentence for the user.
+        /// The reason: a sentence for the user.
         reason: String,
-        /// The checkpoint.
+        /// The checkpoint's bytes. They are empty if the checkpoint could not be encoded: then the page keeps the one that
+        /// it had before.
         checkpoint: Vec<u8>,
     },
     /// The measurement has ended.

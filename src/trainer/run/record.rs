@@ -3,16 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use super::backend::{Backend, BackendKind};
-use super::checksummed::Envelope;
+use super::checksummed::ChecksummedFormat;
 use super::epoch::EpochResult;
 use super::failure::FailureKind;
 use crate::format::thousands;
 use crate::trainer::recipe::plan::{Change, Plan};
 use crate::trainer::recipe::schedule::Schedule;
 use crate::trainer::recipe::{Augmentation, DeviceChoice, Optimizer};
+use crate::wire::EncodeError;
 
-/// How a record's bytes begin.
-pub(super) const ENVELOPE: Envelope = Envelope { magic: *b"GSRN", version: 2 };
+/// The format of a record's bytes.
+pub(super) const FORMAT: ChecksummedFormat = ChecksummedFormat { magic: *b"GSRN", version: 2 };
 
 /// What records, and checkpoints with them, began with in version 1: key, name, and a recipe that did not say how many workers
 /// are to share a batch.
@@ -151,15 +152,18 @@ impl RunRecord {
         }
     }
 
-    /// The bytes that it is stored as.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        ENVELOPE.seal(self)
+    /// Returns the bytes that the browser's database keeps of a record.
+    ///
+    /// # Errors
+    /// The record cannot be encoded (see [`wire::encode`](crate::wire::encode)).
+    pub fn to_bytes(&self) -> Result<Vec<u8>, EncodeError> {
+        FORMAT.encode(self)
     }
 
-    /// Reads what [`RunRecord::to_bytes`] made; `None` if the bytes are something else, of another version of the page,
-    /// or damaged anywhere.
+    /// Reads bytes that [`RunRecord::to_bytes`] returned, in this version or in version 1. Returns `None` if the bytes are
+    /// of another kind or another version, or damaged anywhere.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        ENVELOPE.open_or_upgrade(bytes, upgrade).ok()
+        FORMAT.decode_or_upgrade(bytes, upgrade).ok()
     }
 
     /// What it is called: its own name, or its recipe's with its seed.
@@ -234,7 +238,7 @@ impl RunRecord {
     }
 }
 
-/// The bytes of a record in version 1, without their envelope.
+/// Returns the body of a record in version 1, without its header.
 #[cfg(test)]
 pub(crate) fn in_version_1(record: &RunRecord) -> Vec<u8> {
     let r = &record.plan.recipe;

@@ -36,11 +36,13 @@ impl Keeper {
     async fn write(self, first: Checkpoint) {
         let mut next = Some(first);
         while let Some(checkpoint) = next {
-            let bytes = checkpoint.to_bytes();
-            let saved = runs::save(checkpoint.record.key, &checkpoint.record.to_bytes(), &bytes).await;
-            let event = match saved {
-                Ok(()) => Event::Saved { step: checkpoint.record.step() },
-                Err(error) => Event::Unsaved { reason: error.to_string(), checkpoint: bytes },
+            let event = match checkpoint.to_bytes() {
+                // Nothing is written, so the checkpoint before stays.
+                Err(error) => Event::Unsaved { reason: error.to_string(), checkpoint: Vec::new() },
+                Ok(bytes) => match runs::save(&checkpoint.record, &bytes).await {
+                    Ok(()) => Event::Saved { step: checkpoint.record.step() },
+                    Err(error) => Event::Unsaved { reason: error.to_string(), checkpoint: bytes },
+                },
             };
             post_event(self.run_id, event);
             next = self.newest.borrow_mut().written();

@@ -74,7 +74,9 @@ impl TrainerState {
         let draw = once_a_frame(move || frame.update(|frame| *frame = frame.wrapping_add(1)));
         let hear = move |mut event: Event| {
             match &mut event {
-                Event::Unsaved { checkpoint, .. } => unsaved.set_value(Some(std::mem::take(checkpoint))),
+                Event::Unsaved { checkpoint, .. } if !checkpoint.is_empty() => {
+                    unsaved.set_value(Some(std::mem::take(checkpoint)));
+                }
                 Event::Saved { .. } => unsaved.set_value(None),
                 Event::Checked(report) => check.set(Some(report.clone())),
                 Event::Measured(report) => {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::state::{RunsState, started, title};
 use crate::format::{duration, percent};
-use crate::trainer::kept::list::{KeptRun, LONGEST_NAME, Standing};
+use crate::trainer::kept::list::{KeptRun, LONGEST_NAME, RunStatus};
 use crate::trainer::run::record::RunKey;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::text;
@@ -48,7 +48,7 @@ pub(crate) fn RunRow(key: RunKey) -> impl IntoView {
             <td data-label="Best" class="number">{show(|run| share(run.record.best().map(|best| best.test_accuracy)))}</td>
             <td data-label="Last" class="number">{show(|run| share(run.accuracy()))}</td>
             <td data-label="Time" class="number">{show(|run| duration(run.record.seconds))}</td>
-            <td data-label="State">{show(KeptRun::status)}</td>
+            <td data-label="State">{show(KeptRun::status_text)}</td>
             <td data-label="Actions"><Actions key run name/></td>
         </tr>
     }
@@ -75,7 +75,7 @@ fn Actions(key: RunKey, run: Memo<Option<KeptRun>>, name: Memo<String>) -> impl 
             state.resume(&run);
         }
     };
-    let is_live = move || is(|run| run.standing() == Standing::Live);
+    let is_live = move || is(|run| run.status() == RunStatus::Live);
     view! {
         <div class="buttons">
             <button
