@@ -12,7 +12,7 @@ use gradsheet::trainer::cpu::worker_pool::WorkerPool;
 use gradsheet::trainer::engine::batch::Batcher;
 use gradsheet::trainer::engine::learner::Learner;
 use gradsheet::trainer::recipe::Recipe;
-use gradsheet::trainer::run::numbers::Numbers;
+use gradsheet::trainer::run::training_state::TrainingState;
 use pollster::block_on;
 
 /// How often the number of workers changes: other work on the machine then slows each of them alike.
@@ -63,7 +63,7 @@ fn noise(images: usize) -> Split {
 }
 
 fn learner(recipe: &Recipe, workers: usize) -> CpuLearner<Thread> {
-    CpuLearner::new(recipe, &Numbers::initial(1), WorkerPool::of_threads(workers)).expect("initial weights fit")
+    CpuLearner::new(recipe, &TrainingState::initial(1), WorkerPool::of_threads(workers)).expect("initial weights fit")
 }
 
 /// Milliseconds of some steps, after the first.

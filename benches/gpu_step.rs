@@ -6,7 +6,7 @@ use std::time::Instant;
 use gradsheet::trainer::engine::batch::Batch;
 use gradsheet::trainer::gpu::{Adapter, Net, Step};
 use gradsheet::trainer::recipe::Recipe;
-use gradsheet::trainer::run::numbers::Numbers;
+use gradsheet::trainer::run::training_state::TrainingState;
 use pollster::block_on;
 
 const STEPS: u32 = 5;
@@ -27,7 +27,7 @@ fn measure(adapter: &Adapter, recipe: &Recipe) {
     let pixels = (0..images * 784).map(|index| (index * 31 % 255) as f32 / 255.0).collect();
     let batch = Batch::new(pixels, (0..images).map(|image| (image % 10) as u8).collect(), 0.0);
     let began = Instant::now();
-    let net = block_on(Net::new(adapter, recipe, &Numbers::initial(1))).expect("it fits");
+    let net = block_on(Net::new(adapter, recipe, &TrainingState::initial(1))).expect("it fits");
     println!("Dropout {}: {} kernels made in {:.1} s", recipe.dropout, net.kernels(), began.elapsed().as_secs_f64());
     let mut milliseconds: Vec<f64> = (0..=STEPS)
         .map(|step| {

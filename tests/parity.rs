@@ -17,8 +17,8 @@ use gradsheet::trainer::engine::host::{Flow, Opened};
 use gradsheet::trainer::engine::learner::Learner;
 use gradsheet::trainer::engine::weights::largest_difference;
 use gradsheet::trainer::recipe::{Augmentation, Betas, Optimizer, Recipe};
-use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
+use gradsheet::trainer::run::training_state::TrainingState;
 use pollster::block_on;
 use reference::{assert_close, file, numbers, reference, weights};
 
@@ -58,14 +58,19 @@ fn weights_come_back_as_they_went_in() {
 
 /// Lets both nets be checked: the one by hand, and Burn's.
 fn check(reference: &Reference, mut host: Collector) -> [Collector; 2] {
-    let numbers = reference.numbers().expect("the weights fit");
-    let by_hand = open_cpu(&check::recipe(), &numbers, "because", WorkerPool::alone()).expect("the numbers fit");
+    let training_state = reference.training_state().expect("the weights fit");
+    let by_hand =
+        open_cpu(&check::recipe(), &training_state, "because", WorkerPool::alone()).expect("the training state fits");
     block_on(check::run(reference, by_hand, &mut host));
     let mut other = Collector { wishes: [(2, Flow::Stop)].into(), ..Collector::new() };
     if host.events.last() != Some(&Event::Stopped) {
         other.wishes.clear();
     }
-    block_on(check::run(reference, open_flex(&check::recipe(), &numbers).expect("the numbers fit"), &mut other));
+    block_on(check::run(
+        reference,
+        open_flex(&check::recipe(), &training_state).expect("the training state fits"),
+        &mut other,
+    ));
     [host, other]
 }
 
@@ -101,25 +106,29 @@ fn the_check_stops_when_asked() {
 }
 
 /// Both nets learn by a recipe for some steps; returns what became of them.
-fn learn_side_by_side(recipe: &Recipe, numbers: &Numbers, steps: std::ops::Range<u32>) -> [Numbers; 2] {
+fn learn_side_by_side(
+    recipe: &Recipe,
+    training_state: &TrainingState,
+    steps: std::ops::Range<u32>,
+) -> [TrainingState; 2] {
     async fn learn<L: Learner>(
         opened: Opened<L>,
         recipe: &Recipe,
         batch: &batch::Batch,
         steps: std::ops::Range<u32>,
-    ) -> Numbers {
+    ) -> TrainingState {
         let mut learner = opened.learner;
         for step in steps {
             learner.learn(batch, step, recipe.rate(step)).await.expect("a step");
         }
         learner.outcomes().await.expect("outcomes");
-        learner.numbers().await.expect("a read")
+        learner.training_state().await.expect("a read")
     }
     let reference = reference();
     let pixels = reference.pixels[..16 * 784].to_vec();
     let batch = batch::Batch::new(pixels, reference.labels[..16].to_vec(), recipe.label_smoothing);
-    let by_hand = open_cpu(recipe, numbers, "", WorkerPool::alone()).expect("the numbers fit");
-    let burn = open_flex(recipe, numbers).expect("the numbers fit");
+    let by_hand = open_cpu(recipe, training_state, "", WorkerPool::alone()).expect("the training state fits");
+    let burn = open_flex(recipe, training_state).expect("the training state fits");
     [block_on(learn(by_hand, recipe, &batch, steps.clone())), block_on(learn(burn, recipe, &batch, steps))]
 }
 
@@ -142,7 +151,7 @@ fn both_nets_follow_every_optimizer_alike_and_go_on_from_the_same_checkpoint() {
             augmentation: Augmentation::default(),
             ..plain.clone()
         };
-        let [by_hand, burn] = learn_side_by_side(&recipe, &Numbers::initial(1), 0..2);
+        let [by_hand, burn] = learn_side_by_side(&recipe, &TrainingState::initial(1), 0..2);
         let close = |a: &[f32], b: &[f32]| {
             assert_eq!(a.len(), b.len());
             assert_close(&format!("{optimizer:?}"), largest_difference(a, b), 2e-4);

@@ -15,9 +15,9 @@ use gradsheet::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe}
 use gradsheet::trainer::engine::session;
 use gradsheet::trainer::recipe::Recipe;
 use gradsheet::trainer::run::checkpoint::Checkpoint;
-use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
 use gradsheet::trainer::run::record::RunKey;
+use gradsheet::trainer::run::training_state::TrainingState;
 use pollster::block_on;
 
 /// A net whose outcomes are to be read as seldom as a GPU's.
@@ -99,9 +99,9 @@ impl Learner for Queue {
         self.net.classify(pixels).await
     }
 
-    async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
+    async fn training_state(&mut self) -> Result<TrainingState, LearnerError> {
         self.note('n');
-        self.net.numbers().await
+        self.net.training_state().await
     }
 
     async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
@@ -123,7 +123,7 @@ fn train(steps: u32, seconds_a_step: f64, host: Collector) -> (String, Collector
     let recipe = Recipe { epochs: 1, batch_size: 2, images: 2 * steps, ..Recipe::classic() };
     let begin = Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned());
     let Opened { learner: net, backend, why } =
-        open_cpu(&recipe, &begin.numbers, "", WorkerPool::alone()).expect("the numbers fit");
+        open_cpu(&recipe, &begin.training_state, "", WorkerPool::alone()).expect("the training state fits");
     let (asked, clock) = (Rc::new(RefCell::new(String::new())), Rc::new(Cell::new(0.0)));
     let learner = Queue { net, asked: Rc::clone(&asked), clock: Rc::clone(&clock), seconds_a_step };
     let mut host = Clocked { host, clock };

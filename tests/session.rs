@@ -15,9 +15,9 @@ use gradsheet::trainer::recipe::{Augmentation, Betas, DeviceChoice, Optimizer, R
 use gradsheet::trainer::run::checkpoint::Checkpoint;
 use gradsheet::trainer::run::epoch::EpochResult;
 use gradsheet::trainer::run::failure::FailureKind;
-use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
 use gradsheet::trainer::run::record::{End, RunKey};
+use gradsheet::trainer::run::training_state::TrainingState;
 use gradsheet::wire::{decode, encode};
 use pollster::block_on;
 
@@ -32,7 +32,8 @@ fn begin(recipe: &Recipe) -> Checkpoint {
 /// Trains from a checkpoint on the CPU, telling the host.
 fn go_on(begin: Checkpoint, data: &Dataset, mut host: Collector) -> Collector {
     let pool = WorkerPool::of_threads(worker_pool::wanted(&begin.record, 1));
-    let opened = open_cpu(&begin.record.plan.recipe, &begin.numbers, "because", pool).expect("the numbers fit");
+    let opened =
+        open_cpu(&begin.record.plan.recipe, &begin.training_state, "because", pool).expect("the training state fits");
     block_on(session::run(begin, opened, data, &mut host));
     host
 }
@@ -196,8 +197,8 @@ fn demanding_recipes() -> [Recipe; 2] {
     [everything, adam]
 }
 
-fn bits(numbers: &Numbers) -> Vec<u32> {
-    let Numbers { parameters, statistics, moments, average } = numbers;
+fn bits(training_state: &TrainingState) -> Vec<u32> {
+    let TrainingState { parameters, statistics, moments, average } = training_state;
     let all = parameters.iter().chain(statistics).chain(moments.iter().flatten()).chain(average);
     all.map(|value| value.to_bits()).collect()
 }
@@ -223,7 +224,11 @@ fn a_run_that_was_interrupted_anywhere_goes_on_to_the_same_bits() {
                 Checkpoint::from_bytes(&checkpoint.to_bytes().expect("plain data")).expect("what was written is read");
             let step = checkpoint.record.step();
             let resumed = go_on(checkpoint, &data, Collector::new());
-            assert_eq!(bits(&last(&resumed).numbers), bits(&last(&whole).numbers), "resumed after step {step}");
+            assert_eq!(
+                bits(&last(&resumed).training_state),
+                bits(&last(&whole).training_state),
+                "resumed after step {step}"
+            );
             assert_eq!(last(&resumed).record.losses, last(&whole).record.losses);
             let results = |host: &Collector| -> Vec<_> {
                 let epochs = last(host).record.epochs.iter();
@@ -297,7 +302,7 @@ fn a_finished_run_can_be_continued() {
     assert_eq!((last(&host).record.epochs.len(), last(&host).record.step()), (3, 9));
     // The recipe's rate is constant, so that two epochs and one more are three.
     let three = train(&Recipe { epochs: 3, ..recipe() }, &data);
-    assert_eq!(bits(&last(&host).numbers), bits(&last(&three).numbers));
+    assert_eq!(bits(&last(&host).training_state), bits(&last(&three).training_state));
 }
 
 #[test]

@@ -32,8 +32,8 @@ fn pytorchs_weights_give_pytorchs_logits() {
     let expected: Vec<f32> = text.split([',', '\n']).filter_map(|logit| logit.parse().ok()).collect();
     assert_eq!(expected.len(), 8 * 10);
 
-    let numbers = imported().numbers;
-    let flat = [numbers.parameters, numbers.statistics].concat();
+    let training_state = imported().training_state;
+    let flat = [training_state.parameters, training_state.statistics].concat();
     let mut net = Net::from_weights(&Layout::new().name(&flat)).expect("the weights fit");
     let images: Vec<usize> = (0..8).collect();
     let logits = net.infer(&Batcher::new(&data.test).to_test(&images));
@@ -46,7 +46,7 @@ fn pytorchs_weights_are_written_as_they_were_read() {
     let imported = imported();
     assert_eq!(imported.steps, 20);
     let mut checkpoint = Checkpoint::begin(RunKey(1), Recipe::quick(), "MNIST".to_owned());
-    checkpoint.numbers = imported.numbers.clone();
+    checkpoint.training_state = imported.training_state.clone();
     checkpoint.record.losses = vec![1.0; 20];
     assert_eq!(read(&write(&checkpoint).expect("they fit")), Ok(imported));
 }

@@ -18,9 +18,9 @@ use gradsheet::trainer::engine::session;
 use gradsheet::trainer::recipe::{Augmentation, Recipe};
 use gradsheet::trainer::run::checkpoint::Checkpoint;
 use gradsheet::trainer::run::failure::FailureKind;
-use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
 use gradsheet::trainer::run::record::RunKey;
+use gradsheet::trainer::run::training_state::TrainingState;
 use gradsheet::wire::{decode, encode};
 use pollster::block_on;
 
@@ -34,9 +34,9 @@ fn split(images: u32) -> Split {
 }
 
 /// What two steps of so many images found, the logits that some images have then, and all numbers.
-fn learn<H: Helper>(pool: WorkerPool<H>, images: u32) -> (Vec<Outcome>, Vec<f32>, Numbers) {
+fn learn<H: Helper>(pool: WorkerPool<H>, images: u32) -> (Vec<Outcome>, Vec<f32>, TrainingState) {
     let recipe = recipe();
-    let mut learner = open_cpu(&recipe, &Numbers::initial(1), "", pool).expect("the numbers fit").learner;
+    let mut learner = open_cpu(&recipe, &TrainingState::initial(1), "", pool).expect("the training state fits").learner;
     let split = split(images);
     let batcher = Batcher::new(&split);
     let all: Vec<usize> = (0..images as usize).collect();
@@ -49,7 +49,7 @@ fn learn<H: Helper>(pool: WorkerPool<H>, images: u32) -> (Vec<Outcome>, Vec<f32>
     block_on(learner.learn(&raw.make(), 3, 0.05)).expect("a step on a batch that is made");
     let outcomes = block_on(learner.outcomes()).expect("four");
     let logits = block_on(learner.classify(batcher.to_test(&all))).expect("logits");
-    (outcomes, logits, block_on(learner.numbers()).expect("numbers"))
+    (outcomes, logits, block_on(learner.training_state()).expect("the training state"))
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_run_whose_helper_ends_fails_in_words_and_keeps_its_checkpoints() {
     let recipe = Recipe { batch_size: 32, images: 64, ..recipe() };
     let begin = Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned());
     let pool = WorkerPool { helpers: vec![Puppet::saying(&[&[0.0; 65]])] };
-    let opened = open_cpu(&recipe, &begin.numbers, "because", pool).expect("the numbers fit");
+    let opened = open_cpu(&recipe, &begin.training_state, "because", pool).expect("the training state fits");
     assert_eq!(opened.backend.name, "CPU (SIMD, 2 workers)");
     let mut host = Collector::new();
     block_on(session::run(begin, opened, &small_data(64, 10), &mut host));
@@ -175,17 +175,17 @@ fn a_helper_refuses_what_cannot_be() {
     let unready = "it was asked to work before it had a net";
     assert_eq!(refused(learn()), unready);
     assert_eq!(refused(Task::Classify { pixels: Vec::new() }), unready);
-    let foreign = Task::Begin { recipe: recipe(), numbers: Numbers::default() };
+    let foreign = Task::Begin { recipe: recipe(), training_state: TrainingState::default() };
     assert!(refused(foreign).contains("its weights have another size"));
 
     // The last is asked first.
     let forgotten = vec![
         Task::Learn { part: None, next: None, moment, helpers: 1 },
-        Task::Begin { recipe: recipe(), numbers: Numbers::initial(1) },
+        Task::Begin { recipe: recipe(), training_state: TrainingState::initial(1) },
     ];
     let never = "it was asked to learn from a part that it never got";
     assert_eq!(block_on(help(Puppet { asked: forgotten, ..Puppet::default() })), Err(Gone::new(never)));
-    let begin = Task::Begin { recipe: recipe(), numbers: Numbers::initial(1) };
+    let begin = Task::Begin { recipe: recipe(), training_state: TrainingState::initial(1) };
     let silent = Puppet { asked: vec![learn(), begin.clone()], ..Puppet::default() };
     assert_eq!(block_on(help(silent)), Err(Gone::new("it was switched off")));
     let short = Puppet { asked: vec![learn(), begin], ..Puppet::saying(&[&[1.0]]) };
@@ -197,7 +197,7 @@ fn tasks_travel_whole_and_what_is_cut_is_refused() {
     let raw = Batcher::new(&split(20)).to_learn(&[3, 1, 2], &recipe(), 2, 40);
     let moment = Moment { first: 0, step: 7, rate: 0.1 };
     let tasks = [
-        Task::Begin { recipe: recipe(), numbers: Numbers::initial(3) },
+        Task::Begin { recipe: recipe(), training_state: TrainingState::initial(3) },
         Task::Learn {
             part: Some(Part::Raw(raw.clone())),
             next: None,
@@ -230,7 +230,8 @@ fn a_run_keeps_its_number_of_workers_on_any_machine() {
 
     let train = |begin: Checkpoint, cores| {
         let pool = WorkerPool::of_threads(worker_pool::wanted(&begin.record, cores));
-        let opened = open_cpu(&begin.record.plan.recipe, &begin.numbers, "", pool).expect("the numbers fit");
+        let opened =
+            open_cpu(&begin.record.plan.recipe, &begin.training_state, "", pool).expect("the training state fits");
         // So much time between steps that nearly each is kept.
         let mut host = Collector { tick: 10.0, ..Collector::new() };
         block_on(session::run(begin, opened, &data, &mut host));
@@ -242,7 +243,7 @@ fn a_run_keeps_its_number_of_workers_on_any_machine() {
     assert_eq!((checkpoint.record.step(), checkpoint.record.workers()), (2, Some(2)));
     let resumed = train(checkpoint, 1);
     let last = |host: &Collector| host.checkpoints.last().expect("the end is kept").clone();
-    assert_eq!(last(&resumed).numbers, last(&whole).numbers);
+    assert_eq!(last(&resumed).training_state, last(&whole).training_state);
     assert_eq!(last(&resumed).record.losses, last(&whole).record.losses);
     let shared = resumed.events.iter().filter(|event| matches!(event, Event::Shared { .. })).count();
     assert_eq!(shared, 0, "it is said once");

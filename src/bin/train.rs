@@ -18,9 +18,9 @@ use gradsheet::trainer::recipe::link;
 use gradsheet::trainer::recipe::text::{OptimizerKind, RecipeText, ScheduleKind};
 use gradsheet::trainer::recipe::{DeviceChoice, Field, Recipe, sentences};
 use gradsheet::trainer::run::checkpoint::Checkpoint;
-use gradsheet::trainer::run::numbers::Numbers;
 use gradsheet::trainer::run::protocol::Event;
 use gradsheet::trainer::run::record::RunKey;
+use gradsheet::trainer::run::training_state::TrainingState;
 
 /// Trains the 18,738-parameter net on MNIST and prints the classic log.
 ///
@@ -237,14 +237,14 @@ fn train(arguments: &Arguments) -> Result<(), String> {
     }
 }
 
-fn read_weights(path: &Path) -> Result<Numbers, String> {
+fn read_weights(path: &Path) -> Result<TrainingState, String> {
     let name = path.display();
     let bytes = std::fs::read(path).map_err(|error| format!("{name} cannot be read: {error}."))?;
     let imported = weights_file::read(&bytes).map_err(|error| {
         let lines = [vec![format!("{name}: {error}")], error.differences().to_vec()].concat();
         lines.join("\n")
     })?;
-    Ok(imported.numbers)
+    Ok(imported.training_state)
 }
 
 fn write_weights(path: &Path, checkpoint: &Checkpoint) -> Result<(), String> {
@@ -265,7 +265,7 @@ async fn train_on_device(begin: Checkpoint, threads: usize, data: &Dataset, host
         },
     };
     let pool = WorkerPool::of_threads(threads);
-    let opened = open_cpu(&recipe, &begin.numbers, &why, pool).map_err(|error| error.to_string())?;
+    let opened = open_cpu(&recipe, &begin.training_state, &why, pool).map_err(|error| error.to_string())?;
     session::run(begin, opened, data, host).await;
     Ok(())
 }
@@ -275,7 +275,7 @@ async fn train_on_gpu(begin: Checkpoint, data: &Dataset, host: &mut Terminal, wh
     let unusable = |error: String| format!("There is no graphics adapter that works ({error}). Choose the CPU.");
     let graphics = open_graphics(None).await.map_err(unusable)?;
     let recipe = &begin.record.plan.recipe;
-    let opened = open_gpu(recipe, &begin.numbers, &graphics, why).await.map_err(|error| error.to_string())?;
+    let opened = open_gpu(recipe, &begin.training_state, &graphics, why).await.map_err(|error| error.to_string())?;
     session::run(begin, opened, data, host).await;
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::trainer::engine::learner::LearnerError;
 use crate::trainer::gpu::Adapter;
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::backend::{Backend, BackendKind};
-use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::training_state::TrainingState;
 #[cfg(feature = "burn-net")]
 use burn::tensor::Device;
 
@@ -19,9 +19,9 @@ use burn::tensor::Device;
 /// # Errors
 /// The numbers are not those of the net.
 #[cfg(feature = "flex")]
-pub fn open_flex(recipe: &Recipe, numbers: &Numbers) -> Result<Opened<BurnLearner>, LearnerError> {
+pub fn open_flex(recipe: &Recipe, training_state: &TrainingState) -> Result<Opened<BurnLearner>, LearnerError> {
     let backend = Backend { kind: BackendKind::Cpu, name: "CPU (Burn)".to_owned() };
-    let learner = BurnLearner::new(recipe, numbers, &Device::flex(), 1)?;
+    let learner = BurnLearner::new(recipe, training_state, &Device::flex(), 1)?;
     Ok(Opened { learner, backend, why: "For comparison.".to_owned() })
 }
 
@@ -32,11 +32,11 @@ pub fn open_flex(recipe: &Recipe, numbers: &Numbers) -> Result<Opened<BurnLearne
 #[cfg(feature = "gpu")]
 pub async fn open_gpu(
     recipe: &Recipe,
-    numbers: &Numbers,
+    training_state: &TrainingState,
     graphics: &Graphics,
     why: &str,
 ) -> Result<Opened<GraphicsLearner>, LearnerError> {
-    let learner = GraphicsLearner::new(graphics, recipe, numbers).await?;
+    let learner = GraphicsLearner::new(graphics, recipe, training_state).await?;
     let kernels = if learner.is_burn() { ", Burn’s kernels" } else { "" };
     let backend = Backend { kind: BackendKind::WebGpu, name: format!("WebGPU ({}{kernels})", graphics.name) };
     Ok(Opened { learner, backend, why: why.to_owned() })

@@ -9,7 +9,7 @@ use crate::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
 use crate::trainer::gpu::Adapter;
 use crate::trainer::gpu::learner::GpuLearner;
 use crate::trainer::recipe::{DeviceChoice, Recipe};
-use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::training_state::TrainingState;
 
 /// Steps that Burn's net is given in advance at most.
 const MOST_STEPS_AHEAD: usize = 8;
@@ -38,15 +38,19 @@ impl GraphicsLearner {
     ///
     /// # Errors
     /// The numbers are not those of this net, or the device does not work.
-    pub async fn new(graphics: &Graphics, recipe: &Recipe, numbers: &Numbers) -> Result<Self, LearnerError> {
+    pub async fn new(
+        graphics: &Graphics,
+        recipe: &Recipe,
+        training_state: &TrainingState,
+    ) -> Result<Self, LearnerError> {
         if recipe.device != DeviceChoice::Burn {
-            match GpuLearner::new(&graphics.adapter, recipe, numbers).await {
+            match GpuLearner::new(&graphics.adapter, recipe, training_state).await {
                 Ok(learner) => return Ok(Self::Kernels(Box::new(learner))),
                 Err(LearnerError::NoRoom) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(Self::Burn(Box::new(BurnLearner::new(recipe, numbers, &graphics.burn, MOST_STEPS_AHEAD)?)))
+        Ok(Self::Burn(Box::new(BurnLearner::new(recipe, training_state, &graphics.burn, MOST_STEPS_AHEAD)?)))
     }
 
     /// Whether it is Burn's.
@@ -92,8 +96,8 @@ impl Learner for GraphicsLearner {
         either!(self, learner => learner.classify(pixels).await)
     }
 
-    async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
-        either!(self, learner => learner.numbers().await)
+    async fn training_state(&mut self) -> Result<TrainingState, LearnerError> {
+        either!(self, learner => learner.training_state().await)
     }
 
     async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {

@@ -12,7 +12,7 @@ use crate::trainer::engine::optimizer::kept_share;
 use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::engine::weights::{Weights, WeightsError};
 use crate::trainer::recipe::Recipe;
-use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::training_state::TrainingState;
 
 pub use super::layers::{Descent, Dropout};
 
@@ -252,16 +252,16 @@ impl BurnLearner {
     /// The numbers are not those of this net.
     pub fn new(
         recipe: &Recipe,
-        numbers: &Numbers,
+        training_state: &TrainingState,
         device: &Device,
         most_steps_ahead: usize,
     ) -> Result<Self, LearnerError> {
         let layout = Layout::new();
-        numbers.check(&layout)?;
-        let mut net = Net::from_weights(&layout.name(&numbers.flat()), device)?;
-        net.set_moments(&numbers.moments, device);
-        let average = (!numbers.average.is_empty())
-            .then(|| Tensor::from_data(TensorData::new(numbers.average.clone(), [layout.len()]), device));
+        training_state.check(&layout)?;
+        let mut net = Net::from_weights(&layout.name(&training_state.flat()), device)?;
+        net.set_moments(&training_state.moments, device);
+        let average = (!training_state.average.is_empty())
+            .then(|| Tensor::from_data(TensorData::new(training_state.average.clone(), [layout.len()]), device));
         Ok(Self {
             net,
             device: device.clone(),
@@ -315,13 +315,13 @@ impl Learner for BurnLearner {
         Ok(logits.into_data_async().await?.iter::<f32>().collect())
     }
 
-    async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
-        let numbers = Numbers::of(&self.net.weights().await?)?;
+    async fn training_state(&mut self) -> Result<TrainingState, LearnerError> {
+        let training_state = TrainingState::of(&self.net.weights().await?)?;
         let average = match &self.average {
             Some(average) => average.clone().into_data_async().await?.iter::<f32>().collect(),
             None => Vec::new(),
         };
-        Ok(Numbers { moments: self.net.moments().await?, average, ..numbers })
+        Ok(TrainingState { moments: self.net.moments().await?, average, ..training_state })
     }
 
     async fn probe(&mut self, batch: &batch::Batch) -> Result<Probe, LearnerError> {

@@ -6,7 +6,7 @@ use crate::trainer::engine::host::Opened;
 use crate::trainer::engine::learner::LearnerError;
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::backend::{Backend, BackendKind};
-use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::training_state::TrainingState;
 
 /// The CPU, which is always there, and the workers that share each batch.
 ///
@@ -14,12 +14,12 @@ use crate::trainer::run::numbers::Numbers;
 /// The numbers are not those of the net.
 pub fn open_cpu<H: Helper>(
     recipe: &Recipe,
-    numbers: &Numbers,
+    training_state: &TrainingState,
     why: &str,
     pool: WorkerPool<H>,
 ) -> Result<Opened<CpuLearner<H>>, LearnerError> {
     let backend = cpu_backend(pool.workers());
-    Ok(Opened { learner: CpuLearner::new(recipe, numbers, pool)?, backend, why: why.to_owned() })
+    Ok(Opened { learner: CpuLearner::new(recipe, training_state, pool)?, backend, why: why.to_owned() })
 }
 
 /// The CPU with so many workers, as the user sees it.

@@ -11,7 +11,7 @@ use crate::trainer::engine::architecture::CLASSES;
 use crate::trainer::engine::batch::{Batch, RawBatch};
 use crate::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
 use crate::trainer::recipe::Recipe;
-use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::training_state::TrainingState;
 
 /// The net on one core, or on several. Every step is worked off at once; on machines of a kind, the same number of workers
 /// comes to the same bits.
@@ -29,10 +29,10 @@ impl<H: Helper> CpuLearner<H> {
     ///
     /// # Errors
     /// The numbers are not those of this net.
-    pub fn new(recipe: &Recipe, numbers: &Numbers, mut pool: WorkerPool<H>) -> Result<Self, LearnerError> {
-        let replica = Replica::new(recipe, numbers)?;
+    pub fn new(recipe: &Recipe, training_state: &TrainingState, mut pool: WorkerPool<H>) -> Result<Self, LearnerError> {
+        let replica = Replica::new(recipe, training_state)?;
         for helper in &mut pool.helpers {
-            helper.ask(Task::Begin { recipe: recipe.clone(), numbers: numbers.clone() });
+            helper.ask(Task::Begin { recipe: recipe.clone(), training_state: training_state.clone() });
         }
         Ok(Self { replica, pool, outcomes: Vec::new(), upcoming: None })
     }
@@ -105,8 +105,8 @@ impl<H: Helper> Learner for CpuLearner<H> {
         Ok(logits)
     }
 
-    async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
-        Ok(self.replica.numbers())
+    async fn training_state(&mut self) -> Result<TrainingState, LearnerError> {
+        Ok(self.replica.training_state())
     }
 
     async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {

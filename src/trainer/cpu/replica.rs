@@ -7,7 +7,7 @@ use crate::trainer::engine::learner::{LearnerError, Outcome, Probe};
 use crate::trainer::engine::optimizer::average;
 use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::recipe::Recipe;
-use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::training_state::TrainingState;
 
 /// A net and everything that a step changes.
 ///
@@ -28,16 +28,16 @@ impl Replica {
     ///
     /// # Errors
     /// The numbers are not those of this net.
-    pub(crate) fn new(recipe: &Recipe, numbers: &Numbers) -> Result<Self, LearnerError> {
+    pub(crate) fn new(recipe: &Recipe, training_state: &TrainingState) -> Result<Self, LearnerError> {
         let layout = Layout::new();
-        numbers.check(&layout)?;
-        let mut moments = numbers.moments.clone();
+        training_state.check(&layout)?;
+        let mut moments = training_state.moments.clone();
         moments.resize(recipe.optimizer.moments(), vec![0.0; layout.parameters()]);
         Ok(Self {
-            net: Net::from_weights(&layout.name(&numbers.flat()))?,
+            net: Net::from_weights(&layout.name(&training_state.flat()))?,
             recipe: recipe.clone(),
             moments,
-            average: numbers.average.clone(),
+            average: training_state.average.clone(),
             averaged: None,
         })
     }
@@ -85,8 +85,8 @@ impl Replica {
     }
 
     /// All numbers that a step changes.
-    pub(crate) fn numbers(&self) -> Numbers {
-        Numbers {
+    pub(crate) fn training_state(&self) -> TrainingState {
+        TrainingState {
             parameters: self.net.parameters().to_vec(),
             statistics: self.net.statistics().to_vec(),
             moments: self.moments.clone(),

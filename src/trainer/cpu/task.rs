@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::trainer::engine::batch::{Batch, RawBatch};
 use crate::trainer::recipe::Recipe;
-use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::training_state::TrainingState;
 
 /// What the leader asks a helper to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub enum Task {
         /// What it learns by.
         recipe: Recipe,
         /// The numbers.
-        numbers: Numbers,
+        training_state: TrainingState,
     },
     /// Take a step on a part of a batch.
     Learn {

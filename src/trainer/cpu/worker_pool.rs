@@ -158,7 +158,9 @@ pub async fn help(mut leader: impl Leader) -> Result<Infallible, Gone> {
     let mut made = None;
     loop {
         match (leader.task().await?, &mut begun) {
-            (Task::Begin { recipe, numbers }, begun) => *begun = Some(Replica::new(&recipe, &numbers).map_err(unfit)?),
+            (Task::Begin { recipe, training_state }, begun) => {
+                *begun = Some(Replica::new(&recipe, &training_state).map_err(unfit)?)
+            }
             (Task::Learn { part, next, moment, helpers }, Some(replica)) => {
                 let part = part.map(Part::make).or(made.take());
                 let part = part.ok_or_else(|| Gone::new("it was asked to learn from a part that it never got"))?;

@@ -13,9 +13,9 @@ use super::parameter_layout::Layout;
 use super::weights::{Weights, WeightsError, floats, largest_difference};
 use crate::mnist::{CLASSES, Normalisation, PIXELS};
 use crate::trainer::recipe::Recipe;
-use crate::trainer::run::numbers::Numbers;
 use crate::trainer::run::protocol::Event;
 use crate::trainer::run::reports::CheckReport;
+use crate::trainer::run::training_state::TrainingState;
 
 /// Where the reference lies, relative to the page and to the project's root.
 pub const REFERENCE: &str = "assets/check/reference.safetensors";
@@ -80,8 +80,8 @@ impl Reference {
     ///
     /// # Errors
     /// They are not those of the net.
-    pub fn numbers(&self) -> Result<Numbers, ReferenceError> {
-        Ok(Numbers::of(&self.settled)?)
+    pub fn training_state(&self) -> Result<TrainingState, ReferenceError> {
+        Ok(TrainingState::of(&self.settled)?)
     }
 
     /// Reads the reference from a safetensors file.

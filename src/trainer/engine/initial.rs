@@ -6,10 +6,10 @@ use super::weights::{Weights, WeightsError};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::plan::Plan;
 use crate::trainer::run::checkpoint::Checkpoint;
-use crate::trainer::run::numbers::Numbers;
 use crate::trainer::run::record::{Happening, Note, RunKey, RunRecord};
+use crate::trainer::run::training_state::TrainingState;
 
-impl Numbers {
+impl TrainingState {
     /// The numbers that training begins with, drawn from the seed: the same on every device.
     pub fn initial(seed: u64) -> Self {
         // The initial weights are those of this net, so that they fit.
@@ -41,7 +41,7 @@ impl Numbers {
     /// # Errors
     /// Which part has another size.
     pub(crate) fn check(&self, layout: &Layout) -> Result<(), LearnerError> {
-        let wrong = |part: &str| Err(LearnerError::Numbers(format!("{part} have another size.")));
+        let wrong = |part: &str| Err(LearnerError::TrainingState(format!("{part} have another size.")));
         if self.parameters.len() != layout.parameters() || self.parameters.len() + self.statistics.len() != layout.len()
         {
             return wrong("its weights");
@@ -59,14 +59,14 @@ impl Numbers {
 impl Checkpoint {
     /// A run that is about to begin, with new weights drawn from the recipe's seed.
     pub fn begin(key: RunKey, recipe: Recipe, data: String) -> Self {
-        let numbers = Numbers::initial(recipe.seed);
-        Self { record: RunRecord::new(key, Plan::from(recipe), data), correct: 0, numbers }
+        let training_state = TrainingState::initial(recipe.seed);
+        Self { record: RunRecord::new(key, Plan::from(recipe), data), correct: 0, training_state }
     }
 
     /// A run that is about to begin with weights of a file.
-    pub fn begin_with(key: RunKey, recipe: Recipe, data: String, file: &str, numbers: Numbers) -> Self {
+    pub fn begin_with(key: RunKey, recipe: Recipe, data: String, file: &str, training_state: TrainingState) -> Self {
         let mut record = RunRecord::new(key, Plan::from(recipe), data);
         record.notes.push(Note { step: 0, what: Happening::Weights(file.to_owned()) });
-        Self { record, correct: 0, numbers }
+        Self { record, correct: 0, training_state }
     }
 }

@@ -7,7 +7,7 @@ use super::batch::{Batch, RawBatch};
 use super::weights::WeightsError;
 use crate::mnist::Split;
 use crate::trainer::run::failure::{Failure, FailureKind};
-use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::training_state::TrainingState;
 
 /// What a step found before it moved the weights.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,7 +56,7 @@ pub trait Learner {
     fn classify(&mut self, pixels: Vec<f32>) -> impl Future<Output = Result<Vec<f32>, LearnerError>>;
 
     /// All numbers that a step changes.
-    fn numbers(&mut self) -> impl Future<Output = Result<Numbers, LearnerError>>;
+    fn training_state(&mut self) -> impl Future<Output = Result<TrainingState, LearnerError>>;
 
     /// Logits and gradients of a batch; no weight moves.
     fn probe(&mut self, batch: &Batch) -> impl Future<Output = Result<Probe, LearnerError>>;
@@ -90,7 +90,7 @@ pub enum LearnerError {
     /// The device failed, and why.
     Device(String),
     /// The numbers do not fit the net, and why.
-    Numbers(String),
+    TrainingState(String),
     /// The device has no room for batches of the recipe's size.
     NoRoom,
     /// One of the workers that share the batches is no more, and why.
@@ -105,7 +105,7 @@ impl fmt::Display for LearnerError {
                 let reason = reason.lines().next().unwrap_or_default().trim_end_matches('.');
                 write!(f, "The device gave up ({reason}).")
             }
-            Self::Numbers(reason) => write!(f, "The checkpoint does not fit the net: {reason}"),
+            Self::TrainingState(reason) => write!(f, "The checkpoint does not fit the net: {reason}"),
             Self::NoRoom => {
                 f.write_str("The device has no room for batches of this size. Choose a smaller batch size.")
             }
@@ -121,7 +121,7 @@ impl std::error::Error for LearnerError {}
 
 impl From<WeightsError> for LearnerError {
     fn from(error: WeightsError) -> Self {
-        Self::Numbers(error.to_string())
+        Self::TrainingState(error.to_string())
     }
 }
 
@@ -129,7 +129,7 @@ impl From<LearnerError> for Failure {
     fn from(error: LearnerError) -> Self {
         let kind = match error {
             LearnerError::Device(_) | LearnerError::NoRoom => FailureKind::Device,
-            LearnerError::Numbers(_) => FailureKind::Data,
+            LearnerError::TrainingState(_) => FailureKind::Data,
             LearnerError::Worker(_) => FailureKind::Worker,
         };
         Self::new(kind, error.to_string())

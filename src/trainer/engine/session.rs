@@ -326,10 +326,10 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     /// Keeps a checkpoint of this moment.
     async fn save(&mut self) -> Result<(), Interruption> {
         self.read_outcomes().await?;
-        let numbers = self.learner.numbers().await?;
+        let training_state = self.learner.training_state().await?;
         self.record.seconds = self.spent();
         self.last_save = self.host.seconds();
-        self.host.save(Checkpoint { record: self.record.clone(), correct: self.correct, numbers });
+        self.host.save(Checkpoint { record: self.record.clone(), correct: self.correct, training_state });
         Ok(())
     }
 

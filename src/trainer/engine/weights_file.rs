@@ -15,8 +15,8 @@ use super::weights::floats;
 use crate::trainer::recipe::link;
 use crate::trainer::recipe::text::Preset;
 use crate::trainer::run::checkpoint::Checkpoint;
-use crate::trainer::run::numbers::Numbers;
 use crate::trainer::run::record::RunRecord;
+use crate::trainer::run::training_state::TrainingState;
 
 /// The notebook's blocks and how many convolutions each has; a convolution is followed by ReLU, batch normalisation and
 /// dropout, so that the next one is four modules on.
@@ -37,7 +37,7 @@ const LONGEST_NAME: usize = 80;
 pub struct Imported {
     /// The weights and running statistics. There are no optimizer's means, and no average: it is the average that was
     /// written, where there was one.
-    pub numbers: Numbers,
+    pub training_state: TrainingState,
     /// The steps that were taken, as the file tells.
     pub steps: u64,
 }
@@ -82,9 +82,9 @@ impl std::error::Error for WeightsFileError {}
 /// The checkpoint's numbers are not those of this net.
 pub fn write(checkpoint: &Checkpoint) -> Result<Vec<u8>, LearnerError> {
     let layout = Layout::new();
-    let numbers = &checkpoint.numbers;
-    numbers.check(&layout)?;
-    let values = if numbers.average.is_empty() { numbers.flat() } else { numbers.average.clone() };
+    let training_state = &checkpoint.training_state;
+    training_state.check(&layout)?;
+    let values = if training_state.average.is_empty() { training_state.flat() } else { training_state.average.clone() };
     let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
     let steps = i64::from(checkpoint.record.step()).to_le_bytes();
     let mut arrays = Vec::new();
@@ -99,7 +99,7 @@ pub fn write(checkpoint: &Checkpoint) -> Result<Vec<u8>, LearnerError> {
 }
 
 fn unwritable(error: SafeTensorError) -> LearnerError {
-    LearnerError::Numbers(format!("{error}."))
+    LearnerError::TrainingState(format!("{error}."))
 }
 
 /// What the file tells of the run.
@@ -160,7 +160,7 @@ pub fn read(bytes: &[u8]) -> Result<Imported, WeightsFileError> {
     if !differences.is_empty() {
         return Err(WeightsFileError::Different(differences));
     }
-    Ok(Imported { numbers: Numbers::from_flat(values, &layout), steps })
+    Ok(Imported { training_state: TrainingState::from_flat(values, &layout), steps })
 }
 
 fn malformed(bytes: &[u8], error: &SafeTensorError) -> WeightsFileError {
@@ -271,7 +271,7 @@ mod tests {
         let mut checkpoint = Checkpoint::begin(RunKey(1), Recipe { seed: 3, ..Recipe::quick() }, "MNIST".to_owned());
         checkpoint.record.losses = vec![0.5; 12];
         checkpoint
-            .numbers
+            .training_state
             .statistics
             .iter_mut()
             .zip(1_u8..)
@@ -304,7 +304,7 @@ mod tests {
     fn weights_come_back_to_the_last_bit() {
         let checkpoint = checkpoint();
         let read = read(&write(&checkpoint).expect("it is this net's")).expect("it is this net's");
-        assert_eq!((&read.numbers, read.steps), (&checkpoint.numbers, 12));
+        assert_eq!((&read.training_state, read.steps), (&checkpoint.training_state, 12));
     }
 
     #[test]
@@ -329,12 +329,12 @@ mod tests {
     #[test]
     fn what_is_tested_is_written() {
         let mut checkpoint = checkpoint();
-        checkpoint.numbers.average = (0..Layout::new().len()).map(|index| index as f32).collect();
+        checkpoint.training_state.average = (0..Layout::new().len()).map(|index| index as f32).collect();
         let read = read(&write(&checkpoint).expect("it is this net's")).expect("it is this net's");
-        assert_eq!(read.numbers.parameters[..3], [0.0, 1.0, 2.0]);
-        assert_eq!(read.numbers.statistics[0], 18_738.0);
-        assert!(read.numbers.average.is_empty());
-        checkpoint.numbers.average.pop();
+        assert_eq!(read.training_state.parameters[..3], [0.0, 1.0, 2.0]);
+        assert_eq!(read.training_state.statistics[0], 18_738.0);
+        assert!(read.training_state.average.is_empty());
+        checkpoint.training_state.average.pop();
         assert!(write(&checkpoint).is_err(), "it does not fit");
     }
 

@@ -5,7 +5,7 @@ use crate::mnist::{PIXELS, Split};
 use crate::trainer::engine::batch::{Batch, RawBatch};
 use crate::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
 use crate::trainer::recipe::Recipe;
-use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::training_state::TrainingState;
 
 /// Steps that a GPU is given in advance at most.
 const MOST_STEPS_AHEAD: usize = 32;
@@ -26,8 +26,8 @@ impl GpuLearner {
     ///
     /// # Errors
     /// The numbers are not those of this net, or the device cannot hold it.
-    pub async fn new(adapter: &Adapter, recipe: &Recipe, numbers: &Numbers) -> Result<Self, LearnerError> {
-        Ok(Self { net: Net::new(adapter, recipe, numbers).await?, recipe: recipe.clone(), waiting: 0 })
+    pub async fn new(adapter: &Adapter, recipe: &Recipe, training_state: &TrainingState) -> Result<Self, LearnerError> {
+        Ok(Self { net: Net::new(adapter, recipe, training_state).await?, recipe: recipe.clone(), waiting: 0 })
     }
 }
 
@@ -66,8 +66,8 @@ impl Learner for GpuLearner {
         self.net.classify(&pixels).await
     }
 
-    async fn numbers(&mut self) -> Result<Numbers, LearnerError> {
-        self.net.numbers().await
+    async fn training_state(&mut self) -> Result<TrainingState, LearnerError> {
+        self.net.training_state().await
     }
 
     async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {

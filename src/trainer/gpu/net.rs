@@ -14,7 +14,7 @@ use crate::trainer::engine::batch::Batch;
 use crate::trainer::engine::learner::{LearnerError, Outcome};
 use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::recipe::Recipe;
-use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::training_state::TrainingState;
 
 /// The net of [`crate::trainer::engine::architecture`] on a device, with its working memory.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Net {
     ///
     /// # Errors
     /// The numbers are not those of the net, or the device has no room for it.
-    pub async fn new(adapter: &Adapter, recipe: &Recipe, numbers: &Numbers) -> Result<Self, LearnerError> {
+    pub async fn new(adapter: &Adapter, recipe: &Recipe, training_state: &TrainingState) -> Result<Self, LearnerError> {
         let lanes = Lanes::new(recipe.batch_size as usize, adapter.width());
         let largest = Stage::of_the_net().iter().map(|stage| stage.output.len(lanes)).max().unwrap_or(0) * 4;
         let limits = adapter.device.limits();
@@ -53,7 +53,7 @@ impl Net {
         let device = &adapter.device;
         let room = device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
         let valid = device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let net = Self::build(adapter, recipe, numbers, lanes);
+        let net = Self::build(adapter, recipe, training_state, lanes);
         let (valid, room) = (valid.pop().await, room.pop().await);
         match (valid, room) {
             (None, None) => net,
@@ -62,9 +62,14 @@ impl Net {
         }
     }
 
-    fn build(adapter: &Adapter, recipe: &Recipe, numbers: &Numbers, lanes: Lanes) -> Result<Self, LearnerError> {
+    fn build(
+        adapter: &Adapter,
+        recipe: &Recipe,
+        training_state: &TrainingState,
+        lanes: Lanes,
+    ) -> Result<Self, LearnerError> {
         let layout = Layout::new();
-        numbers.check(&layout)?;
+        training_state.check(&layout)?;
         let tile = if adapter.software { Tile::SOFTWARE } else { Tile::HARDWARE };
         let stages = Stage::of_the_net();
         let (sums_places, partial, packed) = descend::places(&stages, tile, lanes);
@@ -72,14 +77,14 @@ impl Net {
         let rule = Rule { optimizer: recipe.optimizer, averages: recipe.averaging > 0.0 };
         let kinds = recipe.optimizer.moments();
 
-        let mut moments = numbers.moments.concat();
+        let mut moments = training_state.moments.concat();
         moments.resize(kinds.max(1) * layout.parameters(), 0.0);
-        let mut average = numbers.average.clone();
+        let mut average = training_state.average.clone();
         average.resize(layout.len(), 0.0);
         let zeros = |length| adapter.zeros(length);
         let memory = Shared {
             step: adapter.uniform(Step::LENGTH),
-            values: adapter.filled(&numbers.flat()),
+            values: adapter.filled(&training_state.flat()),
             gradients: zeros(layout.parameters()),
             moments: adapter.filled(&moments),
             average: adapter.filled(&average),
@@ -262,7 +267,7 @@ impl Net {
     }
 
     /// All numbers that a step changes.
-    pub async fn numbers(&self) -> Result<Numbers, LearnerError> {
+    pub async fn training_state(&self) -> Result<TrainingState, LearnerError> {
         let parameters = self.layout.parameters();
         let mut parts = vec![(&self.memory.values, 0..self.layout.len())];
         parts.extend((0..self.kinds).map(|kind| (&self.memory.moments, kind * parameters..(kind + 1) * parameters)));
@@ -270,8 +275,8 @@ impl Net {
             parts.push((&self.memory.average, 0..self.layout.len()));
         }
         let mut read = self.adapter.read(&parts).await?.into_iter();
-        let numbers = Numbers::from_flat(read.next().unwrap_or_default(), &self.layout);
+        let training_state = TrainingState::from_flat(read.next().unwrap_or_default(), &self.layout);
         let moments = read.by_ref().take(self.kinds).collect();
-        Ok(Numbers { moments, average: read.next().unwrap_or_default(), ..numbers })
+        Ok(TrainingState { moments, average: read.next().unwrap_or_default(), ..training_state })
     }
 }

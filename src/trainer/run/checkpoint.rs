@@ -7,8 +7,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::checksummed::{ChecksummedFormat, FormatError};
-use super::numbers::Numbers;
 use super::record::{RunRecord, upgrade};
+use super::training_state::TrainingState;
 use crate::wire::EncodeError;
 
 /// The format of a checkpoint's bytes.
@@ -22,7 +22,7 @@ pub struct Checkpoint {
     /// Images of the epoch under way that were classified right while they were learned.
     pub correct: u32,
     /// The numbers.
-    pub numbers: Numbers,
+    pub training_state: TrainingState,
 }
 
 /// `CheckpointError` says why bytes cannot be read as a checkpoint. Its `Display` is a sentence for the user.
@@ -85,13 +85,13 @@ mod tests {
         let change = Change::Rate { step: 2, learning_rate: 0.1 + 0.2 };
         record.plan.changes.push(change);
         record.notes.push(Note { step: 2, what: Happening::Changed(change) });
-        let numbers = Numbers {
+        let training_state = TrainingState {
             parameters: vec![0.1, -0.0, f32::MAX],
             statistics: vec![1.0],
             moments: vec![vec![0.5, 0.25, -1.0]],
             average: Vec::new(),
         };
-        Checkpoint { record, correct: 99, numbers }
+        Checkpoint { record, correct: 99, training_state }
     }
 
     #[test]
@@ -99,15 +99,16 @@ mod tests {
         let checkpoint = checkpoint();
         let read = Checkpoint::from_bytes(&checkpoint.to_bytes().expect("plain data"));
         assert_eq!(read.as_ref(), Ok(&checkpoint));
-        let bits =
-            |checkpoint: &Checkpoint| checkpoint.numbers.parameters.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        let bits = |checkpoint: &Checkpoint| {
+            checkpoint.training_state.parameters.iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+        };
         assert!(read.is_ok_and(|read| bits(&read) == bits(&checkpoint)), "minus zero stays minus zero");
     }
 
     #[test]
     fn those_of_version_1_are_read() {
         let checkpoint = checkpoint();
-        let rest = crate::wire::encode(&(checkpoint.correct, &checkpoint.numbers)).expect("plain data");
+        let rest = crate::wire::encode(&(checkpoint.correct, &checkpoint.training_state)).expect("plain data");
         let version_1 = ChecksummedFormat { version: 1, ..FORMAT };
         let old = version_1.with_header(&[in_version_1(&checkpoint.record), rest].concat());
         assert_eq!(Checkpoint::from_bytes(&old), Ok(checkpoint));

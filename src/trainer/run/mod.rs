@@ -10,10 +10,10 @@ pub mod job;
 pub mod log;
 #[cfg(feature = "charts")]
 pub mod loss_curve;
-pub mod numbers;
 pub mod protocol;
 pub mod record;
 pub mod recovery;
 pub mod reports;
 pub mod spread;
+pub mod training_state;
 pub mod view;

@@ -8,8 +8,8 @@ use crate::trainer::burn::graphics::{Graphics, GraphicsLearner};
 use crate::trainer::engine::host::Opened;
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::failure::{Failure, FailureKind};
-use crate::trainer::run::numbers::Numbers;
 use crate::trainer::run::protocol::Event;
+use crate::trainer::run::training_state::TrainingState;
 
 thread_local! {
     /// Burn opens a device once; later runs share it.
@@ -20,7 +20,11 @@ thread_local! {
 ///
 /// # Errors
 /// There is no adapter, or it does not work.
-pub(super) async fn open(recipe: &Recipe, numbers: &Numbers, why: &str) -> Result<Opened<GraphicsLearner>, Event> {
+pub(super) async fn open(
+    recipe: &Recipe,
+    training_state: &TrainingState,
+    why: &str,
+) -> Result<Opened<GraphicsLearner>, Event> {
     let unusable = |reason: String| {
         let remedy = "Choose Auto or CPU, or open this page in a browser with WebGPU switched on.";
         let message = format!("WebGPU cannot be used: {reason}. {remedy}");
@@ -37,5 +41,5 @@ pub(super) async fn open(recipe: &Recipe, numbers: &Numbers, why: &str) -> Resul
         }
     };
     OPENED.set(Some(graphics.clone()));
-    open_gpu(recipe, numbers, &graphics, why).await.map_err(|error| Event::Failed(error.into()))
+    open_gpu(recipe, training_state, &graphics, why).await.map_err(|error| Event::Failed(error.into()))
 }

@@ -44,7 +44,7 @@ async fn test(file: String, bytes: &[u8], files: &[JsValue], host: &mut WorkerHo
             return Ok(Answer::Refused { reason: format!("“{file}”: {error}"), differences });
         }
     };
-    let mut opened = open(&Recipe::classic(), &imported.numbers, "", 1).await?;
+    let mut opened = open(&Recipe::classic(), &imported.training_state, "", 1).await?;
     let data = data::load(files, host).await?;
     let (loss, correct) = evaluation::test(&mut opened.learner, &data.set.test, host).await?;
     if !loss.is_finite() {

@@ -42,9 +42,9 @@ use crate::trainer::recipe::{DeviceChoice, Recipe};
 use crate::trainer::run::backend::BackendKind;
 use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::failure::{Failure, FailureKind};
-use crate::trainer::run::numbers::Numbers;
 use crate::trainer::run::protocol::{Begin, Command, Event, Message, Stamped};
 use crate::trainer::run::record::RunKey;
+use crate::trainer::run::training_state::TrainingState;
 use crate::wire::scope::scope;
 use crate::wire::{self, decode, encode};
 use host::WorkerHost;
@@ -237,8 +237,8 @@ async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &m
             session::check_recipe(&recipe).map_err(Event::Failed)?;
             let unfit =
                 |error: WeightsFileError| Event::Failed(Failure::new(FailureKind::Data, format!("“{file}”: {error}")));
-            let numbers = weights_file::read(&bytes).map_err(unfit)?.numbers;
-            Checkpoint::begin_with(key, recipe, String::new(), &file, numbers)
+            let training_state = weights_file::read(&bytes).map_err(unfit)?.training_state;
+            Checkpoint::begin_with(key, recipe, String::new(), &file, training_state)
         }
         Begin::Checkpoint { bytes, change, note, .. } => {
             let mut begin = load(key, bytes).await.map_err(|reason| {
@@ -250,7 +250,8 @@ async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &m
         }
     };
     let workers = worker_pool::wanted(&begin.record, cores());
-    let (mut opened, data) = get_ready(&begin.record.plan.recipe, &begin.numbers, why, workers, files, host).await?;
+    let (mut opened, data) =
+        get_ready(&begin.record.plan.recipe, &begin.training_state, why, workers, files, host).await?;
     if !resumed {
         begin.record.data.clone_from(&data.name);
     } else if begin.record.data != data.name {
@@ -302,7 +303,7 @@ async fn compare(device: DeviceChoice, why: &str, host: &mut WorkerHost) -> Resu
     let reference = check::Reference::parse(&bytes).map_err(damaged)?;
     let recipe = Recipe { device, ..check::recipe() };
     host.emit(Event::Opening(KIND));
-    let opened = open(&recipe, &reference.numbers().map_err(damaged)?, why, 1).await?;
+    let opened = open(&recipe, &reference.training_state().map_err(damaged)?, why, 1).await?;
     check::run(&reference, opened, host).await;
     Ok(())
 }
@@ -310,8 +311,8 @@ async fn compare(device: DeviceChoice, why: &str, host: &mut WorkerHost) -> Resu
 async fn measure(recipe: &Recipe, why: &str, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
     session::check_recipe(recipe).map_err(Event::Failed)?;
     let workers = worker_pool::wanted_by(recipe, cores());
-    let numbers = Numbers::initial(recipe.seed);
-    let (mut opened, data) = get_ready(recipe, &numbers, why, workers, files, host).await?;
+    let training_state = TrainingState::initial(recipe.seed);
+    let (mut opened, data) = get_ready(recipe, &training_state, why, workers, files, host).await?;
     settle(&mut opened).await;
     preflight::run(recipe, opened, &data.set, host).await;
     Ok(())
@@ -320,14 +321,14 @@ async fn measure(recipe: &Recipe, why: &str, files: &[JsValue], host: &mut Worke
 /// Opens this worker's device and takes in the data, at once: a graphics adapter compiles its programs while data arrives.
 async fn get_ready(
     recipe: &Recipe,
-    numbers: &Numbers,
+    training_state: &TrainingState,
     why: &str,
     workers: usize,
     files: &[JsValue],
     host: &mut WorkerHost,
 ) -> Result<(Opened<Net>, Rc<Loaded>), Event> {
     host.emit(Event::Opening(KIND));
-    try_zip(open(recipe, numbers, why, workers), data::load(files, host)).await
+    try_zip(open(recipe, training_state, why, workers), data::load(files, host)).await
 }
 
 /// The machine's cores, as far as the browser tells.
@@ -337,9 +338,14 @@ fn cores() -> usize {
 
 /// Opens this worker's device, for so many workers. The others begin to load.
 #[cfg(not(feature = "worker-gpu"))]
-async fn open(recipe: &Recipe, numbers: &Numbers, why: &str, workers: usize) -> Result<Opened<Net>, Event> {
+async fn open(
+    recipe: &Recipe,
+    training_state: &TrainingState,
+    why: &str,
+    workers: usize,
+) -> Result<Opened<Net>, Event> {
     let pool = helper::pool(workers);
-    open_cpu(recipe, numbers, why, pool).map_err(|error| Event::Failed(error.into()))
+    open_cpu(recipe, training_state, why, pool).map_err(|error| Event::Failed(error.into()))
 }
 
 /// Waits for the other workers. Those that cannot be had are gone without.
@@ -356,8 +362,8 @@ async fn settle(opened: &mut Opened<Net>) {
 
 /// Opens this worker's device.
 #[cfg(feature = "worker-gpu")]
-async fn open(recipe: &Recipe, numbers: &Numbers, why: &str, _: usize) -> Result<Opened<Net>, Event> {
-    gpu::open(recipe, numbers, why).await
+async fn open(recipe: &Recipe, training_state: &TrainingState, why: &str, _: usize) -> Result<Opened<Net>, Event> {
+    gpu::open(recipe, training_state, why).await
 }
 
 /// There are no other workers to wait for.

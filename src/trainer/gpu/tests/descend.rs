@@ -13,7 +13,7 @@ use crate::trainer::gpu::shape::{Lanes, Stage, Tile};
 use crate::trainer::gpu::step::Step;
 use crate::trainer::gpu::weight_gradient;
 use crate::trainer::recipe::{Betas, Optimizer, Recipe};
-use crate::trainer::run::numbers::Numbers;
+use crate::trainer::run::training_state::TrainingState;
 
 #[test]
 fn every_optimizer_moves_weights_and_their_average_as_the_one_for_the_cpu() {
@@ -31,12 +31,12 @@ fn every_optimizer_moves_weights_and_their_average_as_the_one_for_the_cpu() {
         let recipe = Recipe { optimizer, weight_decay: 0.01, averaging: 0.5, ..Recipe::classic() };
         let rule = Rule { optimizer, averages: true };
         let kernel = descend::descend(&stages, &sums, rule, Tile::SOFTWARE, lanes, &layout);
-        let mut numbers = Numbers::initial(1);
+        let mut training_state = TrainingState::initial(1);
         let mut mean = Vec::new();
-        numbers.moments = vec![vec![0.0; layout.parameters()]; optimizer.moments()];
+        training_state.moments = vec![vec![0.0; layout.parameters()]; optimizer.moments()];
         let mut random = Random::new(6, Purpose::Weights);
         let gradients: Vec<f32> = (0..layout.parameters()).map(|_| noise(&mut random) as f32).collect();
-        let (values, moments) = (adapter.filled(&numbers.flat()), adapter.zeros(2 * layout.parameters()));
+        let (values, moments) = (adapter.filled(&training_state.flat()), adapter.zeros(2 * layout.parameters()));
         let (own, means) = (adapter.filled(&gradients), adapter.zeros(layout.len()));
         // The partial sums are 0, but for one part of each weight and bias.
         let mut left = vec![0.0; partial];
@@ -60,12 +60,19 @@ fn every_optimizer_moves_weights_and_their_average_as_the_one_for_the_cpu() {
             }
             bound.push(&means);
             call(&adapter, &kernel, &bound, &[]);
-            optimizer.descend(&mut numbers.parameters, &gradients, &mut numbers.moments, rate, 0.01, taken);
-            average(&mut mean, numbers.flat().into_iter(), 0.5, taken);
+            optimizer.descend(
+                &mut training_state.parameters,
+                &gradients,
+                &mut training_state.moments,
+                rate,
+                0.01,
+                taken,
+            );
+            average(&mut mean, training_state.flat().into_iter(), 0.5, taken);
         }
         let read =
             block_on(adapter.read(&[(&values, 0..layout.len()), (&means, 0..layout.len())])).expect("it answers");
-        for (actual, expected) in read.concat().iter().zip(numbers.flat().iter().chain(&mean)) {
+        for (actual, expected) in read.concat().iter().zip(training_state.flat().iter().chain(&mean)) {
             assert_close(&format!("{optimizer:?}"), f64::from(*actual), f64::from(*expected), 1e-6);
         }
     }

@@ -17,17 +17,17 @@ use crate::trainer::gpu::adapter::Adapter;
 use crate::trainer::gpu::net::Net;
 use crate::trainer::gpu::step::{Dropout, Step};
 use crate::trainer::recipe::Recipe;
-use crate::trainer::run::numbers::Numbers;
 use crate::trainer::run::reports::CheckReport;
+use crate::trainer::run::training_state::TrainingState;
 
 /// A net of the kernels with random numbers, and all that it is compared with.
-fn setting(adapter: &Adapter, recipe: &Recipe, images: usize) -> (Net, Numbers, Batch) {
+fn setting(adapter: &Adapter, recipe: &Recipe, images: usize) -> (Net, TrainingState, Batch) {
     let mut random = Random::new(3, Purpose::Weights);
-    let numbers = Numbers::of(&plain::weights(&mut random)).expect("all weights are there");
+    let training_state = TrainingState::of(&plain::weights(&mut random)).expect("all weights are there");
     let (pixels, targets) = plain::batch(images, &mut random);
     let labels = (0..images).map(|image| (image * 7 % CLASSES) as u8).collect();
-    let net = block_on(Net::new(adapter, recipe, &numbers)).expect("it fits");
-    (net, numbers, Batch { pixels, targets, labels })
+    let net = block_on(Net::new(adapter, recipe, &training_state)).expect("it fits");
+    (net, training_state, Batch { pixels, targets, labels })
 }
 
 fn widen(values: &[f32]) -> Vec<f64> {
@@ -59,12 +59,12 @@ fn check_whole_net(adapter: &Adapter, recipe: &Recipe, dropout: Dropout) {
     // So narrow that no activation crosses the corner of its ReLU.
     const WIDTH: f64 = 1e-7;
     // Fewer images than there is room for.
-    let (net, numbers, batch) = setting(adapter, recipe, 3);
-    let before = block_on(net.numbers()).expect("the device answers");
+    let (net, training_state, batch) = setting(adapter, recipe, 3);
+    let before = block_on(net.training_state()).expect("the device answers");
     let [logits, gradients] = block_on(net.probe_with(&batch, dropout)).expect("the device answers");
-    assert_eq!(block_on(net.numbers()), Ok(before), "nothing moves");
+    assert_eq!(block_on(net.training_state()), Ok(before), "nothing moves");
 
-    let values = widen(&numbers.flat());
+    let values = widen(&training_state.flat());
     let drop = |layer: usize, maps: &mut Maps| drop_out(dropout, layer, maps);
     let expected = plain::forward(&values, &batch.pixels, Some(&drop));
     for (actual, expected) in logits.iter().zip(&expected) {
@@ -120,20 +120,23 @@ fn in_use_it_is_the_net_also_where_its_weights_are_averaged() {
     let Some(adapter) = adapter() else { return };
     for averaging in [0.0, 0.9] {
         let recipe = Recipe { batch_size: 4, averaging, ..Recipe::classic() };
-        let (_, numbers, batch) = setting(&adapter, &recipe, 7);
-        let average = if averaging > 0.0 { numbers.flat() } else { Vec::new() };
+        let (_, training_state, batch) = setting(&adapter, &recipe, 7);
+        let average = if averaging > 0.0 { training_state.flat() } else { Vec::new() };
         // Then the weights themselves are others.
-        let own = Numbers { average, ..if averaging > 0.0 { Numbers::initial(9) } else { numbers.clone() } };
+        let own = TrainingState {
+            average,
+            ..if averaging > 0.0 { TrainingState::initial(9) } else { training_state.clone() }
+        };
         let net = block_on(Net::new(&adapter, &recipe, &own)).expect("it fits");
         // More images than there is room for at once.
         let logits = block_on(net.classify(&batch.pixels)).expect("the device answers");
-        let expected = plain::forward(&widen(&numbers.flat()), &batch.pixels, None);
+        let expected = plain::forward(&widen(&training_state.flat()), &batch.pixels, None);
         assert_eq!(logits.len(), expected.len());
         for (actual, expected) in logits.iter().zip(&expected) {
             assert_close("logit", f64::from(*actual), *expected, 1e-5);
         }
         assert_eq!(
-            block_on(net.numbers()).map(|numbers| numbers.parameters),
+            block_on(net.training_state()).map(|state| state.parameters),
             Ok(own.parameters),
             "they are back in place"
         );
@@ -146,7 +149,8 @@ fn it_agrees_with_pytorch() {
     let bytes = std::fs::read(check::REFERENCE).expect("the fixture is in the project");
     let reference = Reference::parse(&bytes).expect("it is whole");
     let recipe = check::recipe();
-    let net = block_on(Net::new(&adapter, &recipe, &reference.numbers().expect("those of the net"))).expect("it fits");
+    let net =
+        block_on(Net::new(&adapter, &recipe, &reference.training_state().expect("those of the net"))).expect("it fits");
     assert!(net.kernels() <= 64, "{}", net.kernels());
     let batch = Batch::new(reference.pixels.clone(), reference.labels.clone(), 0.0);
     let [logits, gradients] = block_on(net.probe(&batch)).expect("the device answers");
@@ -167,15 +171,15 @@ fn numbers_come_back_as_they_went_in() {
     let recipe = Recipe { averaging: 0.9, batch_size: 4, ..Recipe::classic() };
     let layout = Layout::new();
     let count = |length: usize, by: f32| (0..length).map(|index| index as f32 * by).collect::<Vec<_>>();
-    let numbers = Numbers {
+    let training_state = TrainingState {
         moments: vec![count(layout.parameters(), 0.5)],
         average: count(layout.len(), 0.25),
-        ..Numbers::initial(4)
+        ..TrainingState::initial(4)
     };
-    let net = block_on(Net::new(&adapter, &recipe, &numbers)).expect("it fits");
-    assert_eq!(block_on(net.numbers()), Ok(numbers));
-    let wrong = Numbers { moments: vec![vec![1.0]], ..Numbers::initial(4) };
+    let net = block_on(Net::new(&adapter, &recipe, &training_state)).expect("it fits");
+    assert_eq!(block_on(net.training_state()), Ok(training_state));
+    let wrong = TrainingState { moments: vec![vec![1.0]], ..TrainingState::initial(4) };
     assert!(block_on(Net::new(&adapter, &recipe, &wrong)).is_err());
     let vast = Recipe { batch_size: 4_000_000, ..recipe };
-    assert!(block_on(Net::new(&adapter, &vast, &Numbers::initial(4))).is_err(), "no adapter has room for it");
+    assert!(block_on(Net::new(&adapter, &vast, &TrainingState::initial(4))).is_err(), "no adapter has room for it");
 }

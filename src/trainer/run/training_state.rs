@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Everything that a step changes: flat, in the order of `layout`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Numbers {
+pub struct TrainingState {
     /// The trained parameters.
     pub parameters: Vec<f32>,
     /// The running statistics of batch normalisation.
