@@ -1,8 +1,8 @@
-// The service worker: Gradsheet works offline after one visit.
+// The service worker: it makes Gradsheet work offline after one visit.
 //
-// `cargo xtask` fills in what the build consists of. The shell is kept from the first visit on; the trainer, its data
-// and the exchange of files only once they were fetched, since most visitors never train. A cache is named after the content of its part,
-// so that a new build replaces what has changed and nothing else.
+// `cargo xtask` inserts the list of the build's files. The shell, which is the page itself, is stored at the
+// first visit. The trainer, its data and the worker for files are stored when they are first used, because most visitors
+// never train. Each part has a cache of its own, named after its content, so a new build replaces only what has changed.
 "use strict";
 
 const BUILD = __BUILD__;
@@ -16,7 +16,7 @@ self.addEventListener("install", (event) => {
   event.waitUntil(
     (async () => {
       const cache = await caches.open(cacheName("shell"));
-      // "no-cache" asks the server whether the browser's own copy is still good: no mixture of two builds.
+      // "no-cache" asks the server whether the browser's own copy is up to date. An old copy would mix two builds.
       await cache.addAll(BUILD.shell.files.map((file) => new Request(file, { cache: "no-cache" })));
       await self.skipWaiting();
     })(),
@@ -44,13 +44,13 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(HASHED.has(file) ? cacheFirst(request, part, file) : networkFirst(request, part, file));
 });
 
-/** A hash in the name means that the content never changes. */
+/** Answers from the cache, else from the network: a file with a hash in its name never changes. */
 async function cacheFirst(request, part, file) {
   const cache = await caches.open(cacheName(part));
   return (await cache.match(file)) ?? fetchAndKeep(request, part, cache, file);
 }
 
-/** Without one, the network knows best, and the cache is for when there is none. */
+/** Answers from the network, and from the cache when there is no network: a file without a hash may change. */
 async function networkFirst(request, part, file) {
   const cache = await caches.open(cacheName(part));
   try {
@@ -62,12 +62,13 @@ async function networkFirst(request, part, file) {
   }
 }
 
+/** Fetches a file, and stores it unless it belongs to the shell. */
 async function fetchAndKeep(request, part, cache, file) {
   const response = await fetch(request);
-  // The shell stays as it was installed: a newer index.html beside older files would be a page of two builds.
-  // Of the rest only whole, good answers: an error kept would outlive its cause.
+  // The shell stays as it was installed, because a newer index.html beside older files would mix two builds. Of the other
+  // parts, only complete answers without an error are stored.
   if (part !== "shell" && response.status === 200 && response.type === "basic") {
-    // The copy is written while the page reads; a full disk must not fail the page.
+    // The copy is stored while the page reads the answer. A full disk must not be an error for the page.
     cache.put(file, response.clone()).catch(() => {});
   }
   return response;

@@ -1,4 +1,4 @@
-//! The page's entry: hooks for panics, then the app.
+//! The entry of the page: it installs the panic hook and the service worker, then mounts the app.
 
 fn main() {
     gradsheet::ui::report_panics();

@@ -1,4 +1,4 @@
-//! The page's frame: two labs, one of which is shown.
+//! The frame of the page: the bar, and the two labs, one of which is shown.
 
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ use super::sheet::state::SheetState;
 use super::sheet::tools::SheetTools;
 use super::trainer::slot::TrainerSlot;
 
-/// The whole page. The lab that is not shown stays alive: a run goes on while the sheet is looked at.
+/// The whole page. The lab that is not shown stays in the page, so training continues while the user looks at the sheet.
 #[component]
 pub fn App() -> impl IntoView {
     provide_dark();
@@ -28,7 +28,7 @@ pub fn App() -> impl IntoView {
     provide_context(presenting);
     let is_presenting = move || presenting.on.get() && address.lab.get() == Lab::Sheet;
     let lab = address.lab;
-    // The trainer is fetched when it is first looked at, and kept from then on.
+    // The trainer is fetched when it is first shown, and kept from then on.
     let trainer_seen =
         Memo::new(move |seen: Option<&bool>| seen.copied().unwrap_or(false) || lab.get() == Lab::Trainer);
 

@@ -1,7 +1,9 @@
-//! The page: Leptos components, one idea a file. They show what [`sheet`](crate::sheet) and
-//! [`trainer`](crate::trainer) say, and forward what the user does; they do no arithmetic of the lesson.
+//! The user interface: Leptos components, one idea in each file. They show the results of [`sheet`](crate::sheet) and
+//! [`trainer`](crate::trainer) and pass on what the user does; they compute nothing of the lesson themselves.
+//!
+//! `kit` knows neither lab, `sheet` and `trainer` do not know each other, and `app` joins them.
 
-#![allow(unreachable_pub, reason = "Leptos' component macro makes the functions it generates public")]
+#![allow(unreachable_pub, reason = "the component macro of Leptos makes the functions that it generates public")]
 
 mod address;
 mod app;

@@ -1,11 +1,11 @@
-//! The page's life outside Leptos: a service worker for offline use, and what the user sees after a panic.
+//! What the page does outside Leptos: it registers the service worker for offline use, and shows panics to the user.
 
 use std::panic::PanicHookInfo;
 
 use leptos::prelude::{document, window};
 
-/// Registers the service worker that keeps the page usable offline. A development build has none, and a browser may
-/// forbid it; the page works without.
+/// Registers the service worker that makes the page work offline. The page also works without it: a development build has
+/// no service worker, and a browser may forbid it.
 pub fn register_service_worker() {
     let navigator = window().navigator();
     // `serviceWorker` is missing outside secure contexts.
@@ -17,7 +17,7 @@ pub fn register_service_worker() {
     }
 }
 
-/// From now on a panic is shown on the page, with a button to reload it, instead of freezing it.
+/// Makes panics visible: the page shows the reason and a button to reload, and does not just freeze.
 pub fn report_panics() {
     std::panic::set_hook(Box::new(|info: &PanicHookInfo<'_>| {
         let reason = info.to_string();
@@ -31,7 +31,7 @@ pub fn report_panics() {
     }));
 }
 
-/// Takes away the "Loading" message once the app stands.
+/// Removes the message "Loading Gradsheet…" when the app is mounted.
 pub fn remove_boot_message() {
     if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();

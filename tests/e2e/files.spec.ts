@@ -33,7 +33,7 @@ test("a workbook that was saved brings constants and learning rate back, and und
   expect(download.suggestedFilename()).toBe("gradsheet eta 0.3.xlsx");
   const path = await download.path();
   expect(readFileSync(path).subarray(0, 2).toString()).toBe("PK");
-  await expect(files.told).toContainText("is among your downloads");
+  await expect(files.status).toContainText("is in your downloads");
   await files.close();
 
   await sheet.undo.click();
@@ -41,9 +41,9 @@ test("a workbook that was saved brings constants and learning rate back, and und
   await expect(sheet.rate).toHaveValue("0.5");
   await files.open();
   await files.give("Open", path);
-  await expect(files.told).toContainText("η = 0.3, in G31");
+  await expect(files.status).toContainText("η = 0.3, in G31");
   await files.button("eta 2").click();
-  await expect(files.told).toContainText("η = 2, in G31");
+  await expect(files.status).toContainText("η = 2, in G31");
   await files.close();
   await expect(sheet.rate).toHaveValue("2");
   expect(await sheet.fullValue(0, 4)).toBe(0.75);
@@ -55,7 +55,7 @@ test("a workbook that was saved brings constants and learning rate back, and und
 
   await files.open();
   await files.give("Check", path);
-  await expect(files.told.getByText("All 3131 cells are right.")).toHaveCount(7);
+  await expect(files.status.getByText("All 3131 cells are right.")).toHaveCount(7);
 });
 
 test("CSV has every digit", async ({ page, sheet }) => {
@@ -107,7 +107,7 @@ test("whatever is no workbook gets a sentence, and the sheet stays as it is", as
     ["huge.csv", Buffer.alloc(20_000_001, 49), "larger than 20 MB"],
   ] as const) {
     await files.give("Open", { name, content });
-    await expect(files.told).toContainText(sentence);
+    await expect(files.status).toContainText(sentence);
   }
   await files.close();
   await expect(sheet.rate).toHaveValue("0.3");
@@ -123,7 +123,7 @@ test("a file that is dropped on the page waits for a word", async ({ page, sheet
   await sheet.grid.dispatchEvent("drop", { dataTransfer: transfer });
   await expect(files.dialog).toContainText("run eta 0.8.csv");
   await files.button("Open").click();
-  await expect(files.told).toContainText("η = 0.8, from the name");
+  await expect(files.status).toContainText("η = 0.8, from the name");
   await files.close();
   await expect(sheet.rate).toHaveValue("0.8");
 });
@@ -134,7 +134,7 @@ test("a worker that cannot be loaded is told, and the next request has another",
   await page.route("**/exchange_bg*.wasm", (route) => route.abort());
   await files.open();
   await files.button("Save as CSV").click();
-  await expect(files.told).toContainText("The worker for files failed");
+  await expect(files.status).toContainText("The worker for files failed");
   await page.unroute("**/exchange_bg*.wasm");
   const download = await files.save("CSV");
   expect(statSync(await download.path()).size).toBeGreaterThan(10_000);

@@ -107,7 +107,7 @@ test.describe("find the bug", () => {
     expect((await practice.gradient(3))[3]).toBe("✗ differs");
     expect((await practice.gradient(5))[3]).toBe("✓ agrees");
 
-    await practice.finish.click();
+    await practice.exit.click();
     await expect(practice.bar).toHaveCount(0);
     expect(await picture(page)).toBe(own);
     await expect(sheet.rate).toHaveValue("0.5");
@@ -193,7 +193,7 @@ test.describe("fill the cells", () => {
     await page.reload();
     await expect(practice.bar).toContainText("Fill the cells, task 7");
     expect(await picture(page)).toBe(task);
-    await practice.finish.click();
+    await practice.exit.click();
     await expect(sheet.cell(0, 0)).toHaveText("0.010000");
     await expect(page).not.toHaveURL(/mode=/);
   });

@@ -53,7 +53,7 @@ test.describe("the presenter", () => {
     await expect(presenter.phase).toHaveText("Error");
     await presenter.screen.getByRole("button", { name: "Back" }).click();
     await expect(presenter.phase).toHaveText("Output layer");
-    await presenter.screen.getByRole("button", { name: "Leave" }).click();
+    await presenter.screen.getByRole("button", { name: "Exit" }).click();
     await expect(presenter.screen).toBeHidden();
     await expect(presenter.button).toBeFocused();
   });

@@ -71,7 +71,7 @@ test.describe("a link to the sheet", () => {
     await other.page.goto(page.url());
     await other.expectCurrent(4);
     await expect(other.value).toHaveText(await sheet.value.innerText());
-    await exercise.getByRole("button", { name: "Finish" }).click();
+    await exercise.getByRole("button", { name: "Exit" }).click();
     await expect(page).toHaveURL(/#sheet\?at=4\.w5&v=1$/);
   });
 

@@ -98,7 +98,7 @@ test.describe("the sheet", () => {
     await expect(sheet.undo).toBeDisabled();
     await sheet.page.keyboard.press("Control+y");
     await expect(sheet.cell(0, 4)).toHaveText("−3.500000");
-    await sheet.page.getByRole("button", { name: "Classic values" }).click();
+    await sheet.page.getByRole("button", { name: "Reset example" }).click();
     await expect(sheet.cell(0, 4)).toHaveText("0.150000");
   });
 

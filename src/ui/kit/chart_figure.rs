@@ -1,4 +1,4 @@
-//! A chart as a figure: caption, tools, legend, canvas, read-out, and a sentence for those who cannot see it.
+//! A chart as a figure: caption, tools, legend, canvas, tooltip, and a description for screen readers.
 
 use std::sync::Arc;
 
@@ -14,43 +14,43 @@ use super::theme::Dark;
 use crate::charts::canvas::CanvasHost;
 use crate::charts::{Axis, Chart, Colour, Dash, Readout, Series, View};
 
-/// The value of a series, by its index, at a whole x.
+/// Returns the value of a series, given by its index, at a whole x.
 type LookUp = dyn Fn(usize, usize) -> Option<f64> + Send + Sync;
-/// Writes what a chart shows as a table.
+/// Writes the chart's values as a CSV table.
 type Csv = dyn Fn() -> String + Send + Sync;
-/// What the pick of a series, by its index, does.
+/// Called with the index of the series that the user picked.
 type Pick = dyn Fn(usize) + Send + Sync;
 
-/// The width that an area has in the legend.
+/// The stroke width of an area in the legend, in CSS pixels.
 const AREA_WIDTH: f64 = 8.0;
 
-/// Shows a chart and keeps it up to date.
+/// Shows a chart and draws it again whenever it changes.
 #[component]
 pub(crate) fn ChartFigure(
-    /// The caption, and the figure's name.
+    /// The caption, which is also the accessible name and the name of saved files.
     title: &'static str,
-    /// What is drawn; its view is that of `view`.
+    /// The chart. Its own view is ignored: `view` says which part is shown.
     #[prop(into)]
     chart: Signal<Chart>,
-    /// The same in words, for screen readers.
+    /// A description of the chart for screen readers.
     #[prop(into)]
     summary: Signal<String>,
-    /// An x that is marked as long as it is there.
+    /// An x that is marked with a line; `None` for no mark.
     #[prop(optional, into)]
     cursor: Option<Signal<Option<f64>>>,
-    /// The part that is shown.
+    /// The part of the chart that is shown.
     #[prop(default = RwSignal::new(View::WHOLE))]
     view: RwSignal<View>,
-    /// The value of a series, by its index, at a whole x, where the series are samples.
+    /// Returns exact values for the tooltip where the series are only samples.
     #[prop(optional)]
     look_up: Option<Arc<LookUp>>,
-    /// Called with the index of a series that has an action, when its curve or its legend is clicked.
+    /// Called when the user clicks the curve or the legend entry of a series that has an action.
     #[prop(default = Arc::new(|_| ()))]
     on_pick: Arc<Pick>,
-    /// What the chart shows as a table, to be saved; nothing for no button.
+    /// Writes the values for the "CSV" button; without it there is no button.
     #[prop(optional)]
     csv: Option<Arc<Csv>>,
-    /// Choices beside the caption.
+    /// Controls beside the caption.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -89,11 +89,12 @@ pub(crate) fn ChartFigure(
     });
     on_cleanup(move || host.set_value(None));
 
-    // What seldom changes; names do, and must not take the focus away from a button.
-    let looks = memo(move || {
+    // Names change often. They are texts of their own, so that a change does not build the buttons anew, which would take
+    // the focus from them.
+    let styles = memo(move || {
         let width = |series: &Series| if series.area { AREA_WIDTH } else { series.stroke_width() };
-        let look = |series: &Series| (series.action.clone(), series.colour, series.dash, width(series));
-        chart.with(|chart| chart.series.iter().map(look).collect::<Vec<_>>())
+        let style = |series: &Series| (series.action.clone(), series.colour, series.dash, width(series));
+        chart.with(|chart| chart.series.iter().map(style).collect::<Vec<_>>())
     });
     let legend = part(move || {
         let entry = |(index, (action, colour, dash, width)): (usize, (String, Colour, Dash, f64))| {
@@ -112,10 +113,10 @@ pub(crate) fn ChartFigure(
             }
             .into_any()
         };
-        looks.get().into_iter().enumerate().map(entry).collect_view()
+        styles.get().into_iter().enumerate().map(entry).collect_view()
     });
-    let described = move || {
-        let shown = chart.with(|chart| in_words(chart, view.get()));
+    let description = move || {
+        let shown = chart.with(|chart| describe_view(chart, view.get()));
         format!("{}{shown}", summary.get())
     };
     view! {
@@ -129,9 +130,9 @@ pub(crate) fn ChartFigure(
                 <ul class="legend" aria-label="Legend">{legend}</ul>
             </figcaption>
             <div class="chart-area">
-                <canvas node_ref=canvas tabindex="0" role="img" aria-label=described></canvas>
+                <canvas node_ref=canvas tabindex="0" role="img" aria-label=description></canvas>
                 <Show when=move || broken.get()>
-                    <p class="chart-message">"This browser offers no 2D canvas, so there is no drawing. The numbers are all in the table."</p>
+                    <p class="chart-message">"This browser cannot draw charts."</p>
                 </Show>
                 {part(move || readout.get().map(|readout| view! { <Tooltip chart readout/> }))}
             </div>
@@ -139,16 +140,16 @@ pub(crate) fn ChartFigure(
     }
 }
 
-/// What a view shows of a chart, in a sentence; nothing if it shows everything.
-fn in_words(chart: &Chart, view: View) -> String {
-    let stretch = |axis: &Axis, part: Option<(f64, f64)>| {
+/// Describes in a sentence which part of a chart is shown; empty for the whole chart.
+fn describe_view(chart: &Chart, view: View) -> String {
+    let range = |axis: &Axis, part: Option<(f64, f64)>| {
         part.map(|(lo, hi)| format!("{} from {} to {}", axis.label, axis.format.exact(lo), axis.format.exact(hi)))
     };
-    let parts: Vec<_> = stretch(&chart.x, view.x).into_iter().chain(stretch(&chart.y, view.y)).collect();
+    let parts: Vec<_> = range(&chart.x, view.x).into_iter().chain(range(&chart.y, view.y)).collect();
     if parts.is_empty() { String::new() } else { format!(" Zoomed in: {}.", parts.join(", ")) }
 }
 
-/// Zoom, and the chart as a file.
+/// The buttons for zooming and for saving the chart as a file.
 #[component]
 fn Tools(
     /// The chart's title.
@@ -177,13 +178,13 @@ fn Tools(
     };
     view! {
         <div class="chart-tools" role="group" aria-label=format!("{title}: zoom and save")>
-            <button type="button" class="icon" aria-label="Zoom in" title="Zoom in (Ctrl and wheel, or +)" on:click=move |_| with_host(&|host| host.zoom(true))>
+            <button type="button" class="icon" aria-label="Zoom in" title="Zoom in (Ctrl + mouse wheel, or the + key)" on:click=move |_| with_host(&|host| host.zoom(true))>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 5v10M5 10h10"/></svg>
             </button>
-            <button type="button" class="icon" aria-label="Zoom out" title="Zoom out (Ctrl and wheel, or −)" disabled=whole on:click=move |_| with_host(&|host| host.zoom(false))>
+            <button type="button" class="icon" aria-label="Zoom out" title="Zoom out (Ctrl + mouse wheel, or the − key)" disabled=whole on:click=move |_| with_host(&|host| host.zoom(false))>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 10h10"/></svg>
             </button>
-            <button type="button" class="icon" aria-label="Show everything" title="Show everything (double click, or 0)" disabled=whole on:click=move |_| view.set(View::WHOLE)>
+            <button type="button" class="icon" aria-label="Show everything" title="Show everything (double-click, or the 0 key)" disabled=whole on:click=move |_| view.set(View::WHOLE)>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4"/></svg>
             </button>
             <button type="button" class="word" aria-label="Save as PNG" title="Save as PNG" on:click=move |_| with_host(&png)>"PNG"</button>
@@ -193,10 +194,10 @@ fn Tools(
     }
 }
 
-/// A piece of a curve, as the legend shows it.
+/// Shows a short piece of a curve in the legend.
 #[component]
 pub(crate) fn Swatch(colour: Colour, dash: Dash, width: f64) -> impl IntoView {
-    // An area is as faint as it is drawn.
+    // An area is drawn as faintly as in the chart.
     let opacity = (width >= AREA_WIDTH).then_some("0.35");
     let pattern = dash.pattern().iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
     view! {
@@ -206,7 +207,7 @@ pub(crate) fn Swatch(colour: Colour, dash: Dash, width: f64) -> impl IntoView {
     }
 }
 
-/// The values under the pointer, beside the place they belong to.
+/// Shows the values at the pointer's x, beside the pointer.
 #[component]
 fn Tooltip(chart: Signal<Chart>, readout: Readout) -> impl IntoView {
     let (left, _) = readout.position;
@@ -238,6 +239,7 @@ fn Tooltip(chart: Signal<Chart>, readout: Readout) -> impl IntoView {
     }
 }
 
+/// Returns a colour as CSS.
 fn css(colour: Colour) -> String {
     match colour {
         Colour::Ink => "var(--ink)".to_owned(),

@@ -1,4 +1,4 @@
-//! A modal dialog: the browser's own, with its focus, its Escape key and its backdrop.
+//! A modal dialog. The browser's own element handles the focus, the Escape key and the backdrop.
 
 use leptos::ev::MouseEvent;
 use leptos::html;
@@ -7,28 +7,28 @@ use leptos::prelude::*;
 use super::dynamic::Show;
 use super::memo::effect;
 
-/// Shows its content over the page while `open` is true; the content is made anew each time.
+/// Shows its content over the page while `open` is true. The content is built anew each time the dialog opens.
 #[component]
 pub(crate) fn Dialog(
-    /// Whether it is shown; closing it by whatever means makes this false.
+    /// Whether the dialog is shown. It becomes false when the user closes the dialog.
     open: RwSignal<bool>,
-    /// Its heading, and its name.
+    /// The heading, which is also the accessible name.
     #[prop(into)]
     title: Signal<String>,
-    /// What stands below the heading.
+    /// The content below the heading.
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if open.get() && !dialog.open() {
-            // It fails for a dialog that is open already or not in the page, and this one is neither.
+            // This fails only for a dialog that is open already or not in the page.
             let _ = dialog.show_modal();
         } else if !open.get() && dialog.open() {
             dialog.close();
         }
     });
-    // The backdrop belongs to the dialog, everything within to its frame.
+    // A click whose target is the dialog itself is on the backdrop; the frame inside covers everything else.
     let on_click = move |event: MouseEvent| {
         let dialog = dialog.get_untracked().map(web_sys::EventTarget::from);
         if event.target().is_some() && event.target() == dialog {

@@ -1,14 +1,16 @@
-//! Memos and effects that share their machinery: Leptos would compile it anew for every closure, a kilobyte each.
+//! Memos and effects from boxed closures. Leptos compiles its code once for each closure type, a kilobyte each; a box is
+//! one type.
 
 use leptos::prelude::*;
 
-/// A value that is computed again when something it depends on has changed, and tells others only of another result.
+/// Returns a value that is computed again when a signal that `compute` reads has changed, and that notifies its own readers
+/// only if the result differs.
 pub(crate) fn memo<T: PartialEq + Send + Sync + 'static>(compute: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
     let compute: Box<dyn Fn() -> T + Send + Sync> = Box::new(compute);
     Memo::new(move |_| compute())
 }
 
-/// Something that is done now, and again when something it depends on has changed.
+/// Calls `run` now, and again whenever a signal that `run` reads has changed.
 pub(crate) fn effect(run: impl FnMut() + 'static) {
     let run: Box<dyn FnMut()> = Box::new(run);
     Effect::new(run);

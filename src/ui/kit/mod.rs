@@ -1,4 +1,4 @@
-//! The kit: parts of a page that know nothing of either lab.
+//! Parts of a page that both labs use. They contain no word and no type of either lab.
 
 pub(crate) mod browser;
 pub(crate) mod chart_figure;

@@ -1,13 +1,13 @@
-//! Whether the page is as narrow as a phone, where things lie behind tabs.
+//! Whether the window is as small as a phone, where views share one place behind tabs.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
-/// The width at which `style/` begins to set side by side.
+/// The windows in which `style/` does not place views side by side.
 const NARROW: &str = "(max-width: 59.99rem), (max-height: 39.99rem)";
 
-/// A signal that follows the window's size.
+/// Returns a signal that says whether the window is narrow; it follows the window's size.
 pub(crate) fn narrow() -> ReadSignal<bool> {
     let query = window().match_media(NARROW).ok().flatten();
     let (narrow, set) = signal(query.as_ref().is_some_and(web_sys::MediaQueryList::matches));
@@ -15,7 +15,7 @@ pub(crate) fn narrow() -> ReadSignal<bool> {
         let watched = query.clone();
         let callback = Closure::<dyn Fn()>::new(move || set.set(watched.matches()));
         query.set_onchange(Some(callback.as_ref().unchecked_ref()));
-        // The query lives as long as its listener.
+        // The query and its listener live until the component leaves the page.
         let kept = StoredValue::new_local(Some((query, callback)));
         on_cleanup(move || {
             if let Some((query, _callback)) = kept.try_update_value(Option::take).flatten() {

@@ -1,4 +1,4 @@
-//! A field for an exact number. Text that is none changes nothing, and is told why.
+//! A field for an exact number. Text that is not a number changes nothing, and a message says why.
 
 use std::rc::Rc;
 
@@ -7,28 +7,28 @@ use leptos::prelude::*;
 use super::dynamic;
 use super::memo::effect;
 
-/// Shows a value, and hands on what is typed as soon as it is a number.
+/// Shows a value, and calls `set` as soon as the typed text is a number.
 #[component]
 pub(crate) fn NumberField(
-    /// The field's name.
+    /// The accessible name of the field.
     #[prop(into)]
     name: String,
-    /// The value shown while nothing else is being typed.
+    /// The value that the field shows while the user types nothing else.
     #[prop(into)]
     value: Signal<f64>,
     /// Writes the value as text.
     write: fn(f64) -> String,
-    /// Reads the text; its error is shown.
+    /// Reads the text as a number; the error is a message for the user.
     parse: fn(&str) -> Result<f64, String>,
-    /// Takes every number that is typed.
+    /// Takes every number that the user types.
     set: impl Fn(f64) + 'static,
-    /// Called when the field is left.
+    /// Called when the user leaves the field.
     leave: impl Fn() + 'static,
 ) -> impl IntoView {
     field(name, value, write, parse, Rc::new(set), Rc::new(leave))
 }
 
-/// The same for whatever `set` and `leave` are, so that it is compiled once.
+/// Does the work of [`NumberField`] for boxed closures, so that it is compiled once.
 fn field(
     name: String,
     value: Signal<f64>,
@@ -41,7 +41,7 @@ fn field(
     let message = RwSignal::new(None::<String>);
     let message_id = format!("{}-message", name.to_ascii_lowercase().replace(' ', "-"));
 
-    // The value may also change elsewhere. Text that means the same, such as "0.50", is left as it was typed.
+    // The value may change elsewhere too. Typed text with the same value, such as "0.50", stays as it is.
     let show = move |value: f64| {
         if parse(&text.get_untracked()) != Ok(value) {
             text.set(write(value));
@@ -60,7 +60,7 @@ fn field(
             Err(reason) => message.set(Some(reason)),
         }
     };
-    // A field that is taken from the page while it has the focus is left too, but has nothing to show any more.
+    // A browser also reports this event for a field that leaves the page, whose value is gone then.
     let left = Rc::new(move || {
         if let Some(value) = value.try_get_untracked() {
             show(value);

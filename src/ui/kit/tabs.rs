@@ -1,25 +1,25 @@
-//! Tabs, as in the ARIA pattern: one stop for the Tab key, arrow keys between them.
+//! Tabs after the ARIA pattern: the Tab key stops once, arrow keys move between the tabs.
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-
-use super::dynamic::part;
 use wasm_bindgen::JsCast;
 
-/// A row of tabs. The panels are the caller's: `tabpanel`s with the id [`panel_id`].
+use super::dynamic::part;
+
+/// Shows a row of tabs. The caller shows the panels, elements with the role `tabpanel` and the id [`panel_id`].
 #[component]
 pub(crate) fn Tabs<T: Copy + PartialEq + Send + Sync + 'static>(
-    /// The row's name.
+    /// The accessible name of the row.
     label: &'static str,
-    /// What the ids of tabs and panels begin with.
+    /// The beginning of the ids of tabs and panels.
     prefix: &'static str,
-    /// The tabs that are there, with their names.
+    /// The tabs and their names.
     #[prop(into)]
     tabs: Signal<Vec<(T, &'static str)>>,
-    /// The chosen one.
+    /// The chosen tab.
     #[prop(into)]
     chosen: Signal<T>,
-    /// Chooses another.
+    /// Chooses another tab.
     choose: impl Fn(T) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let on_key = move |event: KeyboardEvent| {
@@ -36,7 +36,7 @@ pub(crate) fn Tabs<T: Copy + PartialEq + Send + Sync + 'static>(
         choose(tabs[to].0);
         let tab = document().get_element_by_id(&tab_id(prefix, tabs[to].1));
         if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // A tab that is in the page can be focused.
+            // Focusing an element in the page cannot fail.
             let _ = tab.focus();
         }
     };
@@ -57,12 +57,12 @@ pub(crate) fn Tabs<T: Copy + PartialEq + Send + Sync + 'static>(
     }
 }
 
-/// The id of the tab of that name.
+/// Returns the id of the tab with this name.
 pub(crate) fn tab_id(prefix: &str, name: &str) -> String {
     format!("{prefix}-tab-{}", name.replace(' ', "-"))
 }
 
-/// The id of its panel.
+/// Returns the id of the panel that belongs to the tab with this name.
 pub(crate) fn panel_id(prefix: &str, name: &str) -> String {
     format!("{prefix}-panel-{}", name.replace(' ', "-"))
 }

@@ -1,24 +1,25 @@
-//! Light or dark: the system's choice until the user makes one.
+//! Light or dark colours: the system's choice until the user chooses.
 
 use leptos::prelude::*;
 
 use super::context::expect_context;
 
-/// Where the choice is kept; `index.html` reads it before the first paint.
+/// The key of the choice in the local storage; `index.html` reads it before the first paint.
 const KEY: &str = "theme";
-/// The window's event that tells of a change.
+/// The event that the window gets when the theme changes.
 const CHANGE: &str = "themechange";
 
-/// Whether the page is dark now. Charts read their colours again when it changes.
+/// Whether the page is dark now. Charts read their colours again when this changes.
 #[derive(Clone, Copy)]
 pub(crate) struct Dark(pub(crate) RwSignal<bool>);
 
+/// Reads the theme from the attribute of the root element.
 fn is_dark() -> bool {
     let root = document().document_element();
     root.and_then(|root| root.get_attribute("data-theme")).as_deref() == Some("dark")
 }
 
-/// Switches between light and dark, and keeps the choice.
+/// A button that switches between light and dark and stores the choice.
 #[component]
 pub(crate) fn ThemeButton() -> impl IntoView {
     let Dark(dark) = expect_context();
@@ -29,11 +30,11 @@ pub(crate) fn ThemeButton() -> impl IntoView {
             let _ = root.set_attribute("data-theme", theme);
         }
         if let Ok(Some(storage)) = window().local_storage() {
-            // Full or forbidden storage only means that the choice is not remembered.
+            // If the storage is full or forbidden, only the choice is lost at the next visit.
             let _ = storage.set_item(KEY, theme);
         }
         if let Ok(event) = web_sys::Event::new(CHANGE) {
-            // Dispatching an event of our own cannot fail; whoever listens reads the attribute.
+            // Dispatching an event of our own cannot fail. Listeners read the attribute.
             let _ = window().dispatch_event(&event);
         }
     };
@@ -48,7 +49,8 @@ pub(crate) fn ThemeButton() -> impl IntoView {
     }
 }
 
-/// Makes [`Dark`] known to the components below. The labs are separate programs, so the change is an event of the window.
+/// Provides [`Dark`] to the components inside. Parts of the page may be separate WebAssembly programs, so a change travels as
+/// an event of the window.
 pub(crate) fn provide_dark() {
     let dark = RwSignal::new(is_dark());
     let listener = window_event_listener_untyped(CHANGE, move |_| dark.set(is_dark()));

@@ -1,13 +1,13 @@
-//! A box to be ticked.
+//! A labelled checkbox.
 
 use leptos::prelude::*;
 
-/// Shows a signal as a box with its name, and sets it.
+/// Shows a signal as a checkbox and sets the signal when the user clicks.
 #[component]
 pub(crate) fn Toggle(
-    /// What is switched on.
+    /// The label.
     name: &'static str,
-    /// Whether it is on.
+    /// Whether the box is checked.
     on: RwSignal<bool>,
 ) -> impl IntoView {
     view! {

@@ -1,21 +1,21 @@
-//! A button of the page's bar.
+//! A button in the bar at the top of the page.
 
 use leptos::prelude::*;
 
-/// A tool's button: a picture, and on wide screens its name beside it.
+/// Shows a button as an icon, and on wide screens its name beside it.
 #[component]
 pub(crate) fn ToolButton(
-    /// What it does, in a word.
+    /// The name of the tool, one word.
     name: &'static str,
-    /// The picture, as the path of a 20 by 20 drawing in strokes.
+    /// The icon: the path of a drawing of 20 by 20 units, drawn as strokes.
     icon: &'static str,
-    /// What a click does.
+    /// Called for each click.
     on_click: impl Fn() + 'static,
 ) -> impl IntoView {
     button(name, icon, Box::new(on_click))
 }
 
-/// The same for whatever `on_click` is, so that it is compiled once.
+/// Does the work of [`ToolButton`] for a boxed closure, so that it is compiled once.
 fn button(name: &'static str, icon: &'static str, on_click: Box<dyn Fn()>) -> impl IntoView {
     let icon =
         format!("<svg viewBox=\"0 0 20 20\" aria-hidden=\"true\"><path d=\"{icon}\"></path></svg><span>{name}</span>");

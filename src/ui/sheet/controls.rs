@@ -1,4 +1,4 @@
-//! Stepping through rows and phases, by button, scrubber and time, and the learning rate.
+//! The controls that step through rows and phases: buttons, the slider of the row, and playing.
 
 use std::time::Duration;
 
@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use super::learning_rate_control::LearningRateControl;
 use super::state::{SheetState, Stride};
 use crate::sheet::number;
+use crate::sheet::race::MOST_UPDATES;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::text;
 use crate::ui::kit::number_field::NumberField;
 
-/// Step, back, play, reset, the scrubber and the learning rate: what a phone keeps within reach of the thumb.
+/// The controls that a phone keeps within reach of the thumb: the buttons, the row and the learning rate.
 #[component]
 pub(crate) fn SheetControls() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -22,9 +23,13 @@ pub(crate) fn SheetControls() -> impl IntoView {
         if let Some(timer) = timer.flatten() {
             timer.clear();
         }
-        let beat = Duration::from_secs(1) / state.speed.get().max(1);
-        // A browser that refuses a timer leaves the Step button.
-        if state.playing.get() { set_interval_with_handle(move || untrack(|| state.step()), beat).ok() } else { None }
+        let interval = Duration::from_secs(1) / state.speed.get().max(1);
+        // If the browser refuses a timer, the button "Step" still works.
+        if state.playing.get() {
+            set_interval_with_handle(move || untrack(|| state.step()), interval).ok()
+        } else {
+            None
+        }
     });
     view! {
         <div class="controls" role="group" aria-label="Sheet controls">
@@ -42,13 +47,13 @@ pub(crate) fn SheetControls() -> impl IntoView {
     }
 }
 
-/// What a step is, and how many of them a second while playing.
+/// What one step is, and the number of steps a second while playing.
 #[component]
 pub(crate) fn Pace() -> impl IntoView {
     let state: SheetState = expect_context();
     let unit = move || match state.stride.get() {
-        Stride::Row => "rows a second",
-        Stride::Phase => "phases a second",
+        Stride::Row => "rows per second",
+        Stride::Phase => "phases per second",
     };
     let choose = move |event| {
         state.stride.set(if event_target_value(&event) == "phase" { Stride::Phase } else { Stride::Row });
@@ -65,7 +70,7 @@ pub(crate) fn Pace() -> impl IntoView {
     view! {
         <div class="pace">
             <label>
-                <span class="field-name">"by"</span>
+                <span class="field-name">"step by"</span>
                 <select aria-label="Step by" prop:value=value on:change=choose>
                     <option value="row">"row"</option>
                     <option value="phase">"phase"</option>
@@ -76,13 +81,13 @@ pub(crate) fn Pace() -> impl IntoView {
                     type="range" min="1" max="60" aria-label="Speed" prop:value=move || state.speed.get().to_string()
                     aria-valuetext=move || format!("{} {}", state.speed.get(), unit()) on:input=set_speed
                 />
-                <span class="field-name"><span class="number">{text(move || state.speed.get())}</span> " a second"</span>
+                <span class="field-name"><span class="number">{text(move || state.speed.get())}</span> " per second"</span>
             </label>
         </div>
     }
 }
 
-/// The current row, as a slider and as a number.
+/// The current row as a slider and as a number.
 #[component]
 fn Scrubber() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -104,27 +109,7 @@ fn Scrubber() -> impl IntoView {
     }
 }
 
-/// How many updates, and so rows, there are.
-#[component]
-pub(crate) fn Updates() -> impl IntoView {
-    let state: SheetState = expect_context();
-    let updates = Signal::derive(move || state.updates.get() as f64);
-    view! {
-        <div class="updates">
-            <span class="field-name">"of"</span>
-            <NumberField
-                name="Number of updates" value=updates write=number::full parse=parse_updates
-                set=move |updates| state.set_updates(updates as usize) leave=move || state.settle()
-            />
-            <span class="field-name">"updates"</span>
-        </div>
-    }
-}
-
+/// Reads the number of a row.
 fn parse_row(text: &str) -> Result<f64, String> {
-    number::parse_count(text, 0, crate::sheet::race::MOST_UPDATES)
-}
-
-fn parse_updates(text: &str) -> Result<f64, String> {
-    number::parse_count(text, crate::sheet::race::FEWEST_UPDATES, crate::sheet::race::MOST_UPDATES)
+    number::parse_count(text, 0, MOST_UPDATES)
 }

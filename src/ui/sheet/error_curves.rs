@@ -1,69 +1,43 @@
-//! The total error over the rows, for each learning rate.
+//! The chart "Error curves": the total error over the rows, for each learning rate.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::compared_rates::{RATE_STYLES, action, runs, use_rate};
 use super::state::SheetState;
-use crate::charts::{Axis, Chart, Colour, Dash, Emphasis, Format, Mark, Range, Scale, Series, View, refine, sample};
+use crate::charts::{Axis, Chart, Colour, Emphasis, Format, Mark, Range, Scale, Series, View, refine, sample};
 use crate::sheet::learning_rate::COMPARED;
-use crate::sheet::{Race, Run, number};
+use crate::sheet::{Run, number};
 use crate::ui::kit::chart_figure::ChartFigure;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::toggle::Toggle;
 
-/// Colours and dashes of the compared rates.
-pub(crate) const LOOKS: [(&str, Dash); COMPARED.len()] = [
-    ("--rate-1", Dash::Dotted),
-    ("--rate-2", Dash::Short),
-    ("--rate-3", Dash::Dashed),
-    ("--rate-4", Dash::DashDotDot),
-    ("--rate-5", Dash::DashDot),
-    ("--rate-6", Dash::Long),
-];
-
-/// Parts of the plot in which a curve keeps its extremes: as many as a large screen has pixels there.
+/// The number of parts of the plot in each of which a curve keeps its extremes: the pixels of a large screen.
 const BUCKETS: usize = 1024;
 
-/// The runs in the order of the curves: the compared ones, and the user's own on top of them.
-pub(crate) fn runs(race: &Race) -> impl Iterator<Item = &Run> {
-    race.compared().iter().chain(std::iter::once(race.own()))
-}
-
-/// What a click on the curve of a run does: of the user's own, nothing.
-pub(crate) fn action(index: usize) -> String {
-    COMPARED.get(index).map_or_else(String::new, |&rate| format!("Use η = {}", number::full(rate)))
-}
-
-/// Makes a compared rate the sheet's.
-pub(crate) fn use_rate(state: SheetState, index: usize) {
-    if let Some(&rate) = COMPARED.get(index) {
-        // By itself, so that it is undone by itself.
-        state.settle();
-        state.set_learning_rate(rate);
-        state.settle();
-    }
-}
-
-/// The sampled errors of a run, and what they were sampled from.
+/// The sampled errors of a run, and what they depend on.
 #[derive(Clone, PartialEq)]
 struct Curve {
-    of: ([u64; 13], usize),
+    /// Identifies the run and how far it is computed, see [`Run::identity`].
+    run: ([u64; 13], usize),
+    /// The scale of the axis of rows.
     scale: Scale,
+    /// The first and the last row that are shown; `None` for all.
     part: Option<(f64, f64)>,
-    /// All of the run.
+    /// Samples of the whole run: row and error.
     whole: Arc<[(f64, f64)]>,
-    /// The same with the part that is shown more finely.
+    /// The same samples, with more of them in the part that is shown.
     points: Arc<[(f64, f64)]>,
 }
 
 impl Curve {
-    /// Samples a run. Of an unchanged one the samples are at hand, so that a drag of the slider samples one run, not
-    /// seven.
+    /// Samples a run. The samples of an unchanged run are taken from `known`, so that a drag of the slider samples one run
+    /// and not seven.
     fn of(run: &Run, scale: Scale, part: Option<(f64, f64)>, known: Option<&Self>) -> Self {
-        let of = run.identity();
-        let known = known.filter(|known| known.of == of && known.scale == scale);
+        let identity = run.identity();
+        let known = known.filter(|known| known.run == identity && known.scale == scale);
         if let Some(known) = known.filter(|known| known.part == part) {
             return known.clone();
         }
@@ -73,15 +47,15 @@ impl Curve {
             None => sample((0.0, run.last() as f64)).into(),
         };
         let points = match part {
-            // A short run has all its points already.
+            // Samples of a short run are all its points.
             Some(range) if whole.len() < run.last() => refine(&whole, sample(range)).into(),
             _ => Arc::clone(&whole),
         };
-        Self { of, scale, part, whole, points }
+        Self { run: identity, scale, part, whole, points }
     }
 }
 
-/// The figure "Error curves".
+/// Shows the chart, with switches for logarithmic axes.
 #[component]
 pub(crate) fn ErrorCurves() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -100,21 +74,21 @@ pub(crate) fn ErrorCurves() -> impl IntoView {
         let (rate, updates) = state.race.with(|race| (race.own().learning_rate(), race.updates()));
         let (log_rows, last) = (scale(log_rows), updates as f64);
         let rows = match log_rows {
-            // Row 0 has no place there.
+            // A logarithmic axis has no place for row 0.
             Scale::Log => Axis::new("Row")
-                .note(", from row 1 on, logarithmic")
+                .note(" (log scale, starts at 1)")
                 .range(Range::Fixed(1.0, last.max(2.0)))
                 .scale(Scale::Log),
             _ => Axis::new("Row").range(Range::Fixed(0.0, last)),
         };
         let log_error = scale(log_error);
-        let error = Axis::new("Total error E").note(if log_error == Scale::Log { ", logarithmic" } else { "" });
+        let error = Axis::new("Total error E").note(if log_error == Scale::Log { " (log scale)" } else { "" });
         let mut chart = Chart::new(rows.format(Format::Count), error.scale(log_error))
-            .empty("There is no error to draw here: the numbers are not finite, or too small for a logarithm.");
+            .empty("Nothing to draw here: the errors are infinite, not numbers, or too small for a log scale.");
         curves.with(|curves| {
             for (index, curve) in curves.iter().enumerate() {
                 let points = Arc::clone(&curve.points);
-                chart.series.push(match LOOKS.get(index) {
+                chart.series.push(match RATE_STYLES.get(index) {
                     Some(&(token, dash)) => Series::new(format!("η = {}", number::full(COMPARED[index])), points)
                         .colour(Colour::Token(token))
                         .dash(dash)
@@ -126,7 +100,7 @@ pub(crate) fn ErrorCurves() -> impl IntoView {
             }
             let broken = curves.last().and_then(|own| own.points.iter().find(|point| !point.1.is_finite()));
             if let Some(&(row, _)) = broken {
-                chart.marks.push(Mark::vertical(row, format!("yours: not finite from row {row}")));
+                chart.marks.push(Mark::vertical(row, format!("yours: too large from row {row}")));
             }
         });
         chart
@@ -141,8 +115,8 @@ pub(crate) fn ErrorCurves() -> impl IntoView {
             let (run, last) = (race.own(), race.own().last());
             let error = |row: usize| number::full(run.errors()[row]);
             format!(
-                "Line chart of the total error over {last} updates. With your learning rate of {} it goes from {} to {}. \
-                 Compared with the rates {compared}. Arrow keys read single rows, plus and minus zoom.",
+                "Line chart of the total error over {last} updates. With your learning rate of {} the error goes from {} to \
+                 {}. The other curves have the learning rates {compared}. Arrow keys read one row at a time, plus and minus zoom.",
                 number::full(run.learning_rate()),
                 error(0),
                 error(last)

@@ -1,4 +1,4 @@
-//! The "File" tool: the sheet as a file, and files into the sheet.
+//! The tool "File": a dialog that saves the sheet as a file, and opens and checks files.
 
 use leptos::ev::{self, MouseEvent};
 use leptos::html::{Div, Input};
@@ -17,14 +17,14 @@ use crate::ui::kit::file_input;
 use crate::ui::kit::toggle::Toggle;
 use crate::ui::kit::tool_button::ToolButton;
 
-/// The kinds of file that a browser offers to choose.
+/// The kinds of file that the browser's dialog offers.
 const KINDS: &str = ".xlsx,.csv,.tsv,.txt";
 
-/// The button and its dialog. A file may be dropped anywhere on the page.
+/// The button "File" and its dialog. A file may also be dropped anywhere on the page.
 #[component]
 pub(crate) fn FileButton() -> impl IntoView {
     let files: Files = expect_context();
-    // Without this a browser would leave the page for the file.
+    // Otherwise the browser would leave the page and open the file itself.
     let over = window_event_listener(ev::dragover, |event: DragEvent| {
         if dragged_files(&event).is_some() {
             event.prevent_default();
@@ -48,6 +48,7 @@ pub(crate) fn FileButton() -> impl IntoView {
     }
 }
 
+/// The content of the dialog.
 #[component]
 fn FilesDialog() -> impl IntoView {
     let files: Files = expect_context();
@@ -72,19 +73,19 @@ fn FilesDialog() -> impl IntoView {
             <div class="file-actions">
                 {button("Save as Excel workbook", Box::new(move || files.save_workbook(compared.get_untracked())))}
                 <div>
-                    <p class="hint">"Live formulas, η in G31, and a chart."</p>
+                    <p class="hint">"Working formulas and a chart. Change η in cell G31."</p>
                     <Toggle name="A sheet for each compared learning rate" on=compared/>
                 </div>
                 {button("Save as CSV", Box::new(move || files.save_csv()))}
-                <p class="hint">"Every row, every digit."</p>
+                <p class="hint">"All rows, with all digits."</p>
             </div>
             <div class="file-actions">
                 {button("Open a workbook…", Box::new(move || choose(Purpose::Open)))}
-                <p class="hint">"Takes over its constants and η."</p>
+                <p class="hint">"Loads its starting values and η."</p>
                 {button("Check a workbook…", Box::new(move || choose(Purpose::Check)))}
-                <p class="hint">"Compares every cell, and names the likely mistakes."</p>
+                <p class="hint">"Checks every cell and names the likely mistakes."</p>
                 <p class="hint file-note">
-                    "Excel (.xlsx) or CSV, up to 20 MB. You can also drop a file on the page. Nothing leaves your machine."
+                    "Excel (.xlsx) or CSV, up to 20 MB. You can also drop a file on the page. Your files stay on this computer."
                 </p>
             </div>
             <input type="file" class="visually-hidden" tabindex="-1" aria-label="File to read" accept=KINDS node_ref=input on:change=chosen/>
@@ -108,21 +109,21 @@ fn Dropped() -> impl IntoView {
         view! { <button type="button" disabled=move || files.is_busy() on:click=read>{name}</button> }
     };
     view! {
-        <div class="file-told" hidden=move || files.dropped.with(Option::is_none)>
-            <p>"“" {text(move || name().unwrap_or_default())} "”: take its values over, or check it?"</p>
+        <div class="file-message" hidden=move || files.dropped.with(Option::is_none)>
+            <p>"“" {text(move || name().unwrap_or_default())} "”: load its values, or check it?"</p>
             <div class="buttons">{button("Open", Purpose::Open)} {button("Check", Purpose::Check)}</div>
         </div>
     }
 }
 
-/// What came of it.
+/// The status of the last request: a sentence, and the worker's markup.
 #[component]
 fn Answer() -> impl IntoView {
     let files: Files = expect_context();
     let place = NodeRef::<Div>::new();
     Effect::new(move |before: Option<()>| {
-        files.told.track();
-        // What was told before the dialog was opened can wait to be scrolled to.
+        files.status.track();
+        // A status from before the dialog was opened is not scrolled to.
         if before.is_some() {
             request_animation_frame(move || {
                 if let Some(place) = place.get_untracked() {
@@ -131,7 +132,7 @@ fn Answer() -> impl IntoView {
             });
         }
     });
-    // The buttons in the worker's markup.
+    // Clicks on the buttons in the worker's markup.
     let on_click = move |event: MouseEvent| {
         let attribute = |name: &str| {
             let button = event.target()?.dyn_into::<Element>().ok()?.closest("button").ok()??;
@@ -148,16 +149,16 @@ fn Answer() -> impl IntoView {
             }
         }
     };
-    let is_silent = move || files.told.with(|told| told.text.is_empty());
+    let has_no_text = move || files.status.with(|status| status.text.is_empty());
     view! {
-        <div role="status" class="file-status" class:empty=move || is_silent() && files.told.with(|told| told.html.is_empty()) node_ref=place on:click=on_click>
-            <div class="file-told" hidden=is_silent>
-                <p class:busy=move || files.is_busy() class:file-failed=move || files.told.with(|told| told.failed)>
-                    {text(move || files.told.with(|told| told.text.clone()))}
+        <div role="status" class="file-status" class:empty=move || has_no_text() && files.status.with(|status| status.html.is_empty()) node_ref=place on:click=on_click>
+            <div class="file-message" hidden=has_no_text>
+                <p class:busy=move || files.is_busy() class:file-failed=move || files.status.with(|status| status.failed)>
+                    {text(move || files.status.with(|status| status.text.clone()))}
                 </p>
                 <button type="button" hidden=move || !files.is_busy() on:click=move |_| files.cancel()>"Cancel"</button>
             </div>
-            <div class="file-html" inner_html=move || files.told.with(|told| told.html.clone())></div>
+            <div class="file-html" inner_html=move || files.status.with(|status| status.html.clone())></div>
         </div>
     }
 }

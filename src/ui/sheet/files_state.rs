@@ -1,5 +1,5 @@
-//! What the "File" dialog asks of the exchange worker, and what came of it. It outlives the dialog, so that the list of
-//! wrong cells is still there when it is opened again.
+//! The state of the dialog "File": requests to the exchange worker, and its answers. The state outlives the dialog, so that
+//! the list of wrong cells is still shown when the dialog is opened again.
 
 use leptos::prelude::*;
 use web_sys::File;
@@ -11,46 +11,48 @@ use crate::sheet::lesson::{Change, Lesson};
 use crate::sheet::{Cell, Column, number};
 use crate::ui::kit::download;
 
-/// What to do with a file that was chosen.
+/// What a chosen file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Take over its constants and η.
+    /// Load its constants and η.
     Open,
-    /// Look for mistakes.
+    /// Look for its mistakes.
     Check,
 }
 
-/// What the dialog tells.
+/// What the dialog shows about the last request.
 #[derive(Clone, Default)]
-pub(crate) struct Told {
-    /// Whether the worker is at work.
+pub(crate) struct Status {
+    /// Whether the worker has not answered yet.
     pub(crate) busy: bool,
-    /// Whether it could not be done.
+    /// Whether the request failed.
     pub(crate) failed: bool,
-    /// A sentence or two.
+    /// One or two sentences for the user.
     pub(crate) text: String,
-    /// The worker's own markup, see [`crate::exchange::protocol::TAKE`].
+    /// The worker's markup, see [`crate::exchange::protocol::TAKE`].
     pub(crate) html: String,
-    /// The sheets that its buttons are about.
+    /// The sheets that the buttons in the markup refer to.
     sheets: Vec<Opened>,
 }
 
-impl Told {
+impl Status {
+    /// Creates the status of a failed request.
     fn failed(text: String) -> Self {
         Self { failed: true, text, ..Self::default() }
     }
 }
 
-/// Signals that the dialog's components share.
+/// The signals that the components of the dialog share.
 #[derive(Clone, Copy)]
 pub(crate) struct Files {
     sheet: SheetState,
+    /// Whether the dialog is open.
     pub(crate) open: RwSignal<bool>,
-    pub(crate) told: RwSignal<Told>,
-    /// A file that was dropped, until it is said what for.
+    pub(crate) status: RwSignal<Status>,
+    /// A file that was dropped on the page, until the user says what it is for.
     pub(crate) dropped: RwSignal<Option<File>, LocalStorage>,
-    /// Counts what was asked; only the last answer is of interest.
-    turn: StoredValue<u32>,
+    /// The number of the last request. Answers to earlier ones are ignored.
+    request: StoredValue<u32>,
 }
 
 impl Files {
@@ -58,41 +60,42 @@ impl Files {
         Self {
             sheet,
             open: RwSignal::new(false),
-            told: RwSignal::default(),
+            status: RwSignal::default(),
             dropped: RwSignal::new_local(None),
-            turn: StoredValue::new(0),
+            request: StoredValue::new(0),
         }
     }
 
     pub(crate) fn is_busy(self) -> bool {
-        self.told.with(|told| told.busy)
+        self.status.with(|status| status.busy)
     }
 
-    /// Writes the user's runs as an Excel workbook.
+    /// Saves the user's run as an Excel workbook; `compared` adds the runs of the compared learning rates.
     pub(crate) fn save_workbook(self, compared: bool) {
         let (lesson, updates) = self.to_save();
         self.ask("Writing the workbook…", Request::SaveWorkbook { lesson, updates, compared }, None);
     }
 
-    /// Writes the user's own run as CSV.
+    /// Saves the user's run as CSV.
     pub(crate) fn save_csv(self) {
         let (lesson, updates) = self.to_save();
         self.ask("Writing the rows…", Request::SaveCsv { lesson, updates }, None);
     }
 
+    /// Returns the lesson and the number of updates that are saved.
     fn to_save(self) -> (Lesson, u32) {
         (self.sheet.lesson.get_untracked(), self.sheet.own_updates.get_untracked() as u32)
     }
 
-    /// Reads a file.
+    /// Opens or checks a file.
     pub(crate) fn read(self, file: &File, purpose: Purpose) {
         self.dropped.set(None);
         let name = file.name();
-        // The worker would say the same, but only after it was fetched.
+        // The worker would refuse the file too, but must be fetched first.
         if file.size() > LARGEST_FILE as f64 {
             let most = LARGEST_FILE / 1_000_000;
             let text = format!("“{name}” is larger than {most} MB. That is too large to read.");
-            return self.told.set(Told::failed(text));
+            return self.status.set(Status::failed(text));
         }
         match purpose {
             Purpose::Open => self.ask("Reading the file…", Request::Open { name }, Some(file)),
@@ -103,71 +106,75 @@ impl Files {
         }
     }
 
+    /// Sends a request to the worker, and shows `busy` until it answers.
     fn ask(self, busy: &str, request: Request, file: Option<&File>) {
-        let turn = self.turn.get_value() + 1;
-        self.turn.set_value(turn);
-        self.told.set(Told { busy: true, text: busy.to_owned(), ..Told::default() });
+        let number = self.request.get_value() + 1;
+        self.request.set_value(number);
+        self.status.set(Status { busy: true, text: busy.to_owned(), ..Status::default() });
         client::request(request, file.map(AsRef::as_ref), move |reply| {
-            if self.turn.get_value() == turn {
+            if self.request.get_value() == number {
                 self.answered(reply);
             }
         });
     }
 
-    /// Ends the worker, whatever it does.
+    /// Ends the worker, whatever it is doing.
     pub(crate) fn cancel(self) {
-        self.turn.update_value(|turn| *turn += 1);
+        self.request.update_value(|number| *number += 1);
         client::cancel();
-        self.told.set(Told::default());
+        self.status.set(Status::default());
     }
 
+    /// Shows the worker's answer, and saves the file that came with it.
     fn answered(self, reply: Reply) {
-        self.told.set(match reply {
+        self.status.set(match reply {
             Ok((Response::Saved { name, note }, Some(file))) => match download::save(&file, &name) {
                 Ok(()) => {
-                    let text = format!("“{name}” is among your downloads. {}", note.unwrap_or_default());
-                    Told { text, ..Told::default() }
+                    let text = format!("“{name}” is in your downloads. {}", note.unwrap_or_default());
+                    Status { text, ..Status::default() }
                 }
-                Err(_) => Told::failed("The browser does not let the page save files.".to_owned()),
+                Err(_) => Status::failed("The browser did not allow saving the file.".to_owned()),
             },
             Ok((Response::Opened { sheets, html }, _)) => {
-                self.told.set(Told { html, sheets, ..Told::default() });
+                self.status.set(Status { html, sheets, ..Status::default() });
                 return self.take(0);
             }
-            Ok((Response::Checked { sheets, html }, _)) => Told { html, sheets, ..Told::default() },
-            Ok(_) => Told::failed("The worker for files gave no answer to this. Reload the page.".to_owned()),
-            Err(message) => Told::failed(message),
+            Ok((Response::Checked { sheets, html }, _)) => Status { html, sheets, ..Status::default() },
+            Ok(_) => Status::failed(
+                "The page could not understand the answer about this file. Reload the page and try again.".to_owned(),
+            ),
+            Err(message) => Status::failed(message),
         });
     }
 
-    /// Takes one of the file's sheets over, as one change that can be undone, and says so.
+    /// Loads one of the file's sheets as one change, which can be undone, and tells the user.
     pub(crate) fn take(self, index: usize) {
         let Some(Opened { sheet, lesson: new, rate_source, .. }) =
-            self.told.with_untracked(|told| told.sheets.get(index).cloned())
+            self.status.with_untracked(|status| status.sheets.get(index).cloned())
         else {
             return;
         };
         self.leave_exercise();
-        self.sheet.settle();
+        self.sheet.end_edit();
         self.sheet.change(Change::Everything, |lesson| {
             lesson.constants = new.constants;
             if rate_source.is_some() {
                 lesson.learning_rate = new.learning_rate;
             }
         });
-        self.sheet.settle();
+        self.sheet.end_edit();
         let rate = number::full(self.sheet.lesson.get_untracked().learning_rate);
         let rate = match rate_source {
             Some(source) => format!("and η = {rate}, {source}"),
-            None => format!("and still η = {rate}, since it names no learning rate"),
+            None => format!("and keeps η = {rate}, because the file has no learning rate"),
         };
-        self.told.update(|told| {
-            told.text =
-                format!("The sheet now has the constants of “{sheet}” {rate}. Undo brings back what was there.");
+        self.status.update(|status| {
+            status.text =
+                format!("The sheet now has the starting values of “{sheet}” {rate}. Undo brings the old values back.");
         });
     }
 
-    /// Selects a cell in the sheet, and closes the dialog. The sheet gets as long as the file if need be.
+    /// Closes the dialog and selects a cell on the sheet. If the sheet is too short, it becomes as long as the file.
     pub(crate) fn show(self, row: usize, column: Column, rows: usize) {
         self.open.set(false);
         self.leave_exercise();
@@ -177,10 +184,10 @@ impl Files {
         self.sheet.select_cell(Cell { row, column });
     }
 
-    /// An exercise hides the user's own sheet.
+    /// Leaves the exercise, if there is one, because it hides the user's own sheet.
     fn leave_exercise(self) {
         if untrack(|| self.sheet.is_practising()) {
-            self.sheet.leave();
+            self.sheet.leave_exercise();
         }
     }
 }

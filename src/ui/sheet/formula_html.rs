@@ -1,28 +1,16 @@
-//! Formulas as markup: symbols in MathML, numbers in mono, each in its quantity's colour.
+//! Formulas as HTML: symbols in MathML and numbers in the monospaced face, each in the colour of its quantity.
 //!
-//! The text is all our own (symbols and numbers), so nothing needs escaping.
+//! The markup contains only symbols and numbers and no text of a user, so nothing needs escaping.
 
-use super::state::Mark;
 use crate::sheet::formula::{Values, shade};
 use crate::sheet::number::Digits;
 use crate::sheet::{Column, Expr, Term, number};
 
-/// The CSS class of a mark, in the table and in the picture.
-pub(crate) const fn mark_class(mark: Mark) -> &'static str {
-    match mark {
-        Mark::None => "",
-        Mark::Dependent => "dependent",
-        Mark::Precedent { shade: 0 } => "precedent",
-        Mark::Precedent { .. } => "precedent shade",
-        Mark::Selected => "selected",
-    }
-}
-
-/// The inside of a `<math>` element for a column's symbol; `row` adds the row as a superscript in parentheses.
+/// Returns the content of a `<math>` element for a column's symbol; `row` adds a row number as a superscript in parentheses.
 fn symbol_inside(column: Column, row: Option<usize>) -> String {
     let (letter, subscript) = column.symbol();
     let letter = format!("<mi mathvariant=\"normal\">{letter}</mi>");
-    // a_h1 is "a" with an index h1, whose letter is upright as names are.
+    // The subscript of a_h1 is the name h1, and names are upright.
     let subscript = if subscript.starts_with(|first: char| first.is_ascii_digit()) {
         format!("<mn>{subscript}</mn>")
     } else {
@@ -40,17 +28,18 @@ fn symbol_inside(column: Column, row: Option<usize>) -> String {
     }
 }
 
+/// Returns a `<math>` element.
 fn math(class: &str, inside: &str) -> String {
     format!("<math class=\"{class}\">{inside}</math>")
 }
 
-/// A column's symbol in its colour.
+/// Returns a column's symbol in its colour.
 pub(crate) fn symbol(column: Column) -> String {
     math(column.quantity().class(), &symbol_inside(column, None))
 }
 
-/// A formula in symbols. Values of the row above, `above`, bear its number as a superscript. Each term is a `<math>`
-/// of its own, so that long formulas can break between them, and names its column for whoever clicks on it.
+/// Returns a formula in symbols. Values of the row above have its number, `above`, as a superscript. Each term is a `<math>`
+/// element of its own, so that long formulas can break between terms; an attribute names its column for clicks.
 pub(crate) fn symbols(expr: &Expr, above: usize) -> String {
     breakable(&expr.write(&|term| {
         let inside = match term {
@@ -62,7 +51,7 @@ pub(crate) fn symbols(expr: &Expr, above: usize) -> String {
     }))
 }
 
-/// A formula with the numbers of its row, and `nan` for what is none.
+/// Returns a formula with the numbers of its row, and with `nan` in place of NaN.
 pub(crate) fn numbers(expr: &Expr, values: &Values<'_>, digits: Digits, nan: &str) -> String {
     breakable(&expr.write(&|term| {
         let text = match values.get(term) {
@@ -73,7 +62,7 @@ pub(crate) fn numbers(expr: &Expr, values: &Values<'_>, digits: Digits, nan: &st
     }))
 }
 
-/// A term's colour, and which cell it means.
+/// Returns the attributes of a term: its colour, and the cell that it refers to.
 fn term_attributes(expr: &Expr, term: Term) -> String {
     let (column, above) = match term {
         Term::Here(column) => (column, ""),
@@ -86,7 +75,7 @@ fn term_attributes(expr: &Expr, term: Term) -> String {
     format!("class=\"term {}{shade}\" data-column=\"{}\"{above}", column.quantity().class(), column.index())
 }
 
-/// Lets lines end at operators, but not between a parenthesis and the symbol that it opens.
+/// Lets lines break at operators, but not between an opening parenthesis and the symbol that follows.
 fn breakable(html: &str) -> String {
     let html = html.replace('·', " ·<wbr> ");
     let mut joined = String::new();
@@ -99,8 +88,8 @@ fn breakable(html: &str) -> String {
     joined + rest
 }
 
-/// What stands before and after the first `mark`. The standard library's search can panic with a message that takes
-/// the tables of Unicode, 4 KB.
+/// Splits a text at the first `mark`; returns the parts before and after it. The panic message of the standard library's
+/// search would cost 4 KB of Unicode tables.
 fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     text.char_indices().find_map(|(at, _)| {
         let (before, rest) = text.split_at_checked(at)?;

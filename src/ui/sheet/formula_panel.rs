@@ -1,4 +1,4 @@
-//! Where the selected cell's number comes from: formula, numbers, value.
+//! The panel "Formula": the selected cell's formula in symbols and in numbers, its value, and links to related cells.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -8,24 +8,30 @@ use super::practice::blank_field::BlankField;
 use super::state::SheetState;
 use crate::sheet::lesson::parse_constant;
 use crate::sheet::number::Digits;
-use crate::sheet::{Cell, Column, insight, number};
+use crate::sheet::{Cell, Column, Quantity, insight, number};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, part, text};
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::number_field::NumberField;
 
-/// The selected cell's formula with its numbers, behind an equals sign; `None` where there is none to be shown.
+/// Returns the selected cell's formula with its numbers, after an equals sign; `None` if there is no formula or an exercise
+/// hides it.
 pub(crate) fn numbers(state: SheetState, digits: Digits) -> Option<String> {
     state.formula.with(|expr| {
         let expr = expr.as_ref().filter(|_| state.shows_numbers(state.cell.get()))?;
-        // In an exercise nothing but an open blank is NaN.
+        // In an exercise only empty blanks are NaN.
         let nan = if state.is_practising() { "?" } else { "NaN" };
         let html = state.with_values(state.row.get(), |values| formula_html::numbers(expr, values, digits, nan));
         Some(format!("<span class=\"equals\">=</span> {html}"))
     })
 }
 
-/// The region "Formula".
+/// Returns how a constant is introduced: weights change in the rows below, inputs and targets do not.
+fn given(column: Column) -> &'static str {
+    if column.quantity() == Quantity::Weight { "Starting value of" } else { "Given value of" }
+}
+
+/// Shows the panel.
 #[component]
 pub(crate) fn FormulaPanel() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -37,15 +43,12 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
         let column = column.get();
         format!("{} <span class=\"meaning\">{}</span>", formula_html::symbol(column), column.meaning())
     };
-    // A blank of an exercise shows its formula only as a hint, and its value not at all.
-    let open = memo(move || state.is_open(state.cell.get()));
+    // An empty blank shows its formula only as a hint, and its value not at all.
+    let is_open = memo(move || state.is_open_blank(state.cell.get()));
     let symbols = move || {
         let left = formula_html::symbol(column.get());
         expr.with(|expr| match expr {
-            None if open.get() => format!("{left} <span class=\"equals\">=</span> ?"),
-            None if state.is_practising() => {
-                format!("{left} <span class=\"muted\">is given: the sheet starts from it.</span>")
-            }
+            None if is_open.get() => format!("{left} <span class=\"equals\">=</span> ?"),
             Some(expr) => {
                 format!(
                     "{left} <span class=\"equals\">=</span> {}",
@@ -53,15 +56,19 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
                 )
             }
             None => {
-                format!("{left} <span class=\"muted\">is given: the sheet starts from it. Try another value:</span>")
+                let invitation = if state.is_practising() { "." } else { ". Change it:" };
+                format!(
+                    "<span class=\"muted\">{}</span> {left}<span class=\"muted\">{invitation}</span>",
+                    given(column.get())
+                )
             }
         })
     };
     let in_words = move || {
         expr.with(|expr| match expr {
             Some(expr) => format!("{} = {}", column.get().name(), expr.symbols()),
-            None if open.get() => format!("{} is to be computed.", column.get().name()),
-            None => format!("{} is given: the sheet starts from it.", column.get().name()),
+            None if is_open.get() => format!("{} is a blank: compute its value.", column.get().name()),
+            None => format!("{} {}.", given(column.get()), column.get().name()),
         })
     };
     let numbers = move || numbers(state, Digits::Full);
@@ -70,12 +77,12 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
         let slope = insight::slope(&state.row_at(row.get()), column.get())?;
         (slope < insight::SATURATED_BELOW).then(|| {
             format!(
-                "Saturated: a(1 − a) is only {}, and every gradient through this unit is multiplied by it, so learning is slow here.",
+                "Saturated: the slope of σ, a(1 − a), is only {}. Every gradient through this neuron is multiplied by it, so learning is slow here.",
                 number::with_digits(slope, Digits::Four)
             )
         })
     };
-    // A term leads to the cell that it means.
+    // A click on a term selects the cell that it refers to.
     let follow = move |event: leptos::ev::MouseEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let Some(term) = target.and_then(|target| target.closest("[data-column]").ok().flatten()) else { return };
@@ -94,7 +101,7 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
                 <h2 class="formula-title"><span inner_html=title></span> <span class="formula-row">" in row " {text(move || row.get())}</span></h2>
                 <div class="formula-value">
                     <Show
-                        when=move || open.get()
+                        when=move || is_open.get()
                         fallback=move || view! { <output aria-label="Value at full precision">{text(value)}</output> }
                     >
                         {part(move || view! { <BlankField cell=state.cell.get()/> })}
@@ -112,7 +119,7 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
     }
 }
 
-/// Where the number comes from and where it goes, for fingers and keys.
+/// Links to the cells that the formula refers to, and to the cells whose formulas use the selected cell.
 #[component]
 fn Links() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -137,7 +144,7 @@ fn Links() -> impl IntoView {
     }
 }
 
-/// Where a given constant is changed.
+/// The field in which the user changes a constant.
 #[component]
 fn ConstantField(column: Column) -> impl IntoView {
     let state: SheetState = expect_context();
@@ -145,7 +152,7 @@ fn ConstantField(column: Column) -> impl IntoView {
     view! {
         <NumberField
             name=format!("Value of {}", column.name()) value=value write=number::full parse=parse_constant
-            set=move |value| state.set_constant(column, value) leave=move || state.settle()
+            set=move |value| state.set_constant(column, value) leave=move || state.end_edit()
         />
     }
 }

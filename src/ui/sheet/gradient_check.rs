@@ -1,4 +1,4 @@
-//! The gradient check of the current row: the chain rule beside central differences.
+//! The gradient check of the current row: the gradients of the chain rule beside measured ones.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::ui::kit::dynamic::{part, text};
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::narrow::narrow;
 
-/// The view "Gradient check".
+/// Shows the view "Gradient check".
 #[component]
 pub(crate) fn GradientCheck() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -20,21 +20,21 @@ pub(crate) fn GradientCheck() -> impl IntoView {
     let line = move |check: Check| {
         let Check { weight, gradient, analytic, numeric, relative_error, agreement, .. } = check;
         let cell = Cell { row: state.row.get(), column: gradient };
-        // A blank is not given away by its own check.
-        let open = state.is_open(cell);
+        // The check must not give away the value of an empty blank.
+        let is_open = state.is_open_blank(cell);
         let digits = |value: f64| match value {
-            _ if open => "?".to_owned(),
+            _ if is_open => "?".to_owned(),
             value if narrow.get() => state.rounded(value),
             value if value.is_nan() => state.rounded(value),
             value => number::full(value),
         };
         let (class, verdict) = match agreement {
-            _ if open => ("", "? blank"),
+            _ if is_open => ("", "? blank"),
             Agreement::Agrees => ("agrees", "✓ agrees"),
             Agreement::Differs => ("differs", "✗ differs"),
             Agreement::Undefined => ("", "– cannot tell"),
         };
-        let error = if open || relative_error.is_nan() { "–".to_owned() } else { number::brief(relative_error) };
+        let error = if is_open || relative_error.is_nan() { "–".to_owned() } else { number::brief(relative_error) };
         let current = move || (state.cell.get().column == gradient).then_some("true");
         view! {
             <tr class=class aria-current=current on:click=move |_| state.select(gradient)>
@@ -52,7 +52,7 @@ pub(crate) fn GradientCheck() -> impl IntoView {
         let differ = checks.with(|checks| checks.iter().filter(|check| check.agreement == Agreement::Differs).count());
         let unknown = checks.with(|checks| checks.iter().any(|check| check.agreement == Agreement::Undefined));
         match differ {
-            0 if unknown => "Not all of the numbers are known.".to_owned(),
+            0 if unknown => "Some numbers are still unknown.".to_owned(),
             0 => "All 8 gradients agree.".to_owned(),
             1 => "1 of 8 gradients differs.".to_owned(),
             _ => format!("{differ} of 8 gradients differ."),
@@ -62,9 +62,9 @@ pub(crate) fn GradientCheck() -> impl IntoView {
         <div class="gradient-check">
             <p>
                 <strong role="status">{text(summary)}</strong>
-                " Each weight of row " {text(move || state.row.get())} " is moved by h = ∛ε ≈ 6·10⁻⁶ to both sides, and the total error is computed anew: "
+                " Nudge each weight of row " {text(move || state.row.get())} " a tiny bit up and down (h = ∛ε ≈ 6·10⁻⁶), and measure how E changes: "
                 <span class="nowrap">"(E(w + h) − E(w − h)) / 2h."</span>
-                " The chain rule must give the same slope, to one part in 100,000."
+                " The chain rule must give the same number, to one part in 100,000."
             </p>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Gradients of this row">
                 <table>
@@ -72,7 +72,7 @@ pub(crate) fn GradientCheck() -> impl IntoView {
                         <tr>
                             <th scope="col">"Weight"</th>
                             <th scope="col">"∂E/∂w"</th>
-                            <th scope="col">"Central difference"</th>
+                            <th scope="col">"Measured slope"</th>
                             <th scope="col">"Relative error"</th>
                             <th scope="col">"Check"</th>
                         </tr>

@@ -1,4 +1,4 @@
-//! The table as an ARIA grid. Only the rows in view, and the current one, are in the DOM.
+//! The table as an ARIA grid. Only the rows in view and the current row are in the page.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, ResizeObserver};
 
 use super::formula_html;
 use super::grid_layout::{FIRST_ARIA_COLUMN, FIRST_ARIA_ROW, starts_group};
-use super::grid_rows::{GridRows, Shown};
+use super::grid_rows::{GridRows, Viewport};
 use super::state::SheetState;
 use crate::sheet::window::{Across, Window};
 use crate::sheet::{Cell, Column, Permalink, Quantity};
@@ -21,14 +21,14 @@ use crate::ui::kit::debounced::debounced;
 use crate::ui::kit::keys::{has_no_modifier, is_text_field};
 use crate::ui::kit::memo::{effect, memo};
 
-/// Rows that are rendered beyond each edge of the view, so that scrolling meets no blank.
+/// The number of rows beyond each edge of the view that are in the page too, so that scrolling shows no gap.
 const MARGIN: usize = 4;
 /// While changes follow each other faster than this, as when a slider is dragged, only the numbers in sight are written;
 /// the others follow when nothing has changed for as long.
 const RUSH: Duration = Duration::from_millis(120);
 
-/// The height of a row, as the style sheet says, and of the header above the rows.
-fn measure(grid: &HtmlElement, rows: usize) -> Window {
+/// Measures which rows are in view; the style sheet decides how high rows and header are.
+fn measure_rows(grid: &HtmlElement, rows: usize) -> Window {
     let height = |selector| grid.query_selector(selector).ok().flatten().map_or(0, |part| part.client_height());
     Window {
         top: f64::from(grid.scroll_top()),
@@ -38,8 +38,8 @@ fn measure(grid: &HtmlElement, rows: usize) -> Window {
     }
 }
 
-/// The columns, as the header shows them.
-fn measure_across(grid: &HtmlElement) -> Across {
+/// Measures which columns are in view.
+fn measure_columns(grid: &HtmlElement) -> Across {
     let width = |selector| grid.query_selector(selector).ok().flatten().map_or(0, |part| part.client_width());
     Across {
         left: f64::from(grid.scroll_left()),
@@ -48,14 +48,14 @@ fn measure_across(grid: &HtmlElement) -> Across {
     }
 }
 
-/// The grid "Backpropagation table".
+/// The table "Backpropagation table".
 #[component]
 pub(crate) fn SheetGrid() -> impl IntoView {
     let state: SheetState = expect_context();
     let grid = NodeRef::<Div>::new();
     let body = NodeRef::<Div>::new();
     let view = RwSignal::new(Window::default());
-    // The columns in sight.
+    // The first and the last column in sight.
     let columns = RwSignal::new(Across::default().span());
     let window = memo(move || Window { rows: state.updates.get() + 1, ..view.get() });
     let current = state.row;
@@ -63,7 +63,7 @@ pub(crate) fn SheetGrid() -> impl IntoView {
         let (first, last) = window.get().span(MARGIN);
         let last = last.min(state.last_row.get());
         let mut rows: Vec<usize> = (first..=last).collect();
-        // The current row keeps the keyboard's focus even when it is scrolled out of view.
+        // The current row stays in the page when it is scrolled out of view, since it may have the focus.
         let current = current.get();
         if current < first {
             rows.insert(0, current);
@@ -73,45 +73,45 @@ pub(crate) fn SheetGrid() -> impl IntoView {
         rows
     });
 
-    let look = move || {
+    let update_view = move || {
         if let Some(grid) = grid.get_untracked() {
             let rows = state.updates.get_untracked() + 1;
-            let seen = measure(&grid, rows);
+            let measured = measure_rows(&grid, rows);
             columns.maybe_update(|columns| {
-                let before = std::mem::replace(columns, measure_across(&grid).span());
+                let before = std::mem::replace(columns, measure_columns(&grid).span());
                 before != *columns
             });
-            let appears = view.get_untracked().row_height == 0.0 && seen.row_height > 0.0;
-            view.set(seen);
-            // A link may have selected a cell far away; the sheet as it opens begins at its corner.
+            let appears = view.get_untracked().row_height == 0.0 && measured.row_height > 0.0;
+            view.set(measured);
+            // A link may select a cell far away. Without a link the table begins at its corner.
             let cell = state.cell.get_untracked();
             if appears && (cell.row, cell.column) != (Permalink::DEFAULT.row, Permalink::DEFAULT.column) {
                 scroll_into_view(&grid, cell, true, rows);
             }
         }
     };
-    observe_size(grid, look);
+    observe_size(grid, update_view);
 
-    let mut shown = GridRows::default();
-    let mut last_shown = f64::NEG_INFINITY;
+    let mut grid_rows = GridRows::default();
+    let mut last_change = f64::NEG_INFINITY;
     let quiet = Trigger::new();
     let wait_for_quiet = debounced(RUSH, move || quiet.notify());
     effect(move || {
         quiet.track();
         let Some(body) = body.get() else { return };
         let began = now();
-        let rush = began - last_shown < RUSH.as_secs_f64() * 1000.0;
-        last_shown = began;
+        let rush = began - last_change < RUSH.as_secs_f64() * 1000.0;
+        last_change = began;
         rows.with(|rows| {
             let (window, columns) = (window.get(), columns.get());
-            shown.show(&body, state, &Shown { rows, window, columns, rush });
+            grid_rows.show(&body, state, &Viewport { rows, window, columns, rush });
         });
         if rush {
             wait_for_quiet();
         }
     });
 
-    // The selected cell is kept in view: its row always, its column when that has changed.
+    // The selected cell is scrolled into view: sideways only when its column has changed.
     Effect::new(move |last: Option<Cell>| {
         let cell = state.cell.get();
         let sideways = last.is_none_or(|last| last.column != cell.column);
@@ -119,7 +119,7 @@ pub(crate) fn SheetGrid() -> impl IntoView {
             request_animation_frame(move || {
                 if let Some(grid) = grid.get_untracked() {
                     scroll_into_view(&grid, cell, sideways, state.updates.get_untracked() + 1);
-                    look();
+                    update_view();
                 }
             });
         }
@@ -133,22 +133,22 @@ pub(crate) fn SheetGrid() -> impl IntoView {
             event.prevent_default();
             state.play_or_pause();
         } else if matches!(event.key().as_str(), "Enter" | "F2")
-            || state.is_open(state.cell.get_untracked()) && begins_number(&event)
+            || state.is_open_blank(state.cell.get_untracked()) && begins_number(&event)
         {
-            // A given constant is changed in the formula bar, as in a spreadsheet; so are the blanks of an exercise.
+            // Starting values and the blanks of an exercise are typed in the formula bar, as in a spreadsheet.
             if let Ok(Some(field)) = document().query_selector(".formula input")
                 && let Ok(field) = field.dyn_into::<HtmlInputElement>()
             {
-                // The first character of a number still arrives in the field.
+                // The first character of a number is not prevented: it arrives in the field, which has the focus by then.
                 if !begins_number(&event) {
                     event.prevent_default();
                 }
-                // A field that is there can be focused.
+                // Focusing an element in the page cannot fail.
                 let _ = field.focus();
                 field.select();
             }
         } else if let Some(cell) =
-            walked(state, &event).or_else(|| moved(state.cell.get_untracked(), &event, page, last))
+            related_cell(state, &event).or_else(|| neighbour(state.cell.get_untracked(), &event, page, last))
         {
             event.prevent_default();
             if event.shift_key() {
@@ -169,7 +169,7 @@ pub(crate) fn SheetGrid() -> impl IntoView {
             focus_when_rendered(cell);
         }
     };
-    // A press selects, and dragging on selects everything up to there.
+    // Pressing the mouse selects a cell, and dragging extends the selection.
     let on_press = move |event: MouseEvent| {
         if let (Some(cell), false, 0) = (cell_at(&event), event.shift_key(), event.button()) {
             state.select_cell(cell);
@@ -186,24 +186,24 @@ pub(crate) fn SheetGrid() -> impl IntoView {
     let on_copy = move |event: web_sys::ClipboardEvent| {
         let text = state.selection.get_untracked().text(|row| untrack(|| state.row_at(row)));
         if let (Ok(text), Some(clipboard)) = (text, event.clipboard_data()) {
-            // Plain text can always be set while a copy is under way.
+            // Setting plain text during a copy event cannot fail.
             let _ = clipboard.set_data("text/plain", &text);
             event.prevent_default();
         }
     };
     let height = move || match window.get() {
         window if window.row_height > 0.0 => format!("{}px", window.scroll_height()),
-        // Before the first measure.
+        // The row height is not measured yet.
         window => format!("calc(var(--row-height) * {})", window.rows.min(1000)),
     };
-    // Wide enough for the largest row number, in whole pixels.
+    // The column of row numbers is wide enough for the largest number.
     let corner = move || format!("{}rem", 1.75 + 0.5 * state.updates.get().to_string().len().max(3) as f64);
     view! {
         <div
             class=move || format!("grid digits-{}", state.digits.get().code()) role="grid" aria-label="Backpropagation table"
             node_ref=grid aria-multiselectable="true" style:--corner=corner
             aria-rowcount=move || state.updates.get() + FIRST_ARIA_ROW aria-colcount=Column::COUNT + 1 aria-readonly="true"
-            on:scroll=move |_| look() on:keydown=on_key on:click=on_click
+            on:scroll=move |_| update_view() on:keydown=on_key on:click=on_click
             on:mousedown=on_press on:mouseover=on_drag on:copy=on_copy
         >
             <div class="grid-ruler" aria-hidden="true"></div>
@@ -221,7 +221,7 @@ fn GridHead() -> impl IntoView {
     });
     let headers = Column::ALL.map(|column| {
         let class = format!("head {}", header_class(column));
-        // Words for the ear, since not every screen reader speaks mathematics; the symbol for the eye.
+        // Screen readers get words, because not all of them read formulas aloud.
         let head = format!(
             "<span class=\"visually-hidden\">{}, {}</span><span aria-hidden=\"true\">{}</span>",
             column.name(),
@@ -237,7 +237,7 @@ fn GridHead() -> impl IntoView {
     });
     view! {
         <div class="grid-head" role="rowgroup">
-            // The groups are a help for the eye; every header says itself what it is.
+            // Screen readers do not need the groups: every column header says what it is.
             <div class="grid-groups" aria-hidden="true"><div class="corner"></div>{groups.into_iter().collect_view()}</div>
             <div class="grid-row" role="row" aria-rowindex="1">
                 <div class="corner head" role="columnheader" aria-colindex="1">"Row"</div>
@@ -247,19 +247,21 @@ fn GridHead() -> impl IntoView {
     }
 }
 
-/// Whether a key types what a number can begin with.
+/// Whether a key types a character with which a number can begin.
 fn begins_number(event: &KeyboardEvent) -> bool {
     has_no_modifier(event) && matches!(event.key().as_bytes(), [b'0'..=b'9' | b'.' | b',' | b'-'])
 }
 
+/// Returns the CSS classes of a column's header.
 fn header_class(column: Column) -> String {
     let first = if starts_group(column) { " first" } else { "" };
     let target = if column.quantity() == Quantity::Target { " dashed" } else { "" };
     format!("{}{first}{target}", column.quantity().class())
 }
 
-/// Where Ctrl+[ and Ctrl+] lead: to the first cell that the formula refers to, or whose formula refers to this one.
-fn walked(state: SheetState, event: &KeyboardEvent) -> Option<Cell> {
+/// Returns the cell to which Ctrl+[ or Ctrl+] leads: the first cell that the selected cell's formula refers to, or the first
+/// whose formula refers to the selected cell.
+fn related_cell(state: SheetState, event: &KeyboardEvent) -> Option<Cell> {
     if !event.ctrl_key() {
         return None;
     }
@@ -270,12 +272,12 @@ fn walked(state: SheetState, event: &KeyboardEvent) -> Option<Cell> {
     }
 }
 
-/// Where a key leads, as in the ARIA grid pattern; `None` for keys that are not the grid's.
-fn moved(cell: Cell, event: &KeyboardEvent, page: usize, last: usize) -> Option<Cell> {
+/// Returns the cell to which a key leads in the ARIA grid pattern; `None` for other keys.
+fn neighbour(cell: Cell, event: &KeyboardEvent, page: usize, last: usize) -> Option<Cell> {
     let Cell { row, column } = cell;
     let to_row = |row: usize| Some(Cell { row: row.min(last), column });
     let to_column = |index: usize| Some(Cell { row, column: Column::ALL[index.min(Column::COUNT - 1)] });
-    let corner = event.ctrl_key() || event.meta_key();
+    let to_corner = event.ctrl_key() || event.meta_key();
     match event.key().as_str() {
         "ArrowUp" => to_row(row.saturating_sub(1)),
         "ArrowDown" => to_row(row + 1),
@@ -283,15 +285,15 @@ fn moved(cell: Cell, event: &KeyboardEvent, page: usize, last: usize) -> Option<
         "ArrowRight" => to_column(column.index() + 1),
         "PageUp" => to_row(row.saturating_sub(page)),
         "PageDown" => to_row(row + page),
-        "Home" if corner => Some(Cell { row: 0, column: Column::T1 }),
-        "End" if corner => Some(Cell { row: last, column: Column::G8 }),
+        "Home" if to_corner => Some(Cell { row: 0, column: Column::T1 }),
+        "End" if to_corner => Some(Cell { row: last, column: Column::G8 }),
         "Home" => to_column(0),
         "End" => to_column(Column::COUNT - 1),
         _ => None,
     }
 }
 
-/// The cell that was clicked.
+/// Returns the cell under the mouse, if there is one.
 fn cell_at(event: &MouseEvent) -> Option<Cell> {
     let target: Element = event.target()?.dyn_into().ok()?;
     let cell = target.closest("[data-column]").ok()??;
@@ -300,12 +302,13 @@ fn cell_at(event: &MouseEvent) -> Option<Cell> {
     Some(Cell { row, column: *Column::ALL.get(column)? })
 }
 
+/// Returns the element of a cell, if its row is in the page.
 fn cell_element(cell: Cell) -> Option<HtmlElement> {
     let selector = format!(".grid [data-row=\"{}\"] [data-column=\"{}\"]", cell.row, cell.column.index());
     document().query_selector(&selector).ok()??.dyn_into().ok()
 }
 
-/// Focuses a cell as soon as its row is in the DOM: a frame later at most.
+/// Focuses a cell in the next frame, when its row is in the page.
 pub(crate) fn focus_when_rendered(cell: Cell) {
     request_animation_frame(move || {
         // A user who is already typing in a field, to which a key has led, must not lose it.
@@ -313,15 +316,15 @@ pub(crate) fn focus_when_rendered(cell: Cell) {
         if let (Some(element), false) = (cell_element(cell), is_typing) {
             let options = web_sys::FocusOptions::new();
             options.set_prevent_scroll(true);
-            // A cell that cannot be focused has just left the page.
+            // It fails only if the cell has just left the page.
             let _ = element.focus_with_options(&options);
         }
     });
 }
 
-/// Scrolls the least that brings the cell out from under the sticky header and row numbers.
+/// Scrolls as little as possible so that neither header nor row numbers cover the cell.
 fn scroll_into_view(grid: &HtmlElement, cell: Cell, sideways: bool, rows: usize) {
-    let window = measure(grid, rows);
+    let window = measure_rows(grid, rows);
     let top = window.reveal(cell.row);
     if top != window.top {
         grid.set_scroll_top(top.round() as i32);
@@ -332,14 +335,14 @@ fn scroll_into_view(grid: &HtmlElement, cell: Cell, sideways: bool, rows: usize)
         if left - corner < grid.scroll_left() {
             grid.set_scroll_left(left - corner);
         } else if right > grid.scroll_left() + grid.client_width() {
-            // By whole columns, so that none is cut by the row numbers.
+            // By whole columns, so that the row numbers cut none in two.
             let width = element.offset_width().max(1);
             grid.set_scroll_left((right - grid.client_width() + width - 1) / width * width);
         }
     }
 }
 
-/// Calls `changed` when the grid's size changes, which includes its first appearance.
+/// Calls `changed` when the size of the grid changes, and when the grid appears for the first time.
 fn observe_size(grid: NodeRef<Div>, changed: impl Fn() + 'static) {
     let callback = Closure::<dyn Fn()>::new(changed);
     let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok();

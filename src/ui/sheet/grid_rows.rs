@@ -1,111 +1,119 @@
-//! The table's rows, written straight into the page. A view of its own for each of a thousand cells, all of which change
-//! with the learning rate, would take longer than a frame; here one effect compares what each cell shows with what it
-//! should show, and writes what differs.
+//! The rows of the table, written into the page without Leptos views. All of some thousand cells change with the learning
+//! rate, and as many views would take longer than a frame. Instead one effect compares what each cell shows with what it
+//! should show, and writes the differences.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node};
 
-use super::formula_html::mark_class;
 use super::grid_layout::{FIRST_ARIA_COLUMN, FIRST_ARIA_ROW, starts_group};
-use super::state::{Mark, SheetState};
+use super::mark::Mark;
+use super::state::SheetState;
 use crate::sheet::number::Digits;
 use crate::sheet::selection::Selection;
 use crate::sheet::window::{Span, Window, reuse};
 use crate::sheet::{Cell, Column, Row, insight, number};
 
-/// The rows that are in the page, in their order.
+/// The rows of the table that are in the page, from top to bottom.
 #[derive(Default)]
 pub(crate) struct GridRows {
     rows: Vec<RowView>,
-    /// How they were written: digits, whether they are tinted, whether they are those of an exercise.
+    /// How the cells were written last: their digits, whether they are coloured, whether an exercise is shown.
     style: Option<(Digits, bool, bool)>,
 }
 
-/// What is to be shown.
-pub(crate) struct Shown<'a> {
-    /// The rows, in their order.
+/// The part of the table that is to be shown.
+pub(crate) struct Viewport<'a> {
+    /// The numbers of the rows to be in the page, in ascending order.
     pub(crate) rows: &'a [usize],
-    /// Where they stand.
+    /// Where the rows are, and which of them are in sight.
     pub(crate) window: Window,
-    /// The columns in sight.
+    /// The first and the last column in sight.
     pub(crate) columns: Span,
-    /// Whether numbers out of sight are left for later.
+    /// Whether numbers out of sight are written later.
     pub(crate) rush: bool,
 }
 
-/// What every cell is looked at with.
-struct Looks {
+/// What all cells have in common when they are written.
+struct RenderContext {
     state: SheetState,
     selected: Cell,
     selection: Selection,
-    /// Precedents and dependents of the selected cell; where a cell is both, the first counts.
+    /// The precedents of the selected cell, then its dependents; of a cell that is both, the first mark counts.
     marks: Vec<(Cell, Mark)>,
     digits: Digits,
-    tint: bool,
-    practising: bool,
+    is_coloured: bool,
+    is_exercise: bool,
 }
 
-/// How a cell stands to the selected one, and to the exercise.
+/// How a cell is marked: its relation to the selected cell and to the exercise.
 #[derive(Clone, Copy, PartialEq)]
-struct Standing {
+struct CellStatus {
     mark: Mark,
+    /// The CSS class of a blank; empty for other cells.
     blank: &'static str,
-    open: bool,
-    selected: bool,
-    focus: bool,
+    /// Whether the cell is a blank that is still empty.
+    is_open: bool,
+    is_selected: bool,
+    /// Whether the Tab key leads to this cell.
+    has_focus: bool,
 }
 
-/// A cell's number.
+/// The number of a cell, and how it is written.
 #[derive(Clone, Copy, PartialEq)]
-struct Figure {
-    /// By its bits, so that what is not a number equals itself.
+struct CellNumber {
+    /// The bits of the value, so that NaN equals NaN.
     value: u64,
     digits: Digits,
-    saturated: bool,
+    is_saturated: bool,
+    /// The colour step by size and sign, see [`insight::tint`]; 0 for no colour.
     tint: i8,
 }
 
+/// A row in the page.
 struct RowView {
+    /// The number of the row.
     row: usize,
-    /// Whether it shows another row's numbers.
-    stale: bool,
+    /// Whether the cells still show the numbers of another row.
+    is_stale: bool,
+    /// The distance to the top of the table, in CSS pixels.
     top: f64,
-    current: bool,
+    is_current: bool,
     element: HtmlElement,
     header: Node,
     cells: Vec<CellView>,
 }
 
+/// A cell in the page.
 struct CellView {
     element: Element,
     text: Node,
-    /// What it shows; `None` as long as nothing was written.
-    shown: Option<(Standing, Figure)>,
+    /// What the cell shows; `None` until it is written for the first time.
+    written: Option<(CellStatus, CellNumber)>,
 }
 
 impl GridRows {
-    /// Shows rows. The effect that this is called in depends on everything that they show.
-    pub(crate) fn show(&mut self, body: &HtmlElement, state: SheetState, shown: &Shown<'_>) {
-        self.arrange(body, shown.rows);
-        let looks = Looks::new(state);
-        // Another style is a single change, and concerns every cell. The few rows of an exercise need no rush.
-        let style = (looks.digits, looks.tint, looks.practising);
-        let rush = self.style.replace(style) == Some(style) && shown.rush && !looks.practising;
-        let seen = shown.window.span(0);
+    /// Shows a part of the table. The surrounding effect runs again when anything changes that the cells show.
+    pub(crate) fn show(&mut self, body: &HtmlElement, state: SheetState, viewport: &Viewport<'_>) {
+        self.arrange(body, viewport.rows);
+        let context = RenderContext::new(state);
+        // A change of style is a single one and concerns every cell. The few rows of an exercise are written at once.
+        let style = (context.digits, context.is_coloured, context.is_exercise);
+        let rush = self.style.replace(style) == Some(style) && viewport.rush && !context.is_exercise;
+        let in_sight = viewport.window.span(0);
         for view in &mut self.rows {
-            view.place(shown.window.offset(view.row), looks.selected.row == view.row);
-            // What has come into the page may be in sight before the next frame.
-            let in_sight = std::mem::take(&mut view.stale) || (seen.0..=seen.1).contains(&view.row);
+            view.place(viewport.window.offset(view.row), context.selected.row == view.row);
+            // A row that is new in the page may come into sight before the next frame.
+            let needs_numbers = std::mem::take(&mut view.is_stale) || (in_sight.0..=in_sight.1).contains(&view.row);
             let columns = match rush {
                 false => Some((0, Column::COUNT)),
-                true => in_sight.then_some(shown.columns),
+                true => needs_numbers.then_some(viewport.columns),
             };
-            view.write(&looks, columns);
+            view.write(&context, columns);
         }
     }
 
-    /// Gives each wanted row a view: the one that it has, or one whose row is not wanted any more, or a new one.
+    /// Gives each wanted row a view: the one that shows it already, else one whose row is no longer wanted, else a new one.
     fn arrange(&mut self, body: &HtmlElement, wanted: &[usize]) {
         let present: Vec<usize> = self.rows.iter().map(|view| view.row).collect();
         if present == wanted {
@@ -113,28 +121,28 @@ impl GridRows {
         }
         let mut views: Vec<Option<RowView>> = std::mem::take(&mut self.rows).into_iter().map(Some).collect();
         let mut after: Option<Node> = None;
-        // From the last to the first, so that what follows a row has its place already. Views that keep their row are
-        // not moved: that would take the focus from them.
+        // From the last row to the first, since a row is inserted before the one that follows it. Views that keep their row
+        // are not moved, because moving an element takes the focus from it.
         for (&row, from) in wanted.iter().zip(reuse(&present, wanted)).rev() {
             let kept = from.and_then(|from| views.get_mut(from)).and_then(Option::take);
             let moves = kept.as_ref().is_none_or(|view| view.row != row);
             let Some(mut view) = kept.or_else(RowView::new) else { continue };
             if moves {
-                // The table takes any row of its own.
+                // Inserting before a child of the body cannot fail.
                 let _ = body.insert_before(&view.element, after.as_ref());
-                view.turn_to(row);
+                view.set_row(row);
             }
             after = Some(view.element.clone().into());
             self.rows.push(view);
         }
         self.rows.reverse();
-        for left in views.into_iter().flatten() {
-            left.element.remove();
+        for unused in views.into_iter().flatten() {
+            unused.element.remove();
         }
     }
 }
 
-impl Looks {
+impl RenderContext {
     fn new(state: SheetState) -> Self {
         let precedent = |(cell, shade)| (cell, Mark::Precedent { shade });
         let dependent = |cell| (cell, Mark::Dependent);
@@ -145,39 +153,39 @@ impl Looks {
             selection: state.selection.get(),
             marks: marks.chain(state.dependents.get().into_iter().map(dependent)).collect(),
             digits: state.digits.get(),
-            tint: state.tint.get(),
-            practising: state.is_practising(),
+            is_coloured: state.tint.get(),
+            is_exercise: state.is_practising(),
         }
     }
 
-    fn standing(&self, cell: Cell) -> Standing {
-        let focus = cell == self.selected;
-        let mark = self.marks.iter().find(|(marked, _)| *marked == cell && !focus);
-        Standing {
+    fn status(&self, cell: Cell) -> CellStatus {
+        let has_focus = cell == self.selected;
+        let mark = self.marks.iter().find(|(marked, _)| *marked == cell && !has_focus);
+        CellStatus {
             mark: mark.map_or(Mark::None, |(_, mark)| *mark),
-            blank: if self.practising { self.state.blank_class(cell) } else { "" },
-            open: self.practising && self.state.is_open(cell),
-            selected: self.selection.contains(cell),
-            focus,
+            blank: if self.is_exercise { self.state.blank_class(cell) } else { "" },
+            is_open: self.is_exercise && self.state.is_open_blank(cell),
+            is_selected: self.selection.contains(cell),
+            has_focus,
         }
     }
 
-    fn figure(&self, row: &Row, column: Column) -> Figure {
+    fn number(&self, row: &Row, column: Column) -> CellNumber {
         let value = row.get(column);
-        Figure {
+        CellNumber {
             value: value.to_bits(),
             digits: self.digits,
-            saturated: insight::is_saturated(row, column),
-            tint: if self.tint { insight::tint(value) } else { 0 },
+            is_saturated: insight::is_saturated(row, column),
+            tint: if self.is_coloured { insight::tint(value) } else { 0 },
         }
     }
 }
 
 impl RowView {
-    /// A row that is not in the page yet; `None` only where the page has no elements.
+    /// Creates a row that is not in the page yet; `None` only if the browser cannot create elements.
     fn new() -> Option<Self> {
         let element: HtmlElement = document().create_element("div").ok()?.dyn_into().ok()?;
-        // All of this is our own text.
+        // The markup contains nothing that a user typed.
         for (name, value) in [("class", "grid-row"), ("role", "row")] {
             element.set_attribute(name, value).ok()?;
         }
@@ -194,99 +202,100 @@ impl RowView {
         let header = first.first_child()?;
         let elements = std::iter::successors(first.next_element_sibling(), Element::next_element_sibling);
         let cells =
-            elements.filter_map(|element| Some(CellView { text: element.first_child()?, element, shown: None }));
+            elements.filter_map(|element| Some(CellView { text: element.first_child()?, element, written: None }));
         let cells = cells.collect();
-        Some(Self { row: 0, stale: true, top: f64::NAN, current: false, element, header, cells })
+        Some(Self { row: 0, is_stale: true, top: f64::NAN, is_current: false, element, header, cells })
     }
 
-    /// Makes it the view of a row.
-    fn turn_to(&mut self, row: usize) {
+    /// Makes this the view of another row.
+    fn set_row(&mut self, row: usize) {
         self.row = row;
-        self.stale = true;
+        self.is_stale = true;
         set(&self.element, "aria-rowindex", &(row + FIRST_ARIA_ROW).to_string());
         set(&self.element, "data-row", &row.to_string());
         self.header.set_node_value(Some(&row.to_string()));
     }
 
-    fn place(&mut self, top: f64, current: bool) {
+    /// Moves the row to its place and marks it if it is the current one.
+    fn place(&mut self, top: f64, is_current: bool) {
         if self.top != top {
             self.top = top;
-            // A property that every browser has.
+            // Setting a valid property cannot fail.
             let _ = self.element.style().set_property("top", &format!("{top}px"));
         }
-        if self.current != current {
-            self.current = current;
-            self.element.set_class_name(if current { "grid-row current" } else { "grid-row" });
+        if self.is_current != is_current {
+            self.is_current = is_current;
+            self.element.set_class_name(if is_current { "grid-row current" } else { "grid-row" });
         }
     }
 
-    /// Writes how the cells stand, and in these columns their numbers.
-    fn write(&mut self, looks: &Looks, columns: Option<Span>) {
+    /// Writes the marks of all cells, and the numbers of these columns; `None` for no numbers.
+    fn write(&mut self, context: &RenderContext, columns: Option<Span>) {
         let row = self.row;
-        let values = columns.map(|_| looks.state.row_at(row));
+        let values = columns.map(|_| context.state.row_at(row));
         for (view, column) in self.cells.iter_mut().zip(Column::ALL) {
             let in_sight = columns.is_some_and(|(first, last)| (first..=last).contains(&column.index()));
-            let figure = match (&values, view.shown) {
-                (_, Some((_, figure))) if !in_sight => figure,
-                (Some(values), _) => looks.figure(values, column),
-                (None, _) => looks.figure(&looks.state.row_at(row), column),
+            let number = match (&values, view.written) {
+                (_, Some((_, number))) if !in_sight => number,
+                (Some(values), _) => context.number(values, column),
+                (None, _) => context.number(&context.state.row_at(row), column),
             };
-            view.write(column, looks.standing(Cell { row, column }), figure);
+            view.write(column, context.status(Cell { row, column }), number);
         }
     }
 }
 
 impl CellView {
-    fn write(&mut self, column: Column, standing: Standing, figure: Figure) {
-        let new = (standing, figure);
-        let Some(old) = self.shown.replace(new) else {
+    fn write(&mut self, column: Column, status: CellStatus, number: CellNumber) {
+        let new = (status, number);
+        let Some(old) = self.written.replace(new) else {
             self.write_text(new);
             self.write_class(column, new);
-            self.write_selection(standing);
+            self.write_selection(status);
             return;
         };
         if old == new {
             return;
         }
-        let text = |(standing, figure): (Standing, Figure)| (standing.open, figure.value, figure.digits);
+        let text = |(status, number): (CellStatus, CellNumber)| (status.is_open, number.value, number.digits);
         if text(old) != text(new) {
             self.write_text(new);
         }
         let class =
-            |(standing, figure): (Standing, Figure)| (standing.mark, standing.blank, figure.saturated, figure.tint);
+            |(status, number): (CellStatus, CellNumber)| (status.mark, status.blank, number.is_saturated, number.tint);
         if class(old) != class(new) {
             self.write_class(column, new);
         }
-        let selection = |(standing, _): (Standing, Figure)| (standing.selected, standing.focus);
+        let selection = |(status, _): (CellStatus, CellNumber)| (status.is_selected, status.has_focus);
         if selection(old) != selection(new) {
-            self.write_selection(standing);
+            self.write_selection(status);
         }
     }
 
-    fn write_text(&self, (standing, figure): (Standing, Figure)) {
-        self.text.set_node_value(Some(&match f64::from_bits(figure.value) {
-            value if value.is_nan() && standing.open => "?".to_owned(),
-            value => number::with_digits(value, figure.digits),
+    fn write_text(&self, (status, number): (CellStatus, CellNumber)) {
+        self.text.set_node_value(Some(&match f64::from_bits(number.value) {
+            value if value.is_nan() && status.is_open => "?".to_owned(),
+            value => number::with_digits(value, number.digits),
         }));
     }
 
-    fn write_class(&self, column: Column, (standing, figure): (Standing, Figure)) {
+    fn write_class(&self, column: Column, (status, number): (CellStatus, CellNumber)) {
         let first = if starts_group(column) { "first" } else { "" };
-        let quantity = if standing.mark == Mark::None { "" } else { column.quantity().class() };
-        let saturated = if figure.saturated { "saturated" } else { "" };
-        let tint = if figure.tint == 0 { String::new() } else { format!("tint{}", figure.tint) };
-        let class =
-            format!("cell {first} {} {quantity} {saturated} {tint} {}", mark_class(standing.mark), standing.blank);
+        let quantity = if status.mark == Mark::None { "" } else { column.quantity().class() };
+        let saturated = if number.is_saturated { "saturated" } else { "" };
+        let tint = if number.tint == 0 { String::new() } else { format!("tint{}", number.tint) };
+        let class = format!("cell {first} {} {quantity} {saturated} {tint} {}", status.mark.class(), status.blank);
         self.element.set_class_name(&class);
     }
 
-    fn write_selection(&self, standing: Standing) {
-        set(&self.element, "aria-selected", if standing.selected { "true" } else { "false" });
-        set(&self.element, "tabindex", if standing.focus { "0" } else { "-1" });
+    fn write_selection(&self, status: CellStatus) {
+        set(&self.element, "aria-selected", if status.is_selected { "true" } else { "false" });
+        set(&self.element, "tabindex", if status.has_focus { "0" } else { "-1" });
     }
 }
 
+/// Sets an attribute.
 fn set(element: &Element, name: &str, value: &str) {
-    // Names of our own are valid.
+    // Setting an attribute with a valid name cannot fail.
     let _ = element.set_attribute(name, value);
 }

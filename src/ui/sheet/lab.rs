@@ -1,4 +1,4 @@
-//! The sheet's lab: formula, phases and pictures above, controls, and the table to the bottom edge.
+//! The layout of the sheet's lab: formula, phases, network and other views at the top, then the controls, then the table.
 
 use leptos::prelude::*;
 
@@ -21,6 +21,7 @@ use crate::ui::kit::memo::memo;
 use crate::ui::kit::narrow::narrow;
 use crate::ui::kit::tabs::{Tabs, panel_id, tab_id};
 
+/// The views and the names of their tabs.
 const PANELS: [(Panel, &str); 4] = [
     (Panel::Network, "Network"),
     (Panel::Curves, "Error curves"),
@@ -28,13 +29,12 @@ const PANELS: [(Panel, &str); 4] = [
     (Panel::GradientCheck, "Gradient check"),
 ];
 
-/// The lab that steps through backpropagation.
+/// Shows the whole lab.
 #[component]
 pub(crate) fn SheetLab() -> impl IntoView {
     let state: SheetState = expect_context();
     let narrow = narrow();
-    // Where there is room the network is always there, beside one of the others.
-    // An exercise has no learning rates to compare.
+    // In wide windows the network is always shown, so it has no tab. An exercise has no learning rates to compare.
     let panels = Signal::derive(move || {
         let mut panels = PANELS[usize::from(!narrow.get())..].to_vec();
         panels.retain(|(panel, _)| *panel != Panel::Rates || !state.is_practising());
@@ -47,7 +47,7 @@ pub(crate) fn SheetLab() -> impl IntoView {
     });
     let panel = move |panel: Panel, content: fn() -> AnyView| {
         let name = PANELS.iter().find(|(other, _)| *other == panel).map_or("", |(_, name)| name);
-        // Built when it is first looked at, and kept from then on.
+        // A panel is built when it is first shown, and kept from then on.
         let seen = Memo::new(move |seen: Option<&bool>| seen.copied().unwrap_or(false) || shown.get() == panel);
         view! {
             <div
@@ -71,7 +71,7 @@ pub(crate) fn SheetLab() -> impl IntoView {
                 {panel(Panel::Rates, || view! { <RaceTable/> }.into_any())}
                 {panel(Panel::GradientCheck, || view! { <GradientCheck/> }.into_any())}
             </div>
-            // Two strips on a phone, one where there is room.
+            // Two strips on a phone, one in wide windows.
             <div class="strips">
                 <SheetControls/>
                 <TableTools/>
@@ -82,7 +82,7 @@ pub(crate) fn SheetLab() -> impl IntoView {
     }
 }
 
-/// The error curves of the sheet that is shown.
+/// The error curves of the user's own sheet, or the error curve of the exercise.
 #[component]
 fn Curves() -> impl IntoView {
     let state: SheetState = expect_context();

@@ -7,7 +7,7 @@ use crate::sheet::{learning_rate, number};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::number_field::NumberField;
 
-/// Slider and field for η; both always show the same rate.
+/// Shows the slider and the field for η. Both always show the same rate.
 #[component]
 pub(crate) fn LearningRateControl() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -26,11 +26,11 @@ pub(crate) fn LearningRateControl() -> impl IntoView {
                 prop:value=move || learning_rate::stop_of(rate.get()).to_string()
                 aria-valuetext=move || number::full(rate.get())
                 on:input=slide
-                on:change=move |_| state.settle()
+                on:change=move |_| state.end_edit()
             />
             <NumberField
                 name="Learning rate value" value=rate write=number::full parse=learning_rate::parse
-                set=move |rate| state.set_learning_rate(rate) leave=move || state.settle()
+                set=move |rate| state.set_learning_rate(rate) leave=move || state.end_edit()
             />
         </div>
     }

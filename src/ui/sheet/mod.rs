@@ -1,7 +1,9 @@
-//! The sheet's lab.
+//! The sheet's lab: the table, the formula of the selected cell, the diagram, the error curves, and the tools around them.
 
 pub(crate) mod address;
+pub(crate) mod compared_rates;
 pub(crate) mod controls;
+pub(crate) mod diagram_layout;
 pub(crate) mod error_curves;
 pub(crate) mod files_dialog;
 pub(crate) mod files_state;
@@ -13,6 +15,7 @@ pub(crate) mod grid_layout;
 pub(crate) mod grid_rows;
 pub(crate) mod lab;
 pub(crate) mod learning_rate_control;
+pub(crate) mod mark;
 pub(crate) mod network_diagram;
 pub(crate) mod phase_strip;
 pub(crate) mod practice;

@@ -1,4 +1,4 @@
-//! The phases of the current row, and what happens in the present one.
+//! The phases of the current row, and a sentence about the present one.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{part, text};
 use crate::ui::kit::memo::memo;
 
-/// The strip "Phases": six buttons in the order of the computation, and a sentence.
+/// The strip "Phases": six buttons in the order of the computation, and the sentence.
 #[component]
 pub(crate) fn PhaseStrip() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -23,7 +23,7 @@ pub(crate) fn PhaseStrip() -> impl IntoView {
             view! { <li><button type="button" aria-current=current on:click=choose>{phase.name()}</button></li> }
         })
     };
-    // Spoken while one steps from phase to phase, not while rows fly past.
+    // A screen reader reads the sentence out when the user steps from phase to phase, not while the sheet plays.
     let live = move || {
         let stepping = state.stride.get() == Stride::Phase && !state.playing.get();
         if stepping { "polite" } else { "off" }

@@ -1,5 +1,5 @@
-//! Presenting: the full screen for one step of the computation, read from the last row of a class and driven by a
-//! clicker.
+//! The presenter: one phase of the computation on the full screen, large enough for the last row of a class. A remote control
+//! for slides steps through it.
 
 use leptos::ev;
 use leptos::html;
@@ -19,10 +19,10 @@ use crate::ui::kit::keys::{Modifier, is_shortcut, target};
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::kit::tool_button::ToolButton;
 
-/// Whether the page is presenting, and where the focus was before.
+/// Whether the presenter is shown, and which element had the focus before.
 #[derive(Clone, Copy)]
 pub(crate) struct Presenting {
-    /// Whether it is.
+    /// Whether the presenter is shown.
     pub(crate) on: RwSignal<bool>,
     focus: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
 }
@@ -41,17 +41,17 @@ impl Presenting {
 
     fn stop(self) {
         self.on.set(false);
-        // After the page has been let in again.
+        // The page takes the focus again in the next frame, when it is no longer inert.
         request_animation_frame(move || {
             if let Some(element) = self.focus.try_update_value(Option::take).flatten() {
-                // What has gone meanwhile cannot have the focus.
+                // It fails only if the element has left the page meanwhile.
                 let _ = element.focus();
             }
         });
     }
 }
 
-/// The button that starts presenting, and its key.
+/// The button "Present", and the key P, which does the same.
 #[component]
 pub(crate) fn PresentButton() -> impl IntoView {
     let presenting: Presenting = expect_context();
@@ -65,7 +65,7 @@ pub(crate) fn PresentButton() -> impl IntoView {
     view! { <ToolButton name="Present" icon="M2.5 4h15v9.5h-15z M10 13.500v3 M6.500 17h7" on_click=move || presenting.start()/> }
 }
 
-/// The full screen. It lies over the page, which is inert meanwhile.
+/// The full screen. It covers the page, which is inert meanwhile.
 #[component]
 pub(crate) fn Presenter() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -75,7 +75,8 @@ pub(crate) fn Presenter() -> impl IntoView {
     let root = NodeRef::<html::Div>::new();
     effect(move || {
         if let Some(root) = root.get() {
-            // It is in the page, so it takes the focus; without the full screen it fills the window.
+            // Focusing an element in the page cannot fail. If the browser refuses the full screen, the presenter fills the
+            // window.
             let _ = root.focus();
             let full_screen = browser::call(&root, "requestFullscreen", &JsValue::UNDEFINED);
             leptos::task::spawn_local(async move {
@@ -83,7 +84,7 @@ pub(crate) fn Presenter() -> impl IntoView {
             });
         }
     });
-    // The browser leaves the full screen by its own Escape key, without telling of the key.
+    // In full screen the browser handles the Escape key itself, and the page gets no key event.
     let on_full_screen = window_event_listener(ev::fullscreenchange, move |_| {
         if document().fullscreen_element().is_none() {
             presenting.stop();
@@ -115,7 +116,7 @@ pub(crate) fn Presenter() -> impl IntoView {
                 <button type="button" on:click=move |_| state.back_phase()>"Back"</button>
                 <Steps/>
                 <button type="button" on:click=move |_| state.step_phase()>"Next"</button>
-                <button type="button" on:click=move |_| presenting.stop()>"Leave"</button>
+                <button type="button" on:click=move |_| presenting.stop()>"Exit"</button>
             </footer>
         </div>
     }
@@ -125,7 +126,7 @@ pub(crate) fn Presenter() -> impl IntoView {
 fn act_on_key(event: &ev::KeyboardEvent, state: SheetState, presenting: Presenting) -> bool {
     let is_on_button = || target(event).is_some_and(|element| element.tag_name() == "BUTTON");
     match event.key().as_str() {
-        // A button that has the focus is pressed by these.
+        // These keys press the button that has the focus.
         " " | "Enter" if is_on_button() => return false,
         "PageDown" | "ArrowRight" | " " | "Enter" => state.step_phase(),
         "PageUp" | "ArrowLeft" => state.back_phase(),
@@ -133,14 +134,14 @@ fn act_on_key(event: &ev::KeyboardEvent, state: SheetState, presenting: Presenti
         "ArrowUp" => state.select(neighbour(state, -1)),
         "Home" => state.select_cell(Cell { row: 0, column: Phase::Given.columns()[0] }),
         "Escape" => presenting.stop(),
-        // The start button of many clickers; it would load the page anew.
+        // Many remote controls send this key to start; the browser would reload the page.
         "F5" => {}
         _ => return false,
     }
     true
 }
 
-/// The column so many places further in the same phase, or the last one that there is.
+/// Returns the column a number of places further in the same phase, or the first or last column of the phase.
 fn neighbour(state: SheetState, places: isize) -> Column {
     let cell = state.cell.get_untracked();
     let columns = Phase::of(cell).columns();
@@ -148,7 +149,7 @@ fn neighbour(state: SheetState, places: isize) -> Column {
     columns[here.saturating_add_signed(places).min(columns.len() - 1)]
 }
 
-/// The phases of the row, and the columns of the present one.
+/// The phases of the row, with the present one marked.
 #[component]
 fn Steps() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -163,7 +164,7 @@ fn Steps() -> impl IntoView {
     view! { <ol class="presenter-steps">{part(steps)}</ol> }
 }
 
-/// The selected column of the phase: formula in symbols, in numbers, and its value.
+/// The columns of the present phase, and the selected one's formula in symbols, in numbers, and its value.
 #[component]
 fn Formula(column: Memo<Column>) -> impl IntoView {
     let state: SheetState = expect_context();
@@ -179,7 +180,7 @@ fn Formula(column: Memo<Column>) -> impl IntoView {
         let left = formula_html::symbol(column.get());
         let right = expr.with(|expr| match expr {
             Some(expr) => format!("= {}", formula_html::symbols(expr, state.row.get().saturating_sub(1))),
-            None if state.is_open(state.cell.get()) => "<span class=\"muted\">is to be computed</span>".to_owned(),
+            None if state.is_open_blank(state.cell.get()) => "<span class=\"muted\">is a blank</span>".to_owned(),
             None => "<span class=\"muted\">is given</span>".to_owned(),
         });
         format!("{left} {right}")

@@ -1,8 +1,9 @@
-//! The race of the learning rates as a table: where each run stands, when it was good enough, and what became of it.
+//! The table "Learning rates": the error of each run in the current row, the first row in which it was small enough, and how
+//! the run ended.
 
 use leptos::prelude::*;
 
-use super::error_curves::{LOOKS, action, runs, use_rate};
+use super::compared_rates::{RATE_STYLES, action, runs, use_rate};
 use super::state::{Panel, SheetState};
 use crate::charts::{Colour, Dash};
 use crate::sheet::learning_rate::COMPARED;
@@ -14,29 +15,31 @@ use crate::ui::kit::dynamic;
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::number_field::NumberField;
 
-/// What is known of a run, and what it was learnt from.
+/// The results of a run, and what they depend on.
 #[derive(Clone, PartialEq)]
 struct Outcome {
-    of: ([u64; 13], usize),
+    /// Identifies the run and how far it is computed, see [`Run::identity`].
+    run: ([u64; 13], usize),
     threshold: f64,
     rate: f64,
+    /// The first row whose error is below the threshold.
     first_below: Option<usize>,
     last_error: f64,
-    /// `None` until all rows are there.
+    /// `None` until all rows are computed.
     verdict: Option<Verdict>,
 }
 
 impl Outcome {
-    /// Looks at a run; of an unchanged one, everything is known.
+    /// Evaluates a run. The outcome of an unchanged run is taken from `known`.
     fn of(run: &Run, updates: usize, threshold: f64, known: Option<&Self>) -> Self {
-        let of = run.identity();
+        let identity = run.identity();
         let complete = run.last() == updates;
         match known {
-            Some(known) if (known.of, known.threshold, known.verdict.is_some()) == (of, threshold, complete) => {
+            Some(known) if (known.run, known.threshold, known.verdict.is_some()) == (identity, threshold, complete) => {
                 known.clone()
             }
             _ => Self {
-                of,
+                run: identity,
                 threshold,
                 rate: run.learning_rate(),
                 first_below: first_below(run.errors(), threshold),
@@ -47,20 +50,20 @@ impl Outcome {
     }
 }
 
-/// Reads the error that is good enough.
+/// Reads the error that counts as small enough.
 fn parse_threshold(text: &str) -> Result<f64, String> {
     let value = number::parse(text)?;
     if value.is_finite() && value > 0.0 { Ok(value) } else { Err("Type a number above 0.".to_owned()) }
 }
 
-/// The table "Learning rates".
+/// Shows the table, and below it what the results mean.
 #[component]
 pub(crate) fn RaceTable() -> impl IntoView {
     let state: SheetState = expect_context();
     let threshold = RwSignal::new(0.01);
     let outcomes = Memo::new(move |known: Option<&Vec<Outcome>>| {
         let known = known.map_or(&[][..], Vec::as_slice);
-        // Nobody looks at it behind another tab.
+        // Behind another tab the table needs no new results.
         if state.panel.get() != Panel::Rates {
             return known.to_vec();
         }
@@ -76,10 +79,10 @@ pub(crate) fn RaceTable() -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">"η"</th>
-                        <th scope="col">"Verdict"</th>
+                        <th scope="col">"Result"</th>
                         <th scope="col">"E in row " {dynamic::text(move || state.row.get())}</th>
                         <th scope="col" class="threshold">
-                            <span>"First row with E < "</span>
+                            <span>"First row where E is below"</span>
                             <NumberField name="Error that is good enough" value=threshold write=number::full parse=parse_threshold set=move |value| threshold.set(value) leave=|| ()/>
                         </th>
                         <th scope="col">"Last E"</th>
@@ -91,8 +94,8 @@ pub(crate) fn RaceTable() -> impl IntoView {
                 </tbody>
             </table>
             <details class="race-verdicts">
-                <summary>"What the verdicts mean"</summary>
-                <p>"The end of a run is its last fifth, and at least 10 rows. The first definition that fits is the verdict."</p>
+                <summary>"What the results mean"</summary>
+                <p>"The end of a run is its last fifth, at least 10 rows. The first description that fits is the result."</p>
                 <dl>
                     {Verdict::ALL.map(|verdict| view! { <dt>{verdict.name()}</dt><dd>{verdict.definition()}</dd> }).into_iter().collect_view()}
                 </dl>
@@ -101,16 +104,16 @@ pub(crate) fn RaceTable() -> impl IntoView {
     }
 }
 
-/// The line of one run.
+/// The row of one run.
 #[component]
 fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
     let state: SheetState = expect_context();
     let own = index == COMPARED.len();
-    let (colour, dash, width) = match LOOKS.get(index) {
+    let (colour, dash, width) = match RATE_STYLES.get(index) {
         Some(&(token, dash)) => (Colour::Token(token), dash, 1.75),
         None => (Colour::Ink, Dash::Solid, 3.25),
     };
-    // Each text by itself, so that only what changes is written.
+    // Each text is a memo of its own, so that only texts that change are written.
     let text = move |write: fn(&Outcome) -> String| {
         memo(move || outcomes.with(|outcomes| outcomes.get(index).map(write).unwrap_or_default()))
     };
@@ -136,7 +139,7 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
     let button = (!own).then(|| {
         let in_use = move || state.learning_rate.get() == COMPARED[index];
         view! {
-            <button type="button" aria-label=action(index) title="Make it the sheet" aria-pressed=move || in_use().to_string() on:click=move |_| use_rate(state, index)>"Use"</button>
+            <button type="button" aria-label=action(index) title="Use this learning rate on the sheet" aria-pressed=move || in_use().to_string() on:click=move |_| use_rate(state, index)>"Use"</button>
         }
     });
     view! {

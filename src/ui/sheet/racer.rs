@@ -1,4 +1,4 @@
-//! Computes the race in pieces, so that a million rows never hold up the page.
+//! Computes the runs in short slices, so that a million rows do not block the page.
 
 use leptos::prelude::*;
 
@@ -7,31 +7,32 @@ use crate::sheet::Race;
 use crate::sheet::lesson::Lesson;
 use crate::ui::kit::clock::now;
 
-/// Milliseconds of work at once, well within a frame.
+/// The length of a slice in milliseconds, less than half a frame.
 const SLICE: f64 = 7.0;
-/// Milliseconds between two looks of the page at a race under way; each costs the page a redraw.
-const LOOK: f64 = 100.0;
-/// Rows between two looks at the clock.
+/// The time in milliseconds between two notifications of the page, which draws everything again each time.
+const NOTIFY_INTERVAL: f64 = 100.0;
+/// The number of rows that are computed between two readings of the clock.
 const PIECE: usize = 4096;
 
-/// The race, and the work on it.
+/// The runs, and the task that computes them.
 #[derive(Clone, Copy)]
 pub(crate) struct Racer {
-    /// The runs, as far as they are computed.
+    /// The user's run and the compared ones, as far as they are computed.
     pub(crate) race: RwSignal<Race>,
     /// Whether a task is computing.
     busy: StoredValue<bool>,
 }
 
 impl Racer {
-    /// Starts with a lesson.
+    /// Creates the runs of a lesson and starts to compute them.
     pub(crate) fn new(lesson: Lesson, updates: usize) -> Self {
         let racer = Self { race: RwSignal::new(Race::new(lesson, updates)), busy: StoredValue::new(false) };
         racer.set(lesson, updates);
         racer
     }
 
-    /// Races with another lesson or length. Short races are over when this returns; long ones go on in later tasks.
+    /// Computes the runs of another lesson or length. Short runs are complete when this returns; long ones are computed in
+    /// later tasks.
     pub(crate) fn set(self, lesson: Lesson, updates: usize) {
         let mut done = false;
         self.race.update(|race| {
@@ -40,25 +41,26 @@ impl Racer {
         });
         if !done && !self.busy.get_value() {
             self.busy.set_value(true);
-            leptos::task::spawn_local(self.go_on());
+            leptos::task::spawn_local(self.compute_rest());
         }
     }
 
-    async fn go_on(self) {
+    /// Computes slice after slice until all runs are complete.
+    async fn compute_rest(self) {
         let next_task = NextTask::new();
-        let mut looked = now();
+        let mut notified = now();
         loop {
             next_task.wait().await;
             let step = |race: &mut Race| {
                 let own = race.own().last();
                 let done = work(race);
-                // The user's own run is shown as soon as it is there; the others can wait for the next look.
+                // The user's own run is shown as soon as it is complete; the others wait for the next notification.
                 (done, race.own().last() > own && race.own().last() == race.updates())
             };
-            // The page may be on its way out.
+            // The signal is missing if the page is being closed.
             let Some((done, own)) = self.race.try_update_untracked(step) else { return };
-            if done || own || now() - looked >= LOOK {
-                looked = now();
+            if done || own || now() - notified >= NOTIFY_INTERVAL {
+                notified = now();
                 self.race.notify();
             }
             if done {
@@ -69,7 +71,7 @@ impl Racer {
     }
 }
 
-/// Works for one slice, and tells whether everything is there.
+/// Computes for one slice; returns whether all runs are complete.
 fn work(race: &mut Race) -> bool {
     let end = now() + SLICE;
     while !race.work(PIECE) {

@@ -1,4 +1,4 @@
-//! Sharing: the link to the sheet, to be copied, sent on, or scanned from the wall.
+//! The tool "Share": a dialog with the link to the sheet, to be copied, sent, or scanned as a QR code.
 
 use std::fmt::Write as _;
 
@@ -17,10 +17,10 @@ use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::dynamic::{part, text};
 use crate::ui::kit::tool_button::ToolButton;
 
-/// The white margin that a QR code needs, in modules.
+/// The width of the white margin that a QR code needs, in modules.
 const MARGIN: u32 = 4;
 
-/// The button that opens the dialog.
+/// The button "Share" and its dialog.
 #[component]
 pub(crate) fn ShareButton() -> impl IntoView {
     let open = RwSignal::new(false);
@@ -30,7 +30,7 @@ pub(crate) fn ShareButton() -> impl IntoView {
     }
 }
 
-/// The link as it is when the dialog opens, and its QR code.
+/// The link to the sheet at the time when the dialog opens, and its QR code.
 #[component]
 fn Share() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -48,12 +48,16 @@ fn Share() -> impl IntoView {
                 said.try_set("Copied.");
                 return;
             }
-            // The old way, which works outside secure contexts too.
+            // The older method also works outside secure contexts.
             select();
             let copied = browser::call(&document(), "execCommand", &"copy".into());
             leptos::task::spawn_local(async move {
                 let copied = copied.await.is_ok_and(|copied| copied.is_truthy());
-                said.try_set(if copied { "Copied." } else { "The browser refused. Press Ctrl+C to copy the link." });
+                said.try_set(if copied {
+                    "Copied."
+                } else {
+                    "The browser did not allow copying. Press Ctrl+C to copy the link."
+                });
             });
         });
     };
@@ -64,14 +68,14 @@ fn Share() -> impl IntoView {
             let _ = js_sys::Reflect::set(&data, &"url".into(), &link.get_value().into());
             let sent = browser::call(&window().navigator(), "share", &data);
             leptos::task::spawn_local(async move {
-                // Whoever changes their mind need not be told.
+                // An error means that the user cancelled.
                 let _: Result<JsValue, JsValue> = sent.await;
             });
         };
         view! { <button type="button" on:click=send>"Send…"</button> }
     });
     view! {
-        <p>"Whoever opens this link gets the sheet as it is now: constants, learning rate, rows, the selected cell, and the exercise, if there is one."</p>
+        <p>"This link opens the sheet as it is now: starting values, learning rate, number of rows, selected cell and, if there is one, the exercise."</p>
         <div class="share-link">
             <input type="text" readonly aria-label="Link" value=link.get_value() node_ref=field on:focus=move |_| select()/>
             <button type="button" class="primary" on:click=copy>"Copy"</button>
@@ -82,15 +86,15 @@ fn Share() -> impl IntoView {
     }
 }
 
-/// A QR code, which is made in the worker for files, or a sentence.
+/// The QR code of a text, made by the exchange worker, or a sentence if that fails.
 #[component]
 fn QrCode(text: String) -> impl IntoView {
     let reply = RwSignal::new(None::<Result<(u32, String), String>>);
     client::request(Request::Qr { text }, None, move |answer| {
-        // The dialog may have been closed meanwhile.
+        // The signal is missing if the dialog has been closed meanwhile.
         reply.try_set(Some(match answer {
             Ok((Response::Qr { size, modules }, _)) => Ok((size, outline(size, &modules))),
-            Ok(_) => Err("There is no QR code of this link.".to_owned()),
+            Ok(_) => Err("No QR code could be made for this link.".to_owned()),
             Err(reason) => Err(reason),
         }));
     });
@@ -112,7 +116,8 @@ fn QrCode(text: String) -> impl IntoView {
     view! { <div class="qr">{part(code)}</div> }
 }
 
-/// The dark modules as the path of a drawing, a module a unit: runs of them, row by row.
+/// Returns the dark modules as an SVG path in which a module is one unit wide: one rectangle for each run of dark modules in
+/// a row.
 fn outline(size: u32, modules: &[bool]) -> String {
     let mut path = String::new();
     for (y, row) in modules.chunks(size.max(1) as usize).enumerate() {

@@ -1,7 +1,8 @@
-//! What the sheet's components share: the race of runs, the selected cell, how it is stepped through and shown.
+//! The state that the sheet's components share: the runs, the selected cell, and how the sheet is stepped through and shown.
 
 use leptos::prelude::*;
 
+use super::mark::Mark;
 use super::practice::feedback::Feedback;
 use super::racer::Racer;
 use crate::sheet::formula::{self, Values};
@@ -12,20 +13,7 @@ use crate::sheet::selection::Selection;
 use crate::sheet::{Cell, Column, Exercise, Expr, Permalink, Phase, Practice, Race, Row, Term};
 use crate::ui::kit::memo::memo;
 
-/// How a cell stands to the selected one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Mark {
-    #[default]
-    None,
-    /// Its own formula refers to the selected cell.
-    Dependent,
-    /// The selected cell's formula refers to it; the shade tells two of one quantity apart.
-    Precedent { shade: usize },
-    /// It is the selected cell.
-    Selected,
-}
-
-/// What a step, and a beat of playing, is.
+/// What one step is, with the button "Step" and while playing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Stride {
     #[default]
@@ -33,70 +21,71 @@ pub(crate) enum Stride {
     Phase,
 }
 
-/// The view beside the network, or on a phone in its place.
+/// The view beside the network. On a phone the network is one of these views.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Panel {
-    /// On a phone only: elsewhere the network is always there.
+    /// Chosen on phones only; in wide windows the network is always shown.
     Network,
     Curves,
     Rates,
     GradientCheck,
 }
 
-/// Signals that the sheet's components share through the context.
+/// The signals that the sheet's components share through the context.
 #[derive(Clone, Copy)]
 pub(crate) struct SheetState {
     history: RwSignal<History>,
-    /// Constants and learning rate that the user set.
+    /// The constants and the learning rate of the user's own sheet.
     pub(crate) lesson: Memo<Lesson>,
+    /// The learning rate of the sheet that is shown: the user's, or that of an exercise.
     pub(crate) learning_rate: Memo<f64>,
-    /// Updates after row 0 that the user set.
+    /// The number of updates after row 0 of the user's own sheet.
     pub(crate) own_updates: Memo<usize>,
-    /// Updates after row 0 of the sheet that is shown: the user's, or those of an exercise.
+    /// The number of updates after row 0 of the sheet that is shown: the user's, or that of an exercise.
     pub(crate) updates: Memo<usize>,
     racer: Racer,
-    /// The runs, as far as they are computed.
+    /// The user's run and the compared ones, as far as they are computed.
     pub(crate) race: RwSignal<Race>,
-    /// The cell that was asked for; its row may not be computed yet.
+    /// The cell that was selected last; its row may not be computed yet.
     wanted: RwSignal<Cell>,
-    /// The selected cell; its row is the sheet's current row, and always one that is there.
+    /// The selected cell. Its row is the current row of the sheet, and is always computed.
     pub(crate) cell: Memo<Cell>,
-    /// The cell's row by itself, so that moving within the row changes nothing that depends on it.
+    /// The row of the selected cell. It is a memo of its own, so that a move within the row notifies nobody.
     pub(crate) row: Memo<usize>,
-    /// The last row that is there.
+    /// The last row that is computed.
     pub(crate) last_row: Memo<usize>,
     /// The phase that computes the selected cell.
     pub(crate) phase: Memo<Phase>,
-    /// The corner opposite to the selected cell, while more than one cell is selected.
+    /// The corner opposite to the selected cell while more than one cell is selected.
     anchor: RwSignal<Option<Cell>>,
     /// The selected cells.
     pub(crate) selection: Memo<Selection>,
     pub(crate) playing: RwSignal<bool>,
     pub(crate) stride: RwSignal<Stride>,
-    /// Beats a second while playing, from 1 to 60.
+    /// The number of steps a second while playing, from 1 to 60.
     pub(crate) speed: RwSignal<u32>,
     pub(crate) digits: RwSignal<Digits>,
-    /// Whether cells are tinted by size and sign.
+    /// Whether cells are coloured by the size and sign of their values.
     pub(crate) tint: RwSignal<bool>,
     pub(crate) panel: RwSignal<Panel>,
-    /// The exercise that is worked on; `practice` follows it.
+    /// The exercise that the user works on; `practice` follows it.
     pub(crate) exercise: RwSignal<Option<Exercise>>,
-    /// That exercise's sheet, which is shown in place of the user's, and how far the student has come.
+    /// The sheet of that exercise, which is shown in place of the user's, and the student's progress.
     pub(crate) practice: RwSignal<Option<Practice>>,
-    /// What was said last about the student's answer.
+    /// The feedback on the student's last answer.
     pub(crate) feedback: RwSignal<Feedback>,
     /// The exercise whose worksheet is being printed.
     pub(crate) print: RwSignal<Option<Exercise>>,
-    /// The selected cell's formula; `None` for a given constant.
+    /// The formula of the selected cell; `None` for a constant and for a blank without a hint.
     pub(crate) formula: Memo<Option<Expr>>,
-    /// The cells that this formula refers to, each with its shade.
+    /// The cells that this formula refers to, each with its shade, see [`Mark::Precedent`].
     pub(crate) precedents: Memo<Vec<(Cell, usize)>>,
     /// The cells whose formulas refer to the selected one.
     pub(crate) dependents: Memo<Vec<Cell>>,
 }
 
 impl SheetState {
-    /// The sheet that a link describes.
+    /// Creates the state of the sheet that a link describes.
     pub(crate) fn new(link: Permalink) -> Self {
         let history = RwSignal::new(History::new(Setup { lesson: link.lesson, updates: link.updates }));
         let lesson = memo(move || history.with(History::present).lesson);
@@ -124,11 +113,11 @@ impl SheetState {
         let precedents = memo(move || {
             let row = cell.get().row;
             let terms = formula.with(|formula| formula.as_ref().map(Expr::precedents).unwrap_or_default());
-            let place = |(index, term): (usize, &Term)| {
+            let precedent = |(index, term): (usize, &Term)| {
                 let shade = formula::shade(&terms, index);
-                place(*term, row).map(|cell| (cell, shade))
+                cell_of(*term, row).map(|cell| (cell, shade))
             };
-            terms.iter().enumerate().filter_map(place).collect()
+            terms.iter().enumerate().filter_map(precedent).collect()
         });
         let dependents = memo(move || {
             let mut cells = practice.with(|practice| match practice {
@@ -172,7 +161,7 @@ impl SheetState {
         }
     }
 
-    /// The link to the sheet as it is.
+    /// Returns the link to the sheet as it is now.
     pub(crate) fn permalink(self) -> Permalink {
         let Cell { row, column } = self.wanted.get();
         Permalink {
@@ -186,14 +175,14 @@ impl SheetState {
         }
     }
 
-    /// Takes over the sheet that a link describes; its lesson is one change, which can be undone.
+    /// Shows the sheet that a link describes. Its lesson is one change, which can be undone.
     pub(crate) fn restore(self, link: Permalink) {
         self.playing.set(false);
-        self.settle();
+        self.end_edit();
         self.change_setup(Change::Everything, |setup| {
             *setup = Setup { lesson: link.lesson, updates: link.updates };
         });
-        self.settle();
+        self.end_edit();
         self.digits.set(link.digits);
         self.tint.set(link.tint);
         // An exercise in progress goes on if the link is about it.
@@ -204,7 +193,7 @@ impl SheetState {
         self.select_cell(Cell { row: link.row, column: link.column });
     }
 
-    /// The values of a row.
+    /// Returns the values of a row of the sheet that is shown.
     pub(crate) fn row_at(self, row: usize) -> Row {
         self.practice.with(|practice| match practice {
             Some(practice) => practice.row(row),
@@ -212,7 +201,7 @@ impl SheetState {
         })
     }
 
-    /// Calls `read` with what the formulas of a row refer to: that row, the one above, and η.
+    /// Calls `read` with the values that the formulas of a row refer to: that row, the row above, and η.
     pub(crate) fn with_values<T>(self, row: usize, read: impl FnOnce(&Values<'_>) -> T) -> T {
         let (here, above) = (self.row_at(row), self.row_at(row.saturating_sub(1)));
         let practised =
@@ -221,15 +210,15 @@ impl SheetState {
         read(&Values { here: &here, above: &above, learning_rate })
     }
 
-    // What is shown.
+    // Selection.
 
-    /// Selects a cell; rows beyond the last are the last.
+    /// Selects a cell; a row beyond the last one becomes the last one.
     pub(crate) fn select_cell(self, cell: Cell) {
         self.anchor.set(None);
         self.wanted.set(at_most(cell, self.updates.get_untracked()));
     }
 
-    /// Selects everything between the cell selected first and this one.
+    /// Selects all cells between the one that was selected first and this one.
     pub(crate) fn extend_selection(self, to: Cell) {
         let anchor = self.anchor.get_untracked().unwrap_or_else(|| self.cell.get_untracked());
         self.wanted.set(at_most(to, self.updates.get_untracked()));
@@ -246,14 +235,10 @@ impl SheetState {
         self.select_cell(Cell { row, ..self.cell.get_untracked() });
     }
 
-    /// How a column stands to the selected cell, in the picture of the current row: there the row above, which an
-    /// update refers to, and the row below have no places of their own.
+    /// Returns the mark of a column in the diagram of the current row. The diagram has no places for the row above, which an
+    /// update refers to, and the row below, so a mark there counts for the column too.
     pub(crate) fn mark(self, column: Column) -> Mark {
-        self.mark_where(|cell| cell.column == column)
-    }
-
-    /// The strongest mark among the cells of a kind.
-    pub(crate) fn mark_where(self, is: impl Fn(Cell) -> bool) -> Mark {
+        let is = |cell: Cell| cell.column == column;
         if is(self.cell.get()) {
             return Mark::Selected;
         }
@@ -267,11 +252,12 @@ impl SheetState {
 
     // Changes of the lesson.
 
-    /// Changes the lesson, for good: [`SheetState::undo`] can undo it.
+    /// Changes the user's lesson; [`SheetState::undo`] can undo the change.
     pub(crate) fn change(self, change: Change, edit: impl FnOnce(&mut Lesson)) {
         self.change_setup(change, |setup| edit(&mut setup.lesson));
     }
 
+    /// Changes the lesson or the number of updates, and computes the runs anew.
     fn change_setup(self, change: Change, edit: impl FnOnce(&mut Setup)) {
         self.history.update(|history| {
             let mut setup = history.present();
@@ -286,7 +272,7 @@ impl SheetState {
         self.change(Change::LearningRate, |lesson| lesson.learning_rate = rate);
     }
 
-    /// Changes a constant of row 0; other columns are computed and stay.
+    /// Changes a constant of row 0. Columns that are computed stay as they are.
     pub(crate) fn set_constant(self, column: Column, value: f64) {
         self.change(Change::Constant(column), |lesson| {
             if let Some(place) = lesson.constants.get_mut(column) {
@@ -295,26 +281,29 @@ impl SheetState {
         });
     }
 
-    /// Changes the number of updates, and so of rows.
+    /// Changes the number of updates, and with it the number of rows.
     pub(crate) fn set_updates(self, updates: usize) {
         self.change_setup(Change::Updates, |setup| setup.updates = updates);
     }
 
-    /// Ends a drag or the typing in a field.
-    pub(crate) fn settle(self) {
+    /// Ends a drag or the typing in a field: the changes since it began are undone together, and the next change is undone by
+    /// itself.
+    pub(crate) fn end_edit(self) {
         self.history.update(History::settle);
     }
 
+    /// Whether there is a change to undo. During an exercise there is none, because it hides the lesson that would change.
     pub(crate) fn can_undo(self) -> bool {
         !self.is_practising() && self.history.with(History::can_undo)
     }
 
+    /// Whether there is a change to redo; during an exercise there is none.
     pub(crate) fn can_redo(self) -> bool {
         !self.is_practising() && self.history.with(History::can_redo)
     }
 
+    /// Takes back the last change of the lesson, if it can.
     pub(crate) fn undo(self) {
-        // An exercise hides the lesson that would change.
         if !untrack(|| self.can_undo()) {
             return;
         }
@@ -322,8 +311,8 @@ impl SheetState {
         self.rerun();
     }
 
+    /// Makes the change again that was undone last, if it can.
     pub(crate) fn redo(self) {
-        // An exercise hides the lesson that would change.
         if !untrack(|| self.can_redo()) {
             return;
         }
@@ -331,6 +320,7 @@ impl SheetState {
         self.rerun();
     }
 
+    /// Computes the runs of the present lesson.
     fn rerun(self) {
         let Setup { lesson, updates } = self.history.with_untracked(History::present);
         self.racer.set(lesson, updates);
@@ -338,7 +328,7 @@ impl SheetState {
 
     // Stepping.
 
-    /// One stride down. At the end nothing happens, and playing ends.
+    /// Steps one stride forward. At the end nothing happens, and playing ends.
     pub(crate) fn step(self) {
         match self.stride.get_untracked() {
             Stride::Row => self.go_to(self.cell.get_untracked().row + 1),
@@ -349,7 +339,7 @@ impl SheetState {
         }
     }
 
-    /// One stride back.
+    /// Steps one stride back.
     pub(crate) fn back(self) {
         match self.stride.get_untracked() {
             Stride::Row => self.go_to(self.cell.get_untracked().row.saturating_sub(1)),
@@ -357,7 +347,7 @@ impl SheetState {
         }
     }
 
-    /// To the next phase; after the last one of a row, to the next row.
+    /// Steps to the next phase; after the last phase of a row, to the next row.
     pub(crate) fn step_phase(self) {
         let next = next_phase(self.cell.get_untracked());
         if next.row <= self.updates.get_untracked() {
@@ -365,14 +355,14 @@ impl SheetState {
         }
     }
 
-    /// To the phase before.
+    /// Steps back to the phase before.
     pub(crate) fn back_phase(self) {
         if let Some(cell) = previous_phase(self.cell.get_untracked()) {
             self.select_cell(cell);
         }
     }
 
-    /// Back to row 0, and while stepping by phase to its first one.
+    /// Goes back to row 0; when stepping by phase, to its first phase.
     pub(crate) fn reset(self) {
         self.playing.set(false);
         let phase = self.stride.get_untracked() == Stride::Phase;
@@ -397,7 +387,7 @@ impl SheetState {
         }
     }
 
-    /// Plays or pauses; at the end playing begins anew.
+    /// Plays or pauses; at the end, playing begins again at row 0.
     pub(crate) fn play_or_pause(self) {
         if !self.playing.get_untracked() && untrack(|| self.is_at_end()) {
             self.reset();
@@ -406,12 +396,13 @@ impl SheetState {
     }
 }
 
+/// Returns the cell, in this row at most.
 fn at_most(cell: Cell, row: usize) -> Cell {
     Cell { row: cell.row.min(row), ..cell }
 }
 
-/// The cell that a term of a formula in this row means; η is none.
-fn place(term: Term, row: usize) -> Option<Cell> {
+/// Returns the cell that a term of a formula in this row refers to; `None` for η.
+fn cell_of(term: Term, row: usize) -> Option<Cell> {
     match term {
         Term::Here(column) => Some(Cell { row, column }),
         Term::Above(column) => Some(Cell { row: row.saturating_sub(1), column }),

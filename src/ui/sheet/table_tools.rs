@@ -1,18 +1,20 @@
-//! What concerns the whole table: its length, its pace, undo and redo, digits, tint, and taking cells along.
+//! The toolbar above the table: its length, the step, undo and redo, the display of numbers, and copying.
 
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::controls::{Pace, Updates};
+use super::controls::Pace;
 use super::state::SheetState;
 use crate::sheet::lesson::{Change, Lesson};
-use crate::sheet::number::Digits;
+use crate::sheet::number::{self, Digits};
+use crate::sheet::race::{FEWEST_UPDATES, MOST_UPDATES};
 use crate::sheet::selection::Selection;
 use crate::ui::kit::clipboard;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::text;
 use crate::ui::kit::keys::{Modifier, is_shortcut};
 use crate::ui::kit::memo::effect;
+use crate::ui::kit::number_field::NumberField;
 use crate::ui::kit::toggle::Toggle;
 
 /// The toolbar above the table.
@@ -23,13 +25,35 @@ pub(crate) fn TableTools() -> impl IntoView {
             <Updates/>
             <Pace/>
             <HistoryButtons/>
-            <Looks/>
+            <DisplayOptions/>
             <CopyButton/>
         </div>
     }
 }
 
-/// Undo and redo of every change to the constants and the learning rate, by button and by key.
+/// The number of updates, which is the number of rows after row 0.
+#[component]
+fn Updates() -> impl IntoView {
+    let state: SheetState = expect_context();
+    let updates = Signal::derive(move || state.updates.get() as f64);
+    view! {
+        <div class="updates">
+            <span class="field-name">"Show"</span>
+            <NumberField
+                name="Number of updates" value=updates write=number::full parse=parse_updates
+                set=move |updates| state.set_updates(updates as usize) leave=move || state.end_edit()
+            />
+            <span class="field-name">"updates"</span>
+        </div>
+    }
+}
+
+/// Reads the number of updates.
+fn parse_updates(text: &str) -> Result<f64, String> {
+    number::parse_count(text, FEWEST_UPDATES, MOST_UPDATES)
+}
+
+/// The buttons and the keys that undo and redo changes of the lesson, and the button that resets it.
 #[component]
 fn HistoryButtons() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -46,19 +70,19 @@ fn HistoryButtons() -> impl IntoView {
         event.prevent_default();
     });
     on_cleanup(move || listener.remove());
-    let classic = move |_| state.change(Change::Everything, |lesson| *lesson = Lesson::CLASSIC);
+    let reset = move |_| state.change(Change::Everything, |lesson| *lesson = Lesson::CLASSIC);
     view! {
         <div class="buttons history">
             <button type="button" title="Ctrl+Z" disabled=move || !state.can_undo() on:click=move |_| state.undo()>"Undo"</button>
             <button type="button" title="Ctrl+Y" disabled=move || !state.can_redo() on:click=move |_| state.redo()>"Redo"</button>
-            <button type="button" hidden=move || state.lesson.get() == Lesson::CLASSIC on:click=classic>"Classic values"</button>
+            <button type="button" hidden=move || state.lesson.get() == Lesson::CLASSIC on:click=reset>"Reset example"</button>
         </div>
     }
 }
 
-/// How many digits, and whether cells are tinted.
+/// The number of digits, and whether cells are coloured by the size and sign of their values.
 #[component]
-fn Looks() -> impl IntoView {
+fn DisplayOptions() -> impl IntoView {
     let state: SheetState = expect_context();
     let choose = move |event| {
         if let Some(digits) = Digits::from_code(&event_target_value(&event)) {
@@ -71,11 +95,11 @@ fn Looks() -> impl IntoView {
             "Digits"
             <select prop:value=move || state.digits.get().code() on:change=choose>{options.into_iter().collect_view()}</select>
         </label>
-        <Toggle name="Tint by size and sign" on=state.tint/>
+        <Toggle name="Colour the cells" on=state.tint/>
     }
 }
 
-/// Copies the selected cells, or the current row while only one is selected.
+/// Copies the selected cells; if only one cell is selected, the current row.
 #[component]
 fn CopyButton() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -90,13 +114,13 @@ fn CopyButton() -> impl IntoView {
             Ok(text) => clipboard::write(text, move |done| {
                 message.set(match done {
                     Ok(()) => format!("{} cells copied.", range.len()),
-                    Err(()) => "The browser refused. Select cells and press Ctrl+C.".to_owned(),
+                    Err(()) => "The browser did not allow copying. Select cells and press Ctrl+C.".to_owned(),
                 });
             }),
             Err(reason) => message.set(reason),
         }
     };
-    // The word is about the last copy, not about what is selected now.
+    // The message is about the last copy; another selection makes it out of date.
     effect(move || {
         state.selection.track();
         message.set(String::new());

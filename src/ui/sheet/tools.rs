@@ -1,4 +1,4 @@
-//! The sheet's tools in the page's bar: each opens a dialog or a mode.
+//! The sheet's tools in the bar of the page. Each opens a dialog or the presenter.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use super::practice::dialog::PracticeButton;
 use super::presenter::PresentButton;
 use super::share_dialog::ShareButton;
 
-/// All tools, in a row.
+/// All tools in a row.
 #[component]
 pub(crate) fn SheetTools() -> impl IntoView {
     view! {

@@ -8,13 +8,13 @@ export class FilesDialog {
   readonly tool: Locator;
   readonly dialog: Locator;
   readonly compared: Locator;
-  readonly told: Locator;
+  readonly status: Locator;
 
   constructor(readonly page: Page) {
     this.tool = page.getByRole("group", { name: "Tools" }).getByRole("button", { name: "File" });
     this.dialog = page.getByRole("dialog", { name: "File" });
     this.compared = this.dialog.getByRole("checkbox", { name: "A sheet for each compared learning rate" });
-    this.told = this.dialog.getByRole("status");
+    this.status = this.dialog.getByRole("status");
   }
 
   button(name: string): Locator {
@@ -50,6 +50,6 @@ export class FilesDialog {
 
   /** What was found in a sheet of a checked file. */
   report(sheet: string): Locator {
-    return this.told.getByRole("region", { name: `Check of ${sheet}` });
+    return this.status.getByRole("region", { name: `Check of ${sheet}` });
   }
 }

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
-/** The exercises and the gradient check, as a student finds their way in them. */
+/** The exercises and the gradient check. */
 export class PracticePage {
   readonly open: Locator;
   readonly dialog: Locator;
@@ -15,7 +15,7 @@ export class PracticePage {
   readonly nextBlank: Locator;
   readonly showAnswer: Locator;
   readonly newTask: Locator;
-  readonly finish: Locator;
+  readonly exit: Locator;
   readonly blank: Locator;
   readonly check: Locator;
   readonly gradients: Locator;
@@ -35,7 +35,7 @@ export class PracticePage {
     this.nextBlank = button("Next blank");
     this.showAnswer = button("Show answer");
     this.newTask = button("New task");
-    this.finish = button("Finish");
+    this.exit = button("Exit");
     const formula = page.getByRole("region", { name: "Formula", exact: true });
     this.blank = formula.getByRole("textbox", { name: /^Value of .* in row/ });
     this.check = formula.getByRole("button", { name: "Check" });
@@ -55,7 +55,7 @@ export class PracticePage {
     await expect(this.bar).toContainText(`${kind}, task ${number}`);
   }
 
-  /** Hands in a value for the selected blank. */
+  /** Types a value for the selected blank and checks it. */
   async fill(value: string): Promise<void> {
     await this.blank.fill(value);
     await this.blank.press("Enter");
@@ -66,7 +66,7 @@ export class PracticePage {
     await expect(this.gradients).toBeVisible();
   }
 
-  /** The gradient check's row of a weight, as its cells' texts. */
+  /** The texts of the gradient check's row for a weight. */
   async gradient(weight: number): Promise<string[]> {
     const row = this.gradients.getByRole("row").filter({ has: this.page.getByRole("button", { name: `∂E_t/∂w${weight}` }) });
     return row.getByRole("cell").allInnerTexts();

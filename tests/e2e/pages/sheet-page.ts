@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { parse } from "../support/reference";
 
-/** The sheet, as a person finds their way in it: by roles and names. */
+/** The sheet, found by roles and names as a user finds its parts. */
 export class SheetPage {
   readonly grid: Locator;
   readonly step: Locator;
@@ -54,7 +54,7 @@ export class SheetPage {
     this.rowField = page.getByRole("textbox", { name: "Row", exact: true });
     this.updates = page.getByRole("textbox", { name: "Number of updates" });
     this.digits = page.getByRole("combobox", { name: "Digits" });
-    this.tint = page.getByRole("checkbox", { name: "Tint by size and sign" });
+    this.tint = page.getByRole("checkbox", { name: "Colour the cells" });
     this.value = this.formula.getByLabel("Value at full precision");
   }
 
@@ -63,17 +63,17 @@ export class SheetPage {
     await expect(this.grid).toBeVisible();
   }
 
-  /** A row of the grid by its number in the lesson, from 0; ARIA counts the header as row 1. */
+  /** A row of the table by its number, from 0. ARIA counts the header as row 1. */
   row(row: number): Locator {
     return this.grid.locator(`[role=row][aria-rowindex="${row + 2}"]`);
   }
 
-  /** A cell by row number and column, both from 0; ARIA counts the row's header as column 1. */
+  /** A cell by row and column, both from 0. ARIA counts the row numbers as column 1. */
   cell(row: number, column: number): Locator {
     return this.row(row).locator(`[role=gridcell][aria-colindex="${column + 2}"]`);
   }
 
-  /** The row that the lesson is at: that of the selected cell. */
+  /** The current row, which is the row of the selected cell. */
   get current(): Locator {
     return this.grid.getByRole("row").filter({ has: this.page.getByRole("gridcell", { selected: true }) });
   }
@@ -87,7 +87,7 @@ export class SheetPage {
     return this.phases.getByRole("button", { name });
   }
 
-  /** Where a constant of row 0 is changed, while its cell is selected. */
+  /** The field for a constant of row 0, which is shown while its cell is selected. */
   constant(name: string): Locator {
     return this.formula.getByRole("textbox", { name: `Value of ${name}` });
   }
@@ -103,14 +103,14 @@ export class SheetPage {
     await this.rate.press("Enter");
   }
 
-  /** Brings a row into the DOM and the view, by the keyboard. */
+  /** Scrolls to the first or the last row by keyboard. */
   async scrollTo(row: "first" | "last"): Promise<void> {
     await this.grid.locator("[role=gridcell]").first().click();
     await this.page.keyboard.press(row === "first" ? "Control+Home" : "Control+End");
     await expect(this.cell(row === "first" ? 0 : 100, 0)).toBeVisible();
   }
 
-  /** Selects a cell and reads its value, to the last digit, where the formula is shown. */
+  /** Selects a cell and reads its value with all digits in the formula panel. */
   async fullValue(row: number, column: number): Promise<number> {
     const cell = this.cell(row, column);
     await cell.click();

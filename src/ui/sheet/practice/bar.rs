@@ -1,8 +1,8 @@
-//! The bar above the sheet while an exercise runs: the task, how far it is, and what can be done.
+//! The bar above the sheet during an exercise: the task, the student's progress, the feedback and the buttons.
 
 use leptos::prelude::*;
 
-use super::dialog::another_number;
+use super::dialog::random_task_number;
 use super::feedback::Tone;
 use crate::sheet::practice::BugHunt;
 use crate::sheet::{Exercise, Practice, number};
@@ -12,7 +12,7 @@ use crate::ui::kit::memo::memo;
 use crate::ui::sheet::formula_html;
 use crate::ui::sheet::state::SheetState;
 
-/// The region "Exercise", while there is one.
+/// The region "Exercise"; shown only during an exercise.
 #[component]
 pub(crate) fn PracticeBar() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -32,8 +32,8 @@ fn Bar() -> impl IntoView {
     let progress = read(Practice::progress);
     let is_hunt = memo(move || state.practice.with(|practice| matches!(practice, Some(Practice::Bug(_)))));
     let new_task = move |_| {
-        let seed = another_number();
-        state.start(if is_hunt.get_untracked() {
+        let seed = random_task_number();
+        state.start_exercise(if is_hunt.get_untracked() {
             Exercise::FindTheBug { seed }
         } else {
             Exercise::FillTheCells { seed }
@@ -43,51 +43,51 @@ fn Bar() -> impl IntoView {
         <section class="practice" aria-label="Exercise">
             <p class="practice-task"><strong>{title}</strong> " " {task}</p>
             <p class="practice-progress">{progress}</p>
-            // It stands there from the beginning, so that its text is announced.
+            // The element is always in the page: a screen reader reads out only what changes in an element that it knows.
             <p class=move || format!("practice-feedback {}", state.feedback.with(|feedback| feedback.tone.class())) role="status">
                 {text(move || state.feedback.with(|feedback| feedback.text.clone()))}
             </p>
             <div class="buttons">
                 {part(move || if is_hunt.get() { view! { <HuntButtons/> }.into_any() } else { view! { <FillButtons/> }.into_any() })}
                 <button type="button" on:click=new_task>"New task"</button>
-                <button type="button" on:click=move |_| state.leave()>"Finish"</button>
+                <button type="button" on:click=move |_| state.leave_exercise()>"Exit"</button>
             </div>
         </section>
     }
 }
 
-/// What can be done while a bug is hunted.
+/// The buttons of the exercise "Find the bug".
 #[component]
 fn HuntButtons() -> impl IntoView {
     let state: SheetState = expect_context();
-    let is_over = memo(move || state.is_over());
+    let is_over = memo(move || state.is_exercise_over());
     let column = memo(move || state.cell.get().column);
-    let tell = move |beginning: &str| {
-        let text = state.hunt(|hunt| {
+    let explain = move |beginning: &str| {
+        let text = state.with_bug_hunt(|hunt| {
             let bug = hunt.bug();
             format!("{beginning} {} {}", bug.explanation(), bug.proof())
         });
-        state.say(if beginning == FOUND { Tone::Good } else { Tone::Plain }, text.unwrap_or_default());
+        state.give_feedback(if beginning == FOUND { Tone::Good } else { Tone::Plain }, text.unwrap_or_default());
         state.show_gradient_check();
     };
     let mark = move |_| {
         let column = column.get_untracked();
-        if state.hunt(|hunt| hunt.mark(column)) == Some(true) {
-            tell(FOUND);
+        if state.with_bug_hunt(|hunt| hunt.mark(column)) == Some(true) {
+            explain(FOUND);
         } else {
-            state.say(Tone::NotYet, format!("Not yet: the formula of {} is right.", column.name()));
+            state.give_feedback(Tone::NotYet, format!("Not yet: the formula of {} is right.", column.name()));
         }
     };
     let hint = move |_| {
-        let hint = state.hunt(BugHunt::hint).unwrap_or_default();
-        state.say(Tone::Plain, hint);
+        let hint = state.with_bug_hunt(BugHunt::hint).unwrap_or_default();
+        state.give_feedback(Tone::Plain, hint);
     };
     let give_up = move |_| {
-        state.hunt(BugHunt::show);
-        if let Some(column) = state.hunt(|hunt| hunt.bug().columns()[0]) {
+        state.with_bug_hunt(BugHunt::show);
+        if let Some(column) = state.with_bug_hunt(|hunt| hunt.bug().columns()[0]) {
             state.select(column);
         }
-        tell("Here it is:");
+        explain("Here is the solution:");
     };
     view! {
         <button
@@ -103,30 +103,30 @@ fn HuntButtons() -> impl IntoView {
 
 const FOUND: &str = "Found!";
 
-/// What can be done while cells are filled.
+/// The buttons of the exercise "Fill the cells".
 #[component]
 fn FillButtons() -> impl IntoView {
     let state: SheetState = expect_context();
-    let is_over = memo(move || state.is_over());
-    let is_open = memo(move || state.is_open(state.cell.get()));
+    let is_over = memo(move || state.is_exercise_over());
+    let is_open = memo(move || state.is_open_blank(state.cell.get()));
     let next = move |_| {
         if let Some(cell) = state.next_blank() {
             state.select_cell(cell);
-            state.say(Tone::Plain, String::new());
+            state.give_feedback(Tone::Plain, String::new());
         }
     };
     let hint = move |_| {
         let cell = state.cell.get_untracked();
-        state.fill(|fill| fill.hint(cell));
+        state.with_fill_in(|fill| fill.hint(cell));
     };
     let show = move |_| {
         let cell = state.cell.get_untracked();
-        state.fill(|fill| fill.show(cell));
+        state.with_fill_in(|fill| fill.show(cell));
         let formula = state.with_values(cell.row, |values| {
             crate::sheet::formula(cell.column, cell.row == 0).map(|expr| expr.evaluate(values))
         });
         let value = formula.map(number::rounded).unwrap_or_default();
-        state.say(Tone::Plain, format!("{} is {value}.", cell.column.name()));
+        state.give_feedback(Tone::Plain, format!("{} is {value}.", cell.column.name()));
     };
     view! {
         <button type="button" class="primary" disabled=is_over on:click=next>"Next blank"</button>

@@ -1,4 +1,4 @@
-//! The error curve of an exercise's sheet.
+//! The error curve of the exercise's sheet.
 
 use leptos::prelude::*;
 
@@ -9,11 +9,11 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::memo;
 use crate::ui::sheet::state::SheetState;
 
-/// The figure "Error curve": that of the sheet that is shown, be it right or wrong.
+/// The chart "Error curve" of the exercise's sheet, with its bug if it has one.
 #[component]
 pub(crate) fn PracticeCurve() -> impl IntoView {
     let state: SheetState = expect_context();
-    // Marks and typed values do not change it.
+    // Guesses and typed values do not change the errors.
     let errors =
         memo(move || state.practice.with(|practice| practice.as_ref().map(Practice::errors).unwrap_or_default()));
     let chart = memo(move || {

@@ -1,4 +1,4 @@
-//! The "Practice" tool: which exercise, and which task of it.
+//! The tool "Practice": a dialog in which the user chooses an exercise and a task.
 
 use leptos::prelude::*;
 
@@ -10,15 +10,15 @@ use crate::ui::kit::dynamic::text;
 use crate::ui::kit::tool_button::ToolButton;
 use crate::ui::sheet::state::SheetState;
 
-/// The largest number that is drawn for a task; short enough to be read out to a class.
-const MOST: f64 = 9999.0;
+/// The largest task number that the page chooses; it is short enough to read out to a class.
+const LARGEST_NUMBER: f64 = 9999.0;
 
-/// The number of a task that nobody asked for.
-pub(crate) fn another_number() -> u64 {
-    (js_sys::Math::random() * MOST) as u64 + 1
+/// Returns a random task number.
+pub(crate) fn random_task_number() -> u64 {
+    (js_sys::Math::random() * LARGEST_NUMBER) as u64 + 1
 }
 
-/// The button and its dialog.
+/// The button "Practice" and its dialog.
 #[component]
 pub(crate) fn PracticeButton() -> impl IntoView {
     let open = RwSignal::new(false);
@@ -33,7 +33,7 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
     let state: SheetState = expect_context();
     let current = state.exercise.get_untracked();
     let fill = RwSignal::new(matches!(current, Some(Exercise::FillTheCells { .. })));
-    let number = RwSignal::new(current.map_or_else(another_number, Exercise::seed).to_string());
+    let number = RwSignal::new(current.map_or_else(random_task_number, Exercise::seed).to_string());
     let exercise = move || {
         let seed = number.with(|number| parse_seed(number.trim()))?;
         Some(if fill.get() { Exercise::FillTheCells { seed } } else { Exercise::FindTheBug { seed } })
@@ -43,7 +43,7 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
         event.prevent_default();
         if let Some(exercise) = untrack(exercise) {
             open.set(false);
-            state.start(exercise);
+            state.start_exercise(exercise);
         }
     };
     let print = move |_| {
@@ -64,8 +64,8 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
         <form class="practice-form" on:submit=start>
             <fieldset>
                 <legend class="visually-hidden">"Exercise"</legend>
-                {kind(false, "Find the bug", "A sheet with one classic mistake in its formulas. The gradient check helps to find it.")}
-                {kind(true, "Fill the cells", "A sheet with ten blanks, to be computed by hand or with a pocket calculator.")}
+                {kind(false, "Find the bug", "One formula of the sheet has a typical mistake. The gradient check helps you to find it.")}
+                {kind(true, "Fill the cells", "Ten cells of the sheet are empty. Compute them by hand or with a calculator.")}
             </fieldset>
             <div class="task-number">
                 <label>
@@ -76,8 +76,8 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
                         prop:value=number on:input=move |event| number.set(event_target_value(&event))
                     />
                 </label>
-                <button type="button" on:click=move |_| number.set(another_number().to_string())>"Another number"</button>
-                <p id="task-number-hint" class="hint">"The same number gives everybody the same task."</p>
+                <button type="button" on:click=move |_| number.set(random_task_number().to_string())>"Another number"</button>
+                <p id="task-number-hint" class="hint">"Everybody who types the same number gets the same task."</p>
                 <p class="field-message" role="alert">{text(move || message().unwrap_or_default())}</p>
             </div>
             <div class="buttons">

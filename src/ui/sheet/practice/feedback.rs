@@ -1,13 +1,13 @@
-//! What the page says about a student's answer.
+//! The sentence that the page shows about a student's answer.
 
-/// What was said last about the student's answer.
+/// A sentence about the student's last answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Feedback {
     pub(crate) tone: Tone,
     pub(crate) text: String,
 }
 
-/// How it is meant.
+/// Whether the answer was right, which decides the colour of the sentence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Tone {
     #[default]
@@ -17,6 +17,7 @@ pub(crate) enum Tone {
 }
 
 impl Tone {
+    /// The CSS class of the tone.
     pub(crate) const fn class(self) -> &'static str {
         match self {
             Self::Plain => "",

@@ -1,4 +1,4 @@
-//! Practice: exercises on the sheet, each in the place of the lesson while it lasts.
+//! Exercises on the sheet. While an exercise lasts, its sheet is shown in place of the user's own.
 
 pub(crate) mod bar;
 pub(crate) mod blank_field;

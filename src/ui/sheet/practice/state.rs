@@ -1,4 +1,4 @@
-//! An exercise in place of the user's sheet: starting, answering, leaving.
+//! An exercise in place of the user's own sheet: how it starts, takes answers and ends.
 
 use leptos::prelude::*;
 
@@ -10,13 +10,13 @@ use crate::ui::kit::memo::effect;
 use crate::ui::sheet::state::{Panel, SheetState};
 
 impl SheetState {
-    /// From now on `practice` is about `exercise`. The cell that was selected before comes back when it is left.
+    /// Makes `practice` follow `exercise`. When the exercise is left, the cell that was selected before is selected again.
     pub(crate) fn follow_exercise(self) {
         let before = StoredValue::new(None::<Cell>);
         effect(move || {
             let exercise = self.exercise.get();
-            // A link that is opened changes the exercise, too.
-            self.say(Tone::Plain, String::new());
+            // Feedback on the exercise before is out of date; opening a link changes the exercise too.
+            self.give_feedback(Tone::Plain, String::new());
             let current = self.practice.with_untracked(|practice| practice.as_ref().map(Practice::exercise));
             if exercise == current {
                 return;
@@ -31,10 +31,10 @@ impl SheetState {
         });
     }
 
-    /// Shows an exercise from its beginning, or the user's own sheet.
+    /// Shows an exercise from its beginning; `None` shows the user's own sheet.
     fn show_practice(self, exercise: Option<Exercise>) {
         self.playing.set(false);
-        self.say(Tone::Plain, String::new());
+        self.give_feedback(Tone::Plain, String::new());
         self.practice.set(exercise.map(Practice::start));
         if exercise.is_some() {
             let first = self.practice.with_untracked(|practice| match practice {
@@ -45,18 +45,18 @@ impl SheetState {
         }
     }
 
-    /// Whether an exercise is worked on, and the user's own sheet has to wait.
+    /// Whether an exercise is shown in place of the user's own sheet.
     pub(crate) fn is_practising(self) -> bool {
         self.practice.with(Option::is_some)
     }
 
-    /// Whether everything in the exercise is found or shown.
-    pub(crate) fn is_over(self) -> bool {
+    /// Whether everything in the exercise was found or shown.
+    pub(crate) fn is_exercise_over(self) -> bool {
         self.practice.with(|practice| practice.as_ref().is_some_and(Practice::is_over))
     }
 
-    /// Begins an exercise, even the present one anew.
-    pub(crate) fn start(self, exercise: Exercise) {
+    /// Starts an exercise; the present one starts again from its beginning.
+    pub(crate) fn start_exercise(self, exercise: Exercise) {
         if self.exercise.get_untracked() == Some(exercise) {
             self.show_practice(Some(exercise));
         } else {
@@ -65,24 +65,24 @@ impl SheetState {
     }
 
     /// Goes back to the user's own sheet.
-    pub(crate) fn leave(self) {
+    pub(crate) fn leave_exercise(self) {
         self.exercise.set(None);
     }
 
-    /// Whether a cell is a blank that is still to be filled.
-    pub(crate) fn is_open(self, cell: Cell) -> bool {
+    /// Whether a cell is a blank that is still empty.
+    pub(crate) fn is_open_blank(self, cell: Cell) -> bool {
         self.practice.with(|practice| practice.as_ref().is_some_and(|practice| practice.is_open(cell)))
     }
 
-    /// Whether the formula of a cell is shown with its numbers: for an open blank only after two hints.
+    /// Whether the formula of a cell may be shown with its numbers: for an empty blank only after two hints.
     pub(crate) fn shows_numbers(self, cell: Cell) -> bool {
         self.practice.with(|practice| match practice {
-            Some(Practice::Fill(fill)) => !self.is_open(cell) || fill.hinted(cell) == Hint::Numbers,
+            Some(Practice::Fill(fill)) => !self.is_open_blank(cell) || fill.hinted(cell) == Hint::Numbers,
             _ => true,
         })
     }
 
-    /// The CSS class of a cell that is a blank of the exercise, or was one.
+    /// Returns the CSS class of a cell that is, or was, a blank of the exercise; empty for other cells.
     pub(crate) fn blank_class(self, cell: Cell) -> &'static str {
         self.practice.with(|practice| match practice {
             Some(Practice::Fill(fill)) => match fill.outcome(cell) {
@@ -95,12 +95,12 @@ impl SheetState {
         })
     }
 
-    /// A value of the current sheet in the picture's digits; open blanks, which the sheet has as NaN, are question marks.
+    /// Returns a value with the digits of the diagram. An empty blank is NaN on the sheet, and a question mark here.
     pub(crate) fn rounded(self, value: f64) -> String {
         if value.is_nan() && self.is_practising() { "?".to_owned() } else { number::rounded(value) }
     }
 
-    /// The next blank to be filled, in the order of difficulty.
+    /// Returns the next empty blank, in the order of difficulty.
     pub(crate) fn next_blank(self) -> Option<Cell> {
         let after = self.cell.get_untracked();
         self.practice.with_untracked(|practice| match practice {
@@ -109,23 +109,23 @@ impl SheetState {
         })
     }
 
-    /// Changes the present bug hunt, if there is one.
-    pub(crate) fn hunt<T>(self, act: impl FnOnce(&mut BugHunt) -> T) -> Option<T> {
+    /// Calls `act` with the present bug hunt; returns `None` if there is none.
+    pub(crate) fn with_bug_hunt<T>(self, act: impl FnOnce(&mut BugHunt) -> T) -> Option<T> {
         self.practice.try_update(|practice| match practice {
             Some(Practice::Bug(hunt)) => Some(act(hunt)),
             _ => None,
         })?
     }
 
-    /// Changes the present sheet of blanks, if there is one.
-    pub(crate) fn fill<T>(self, act: impl FnOnce(&mut FillIn) -> T) -> Option<T> {
+    /// Calls `act` with the present sheet of blanks; returns `None` if there is none.
+    pub(crate) fn with_fill_in<T>(self, act: impl FnOnce(&mut FillIn) -> T) -> Option<T> {
         self.practice.try_update(|practice| match practice {
             Some(Practice::Fill(fill)) => Some(act(fill)),
             _ => None,
         })?
     }
 
-    /// The gradient check of the current row, by the formulas of the sheet that is shown.
+    /// Returns the gradient check of the current row, with the formulas of the sheet that is shown.
     pub(crate) fn gradient_check(self) -> [Check; 8] {
         let row = self.row_at(self.row.get());
         let [t1, t2, i1, i2] = [Column::T1, Column::T2, Column::I1, Column::I2].map(|column| row.get(column));
@@ -137,8 +137,8 @@ impl SheetState {
         })
     }
 
-    /// Says something about the student's answer.
-    pub(crate) fn say(self, tone: Tone, text: String) {
+    /// Shows a sentence about the student's answer.
+    pub(crate) fn give_feedback(self, tone: Tone, text: String) {
         self.feedback.set(Feedback { tone, text });
     }
 

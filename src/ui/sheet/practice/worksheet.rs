@@ -1,4 +1,4 @@
-//! An exercise on paper: a worksheet and its answer key, a page each, shown to the printer only.
+//! An exercise on paper: a worksheet and its answer key, one page each, which only a printer shows.
 
 use std::fmt::Write as _;
 
@@ -9,20 +9,21 @@ use crate::sheet::practice::FillIn;
 use crate::sheet::{Cell, Column, Practice, number};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::effect;
+use crate::ui::sheet::diagram_layout::{EDGES, HEIGHT, LINKS, NODES, WIDTH};
 use crate::ui::sheet::formula_html;
-use crate::ui::sheet::network_diagram::{EDGES, HEIGHT, LINKS, NODES, WIDTH};
+
 use crate::ui::sheet::state::SheetState;
 
-/// Rows of the sheet on paper.
+/// The number of rows of the sheet on paper.
 const ROWS: usize = 3;
 
-/// The two pages, while they are printed.
+/// Prints the two pages when an exercise is to be printed.
 #[component]
 pub(crate) fn Worksheets() -> impl IntoView {
     let state: SheetState = expect_context();
     effect(move || {
         if state.print.get().is_some() {
-            // The pages are in the document a frame later; a browser that cannot print leaves them unseen.
+            // The pages are in the document one frame later. If the browser cannot print, they stay invisible.
             request_animation_frame(|| {
                 let _ = window().print();
             });
@@ -39,7 +40,7 @@ pub(crate) fn Worksheets() -> impl IntoView {
     }
 }
 
-/// The exercise with nothing left to be found.
+/// Returns the exercise with all blanks filled.
 fn solved(task: &Practice) -> Practice {
     let mut solved = task.clone();
     if let Practice::Fill(fill) = &mut solved {
@@ -49,7 +50,7 @@ fn solved(task: &Practice) -> Practice {
     solved
 }
 
-/// A page: the task as it is given, with the values as `shown`.
+/// Returns a page as HTML: the task, with the values of `shown`. `key` makes it the answer key.
 fn page(task: &Practice, shown: &Practice, key: bool) -> String {
     let exercise = task.exercise();
     let (title, seed, rate) = (exercise.title(), exercise.seed(), number::full(task.lesson().learning_rate));
@@ -58,10 +59,10 @@ fn page(task: &Practice, shown: &Practice, key: bool) -> String {
     } else {
         ("", "<span>Name <i></i></span><span>Date <i class=\"short\"></i></span>")
     };
-    let what = match task {
+    let instruction = match task {
         _ if key => "",
-        Practice::Bug(_) => "One formula of this sheet is wrong, and the numbers follow from it. Find it.",
-        Practice::Fill(_) => "Compute the empty cells, to four significant digits.",
+        Practice::Bug(_) => "One formula of this sheet is wrong, and so are the numbers that depend on it. Find it.",
+        Practice::Fill(_) => "Compute the empty cells with four significant digits.",
     };
     let left = match (task, key) {
         (Practice::Fill(fill), true) => answers(fill, shown),
@@ -77,13 +78,13 @@ fn page(task: &Practice, shown: &Practice, key: bool) -> String {
         (Practice::Fill(_), false) => format!("<h3>Formulas</h3>{}", formulas(task)),
         (Practice::Bug(_), false) => format!(
             "<h3>This sheet’s formulas</h3>{}<h3>Your answer</h3><p class=\"lines\">The wrong formula: <i></i></p>\
-             <p class=\"lines\">It should be: <i></i></p><p class=\"lines\">How it shows in the numbers: <i></i><i></i></p>",
+             <p class=\"lines\">It should be: <i></i></p><p class=\"lines\">How you can see it in the numbers: <i></i><i></i></p>",
             formulas(task)
         ),
     };
     format!(
         "<article class=\"worksheet\"><header><h2>{title} <small>task {seed} {subtitle}</small></h2><p>{corner}</p></header>\
-         <p class=\"what\">A 2-2-2 network of sigmoid units learns by gradient descent with η = {rate}; a row is an update. {what}</p>\
+         <p class=\"what\">A 2-2-2 network of sigmoid neurons learns by gradient descent with η = {rate}; each row is one update. {instruction}</p>\
          <div class=\"worksheet-columns\"><div>{}{left}</div>{}</div>\
          <footer>Gradsheet: Practice, {title}, task number {seed}</footer></article>",
         network(task),
@@ -91,7 +92,7 @@ fn page(task: &Practice, shown: &Practice, key: bool) -> String {
     )
 }
 
-/// The network with its starting weights.
+/// Returns a drawing of the network with its starting weights, as SVG.
 fn network(task: &Practice) -> String {
     let row = task.row(0);
     let mut svg = format!("<svg viewBox=\"0 40 {WIDTH} {}\" role=\"img\" aria-label=\"The network\">", HEIGHT - 80.0);
@@ -122,7 +123,7 @@ fn network(task: &Practice) -> String {
             node.radius,
             y + 5.0
         );
-        // Below or above the circle: the inputs and the targets, which are given.
+        // The given inputs and targets are written above or below the circle.
         for &column in
             node.values.iter().filter(|column| matches!(column, Column::I1 | Column::I2 | Column::T1 | Column::T2))
         {
@@ -133,11 +134,11 @@ fn network(task: &Practice) -> String {
     svg + "</svg>"
 }
 
-/// Every formula of the sheet: the short ones in two columns, the gradients over the full width.
+/// Returns all formulas of the sheet: the short ones in two columns, the long ones over the full width.
 fn formulas(task: &Practice) -> String {
     let (mut short, mut long) = (String::new(), String::new());
     for column in Column::ALL {
-        // Row 1 is the first that has a formula for everything; targets and inputs only repeat themselves.
+        // Row 1 is the first row in which every column has a formula. Targets and inputs only copy the row above.
         if let Some(expr) = task.formula(column, false).filter(|_| column > Column::I2) {
             let list = if expr.precedents().len() > 4 || column.is_gradient() { &mut long } else { &mut short };
             // Writing to a String cannot fail.
@@ -145,18 +146,18 @@ fn formulas(task: &Practice) -> String {
         }
     }
     format!(
-        "<p>σ(x) = 1 / (1 + e<sup>−x</sup>). The formulas are those of row 1; a raised (0) marks a value of row 0.</p>\
+        "<p>σ(x) = 1 / (1 + e<sup>−x</sup>). These are the formulas of row 1; a raised (0) marks a value of row 0.</p>\
          <ul class=\"formulas two\">{short}</ul><ul class=\"formulas\">{long}</ul>"
     )
 }
 
-/// A number in few digits: a constant as it was given, anything else in six decimals.
+/// Returns a number with few digits: all digits of a short constant, six decimals of any other number.
 fn short(value: f64) -> String {
     let full = number::full(value);
     if full.len() <= 5 { full } else { number::rounded(value) }
 }
 
-/// The answers, each with its numbers.
+/// Returns the answers, each with the numbers of its formula.
 fn answers(fill: &FillIn, solved: &Practice) -> String {
     let mut html = "<h3>Answers</h3><ol class=\"answers\">".to_owned();
     for &cell in fill.blanks().cells() {
@@ -181,7 +182,7 @@ fn answers(fill: &FillIn, solved: &Practice) -> String {
     html + "</ol>"
 }
 
-/// The first rows, a column of paper for each; what is open in the task is a box.
+/// Returns the table of the first rows, one column on paper for each row; the blanks of the task are boxes.
 fn table(task: &Practice, shown: &Practice) -> String {
     let mut html = "<table><thead><tr><th></th>".to_owned();
     (0..ROWS).for_each(|row| {

@@ -1,0 +1,103 @@
+//! The positions of the network's circles, edges and labels, for the diagram on the page and on worksheets.
+
+use crate::sheet::Column;
+
+/// A place in the drawing, in its own units: x to the right, y down.
+pub(crate) type Point = (f64, f64);
+
+/// A circle of the network, and the columns whose values are written beside it.
+pub(crate) struct Node {
+    pub(crate) at: Point,
+    pub(crate) radius: f64,
+    /// The column that a click on the circle selects; its symbol is written in the circle, see [`Node::unit`].
+    pub(crate) main: Column,
+    /// The columns whose values are written outside the network, from top to bottom: above the upper circles and below the
+    /// others.
+    pub(crate) values: &'static [Column],
+}
+
+/// The edge of a weight, from the centre of one circle to the centre of another.
+pub(crate) struct Edge {
+    pub(crate) weight: Column,
+    pub(crate) gradient: Column,
+    pub(crate) from: Point,
+    pub(crate) to: Point,
+    /// The position of the label on the edge: 0 is its start, 1 is its end.
+    label: f64,
+}
+
+pub(crate) const WIDTH: f64 = 680.0;
+pub(crate) const HEIGHT: f64 = 312.0;
+pub(crate) const TOP: f64 = 84.0;
+const BOTTOM: f64 = 228.0;
+const I: [Point; 2] = [(46.0, TOP), (46.0, BOTTOM)];
+const H: [Point; 2] = [(236.0, TOP), (236.0, BOTTOM)];
+const O: [Point; 2] = [(426.0, TOP), (426.0, BOTTOM)];
+const E: [Point; 2] = [(546.0, TOP), (546.0, BOTTOM)];
+const TOTAL: Point = (626.0, (TOP + BOTTOM) / 2.0);
+/// The height of a line of text.
+pub(crate) const LINE: f64 = 16.0;
+/// The width of a letter of that text.
+pub(crate) const LETTER: f64 = 7.2;
+
+const fn node(at: Point, radius: f64, main: Column, values: &'static [Column]) -> Node {
+    Node { at, radius, main, values }
+}
+
+pub(crate) const NODES: [Node; 9] = {
+    use Column::*;
+    [
+        node(I[0], 22.0, I1, &[I1]),
+        node(I[1], 22.0, I2, &[I2]),
+        node(H[0], 26.0, AH1, &[H1, AH1]),
+        node(H[1], 26.0, AH2, &[H2, AH2]),
+        node(O[0], 26.0, AO1, &[O1, AO1, T1]),
+        node(O[1], 26.0, AO2, &[O2, AO2, T2]),
+        node(E[0], 20.0, E1, &[E1]),
+        node(E[1], 20.0, E2, &[E2]),
+        node(TOTAL, 26.0, ETotal, &[ETotal]),
+    ]
+};
+
+pub(crate) const EDGES: [Edge; 8] = {
+    use Column::*;
+    // The label of an edge that crosses another is not at the crossing.
+    const fn edge(weight: Column, gradient: Column, from: Point, to: Point, straight: bool) -> Edge {
+        Edge { weight, gradient, from, to, label: if straight { 0.5 } else { 0.3 } }
+    }
+    [
+        edge(W1, G1, I[0], H[0], true),
+        edge(W2, G2, I[1], H[0], false),
+        edge(W3, G3, I[0], H[1], false),
+        edge(W4, G4, I[1], H[1], true),
+        edge(W5, G5, H[0], O[0], true),
+        edge(W6, G6, H[1], O[0], false),
+        edge(W7, G7, H[0], O[1], false),
+        edge(W8, G8, H[1], O[1], true),
+    ]
+};
+
+/// The lines from the outputs to the errors and on to the total error. They have no weight.
+pub(crate) const LINKS: [(Point, Point); 4] = [(O[0], E[0]), (O[1], E[1]), (E[0], TOTAL), (E[1], TOTAL)];
+
+impl Edge {
+    /// Returns the centre of the label.
+    pub(crate) fn label_at(&self) -> Point {
+        let Self { from, to, label, .. } = *self;
+        (from.0 + (to.0 - from.0) * label, from.1 + (to.1 - from.1) * label)
+    }
+}
+
+impl Node {
+    /// Returns letter and subscript of the neuron's own name, which is that of its weighted sum: `h1`, not `a_h1`.
+    pub(crate) const fn unit(&self) -> (&'static str, &'static str) {
+        match self.main {
+            Column::AH1 => Column::H1.symbol(),
+            Column::AH2 => Column::H2.symbol(),
+            Column::AO1 => Column::O1.symbol(),
+            Column::AO2 => Column::O2.symbol(),
+            Column::ETotal => ("E", "t"),
+            other => other.symbol(),
+        }
+    }
+}
