@@ -1,13 +1,17 @@
-//! Numbers as people read them: shares, counts, durations and sizes.
+//! Numbers as people read them: percentages, counts, durations and sizes.
 
-/// A share as a percentage with two decimals.
+/// A share, such as 0.9946, as a percentage with two decimals: `99.46 %`.
 pub fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 
-/// A whole number with thousands separators.
+/// A whole number with a comma between thousands: `60,000`.
 pub fn thousands(number: u32) -> String {
-    let digits = number.to_string();
+    group(&number.to_string())
+}
+
+/// Decimal digits with a comma between thousands: `60000` becomes `60,000`.
+pub(crate) fn group(digits: &str) -> String {
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -18,7 +22,7 @@ pub fn thousands(number: u32) -> String {
     text
 }
 
-/// Seconds in words: `8.4 s`, `3 min 05 s`, `1 h 02 min`.
+/// A time in seconds, with the units that suit its length: `8.4 s`, `59 s`, `3 min 05 s`, `1 h 02 min`.
 pub fn duration(seconds: f64) -> String {
     let whole = seconds.round() as u64;
     match whole {
@@ -29,17 +33,55 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// A number of bytes in decimal units: `912 bytes`, `76 KB`, `2.9 MB`, `20 MB`.
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1000 => format!("{count} bytes"),
+        1000..999_500 => format!("{} KB", (count + 500) / 1000),
+        _ => {
+            let tenths = (count + 50_000) / 100_000;
+            match (tenths / 10, tenths % 10) {
+                (whole, 0) => format!("{whole} MB"),
+                (whole, tenth) => format!("{whole}.{tenth} MB"),
+            }
+        }
+    }
+}
+
+/// How much of a download has arrived, in megabytes with one decimal each: `2.9 of 11.6 MB`.
+pub fn bytes_of(loaded: u64, total: u64) -> String {
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    format!("{:.1} of {:.1} MB", megabytes(loaded), megabytes(total))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_well() {
-        assert_eq!([999, 1_000, 60_000, 1_234_567].map(thousands), ["999", "1,000", "60,000", "1,234,567"]);
+    fn counts_have_commas_between_thousands() {
+        assert_eq!([0, 999, 1_000, 60_000, 1_234_567].map(thousands), ["0", "999", "1,000", "60,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn durations_have_the_units_that_suit_them() {
         assert_eq!(
             [0.0, 8.44, 59.0, 185.0, 3_725.0].map(duration),
             ["0.0 s", "8.4 s", "59 s", "3 min 05 s", "1 h 02 min"]
         );
+    }
+
+    #[test]
+    fn percentages_have_two_decimals() {
         assert_eq!(percent(0.9946), "99.46 %");
+    }
+
+    #[test]
+    fn sizes_have_the_unit_that_suits_them() {
+        assert_eq!(
+            [0, 999, 1_000, 76_234, 999_499, 999_500, 2_899_999, 20_000_000].map(bytes),
+            ["0 bytes", "999 bytes", "1 KB", "76 KB", "999 KB", "1 MB", "2.9 MB", "20 MB"]
+        );
+        assert_eq!(bytes_of(2_900_000, 11_594_722), "2.9 of 11.6 MB");
     }
 }

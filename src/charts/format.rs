@@ -1,6 +1,7 @@
 //! Numbers as people read them: a real minus sign, thousands separators, percent, powers of ten.
 
 use super::scale::Scale;
+use crate::format::group;
 
 /// What kind of number an axis bears.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,17 +97,9 @@ fn grouped(value: f64, decimals: usize) -> String {
     let plain = format!("{:.decimals$}", value.abs());
     let point = plain.find('.').unwrap_or(plain.len());
     let (whole, rest) = plain.split_at_checked(point).unwrap_or((&plain, ""));
-    let mut text = String::new();
-    if value < 0.0 && plain.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
-        text.push('−');
-    }
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text + rest
+    let is_negative = value < 0.0 && plain.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+    let sign = if is_negative { "−" } else { "" };
+    [sign, &group(whole), rest].concat()
 }
 
 /// `digits` decimals times a power of ten; the power alone when the factor is one and no decimals are asked for.

@@ -12,6 +12,7 @@ use zip::result::ZipError;
 use super::cells::{self, Cell, MOST_COLUMNS, MOST_ROWS, Sheet, TooManyCells};
 use super::protocol::LARGEST_FILE;
 use super::table::column_named;
+use crate::format;
 
 /// The most that a workbook may unpack to, in bytes.
 const LARGEST_UNPACKED: u64 = 250_000_000;
@@ -42,7 +43,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
 
 /// The sentence for a file that is larger than [`LARGEST_FILE`].
 pub fn too_large(name: &str, most: u64) -> String {
-    format!("“{name}” is larger than {} MB. That is too large to read.", most / 1_000_000)
+    format!("“{name}” is larger than {}. That is too large to read.", format::bytes(most))
 }
 
 /// Microsoft's old container holds old workbooks and encrypted new ones.
@@ -135,7 +136,7 @@ fn inspect(name: &str, bytes: &[u8]) -> Result<(), String> {
         // What the archive says of its sizes may be a lie, so it is unpacked once; not all at the same time.
         let size = part.take(left + 1).read_to_end(&mut content).map_err(|_| damaged(name))? as u64;
         left = left.checked_sub(size).ok_or_else(|| {
-            format!("“{name}” unpacks to more than {} MB. That is too large to read.", LARGEST_UNPACKED / 1_000_000)
+            format!("“{name}” unpacks to more than {}. That is too large to read.", format::bytes(LARGEST_UNPACKED))
         })?;
         // The reader makes room for as many strings as the file says it has.
         if declares_count && !counts_are_plausible(&content) {

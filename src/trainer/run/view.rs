@@ -5,9 +5,7 @@ use super::failure::Failure;
 use super::protocol::Event;
 use super::record::{End, RunKey, RunRecord};
 use super::reports::{CheckReport, Preflight};
-use crate::format::duration;
-use crate::format::percent;
-use crate::format::thousands;
+use crate::format::{bytes_of, duration, percent, thousands};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::plan::Plan;
 
@@ -263,10 +261,7 @@ impl RunView {
                 Some(kind) => format!("Getting ready: {}", opening(kind)),
                 None => "Loading the trainer…".to_owned(),
             },
-            Phase::Loading { loaded, total } => {
-                let megabytes = |bytes: u64| bytes as f64 / 1e6;
-                format!("Loading MNIST: {:.1} of {:.1} MB", megabytes(*loaded), megabytes(*total))
-            }
+            Phase::Loading { loaded, total } => format!("Loading MNIST: {}", bytes_of(*loaded, *total)),
             Phase::Preparing => match self.opening {
                 Some(kind) => format!("The data is here; {}", opening(kind)),
                 None => "The first step is under way…".to_owned(),

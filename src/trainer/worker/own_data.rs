@@ -7,13 +7,14 @@ use wasm_bindgen_futures::JsFuture;
 use super::host::WorkerHost;
 use super::loaded::Loaded;
 use super::stop_requested;
+use crate::format;
 use crate::mnist::Dataset;
 use crate::trainer::engine::host::Host;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::Event;
 
 /// The largest file that is read, in bytes: ten times MNIST's training images, unpacked.
-const LARGEST: f64 = 500e6;
+const LARGEST: u64 = 500_000_000;
 
 /// What tells one choice of files from another, without reading them.
 pub(super) type Identity = Vec<(String, f64, f64)>;
@@ -34,8 +35,9 @@ pub(super) async fn read(files: &[JsValue], host: &mut WorkerHost) -> Result<Loa
     let mut loaded = 0;
     for file in files {
         let name = name(file);
-        if number(file, "size") > LARGEST {
-            return Err(failed(format!("“{name}” is larger than {} MB. That is too large to read.", LARGEST / 1e6)));
+        if number(file, "size") > LARGEST as f64 {
+            let most = format::bytes(LARGEST);
+            return Err(failed(format!("“{name}” is larger than {most}. That is too large to read.")));
         }
         let bytes = content(file).await.map_err(|_| {
             failed(format!("“{name}” could not be read: it may have been moved or changed. Choose the files again."))

@@ -7,6 +7,7 @@ use web_sys::File;
 use super::state::SheetState;
 use crate::exchange::client::{self, Reply};
 use crate::exchange::protocol::{LARGEST_FILE, Opened, Request, Response};
+use crate::format::bytes;
 use crate::sheet::lesson::{Change, Lesson};
 use crate::sheet::{Cell, Column, number};
 use crate::ui::kit::download;
@@ -93,8 +94,7 @@ impl Files {
         let name = file.name();
         // The worker would refuse the file too, but must be fetched first.
         if file.size() > LARGEST_FILE as f64 {
-            let most = LARGEST_FILE / 1_000_000;
-            let text = format!("“{name}” is larger than {most} MB. That is too large to read.");
+            let text = format!("“{name}” is larger than {}. That is too large to read.", bytes(LARGEST_FILE));
             return self.status.set(Status::failed(text));
         }
         match purpose {

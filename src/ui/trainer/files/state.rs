@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File};
 
-use crate::format::thousands;
+use crate::format::{bytes, thousands};
 use crate::trainer::page::client::Client;
 use crate::trainer::run::job::{Answer, Data, Job, LARGEST_WEIGHTS};
 use crate::trainer::run::protocol::Event;
@@ -120,8 +120,8 @@ impl Carry {
         self.imported.set(None);
         let name = file.name();
         if file.size() > f64::from(LARGEST_WEIGHTS) {
-            let most = LARGEST_WEIGHTS / 1_000_000;
-            return self.weights.set(Told::failed(format!("“{name}” is larger than {most} MB. This net has 80 KB.")));
+            let most = bytes(LARGEST_WEIGHTS.into());
+            return self.weights.set(Told::failed(format!("“{name}” is larger than {most}. This net has 80 KB.")));
         }
         spawn_local(async move {
             match JsFuture::from(file.array_buffer()).await {

@@ -11,6 +11,7 @@ use web_sys::{BroadcastChannel, File};
 
 use crate::exchange::client;
 use crate::exchange::protocol::{LARGEST_RUNS, Request, Response};
+use crate::format::bytes;
 use crate::store::error::StoreError;
 use crate::store::locks;
 use crate::trainer::kept::list;
@@ -344,8 +345,8 @@ impl RunsState {
         let name = file.name();
         // The worker would say the same, but only after it was fetched.
         if file.size() > LARGEST_RUNS as f64 {
-            let most = LARGEST_RUNS / 1_000_000;
-            return self.tell_failure(format!("“{name}” is larger than {most} MB. That is too large to read."));
+            let most = bytes(LARGEST_RUNS);
+            return self.tell_failure(format!("“{name}” is larger than {most}. That is too large to read."));
         }
         self.ask(Request::ImportRuns { name }, Some(file));
     }
