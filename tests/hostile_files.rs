@@ -1,4 +1,4 @@
-//! Files come from anywhere: whatever their bytes, the readers answer with sheets or with one sentence.
+//! Files can come from anywhere: whatever their bytes, the readers return sheets or one sentence for the user.
 
 use std::error::Error;
 use std::io::{Cursor, Read, Write};
@@ -21,7 +21,7 @@ static CSV: LazyLock<Vec<u8>> = LazyLock::new(|| {
     text.into_bytes()
 });
 
-/// Reads, looks for tables and checks them: all that the worker does with a file.
+/// Reads a file, finds its tables and checks them, as the worker does.
 fn digest(name: &str, bytes: &[u8]) -> Result<(), String> {
     for sheet in workbook_in::read(name, bytes)? {
         let table = Table::find(&sheet).map_err(|error| error.message)?;
@@ -31,7 +31,7 @@ fn digest(name: &str, bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// A sentence for a person: short, ended by a full stop, without the inside of a library.
+/// Asserts that an error is a sentence for the user: short, with a full stop, without names from inside a library.
 fn expect_sentence(result: Result<(), String>) {
     if let Err(message) = result {
         assert!(message.ends_with('.') && message.chars().count() < 400, "{message}");
@@ -41,7 +41,7 @@ fn expect_sentence(result: Result<(), String>) {
     }
 }
 
-/// The parts of a workbook.
+/// Returns the parts of a workbook, by name.
 fn unpack(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("our own workbook");
     let names: Vec<String> = archive.file_names().map(|name| name.expect("UTF-8").into_owned()).collect();
@@ -53,6 +53,7 @@ fn unpack(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     names.into_iter().map(part).collect()
 }
 
+/// Returns a ZIP archive with these parts.
 fn pack(parts: &[(String, Vec<u8>)], method: CompressionMethod) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
@@ -62,7 +63,7 @@ fn pack(parts: &[(String, Vec<u8>)], method: CompressionMethod) -> Vec<u8> {
     archive.finish().expect("in memory").into_inner()
 }
 
-/// The workbook with some bytes of one of its parts changed: an archive in order, with nonsense inside.
+/// Returns the workbook with some bytes of one of its parts changed. The archive itself is intact.
 fn with_changed_part(part: prop::sample::Index, edits: &[(prop::sample::Index, u8)]) -> Vec<u8> {
     let mut parts = unpack(&WORKBOOK);
     let index = part.index(parts.len());
@@ -74,8 +75,8 @@ fn with_changed_part(part: prop::sample::Index, edits: &[(prop::sample::Index, u
     pack(&parts, CompressionMethod::Stored)
 }
 
-/// Bytes that matter in XML and in numbers, more often than others.
-fn telling_byte() -> impl Strategy<Value = u8> {
+/// Makes random bytes, more often those that have a meaning in XML and in numbers.
+fn likely_byte() -> impl Strategy<Value = u8> {
     prop_oneof![prop::sample::select(b"<>/=\"&;!?0123456789-+.eE:AZ \0".to_vec()), any::<u8>()]
 }
 
@@ -83,19 +84,19 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_give_sheets_or_a_sentence(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         expect_sentence(digest("a.csv", &bytes));
         expect_sentence(digest("a.xlsx", &[b"PK\x03\x04", bytes.as_slice()].concat()));
         expect_sentence(digest("a.xls", &[&[0xD0, 0xCF, 0x11, 0xE0], bytes.as_slice()].concat()));
     }
 
     #[test]
-    fn any_text(text in "[twiE0-9.,;\t\"\n ηa_−∂/eh-]{0,300}") {
+    fn any_text_gives_sheets_or_a_sentence(text in "[twiE0-9.,;\t\"\n ηa_−∂/eh-]{0,300}") {
         expect_sentence(digest("a.csv", text.as_bytes()));
     }
 
     #[test]
-    fn changed_csv(edits in prop::collection::vec((any::<prop::sample::Index>(), telling_byte()), 1..20)) {
+    fn a_changed_csv_file_gives_sheets_or_a_sentence(edits in prop::collection::vec((any::<prop::sample::Index>(), likely_byte()), 1..20)) {
         let mut bytes = CSV.clone();
         for (place, byte) in edits {
             let place = place.index(bytes.len());
@@ -105,7 +106,7 @@ proptest! {
     }
 
     #[test]
-    fn changed_archive(edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..10)) {
+    fn a_changed_archive_gives_sheets_or_a_sentence(edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..10)) {
         let mut bytes = WORKBOOK.clone();
         for (place, byte) in edits {
             let place = place.index(bytes.len());
@@ -115,15 +116,15 @@ proptest! {
     }
 
     #[test]
-    fn changed_parts(
+    fn a_workbook_with_a_changed_part_gives_sheets_or_a_sentence(
         part in any::<prop::sample::Index>(),
-        edits in prop::collection::vec((any::<prop::sample::Index>(), telling_byte()), 1..10),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), likely_byte()), 1..10),
     ) {
         expect_sentence(digest("a.xlsx", &with_changed_part(part, &edits)));
     }
 
     #[test]
-    fn truncated_files(cut in any::<prop::sample::Index>()) {
+    fn a_truncated_file_gives_a_sentence(cut in any::<prop::sample::Index>()) {
         let bytes = &WORKBOOK[..cut.index(WORKBOOK.len())];
         prop_assert!(digest("a.xlsx", bytes).is_err());
         expect_sentence(digest("a.xlsx", bytes));
@@ -131,12 +132,13 @@ proptest! {
     }
 }
 
+/// Returns the sentence with which a file is refused.
 fn refusal(name: &str, bytes: &[u8]) -> String {
     digest(name, bytes).expect_err("to be refused")
 }
 
 #[test]
-fn files_that_are_something_else_are_named_as_what_they_are() {
+fn the_sentence_says_what_kind_of_file_it_is() {
     assert_eq!(refusal("a.csv", b""), "“a.csv” is empty.");
     assert_eq!(refusal("a.csv", b" \r\n"), "“a.csv” is empty.");
     assert!(refusal("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").contains("neither an Excel workbook"));
@@ -147,7 +149,7 @@ fn files_that_are_something_else_are_named_as_what_they_are() {
     let document = pack(&[("mimetype".into(), b"application/vnd.oasis".to_vec())], CompressionMethod::Stored);
     assert!(refusal("a.ods", &document).contains("an OpenDocument file"));
     let archive = pack(&[("holiday.jpg".into(), vec![1, 2, 3])], CompressionMethod::Stored);
-    assert!(refusal("a.zip", &archive).contains("no Excel workbook"));
+    assert!(refusal("a.zip", &archive).contains("not an Excel workbook"));
     assert!(refusal("letter.txt", b"Dear students,\nplease hand in").contains("no backpropagation table"));
 }
 
@@ -155,7 +157,7 @@ fn files_that_are_something_else_are_named_as_what_they_are() {
 fn files_that_are_too_large_are_refused_before_they_are_read() {
     assert!(refusal("a.csv", &vec![b'1'; LARGEST_FILE as usize + 1]).contains("larger than 20 MB"));
 
-    // A bomb: a megabyte that unpacks to a gigabyte of blanks.
+    // A ZIP bomb: less than 2 MB that unpack to 300 MB of blanks.
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let deflated = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for name in ["[Content_Types].xml", "xl/worksheets/sheet1.xml"] {
@@ -175,7 +177,7 @@ fn files_that_are_too_large_are_refused_before_they_are_read() {
 }
 
 #[test]
-fn a_count_that_is_a_lie_takes_no_memory() -> Result<(), Box<dyn Error>> {
+fn a_wrong_count_of_strings_takes_no_memory() -> Result<(), Box<dyn Error>> {
     let mut parts = unpack(&WORKBOOK);
     let strings = parts.iter_mut().find(|(name, _)| name == "xl/sharedStrings.xml").ok_or("no strings")?;
     let text = String::from_utf8(strings.1.clone())?;
@@ -188,7 +190,7 @@ fn a_count_that_is_a_lie_takes_no_memory() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
-fn a_cell_at_the_far_corner_takes_no_memory() -> Result<(), Box<dyn Error>> {
+fn a_cell_at_the_last_row_and_column_takes_no_memory() -> Result<(), Box<dyn Error>> {
     let mut parts = unpack(&WORKBOOK);
     let sheet = parts.iter_mut().find(|(name, _)| name == "xl/worksheets/sheet1.xml").ok_or("no sheet")?;
     let text = String::from_utf8(sheet.1.clone())?;

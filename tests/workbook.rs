@@ -1,4 +1,4 @@
-//! The workbook that leaves the page: recalculated by a spreadsheet engine that is not ours, and read back.
+//! The workbook that the page writes, computed anew by an independent spreadsheet engine (IronCalc) and read back.
 
 use std::error::Error;
 use std::io::Cursor;
@@ -15,7 +15,7 @@ use ironcalc::base::cell::CellValue;
 use ironcalc::export::save_xlsx_to_writer;
 use ironcalc::import::load_from_xlsx_bytes;
 
-/// Row 33 holds row 0; the engine counts from 1.
+/// The row of the workbook that holds row 0 of the run; IronCalc counts rows and columns from 1.
 const FIRST: i32 = 33;
 
 fn lesson(learning_rate: f64) -> Lesson {
@@ -36,7 +36,7 @@ fn number(model: &Model<'_>, sheet: u32, row: i32, column: i32) -> Result<f64, B
     }
 }
 
-/// Every cell of every sheet is the engine's, relatively or absolutely to 1e-12.
+/// Asserts that every cell of every sheet has our engine's value, to a relative or absolute error of 1e-12.
 fn expect_engine(model: &Model<'_>, lesson: Lesson, updates: usize) -> Result<(), Box<dyn Error>> {
     let rates = [lesson.learning_rate, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0];
     for (sheet, rate) in (0..).zip(rates) {
@@ -58,14 +58,14 @@ fn expect_engine(model: &Model<'_>, lesson: Lesson, updates: usize) -> Result<()
 }
 
 #[test]
-fn recalculated_every_cell_is_the_engines() -> Result<(), Box<dyn Error>> {
+fn every_cell_that_ironcalc_computes_has_our_engines_value() -> Result<(), Box<dyn Error>> {
     let (bytes, _) = workbook_out::write(&lesson(0.3), 60, true)?;
     let mut model = open(&bytes)?;
     assert_eq!(
         model.get_worksheets_properties().iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(),
         ["eta 0.3", "eta 0.1", "eta 0.2", "eta 0.5", "eta 0.8", "eta 1", "eta 2"]
     );
-    // Results that were stored would prove nothing: other constants make every formula give something new.
+    // Stored results would prove nothing, so other constants make every formula give another result.
     let mut changed = lesson(0.3);
     changed.constants.inputs[0] = 0.7;
     changed.constants.weights[0] = 1.25;
@@ -76,7 +76,7 @@ fn recalculated_every_cell_is_the_engines() -> Result<(), Box<dyn Error>> {
     model.evaluate();
     expect_engine(&model, changed, 60)?;
 
-    // And so does another learning rate in G31.
+    // The formulas also follow another learning rate in G31.
     model.set_user_input(0, 31, 7, "1.7".to_owned())?;
     model.evaluate();
     changed.learning_rate = 1.7;
@@ -101,7 +101,7 @@ fn the_layout_is_the_classic_one() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
-fn a_workbook_reads_back_as_the_lesson_it_was_made_of_and_has_no_mistakes() -> Result<(), Box<dyn Error>> {
+fn a_workbook_reads_back_as_its_lesson_and_has_no_mistakes() -> Result<(), Box<dyn Error>> {
     let lesson = lesson(0.3);
     let (bytes, _) = workbook_out::write(&lesson, 20, true)?;
     let sheets = workbook_in::read("gradsheet.xlsx", &bytes)?;
@@ -112,7 +112,7 @@ fn a_workbook_reads_back_as_the_lesson_it_was_made_of_and_has_no_mistakes() -> R
         assert_eq!(table.rate().map(|rate| rate.source.as_str()), Some("in G31"));
         let checked = check(&table)?;
         assert_eq!((checked.rows, checked.cells, checked.wrong), (21, 21 * 31, 0));
-        // The numbers that are stored for viewers are the engine's, to the bit.
+        // The stored results have the same bits as the engine's values.
         let run = Run::new(lesson.constants, rate, 20);
         for row in 0..=20 {
             for column in Column::ALL {
@@ -123,42 +123,42 @@ fn a_workbook_reads_back_as_the_lesson_it_was_made_of_and_has_no_mistakes() -> R
     Ok(())
 }
 
-/// A student takes the workbook, changes formulas in a spreadsheet, saves it, and has it checked.
+/// A student changes formulas of the workbook in a spreadsheet, saves it, and has it checked.
 #[test]
-fn what_a_student_broke_in_a_spreadsheet_is_named() -> Result<(), Box<dyn Error>> {
+fn wrong_formulas_in_a_saved_workbook_are_named() -> Result<(), Box<dyn Error>> {
     let (bytes, _) = workbook_out::write(&lesson(0.3), 20, false)?;
     let mut model = open(&bytes)?;
     for row in FIRST..=FIRST + 20 {
-        // ∂E_t/∂w6 in column AC without a_o1·(1 − a_o1).
+        // ∂E_t/∂w6 in column AC lacks a_o1·(1 − a_o1).
         model.set_user_input(0, row, 29, format!("=(R{row}-A{row})*L{row}"))?;
         if row > FIRST {
-            // w1 in column E without η.
+            // w1 in column E lacks η.
             model.set_user_input(0, row, 5, format!("=E{0}-X{0}", row - 1))?;
         }
     }
-    // A dollar sign was forgotten, and the formula meets the header.
+    // A missing dollar sign lets the formula refer to the header.
     model.set_user_input(0, 51, 8, "=H50-$G$31*A32".to_owned())?;
     model.evaluate();
     let saved = save_xlsx_to_writer(&model, Cursor::new(Vec::new())).map_err(|error| error.to_string())?;
 
     let checked = check_file("homework.xlsx", &saved.into_inner())?;
     let mistakes: Vec<_> = checked[0].groups.iter().filter(|group| group.kind == Kind::Mistake).collect();
-    let told: Vec<_> = mistakes.iter().map(|group| (group.cells[0].address.as_str(), group.cause.as_str())).collect();
+    let causes: Vec<_> = mistakes.iter().map(|group| (group.cells[0].address.as_str(), group.cause.as_str())).collect();
     assert_eq!(
-        told[..2],
+        causes[..2],
         [
             ("AC33", "Likely mistake: the slope a_o1·(1 − a_o1) is left out."),
             ("E34", "Likely mistake: the learning rate η is left out."),
         ]
     );
-    assert!(told[2].0 == "H51" && told[2].1.starts_with("#VALUE!: the formula refers to text."), "{told:?}");
-    // Every cell below shows the same error, but that is no mistake of its own.
+    assert!(causes[2].0 == "H51" && causes[2].1.starts_with("#VALUE!: the formula refers to text."), "{causes:?}");
+    // Every cell below shows the same error, but only as a consequence.
     assert_eq!(mistakes.iter().map(|group| group.count).collect::<Vec<_>>(), [18, 18, 1]);
     Ok(())
 }
 
 #[test]
-fn csv_reads_back_too_and_its_name_tells_the_rate() -> Result<(), Box<dyn Error>> {
+fn csv_reads_back_too_and_the_file_name_states_the_learning_rate() -> Result<(), Box<dyn Error>> {
     let lesson = lesson(0.3);
     let mut text = String::new();
     csv_out::write(&lesson, 20, &mut |piece| text.push_str(piece));
@@ -176,7 +176,7 @@ fn csv_reads_back_too_and_its_name_tells_the_rate() -> Result<(), Box<dyn Error>
 }
 
 #[test]
-fn numbers_that_are_not_finite_are_right_where_they_belong() -> Result<(), Box<dyn Error>> {
+fn numbers_that_are_not_finite_are_right_where_the_engine_has_them() -> Result<(), Box<dyn Error>> {
     let mut absurd = lesson(0.3);
     absurd.constants.inputs = [1e300, 1e300];
     absurd.constants.weights = [1e300, -1e300, 1e300, 1e300, 1.0, 1.0, 1.0, 1.0];
@@ -187,7 +187,7 @@ fn numbers_that_are_not_finite_are_right_where_they_belong() -> Result<(), Box<d
     Ok(())
 }
 
-/// The classic spreadsheet's own numbers, as the fixtures have them, with another sign for a partial derivative.
+/// The fixtures hold the numbers of the classic spreadsheet, with another letter for ∂.
 #[test]
 fn the_classic_table_has_no_mistakes() -> Result<(), Box<dyn Error>> {
     for rate in ["0.1", "0.5", "2.0"] {

@@ -1,4 +1,4 @@
-//! Entry of the exchange worker; nothing else.
+//! The entry point of the exchange worker.
 
 fn main() {
     #[cfg(target_arch = "wasm32")]

@@ -1,13 +1,13 @@
-//! The cells of a file, whatever its format.
+//! The cells of a sheet, whichever file format they come from.
 
-/// The most cells that are taken in, blanks between others included: a run of 100,000 rows.
+/// The largest number of cells of a sheet, blank ones between others included: enough for a run of 100,000 rows.
 pub const MOST_CELLS: usize = 4_000_000;
-/// Columns beyond this one are not looked at.
+/// The number of columns that are read. Columns further to the right are ignored.
 pub const MOST_COLUMNS: u32 = 256;
-/// Rows beyond this one are not looked at; Excel has no more either.
+/// The number of rows that are read, which is the most that Excel can store.
 pub const MOST_ROWS: u32 = 1_048_576;
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Cell {
     /// Nothing.
@@ -15,14 +15,14 @@ pub enum Cell {
     Blank,
     /// A number.
     Number(f64),
-    /// Text, a date or a truth value, as it is shown.
+    /// Text, or a date or a truth value as a spreadsheet shows it.
     Text(Box<str>),
-    /// What a spreadsheet shows in place of a result, such as `#DIV/0!`.
+    /// An error that a spreadsheet shows instead of a result, such as `#DIV/0!`.
     Error(Box<str>),
 }
 
 impl Cell {
-    /// The number, also where it is stored as text.
+    /// Returns the number, even if it is stored as text.
     pub fn number(&self) -> Option<f64> {
         match self {
             Self::Number(value) => Some(*value),
@@ -31,7 +31,7 @@ impl Cell {
         }
     }
 
-    /// The text; of a number and a blank none.
+    /// Returns the text; `None` for a number, a blank cell and an error.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -40,9 +40,9 @@ impl Cell {
     }
 }
 
-/// A number as people and programs write it; with `comma`, a single decimal comma is a point.
+/// Reads a number as people and programs write it. If `comma` is true, a single comma counts as the decimal point.
 ///
-/// Unlike Rust's own parser this takes no words such as `nan`, and it takes a real minus sign.
+/// Unlike Rust's own parser this function accepts no words such as `nan`, and it accepts a real minus sign.
 pub fn parse(text: &str, comma: bool) -> Option<f64> {
     let mut plain = text.trim().replace('−', "-");
     if comma && !plain.contains('.') && plain.matches(',').count() == 1 {
@@ -52,29 +52,29 @@ pub fn parse(text: &str, comma: bool) -> Option<f64> {
     plain.parse().ok().filter(|_| numeric)
 }
 
-/// A sheet is full, see [`MOST_CELLS`].
+/// The error for a sheet with more than [`MOST_CELLS`] cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManyCells;
 
-/// A sheet: rows of cells, as long as they need to be.
+/// A sheet: rows of cells, each as long as its last cell that is not blank requires.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {
-    /// The sheet's name; for a text file the file's.
+    /// The sheet's name; for a text file, the file's name.
     pub name: String,
     rows: Vec<Vec<Cell>>,
     cells: usize,
 }
 
 impl Sheet {
-    /// A sheet without cells.
+    /// Makes a sheet without cells.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), ..Self::default() }
     }
 
-    /// Puts a cell into its place; places far off are left blank.
+    /// Puts a cell into a row and a column, counted from 0. Cells beyond [`MOST_ROWS`] or [`MOST_COLUMNS`] are ignored.
     ///
     /// # Errors
-    /// Where the sheet has too many cells.
+    /// When the sheet has too many cells.
     pub fn put(&mut self, row: u32, column: u32, cell: Cell) -> Result<(), TooManyCells> {
         if cell == Cell::Blank || row >= MOST_ROWS || column >= MOST_COLUMNS {
             return Ok(());
@@ -95,13 +95,13 @@ impl Sheet {
         Ok(())
     }
 
-    /// A cell; those beyond the edge are blank.
+    /// Returns a cell; blank beyond the edge of the sheet.
     pub fn get(&self, row: u32, column: u32) -> &Cell {
         const BLANK: &Cell = &Cell::Blank;
         self.rows.get(row as usize).and_then(|cells| cells.get(column as usize)).unwrap_or(BLANK)
     }
 
-    /// The cells of a row, up to the last that is not blank.
+    /// Returns the cells of a row, up to the last that is not blank.
     pub fn row(&self, row: u32) -> &[Cell] {
         self.rows.get(row as usize).map_or(&[], Vec::as_slice)
     }
@@ -112,7 +112,7 @@ impl Sheet {
     }
 }
 
-/// The name of a cell in a spreadsheet, such as `AE33`, from its row and column counted from 0.
+/// Returns the name of a cell in a spreadsheet, such as `AE33`, from its row and column counted from 0.
 pub fn address(row: u32, column: u32) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_read_as_they_are_written() {
+    fn numbers_are_read_in_their_usual_notations() {
         assert_eq!(parse(" 0.25 ", false), Some(0.25));
         assert_eq!(parse("−1.5e-3", false), Some(-1.5e-3));
         assert_eq!(parse("0,25", true), Some(0.25));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_far_off_cost_nothing_and_too_many_are_refused() {
+    fn distant_cells_take_no_memory_and_too_many_cells_are_an_error() {
         let mut sheet = Sheet::new("s");
         assert_eq!(sheet.put(u32::MAX, u32::MAX, Cell::Number(1.0)), Ok(()));
         assert_eq!(sheet.rows(), 0);

@@ -1,5 +1,5 @@
-//! The page's end of the wire to the exchange worker. The worker, and with it the fetch of its code, starts with the
-//! first request; a worker that fails is ended, and the next request has a fresh one.
+//! The page's end of the wire to the exchange worker. The first request starts the worker, and with it the download of
+//! the worker's code. A worker that fails is ended, and the next request starts a new one.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -13,8 +13,8 @@ use crate::wire::page::Wire;
 /// Trunk's loader of the worker's wasm, beside the page.
 const LOADER: &str = "./exchange_loader.js";
 
-/// What comes of a request: the answer, with the file that was written if it is [`Response::Saved`]; or a sentence for
-/// the user, [`Response::Failed`] included.
+/// The result of a request: the answer, with the file if the answer is [`Response::Saved`]. The error is a sentence for the
+/// user; [`Response::Failed`] becomes an error too.
 pub type Reply = Result<(Response, Option<Blob>), String>;
 
 thread_local! {
@@ -25,13 +25,14 @@ thread_local! {
 struct Client {
     wire: Wire,
     last_id: u32,
-    /// Requests without an answer.
+    /// The requests that have no answer yet, by their numbers.
     waiting: VecDeque<(u32, OnReply)>,
 }
 
 type OnReply = Box<dyn FnOnce(Reply)>;
 
-/// Asks the worker. `file` is what the request is about, if it is about one. `on_reply` is called once, later.
+/// Sends a request to the worker, with the file that the request is about, if there is one. `on_reply` is called once,
+/// later.
 pub fn request(request: Request, file: Option<&Blob>, on_reply: impl FnOnce(Reply) + 'static) {
     let on_reply: OnReply = Box::new(on_reply);
     let refused = CLIENT.with_borrow_mut(|client| client.request(request, file, on_reply));
@@ -40,33 +41,39 @@ pub fn request(request: Request, file: Option<&Blob>, on_reply: impl FnOnce(Repl
     }
 }
 
-/// Gives up everything that was asked, whatever the worker does; each request is answered by a sentence.
+/// Ends the worker, whatever it is doing; each open request gets a sentence as its error.
 pub fn cancel() {
-    give_up("It was cancelled.");
+    give_up("This was cancelled.");
 }
 
 impl Client {
-    /// Gives the callback back, with a sentence, if there can be no worker.
+    /// Posts a request. If that is impossible, returns the callback and a sentence that says why.
     fn request(&mut self, body: Request, file: Option<&Blob>, on_reply: OnReply) -> Option<(OnReply, String)> {
+        let id = self.last_id + 1;
+        let parcel = match pack(&Numbered { id, body }, file) {
+            Ok(parcel) => parcel,
+            Err(reason) => return Some((on_reply, reason)),
+        };
         if !self.wire.is_connected()
             && let Err(reason) = self.wire.connect(LOADER, "exchange", hear, fail)
         {
             return Some((on_reply, failure(&reason)));
         }
-        self.last_id += 1;
-        self.waiting.push_back((self.last_id, on_reply));
-        self.wire.post(pack(&Numbered { id: self.last_id, body }, file).into());
+        self.last_id = id;
+        self.waiting.push_back((id, on_reply));
+        self.wire.post(parcel.into());
         None
     }
 }
 
+/// Handles a message from the worker.
 fn hear(event: MessageEvent) {
     match unpack(&event) {
         Ok((Message::Loaded, _)) => CLIENT.with_borrow_mut(|client| client.wire.loaded()),
         Ok((Message::Answer(Numbered { id, body }), file)) => {
             let waiting = CLIENT.with_borrow_mut(|client| {
-                let place = client.waiting.iter().position(|(waiting, _)| *waiting == id)?;
-                client.waiting.remove(place)
+                let index = client.waiting.iter().position(|(waiting, _)| *waiting == id)?;
+                client.waiting.remove(index)
             });
             if let Some((_, on_reply)) = waiting {
                 on_reply(match body {
@@ -76,15 +83,17 @@ fn hear(event: MessageEvent) {
             }
         }
         Ok((Message::Broken(reason), _)) => fail(&reason),
-        Err(error) => fail(&format!("it sent a message that cannot be read ({error})")),
+        Err(error) => fail(&format!("it sent a message that the page cannot read ({error})")),
     }
 }
 
+/// Ends a worker that has failed. `reason` is the end of a sentence.
 fn fail(reason: &str) {
     give_up(&failure(reason));
 }
 
-/// Ends the worker. The client is not borrowed while the page reacts.
+/// Ends the worker and answers all open requests with this sentence. The callbacks run when the client is no longer
+/// borrowed, because they may send new requests.
 fn give_up(message: &str) {
     let waiting = CLIENT.with_borrow_mut(|client| {
         client.wire.disconnect();
@@ -95,6 +104,7 @@ fn give_up(message: &str) {
     }
 }
 
+/// Makes a sentence for the user from the end of one.
 fn failure(reason: &str) -> String {
     let reason = reason.trim().trim_end_matches('.');
     format!("The worker for files failed: {reason}. Try again; if that fails too, reload the page.")

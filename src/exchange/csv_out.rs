@@ -1,15 +1,15 @@
-//! A run as CSV: a header with the classic names, then a line a row, every number at full precision.
+//! Writes a run as CSV: a header with the classic column names, then one line for each row, with all digits of each number.
 
 use std::fmt::Write as _;
 
 use crate::sheet::lesson::Lesson;
 use crate::sheet::{Column, run};
 
-/// Bytes of a piece, about.
+/// The approximate size of a piece, in bytes.
 const PIECE: usize = 1 << 20;
 
-/// Writes the run of the lesson's learning rate, row 0 and `updates` more rows, to `sink`, a piece at a time: the
-/// whole of a million rows is more than half a gigabyte.
+/// Writes row 0 and `updates` more rows of the lesson's run to `sink`, one piece at a time, because a million rows are more
+/// than half a gigabyte.
 pub fn write(lesson: &Lesson, updates: u32, sink: &mut dyn FnMut(&str)) {
     let mut text = String::with_capacity(PIECE + 1024);
     text.push_str("row");
@@ -34,7 +34,8 @@ pub fn write(lesson: &Lesson, updates: u32, sink: &mut dyn FnMut(&str)) {
     sink(&text);
 }
 
-/// The shortest text that reads back as the same number, in the notation that spreadsheets and programs share.
+/// Returns the shortest text that reads back as the same number, in a notation that both spreadsheets and programs
+/// understand.
 pub(super) fn number(value: f64) -> String {
     let magnitude = value.abs();
     if magnitude != 0.0 && value.is_finite() && !(1e-6..1e16).contains(&magnitude) {
@@ -72,14 +73,14 @@ mod tests {
     }
 
     #[test]
-    fn long_runs_come_in_pieces() {
+    fn a_long_run_is_written_in_several_pieces() {
         let mut pieces = 0;
         write(&Lesson::CLASSIC, 5000, &mut |_| pieces += 1);
         assert!(pieces > 2);
     }
 
     #[test]
-    fn what_is_not_finite_is_written_as_what_it_is() {
+    fn numbers_that_are_not_finite_have_names() {
         assert_eq!([number(f64::NAN), number(f64::NEG_INFINITY), number(-2.5e-9)], ["NaN", "-inf", "-2.5e-9"]);
     }
 }

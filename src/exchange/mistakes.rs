@@ -1,5 +1,6 @@
-//! What a student may have done to a formula, as formulas: whichever of them gives the student's number names the
-//! likely mistake. The classic ones come first, see [`Bug`]; then whatever can go wrong at one place of a formula.
+//! Wrong formulas that a student may have used. The one that gives the student's number names the likely mistake.
+//!
+//! The classic bugs come first, see [`Bug`]; then every change of the right formula at one place.
 
 use crate::sheet::bug::{Bug, rewrite, without};
 use crate::sheet::formula::Values;
@@ -7,10 +8,10 @@ use crate::sheet::{Column, Expr, Quantity, Row, Term, formula};
 
 use Column::*;
 
-/// A wrong formula.
+/// A wrong formula that a student may have used.
 #[derive(Clone, Debug)]
 pub(super) struct Guess {
-    /// What is wrong with it, as a clause.
+    /// A clause that says what is wrong: "the ½ is left out".
     pub(super) clause: String,
     expr: Expr,
     view: View,
@@ -19,21 +20,31 @@ pub(super) struct Guess {
 /// The rows that a wrong formula refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum View {
-    /// Those of the right formula.
+    /// The same rows as the right formula.
     Own,
-    /// The row above in place of its own.
+    /// The row above instead of the cell's own row.
     Above,
-    /// Row 0 in place of the row above, for the weight alone.
+    /// Row 0 instead of the row above, for this weight only.
     Start(Column),
 }
 
-/// The rows around a cell, as the student has them.
+/// The student's rows that the formula of a cell may refer to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Surroundings<'a> {
+    /// The cell's own row.
     pub(super) here: &'a Row,
+    /// The row above; for row 0, row 0 itself.
     pub(super) above: &'a Row,
+    /// Row 0.
     pub(super) start: &'a Row,
     pub(super) learning_rate: f64,
+}
+
+impl Surroundings<'_> {
+    /// Returns the value of a formula.
+    pub(super) fn evaluate(&self, expr: &Expr) -> f64 {
+        expr.evaluate(&Values { here: self.here, above: self.above, learning_rate: self.learning_rate })
+    }
 }
 
 impl Guess {
@@ -41,11 +52,11 @@ impl Guess {
         Self { clause: clause.into(), expr, view: View::Own }
     }
 
-    /// What the wrong formula gives.
+    /// Returns the value of the wrong formula.
     pub(super) fn evaluate(&self, rows: &Surroundings<'_>) -> f64 {
         let Surroundings { here, above, start, learning_rate } = *rows;
         match self.view {
-            View::Own => self.expr.evaluate(&Values { here, above, learning_rate }),
+            View::Own => rows.evaluate(&self.expr),
             View::Above => self.expr.evaluate(&Values { here: above, above, learning_rate }),
             View::Start(weight) => {
                 let mut values = *above.values();
@@ -55,40 +66,37 @@ impl Guess {
         }
     }
 
-    /// A step with another learning rate.
+    /// Returns the update of a weight with a learning rate that is not the sheet's own.
     pub(super) fn other_rate(weight: Column, rate: f64) -> Option<Self> {
-        let (_, gradient) = update(weight)?;
+        let gradient = gradient_of(weight)?;
         let expr = Expr::difference(Expr::above(weight), product([Expr::Number(rate), Expr::above(gradient)]));
-        Some(Self::new(format!("the step is taken with η = {rate}"), expr))
+        Some(Self::new(format!("the step uses η = {rate}"), expr))
     }
 }
 
-/// The wrong formulas for a column, in its row 0 (`first`) or a later one.
+/// Returns the wrong formulas for a column, in row 0 (`first`) or in a later row.
 pub(super) fn guesses(column: Column, first: bool) -> Vec<Guess> {
     let Some(right) = formula(column, first) else { return Vec::new() };
     let bugs = Bug::all().filter(|bug| bug.columns().contains(&column));
     let classic = bugs.filter_map(|bug| Some(Guess::new(bug.mistake(), bug.formula(column, first)?)));
-    let others = match update(column) {
-        Some((_, gradient)) => of_weight(column, gradient, &right),
+    let others = match gradient_of(column) {
+        Some(gradient) => of_weight(column, gradient, &right),
         None if matches!(right, Expr::Term(_)) => Vec::new(),
         None => of_formula(column, first, &right),
     };
     classic.chain(others).collect()
 }
 
-/// A weight's place among the weights, and its gradient.
-fn update(column: Column) -> Option<(usize, Column)> {
-    let index = column.weight_index()?;
-    Some((index, Column::GRADIENTS[index]))
+/// Returns the column of a weight's gradient; `None` if the column is no weight.
+fn gradient_of(column: Column) -> Option<Column> {
+    Some(Column::GRADIENTS[column.weight_index()?])
 }
 
+/// Returns wrong updates of a weight.
 fn of_weight(weight: Column, gradient: Column, right: &Expr) -> Vec<Guess> {
     let rate = || Expr::Term(Term::LearningRate);
     let mut guesses = vec![
-        Guess::new(
-            "+ stands where − belongs, and η is left out",
-            Expr::sum(Expr::above(weight), Expr::above(gradient)),
-        ),
+        Guess::new("+ is used instead of −, and η is left out", Expr::sum(Expr::above(weight), Expr::above(gradient))),
         Guess::new("the weight is not updated", Expr::above(weight)),
     ];
     let anchored = Guess::new("every step starts from row 0, not from the row above", right.clone());
@@ -96,18 +104,19 @@ fn of_weight(weight: Column, gradient: Column, right: &Expr) -> Vec<Guess> {
     let others = |own: Column, all: [Column; 8]| {
         all.into_iter().filter(move |&other| other != own).map(move |other| {
             let expr = rewrite(right.clone(), &|expr| if expr == Expr::above(own) { Expr::above(other) } else { expr });
-            Guess::new(stands_for(other, own), expr)
+            Guess::new(used_instead(other, own), expr)
         })
     };
     guesses.extend(others(gradient, Column::GRADIENTS));
     guesses.extend(others(weight, Column::WEIGHTS));
     guesses.push(Guess::new(
-        "η is multiplied twice",
+        "η is multiplied in twice",
         Expr::difference(Expr::above(weight), product([rate(), rate(), Expr::above(gradient)])),
     ));
     guesses
 }
 
+/// Returns wrong versions of a formula that is no update.
 fn of_formula(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
     let mut guesses = Vec::new();
     let mut everywhere = |clause: String, change: &dyn Fn(Expr) -> Expr| {
@@ -116,7 +125,7 @@ fn of_formula(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
             guesses.push(Guess::new(clause, expr));
         }
     };
-    // Slopes: that of one unit, those of a layer, all of them.
+    // The slopes of one neuron, of the output layer, or of both layers are left out.
     for units in [&[AH1][..], &[AH2], &[AO1], &[AO2], &[AO1, AO2], &[AH1, AO1, AO2], &[AH2, AO1, AO2]] {
         let names: Vec<String> = units.iter().map(|unit| format!("{0}·(1 − {0})", unit.name())).collect();
         let (names, verb) = match names.as_slice() {
@@ -133,9 +142,8 @@ fn of_formula(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
             other => other,
         });
     }
-    // t − a for a − t.
     if column.is_gradient() {
-        everywhere("the difference is turned around, t − a for a − t".to_owned(), &|expr| match expr {
+        everywhere("the difference is the wrong way round, t − a instead of a − t".to_owned(), &|expr| match expr {
             Expr::Difference(left, right) if matches!(*right, Expr::Term(Term::Here(T1 | T2))) => {
                 Expr::Difference(right, left)
             }
@@ -151,42 +159,42 @@ fn of_formula(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
             });
         }
     }
-    everywhere("w5 to w8 were already updated".to_owned(), &|expr| match expr {
-        Expr::Term(Term::Here(weight @ (W5 | W6 | W7 | W8))) => match update(weight) {
-            Some((_, gradient)) => {
+    everywhere("w5 to w8 are used after their update, not before it".to_owned(), &|expr| match expr {
+        Expr::Term(Term::Here(weight @ (W5 | W6 | W7 | W8))) => match gradient_of(weight) {
+            Some(gradient) => {
                 Expr::difference(Expr::here(weight), product([Expr::Term(Term::LearningRate), Expr::here(gradient)]))
             }
             None => expr,
         },
         other => other,
     });
-    everywhere("net inputs stand where activations belong".to_owned(), &|expr| match expr {
+    everywhere("weighted sums are used instead of activations".to_owned(), &|expr| match expr {
         Expr::Term(Term::Here(activation @ (AH1 | AH2 | AO1 | AO2))) => Expr::here(Column::ALL[activation.index() - 1]),
         other => other,
     });
-    // One thing at one place, then one symbol for another everywhere.
+    // First one change at one place, then one symbol instead of another everywhere.
     guesses.extend(edits(right).into_iter().map(|(clause, expr)| Guess::new(clause, expr)));
     for term in right.precedents() {
         let Term::Here(own) = term else { continue };
         for other in relatives(own) {
             let expr = rewrite(right.clone(), &|expr| if expr == Expr::here(own) { Expr::here(other) } else { expr });
-            guesses.push(Guess::new(stands_for(other, own), expr));
+            guesses.push(Guess::new(used_instead(other, own), expr));
         }
     }
     let times = |factor: Expr| product([factor, right.clone()]);
-    guesses.push(Guess::new("the sign is turned around", times(Expr::Number(-1.0))));
-    guesses.push(Guess::new("it is twice what it should be", times(Expr::Number(2.0))));
-    guesses.push(Guess::new("it is half of what it should be", times(Expr::Number(0.5))));
+    guesses.push(Guess::new("the sign is wrong", times(Expr::Number(-1.0))));
+    guesses.push(Guess::new("the value is twice what it should be", times(Expr::Number(2.0))));
+    guesses.push(Guess::new("the value is half of what it should be", times(Expr::Number(0.5))));
     if column.is_gradient() {
         guesses.push(Guess::new("η is already multiplied in", times(Expr::Term(Term::LearningRate))));
     }
     if !first {
-        guesses.push(Guess { view: View::Above, ..Guess::new("it refers to the row above", right.clone()) });
+        guesses.push(Guess { view: View::Above, ..Guess::new("the formula refers to the row above", right.clone()) });
     }
     guesses
 }
 
-/// Every expression that differs from this one at one place, with what was done there.
+/// Returns every expression that differs from this one at one place, with a clause that says how.
 fn edits(expr: &Expr) -> Vec<(String, Expr)> {
     let mut found = Vec::new();
     let left_out = |part: &Expr| match part {
@@ -202,13 +210,13 @@ fn edits(expr: &Expr) -> Vec<(String, Expr)> {
         Expr::Sum(left, right) => {
             found.push((left_out(right), (**left).clone()));
             found.push((left_out(left), (**right).clone()));
-            found.push(("− stands where + belongs".to_owned(), Expr::difference((**left).clone(), (**right).clone())));
+            found.push(("− is used instead of +".to_owned(), Expr::difference((**left).clone(), (**right).clone())));
             pair(&mut found, left, right, Expr::sum);
         }
         Expr::Difference(left, right) => {
             let turned = Expr::difference((**right).clone(), (**left).clone());
-            found.push((format!("{} is turned around", expr.symbols()), turned));
-            found.push(("+ stands where − belongs".to_owned(), Expr::sum((**left).clone(), (**right).clone())));
+            found.push((format!("{} is the wrong way round", expr.symbols()), turned));
+            found.push(("+ is used instead of −".to_owned(), Expr::sum((**left).clone(), (**right).clone())));
             pair(&mut found, left, right, Expr::difference);
         }
         Expr::Product(factors) => {
@@ -236,7 +244,7 @@ fn edits(expr: &Expr) -> Vec<(String, Expr)> {
     found
 }
 
-/// Columns that are easily taken for this one.
+/// Returns the columns that are easily confused with this one.
 fn relatives(column: Column) -> impl Iterator<Item = Column> {
     let alike = move |other: &Column| match (column.quantity(), other.quantity()) {
         (Quantity::Hidden | Quantity::Input, Quantity::Hidden | Quantity::Input) => true,
@@ -246,8 +254,9 @@ fn relatives(column: Column) -> impl Iterator<Item = Column> {
     Column::ALL.into_iter().filter(move |&other| other != column).filter(alike)
 }
 
-fn stands_for(found: Column, right: Column) -> String {
-    format!("{} stands where {} belongs", found.name(), right.name())
+/// Says that one column is used instead of another.
+fn used_instead(found: Column, right: Column) -> String {
+    format!("{} is used instead of {}", found.name(), right.name())
 }
 
 fn product(factors: impl IntoIterator<Item = Expr>) -> Expr {

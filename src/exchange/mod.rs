@@ -1,8 +1,8 @@
-//! What leaves and enters the page as a file: Excel workbooks and CSV, and kept runs, out and in; and QR codes.
+//! The files that leave and enter the page (Excel workbooks, CSV files and kept runs), and QR codes.
 //!
-//! The libraries for it are heavy, so they live in a dedicated worker of their own (feature `exchange`), which is
-//! fetched when it is first needed. [`protocol`] is pure, and the page has it too; `worker` and `client` only move
-//! messages. All else here is pure and tested natively.
+//! The libraries for them are large, so they live in a worker (feature `exchange`), which is fetched when it is first
+//! needed. [`protocol`] is also part of the page. `worker` and `client` only move messages; all other modules are free of
+//! the browser and tested natively.
 
 pub mod protocol;
 
@@ -10,6 +10,8 @@ pub mod protocol;
 pub mod cells;
 #[cfg(feature = "exchange")]
 pub mod check;
+#[cfg(feature = "exchange")]
+mod column_names;
 #[cfg(feature = "exchange")]
 pub mod csv_out;
 #[cfg(feature = "exchange")]
@@ -22,6 +24,8 @@ pub mod reading;
 pub mod report;
 #[cfg(feature = "exchange")]
 pub mod run_file;
+#[cfg(feature = "exchange")]
+pub mod stated_rate;
 #[cfg(feature = "exchange")]
 pub mod table;
 #[cfg(feature = "exchange")]

@@ -1,5 +1,5 @@
-//! A message of the exchange worker as it travels, in either direction: its postcard, and beside it the file that it is
-//! about.
+//! A message to or from the exchange worker in the form in which it is posted: an array of its postcard bytes and, if the
+//! message is about a file, that file.
 
 use js_sys::{Array, Uint8Array};
 use serde::Serialize;
@@ -10,20 +10,22 @@ use web_sys::{Blob, MessageEvent};
 use crate::wire::{decode, encode};
 
 /// Packs a message and its file.
-pub(super) fn pack<T: Serialize>(message: &T, file: Option<&Blob>) -> Array {
-    // The encoding of plain data cannot fail.
-    let bytes = encode(message).unwrap_or_default();
+///
+/// # Errors
+/// A sentence for the user when the message cannot be encoded.
+pub(super) fn pack<T: Serialize>(message: &T, file: Option<&Blob>) -> Result<Array, String> {
+    let bytes = encode(message).map_err(|error| error.to_string())?;
     let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
     if let Some(file) = file {
         parts.push(file);
     }
-    parts
+    Ok(parts)
 }
 
-/// Unpacks what has arrived.
+/// Unpacks a message and its file.
 ///
 /// # Errors
-/// When it is no such message.
+/// When the event carries no message of this type.
 pub(super) fn unpack<T: DeserializeOwned>(event: &MessageEvent) -> Result<(T, Option<Blob>), postcard::Error> {
     let parts = Array::from(&event.data());
     let message = decode(&Uint8Array::new(&parts.get(0)).to_vec())?;

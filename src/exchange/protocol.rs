@@ -1,5 +1,5 @@
-//! What the page and the exchange worker say to each other, as postcard. Files travel beside the messages, as the
-//! browser's own handles, so that the page never has their bytes.
+//! The messages between the page and the exchange worker, encoded as postcard. A file travels beside its message as the
+//! browser's own handle (`Blob`), so that the page never holds the file's bytes.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,82 +7,86 @@ use crate::sheet::learning_rate;
 use crate::sheet::lesson::Lesson;
 use crate::trainer::run::record::RunKey;
 
-/// The largest file that is read, in bytes.
+/// The size of the largest workbook or CSV file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 20_000_000;
 
-/// The largest file of runs that is read, in bytes: 200 long runs.
+/// The size of the largest file of runs that is read, in bytes: enough for 200 long runs.
 pub const LARGEST_RUNS: u64 = 100_000_000;
 
-/// The attribute of a button that takes a sheet over: its place among the sheets of the answer.
+/// The attribute of a button that loads a sheet. Its value is the index of the sheet in the answer.
 pub const TAKE: &str = "data-take";
-/// The attribute of a button that shows a cell: row, place of the column in `Column::ALL`, rows of the table.
+/// The attribute of a button that shows a cell. Its value is three numbers: the row, the index of the column in
+/// `Column::ALL`, and the number of rows of the table.
 pub const SHOW: &str = "data-show";
 
-/// A question and its answer bear the same number.
+/// A request or an answer with its number, which is the same for both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Numbered<T> {
-    /// The question's number.
+    /// The number.
     pub id: u32,
-    /// What is asked or answered.
+    /// The request or the answer.
     pub body: T,
 }
 
-/// From the page to the worker.
+/// A request from the page to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Write an Excel workbook with live formulas. Answered by [`Response::Saved`] and the file.
+    /// Write an Excel workbook with working formulas. The answer is [`Response::Saved`] and the file.
     SaveWorkbook {
-        /// Constants and the user's learning rate.
+        /// The constants and the user's learning rate.
         lesson: Lesson,
-        /// Updates after row 0; a workbook may hold fewer.
+        /// The number of updates after row 0. A workbook contains at most [`most_updates`].
         updates: u32,
-        /// Whether each compared learning rate gets a sheet, too.
+        /// Whether each of the compared learning rates gets a sheet too.
         compared: bool,
     },
-    /// Write the run of the user's learning rate as CSV. Answered by [`Response::Saved`] and the file.
+    /// Write the run of the user's learning rate as CSV. The answer is [`Response::Saved`] and the file.
     SaveCsv {
-        /// Constants and the user's learning rate.
+        /// The constants and the user's learning rate.
         lesson: Lesson,
-        /// Updates after row 0.
+        /// The number of updates after row 0.
         updates: u32,
     },
-    /// Look for constants and a learning rate in the file that comes with the message.
+    /// Find the constants and the learning rate in the file that comes with the message. The answer is
+    /// [`Response::Opened`].
     Open {
         /// The file's name.
         name: String,
     },
-    /// Compare every cell of the file that comes with the message with the engine.
+    /// Compare every cell of the file that comes with the message with the engine. The answer is
+    /// [`Response::Checked`].
     Check {
         /// The file's name.
         name: String,
-        /// What the page shows, so that it can be told whether the file starts from other values.
+        /// The lesson that the page shows. The report says if the file starts with other values.
         shown: Lesson,
     },
-    /// Make a QR code.
+    /// Make a QR code. The answer is [`Response::Qr`].
     Qr {
-        /// What it says.
+        /// The text to encode.
         text: String,
     },
-    /// Write kept runs as JSON. Answered by [`Response::Saved`] and the file.
+    /// Write kept runs as JSON. The answer is [`Response::Saved`] and the file.
     ExportRuns {
-        /// Which of them.
+        /// The keys of the runs.
         keys: Vec<RunKey>,
     },
-    /// Add the runs of the file that comes with the message to the kept ones: all of them or none.
+    /// Add the runs in the file that comes with the message to the kept ones: all of them or none. The answer is
+    /// [`Response::Imported`].
     ImportRuns {
         /// The file's name.
         name: String,
     },
 }
 
-/// From the worker to the page.
+/// A message from the worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Message {
-    /// The worker's code has loaded: it listens now. Requests posted earlier would be lost.
+    /// The worker's code has loaded, and the worker listens. A request that is posted earlier would be lost.
     Loaded,
-    /// An answer.
+    /// The answer to a request.
     Answer(Numbered<Response>),
-    /// The worker has panicked, in words that go on a sentence. It cannot be trusted any more.
+    /// The worker has panicked and must be replaced. The text says why, as the end of a sentence.
     Broken(String),
 }
 
@@ -91,59 +95,59 @@ pub enum Message {
 pub enum Response {
     /// The file that comes with the message is ready.
     Saved {
-        /// The name it should get.
+        /// The name for the file.
         name: String,
-        /// What the user should know of it, if anything: a sentence.
+        /// A sentence for the user about a limit of the file, if there is one.
         note: Option<String>,
     },
-    /// What the file holds.
+    /// The lessons in a file.
     Opened {
-        /// At least one.
-        sheets: Vec<Opened>,
-        /// Buttons to choose among several sheets, see [`TAKE`].
+        /// The sheets, at least one.
+        sheets: Vec<OpenedSheet>,
+        /// Markup with a button for each of several sheets, see [`TAKE`].
         html: String,
     },
-    /// How the file's sheets compare with the engine.
+    /// The comparison of a file with the engine.
     Checked {
-        /// At least one.
-        sheets: Vec<Opened>,
-        /// What is wrong, with buttons, see [`TAKE`] and [`SHOW`].
+        /// The sheets, at least one.
+        sheets: Vec<OpenedSheet>,
+        /// The report as markup with buttons, see [`TAKE`] and [`SHOW`].
         html: String,
     },
     /// A QR code.
     Qr {
-        /// Modules of a side, without the margin.
+        /// The number of modules (small squares) of a side, without the margin.
         size: u32,
-        /// Row by row from the top left: whether the module is dark.
+        /// Whether each module is dark, row by row from the top left.
         modules: Vec<bool>,
     },
-    /// The file's runs are kept now: a sentence for the user.
+    /// The runs in a file are kept now. The text is a sentence for the user.
     Imported(String),
-    /// It could not be done: a sentence for the user.
+    /// The request failed. The text is a sentence for the user.
     Failed(String),
 }
 
-/// A sheet of a file, as a lesson.
+/// A sheet of a file, read as a lesson.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Opened {
-    /// The sheet's name; for a text file the file's.
+pub struct OpenedSheet {
+    /// The sheet's name; for a text file, the file's name.
     pub sheet: String,
-    /// Its constants, and its learning rate or the default one.
+    /// The constants of the sheet, and its learning rate or the default one.
     pub lesson: Lesson,
-    /// Where the learning rate was found; `None` if it names none.
+    /// Where the learning rate was found, as the end of a sentence: "in G31"; `None` if the sheet states none.
     pub rate_source: Option<String>,
-    /// Rows of the table, row 0 included.
+    /// The number of rows of the table, row 0 included.
     pub rows: u32,
 }
 
-/// The learning rates of a workbook, each once: the user's own first, then the compared ones.
+/// Returns the learning rates of a workbook, each once: the user's own first, then the compared ones.
 pub fn rates(own: f64, compared: bool) -> Vec<f64> {
     let others = learning_rate::COMPARED.into_iter().filter(|&rate| compared && rate != own);
     std::iter::once(own).chain(others).collect()
 }
 
-/// The most updates after row 0 in a workbook with this many sheets: formulas weigh, in the file and in the
-/// spreadsheet that has to recalculate them.
+/// Returns the largest number of updates after row 0 in a workbook with this number of sheets. Formulas make a file large,
+/// and the spreadsheet has to compute them all when it opens the file.
 pub const fn most_updates(sheets: usize) -> u32 {
     if sheets == 1 { 10_000 } else { 2_000 }
 }
@@ -154,9 +158,9 @@ mod tests {
     use crate::wire::{decode, encode};
 
     #[test]
-    fn messages_survive_the_wire_even_with_numbers_that_are_not_finite() {
+    fn messages_can_contain_numbers_that_are_not_finite() {
         let lesson = Lesson { learning_rate: f64::INFINITY, ..Lesson::CLASSIC };
-        let opened = Opened { sheet: "eta 0.5".into(), lesson, rate_source: Some("in G31".into()), rows: 4 };
+        let opened = OpenedSheet { sheet: "eta 0.5".into(), lesson, rate_source: Some("in G31".into()), rows: 4 };
         let body = Response::Opened { sheets: vec![opened], html: String::new() };
         let message = Message::Answer(Numbered { id: 7, body });
         let bytes = encode(&message).expect("plain data");
@@ -164,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rate_of_a_workbook_stands_once() {
+    fn a_workbook_has_each_learning_rate_once() {
         assert_eq!(rates(0.3, false), [0.3]);
         assert_eq!(rates(0.3, true), [0.3, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0]);
         assert_eq!(rates(0.5, true), [0.5, 0.1, 0.2, 0.8, 1.0, 2.0]);

@@ -1,15 +1,15 @@
-//! QR codes.
+//! Makes QR codes.
 
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::protocol::Response;
 
-/// A text as a QR code: with a quarter of redundancy if it is short, less if it is long.
+/// Encodes a text as a QR code. A short text gets much redundancy (a quarter of the code can be damaged), a long one less.
 pub fn encode(text: &str) -> Response {
     let levels = [EcLevel::Q, EcLevel::M, EcLevel::L];
     let fits = |&level: &EcLevel| {
         let code = QrCode::with_error_correction_level(text, level).ok()?;
-        // Beyond this a phone's camera needs the code to be large; less redundancy makes the modules larger.
+        // With more modules the code must be large for a phone's camera. Less redundancy makes the modules larger.
         (code.width() <= 57 || level == EcLevel::L).then_some(code)
     };
     match levels.iter().find_map(fits) {
@@ -17,7 +17,7 @@ pub fn encode(text: &str) -> Response {
             size: code.width() as u32,
             modules: code.to_colors().into_iter().map(|color| color == Color::Dark).collect(),
         },
-        None => Response::Failed("This is too long for a QR code.".to_owned()),
+        None => Response::Failed("This link is too long for a QR code.".to_owned()),
     }
 }
 
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_becomes_a_square_with_its_three_corners() {
+    fn a_qr_code_is_a_square_with_three_finder_patterns() {
         let Response::Qr { size, modules } = encode("https://example.org/#sheet?eta=0.5&v=1") else {
             panic!("a short text fits");
         };
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_refused() {
+    fn a_text_that_is_too_long_is_refused() {
         assert!(matches!(encode(&"x".repeat(2900)), Response::Qr { .. }));
         assert!(matches!(encode(&"x".repeat(3000)), Response::Failed(_)));
     }

@@ -1,49 +1,50 @@
-//! What the page asks of a file: which lessons it holds, or what is wrong in it.
+//! Reads a file for the page: either as lessons, or to check it.
 
 use super::cells::Sheet;
 use super::check::{SheetCheck, check};
-use super::protocol::Opened;
+use super::protocol::OpenedSheet;
 use super::table::{NoTable, Table};
 use super::workbook_in;
 use crate::sheet::learning_rate;
 
-/// The lessons of a file's sheets, at least one.
+/// Returns the lessons in a file's sheets, at least one.
 ///
 /// # Errors
-/// A sentence for the user.
-pub fn open(name: &str, bytes: &[u8]) -> Result<Vec<Opened>, String> {
-    of_tables(&workbook_in::read(name, bytes)?, |table| {
+/// A sentence for the user when the file cannot be read, has no table, or has a learning rate that the page does not
+/// allow.
+pub fn open(name: &str, bytes: &[u8]) -> Result<Vec<OpenedSheet>, String> {
+    read_tables(&workbook_in::read(name, bytes)?, |table| {
         let lesson = table.lesson()?;
         if lesson.learning_rate > learning_rate::LARGEST {
             let rate = lesson.learning_rate;
             return Err(format!("In “{}”, the learning rate is {rate}. It must be from 0 to 100.", table.sheet.name));
         }
         let rate_source = table.rate().map(|rate| rate.source.clone());
-        Ok(Opened { sheet: table.sheet.name.clone(), lesson, rate_source, rows: table.rows() })
+        Ok(OpenedSheet { sheet: table.sheet.name.clone(), lesson, rate_source, rows: table.rows() })
     })
 }
 
-/// How a file's sheets compare with the engine, at least one.
+/// Compares the sheets of a file with the engine. Returns at least one check.
 ///
 /// # Errors
-/// A sentence for the user.
+/// A sentence for the user when the file cannot be read, or a sheet cannot be checked.
 pub fn check_file(name: &str, bytes: &[u8]) -> Result<Vec<SheetCheck>, String> {
-    of_tables(&workbook_in::read(name, bytes)?, check)
+    read_tables(&workbook_in::read(name, bytes)?, check)
 }
 
-/// Reads the tables; sheets without one are passed over, unless there is none at all.
-fn of_tables<T>(sheets: &[Sheet], read: impl Fn(&Table<'_>) -> Result<T, String>) -> Result<Vec<T>, String> {
+/// Reads the table of each sheet. Sheets without a table are skipped, unless no sheet has one.
+fn read_tables<T>(sheets: &[Sheet], read: impl Fn(&Table<'_>) -> Result<T, String>) -> Result<Vec<T>, String> {
     let mut found = Vec::new();
-    // Of several complaints, that about the sheet which is the most like a table.
-    let mut worst: Option<NoTable> = None;
+    // If no sheet has a table, the error is about the sheet that comes closest.
+    let mut closest: Option<NoTable> = None;
     for sheet in sheets {
         match Table::find(sheet) {
             Ok(table) => found.push(read(&table)?),
-            Err(error) if worst.as_ref().is_none_or(|worst| worst.named < error.named) => worst = Some(error),
+            Err(error) if closest.as_ref().is_none_or(|closest| closest.named < error.named) => closest = Some(error),
             Err(_) => {}
         }
     }
-    match worst {
+    match closest {
         Some(error) if found.is_empty() => Err(error.message),
         _ => Ok(found),
     }
@@ -61,13 +62,13 @@ mod tests {
         let (bytes, _) = workbook_out::write(&lesson, 4, true).expect("small");
         let opened = open("gradsheet.xlsx", &bytes).expect("our own");
         assert_eq!(opened.len(), 7);
-        let expected = Opened { sheet: "eta 0.3".into(), lesson, rate_source: Some("in G31".into()), rows: 5 };
+        let expected = OpenedSheet { sheet: "eta 0.3".into(), lesson, rate_source: Some("in G31".into()), rows: 5 };
         assert_eq!(opened[0], expected);
         assert_eq!(check_file("gradsheet.xlsx", &bytes).expect("our own").len(), 7);
     }
 
     #[test]
-    fn a_rate_out_of_range_is_refused_and_none_at_all_is_the_default() {
+    fn a_learning_rate_out_of_range_is_refused_and_a_missing_one_is_the_default() {
         let mut text = String::new();
         csv_out::write(&Lesson::CLASSIC, 1, &mut |piece| text.push_str(piece));
         let opened = open("run.csv", text.as_bytes()).expect("our own");
@@ -77,12 +78,12 @@ mod tests {
     }
 
     #[test]
-    fn the_most_telling_complaint_is_the_one_that_is_made() {
+    fn the_error_is_about_the_sheet_that_comes_closest_to_a_table() {
         let mut sheets = vec![Sheet::new("notes"), Sheet::new("homework")];
         for (column, name) in (0..).zip(["t1", "t2", "i1"]) {
             sheets[1].put(0, column, crate::exchange::cells::Cell::Text(name.into())).expect("few cells");
         }
-        let error = of_tables(&sheets, |_| Ok(())).expect_err("no table");
-        assert!(error.starts_with("In “homework”, the header in row 1 does not name i2, w1"), "{error}");
+        let error = read_tables(&sheets, |_| Ok(())).expect_err("no table");
+        assert!(error.starts_with("In “homework”, the header in row 1 lacks i2, w1"), "{error}");
     }
 }

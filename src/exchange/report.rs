@@ -1,22 +1,23 @@
-//! What was found in a file, as markup that the page shows as it is: written here, it costs the page nothing.
+//! The report about a file, as HTML that the page shows unchanged. The worker writes it, so that the page's code stays
+//! small.
 
 use std::fmt::Write as _;
 
-use super::check::{Group, Kind, SheetCheck, Wrong};
-use super::protocol::{Opened, SHOW, TAKE};
+use super::check::{Group, Kind, SheetCheck, WrongCell};
+use super::protocol::{OpenedSheet, SHOW, TAKE};
 use crate::sheet::lesson::Lesson;
 use crate::sheet::{learning_rate, number};
 
-/// Cells of a group that are shown at once; the others are a click away.
+/// The number of cells of a group that are visible at once; the others appear after a click.
 const AT_ONCE: usize = 2;
 
-/// Text as markup: what a student wrote must stay text.
+/// Turns text into HTML, so that nothing that a student wrote becomes markup.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Buttons to choose one of several sheets; nothing if there is only one.
-pub fn choice(sheets: &[Opened]) -> String {
+/// Returns a button for each of several sheets; nothing if there is only one.
+pub fn choice(sheets: &[OpenedSheet]) -> String {
     if sheets.len() < 2 {
         return String::new();
     }
@@ -25,13 +26,13 @@ pub fn choice(sheets: &[Opened]) -> String {
         format!("<button type=\"button\" {TAKE}=\"{index}\">{name}</button>")
     });
     format!(
-        "<p id=\"other-sheets\">The file has several sheets. Take over:</p>\
+        "<p id=\"other-sheets\">The file has several sheets. Load:</p>\
          <div class=\"buttons\" role=\"group\" aria-labelledby=\"other-sheets\">{}</div>",
         buttons.collect::<String>()
     )
 }
 
-/// A section for each sheet: the summary, then the mistakes, then what follows from them. `shown` is what the page
+/// Returns a section for each sheet: the summary, the mistakes, and the consequences. `shown` is the lesson that the page
 /// shows.
 pub fn html(checks: &[SheetCheck], shown: &Lesson) -> String {
     checks.iter().enumerate().map(|(index, check)| section(check, index, shown)).collect()
@@ -44,31 +45,31 @@ fn section(check: &SheetCheck, index: usize, shown: &Lesson) -> String {
     let source = escape(&check.rate_source);
     let mut text = format!(
         "<section class=\"file-report\" aria-label=\"Check of {name}\"><h3>{name}</h3><p{class}>{}</p>\
-         <p class=\"hint\">{} rows, η = {rate} ({source}), from the file’s own first row.",
+         <p class=\"hint\">{} rows, η = {rate} ({source}). The check starts from the file’s own first row.",
         summary(check),
         check.rows
     );
     if !check.missing.is_empty() {
-        text += &format!(" Not there: {}.", check.missing.join(", "));
+        text += &format!(" Missing columns: {}.", check.missing.join(", "));
     }
     text += "</p>";
     if check.lesson != *shown && check.lesson.learning_rate <= learning_rate::LARGEST {
         text += &format!(
-            "<div class=\"buttons\"><p class=\"hint\">The file starts from other values than the page.</p>\
-             <button type=\"button\" {TAKE}=\"{index}\">Take them over</button></div>"
+            "<div class=\"buttons\"><p class=\"hint\">The file and the page start from different values.</p>\
+             <button type=\"button\" {TAKE}=\"{index}\">Load these values</button></div>"
         );
     }
-    let list = |consequences: bool| {
-        let groups = check.groups.iter().filter(|group| (group.kind == Kind::Consequence) == consequences);
+    let list = |is_consequence: bool| {
+        let groups = check.groups.iter().filter(|group| (group.kind == Kind::Consequence) == is_consequence);
         let items: String = groups.map(|group| finding(group, check.rows)).collect();
         if items.is_empty() { items } else { format!("<ul class=\"findings\">{items}</ul>") }
     };
     text += &list(false);
-    let followed = count(check, Kind::Consequence);
-    if followed > 0 {
-        let title = cells(followed);
+    let consequences = count(check, Kind::Consequence);
+    if consequences > 0 {
+        let title = cells(consequences);
         let list = list(true);
-        text += &format!("<details><summary>{title} wrong only because of others</summary>{list}</details>");
+        text += &format!("<details><summary>{title} wrong only because of other cells</summary>{list}</details>");
     }
     text + "</section>"
 }
@@ -81,7 +82,7 @@ fn cells(count: u32) -> String {
     if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
 }
 
-/// One sentence, or two.
+/// Sums up a check in one sentence or two.
 fn summary(check: &SheetCheck) -> String {
     let (mistaken, rounded) = (count(check, Kind::Mistake), count(check, Kind::Rounded));
     let all = check.cells;
@@ -89,7 +90,7 @@ fn summary(check: &SheetCheck) -> String {
         return format!("All {all} cells are right.");
     }
     if mistaken + rounded == 0 {
-        return "No formula is wrong. Some cells differ because the sheet is worked out with rounded numbers."
+        return "No formula is wrong. Some cells differ because the sheet was computed with rounded numbers."
             .to_owned();
     }
     let wrong = match mistaken {
@@ -97,13 +98,13 @@ fn summary(check: &SheetCheck) -> String {
         1 => format!("1 of {all} cells has a mistake of its own."),
         _ => format!("{mistaken} of {all} cells have a mistake of their own."),
     };
-    let short = if rounded > 0 { format!(" {} with too few digits.", cells(rounded)) } else { String::new() };
+    let short = if rounded > 0 { format!(" Too few digits: {}.", cells(rounded)) } else { String::new() };
     format!("{wrong}{short}").trim_start().to_owned()
 }
 
 fn finding(group: &Group, rows: u32) -> String {
     let column = group.column;
-    let lines = |cells: &[Wrong]| {
+    let lines = |cells: &[WrongCell]| {
         let lines = cells.iter().map(|cell| line(cell, column.index(), rows));
         format!("<ul class=\"wrong-cells\">{}</ul>", lines.collect::<String>())
     };
@@ -127,9 +128,9 @@ fn finding(group: &Group, rows: u32) -> String {
     text + "</li>"
 }
 
-fn line(cell: &Wrong, column: usize, rows: u32) -> String {
-    let Wrong { row, address, .. } = cell;
-    let found = if cell.found.is_empty() { "nothing".to_owned() } else { escape(&cell.found.replace('-', "−")) };
+fn line(cell: &WrongCell, column: usize, rows: u32) -> String {
+    let WrongCell { row, address, .. } = cell;
+    let found = if cell.found.is_empty() { "empty".to_owned() } else { escape(&cell.found.replace('-', "−")) };
     let expected = number::full(cell.expected);
     format!(
         "<li><button type=\"button\" class=\"link\" {SHOW}=\"{row} {column} {rows}\" \
@@ -158,17 +159,18 @@ mod tests {
     }
 
     fn group(kind: Kind, count: u32, found: &str) -> Group {
-        let cell = |row: u32| Wrong { row, address: format!("X{}", 33 + row), found: found.into(), expected: -0.5 };
+        let cell = |row: u32| WrongCell { row, address: format!("X{}", 33 + row), found: found.into(), expected: -0.5 };
         let cells = (0..count.min(Group::LISTED as u32)).map(cell).collect();
         Group { column: Column::G1, kind, cause: "Likely mistake: x < y.".into(), count, cells }
     }
 
     #[test]
-    fn what_a_student_wrote_stays_text() {
+    fn nothing_that_a_student_wrote_becomes_markup() {
         let html = html(&[check(vec![group(Kind::Mistake, 1, "<img src=x onerror=alert(1)>")])], &Lesson::CLASSIC);
         assert!(!html.contains("<img") && !html.contains("<b>") && html.contains("&lt;img"), "{html}");
         assert!(html.contains("aria-label=\"Check of a &lt;b&gt; &amp; &quot;c&quot;\""), "{html}");
-        let opened = |name: &str| Opened { sheet: name.into(), lesson: Lesson::CLASSIC, rate_source: None, rows: 1 };
+        let opened =
+            |name: &str| OpenedSheet { sheet: name.into(), lesson: Lesson::CLASSIC, rate_source: None, rows: 1 };
         let choice = choice(&[opened("<i>"), opened("b")]);
         assert!(
             choice.contains("data-take=\"0\">&lt;i&gt;</button>") && choice.contains("data-take=\"1\">b<"),
@@ -177,17 +179,17 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_counts_mistakes_and_leaves_consequences_aside() {
+    fn the_summary_counts_mistakes_but_not_consequences() {
         let text = |groups| summary(&check(groups));
         assert_eq!(text(vec![]), "All 3131 cells are right.");
         assert_eq!(text(vec![group(Kind::Mistake, 1, "1")]), "1 of 3131 cells has a mistake of its own.");
         let groups = vec![group(Kind::Mistake, 7, "1"), group(Kind::Rounded, 2, "1"), group(Kind::Consequence, 9, "1")];
-        assert_eq!(text(groups), "7 of 3131 cells have a mistake of their own. 2 cells with too few digits.");
+        assert_eq!(text(groups), "7 of 3131 cells have a mistake of their own. Too few digits: 2 cells.");
         assert!(text(vec![group(Kind::Consequence, 9, "1")]).starts_with("No formula is wrong."));
     }
 
     #[test]
-    fn every_listed_cell_is_a_button_and_the_others_are_counted() {
+    fn each_listed_cell_is_a_button_and_the_other_cells_are_counted() {
         let html = html(&[check(vec![group(Kind::Mistake, 100, "-1")])], &Lesson::CLASSIC);
         assert_eq!(html.matches("data-show=").count(), Group::LISTED);
         assert!(html.contains("data-show=\"1 23 101\" aria-label=\"X34: show this cell in the sheet\""), "{html}");
@@ -196,9 +198,9 @@ mod tests {
     }
 
     #[test]
-    fn other_values_than_the_pages_can_be_taken_over() {
+    fn values_that_differ_from_the_pages_can_be_loaded() {
         let other = Lesson { learning_rate: 0.1, ..Lesson::CLASSIC };
-        assert!(html(&[check(vec![])], &other).contains("data-take=\"0\">Take them over"));
+        assert!(html(&[check(vec![])], &other).contains("data-take=\"0\">Load these values"));
         assert!(!html(&[check(vec![])], &Lesson::CLASSIC).contains("data-take"));
     }
 }

@@ -1,4 +1,5 @@
-//! Kept runs as a JSON file, and back. Numbers keep their last bit, and a file that is wrong anywhere changes nothing.
+//! Writes kept runs as a JSON file, and reads such a file. Numbers keep all their bits, and a file with any error in it is
+//! refused as a whole.
 
 use std::collections::HashSet;
 
@@ -10,16 +11,16 @@ use crate::trainer::recipe::link;
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::record::{RunKey, RunRecord};
 
-/// What the file says it is.
+/// The name of the format, which every file contains.
 const FORMAT: &str = "Gradsheet runs";
-/// The version of the format that is written, and the only one that is read.
+/// The version of the format. No other version is read.
 const VERSION: u32 = 1;
-/// The most notes of a run, and the most changes of its plan.
+/// The largest number of notes of a run, and of changes of its plan.
 const MOST_NOTES: usize = 10_000;
-/// The longest text in a run, in bytes.
+/// The size of the longest text in a run, in bytes.
 const LONGEST_TEXT: usize = 2_000;
 
-/// The file without its runs, to tell what it is.
+/// The part of a file that says which format it has.
 #[derive(Deserialize)]
 struct Head {
     #[serde(default)]
@@ -30,35 +31,36 @@ struct Head {
     _runs: IgnoredAny,
 }
 
+/// The part of a file that holds the runs.
 #[derive(Deserialize)]
 struct File {
     runs: Vec<Entry>,
 }
 
-/// A run in the file.
+/// A run in a file.
 #[derive(Serialize, Deserialize)]
 struct Entry {
-    /// The recipe as in links.
+    /// The recipe in the notation of links, which people can read.
     recipe: String,
-    /// Everything.
+    /// The whole run, recipe included.
     run: RunRecord,
 }
 
-/// The file of some runs.
+/// Returns the text of a file with these runs.
 ///
 /// # Errors
-/// Never for the runs of this crate, which are plain data.
+/// A sentence for the user when a run cannot be written as JSON.
 pub fn write(runs: Vec<RunRecord>) -> Result<String, String> {
-    // A line for each run: a line for each of its thousands of numbers would help nobody.
+    // One line for each run, because nobody could read one line for each of its thousands of numbers.
     let mut lines = Vec::with_capacity(runs.len());
     for run in runs {
         let entry = Entry { recipe: link::write(&run.plan.recipe), run };
-        lines.push(serde_json::to_string(&entry).map_err(|error| format!("The runs cannot be written: {error}."))?);
+        lines.push(serde_json::to_string(&entry).map_err(|error| format!("The runs could not be written: {error}."))?);
     }
     Ok(format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"runs\":[\n{}\n]}}\n", lines.join(",\n")))
 }
 
-/// The name of the file of some runs.
+/// Returns the name of a file with these runs.
 pub fn file_name(runs: &[RunRecord]) -> String {
     let plain =
         |name: &str| name.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter)).collect();
@@ -72,71 +74,78 @@ pub fn file_name(runs: &[RunRecord]) -> String {
     }
 }
 
-/// The runs of a file, each with a key of its own.
+/// Reads the runs in a file. All of them have different keys.
 ///
 /// # Errors
-/// A sentence or two for the user.
+/// Two sentences for the user that say what is wrong with the file.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RunRecord>, String> {
     let refused = |reason: &str| format!("“{name}” cannot be imported: {reason}. Nothing was changed.");
-    let text = std::str::from_utf8(bytes).map_err(|_| refused("it is no text"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| refused("it is not a text file"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let head: Head = serde_json::from_str(text).map_err(|error| {
-        // A file of another kind may well be JSON, but with other types in these places.
+        // A file of another kind may also be JSON.
         let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
-        if is_json { refused("it is no file of runs") } else { refused(&format!("it is no whole JSON file ({error})")) }
+        if is_json {
+            refused("it does not contain Gradsheet runs")
+        } else {
+            refused(&format!("it is not a complete JSON file ({error})"))
+        }
     })?;
     if head.format != FORMAT {
-        return Err(refused("it is no file of runs"));
+        return Err(refused("it does not contain Gradsheet runs"));
     }
     if head.version != VERSION {
-        return Err(refused(&format!("it is of version {}, and this page reads version {VERSION}", head.version)));
+        return Err(refused(&format!("it has version {}, but this page reads version {VERSION}", head.version)));
     }
     let file: File = serde_json::from_str(text).map_err(|error| refused(&error.to_string()))?;
     if file.runs.is_empty() {
-        return Err(refused("it holds no runs"));
+        return Err(refused("it contains no runs"));
     }
     if file.runs.len() > MOST {
-        return Err(refused(&format!("it holds {} runs, and no more than {MOST} can be kept", file.runs.len())));
+        return Err(refused(&format!("it contains {} runs, but at most {MOST} can be kept", file.runs.len())));
     }
     let mut keys = HashSet::new();
     for (entry, number) in file.runs.iter().zip(1..) {
-        let wrong = |reason: String| refused(&format!("in its run {number}, {reason}"));
+        let wrong = |reason: String| refused(&format!("in run {number}, {reason}"));
         check(&entry.run).map_err(wrong)?;
         if link::read(&entry.recipe).as_ref() != Ok(&entry.run.plan.recipe) {
-            return Err(wrong("the recipe and its text differ".to_owned()));
+            return Err(wrong("the settings and their text differ".to_owned()));
         }
         if !keys.insert(entry.run.key) {
-            return Err(wrong("the key is that of another run in the file".to_owned()));
+            return Err(wrong("the key is the same as that of another run in the file".to_owned()));
         }
     }
     Ok(file.runs.into_iter().map(|entry| entry.run).collect())
 }
 
-/// Says what cannot be in a run.
+/// Checks a run.
+///
+/// # Errors
+/// A clause that says what is wrong.
 fn check(run: &RunRecord) -> Result<(), String> {
     let ensure = |ok: bool, reason: &str| if ok { Ok(()) } else { Err(reason.to_owned()) };
     let plan = &run.plan;
-    ensure(run.key.0 > 0 && run.key.0 < 1 << 53, "the key is none")?;
+    ensure(run.key.0 > 0 && run.key.0 < 1 << 53, "the key is not valid")?;
     ensure(run.name.chars().count() <= LONGEST_NAME, "the name is too long")?;
     ensure(run.data.len() <= LONGEST_TEXT, "the data set’s name is too long")?;
     plan.recipe.validate().map_err(|errors| {
         let first = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
-        format!("the recipe cannot be: {}", first.trim_end_matches('.'))
+        format!("the settings are not valid: {}", first.trim_end_matches('.'))
     })?;
     ensure(plan.changes.len() <= MOST_NOTES && run.notes.len() <= MOST_NOTES, "there are too many notes")?;
     ensure(run.losses.len() <= plan.total_steps() as usize, "there are more losses than steps")?;
-    ensure(run.losses.iter().all(|loss| loss.is_finite()), "a loss is not finite")?;
-    ensure(run.seconds.is_finite() && run.seconds >= 0.0, "the time is none")?;
+    ensure(run.losses.iter().all(|loss| loss.is_finite()), "a loss is not a finite number")?;
+    ensure(run.seconds.is_finite() && run.seconds >= 0.0, "the time is not valid")?;
     let per_epoch = plan.recipe.steps_per_epoch() as usize;
     ensure(run.epochs.len() * per_epoch <= run.losses.len(), "there are more epochs than steps")?;
     for (epoch, number) in run.epochs.iter().zip(1..) {
         let EpochResult { test_accuracy, train_accuracy, learning_rate, train_loss, test_loss, seconds, .. } = epoch;
         ensure(epoch.epoch == number, "the epochs are not in order")?;
         let shares = [test_accuracy, train_accuracy];
-        ensure(shares.iter().all(|share| (0.0..=1.0).contains(*share)), "an accuracy is beyond 0 to 1")?;
-        ensure(epoch.correct <= epoch.of && epoch.of > 0, "more images are right than there are")?;
+        ensure(shares.iter().all(|share| (0.0..=1.0).contains(*share)), "an accuracy is not between 0 and 1")?;
+        ensure(epoch.correct <= epoch.of && epoch.of > 0, "more images are correct than were tested")?;
         let numbers = [learning_rate, train_loss, test_loss, seconds];
-        ensure(numbers.iter().all(|number| number.is_finite()), "a number of an epoch is not finite")?;
+        ensure(numbers.iter().all(|number| number.is_finite()), "a number in an epoch is not finite")?;
     }
     ensure(
         serde_json::to_string(&run.notes).is_ok_and(|notes| notes.len() <= 100 * LONGEST_TEXT),
@@ -144,8 +153,12 @@ fn check(run: &RunRecord) -> Result<(), String> {
     )
 }
 
-/// What an import comes to: the runs to be added, under keys that are free, and how many are there already. `kept` is
-/// what is kept under a key.
+/// Returns the runs of a file that are to be added, under free keys, and the number of runs that are kept already.
+///
+/// `taken` holds the keys of all kept runs, and `kept` returns the run under a key.
+///
+/// # Errors
+/// A sentence for the user when there would be too many runs.
 pub fn merge(
     runs: Vec<RunRecord>,
     taken: impl IntoIterator<Item = RunKey>,
@@ -161,7 +174,7 @@ pub fn merge(
                 known += 1;
                 continue;
             }
-            // What went another way elsewhere is another run.
+            // A run with the same key that continued differently elsewhere is another run.
             while taken.contains(&run.key) {
                 run.key.0 += 1;
             }
@@ -211,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_comes_back_whole() {
+    fn a_written_file_reads_back_as_the_same_runs() {
         let runs = vec![run(7, &[2.3, 1.0]), run(8, &[0.5, f32::MIN_POSITIVE, 3e38])];
         let text = write(runs.clone()).expect("plain data");
         assert!(text.contains("\"recipe\":\"recipe?optimizer=nesterov"), "{text}");
@@ -219,20 +232,20 @@ mod tests {
         assert_eq!(read("a.json", text.as_bytes()), Ok(runs.clone()));
         let old = text.replace(",\"workers\":0", "");
         assert!(old.len() < text.len());
-        assert_eq!(read("a.json", old.as_bytes()), Ok(runs), "a recipe did not always have workers");
+        assert_eq!(read("a.json", old.as_bytes()), Ok(runs), "old files have no number of workers");
     }
 
     #[test]
-    fn a_file_that_was_cut_is_refused_wherever_it_was() {
+    fn a_file_that_was_cut_anywhere_is_refused() {
         let text = file(run(7, &[2.3, 1.0]));
         for end in (0..text.trim_end().len()).filter(|&end| text.is_char_boundary(end)) {
             let error = read("a.json", &text.as_bytes()[..end]).err().unwrap_or_default();
-            assert!(error.contains("no whole JSON file"), "cut at {end}: {error}");
+            assert!(error.contains("not a complete JSON file"), "cut at {end}: {error}");
         }
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn the_error_says_what_is_wrong() {
         let wrong = |change: &dyn Fn(&mut RunRecord)| {
             let mut run = run(7, &[2.3, 1.0]);
             change(&mut run);
@@ -243,8 +256,8 @@ mod tests {
             (&|run| run.losses = vec![1.0; 5], "more losses than steps"),
             (&|run| run.losses.truncate(1), "more epochs than steps"),
             (&|run| run.epochs[0].epoch = 2, "not in order"),
-            (&|run| run.epochs[0].test_accuracy = 1.5, "beyond 0 to 1"),
-            (&|run| run.epochs[0].correct = 20_000, "more images are right"),
+            (&|run| run.epochs[0].test_accuracy = 1.5, "not between 0 and 1"),
+            (&|run| run.epochs[0].correct = 20_000, "more images are correct"),
             (&|run| run.seconds = -1.0, "the time"),
             (&|run| run.key = RunKey(1 << 53), "the key"),
             (&|run| run.name = "x".repeat(200), "the name is too long"),
@@ -256,19 +269,19 @@ mod tests {
         let text = file(run(7, &[2.3, 1.0]));
         let changed =
             |from: &str, to: &str| read("a.json", text.replace(from, to).as_bytes()).err().unwrap_or_default();
-        assert!(changed("Gradsheet runs", "Other").contains("no file of runs"));
-        assert!(changed("\"version\":1", "\"version\":9").contains("of version 9"));
+        assert!(changed("Gradsheet runs", "Other").contains("does not contain Gradsheet runs"));
+        assert!(changed("\"version\":1", "\"version\":9").contains("version 9"));
         assert!(changed("batch=64", "batch=65").contains("differ"));
         assert!(changed("\"losses\"", "\"lasses\"").contains("missing field `losses`"));
-        assert!(read("a.json", b"[1, 2]").err().unwrap_or_default().contains("no file of runs"));
+        assert!(read("a.json", b"[1, 2]").err().unwrap_or_default().contains("does not contain Gradsheet runs"));
         assert!(read("a.json", b"{\"format\":\"Gradsheet runs\",\"version\":1,\"runs\":[]}").is_err());
-        assert!(read("a.png", &[0x89, 0x50, 0xff]).err().unwrap_or_default().contains("no text"));
+        assert!(read("a.png", &[0x89, 0x50, 0xff]).err().unwrap_or_default().contains("not a text file"));
         let twice = write(vec![run(7, &[1.0, 1.0]), run(7, &[2.0, 2.0])]).expect("plain data");
         assert!(read("a.json", twice.as_bytes()).err().unwrap_or_default().contains("another run in the file"));
     }
 
     #[test]
-    fn nothing_that_is_kept_is_overwritten() {
+    fn an_import_overwrites_no_kept_run() {
         let kept = run(7, &[2.3, 1.0]);
         let renamed = RunRecord { name: String::new(), ..kept.clone() };
         let other = run(7, &[2.3, 1.5]);
@@ -283,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn files_have_names() {
+    fn a_file_is_named_after_its_runs() {
         let mut named = run(7, &[]);
         named.name = "A/B: 99 %".to_owned();
         assert_eq!(file_name(&[named.clone()]), "gradsheet AB 99.json");
@@ -292,7 +305,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn floats_keep_their_last_bit(losses in prop::collection::vec(prop::num::f32::NORMAL | prop::num::f32::SUBNORMAL | prop::num::f32::ZERO, 2..4), number in prop::num::f64::NORMAL) {
+        fn numbers_keep_all_their_bits(losses in prop::collection::vec(prop::num::f32::NORMAL | prop::num::f32::SUBNORMAL | prop::num::f32::ZERO, 2..4), number in prop::num::f64::NORMAL) {
             let mut run = run(7, &losses);
             run.epochs[0].test_loss = number;
             let read = read("a.json", file(run.clone()).as_bytes());
@@ -303,12 +316,12 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+        fn reading_any_bytes_does_not_panic(bytes: Vec<u8>) {
             prop_assert!(read("a.json", &bytes).is_err());
         }
 
         #[test]
-        fn no_change_of_a_file_makes_it_panic(place: prop::sample::Index, letter in "[0-9a-z\\[\\]{}\",:.-]") {
+        fn reading_a_changed_file_does_not_panic(place: prop::sample::Index, letter in "[0-9a-z\\[\\]{}\",:.-]") {
             let mut text = file(run(7, &[2.3, 1.0])).into_bytes();
             let place = place.index(text.len());
             text[place] = letter.as_bytes()[0];

@@ -1,11 +1,12 @@
-//! Finds the backpropagation table in a sheet: its header, its rows and its learning rate, wherever a student put them
-//! and however they wrote the names.
+//! Finds the backpropagation table in a sheet, wherever a student put it and however the columns are named.
 
 use super::cells::{self, Cell, Sheet};
+use super::column_names::column_named;
+use super::stated_rate::{self, Rate};
 use crate::sheet::lesson::Lesson;
 use crate::sheet::{Column, Constants, learning_rate};
 
-/// The header is looked for in this many rows.
+/// The number of rows, from the top of a sheet, in which the header is searched.
 const HEADER_WITHIN: u32 = 500;
 
 /// A table in a sheet.
@@ -13,47 +14,38 @@ const HEADER_WITHIN: u32 = 500;
 pub struct Table<'a> {
     /// The sheet.
     pub sheet: &'a Sheet,
-    /// Where each column stands, in the order of [`Column::ALL`].
+    /// The position of each column in the sheet, in the order of [`Column::ALL`]; `None` for a missing column.
     places: [Option<u32>; Column::COUNT],
-    /// The sheet's row with the table's row 0.
+    /// The row of the sheet that holds the table's row 0.
     first: u32,
-    /// Rows of the table.
+    /// The number of rows of the table.
     rows: u32,
     rate: Option<Rate>,
 }
 
-/// A learning rate, and where it stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rate {
-    /// η
-    pub value: f64,
-    /// "in G31", for a sentence.
-    pub source: String,
-}
-
-/// A sheet has no table.
+/// The reason why a sheet has no table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoTable {
-    /// Of the columns that must be there, how many some row names.
+    /// The largest number of required columns that a single row names.
     pub named: usize,
-    /// What is missing: a sentence for the user.
+    /// A sentence for the user that says what is missing.
     pub message: String,
 }
 
 impl<'a> Table<'a> {
-    /// Finds the table.
+    /// Finds the table of a sheet.
     ///
     /// # Errors
-    /// What is missing.
+    /// When the header, one of the required columns or the numbers are missing.
     pub fn find(sheet: &'a Sheet) -> Result<Self, NoTable> {
         let candidates = (0..sheet.rows().min(HEADER_WITHIN)).map(|row| (row, places(sheet.row(row))));
         let given =
             |places: &[Option<u32>]| GIVEN.into_iter().filter(|column| places[column.index()].is_some()).count();
-        // The first of the best: `max_by_key` alone would take the last.
+        // Of equally good rows the first one counts, but `max_by_key` returns the last one, hence `rev`.
         let best = candidates.rev().max_by_key(|(_, places)| given(places));
         let Some((header, places)) = best.filter(|(_, places)| given(places) > 0) else {
             let message = format!(
-                "“{}” has no backpropagation table: no row names the columns t1, t2, i1, i2 and w1 to w8.",
+                "“{}” has no backpropagation table. It needs a row with the column names t1, t2, i1, i2 and w1 to w8.",
                 sheet.name
             );
             return Err(NoTable { named: 0, message });
@@ -63,11 +55,11 @@ impl<'a> Table<'a> {
             GIVEN.into_iter().filter(|column| places[column.index()].is_none()).map(Column::name).collect();
         if !missing.is_empty() {
             let missing = missing.join(", ");
-            let message = format!("In “{}”, the header in row {} does not name {missing}.", sheet.name, header + 1);
+            let message = format!("In “{}”, the header in row {} lacks {missing}.", sheet.name, header + 1);
             return Err(NoTable { named, message });
         }
         let at = |row: u32, column: Column| places[column.index()].map_or(&Cell::Blank, |place| sheet.get(row, place));
-        // A row of units or symbols may stand between the header and the numbers.
+        // There may be a row of units or symbols between the header and the numbers.
         let below = header + 1..sheet.rows();
         let starts = |&row: &u32| GIVEN.into_iter().filter(|&column| at(row, column).number().is_some()).count() >= 6;
         let Some(first) = below.clone().find(starts) else {
@@ -76,11 +68,11 @@ impl<'a> Table<'a> {
         };
         let blank = |row: u32| Column::ALL.into_iter().all(|column| *at(row, column) == Cell::Blank);
         let rows = (first..sheet.rows()).take_while(|&row| !blank(row)).count() as u32;
-        let rate = find_rate(sheet, header, first, &places);
+        let rate = stated_rate::find(sheet, header, first, &places);
         Ok(Self { sheet, places, first, rows, rate })
     }
 
-    /// Rows of the table, row 0 included; at least one.
+    /// The number of rows of the table, row 0 included; at least one.
     pub fn rows(&self) -> u32 {
         self.rows
     }
@@ -90,22 +82,22 @@ impl<'a> Table<'a> {
         self.places[column.index()].is_some()
     }
 
-    /// A cell, by the table's own rows; blank where the table lacks the column.
+    /// The cell in a row of the table, counted from row 0; blank if the table lacks the column.
     pub fn cell(&self, row: u32, column: Column) -> &Cell {
         self.places[column.index()].map_or(&Cell::Blank, |place| self.sheet.get(self.first + row, place))
     }
 
-    /// A cell's name in the spreadsheet.
+    /// The cell's name in the spreadsheet, such as `AE33`.
     pub fn address(&self, row: u32, column: Column) -> String {
         cells::address(self.first + row, self.places[column.index()].unwrap_or(0))
     }
 
-    /// The learning rate that the sheet names.
+    /// The learning rate that the sheet states.
     pub fn rate(&self) -> Option<&Rate> {
         self.rate.as_ref()
     }
 
-    /// Targets, inputs and weights of row 0.
+    /// The targets, inputs and weights of row 0.
     ///
     /// # Errors
     /// A sentence for the user that names the first cell without a number.
@@ -115,7 +107,7 @@ impl<'a> Table<'a> {
             let value = self.cell(0, column).number().filter(|value| value.is_finite());
             let Some(value) = value else {
                 return Err(format!(
-                    "In “{}”, {} should be a number: it is {} in the first row.",
+                    "In “{}”, cell {} must be a number: it is {} in the first row.",
                     self.sheet.name,
                     self.address(0, column),
                     column.name()
@@ -128,23 +120,23 @@ impl<'a> Table<'a> {
         Ok(constants)
     }
 
-    /// Constants and learning rate; the default one if the sheet names none.
+    /// The constants and the learning rate of the sheet; the default learning rate if the sheet states none.
     ///
     /// # Errors
-    /// As [`Table::constants`].
+    /// The same as those of [`Table::constants`].
     pub fn lesson(&self) -> Result<Lesson, String> {
         let learning_rate = self.rate.as_ref().map_or(learning_rate::DEFAULT, |rate| rate.value);
         Ok(Lesson { constants: self.constants()?, learning_rate })
     }
 }
 
-/// The columns that must be there: what row 0 is given.
+/// The required columns: those whose values are given in row 0.
 const GIVEN: [Column; 12] = {
     use Column::*;
     [T1, T2, I1, I2, W1, W2, W3, W4, W5, W6, W7, W8]
 };
 
-/// Where a row names the columns; the first place counts.
+/// Returns the positions at which a row names the columns; if a name occurs twice, the first position.
 fn places(cells: &[Cell]) -> [Option<u32>; Column::COUNT] {
     let mut places = [None; Column::COUNT];
     for (place, cell) in (0..).zip(cells) {
@@ -153,111 +145,6 @@ fn places(cells: &[Cell]) -> [Option<u32>; Column::COUNT] {
         }
     }
     places
-}
-
-/// The column that a header names: `a_h1`, `out_h1`, `∂E_t/∂w1`, `dE/dw1`, `E_total`, `E` and the like.
-pub fn column_named(header: &str) -> Option<Column> {
-    let name = plain(header);
-    let name = name.strip_suffix("out").map_or(name.clone(), |unit| format!("out{unit}"));
-    let (stem, number) = match name.char_indices().next_back() {
-        Some((at, last)) if last.is_ascii_digit() => (&name[..at], last.to_digit(10).unwrap_or(0) as usize),
-        _ => (name.as_str(), 0),
-    };
-    use Column::*;
-    let of_two = |columns: [Column; 2]| number.checked_sub(1).and_then(|index| columns.get(index)).copied();
-    let of_eight = |columns: [Column; 8]| number.checked_sub(1).and_then(|index| columns.get(index)).copied();
-    match stem {
-        "t" | "target" => of_two([T1, T2]),
-        "i" | "x" | "in" | "input" => of_two([I1, I2]),
-        "w" | "weight" => of_eight(Column::WEIGHTS),
-        "h" | "neth" | "zh" | "hnet" | "inh" => of_two([H1, H2]),
-        "ah" | "outh" | "σh" | "acth" | "sigmoidh" => of_two([AH1, AH2]),
-        "o" | "neto" | "zo" | "onet" | "ino" => of_two([O1, O2]),
-        "ao" | "outo" | "σo" | "acto" | "sigmoido" => of_two([AO1, AO2]),
-        "e" | "eo" | "error" | "err" if number > 0 => of_two([E1, E2]),
-        "e" | "et" | "etot" | "etotal" | "error" | "totalerror" | "errortotal" | "loss" | "total" if number == 0 => {
-            Some(ETotal)
-        }
-        "g" | "dw" | "gw" | "gradw" | "grad" | "gradient" | "gradientw" | "∇w" => of_eight(Column::GRADIENTS),
-        _ => {
-            let of = stem.strip_suffix("dw")?.trim_end_matches('/');
-            let errors = ["de", "det", "detot", "detotal", "derror", "dloss", "dl", "dc"];
-            errors.contains(&of).then(|| of_eight(Column::GRADIENTS)).flatten()
-        }
-    }
-}
-
-/// A name without what people write differently: case, spaces, underscores, brackets, subscripts, kinds of d.
-fn plain(name: &str) -> String {
-    let letters = name.chars().filter(|letter| !letter.is_whitespace() && !"_{}()[]$\\^*.,:=′'\"".contains(*letter));
-    let letters = letters.map(|letter| match letter {
-        '∂' | '𝜕' | '𝛛' | 'δ' => 'd',
-        '₀'..='₉' => char::from(b'0' + (letter as u32 - '₀' as u32) as u8),
-        'ₕ' => 'h',
-        'ₒ' => 'o',
-        'ₜ' => 't',
-        '⁄' | '∕' => '/',
-        other => other.to_ascii_lowercase(),
-    });
-    letters.collect()
-}
-
-/// What people call the learning rate.
-const RATE_NAMES: [&str; 7] = ["learningrate", "stepsize", "alpha", "eta", "lr", "η", "α"];
-
-fn find_rate(sheet: &Sheet, header: u32, first: u32, places: &[Option<u32>]) -> Option<Rate> {
-    let rate = |value: f64, source: String| (value.is_finite() && value >= 0.0).then_some(Rate { value, source });
-    // A cell with the name, and the number beside or below it; or both in one cell.
-    for row in 0..=first {
-        for (column, cell) in (0..).zip(sheet.row(row)) {
-            let Some(text) = cell.text() else { continue };
-            if row == header && places.contains(&Some(column)) {
-                continue;
-            }
-            if let Some(value) = rate_in(text) {
-                return rate(value, format!("in {}", cells::address(row, column)));
-            }
-            let name = plain(text);
-            if RATE_NAMES.contains(&name.as_str()) || name == "learningrateη" || name == "ηlearningrate" {
-                let beside = (1..=3).map(|step| (row, column + step));
-                let below = (1..=2).map(|step| (row + step, column));
-                let number = |&(row, column): &(u32, u32)| sheet.get(row, column).number().is_some();
-                if let Some((row, column)) = beside.chain(below).find(number) {
-                    let value = sheet.get(row, column).number()?;
-                    return rate(value, format!("in {}", cells::address(row, column)));
-                }
-            }
-        }
-    }
-    // The classic workbook's place.
-    let (row, column) = RATE_CELL;
-    if row < header
-        && let Some(value) = sheet.get(row, column).number()
-    {
-        return rate(value, format!("in {}", cells::address(row, column)));
-    }
-    rate(rate_in(&sheet.name)?, format!("from the name “{}”", sheet.name))
-}
-
-/// η in the classic layout: G31, as row and column counted from 0.
-pub(super) const RATE_CELL: (u32, u32) = (30, 6);
-
-/// The number that follows a name of the learning rate in a text, as in `eta 0.5`, `lr_0,1` or `η=2`.
-fn rate_in(text: &str) -> Option<f64> {
-    let text = text.to_ascii_lowercase();
-    let names = RATE_NAMES.iter().chain(&["learning rate"]);
-    let after = |name: &&str| {
-        let at = text.rfind(*name)?;
-        // Not the end of another word, such as beta.
-        let alone = text[..at].chars().next_back().is_none_or(|before| !before.is_alphabetic());
-        alone.then(|| &text[at + name.len()..])
-    };
-    names.filter_map(after).find_map(|rest| {
-        let rest = rest.trim_start_matches([' ', '_', '=', ':', '-', '\u{a0}']);
-        let end = rest.find(|letter: char| !letter.is_ascii_digit() && !".,e-".contains(letter)).unwrap_or(rest.len());
-        let number = rest[..end].trim_end_matches(['.', ',', 'e', '-']);
-        cells::parse(number, true)
-    })
 }
 
 #[cfg(test)]
@@ -279,44 +166,7 @@ mod tests {
     const VALUES: [&str; 12] = ["0.01", "0.99", "0.05", "0.1", "1", "2", "3", "4", "5", "6", "7", "8"];
 
     #[test]
-    fn every_columns_own_name_is_understood() {
-        for column in Column::ALL {
-            assert_eq!(column_named(&column.name()), Some(column));
-            assert_eq!(column_named(&column.name().replace('∂', "𝜕")), Some(column));
-        }
-    }
-
-    #[test]
-    fn so_are_other_spellings() {
-        use Column::*;
-        for (name, column) in [
-            ("E_total", ETotal),
-            ("E", ETotal),
-            ("Total error", ETotal),
-            ("dE/dw1", G1),
-            ("dE_t/dw8", G8),
-            ("∂E_total/∂w₃", G3),
-            ("grad w2", G2),
-            ("dw5", G5),
-            ("out_h1", AH1),
-            ("h2_out", AH2),
-            ("net_o1", O1),
-            ("a_O2", AO2),
-            ("W7", W7),
-            ("x1", I1),
-            ("Target 2", T2),
-            ("E_o1", E1),
-            ("w_{4}", W4),
-        ] {
-            assert_eq!(column_named(name), Some(column), "{name}");
-        }
-        for name in ["", "row", "w9", "w0", "t3", "h", "weights", "dE/dx1", "1", "epoch", "ü1"] {
-            assert_eq!(column_named(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn the_table_is_found_wherever_it_stands() {
+    fn the_table_is_found_anywhere_in_the_sheet() {
         let mut names = vec!["", "epoch"];
         names.extend(NAMES);
         names.push("note");
@@ -334,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_is_found_in_a_label_in_its_place_or_in_a_name() {
+    fn the_learning_rate_is_found_by_its_label_or_in_the_name_of_the_sheet() {
         let table = |name: &str, top: &[&str]| {
             let sheet = sheet(name, &[top, &NAMES, &VALUES]);
             Table::find(&sheet).expect("a table").rate().map(|rate| (rate.value, rate.source.clone()))
@@ -348,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_is_found_in_g31() {
+    fn the_learning_rate_is_found_in_g31() {
         let mut rows: Vec<&[&str]> = vec![&[]; 30];
         rows.extend([&["", "", "", "", "", "", "0.8"][..], &NAMES, &VALUES]);
         let sheet = sheet("s", &rows);
@@ -357,17 +207,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn an_error_names_the_missing_part() {
         let error = |rows: &[&[&str]]| match Table::find(&sheet("s", rows)) {
             Ok(table) => table.lesson().expect_err("incomplete"),
             Err(error) => error.message,
         };
         assert!(error(&[]).contains("no backpropagation table"));
         assert!(error(&[&["a", "b"], &["1", "2"]]).contains("no backpropagation table"));
-        assert_eq!(error(&[&NAMES[..10], &VALUES]), "In “s”, the header in row 1 does not name w7, w8.");
+        assert_eq!(error(&[&NAMES[..10], &VALUES]), "In “s”, the header in row 1 lacks w7, w8.");
         assert!(error(&[&NAMES]).contains("no numbers under the header in row 1"));
         let mut values = VALUES;
         values[4] = "?";
-        assert_eq!(error(&[&NAMES, &values]), "In “s”, E2 should be a number: it is w1 in the first row.");
+        assert_eq!(error(&[&NAMES, &values]), "In “s”, cell E2 must be a number: it is w1 in the first row.");
     }
 }

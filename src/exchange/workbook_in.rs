@@ -1,7 +1,7 @@
-//! Reads the cells of a student's file: Excel workbooks (.xlsx) and text (.csv, .tsv).
+//! Reads the cells of a student's file: an Excel workbook (.xlsx) or text (.csv, .tsv).
 //!
-//! A file comes from anywhere, so every limit is checked before memory is spent: the size of the file, the size that
-//! it unpacks to, the number of its cells.
+//! A file can come from anywhere, so every limit is checked before memory is used: the size of the file, the size after
+//! unpacking, the number of cells.
 
 use std::io::{Cursor, Read};
 
@@ -10,21 +10,21 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::cells::{self, Cell, MOST_COLUMNS, MOST_ROWS, Sheet, TooManyCells};
+use super::column_names::column_named;
 use super::protocol::LARGEST_FILE;
-use super::table::column_named;
 use crate::format;
 
-/// The most that a workbook may unpack to, in bytes.
+/// The largest size of a workbook after unpacking, in bytes.
 const LARGEST_UNPACKED: u64 = 250_000_000;
-/// The most parts of a workbook, such as sheets, styles and pictures.
+/// The largest number of parts of a workbook, such as sheets, styles and pictures.
 const MOST_PARTS: usize = 2000;
-/// Sheets beyond these are not looked at.
+/// The number of sheets that are read. Further sheets are ignored.
 const MOST_SHEETS: usize = 50;
 
-/// The sheets of a file; a text file is one sheet.
+/// Returns the sheets of a file; a text file is one sheet.
 ///
 /// # Errors
-/// A sentence for the user: what the file is, and what to do.
+/// A sentence for the user that says why the file cannot be read, and what to do.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(too_large(name, LARGEST_FILE));
@@ -46,7 +46,7 @@ pub fn too_large(name: &str, most: u64) -> String {
     format!("“{name}” is larger than {}. That is too large to read.", format::bytes(most))
 }
 
-/// Microsoft's old container holds old workbooks and encrypted new ones.
+/// Names the problem with a file in Microsoft's old container format: an old workbook, or a new one with a password.
 fn old_format(name: &str, bytes: &[u8]) -> String {
     let wide: Vec<u8> = "EncryptedPackage".bytes().flat_map(|letter| [letter, 0]).collect();
     if bytes.windows(wide.len()).any(|window| window == wide) {
@@ -57,9 +57,10 @@ fn old_format(name: &str, bytes: &[u8]) -> String {
 }
 
 fn damaged(name: &str) -> String {
-    format!("“{name}” is damaged and cannot be read. Save it anew in your spreadsheet, then try again.")
+    format!("“{name}” is damaged and cannot be read. Save it again in your spreadsheet, then try again.")
 }
 
+/// Reads the sheets of an Excel workbook.
 fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
     inspect(name, bytes)?;
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
@@ -85,7 +86,7 @@ fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
             } else {
                 return Err(too_many(name));
             }
-            sheet.put(row, column, taken(cell.get_value())).map_err(|TooManyCells| too_many(name))?;
+            sheet.put(row, column, cell_of(cell.get_value())).map_err(|TooManyCells| too_many(name))?;
         }
         sheets.push(sheet);
     }
@@ -96,7 +97,8 @@ fn too_many(name: &str) -> String {
     format!("“{name}” has more than {} million cells. That is too many to read.", cells::MOST_CELLS / 1_000_000)
 }
 
-fn taken(value: &DataRef<'_>) -> Cell {
+/// Turns a cell of a workbook into a cell.
+fn cell_of(value: &DataRef<'_>) -> Cell {
     let text = |text: &str| if text.trim().is_empty() { Cell::Blank } else { Cell::Text(text.into()) };
     match value {
         DataRef::Empty => Cell::Blank,
@@ -105,13 +107,13 @@ fn taken(value: &DataRef<'_>) -> Cell {
         DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => text(value),
         DataRef::SharedString(value) => text(value),
         DataRef::Bool(value) => Cell::Text(if *value { "TRUE" } else { "FALSE" }.into()),
-        // Spreadsheets turn what looks like a date into one; that is a mistake worth naming.
+        // A spreadsheet turns a text that looks like a date into one. The report names that mistake.
         DataRef::DateTime(_) => Cell::Text("a date".into()),
         DataRef::Error(error) => Cell::Error(error.to_string().into()),
     }
 }
 
-/// Looks into the archive before anything is built from it.
+/// Checks the archive before it is read: its kind, its number of parts and its unpacked size.
 fn inspect(name: &str, bytes: &[u8]) -> Result<(), String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged(name))?;
     if archive.len() > MOST_PARTS {
@@ -119,7 +121,7 @@ fn inspect(name: &str, bytes: &[u8]) -> Result<(), String> {
     }
     let has = |part: &str| archive.index_for_name(part).is_some();
     if !has("[Content_Types].xml") || has("xl/workbook.bin") {
-        let kind = if has("mimetype") { "an OpenDocument file" } else { "no Excel workbook" };
+        let kind = if has("mimetype") { "an OpenDocument file" } else { "not an Excel workbook" };
         return Err(format!("“{name}” is {kind}. Save it as .xlsx or .csv, then try again."));
     }
     let mut left = LARGEST_UNPACKED;
@@ -133,12 +135,12 @@ fn inspect(name: &str, bytes: &[u8]) -> Result<(), String> {
         };
         let declares_count = part.name().is_ok_and(|part| part.ends_with(".xml"));
         let mut content = Vec::new();
-        // What the archive says of its sizes may be a lie, so it is unpacked once; not all at the same time.
+        // The sizes that the archive states may be wrong, so each part is unpacked once, one after the other.
         let size = part.take(left + 1).read_to_end(&mut content).map_err(|_| damaged(name))? as u64;
         left = left.checked_sub(size).ok_or_else(|| {
             format!("“{name}” unpacks to more than {}. That is too large to read.", format::bytes(LARGEST_UNPACKED))
         })?;
-        // The reader makes room for as many strings as the file says it has.
+        // The reader reserves memory for the number of strings that the file states.
         if declares_count && !counts_are_plausible(&content) {
             return Err(damaged(name));
         }
@@ -150,7 +152,7 @@ fn too_many_parts(name: &str) -> String {
     format!("“{name}” has more than {MOST_PARTS} parts. That is too many to read.")
 }
 
-/// Whether no `uniqueCount` in a part is larger than the part itself.
+/// Whether no `uniqueCount` in a part is larger than the size of the part in bytes.
 fn counts_are_plausible(content: &[u8]) -> bool {
     const NAME: &[u8] = b"uniqueCount";
     let starts = content.windows(NAME.len()).enumerate().filter(|(_, window)| *window == NAME).map(|(at, _)| at);
@@ -162,6 +164,7 @@ fn counts_are_plausible(content: &[u8]) -> bool {
     })
 }
 
+/// Reads a text file with commas, semicolons or tabs as a sheet.
 fn text(name: &str, bytes: &[u8]) -> Result<Sheet, String> {
     let text = decode(bytes).ok_or_else(|| {
         format!("“{name}” is neither an Excel workbook (.xlsx) nor a text file with commas, semicolons or tabs (.csv).")
@@ -177,7 +180,7 @@ fn text(name: &str, bytes: &[u8]) -> Result<Sheet, String> {
             Ok(false) => return Ok(sheet),
             Err(_) => return Err(damaged(name)),
         }
-        // The line, not the record, so that blank lines count as they do in a spreadsheet.
+        // The number of the line, not of the record, so that blank lines count, as they do in a spreadsheet.
         let line = record.position().map_or(1, csv::Position::line);
         let row = u32::try_from(line - 1).unwrap_or(MOST_ROWS);
         for (column, field) in (0..MOST_COLUMNS).zip(&record) {
@@ -192,13 +195,14 @@ fn text(name: &str, bytes: &[u8]) -> Result<Sheet, String> {
     }
 }
 
-/// Whether a spreadsheet, or a program, wrote that there is no number.
+/// Whether the field is a spreadsheet's error or a program's name for a number that is not finite.
 fn is_error(field: &str) -> bool {
     let spreadsheet = field.starts_with('#') && field.ends_with(['!', '?', 'A']);
     spreadsheet || ["nan", "inf", "-inf"].iter().any(|word| field.eq_ignore_ascii_case(word))
 }
 
-/// Text in UTF-8, in UTF-16 with its mark (as Excel's "Unicode text"), or in an old Western encoding.
+/// Decodes text in UTF-8, in UTF-16 with a byte order mark (Excel's "Unicode text"), or in an old Western encoding. `None`
+/// if the bytes are no text.
 fn decode(bytes: &[u8]) -> Option<String> {
     let wide = |unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
@@ -210,13 +214,14 @@ fn decode(bytes: &[u8]) -> Option<String> {
         _ if bytes.contains(&0) => None,
         _ => {
             let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
-            // In Latin-1 every byte is the code point of its letter; what matters here is ASCII in all of them.
+            // In Latin-1 each byte is the code point of its letter. The names and numbers of the table are ASCII in all
+            // Western encodings.
             Some(String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.iter().copied().map(char::from).collect()))
         }
     }
 }
 
-/// The delimiter with which some line names the most columns; a comma where none does.
+/// Returns the delimiter with which a line names the largest number of columns; a comma if no line names any.
 fn delimiter(text: &str) -> u8 {
     let named = |delimiter: char| {
         let columns =

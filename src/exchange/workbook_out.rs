@@ -1,5 +1,5 @@
-//! The sheet as an Excel workbook with live formulas, in the classic layout: one sheet a learning rate, η in G31,
-//! headers in row 32, row 0 in row 33, columns A to AE in the order of [`Column::ALL`].
+//! Writes the sheet as an Excel workbook with working formulas, in the classic layout: one sheet for each learning rate, η
+//! in G31, the column names in row 32, row 0 in row 33, columns A to AE in the order of [`Column::ALL`].
 
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartLine, ChartType, Color, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
@@ -8,33 +8,38 @@ use rust_xlsxwriter::{
 
 use super::csv_out;
 use super::protocol::{most_updates, rates};
-use super::table::RATE_CELL;
+use super::stated_rate::RATE_CELL;
 use crate::sheet::lesson::Lesson;
 use crate::sheet::{Column, Constants, Expr, Row, Term, formula, run};
 
-/// The row of the headers: 32.
+/// The row of the column names, row 32, counted from 0.
 const HEADER: u32 = 31;
-/// The row of the run's row 0: 33.
+/// The row of the run's row 0, row 33, counted from 0.
 const FIRST: u32 = 32;
 
-/// The workbook as bytes of an xlsx file, and a sentence for the user where it holds fewer rows than the run.
+/// Returns the bytes of an xlsx file, and a sentence for the user if the workbook has fewer rows than the run.
 ///
 /// # Errors
-/// A sentence for the user; only when the memory or the format's limits are exceeded.
+/// A sentence for the user when the memory or a limit of the file format is exceeded.
 pub fn write(lesson: &Lesson, updates: u32, compared: bool) -> Result<(Vec<u8>, Option<String>), String> {
     let rates = rates(lesson.learning_rate, compared);
     let most = most_updates(rates.len());
     let note = (updates > most).then(|| {
-        let whole = if rates.len() == 1 { "CSV has no such limit." } else { "A workbook with one sheet, or CSV, holds more." };
+        let advice = if rates.len() == 1 {
+            "A CSV file contains every row."
+        } else {
+            "A workbook with one sheet contains more rows, and a CSV file contains every row."
+        };
         format!(
-            "The workbook holds rows 0 to {most} of {updates}: formulas make files large, and spreadsheets slow. {whole}"
+            "The workbook contains only rows 0 to {most} of {updates}, because formulas make files large and \
+             spreadsheets slow. {advice}"
         )
     });
     let bytes = build(lesson.constants, &rates, updates.min(most));
     bytes.map(|bytes| (bytes, note)).map_err(|error| format!("The workbook could not be written: {error}."))
 }
 
-/// The name of a learning rate's sheet.
+/// Returns the name of the sheet for a learning rate.
 pub fn sheet_name(rate: f64) -> String {
     format!("eta {}", csv_out::number(rate))
 }
@@ -61,7 +66,7 @@ struct Formats {
 impl Formats {
     fn new() -> Self {
         let numbers = Format::new().set_num_format("0.000000");
-        // The page's own ink for what can be changed.
+        // The accent colour of the page marks the cells that can be changed.
         let accent = Color::RGB(0x1F4E8C);
         Self {
             title: Format::new().set_bold().set_font_size(14),
@@ -86,7 +91,7 @@ fn sheet(
     sheet.set_name(&name)?;
     sheet.set_column_range_width(0, Column::COUNT as u16 - 1, 10.5)?;
     sheet.write_with_format(0, 0, "Backpropagation, step by step", &formats.title)?;
-    let note = "Every cell is a live formula. Change the learning rate in G31, or a constant in row 33.";
+    let note = "The formulas work: change the learning rate in G31 or a constant in row 33, and every cell follows.";
     sheet.write_with_format(1, 0, note, &formats.note)?;
     let (row, column) = (RATE_CELL.0, RATE_CELL.1 as u16);
     sheet.write_with_format(row, column - 1, "η", &formats.label)?;
@@ -102,7 +107,7 @@ fn sheet(
             let (row, place) = (FIRST + index, column.index() as u16);
             match if index == 0 { first } else { later } {
                 Some(expr) => {
-                    // Numbers for viewers that do not recalculate; a spreadsheet does when it opens the file.
+                    // The results are for viewers that cannot compute. A spreadsheet computes the formulas anew.
                     let formula = Formula::new(excel(expr, row)).set_result(result(&values, column));
                     sheet.write_formula_with_format(row, place, formula, &formats.computed)?
                 }
@@ -114,7 +119,7 @@ fn sheet(
     Ok(())
 }
 
-/// Excel knows no number that is not finite.
+/// Returns the stored result of a formula. Excel has no numbers that are not finite.
 fn result(values: &Row, column: Column) -> String {
     let value = values.get(column);
     if value.is_finite() { csv_out::number(value) } else { "#NUM!".to_owned() }
@@ -134,17 +139,17 @@ fn chart(name: &str, rate: f64, updates: u32) -> Chart {
         .title()
         .set_name(&format!("Total error, η = {}", csv_out::number(rate)))
         .set_font(ChartFont::new().set_size(12));
-    // A line chart numbers its points from 1, and the classic table has no column of row numbers to name them by.
-    chart.x_axis().set_name("Row, the start being 1");
+    // A line chart counts its points from 1, and the classic table has no column of row numbers to use instead.
+    chart.x_axis().set_name("Row (1 = starting values)");
     chart.y_axis().set_name(&Column::ETotal.name());
     chart.legend().set_hidden();
     chart.set_width(900).set_height(500);
     chart
 }
 
-/// The formula as Excel writes it, for a cell in the row of this number (from 0).
+/// Writes a formula in Excel's notation, for a cell in this row, counted from 0.
 ///
-/// `+`, `-` and `*` are as in [`Expr::evaluate`], from left to right; a square is `^2`, and σ is written out.
+/// `+`, `-` and `*` are evaluated from left to right, as in [`Expr::evaluate`]. A square becomes `^2`, and σ is written out.
 fn excel(expr: &Expr, row: u32) -> String {
     match expr {
         Expr::Number(number) => csv_out::number(*number),
@@ -159,7 +164,7 @@ fn excel(expr: &Expr, row: u32) -> String {
     }
 }
 
-/// As [`excel`], in parentheses where it is a sum.
+/// Writes a factor like [`excel`], in parentheses if it is a sum, a difference or a quotient.
 fn excel_factor(expr: &Expr, row: u32) -> String {
     match expr {
         Expr::Sum(..) | Expr::Difference(..) | Expr::Sigmoid(..) => format!("({})", excel(expr, row)),
@@ -180,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn formulas_are_those_of_the_classic_workbook() {
+    fn formulas_are_the_same_as_in_the_classic_workbook() {
         assert_eq!(text(Column::W1, FIRST + 1), "E33-$G$31*X33");
         assert_eq!(text(Column::W8, FIRST + 9), "P41-$G$31*AE41");
         assert_eq!(text(Column::T1, FIRST + 1), "A33");
@@ -193,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_run_is_cut_and_the_user_is_told() {
+    fn a_note_says_that_a_long_run_was_cut() {
         let (_, note) = write(&Lesson::CLASSIC, 10, true).expect("small");
         assert_eq!(note, None);
         let (_, note) = write(&Lesson::CLASSIC, 10_001, false).expect("within the limits");

@@ -1,5 +1,5 @@
-//! The exchange worker: takes requests, and posts what comes of them. It moves messages and files; the work is done by
-//! the modules beside it.
+//! The exchange worker: receives requests and posts the answers. This module only moves messages and files; the modules
+//! beside it do the work.
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen_futures::JsFuture;
@@ -7,22 +7,21 @@ use web_sys::{Blob, BlobPropertyBag, MessageEvent};
 
 use super::check::SheetCheck;
 use super::parcel::{pack, unpack};
-use super::protocol::LARGEST_RUNS;
-use super::protocol::{LARGEST_FILE, Message, Numbered, Request, Response};
+use super::protocol::{LARGEST_FILE, LARGEST_RUNS, Message, Numbered, Request, Response};
 use super::{csv_out, qr, reading, report, run_file, workbook_in, workbook_out};
 use crate::trainer::kept::runs;
 use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::wire;
 
-/// The content type of an Excel workbook.
+/// The content types of the files that are written.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv;charset=utf-8";
 const JSON: &str = "application/json";
 
-/// Listens to the page, and tells it so.
+/// Starts to listen to the page, and tells it so.
 pub fn start() {
-    wire::scope::listen(hear, |what| post(&Message::Broken(what.to_owned()), None));
-    post(&Message::Loaded, None);
+    wire::scope::listen(hear, |reason| post(&Message::Broken(reason.to_owned())));
+    post(&Message::Loaded);
 }
 
 /// Answers a request, with the file that it is about.
@@ -30,15 +29,29 @@ fn hear(event: MessageEvent) {
     match unpack(&event) {
         Ok((Numbered { id, body }, file)) => wasm_bindgen_futures::spawn_local(async move {
             let (body, file) = answer(body, file).await.unwrap_or_else(|message| (Response::Failed(message), None));
-            post(&Message::Answer(Numbered { id, body }), file.as_ref());
+            let answer = |body| Message::Answer(Numbered { id, body });
+            match pack(&answer(body), file.as_ref()) {
+                Ok(parcel) => wire::scope::post(&parcel),
+                Err(reason) => post(&answer(Response::Failed(reason))),
+            }
         }),
-        Err(error) => post(&Message::Broken(format!("it got a message that it cannot read ({error})")), None),
+        Err(error) => post(&Message::Broken(format!("it got a message that it cannot read ({error})"))),
     }
 }
 
-fn post(message: &Message, file: Option<&Blob>) {
-    wire::scope::post(&pack(message, file));
+/// Posts a message without a file, which holds no more than a sentence.
+///
+/// # Panics
+/// When the message cannot be encoded, which would be a bug. The page hears of every panic.
+fn post(message: &Message) {
+    wire::scope::post(&pack(message, None).expect("a sentence can be encoded"));
 }
+
+/// Does what a request asks for. Returns the answer, and the file that was written if the answer is
+/// [`Response::Saved`].
+///
+/// # Errors
+/// A sentence for the user.
 
 async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Option<Blob>), String> {
     Ok(match request {
@@ -49,7 +62,7 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
             (Response::Saved { name, note }, Some(file))
         }
         Request::SaveCsv { lesson, updates } => {
-            // The browser keeps the pieces; they would not all fit into the worker's own memory.
+            // The browser keeps the pieces, because all of them may not fit into the worker's own memory.
             let pieces = Array::new();
             let mut failure = None;
             csv_out::write(&lesson, updates, &mut |piece| match blob(&Array::of1(&piece.into()), CSV) {
@@ -71,7 +84,7 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
         Request::Check { name, shown } => {
             let checks = reading::check_file(&name, &content(&name, file, LARGEST_FILE).await?)?;
             let html = report::html(&checks, &shown);
-            (Response::Checked { sheets: checks.into_iter().map(SheetCheck::into_opened).collect(), html }, None)
+            (Response::Checked { sheets: checks.into_iter().map(SheetCheck::into_opened_sheet).collect(), html }, None)
         }
         Request::Qr { text } => (qr::encode(&text), None),
         Request::ExportRuns { keys } => {
@@ -84,7 +97,7 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
     })
 }
 
-/// The runs that are kept under these keys.
+/// Returns the runs that are kept under these keys.
 async fn kept(keys: &[RunKey]) -> Result<Vec<RunRecord>, String> {
     let mut found = Vec::with_capacity(keys.len());
     for key in keys {
@@ -93,7 +106,7 @@ async fn kept(keys: &[RunKey]) -> Result<Vec<RunRecord>, String> {
     Ok(found)
 }
 
-/// Keeps the runs of a file, and tells how many.
+/// Keeps the runs in a file. Returns a sentence for the user that says how many were added.
 async fn import(name: &str, file: Option<Blob>) -> Result<String, String> {
     let read = run_file::read(name, &content(name, file, LARGEST_RUNS).await?)?;
     let taken = runs::keys().await.map_err(|error| error.to_string())?;
@@ -103,20 +116,27 @@ async fn import(name: &str, file: Option<Blob>) -> Result<String, String> {
     runs::add(&added).await.map_err(|error| format!("{error} Nothing was changed."))?;
     let plural = |count: usize| if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
     Ok(match (added.len(), known) {
-        (0, _) => format!("All runs of “{name}” are here already."),
-        (added, 0) => format!("{} of “{name}” added.", plural(added)),
-        (added, known) => format!("{} of “{name}” added; {} here already.", plural(added), plural(known)),
+        (0, _) => format!("All runs in “{name}” are already in the list."),
+        (added, 0) => format!("Added {} from “{name}”.", plural(added)),
+        (added, known) => format!("Added {} from “{name}”. Already in the list: {}.", plural(added), plural(known)),
     })
 }
 
+/// Makes a file of this content type from its parts.
+///
+/// # Errors
+/// A sentence for the user when the browser has no room for the file.
 fn blob(parts: &Array, content_type: &str) -> Result<Blob, String> {
     let options = BlobPropertyBag::new();
     options.set_type(content_type);
     Blob::new_with_blob_sequence_and_options(parts, &options)
-        .map_err(|error| format!("The file could not be kept: {}.", wire::describe(&error)))
+        .map_err(|error| format!("The browser could not store the file: {}.", wire::describe(&error)))
 }
 
-/// The bytes of a file, unless it is too large.
+/// Returns the bytes of a file.
+///
+/// # Errors
+/// A sentence for the user when the file is larger than `most` bytes or cannot be read.
 async fn content(name: &str, file: Option<Blob>, most: u64) -> Result<Vec<u8>, String> {
     let lost = || format!("“{name}” could not be read: it may have been moved or changed. Choose it again.");
     let file = file.ok_or_else(lost)?;

@@ -86,7 +86,7 @@ test("a student's mistake is found, named and shown in the sheet", async ({ page
   await files.give("Check", { name: "homework eta 0.5.csv", content: wrong });
   await expect(report).toContainText("1 of 3131 cells has a mistake of its own.");
   await expect(report).toContainText("Likely mistake: the ½ is left out.");
-  await expect(report.getByRole("group").getByText("1 cell wrong only because of others")).toBeVisible();
+  await expect(report.getByRole("group").getByText("1 cell wrong only because of other cells")).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
 

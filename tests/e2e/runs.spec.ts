@@ -62,16 +62,16 @@ test("runs leave as a file and come back, and a damaged file changes nothing", a
   await runs.button(/^Delete/).first().click();
   await expect(runs.rows).toHaveCount(1);
   await runs.import(path);
-  await expect(runs.told).toContainText("1 run of");
-  await expect(runs.told).toContainText("1 run here already");
+  await expect(runs.told).toContainText("Added 1 run from");
+  await expect(runs.told).toContainText("Already in the list: 1 run.");
   await expect(runs.rows).toHaveCount(2);
   const again = await runs.export();
   expect(again.runs).toEqual(exported);
 
   await runs.import({ name: "cut.json", mimeType: "application/json", buffer: Buffer.from('{"format":"Gradsheet runs","ver') });
-  await expect(runs.told).toContainText("“cut.json” cannot be imported: it is no whole JSON file");
+  await expect(runs.told).toContainText("“cut.json” cannot be imported: it is not a complete JSON file");
   await runs.import({ name: "other.json", mimeType: "application/json", buffer: Buffer.from("[1, 2, 3]") });
-  await expect(runs.told).toContainText("it is no file of runs");
+  await expect(runs.told).toContainText("it does not contain Gradsheet runs");
   await expect(runs.rows).toHaveCount(2);
 });
 

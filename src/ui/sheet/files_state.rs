@@ -6,7 +6,7 @@ use web_sys::File;
 
 use super::state::SheetState;
 use crate::exchange::client::{self, Reply};
-use crate::exchange::protocol::{LARGEST_FILE, Opened, Request, Response};
+use crate::exchange::protocol::{LARGEST_FILE, OpenedSheet, Request, Response};
 use crate::format::bytes;
 use crate::sheet::lesson::{Change, Lesson};
 use crate::sheet::{Cell, Column, number};
@@ -33,7 +33,7 @@ pub(crate) struct Status {
     /// The worker's markup, see [`crate::exchange::protocol::TAKE`].
     pub(crate) html: String,
     /// The sheets that the buttons in the markup refer to.
-    sheets: Vec<Opened>,
+    sheets: Vec<OpenedSheet>,
 }
 
 impl Status {
@@ -149,7 +149,7 @@ impl Files {
 
     /// Loads one of the file's sheets as one change, which can be undone, and tells the user.
     pub(crate) fn take(self, index: usize) {
-        let Some(Opened { sheet, lesson: new, rate_source, .. }) =
+        let Some(OpenedSheet { sheet, lesson: new, rate_source, .. }) =
             self.status.with_untracked(|status| status.sheets.get(index).cloned())
         else {
             return;
