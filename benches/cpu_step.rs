@@ -7,7 +7,7 @@ use std::time::Instant;
 use gradsheet::mnist::{PIXELS, Split};
 use gradsheet::random::{Purpose, Random};
 use gradsheet::trainer::cpu::learner::CpuLearner;
-use gradsheet::trainer::cpu::threads::Thread;
+use gradsheet::trainer::cpu::threads::HelperThread;
 use gradsheet::trainer::cpu::worker_pool::WorkerPool;
 use gradsheet::trainer::engine::batch::Batcher;
 use gradsheet::trainer::engine::learner::Learner;
@@ -62,18 +62,18 @@ fn noise(images: usize) -> Split {
     Split::parse(("images", &images), ("labels", &labels)).expect("well-formed")
 }
 
-fn learner(recipe: &Recipe, workers: usize) -> CpuLearner<Thread> {
+fn learner(recipe: &Recipe, workers: usize) -> CpuLearner<HelperThread> {
     CpuLearner::new(recipe, &TrainingState::initial(1), WorkerPool::of_threads(workers)).expect("initial weights fit")
 }
 
 /// Milliseconds of some steps, after the first.
-fn steps(learner: &mut CpuLearner<Thread>, split: &Split, recipe: &Recipe, size: usize) -> Vec<f64> {
+fn steps(learner: &mut CpuLearner<HelperThread>, split: &Split, recipe: &Recipe, size: usize) -> Vec<f64> {
     let batcher = Batcher::new(split);
     let indices: Vec<usize> = (0..size).collect();
     let mut step = 0;
     let mut once = || {
         let batch = batcher.to_learn(&indices, recipe, 1, 0);
-        block_on(learner.learn_raw(&batch, Some(&batch), step, 0.001)).expect("all workers are there");
+        block_on(learner.learn_from_source(&batch, Some(&batch), step, 0.001)).expect("all workers are there");
         step += 1;
     };
     once();

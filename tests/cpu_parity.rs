@@ -2,7 +2,7 @@
 
 mod reference;
 
-use gradsheet::trainer::cpu::{Alone, Dropout, Net};
+use gradsheet::trainer::cpu::{DropoutMasks, Net, NoPeers};
 use gradsheet::trainer::engine::check::Reference;
 use gradsheet::trainer::engine::parameter_layout::Layout;
 use gradsheet::trainer::engine::weights::{Weights, largest_difference};
@@ -25,25 +25,25 @@ fn descend(net: &mut Net, reference: &Reference, steps: usize) -> Vec<f32> {
 }
 
 fn learn(net: &mut Net, reference: &Reference) -> f32 {
-    learn_with(net, reference, &Dropout::OFF)
+    learn_with(net, reference, &DropoutMasks::OFF)
 }
 
-fn learn_with(net: &mut Net, reference: &Reference, dropout: &Dropout) -> f32 {
+fn learn_with(net: &mut Net, reference: &Reference, dropout: &DropoutMasks) -> f32 {
     let batch = batch(reference);
-    let Ok(outcome) = block_on(net.learn(&batch, dropout, &mut Alone, || ()));
+    let Ok(outcome) = block_on(net.learn(&batch, dropout, &mut NoPeers, || ()));
     outcome.loss
 }
 
 fn setting() -> (Reference, Net) {
     let reference = reference();
-    let net = Net::from_weights(&reference.settled).expect("the weights fit");
+    let net = Net::from_weights(&reference.nudged).expect("the weights fit");
     (reference, net)
 }
 
 #[test]
 fn weights_come_back_as_they_went_in() {
     let (reference, net) = setting();
-    assert_eq!(net.weights(), reference.settled);
+    assert_eq!(net.weights(), reference.nudged);
     assert_eq!(net.parameters().len(), 18_738);
 }
 
@@ -81,7 +81,7 @@ fn the_same_seed_gives_the_same_bits() {
     let results: Vec<_> = (0..2)
         .map(|_| {
             let (reference, mut net) = setting();
-            let dropout = Dropout { rate: 0.1, seed: 1, step: 1, first_image: 0 };
+            let dropout = DropoutMasks { rate: 0.1, seed: 1, step: 1, first_image: 0 };
             let loss = learn_with(&mut net, &reference, &dropout);
             (loss, net.gradients().to_vec(), net.statistics().to_vec())
         })

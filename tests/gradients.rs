@@ -12,7 +12,7 @@ use burn::tensor::{Device, FloatDType};
 use common::small_data;
 use gradsheet::mnist::{Normalisation, PIXELS};
 use gradsheet::random::{Purpose, Random};
-use gradsheet::trainer::burn::model::{Batch, Dropout, Net, cross_entropy};
+use gradsheet::trainer::burn::model::{Batch, BurnDropout, Net, cross_entropy};
 use gradsheet::trainer::engine::batch;
 use gradsheet::trainer::engine::weights::{Weights, largest_difference};
 use pollster::block_on;
@@ -25,7 +25,7 @@ const TRIES: usize = 4;
 
 fn loss(weights: &Weights, batch: &Batch, device: &Device) -> f64 {
     let mut net = Net::from_weights(weights, device).expect("the weights fit");
-    let loss = cross_entropy(net.learn_logits(batch, Dropout::OFF), batch);
+    let loss = cross_entropy(net.learn_logits(batch, BurnDropout::OFF), batch);
     loss.into_data().iter::<f64>().sum()
 }
 
@@ -45,7 +45,7 @@ fn the_first_step_is_that_of_pytorch() {
     let reference = reference();
     let mut net = Net::from_weights(&reference.initial, &device).expect("the weights fit");
     let batch = Batch::new(&reference::batch(&reference), &device);
-    let logits = net.learn_logits(&batch, Dropout::OFF);
+    let logits = net.learn_logits(&batch, BurnDropout::OFF);
     let gradients = cross_entropy(logits.clone(), &batch).backward();
     let gradients = block_on(net.gradients(&gradients)).expect("a read").distance(&reference.gradients).expect("all");
     let logits: Vec<f32> = logits.into_data().iter::<f32>().collect();
@@ -76,7 +76,7 @@ fn gradients_are_the_slopes_of_the_loss() {
     }
 
     let mut net = Net::from_weights(&weights, &device).expect("the weights fit");
-    let gradients = cross_entropy(net.learn_logits(&batch, Dropout::OFF), &batch).backward();
+    let gradients = cross_entropy(net.learn_logits(&batch, BurnDropout::OFF), &batch).backward();
     let gradients = block_on(net.gradients(&gradients)).expect("a read");
     assert_eq!(gradients.0.len(), 26);
 

@@ -7,13 +7,13 @@ use burn::tensor::{Device, Tensor, TensorData};
 use common::Collector;
 use gradsheet::mnist::CLASSES;
 use gradsheet::trainer::burn::device::open_flex;
-use gradsheet::trainer::burn::model::{Batch, Descent, Dropout, Net, cross_entropy};
+use gradsheet::trainer::burn::model::{Batch, BurnDropout, Descent, Net, cross_entropy};
 use gradsheet::trainer::cpu::device::open_cpu;
 use gradsheet::trainer::cpu::worker_pool::WorkerPool;
 use gradsheet::trainer::engine::batch;
 use gradsheet::trainer::engine::check;
 use gradsheet::trainer::engine::check::Reference;
-use gradsheet::trainer::engine::host::{Flow, Opened};
+use gradsheet::trainer::engine::host::{Flow, OpenLearner};
 use gradsheet::trainer::engine::learner::Learner;
 use gradsheet::trainer::engine::weights::largest_difference;
 use gradsheet::trainer::recipe::{Augmentation, Betas, Optimizer, Recipe};
@@ -34,7 +34,7 @@ struct Setting {
 fn setting() -> Setting {
     let reference = reference();
     let device = Device::flex();
-    let net = Net::from_weights(&reference.settled, &device).expect("the weights fit");
+    let net = Net::from_weights(&reference.nudged, &device).expect("the weights fit");
     let batch = Batch::new(&reference::batch(&reference), &device);
     Setting { reference, net, batch }
 }
@@ -53,7 +53,7 @@ fn the_net_has_18_738_trainable_parameters() {
 #[test]
 fn weights_come_back_as_they_went_in() {
     let Setting { reference, net, .. } = setting();
-    assert_eq!(block_on(net.weights()).expect("a read"), reference.settled);
+    assert_eq!(block_on(net.weights()).expect("a read"), reference.nudged);
 }
 
 /// Lets both nets be checked: the one by hand, and Burn's.
@@ -89,7 +89,7 @@ fn the_check_passes_for_both_nets() {
 #[test]
 fn the_check_fails_for_a_wrong_net() {
     let mut reference = reference();
-    reference.settled.0.get_mut("bn3.bias").expect("it is there").values[0] += 0.01;
+    reference.nudged.0.get_mut("bn3.bias").expect("it is there").values[0] += 0.01;
     for host in check(&reference, Collector::new()) {
         let Some(Event::Checked(report)) = host.events.last() else { panic!("{:?}", host.events.last()) };
         assert!(!report.passes(), "{report:?}");
@@ -112,7 +112,7 @@ fn learn_side_by_side(
     steps: std::ops::Range<u32>,
 ) -> [TrainingState; 2] {
     async fn learn<L: Learner>(
-        opened: Opened<L>,
+        opened: OpenLearner<L>,
         recipe: &Recipe,
         batch: &batch::Batch,
         steps: std::ops::Range<u32>,
@@ -179,7 +179,7 @@ fn step_one_matches_in_every_part() {
     let logits = net.infer_logits(images(&reference)).into_data().try_to_vec::<f32>().expect("numbers");
     assert_close("logits in use, before training", largest_difference(&logits, &numbers("eval0/", "logits")), 1e-5);
 
-    let loss = net.step(&batch, &DESCENT, Dropout::OFF).into_data().try_to_vec::<f32>().expect("a number");
+    let loss = net.step(&batch, &DESCENT, BurnDropout::OFF).into_data().try_to_vec::<f32>().expect("a number");
     assert_close("loss", largest_difference(&loss[..1], &reference.losses[..1]), 2e-6);
     let after = block_on(net.weights()).expect("a read");
     assert_close("running statistics", after.distance(&weights("step1/bn/")).expect("same names"), 5e-6);
@@ -190,7 +190,7 @@ fn step_one_matches_in_every_part() {
 fn ten_steps_stay_close() {
     let Setting { mut net, batch, reference } = setting();
     for _ in 0..10 {
-        net.step(&batch, &DESCENT, Dropout::OFF);
+        net.step(&batch, &DESCENT, BurnDropout::OFF);
     }
     let after = block_on(net.weights()).expect("a read");
     assert_close("weights", after.distance(&weights("step10/weights_after/")).expect("same names"), 2e-3);
@@ -203,9 +203,9 @@ fn dropout_changes_a_step_and_its_gradients_only_while_training() {
     let Setting { mut net, batch, reference } = setting();
     let device = Device::flex();
     let plain = net.infer_logits(images(&reference)).into_data();
-    let first = net.learn_logits(&batch, Dropout::new(0.1, 1, 0, &device));
-    let second = net.learn_logits(&batch, Dropout::new(0.1, 1, 1, &device));
-    let again = net.learn_logits(&batch, Dropout::new(0.1, 1, 0, &device));
+    let first = net.learn_logits(&batch, BurnDropout::new(0.1, 1, 0, &device));
+    let second = net.learn_logits(&batch, BurnDropout::new(0.1, 1, 1, &device));
+    let again = net.learn_logits(&batch, BurnDropout::new(0.1, 1, 0, &device));
     let loss = cross_entropy(first.clone(), &batch);
     assert_eq!(first.dims(), [128, CLASSES]);
     assert_ne!(first.clone().into_data(), second.into_data(), "every step drops others");

@@ -9,9 +9,9 @@ use common::{Collector, small_data};
 use gradsheet::trainer::cpu::device::open_cpu;
 use gradsheet::trainer::cpu::learner::CpuLearner;
 use gradsheet::trainer::cpu::worker_pool::WorkerPool;
-use gradsheet::trainer::engine::batch::{Batch, RawBatch};
-use gradsheet::trainer::engine::host::{Flow, Host, Opened};
-use gradsheet::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
+use gradsheet::trainer::engine::batch::{Batch, BatchSource};
+use gradsheet::trainer::engine::host::{Flow, Host, OpenLearner};
+use gradsheet::trainer::engine::learner::{BatchGradients, Learner, LearnerError, Outcome};
 use gradsheet::trainer::engine::session;
 use gradsheet::trainer::recipe::Recipe;
 use gradsheet::trainer::run::checkpoint::Checkpoint;
@@ -74,15 +74,15 @@ impl Learner for Queue {
         self.net.learn(batch, step, rate).await
     }
 
-    async fn learn_raw(
+    async fn learn_from_source(
         &mut self,
-        batch: &RawBatch,
-        next: Option<&RawBatch>,
+        batch: &BatchSource,
+        next: Option<&BatchSource>,
         step: u32,
         rate: f64,
     ) -> Result<(), LearnerError> {
         self.step();
-        self.net.learn_raw(batch, next, step, rate).await
+        self.net.learn_from_source(batch, next, step, rate).await
     }
 
     async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {
@@ -104,8 +104,8 @@ impl Learner for Queue {
         self.net.training_state().await
     }
 
-    async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
-        self.net.probe(batch).await
+    async fn batch_gradients(&mut self, batch: &Batch) -> Result<BatchGradients, LearnerError> {
+        self.net.batch_gradients(batch).await
     }
 
     fn most_steps_ahead(&self) -> usize {
@@ -122,12 +122,12 @@ impl Learner for Queue {
 fn train(steps: u32, seconds_a_step: f64, host: Collector) -> (String, Collector) {
     let recipe = Recipe { epochs: 1, batch_size: 2, images: 2 * steps, ..Recipe::classic() };
     let begin = Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned());
-    let Opened { learner: net, backend, why } =
+    let OpenLearner { learner: net, backend, why } =
         open_cpu(&recipe, &begin.training_state, "", WorkerPool::alone()).expect("the training state fits");
     let (asked, clock) = (Rc::new(RefCell::new(String::new())), Rc::new(Cell::new(0.0)));
     let learner = Queue { net, asked: Rc::clone(&asked), clock: Rc::clone(&clock), seconds_a_step };
     let mut host = Clocked { host, clock };
-    block_on(session::run(begin, Opened { learner, backend, why }, &small_data(2 * steps, 4), &mut host));
+    block_on(session::run(begin, OpenLearner { learner, backend, why }, &small_data(2 * steps, 4), &mut host));
     (asked.take(), host.host)
 }
 

@@ -31,7 +31,7 @@ fn begin(recipe: &Recipe) -> Checkpoint {
 
 /// Trains from a checkpoint on the CPU, telling the host.
 fn go_on(begin: Checkpoint, data: &Dataset, mut host: Collector) -> Collector {
-    let pool = WorkerPool::of_threads(worker_pool::wanted(&begin.record, 1));
+    let pool = WorkerPool::of_threads(worker_pool::workers_for_run(&begin.record, 1));
     let opened =
         open_cpu(&begin.record.plan.recipe, &begin.training_state, "because", pool).expect("the training state fits");
     block_on(session::run(begin, opened, data, &mut host));

@@ -8,10 +8,10 @@ use std::collections::VecDeque;
 use common::{Collector, small_data};
 use gradsheet::mnist::Split;
 use gradsheet::trainer::cpu::device::open_cpu;
-use gradsheet::trainer::cpu::task::{Moment, Part, Task};
+use gradsheet::trainer::cpu::task::{Part, StepPlace, Task};
 use gradsheet::trainer::cpu::worker_pool;
-use gradsheet::trainer::cpu::worker_pool::{Helper, Leader, Line, WorkerPool, help};
-use gradsheet::trainer::cpu::{Gone, Peers};
+use gradsheet::trainer::cpu::worker_pool::{Connection, Helper, Leader, WorkerPool, help};
+use gradsheet::trainer::cpu::{PeerLost, Peers};
 use gradsheet::trainer::engine::batch::Batcher;
 use gradsheet::trainer::engine::learner::{Learner, Outcome};
 use gradsheet::trainer::engine::session;
@@ -43,9 +43,9 @@ fn learn<H: Helper>(pool: WorkerPool<H>, images: u32) -> (Vec<Outcome>, Vec<f32>
     let raw = batcher.to_learn(&all, &recipe, 1, 0);
     let other = batcher.to_learn(&all, &recipe, 2, 0);
     // The next is what was announced, then it is another, or one that is made already.
-    block_on(learner.learn_raw(&raw, Some(&other), 0, 0.05)).expect("a step");
-    block_on(learner.learn_raw(&other, Some(&other), 1, 0.05)).expect("a step on what was announced");
-    block_on(learner.learn_raw(&raw, None, 2, 0.05)).expect("a step on something else");
+    block_on(learner.learn_from_source(&raw, Some(&other), 0, 0.05)).expect("a step");
+    block_on(learner.learn_from_source(&other, Some(&other), 1, 0.05)).expect("a step on what was announced");
+    block_on(learner.learn_from_source(&raw, None, 2, 0.05)).expect("a step on something else");
     block_on(learner.learn(&raw.make(), 3, 0.05)).expect("a step on a batch that is made");
     let outcomes = block_on(learner.outcomes()).expect("four");
     let logits = block_on(learner.classify(batcher.to_test(&all))).expect("logits");
@@ -85,13 +85,13 @@ impl Puppet {
     }
 }
 
-impl Line for Puppet {
+impl Connection for Puppet {
     fn send(&mut self, numbers: &[f64]) {
         self.heard.push(numbers.to_vec());
     }
 
-    async fn numbers(&mut self) -> Result<Vec<f64>, Gone> {
-        self.answers.pop_front().ok_or_else(|| Gone::new("it was switched off"))
+    async fn receive(&mut self) -> Result<Vec<f64>, PeerLost> {
+        self.answers.pop_front().ok_or_else(|| PeerLost::new("it was switched off"))
     }
 }
 
@@ -102,8 +102,8 @@ impl Helper for Puppet {
 }
 
 impl Leader for Puppet {
-    async fn task(&mut self) -> Result<Task, Gone> {
-        self.asked.pop().ok_or_else(|| Gone::new("there is nothing more to do"))
+    async fn task(&mut self) -> Result<Task, PeerLost> {
+        self.asked.pop().ok_or_else(|| PeerLost::new("there is nothing more to do"))
     }
 }
 
@@ -140,9 +140,9 @@ fn what_is_no_sum_is_refused() {
         assert!(pool.helpers.iter().all(|helper| helper.heard.len() == 1), "nobody goes on with it");
         result
     };
-    assert_eq!(sum(&[&[&[1.0]]]), Err(Gone::new("it sent 1 numbers instead of 2")));
-    assert_eq!(sum(&[&[&[1.0, 1.0]], &[&[]]]), Err(Gone::new("it sent 0 numbers instead of 2")));
-    assert_eq!(sum(&[&[]]), Err(Gone::new("it was switched off")));
+    assert_eq!(sum(&[&[&[1.0]]]), Err(PeerLost::new("it sent 1 numbers instead of 2")));
+    assert_eq!(sum(&[&[&[1.0, 1.0]], &[&[]]]), Err(PeerLost::new("it sent 0 numbers instead of 2")));
+    assert_eq!(sum(&[&[]]), Err(PeerLost::new("it was switched off")));
 }
 
 #[test]
@@ -169,9 +169,9 @@ fn a_helper_refuses_what_cannot_be() {
         block_on(help(leader)).expect_err("it ends").0
     };
     let raw = || Batcher::new(&split(4)).to_learn(&[0, 1], &recipe(), 1, 0);
-    let part = || Part::Raw(raw());
-    let moment = Moment { first: 0, step: 0, rate: 0.1 };
-    let learn = || Task::Learn { part: Some(part()), next: None, moment, helpers: 1 };
+    let part = || Part::Source(raw());
+    let place = StepPlace { first: 0, step: 0, rate: 0.1 };
+    let learn = || Task::Learn { part: Some(part()), next: None, place, helpers: 1 };
     let unready = "it was asked to work before it had a net";
     assert_eq!(refused(learn()), unready);
     assert_eq!(refused(Task::Classify { pixels: Vec::new() }), unready);
@@ -180,32 +180,32 @@ fn a_helper_refuses_what_cannot_be() {
 
     // The last is asked first.
     let forgotten = vec![
-        Task::Learn { part: None, next: None, moment, helpers: 1 },
+        Task::Learn { part: None, next: None, place, helpers: 1 },
         Task::Begin { recipe: recipe(), training_state: TrainingState::initial(1) },
     ];
     let never = "it was asked to learn from a part that it never got";
-    assert_eq!(block_on(help(Puppet { asked: forgotten, ..Puppet::default() })), Err(Gone::new(never)));
+    assert_eq!(block_on(help(Puppet { asked: forgotten, ..Puppet::default() })), Err(PeerLost::new(never)));
     let begin = Task::Begin { recipe: recipe(), training_state: TrainingState::initial(1) };
     let silent = Puppet { asked: vec![learn(), begin.clone()], ..Puppet::default() };
-    assert_eq!(block_on(help(silent)), Err(Gone::new("it was switched off")));
+    assert_eq!(block_on(help(silent)), Err(PeerLost::new("it was switched off")));
     let short = Puppet { asked: vec![learn(), begin], ..Puppet::saying(&[&[1.0]]) };
-    assert_eq!(block_on(help(short)), Err(Gone::new("it sent 1 numbers instead of 65")));
+    assert_eq!(block_on(help(short)), Err(PeerLost::new("it sent 1 numbers instead of 65")));
 }
 
 #[test]
 fn tasks_travel_whole_and_what_is_cut_is_refused() {
     let raw = Batcher::new(&split(20)).to_learn(&[3, 1, 2], &recipe(), 2, 40);
-    let moment = Moment { first: 0, step: 7, rate: 0.1 };
+    let place = StepPlace { first: 0, step: 7, rate: 0.1 };
     let tasks = [
         Task::Begin { recipe: recipe(), training_state: TrainingState::initial(3) },
         Task::Learn {
-            part: Some(Part::Raw(raw.clone())),
+            part: Some(Part::Source(raw.clone())),
             next: None,
-            moment: Moment { first: 16, step: 7, rate: 0.1 + 0.2 },
+            place: StepPlace { first: 16, step: 7, rate: 0.1 + 0.2 },
             helpers: 2,
         },
-        Task::Learn { part: Some(Part::Made(raw.make())), next: Some(raw), moment, helpers: 2 },
-        Task::Learn { part: None, next: None, moment, helpers: 1 },
+        Task::Learn { part: Some(Part::Ready(raw.make())), next: Some(raw), place, helpers: 2 },
+        Task::Learn { part: None, next: None, place, helpers: 1 },
         Task::Classify { pixels: vec![-0.0, 1e-30, f32::MAX] },
     ];
     for task in tasks {
@@ -222,14 +222,14 @@ fn a_run_keeps_its_number_of_workers_on_any_machine() {
     let data = small_data(60, 10);
     let recipe = Recipe { batch_size: 20, images: 60, ..recipe() };
     let begin = |recipe: &Recipe| Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned());
-    let wanted = |recipe: &Recipe, cores| worker_pool::wanted(&begin(recipe).record, cores);
+    let wanted = |recipe: &Recipe, cores| worker_pool::workers_for_run(&begin(recipe).record, cores);
     // 20 images are two groups.
     assert_eq!([1, 2, 3, 64].map(|cores| wanted(&recipe, cores)), [1, 1, 2, 2]);
     assert_eq!(wanted(&Recipe { batch_size: 4096, ..recipe.clone() }, 64), 16);
     assert_eq!(wanted(&Recipe { workers: 3, ..recipe.clone() }, 1), 3);
 
     let train = |begin: Checkpoint, cores| {
-        let pool = WorkerPool::of_threads(worker_pool::wanted(&begin.record, cores));
+        let pool = WorkerPool::of_threads(worker_pool::workers_for_run(&begin.record, cores));
         let opened =
             open_cpu(&begin.record.plan.recipe, &begin.training_state, "", pool).expect("the training state fits");
         // So much time between steps that nearly each is kept.

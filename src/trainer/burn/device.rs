@@ -4,7 +4,7 @@
 use super::graphics::{Graphics, GraphicsLearner};
 #[cfg(feature = "flex")]
 use super::model::BurnLearner;
-use crate::trainer::engine::host::Opened;
+use crate::trainer::engine::host::OpenLearner;
 use crate::trainer::engine::learner::LearnerError;
 #[cfg(feature = "gpu")]
 use crate::trainer::gpu::Adapter;
@@ -19,10 +19,10 @@ use burn::tensor::Device;
 /// # Errors
 /// The numbers are not those of the net.
 #[cfg(feature = "flex")]
-pub fn open_flex(recipe: &Recipe, training_state: &TrainingState) -> Result<Opened<BurnLearner>, LearnerError> {
+pub fn open_flex(recipe: &Recipe, training_state: &TrainingState) -> Result<OpenLearner<BurnLearner>, LearnerError> {
     let backend = Backend { kind: BackendKind::Cpu, name: "CPU (Burn)".to_owned() };
     let learner = BurnLearner::new(recipe, training_state, &Device::flex(), 1)?;
-    Ok(Opened { learner, backend, why: "For comparison.".to_owned() })
+    Ok(OpenLearner { learner, backend, why: "For comparison.".to_owned() })
 }
 
 /// The net on a graphics device that is open.
@@ -35,11 +35,11 @@ pub async fn open_gpu(
     training_state: &TrainingState,
     graphics: &Graphics,
     why: &str,
-) -> Result<Opened<GraphicsLearner>, LearnerError> {
+) -> Result<OpenLearner<GraphicsLearner>, LearnerError> {
     let learner = GraphicsLearner::new(graphics, recipe, training_state).await?;
     let kernels = if learner.is_burn() { ", Burn’s kernels" } else { "" };
     let backend = Backend { kind: BackendKind::WebGpu, name: format!("WebGPU ({}{kernels})", graphics.name) };
-    Ok(Opened { learner, backend, why: why.to_owned() })
+    Ok(OpenLearner { learner, backend, why: why.to_owned() })
 }
 
 /// Opens the best graphics adapter of this machine, through Burn. `named` is what the browser says of it: its name, and

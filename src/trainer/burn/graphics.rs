@@ -4,8 +4,8 @@ use burn::tensor::Device;
 
 use super::model::BurnLearner;
 use crate::mnist::Split;
-use crate::trainer::engine::batch::{Batch, RawBatch};
-use crate::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
+use crate::trainer::engine::batch::{Batch, BatchSource};
+use crate::trainer::engine::learner::{BatchGradients, Learner, LearnerError, Outcome};
 use crate::trainer::gpu::Adapter;
 use crate::trainer::gpu::learner::GpuLearner;
 use crate::trainer::recipe::{DeviceChoice, Recipe};
@@ -74,18 +74,18 @@ impl Learner for GraphicsLearner {
         either!(self, learner => learner.learn(batch, step, rate).await)
     }
 
-    async fn learn_raw(
+    async fn learn_from_source(
         &mut self,
-        batch: &RawBatch,
-        next: Option<&RawBatch>,
+        batch: &BatchSource,
+        next: Option<&BatchSource>,
         step: u32,
         rate: f64,
     ) -> Result<(), LearnerError> {
-        either!(self, learner => learner.learn_raw(batch, next, step, rate).await)
+        either!(self, learner => learner.learn_from_source(batch, next, step, rate).await)
     }
 
-    fn hold(&mut self, split: &Split, images: usize) {
-        either!(self, learner => learner.hold(split, images));
+    fn load_training_images(&mut self, split: &Split, images: usize) {
+        either!(self, learner => learner.load_training_images(split, images));
     }
 
     async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {
@@ -100,8 +100,8 @@ impl Learner for GraphicsLearner {
         either!(self, learner => learner.training_state().await)
     }
 
-    async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
-        either!(self, learner => learner.probe(batch).await)
+    async fn batch_gradients(&mut self, batch: &Batch) -> Result<BatchGradients, LearnerError> {
+        either!(self, learner => learner.batch_gradients(batch).await)
     }
 
     async fn catch_up(&mut self) -> Result<(), LearnerError> {
@@ -116,7 +116,7 @@ impl Learner for GraphicsLearner {
         either!(self, learner => learner.most_steps_ahead())
     }
 
-    fn tidy(&mut self) {
-        either!(self, learner => learner.tidy());
+    fn free_memory(&mut self) {
+        either!(self, learner => learner.free_memory());
     }
 }

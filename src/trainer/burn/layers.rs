@@ -7,7 +7,7 @@ use burn::tensor::{Device, Distribution, Gradients, Tensor, TensorData};
 
 use crate::random::{Purpose, Random};
 use crate::trainer::engine::architecture::Convolution;
-use crate::trainer::engine::optimizer::{AdamFactors, EPSILON as EPSILON_ADAM};
+use crate::trainer::engine::optimizer::{ADAM_EPSILON, AdamFactors};
 use crate::trainer::engine::weights::{Weights, WeightsError};
 use crate::trainer::recipe::Optimizer;
 
@@ -136,7 +136,7 @@ impl<const D: usize> Trainable<D> {
         let first = self.moment(0, factors.first, 1.0 - factors.first, gradient.clone());
         let second = self.moment(1, factors.second, 1.0 - factors.second, gradient.square());
         self.moments = vec![first.clone(), second.clone()];
-        let spread = second.sqrt().mul_scalar(factors.scale).add_scalar(EPSILON_ADAM);
+        let spread = second.sqrt().mul_scalar(factors.scale).add_scalar(ADAM_EPSILON);
         first.mul_scalar(factors.rate).div(spread)
     }
 }
@@ -239,7 +239,7 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    pub(crate) fn learn(&mut self, x: Tensor<4>, dropout: Dropout) -> Tensor<4> {
+    pub(crate) fn learn(&mut self, x: Tensor<4>, dropout: BurnDropout) -> Tensor<4> {
         dropout.apply(self.norm.learn(relu(self.conv.learn(x))))
     }
 
@@ -257,12 +257,12 @@ impl Block {
 /// Masks are drawn on the device, from Burn's generator there: sending masks of several megabytes for each step would cost
 /// more than the step.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Dropout {
+pub struct BurnDropout {
     /// The share, 0 to below 1; 0 leaves everything as it is.
     rate: f64,
 }
 
-impl Dropout {
+impl BurnDropout {
     /// Leaves everything as it is.
     pub const OFF: Self = Self { rate: 0.0 };
 

@@ -7,14 +7,14 @@ use super::layers::{Block, Conv, Norm, Weight};
 use crate::mnist::PIXELS;
 use crate::trainer::engine::architecture::{CLASSES, CONVOLUTIONS, IMAGE_SIDE};
 use crate::trainer::engine::batch;
-use crate::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
+use crate::trainer::engine::learner::{BatchGradients, Learner, LearnerError, Outcome};
 use crate::trainer::engine::optimizer::kept_share;
 use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::engine::weights::{Weights, WeightsError};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::training_state::TrainingState;
 
-pub use super::layers::{Descent, Dropout};
+pub use super::layers::{BurnDropout, Descent};
 
 /// Images and what the net should say of them, on a device.
 pub struct Batch {
@@ -76,7 +76,7 @@ impl Net {
 
     /// The logits of a batch as in training, `[batch, 10]`: normalised by the batch's own statistics, which also flow
     /// into the running ones.
-    pub fn learn_logits(&mut self, batch: &Batch, dropout: Dropout) -> Tensor<2> {
+    pub fn learn_logits(&mut self, batch: &Batch, dropout: BurnDropout) -> Tensor<2> {
         let x = self.blocks.iter_mut().fold(batch.images.clone(), |x, block| block.learn(x, dropout));
         pool(self.head.learn(x))
     }
@@ -89,7 +89,7 @@ impl Net {
 
     /// One step of training on a batch. Returns, without waiting for the device, the loss before it and how many images
     /// were classified right: `[2]`.
-    pub fn step(&mut self, batch: &Batch, descent: &Descent, dropout: Dropout) -> Tensor<1> {
+    pub fn step(&mut self, batch: &Batch, descent: &Descent, dropout: BurnDropout) -> Tensor<1> {
         let logits = self.learn_logits(batch, dropout);
         let correct = logits.clone().inner().argmax(1).equal(batch.labels.clone()).int().sum().float();
         let loss = cross_entropy(logits, batch);
@@ -277,7 +277,7 @@ impl BurnLearner {
 impl Learner for BurnLearner {
     async fn learn(&mut self, batch: &batch::Batch, step: u32, rate: f64) -> Result<(), LearnerError> {
         let Recipe { optimizer, weight_decay, dropout, averaging, seed, .. } = self.recipe;
-        let dropout = Dropout::new(dropout, seed, step, &self.device);
+        let dropout = BurnDropout::new(dropout, seed, step, &self.device);
         let descent = Descent { optimizer, rate, weight_decay, step };
         self.waiting.push(self.net.step(&Batch::new(batch, &self.device), &descent, dropout));
         if averaging > 0.0 {
@@ -324,22 +324,25 @@ impl Learner for BurnLearner {
         Ok(TrainingState { moments: self.net.moments().await?, average, ..training_state })
     }
 
-    async fn probe(&mut self, batch: &batch::Batch) -> Result<Probe, LearnerError> {
+    async fn batch_gradients(&mut self, batch: &batch::Batch) -> Result<BatchGradients, LearnerError> {
         // The running statistics would move.
         let mut net = Net::from_weights(&self.net.weights().await?, &self.device)?;
         let batch = Batch::new(batch, &self.device);
-        let logits = net.learn_logits(&batch, Dropout::OFF);
+        let logits = net.learn_logits(&batch, BurnDropout::OFF);
         let gradients = cross_entropy(logits.clone(), &batch).backward();
         let gradients = net.gradients(&gradients).await?;
         let logits = logits.inner().into_data_async().await?;
-        Ok(Probe { logits: logits.iter::<f32>().collect(), gradients: Layout::new().flatten_parameters(&gradients)? })
+        Ok(BatchGradients {
+            logits: logits.iter::<f32>().collect(),
+            gradients: Layout::new().flatten_parameters(&gradients)?,
+        })
     }
 
     fn most_steps_ahead(&self) -> usize {
         self.most_steps_ahead
     }
 
-    fn tidy(&mut self) {
+    fn free_memory(&mut self) {
         self.device.memory_cleanup();
     }
 }

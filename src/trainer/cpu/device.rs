@@ -2,7 +2,7 @@
 
 use super::learner::CpuLearner;
 use super::worker_pool::{Helper, WorkerPool};
-use crate::trainer::engine::host::Opened;
+use crate::trainer::engine::host::OpenLearner;
 use crate::trainer::engine::learner::LearnerError;
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::backend::{Backend, BackendKind};
@@ -17,9 +17,9 @@ pub fn open_cpu<H: Helper>(
     training_state: &TrainingState,
     why: &str,
     pool: WorkerPool<H>,
-) -> Result<Opened<CpuLearner<H>>, LearnerError> {
+) -> Result<OpenLearner<CpuLearner<H>>, LearnerError> {
     let backend = cpu_backend(pool.workers());
-    Ok(Opened { learner: CpuLearner::new(recipe, training_state, pool)?, backend, why: why.to_owned() })
+    Ok(OpenLearner { learner: CpuLearner::new(recipe, training_state, pool)?, backend, why: why.to_owned() })
 }
 
 /// The CPU with so many workers, as the user sees it.

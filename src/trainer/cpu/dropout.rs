@@ -8,7 +8,7 @@ use super::simd::{Column, LANES};
 /// and the pixel decide. So a resumed run needs no random state, the backward pass computes a mask again instead of
 /// remembering it, and workers that share a batch drop what one worker would.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Dropout {
+pub struct DropoutMasks {
     /// Share of activations to drop, from 0 (off) to below 1, rounded to a multiple of 2^-16.
     pub rate: f32,
     /// The run's seed.
@@ -19,12 +19,12 @@ pub struct Dropout {
     pub first_image: usize,
 }
 
-impl Dropout {
+impl DropoutMasks {
     /// Drops nothing.
     pub const OFF: Self = Self { rate: 0.0, seed: 0, step: 0, first_image: 0 };
 
     /// The masks of a layer for the group of images that begins at `image`, counted in this part of the batch.
-    pub(super) fn masks(&self, layer: usize, image: usize) -> Option<Masks> {
+    pub(super) fn masks(&self, layer: usize, image: usize) -> Option<GroupMasks> {
         let threshold = (f64::from(self.rate) * 65_536.0).round().clamp(0.0, 65_535.0) as u32;
         if threshold == 0 {
             return None;
@@ -38,20 +38,20 @@ impl Dropout {
             keys[1][lane] = (key >> 32) as u32;
         }
         let limit = i32::MIN.wrapping_add_unsigned(threshold << 16);
-        Some(Masks { keys, limit, scale: 1.0 / (1.0 - threshold as f32 / 65_536.0) })
+        Some(GroupMasks { keys, limit, scale: 1.0 / (1.0 - threshold as f32 / 65_536.0) })
     }
 }
 
 /// The masks of one layer for one group of images.
 #[derive(Clone, Debug)]
-pub(super) struct Masks {
+pub(super) struct GroupMasks {
     keys: [[u32; LANES]; 2],
     /// What bits, taken as a signed number, are below with the rate's probability.
     limit: i32,
     scale: f32,
 }
 
-impl Masks {
+impl GroupMasks {
     /// Factors for the pixels of a row, in pairs; `row` is its number in the layer.
     #[inline(always)]
     pub(super) fn row(&self, row: usize, factors: &mut [[Column; 2]]) {
@@ -99,10 +99,10 @@ fn scramble(x: u64) -> u64 {
 mod tests {
     use super::*;
 
-    const DROPOUT: Dropout = Dropout { rate: 0.1, seed: 1, step: 7, first_image: 0 };
+    const DROPOUT: DropoutMasks = DropoutMasks { rate: 0.1, seed: 1, step: 7, first_image: 0 };
 
     /// Rows of 26 pixels.
-    fn mask(dropout: Dropout, layer: usize, image: usize, rows: usize) -> Vec<Column> {
+    fn mask(dropout: DropoutMasks, layer: usize, image: usize, rows: usize) -> Vec<Column> {
         let masks = dropout.masks(layer, image).expect("not off");
         let mut factors = vec![[[f32::NAN; LANES]; 2]; rows * 13];
         factors.chunks_mut(13).enumerate().for_each(|(row, factors)| masks.row(row, factors));
@@ -144,12 +144,12 @@ mod tests {
     fn every_seed_step_layer_and_image_has_a_mask_of_its_own() {
         let first = mask(DROPOUT, 0, 0, 10);
         assert_eq!(first, mask(DROPOUT, 0, 0, 10));
-        assert_ne!(first, mask(Dropout { seed: 2, ..DROPOUT }, 0, 0, 10));
-        assert_ne!(first, mask(Dropout { step: 8, ..DROPOUT }, 0, 0, 10));
+        assert_ne!(first, mask(DropoutMasks { seed: 2, ..DROPOUT }, 0, 0, 10));
+        assert_ne!(first, mask(DropoutMasks { step: 8, ..DROPOUT }, 0, 0, 10));
         assert_ne!(first, mask(DROPOUT, 1, 0, 10));
         assert_ne!(first, mask(DROPOUT, 0, 16, 10));
         // The same image in the second part of a shared batch.
-        assert_eq!(mask(DROPOUT, 0, 16, 10), mask(Dropout { first_image: 16, ..DROPOUT }, 0, 0, 10));
-        assert!(Dropout::OFF.masks(0, 0).is_none());
+        assert_eq!(mask(DROPOUT, 0, 16, 10), mask(DropoutMasks { first_image: 16, ..DROPOUT }, 0, 0, 10));
+        assert!(DropoutMasks::OFF.masks(0, 0).is_none());
     }
 }

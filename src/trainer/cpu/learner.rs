@@ -2,26 +2,26 @@
 
 use std::ops::Range;
 
-use super::deal;
+use super::part_of_worker;
 use super::replica::Replica;
-use super::task::{Moment, Part, Task};
-use super::worker_pool::{Helper, Nobody, WorkerPool, expect};
+use super::task::{Part, StepPlace, Task};
+use super::worker_pool::{Helper, NoHelper, WorkerPool, expect};
 use crate::mnist::PIXELS;
 use crate::trainer::engine::architecture::CLASSES;
-use crate::trainer::engine::batch::{Batch, RawBatch};
-use crate::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
+use crate::trainer::engine::batch::{Batch, BatchSource};
+use crate::trainer::engine::learner::{BatchGradients, Learner, LearnerError, Outcome};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::training_state::TrainingState;
 
 /// The net on one core, or on several. Every step is worked off at once; on machines of a kind, the same number of workers
 /// comes to the same bits.
 #[derive(Debug)]
-pub struct CpuLearner<H = Nobody> {
+pub struct CpuLearner<H = NoHelper> {
     replica: Replica,
     pool: WorkerPool<H>,
     outcomes: Vec<Outcome>,
     /// The batch that was said to come next, of which each worker has made its part, and this worker's.
-    upcoming: Option<(RawBatch, Batch)>,
+    upcoming: Option<(BatchSource, Batch)>,
 }
 
 impl<H: Helper> CpuLearner<H> {
@@ -48,24 +48,24 @@ impl<H: Helper> CpuLearner<H> {
         images: usize,
         part: impl Fn(Range<usize>) -> Part,
         made: Option<Batch>,
-        next: Option<&RawBatch>,
+        next: Option<&BatchSource>,
         (step, rate): (u32, f64),
     ) -> Result<(), LearnerError> {
         let workers = self.pool.workers();
         // One worker alone waits for nobody: it makes a batch when it needs it.
         let next = next.filter(|_| workers > 1);
-        let of_next = |rank| next.map(|next| next.part(deal(next.len(), workers, rank)));
+        let of_next = |rank| next.map(|next| next.part(part_of_worker(next.len(), workers, rank)));
         for (helper, rank) in self.pool.helpers.iter_mut().zip(1..) {
-            let range = deal(images, workers, rank);
-            let moment = Moment { first: range.start, step, rate };
+            let range = part_of_worker(images, workers, rank);
+            let place = StepPlace { first: range.start, step, rate };
             let part = made.is_none().then(|| part(range));
-            helper.ask(Task::Learn { part, next: of_next(rank), moment, helpers: workers - 1 });
+            helper.ask(Task::Learn { part, next: of_next(rank), place, helpers: workers - 1 });
         }
-        let own = made.unwrap_or_else(|| part(deal(images, workers, 0)).make());
+        let own = made.unwrap_or_else(|| part(part_of_worker(images, workers, 0)).make());
         let upcoming = &mut self.upcoming;
         let meanwhile = || *upcoming = next.cloned().zip(of_next(0).map(|part| part.make()));
-        let moment = Moment { first: 0, step, rate };
-        let outcome = self.replica.learn(&own, moment, &mut self.pool, meanwhile).await?;
+        let place = StepPlace { first: 0, step, rate };
+        let outcome = self.replica.learn(&own, place, &mut self.pool, meanwhile).await?;
         self.outcomes.push(outcome);
         Ok(())
     }
@@ -73,18 +73,18 @@ impl<H: Helper> CpuLearner<H> {
 
 impl<H: Helper> Learner for CpuLearner<H> {
     async fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> Result<(), LearnerError> {
-        self.share(batch.len(), |range| Part::Made(batch.part(range)), None, None, (step, rate)).await
+        self.share(batch.len(), |range| Part::Ready(batch.part(range)), None, None, (step, rate)).await
     }
 
-    async fn learn_raw(
+    async fn learn_from_source(
         &mut self,
-        batch: &RawBatch,
-        next: Option<&RawBatch>,
+        batch: &BatchSource,
+        next: Option<&BatchSource>,
         step: u32,
         rate: f64,
     ) -> Result<(), LearnerError> {
         let made = self.upcoming.take().filter(|(upcoming, _)| upcoming == batch).map(|(_, part)| part);
-        self.share(batch.len(), |range| Part::Raw(batch.part(range)), made, next, (step, rate)).await
+        self.share(batch.len(), |range| Part::Source(batch.part(range)), made, next, (step, rate)).await
     }
 
     async fn outcomes(&mut self) -> Result<Vec<Outcome>, LearnerError> {
@@ -93,7 +93,7 @@ impl<H: Helper> Learner for CpuLearner<H> {
 
     async fn classify(&mut self, pixels: Vec<f32>) -> Result<Vec<f32>, LearnerError> {
         let workers = self.pool.workers();
-        let part = |rank| deal(pixels.len() / PIXELS, workers, rank);
+        let part = |rank| part_of_worker(pixels.len() / PIXELS, workers, rank);
         let pixels_of = |range: Range<usize>| &pixels[range.start * PIXELS..range.end * PIXELS];
         for (helper, rank) in self.pool.helpers.iter_mut().zip(1..) {
             helper.ask(Task::Classify { pixels: pixels_of(part(rank)).to_vec() });
@@ -109,8 +109,8 @@ impl<H: Helper> Learner for CpuLearner<H> {
         Ok(self.replica.training_state())
     }
 
-    async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
-        Ok(self.replica.probe(batch).await)
+    async fn batch_gradients(&mut self, batch: &Batch) -> Result<BatchGradients, LearnerError> {
+        Ok(self.replica.batch_gradients(batch).await)
     }
 
     fn most_steps_ahead(&self) -> usize {

@@ -27,6 +27,6 @@ mod tests;
 pub mod threads;
 pub mod worker_pool;
 
-pub use dropout::Dropout;
+pub use dropout::DropoutMasks;
 pub use net::Net;
-pub use peers::{Alone, Gone, Peers, deal, useful};
+pub use peers::{NoPeers, PeerLost, Peers, part_of_worker, useful_workers};

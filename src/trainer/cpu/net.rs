@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::dropout::Dropout;
+use super::dropout::DropoutMasks;
 use super::geometry::Geometry;
 use super::norm::{Affine, Backward};
 use super::peers::Peers;
@@ -45,7 +45,7 @@ struct Places {
 /// A part of a batch in groups of images.
 struct Groups<'a> {
     pixels: &'a [f32],
-    dropout: &'a Dropout,
+    dropout: &'a DropoutMasks,
 }
 
 impl Groups<'_> {
@@ -158,7 +158,7 @@ impl Net {
     pub async fn learn<P: Peers>(
         &mut self,
         part: &Batch,
-        dropout: &Dropout,
+        dropout: &DropoutMasks,
         peers: &mut P,
         meanwhile: impl FnOnce(),
     ) -> Result<Outcome, P::Error> {
@@ -207,7 +207,7 @@ impl Net {
         }
         let mut logits = Vec::with_capacity(pixels.len() / PIXELS * CLASSES);
         for pixels in pixels.chunks(LANES * PIXELS) {
-            let groups = Groups { pixels, dropout: &Dropout::OFF };
+            let groups = Groups { pixels, dropout: &DropoutMasks::OFF };
             for number in 0..self.stages.len() {
                 groups.feed(&mut self.stages, number, 0);
                 let relu = number + 1 < self.stages.len();

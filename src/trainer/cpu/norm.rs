@@ -6,7 +6,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::dropout::Masks;
+use super::dropout::GroupMasks;
 use super::simd::{Column, LANES, parts};
 
 /// Sums over the pixels of a channel in the group's images, for each channel: of `x`, and of `x²`.
@@ -83,7 +83,7 @@ pub(super) struct Normalise<'a> {
     pub(super) x: &'a [f32],
     pub(super) side: usize,
     pub(super) affine: &'a [Affine],
-    pub(super) masks: Option<&'a Masks>,
+    pub(super) masks: Option<&'a GroupMasks>,
     pub(super) output: &'a mut [f32],
     pub(super) output_start: usize,
     pub(super) output_row: usize,
@@ -138,7 +138,7 @@ pub(super) struct Undrop<'a> {
     pub(super) x: &'a [f32],
     pub(super) side: usize,
     pub(super) affine: &'a [Affine],
-    pub(super) masks: Option<&'a Masks>,
+    pub(super) masks: Option<&'a GroupMasks>,
     /// Images in the group; the other lanes are not counted.
     pub(super) images: usize,
     /// Gradient of the normalised map.

@@ -39,9 +39,9 @@ pub trait Peers {
 
 /// No others: the whole batch is here.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Alone;
+pub struct NoPeers;
 
-impl Peers for Alone {
+impl Peers for NoPeers {
     type Error = Infallible;
 
     fn offer(&mut self, _: &[f64]) {}
@@ -53,31 +53,31 @@ impl Peers for Alone {
 
 /// Another worker is no more, and why, in words that go on a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gone(pub String);
+pub struct PeerLost(pub String);
 
-impl Gone {
+impl PeerLost {
     /// A worker that is no more.
     pub fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 }
 
-impl fmt::Display for Gone {
+impl fmt::Display for PeerLost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Gone {}
+impl std::error::Error for PeerLost {}
 
-impl From<Gone> for LearnerError {
-    fn from(gone: Gone) -> Self {
+impl From<PeerLost> for LearnerError {
+    fn from(gone: PeerLost) -> Self {
         Self::Worker(gone.0)
     }
 }
 
 /// Which of a batch's images are the part of a worker, of so many: whole groups, as evenly as they can be dealt.
-pub fn deal(images: usize, workers: usize, rank: usize) -> Range<usize> {
+pub fn part_of_worker(images: usize, workers: usize, rank: usize) -> Range<usize> {
     let groups = images.div_ceil(LANES);
     let bound = |rank: usize| images.min(groups * rank / workers * LANES);
     bound(rank)..bound(rank + 1)
@@ -85,7 +85,7 @@ pub fn deal(images: usize, workers: usize, rank: usize) -> Range<usize> {
 
 /// The fewest workers that are as fast as `most` with batches of so many images: with 8 groups of images, the slowest of 7
 /// workers has two of them, and so has each of 4.
-pub fn useful(images: usize, most: usize) -> usize {
+pub fn useful_workers(images: usize, most: usize) -> usize {
     let groups = images.div_ceil(LANES).max(1);
     groups.div_ceil(groups.div_ceil(most.max(1)))
 }
@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn groups_are_dealt_whole_and_evenly() {
-        let parts = |images, workers| (0..workers).map(|rank| deal(images, workers, rank)).collect::<Vec<_>>();
+        let parts =
+            |images, workers| (0..workers).map(|rank| part_of_worker(images, workers, rank)).collect::<Vec<_>>();
         assert_eq!(parts(128, 2), [0..64, 64..128]);
         assert_eq!(parts(128, 3), [0..32, 32..80, 80..128]);
         assert_eq!(parts(40, 2), [0..16, 16..40]);
@@ -107,8 +108,11 @@ mod tests {
 
     #[test]
     fn no_more_workers_are_useful_than_make_a_step_faster() {
-        assert_eq!([1, 2, 3, 4, 5, 7, 8, 16].map(|most| useful(128, most)), [1, 2, 3, 4, 4, 4, 8, 8]);
-        assert_eq!([useful(2, 7), useful(64, 7), useful(4096, 15), useful(128, 0)], [1, 4, 15, 1]);
+        assert_eq!([1, 2, 3, 4, 5, 7, 8, 16].map(|most| useful_workers(128, most)), [1, 2, 3, 4, 4, 4, 8, 8]);
+        assert_eq!(
+            [useful_workers(2, 7), useful_workers(64, 7), useful_workers(4096, 15), useful_workers(128, 0)],
+            [1, 4, 15, 1]
+        );
     }
 
     proptest! {
@@ -116,7 +120,7 @@ mod tests {
         fn every_image_is_in_one_part(images in 1_usize..5000, workers in 1_usize..40) {
             let mut next = 0;
             for rank in 0..workers {
-                let part = deal(images, workers, rank);
+                let part = part_of_worker(images, workers, rank);
                 prop_assert_eq!(part.start, next);
                 prop_assert!(part.start.is_multiple_of(LANES) || part.is_empty());
                 prop_assert!(part.len() <= images.div_ceil(LANES).div_ceil(workers) * LANES);
@@ -128,7 +132,7 @@ mod tests {
         #[test]
         fn the_useful_ones_have_no_more_to_do_each(images in 1_usize..5000, most in 1_usize..40) {
             let groups = images.div_ceil(LANES);
-            let workers = useful(images, most);
+            let workers = useful_workers(images, most);
             prop_assert!(workers <= most && groups.div_ceil(workers) == groups.div_ceil(most));
         }
     }

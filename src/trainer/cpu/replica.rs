@@ -1,9 +1,9 @@
 //! One worker's net on the CPU, learning by a recipe.
 
-use super::task::Moment;
-use super::{Alone, Dropout, Net, Peers};
+use super::task::StepPlace;
+use super::{DropoutMasks, Net, NoPeers, Peers};
 use crate::trainer::engine::batch::Batch;
-use crate::trainer::engine::learner::{LearnerError, Outcome, Probe};
+use crate::trainer::engine::learner::{BatchGradients, LearnerError, Outcome};
 use crate::trainer::engine::optimizer::average;
 use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::recipe::Recipe;
@@ -50,12 +50,12 @@ impl Replica {
     pub(crate) async fn learn<P: Peers>(
         &mut self,
         part: &Batch,
-        Moment { first, step, rate }: Moment,
+        StepPlace { first, step, rate }: StepPlace,
         peers: &mut P,
         meanwhile: impl FnOnce(),
     ) -> Result<Outcome, P::Error> {
         let Recipe { dropout, seed, .. } = self.recipe;
-        let dropout = Dropout { rate: dropout as f32, seed, step: u64::from(step), first_image: first };
+        let dropout = DropoutMasks { rate: dropout as f32, seed, step: u64::from(step), first_image: first };
         let outcome = self.net.learn(part, &dropout, peers, meanwhile).await?;
 
         let recipe = &self.recipe;
@@ -95,11 +95,11 @@ impl Replica {
     }
 
     /// Logits and gradients of a batch, by this worker alone; nothing moves.
-    pub(crate) async fn probe(&mut self, batch: &Batch) -> Probe {
+    pub(crate) async fn batch_gradients(&mut self, batch: &Batch) -> BatchGradients {
         // The running statistics would move.
         let statistics = self.net.statistics().to_vec();
-        let Ok(_) = self.net.learn(batch, &Dropout::OFF, &mut Alone, || ()).await;
+        let Ok(_) = self.net.learn(batch, &DropoutMasks::OFF, &mut NoPeers, || ()).await;
         self.net.statistics_mut().copy_from_slice(&statistics);
-        Probe { logits: self.net.logits().to_vec(), gradients: self.net.gradients().to_vec() }
+        BatchGradients { logits: self.net.logits().to_vec(), gradients: self.net.gradients().to_vec() }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::convolve::{Convolve, WeightGradient};
-use super::dropout::Masks;
+use super::dropout::GroupMasks;
 use super::geometry::Geometry;
 use super::norm::{Affine, Backward, Denormalise, Moments, Normalise, Undrop};
 use super::simd::{Buffer, LANES, Machine, columns, columns_mut};
@@ -173,7 +173,7 @@ impl Stage {
     }
 
     /// Takes a group of another stage's output as input, normalised and with some of it dropped.
-    pub(super) fn take(&mut self, previous: &Self, group: usize, masks: Option<&Masks>) {
+    pub(super) fn take(&mut self, previous: &Self, group: usize, masks: Option<&GroupMasks>) {
         let output_start = self.bordered_start();
         self.machine.run(Normalise {
             x: &previous.output[previous.group(group)],
@@ -294,7 +294,7 @@ impl Stage {
         previous: &mut Self,
         group: usize,
         images: usize,
-        masks: Option<&Masks>,
+        masks: Option<&GroupMasks>,
         sums: &mut [f64],
         products: &mut [f64],
     ) {

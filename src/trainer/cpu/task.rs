@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::trainer::engine::batch::{Batch, RawBatch};
+use crate::trainer::engine::batch::{Batch, BatchSource};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::training_state::TrainingState;
 
@@ -21,9 +21,9 @@ pub enum Task {
         /// The part; none if it is what the step before said would be next.
         part: Option<Part>,
         /// The part after it, if that is known, to be made while numbers travel.
-        next: Option<RawBatch>,
+        next: Option<BatchSource>,
         /// Where the part stands.
-        moment: Moment,
+        place: StepPlace,
         /// How many help, this one included.
         helpers: usize,
     },
@@ -36,7 +36,7 @@ pub enum Task {
 
 /// Where a part of a batch stands in its run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Moment {
+pub struct StepPlace {
     /// Where the part begins in the batch.
     pub first: usize,
     /// The step, counted from 0.
@@ -49,17 +49,17 @@ pub struct Moment {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Part {
     /// To be made by who learns from it.
-    Raw(RawBatch),
+    Source(BatchSource),
     /// Made already.
-    Made(Batch),
+    Ready(Batch),
 }
 
 impl Part {
     /// The batch itself.
     pub(crate) fn make(self) -> Batch {
         match self {
-            Self::Raw(batch) => batch.make(),
-            Self::Made(batch) => batch,
+            Self::Source(batch) => batch.make(),
+            Self::Ready(batch) => batch,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Kernels and net against plain loops in 64 bits: at odd sizes, for every instruction set, gradients by differences.
 
-use super::dropout::Dropout;
+use super::dropout::DropoutMasks;
 use super::geometry::Geometry;
 use super::net::Net;
 use super::norm::{Affine, Backward};
-use super::peers::Alone;
+use super::peers::NoPeers;
 use super::simd::{LANES, Machine, columns, columns_mut};
 use super::stage::Stage;
 use crate::mnist::{CLASSES, PIXELS};
@@ -149,7 +149,7 @@ fn convolutions_and_their_gradients_are_right_at_any_size() {
 }
 
 /// Multiplies a layer's maps by dropout's factors.
-fn drop_out(dropout: &Dropout, layer: usize, maps: &mut Maps) {
+fn drop_out(dropout: &DropoutMasks, layer: usize, maps: &mut Maps) {
     let side = maps.side;
     for (group, images) in groups(maps.images()) {
         let Some(masks) = dropout.masks(layer, group * LANES) else { continue };
@@ -167,9 +167,9 @@ fn drop_out(dropout: &Dropout, layer: usize, maps: &mut Maps) {
 }
 
 /// Takes a batch forward and back, alone, and returns its loss.
-fn learn(net: &mut Net, pixels: &[f32], targets: &[f32], dropout: &Dropout) -> f32 {
+fn learn(net: &mut Net, pixels: &[f32], targets: &[f32], dropout: &DropoutMasks) -> f32 {
     let batch = Batch { pixels: pixels.to_vec(), targets: targets.to_vec(), labels: vec![0; targets.len() / CLASSES] };
-    let Ok(outcome) = pollster::block_on(net.learn(&batch, dropout, &mut Alone, || ()));
+    let Ok(outcome) = pollster::block_on(net.learn(&batch, dropout, &mut NoPeers, || ()));
     outcome.loss
 }
 
@@ -203,7 +203,7 @@ fn with_dropout_and_soft_targets_gradients_are_those_of_the_loss() {
     let (mut net, values, pixels, targets) = setting(3);
     // A step in which no activation lies so close to its ReLU's corner that 32 bits put it on the other side: in step 2
     // one is 4e-8, and gradients below it are off by 1e-4.
-    let dropout = Dropout { rate: 0.1, seed: 1, step: 3, first_image: 0 };
+    let dropout = DropoutMasks { rate: 0.1, seed: 1, step: 3, first_image: 0 };
     let actual = learn(&mut net, &pixels, &targets, &dropout);
     let drop = |layer: usize, maps: &mut Maps| drop_out(&dropout, layer, maps);
     let at = |values: &[f64]| loss(&forward(values, &pixels, Some(&drop)), &targets);
@@ -225,11 +225,11 @@ fn with_dropout_and_soft_targets_gradients_are_those_of_the_loss() {
 fn groups_that_are_not_full_count_as_much_as_full_ones() {
     // 24 images are one group and a half; twice the same are three groups, with the same means.
     let (mut net, _, pixels, targets) = setting(24);
-    let first = learn(&mut net, &pixels, &targets, &Dropout::OFF);
+    let first = learn(&mut net, &pixels, &targets, &DropoutMasks::OFF);
     let gradients = net.gradients().to_vec();
     let (mut net, ..) = setting(24);
     let twice = ([&pixels[..], &pixels].concat(), [&targets[..], &targets].concat());
-    let second = learn(&mut net, &twice.0, &twice.1, &Dropout::OFF);
+    let second = learn(&mut net, &twice.0, &twice.1, &DropoutMasks::OFF);
     assert_close("loss", first.into(), second.into(), 1e-6);
     for (a, b) in gradients.iter().zip(net.gradients()) {
         assert!((a - b).abs() < 2e-6, "{a} and {b}");
@@ -240,7 +240,7 @@ fn groups_that_are_not_full_count_as_much_as_full_ones() {
 fn a_smaller_batch_after_a_larger_one_is_not_disturbed_by_it() {
     let (mut net, _, pixels, targets) = setting(33);
     let mut gradients = |images: usize| {
-        learn(&mut net, &pixels[..images * PIXELS], &targets[..images * CLASSES], &Dropout::OFF);
+        learn(&mut net, &pixels[..images * PIXELS], &targets[..images * CLASSES], &DropoutMasks::OFF);
         net.gradients().to_vec()
     };
     let first = gradients(5);

@@ -44,10 +44,10 @@ pub const CONVOLUTIONS: [Convolution; 7] = [
 
 pub use crate::mnist::{CLASSES, SIDE as IMAGE_SIDE};
 
-/// Input is `(x / 255 - MEAN) / STD`.
-pub const MEAN: f32 = 0.1307;
-/// See [`MEAN`].
-pub const STD: f32 = 0.3081;
+/// Input is `(x / 255 - PIXEL_MEAN) / PIXEL_STD`.
+pub const PIXEL_MEAN: f32 = 0.1307;
+/// See [`PIXEL_MEAN`].
+pub const PIXEL_STD: f32 = 0.3081;
 
 /// A line of the model summary.
 #[derive(Clone, Debug, PartialEq, Eq)]

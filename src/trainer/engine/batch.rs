@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::architecture::{CLASSES, MEAN, STD};
+use super::architecture::{CLASSES, PIXEL_MEAN, PIXEL_STD};
 use crate::mnist::{Changes, Movement, Normalisation, PIXELS, Split};
 use crate::trainer::recipe::{Augmentation, Recipe};
 use crate::wire::bytes;
@@ -58,7 +58,7 @@ impl Batch {
 /// A batch that is yet to be made: images as the data set has them, and how they are to be changed. It can be cut up and
 /// made piece by piece, wherever there is time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RawBatch {
+pub struct BatchSource {
     /// `[batch, 28, 28]`
     #[serde(with = "bytes")]
     images: Vec<u8>,
@@ -70,12 +70,12 @@ pub struct RawBatch {
     /// From 1.
     epoch: u32,
     /// Where the first image stands in the order of the epoch.
-    place: usize,
+    first_position: usize,
     /// Which images of the data set they are: for a device that holds it.
-    picks: Vec<usize>,
+    image_indices: Vec<usize>,
 }
 
-impl RawBatch {
+impl BatchSource {
     /// How many images there are.
     pub fn len(&self) -> usize {
         self.labels.len()
@@ -94,8 +94,8 @@ impl RawBatch {
         Self {
             images: self.images[range.start * PIXELS..range.end * PIXELS].to_vec(),
             labels: self.labels[range.clone()].to_vec(),
-            place: self.place + range.start,
-            picks: self.picks[range].to_vec(),
+            first_position: self.first_position + range.start,
+            image_indices: self.image_indices[range].to_vec(),
             ..*self
         }
     }
@@ -105,7 +105,7 @@ impl RawBatch {
     /// # Panics
     /// If a label is not a digit.
     pub fn make(&self) -> Batch {
-        let normalisation = Normalisation::new(MEAN, STD);
+        let normalisation = Normalisation::new(PIXEL_MEAN, PIXEL_STD);
         let pixels = if self.augmentation.is_none() {
             self.images.iter().map(|&pixel| normalisation.of(pixel)).collect()
         } else {
@@ -123,12 +123,14 @@ impl RawBatch {
     /// How each image is moved.
     pub fn movements(&self) -> impl Iterator<Item = Movement> {
         let changes = Changes { shift: self.augmentation.shift, rotation: self.augmentation.rotation };
-        (self.place..).take(self.len()).map(move |place| Movement::drawn(changes, self.seed, self.epoch, place))
+        (self.first_position..)
+            .take(self.len())
+            .map(move |place| Movement::drawn(changes, self.seed, self.epoch, place))
     }
 
     /// Which images of the data set they are.
-    pub fn picks(&self) -> &[usize] {
-        &self.picks
+    pub fn image_indices(&self) -> &[usize] {
+        &self.image_indices
     }
 
     /// The digits that they show.
@@ -171,26 +173,26 @@ pub struct Batcher<'a> {
 impl<'a> Batcher<'a> {
     /// Batches of this split.
     pub fn new(split: &'a Split) -> Self {
-        Self { split, normalisation: Normalisation::new(MEAN, STD) }
+        Self { split, normalisation: Normalisation::new(PIXEL_MEAN, PIXEL_STD) }
     }
 
-    /// The images at `indices` to learn from, to be changed as the recipe says. `place` is where the first of them stands
+    /// The images at `indices` to learn from, to be changed as the recipe says. `first_position` is where the first of them stands
     /// in the order of `epoch` (from 1).
     ///
     /// # Panics
     /// If there is no such image.
-    pub fn to_learn(&self, indices: &[usize], recipe: &Recipe, epoch: u32, place: usize) -> RawBatch {
+    pub fn to_learn(&self, indices: &[usize], recipe: &Recipe, epoch: u32, first_position: usize) -> BatchSource {
         let mut images = Vec::with_capacity(indices.len() * PIXELS);
         indices.iter().for_each(|&index| images.extend_from_slice(self.split.image(index)));
-        RawBatch {
+        BatchSource {
             images,
             labels: indices.iter().map(|&index| self.split.label(index)).collect(),
             smoothing: recipe.label_smoothing,
             augmentation: recipe.augmentation,
             seed: recipe.seed,
             epoch,
-            place,
-            picks: indices.to_vec(),
+            first_position,
+            image_indices: indices.to_vec(),
         }
     }
 
@@ -221,22 +223,22 @@ mod tests {
         for augmentation in [Augmentation::default(), Augmentation { shift: 2.0, rotation: 15.0 }] {
             let images = (0..40 * PIXELS).map(|i| (i * 7 % 256) as u8).collect();
             let labels = (0..40).map(|i| i % 10).collect();
-            let raw = RawBatch {
+            let raw = BatchSource {
                 images,
                 labels,
                 smoothing: 0.1,
                 augmentation,
                 seed: 3,
                 epoch: 2,
-                place: 80,
-                picks: (0..40).rev().collect(),
+                first_position: 80,
+                image_indices: (0..40).rev().collect(),
             };
             let whole = raw.make();
             for range in [0..16, 16..40, 40..40] {
                 let bytes = encode(&raw.part(range.clone())).expect("plain data");
-                let part: RawBatch = decode(&bytes).expect("it comes back");
+                let part: BatchSource = decode(&bytes).expect("it comes back");
                 assert_eq!(part.make(), whole.part(range.clone()));
-                assert_eq!(part.picks(), &raw.picks()[range]);
+                assert_eq!(part.image_indices(), &raw.image_indices()[range]);
             }
         }
     }

@@ -5,9 +5,9 @@ use std::fmt;
 use safetensors::SafeTensors;
 use safetensors::tensor::Dtype;
 
-use super::architecture::{MEAN, STD};
+use super::architecture::{PIXEL_MEAN, PIXEL_STD};
 use super::batch::Batch;
-use super::host::{Flow, Host, Interruption, Opened};
+use super::host::{Flow, Host, Interruption, OpenLearner};
 use super::learner::{Learner, LearnerError};
 use super::parameter_layout::Layout;
 use super::weights::{Weights, WeightsError, floats, largest_difference};
@@ -48,7 +48,7 @@ pub struct Reference {
     /// The weights to begin with.
     pub initial: Weights,
     /// The same, with no activation too close to its ReLU's corner for 32 bits.
-    pub settled: Weights,
+    pub nudged: Weights,
     /// Logits of the first step, as in training: `[batch, 10]`.
     pub logits: Vec<f32>,
     /// Gradients of the first step.
@@ -81,7 +81,7 @@ impl Reference {
     /// # Errors
     /// They are not those of the net.
     pub fn training_state(&self) -> Result<TrainingState, ReferenceError> {
-        Ok(TrainingState::of(&self.settled)?)
+        Ok(TrainingState::of(&self.nudged)?)
     }
 
     /// Reads the reference from a safetensors file.
@@ -96,18 +96,18 @@ impl Reference {
         };
         let labels = numbers("batch/labels", Dtype::U8)?;
         let images = numbers("batch/images_u8", Dtype::U8)?;
-        let normalisation = Normalisation::new(MEAN, STD);
+        let normalisation = Normalisation::new(PIXEL_MEAN, PIXEL_STD);
         let initial = Weights::from_safetensors(&file, "init/")?;
-        let mut settled = initial.clone();
+        let mut nudged = initial.clone();
         for (name, channel, nudge) in NUDGES {
-            if let Some(value) = settled.0.get_mut(name).and_then(|array| array.values.get_mut(channel)) {
+            if let Some(value) = nudged.0.get_mut(name).and_then(|array| array.values.get_mut(channel)) {
                 *value += nudge;
             }
         }
         let reference = Self {
             pixels: images.iter().map(|&pixel| normalisation.of(pixel)).collect(),
             initial,
-            settled,
+            nudged,
             logits: floats(&numbers("step1/train_logits", Dtype::F32)?),
             gradients: Weights::from_safetensors(&file, "step1/grad/")?,
             losses: floats(&numbers("losses_1_to_10", Dtype::F32)?),
@@ -125,8 +125,8 @@ impl Reference {
 
 /// Compares a net on a device with the reference and tells the host of each step, the report or the failure last.
 ///
-/// The net is made by [`recipe`] and [`Reference::numbers`].
-pub async fn run<L: Learner, H: Host>(reference: &Reference, opened: Opened<L>, host: &mut H) {
+/// The net is made by [`recipe`] and [`Reference::training_state`].
+pub async fn run<L: Learner, H: Host>(reference: &Reference, opened: OpenLearner<L>, host: &mut H) {
     let end = match compare(reference, opened, host).await {
         Ok(report) => Event::Checked(report),
         Err(interruption) => interruption.into(),
@@ -141,13 +141,13 @@ pub fn recipe() -> Recipe {
 
 async fn compare<L: Learner, H: Host>(
     reference: &Reference,
-    opened: Opened<L>,
+    opened: OpenLearner<L>,
     host: &mut H,
 ) -> Result<CheckReport, Interruption> {
-    let Opened { mut learner, backend, why } = opened;
+    let OpenLearner { mut learner, backend, why } = opened;
     host.emit(Event::Ready { backend: backend.clone(), why });
     let batch = Batch::new(reference.pixels.clone(), reference.labels.clone(), 0.0);
-    let probe = learner.probe(&batch).await?;
+    let found = learner.batch_gradients(&batch).await?;
     let expected = Layout::new().flatten_parameters(&reference.gradients).map_err(LearnerError::from)?;
 
     let mut losses = Vec::with_capacity(STEPS);
@@ -172,8 +172,8 @@ async fn compare<L: Learner, H: Host>(
     }
     Ok(CheckReport {
         backend,
-        logits: largest_difference(&probe.logits, &reference.logits),
-        gradients: largest_difference(&probe.gradients, &expected),
+        logits: largest_difference(&found.logits, &reference.logits),
+        gradients: largest_difference(&found.gradients, &expected),
         loss_after_10: largest_difference(&losses[STEPS - 1..], &reference.losses[STEPS - 1..]),
         ms_per_step: median(milliseconds),
     })

@@ -67,7 +67,7 @@ impl From<LearnerError> for Interruption {
 
 /// A net on the device that was opened for it.
 #[derive(Debug)]
-pub struct Opened<L> {
+pub struct OpenLearner<L> {
     /// The net.
     pub learner: L,
     /// The device.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 
-use super::batch::{Batch, RawBatch};
+use super::batch::{Batch, BatchSource};
 use super::weights::WeightsError;
 use crate::mnist::Split;
 use crate::trainer::run::failure::{Failure, FailureKind};
@@ -20,7 +20,7 @@ pub struct Outcome {
 
 /// A batch's logits and what follows for the parameters.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Probe {
+pub struct BatchGradients {
     /// `[batch, 10]`, as in training, without dropout.
     pub logits: Vec<f32>,
     /// Gradients of the mean loss, in the order of `layout`.
@@ -34,10 +34,10 @@ pub trait Learner {
 
     /// The same, of a batch that is yet to be made. Whoever has several workers lets each make its own part, and that of
     /// the `next` batch while they would have to wait for each other.
-    fn learn_raw(
+    fn learn_from_source(
         &mut self,
-        batch: &RawBatch,
-        _next: Option<&RawBatch>,
+        batch: &BatchSource,
+        _next: Option<&BatchSource>,
         step: u32,
         rate: f64,
     ) -> impl Future<Output = Result<(), LearnerError>> {
@@ -46,7 +46,7 @@ pub trait Learner {
 
     /// Hears of the split, and of how many of its first images, the batches to come are made of. A device that can make
     /// them itself takes the images in.
-    fn hold(&mut self, _split: &Split, _images: usize) {}
+    fn load_training_images(&mut self, _split: &Split, _images: usize) {}
 
     /// The outcomes of all steps since the last call, in order.
     fn outcomes(&mut self) -> impl Future<Output = Result<Vec<Outcome>, LearnerError>>;
@@ -59,7 +59,7 @@ pub trait Learner {
     fn training_state(&mut self) -> impl Future<Output = Result<TrainingState, LearnerError>>;
 
     /// Logits and gradients of a batch; no weight moves.
-    fn probe(&mut self, batch: &Batch) -> impl Future<Output = Result<Probe, LearnerError>>;
+    fn batch_gradients(&mut self, batch: &Batch) -> impl Future<Output = Result<BatchGradients, LearnerError>>;
 
     /// Waits until the device has worked off all steps. Nothing is read.
     fn catch_up(&mut self) -> impl Future<Output = Result<(), LearnerError>> {
@@ -81,7 +81,7 @@ pub trait Learner {
     }
 
     /// Lets go of memory that is not needed; called after each epoch.
-    fn tidy(&mut self) {}
+    fn free_memory(&mut self) {}
 }
 
 /// Why a net cannot go on.

@@ -3,7 +3,7 @@
 use crate::trainer::recipe::{Betas, Optimizer};
 
 /// Added to the root of Adam's second moment.
-pub const EPSILON: f64 = 1e-8;
+pub const ADAM_EPSILON: f64 = 1e-8;
 
 impl Optimizer {
     /// How many running means it keeps for each parameter.
@@ -90,7 +90,7 @@ impl AdamFactors {
     fn step(self, gradient: f32, first: &mut f32, second: &mut f32) -> f32 {
         *first = self.first * *first + (1.0 - self.first) * gradient;
         *second = self.second * *second + (1.0 - self.second) * gradient * gradient;
-        self.rate * *first / (second.sqrt() * self.scale + EPSILON as f32)
+        self.rate * *first / (second.sqrt() * self.scale + ADAM_EPSILON as f32)
     }
 }
 

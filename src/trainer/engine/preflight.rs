@@ -3,7 +3,7 @@
 use super::batch::Batcher;
 use super::check::median;
 use super::evaluation::CHUNK;
-use super::host::{Flow, Host, Interruption, Opened};
+use super::host::{Flow, Host, Interruption, OpenLearner};
 use super::learner::Learner;
 use super::session::check_data;
 use crate::mnist::{Dataset, order};
@@ -19,7 +19,7 @@ const ENOUGH: f64 = 2.0;
 const MOST: usize = 30;
 
 /// Takes steps by a recipe without keeping anything, and tells the host what they cost, as `Event::Measured`.
-pub async fn run<L: Learner, H: Host>(recipe: &Recipe, opened: Opened<L>, data: &Dataset, host: &mut H) {
+pub async fn run<L: Learner, H: Host>(recipe: &Recipe, opened: OpenLearner<L>, data: &Dataset, host: &mut H) {
     let end = match measure(recipe, opened, data, host).await {
         Ok(report) => Event::Measured(report),
         Err(interruption) => interruption.into(),
@@ -29,14 +29,14 @@ pub async fn run<L: Learner, H: Host>(recipe: &Recipe, opened: Opened<L>, data: 
 
 async fn measure<L: Learner, H: Host>(
     recipe: &Recipe,
-    opened: Opened<L>,
+    opened: OpenLearner<L>,
     data: &Dataset,
     host: &mut H,
 ) -> Result<Preflight, Interruption> {
     check_data(recipe, data).map_err(Interruption::Failed)?;
-    let Opened { mut learner, backend, why } = opened;
+    let OpenLearner { mut learner, backend, why } = opened;
     host.emit(Event::Ready { backend: backend.clone(), why: why.clone() });
-    learner.hold(&data.train, recipe.images as usize);
+    learner.load_training_images(&data.train, recipe.images as usize);
     let batcher = Batcher::new(&data.train);
     let order = order(recipe.images as usize, recipe.seed, 1);
     let began = host.seconds();
@@ -47,7 +47,7 @@ async fn measure<L: Learner, H: Host>(
     for step in 0.. {
         let started = host.seconds();
         let Some(batch) = batches.next() else { break };
-        learner.learn_raw(&batch, batches.peek(), step, recipe.rate(step)).await?;
+        learner.learn_from_source(&batch, batches.peek(), step, recipe.rate(step)).await?;
         learner.outcomes().await?;
         milliseconds.push((host.seconds() - started) * 1e3);
         if host.yield_now().await == Flow::Stop {

@@ -5,7 +5,7 @@
 
 use super::batch::Batcher;
 use super::evaluation::Test;
-use super::host::{Flow, Host, Interruption, Opened};
+use super::host::{Flow, Host, Interruption, OpenLearner};
 use super::learner::Learner;
 use super::pace::Pace;
 use crate::mnist::{Dataset, Split, order};
@@ -57,8 +57,8 @@ pub fn check_data(recipe: &Recipe, data: &Dataset) -> Result<(), Failure> {
 /// Trains a net to the end of its plan, tests it after every epoch, and tells the host of it, the end included.
 ///
 /// `begin` is where the run starts or goes on from; `opened` holds a net with the same numbers.
-pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: Opened<L>, data: &Dataset, host: &mut H) {
-    let Opened { mut learner, backend, why } = opened;
+pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>, data: &Dataset, host: &mut H) {
+    let OpenLearner { mut learner, backend, why } = opened;
     let now = host.seconds();
     let mut session = Session {
         pace: Pace::new(&begin.record, data.test.len(), now),
@@ -123,7 +123,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     async fn train(&mut self, data: &Dataset) -> Result<(), Interruption> {
         check_recipe(&self.record.plan.recipe).map_err(Interruption::Failed)?;
         check_data(&self.record.plan.recipe, data).map_err(Interruption::Failed)?;
-        self.learner.hold(&data.train, self.record.plan.recipe.images as usize);
+        self.learner.load_training_images(&data.train, self.record.plan.recipe.images as usize);
         while self.epoch() <= self.record.plan.epochs() {
             let epoch = self.epoch();
             let started = self.host.seconds();
@@ -152,7 +152,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             };
             self.correct = 0;
             self.tell(Event::Epoch(result));
-            self.learner.tidy();
+            self.learner.free_memory();
             self.save().await?;
         }
         Ok(())
@@ -188,7 +188,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             let next = batches.peek();
             let step = self.record.step() + self.waiting as u32;
             let rate = self.record.plan.rate(step);
-            self.learner.learn_raw(&batch, next, step, rate).await?;
+            self.learner.learn_from_source(&batch, next, step, rate).await?;
             self.waiting += 1;
             self.images_waiting += batch.len();
             let is_last = next.is_none();

@@ -5,7 +5,7 @@ use super::shape::{Lanes, Stage, Tile};
 use super::source::{Source, line};
 use super::sums::Sums;
 use super::weight_gradient;
-use crate::trainer::engine::optimizer::EPSILON;
+use crate::trainer::engine::optimizer::ADAM_EPSILON;
 use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::recipe::Optimizer;
 
@@ -112,12 +112,12 @@ impl Rule {
                 )
             }
             Optimizer::Adam(_) => format!(
-                "let gradient = slope + step.decay * value; {} return value - step.rate * first / (sqrt(second) * step.unbias + {EPSILON:e});",
+                "let gradient = slope + step.decay * value; {} return value - step.rate * first / (sqrt(second) * step.unbias + {ADAM_EPSILON:e});",
                 Self::ADAM
             ),
             // Its decay is what is left of a weight.
             Optimizer::AdamW(_) => format!(
-                "let gradient = slope; {} return step.decay * value - step.rate * first / (sqrt(second) * step.unbias + {EPSILON:e});",
+                "let gradient = slope; {} return step.decay * value - step.rate * first / (sqrt(second) * step.unbias + {ADAM_EPSILON:e});",
                 Self::ADAM
             ),
         }

@@ -2,8 +2,8 @@
 
 use super::{Adapter, Net, Step};
 use crate::mnist::{PIXELS, Split};
-use crate::trainer::engine::batch::{Batch, RawBatch};
-use crate::trainer::engine::learner::{Learner, LearnerError, Outcome, Probe};
+use crate::trainer::engine::batch::{Batch, BatchSource};
+use crate::trainer::engine::learner::{BatchGradients, Learner, LearnerError, Outcome};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::training_state::TrainingState;
 
@@ -38,23 +38,23 @@ impl Learner for GpuLearner {
         Ok(())
     }
 
-    async fn learn_raw(
+    async fn learn_from_source(
         &mut self,
-        batch: &RawBatch,
-        _next: Option<&RawBatch>,
+        batch: &BatchSource,
+        _next: Option<&BatchSource>,
         step: u32,
         rate: f64,
     ) -> Result<(), LearnerError> {
         let own = Step::of(&self.recipe, batch.len(), step, rate).in_slot(self.waiting);
         let movements: Vec<_> = batch.movements().collect();
-        if !self.net.learn_held(batch.picks(), &movements, &batch.targets(), batch.labels(), &own) {
+        if !self.net.learn_held(batch.image_indices(), &movements, &batch.targets(), batch.labels(), &own) {
             return self.learn(&batch.make(), step, rate).await;
         }
         self.waiting += 1;
         Ok(())
     }
 
-    fn hold(&mut self, split: &Split, images: usize) {
+    fn load_training_images(&mut self, split: &Split, images: usize) {
         self.net.hold(&split.images()[..images * PIXELS]);
     }
 
@@ -70,9 +70,9 @@ impl Learner for GpuLearner {
         self.net.training_state().await
     }
 
-    async fn probe(&mut self, batch: &Batch) -> Result<Probe, LearnerError> {
+    async fn batch_gradients(&mut self, batch: &Batch) -> Result<BatchGradients, LearnerError> {
         let [logits, gradients] = self.net.probe(batch).await?;
-        Ok(Probe { logits, gradients })
+        Ok(BatchGradients { logits, gradients })
     }
 
     async fn catch_up(&mut self) -> Result<(), LearnerError> {

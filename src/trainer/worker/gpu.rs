@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use crate::trainer::adapter::find::find_adapter;
 use crate::trainer::burn::device::{open_gpu, open_graphics};
 use crate::trainer::burn::graphics::{Graphics, GraphicsLearner};
-use crate::trainer::engine::host::Opened;
+use crate::trainer::engine::host::OpenLearner;
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::Event;
@@ -24,7 +24,7 @@ pub(super) async fn open(
     recipe: &Recipe,
     training_state: &TrainingState,
     why: &str,
-) -> Result<Opened<GraphicsLearner>, Event> {
+) -> Result<OpenLearner<GraphicsLearner>, Event> {
     let unusable = |reason: String| {
         let remedy = "Choose Auto or CPU, or open this page in a browser with WebGPU switched on.";
         let message = format!("WebGPU cannot be used: {reason}. {remedy}");

@@ -13,9 +13,9 @@ use js_sys::{Float64Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
-use crate::trainer::cpu::Gone;
+use crate::trainer::cpu::PeerLost;
 use crate::trainer::cpu::task::Task;
-use crate::trainer::cpu::worker_pool::{Helper, Leader, Line, WorkerPool, help};
+use crate::trainer::cpu::worker_pool::{Connection, Helper, Leader, WorkerPool, help};
 use crate::wire::page::Wire;
 use crate::wire::scope::{listen, post, scope};
 use crate::wire::{decode, encode};
@@ -40,7 +40,7 @@ struct Inner {
     loaded: bool,
     heard: VecDeque<Vec<f64>>,
     /// Why it is no more.
-    gone: Option<Gone>,
+    gone: Option<PeerLost>,
     /// Who waits for it.
     waiting: Option<Waker>,
     /// Looks at it since it was last waited for.
@@ -72,12 +72,12 @@ impl Nested {
     }
 
     /// Waits until it has loaded.
-    fn loaded(&self) -> impl Future<Output = Result<(), Gone>> {
+    fn loaded(&self) -> impl Future<Output = Result<(), PeerLost>> {
         self.wait(|inner| inner.loaded.then_some(()))
     }
 
     /// Waits for something, but not for ever.
-    fn wait<T>(&self, find: impl Fn(&mut Inner) -> Option<T>) -> impl Future<Output = Result<T, Gone>> {
+    fn wait<T>(&self, find: impl Fn(&mut Inner) -> Option<T>) -> impl Future<Output = Result<T, PeerLost>> {
         poll_fn(move |context: &mut Context<'_>| {
             let mut inner = self.inner.borrow_mut();
             inner.looks = 0;
@@ -122,7 +122,7 @@ impl Inner {
 
     /// Notes why it is no more; the first reason is the cause.
     fn lose(&mut self, reason: &str) {
-        self.gone.get_or_insert_with(|| Gone::new(reason));
+        self.gone.get_or_insert_with(|| PeerLost::new(reason));
     }
 }
 
@@ -153,12 +153,12 @@ impl Drop for Watch {
     }
 }
 
-impl Line for Nested {
+impl Connection for Nested {
     fn send(&mut self, numbers: &[f64]) {
         self.inner.borrow_mut().wire.post(Float64Array::from(numbers).into());
     }
 
-    fn numbers(&mut self) -> impl Future<Output = Result<Vec<f64>, Gone>> {
+    fn receive(&mut self) -> impl Future<Output = Result<Vec<f64>, PeerLost>> {
         self.wait(|inner| inner.heard.pop_front())
     }
 }
@@ -185,7 +185,7 @@ pub(super) fn pool(workers: usize) -> WorkerPool<Nested> {
 }
 
 /// Waits until all helpers have loaded, and lets go of those that cannot be had: of these, the last one's reason.
-pub(super) async fn settle(pool: &mut WorkerPool<Nested>) -> Option<Gone> {
+pub(super) async fn settle(pool: &mut WorkerPool<Nested>) -> Option<PeerLost> {
     let mut reason = None;
     let mut loaded = Vec::with_capacity(pool.helpers.len());
     for helper in pool.helpers.drain(..) {
@@ -232,7 +232,7 @@ pub(super) fn start() {
 }
 
 /// Waits for the next message of some type.
-async fn next<T: JsCast>() -> Result<T, Gone> {
+async fn next<T: JsCast>() -> Result<T, PeerLost> {
     let message = poll_fn(|context| {
         INBOX.with_borrow_mut(|(heard, waiting)| match heard.pop_front() {
             Some(message) => Poll::Ready(message),
@@ -242,22 +242,22 @@ async fn next<T: JsCast>() -> Result<T, Gone> {
             }
         })
     });
-    message.await.dyn_into().map_err(|_| Gone::new("it got a message out of turn"))
+    message.await.dyn_into().map_err(|_| PeerLost::new("it got a message out of turn"))
 }
 
-impl Line for Chief {
+impl Connection for Chief {
     fn send(&mut self, numbers: &[f64]) {
         post(&Float64Array::from(numbers));
     }
 
-    async fn numbers(&mut self) -> Result<Vec<f64>, Gone> {
+    async fn receive(&mut self) -> Result<Vec<f64>, PeerLost> {
         Ok(next::<Float64Array>().await?.to_vec())
     }
 }
 
 impl Leader for Chief {
-    async fn task(&mut self) -> Result<Task, Gone> {
+    async fn task(&mut self) -> Result<Task, PeerLost> {
         let bytes = next::<Uint8Array>().await?.to_vec();
-        decode(&bytes).map_err(|error| Gone(format!("it got a task that cannot be read ({error})")))
+        decode(&bytes).map_err(|error| PeerLost(format!("it got a task that cannot be read ({error})")))
     }
 }

@@ -32,7 +32,7 @@ use crate::store::locks::{self, Hold};
 use crate::trainer::cpu::device::{cpu_backend, open_cpu};
 use crate::trainer::cpu::worker_pool;
 use crate::trainer::engine::check;
-use crate::trainer::engine::host::{Flow, Host, Opened};
+use crate::trainer::engine::host::{Flow, Host, OpenLearner};
 use crate::trainer::engine::preflight;
 use crate::trainer::engine::session;
 use crate::trainer::engine::weights_file;
@@ -249,7 +249,7 @@ async fn train(key: RunKey, begin: Begin, why: &str, files: &[JsValue], host: &m
             begin
         }
     };
-    let workers = worker_pool::wanted(&begin.record, cores());
+    let workers = worker_pool::workers_for_run(&begin.record, cores());
     let (mut opened, data) =
         get_ready(&begin.record.plan.recipe, &begin.training_state, why, workers, files, host).await?;
     if !resumed {
@@ -310,7 +310,7 @@ async fn compare(device: DeviceChoice, why: &str, host: &mut WorkerHost) -> Resu
 
 async fn measure(recipe: &Recipe, why: &str, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
     session::check_recipe(recipe).map_err(Event::Failed)?;
-    let workers = worker_pool::wanted_by(recipe, cores());
+    let workers = worker_pool::workers_for_recipe(recipe, cores());
     let training_state = TrainingState::initial(recipe.seed);
     let (mut opened, data) = get_ready(recipe, &training_state, why, workers, files, host).await?;
     settle(&mut opened).await;
@@ -326,7 +326,7 @@ async fn get_ready(
     workers: usize,
     files: &[JsValue],
     host: &mut WorkerHost,
-) -> Result<(Opened<Net>, Rc<Loaded>), Event> {
+) -> Result<(OpenLearner<Net>, Rc<Loaded>), Event> {
     host.emit(Event::Opening(KIND));
     try_zip(open(recipe, training_state, why, workers), data::load(files, host)).await
 }
@@ -343,14 +343,14 @@ async fn open(
     training_state: &TrainingState,
     why: &str,
     workers: usize,
-) -> Result<Opened<Net>, Event> {
+) -> Result<OpenLearner<Net>, Event> {
     let pool = helper::pool(workers);
     open_cpu(recipe, training_state, why, pool).map_err(|error| Event::Failed(error.into()))
 }
 
 /// Waits for the other workers. Those that cannot be had are gone without.
 #[cfg(not(feature = "worker-gpu"))]
-async fn settle(opened: &mut Opened<Net>) {
+async fn settle(opened: &mut OpenLearner<Net>) {
     let pool = opened.learner.pool_mut();
     let wanted = pool.workers();
     if let Some(reason) = helper::settle(pool).await {
@@ -362,10 +362,10 @@ async fn settle(opened: &mut Opened<Net>) {
 
 /// Opens this worker's device.
 #[cfg(feature = "worker-gpu")]
-async fn open(recipe: &Recipe, training_state: &TrainingState, why: &str, _: usize) -> Result<Opened<Net>, Event> {
+async fn open(recipe: &Recipe, training_state: &TrainingState, why: &str, _: usize) -> Result<OpenLearner<Net>, Event> {
     gpu::open(recipe, training_state, why).await
 }
 
 /// There are no other workers to wait for.
 #[cfg(feature = "worker-gpu")]
-async fn settle(_: &mut Opened<Net>) {}
+async fn settle(_: &mut OpenLearner<Net>) {}

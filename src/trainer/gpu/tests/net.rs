@@ -5,7 +5,7 @@ use pollster::block_on;
 use super::{adapter, drop_out};
 use crate::mnist::{CLASSES, Movement, Normalisation, PIXELS};
 use crate::random::{Purpose, Random};
-use crate::trainer::engine::architecture::{MEAN, STD};
+use crate::trainer::engine::architecture::{PIXEL_MEAN, PIXEL_STD};
 use crate::trainer::engine::batch::Batch;
 use crate::trainer::engine::check;
 use crate::trainer::engine::check::Reference;
@@ -104,7 +104,7 @@ fn images_of_the_data_set_are_moved_as_on_the_cpu() {
     assert!(net.learn_held(&picks, &movements, &batch.targets, &batch.labels, &step));
     let held = block_on(net.outcomes(1)).expect("the device answers")[0].loss;
 
-    let normalisation = Normalisation::new(MEAN, STD);
+    let normalisation = Normalisation::new(PIXEL_MEAN, PIXEL_STD);
     let mut pixels = vec![0.0; 3 * PIXELS];
     for ((pixels, pick), movement) in pixels.chunks_mut(PIXELS).zip(picks).zip(movements) {
         movement.apply(&images[pick * PIXELS..][..PIXELS], pixels);
