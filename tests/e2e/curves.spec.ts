@@ -13,7 +13,7 @@ const test = base.extend<{ curves: CurvesPage }>({
 });
 
 test.describe("the error curves", () => {
-  test("zoom by button, key and wheel, are pushed about, and come back", async ({ curves, sheet }) => {
+  test("can be zoomed by button, key and wheel, moved, and shown as a whole again", async ({ curves, sheet }) => {
     const { page, canvas } = curves;
     const whole = await curves.picture();
     await curves.zoomIn.click();
@@ -32,7 +32,7 @@ test.describe("the error curves", () => {
     await canvas.press("Escape");
     await curves.expectZoomed(false);
 
-    // The wheel belongs to the page until the chart has the focus, unless Ctrl is held down.
+    // The wheel scrolls the page until the chart has the focus, unless Ctrl is held down.
     await sheet.rate.focus();
     const { x, y } = await curves.place(0.5, 0.5);
     await page.mouse.move(x, y);
@@ -54,20 +54,20 @@ test.describe("the error curves", () => {
     await curves.expectZoomed(true);
   });
 
-  test("are linear and logarithmic on both axes", async ({ curves }) => {
+  test("have linear and logarithmic axes", async ({ curves }) => {
     const pictures = new Set([await curves.picture()]);
     for (const [index, toggle] of [curves.logError, curves.logRows, curves.logError].entries()) {
       await toggle.click();
       await expect.poll(async () => pictures.add(await curves.picture()).size).toBe(index + 2);
     }
-    // Row 0 has no place on a logarithmic axis.
+    // A logarithmic axis has no place for row 0.
     await curves.canvas.press("Home");
     await expect(curves.readout).toContainText("Row 1");
   });
 
-  test("take the learning rate of a curve or legend that is clicked, which can be undone", async ({ curves, sheet }) => {
+  test("set the learning rate of the curve or legend entry that is clicked, which can be undone", async ({ curves, sheet }) => {
     const { page, canvas } = curves;
-    // From above, the first curve is that of the smallest rate.
+    // The uppermost curve is that of the smallest rate.
     const cursor = () => canvas.evaluate((element) => getComputedStyle(element).cursor);
     const { x } = await curves.place(0.7, 0);
     let down = 0.15;
@@ -88,7 +88,7 @@ test.describe("the error curves", () => {
     await expect(entry).toBeFocused();
   });
 
-  test("read every row of a long run, near and far", async ({ curves, sheet }) => {
+  test("read every row of a long run exactly", async ({ curves, sheet }) => {
     await sheet.updates.fill("10000");
     await sheet.updates.press("Enter");
     await curves.canvas.press("End");
@@ -102,7 +102,7 @@ test.describe("the error curves", () => {
     await expect(curves.readout.getByRole("row", { name: "yours" })).toContainText(value(1, "E_Total").toFixed(5));
   });
 
-  test("are saved as PNG on paper and as SVG with real text", async ({ curves }) => {
+  test("are saved as a large PNG and as an SVG with text", async ({ curves }) => {
     const png = await curves.save("PNG");
     expect(png.name).toBe("error-curves.png");
     expect(png.bytes.subarray(0, 8).toString("latin1")).toBe("\x89PNG\r\n\x1a\n");
@@ -120,7 +120,7 @@ test.describe("the error curves", () => {
     }
   });
 
-  test("say what is not finite in place of drawing it", async ({ curves, sheet }) => {
+  test("say so when the errors are infinite", async ({ curves, sheet }) => {
     await sheet.cell(0, 0).click();
     await sheet.constant("t1").fill("1e200");
     const svg = await curves.save("SVG");
@@ -131,8 +131,8 @@ test.describe("the error curves", () => {
   });
 });
 
-test.describe("the race of the learning rates", () => {
-  test("shows for each rate the reference's errors, the first row below the threshold, and a verdict", async ({ curves, sheet }) => {
+test.describe("the table of the learning rates", () => {
+  test("shows the reference's errors, the first row below the threshold and the result for each rate", async ({ curves, sheet }) => {
     await curves.showRace();
     await expect(curves.race.getByRole("row")).toHaveCount(8);
     await sheet.rowField.fill("50");
@@ -159,7 +159,7 @@ test.describe("the race of the learning rates", () => {
     await expect.poll(() => curves.texts("yours")).toEqual(await curves.texts("2"));
   });
 
-  test("tells plateaus and too short runs apart, and says what that means", async ({ curves, sheet }) => {
+  test("recognises plateaus and runs that are too short, and explains the results", async ({ curves, sheet }) => {
     await sheet.setRate("0");
     await curves.showRace();
     await expect(curves.line("yours").getByRole("cell", { name: "plateaus" })).toHaveAttribute("title", /changes by less than 1/);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { FilesDialog } from "./pages/files-dialog";
 import { expect, test } from "./support/test";
 
-/** The classic table for η = 0.5, each cell changed as `change` says; row 0 is the first. */
+/** The standard table for η = 0.5 as CSV, with each cell changed by `change`. Rows count from 0. */
 function table(change: (row: number, column: string, value: number) => string | number = (_, __, value) => value): string {
   const path = join(import.meta.dirname, "../fixtures/sheet/bits_0.5.csv");
   const [header = "", ...lines] = readFileSync(path, "utf8").trim().replaceAll("−", "-").split("\n");
@@ -15,13 +15,13 @@ function table(change: (row: number, column: string, value: number) => string | 
   return [header, ...changed.map((cells) => cells.join(","))].join("\n");
 }
 
-test("the exchange of files is not fetched before it is needed", async ({ page, sheet, requests }) => {
+test("the exchange worker is not fetched before it is needed", async ({ page, sheet, requests }) => {
   await sheet.step.click();
   await new FilesDialog(page).open();
   expect(requests.filter((url) => url.includes("exchange"))).toEqual([]);
 });
 
-test("a workbook that was saved brings constants and learning rate back, and undo takes them away", async ({ page, sheet }) => {
+test("a saved workbook restores constants and learning rate, and undo takes them back", async ({ page, sheet }) => {
   const files = new FilesDialog(page);
   await sheet.cell(0, 4).click();
   await sheet.constant("w1").fill("0.75");
@@ -58,7 +58,7 @@ test("a workbook that was saved brings constants and learning rate back, and und
   await expect(files.status.getByText("All 3131 cells are right.")).toHaveCount(7);
 });
 
-test("CSV has every digit", async ({ page, sheet }) => {
+test("CSV has all digits", async ({ page, sheet }) => {
   const files = new FilesDialog(page);
   await expect(sheet.grid).toBeVisible();
   await files.open();
@@ -69,14 +69,14 @@ test("CSV has every digit", async ({ page, sheet }) => {
   expect(numbers(saved)).toEqual(numbers(table()));
 });
 
-test("a student's mistake is found, named and shown in the sheet", async ({ page, sheet }) => {
+test("a student's mistake is found, named and shown on the sheet", async ({ page, sheet }) => {
   const files = new FilesDialog(page);
   await files.open();
   await files.give("Check", { name: "homework eta 0.5.csv", content: table() });
   const report = files.report("homework eta 0.5.csv");
   await expect(report).toContainText("All 3131 cells are right.");
 
-  // The ½ is forgotten in row 3, and the total is computed from that.
+  // The ½ is missing in row 3, and the total is computed from the wrong error.
   const errors = table().split("\n")[4]?.split(",").map(Number) ?? [];
   const [e1 = 0, e2 = 0] = errors.slice(21, 23);
   const wrong = table((row, column, value) => {
@@ -95,7 +95,7 @@ test("a student's mistake is found, named and shown in the sheet", async ({ page
   await expect(sheet.cell(3, 20)).toHaveAttribute("aria-selected", "true");
 });
 
-test("whatever is no workbook gets a sentence, and the sheet stays as it is", async ({ page, sheet }) => {
+test("a file that is not a workbook is refused with a reason, and the sheet does not change", async ({ page, sheet }) => {
   const files = new FilesDialog(page);
   await sheet.setRate("0.3");
   await files.open();
@@ -113,7 +113,7 @@ test("whatever is no workbook gets a sentence, and the sheet stays as it is", as
   await expect(sheet.rate).toHaveValue("0.3");
 });
 
-test("a file that is dropped on the page waits for a word", async ({ page, sheet }) => {
+test("the page asks what a dropped file is for", async ({ page, sheet }) => {
   const files = new FilesDialog(page);
   const transfer = await page.evaluateHandle((content) => {
     const transfer = new DataTransfer();
@@ -128,7 +128,7 @@ test("a file that is dropped on the page waits for a word", async ({ page, sheet
   await expect(sheet.rate).toHaveValue("0.8");
 });
 
-test("a worker that cannot be loaded is told, and the next request has another", async ({ page, sheet }) => {
+test("a worker that cannot be loaded is reported, and the next request starts another", async ({ page, sheet }) => {
   const files = new FilesDialog(page);
   await expect(sheet.grid).toBeVisible();
   await page.route("**/exchange_bg*.wasm", (route) => route.abort());

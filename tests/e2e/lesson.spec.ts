@@ -1,7 +1,7 @@
 import { expect, test } from "./support/test";
 import { native } from "./support/reference";
 
-/** Columns by their position in the table. */
+/** The positions of some columns in the table. */
 const W1 = 4;
 const H1 = 8;
 const AH1 = 9;
@@ -10,7 +10,7 @@ const E_TOTAL = 22;
 const G1 = 23;
 
 test.describe("understanding a number", () => {
-  test("walks to precedents and dependents by key, by link and by a term of the formula", async ({ sheet }) => {
+  test("leads to precedents and dependents by key, by link and by a term of the formula", async ({ sheet }) => {
     const { keyboard } = sheet.page;
     await sheet.cell(0, AH1).click();
     await keyboard.press("Control+BracketLeft");
@@ -61,7 +61,7 @@ test.describe("understanding a number", () => {
     await expect(sheet.phase("Hidden gradients")).toHaveAttribute("aria-current", "step");
   });
 
-  test("says where a unit is saturated and why that matters", async ({ sheet }) => {
+  test("says where a neuron is saturated and why that matters", async ({ sheet }) => {
     await sheet.cell(0, W5).click();
     await sheet.constant("w5").fill("12");
     await expect(sheet.saturated).not.toHaveCount(0);
@@ -69,7 +69,7 @@ test.describe("understanding a number", () => {
     await expect(sheet.formula).toContainText("learning is slow");
   });
 
-  test("shows absurd numbers as what they are", async ({ sheet }) => {
+  test("shows NaN, infinity and huge numbers", async ({ sheet }) => {
     await sheet.cell(0, W5).click();
     await sheet.constant("w5").fill("1e308");
     await sheet.setRate("100");
@@ -81,7 +81,7 @@ test.describe("understanding a number", () => {
 });
 
 test.describe("the table", () => {
-  test("shows 4, 6, 10 or all digits, and tints by size and sign", async ({ sheet }) => {
+  test("shows 4, 6, 10 or all digits, and colours the cells", async ({ sheet }) => {
     const exact = native("0.5").value(0, "E_Total");
     const shown = { "4": "0.2425", "6": "0.242520", "10": "0.2425198573", full: String(exact) };
     for (const [digits, text] of Object.entries(shown)) {
@@ -95,7 +95,7 @@ test.describe("the table", () => {
     expect(await background()).not.toBe(plain);
   });
 
-  test("copies the selected cells as a spreadsheet pastes them", async ({ sheet, context }) => {
+  test("copies the selected cells in the form that a spreadsheet pastes", async ({ sheet, context }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await sheet.cell(0, E_TOTAL).click();
     await sheet.page.keyboard.press("Shift+ArrowDown");
@@ -113,7 +113,7 @@ test.describe("the table", () => {
     expect((await clipboard()).trim().split("\t")).toHaveLength(31);
   });
 
-  test("scrubs and jumps to a row, and goes back to it after a shorter run", async ({ sheet }) => {
+  test("goes to a row by slider and by number", async ({ sheet }) => {
     await sheet.rowField.fill("42");
     await sheet.expectCurrent(42);
     await sheet.scrubber.focus();
@@ -125,14 +125,14 @@ test.describe("the table", () => {
     await expect(sheet.rowField).toHaveValue("100");
   });
 
-  test("plays as fast as asked", async ({ sheet }) => {
+  test("plays at the chosen speed", async ({ sheet }) => {
     await sheet.speed.fill("60");
     await sheet.play.click();
     await sheet.expectCurrent(100);
     await expect(sheet.play).toBeVisible();
   });
 
-  test("holds a million rows, and only those in view are in the page", async ({ sheet }) => {
+  test("holds a million rows, and only the rows in view are in the page", async ({ sheet }) => {
     await sheet.updates.fill("1000000");
     await sheet.rowField.fill("1000000");
     await sheet.expectCurrent(1_000_000);

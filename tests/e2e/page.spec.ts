@@ -11,14 +11,14 @@ async function expectAccessible(page: Page): Promise<void> {
 
 test.describe("accessibility", () => {
   for (const colorScheme of ["light", "dark"] as const) {
-    test(`axe finds nothing on the sheet, ${colorScheme}`, async ({ page, sheet }) => {
+    test(`axe finds no problem on the sheet, ${colorScheme}`, async ({ page, sheet }) => {
       await page.emulateMedia({ colorScheme });
       await page.reload();
       await sheet.cell(0, 9).click();
       await expectAccessible(page);
     });
 
-    test(`axe finds nothing on the trainer, ${colorScheme}`, async ({ page, trainer }) => {
+    test(`axe finds no problem on the trainer, ${colorScheme}`, async ({ page, trainer }) => {
       await page.emulateMedia({ colorScheme });
       await page.reload();
       await expect(trainer.train).toBeEnabled();
@@ -26,7 +26,7 @@ test.describe("accessibility", () => {
     });
   }
 
-  test("axe finds nothing on a phone", async ({ page, sheet }) => {
+  test("axe finds no problem on a phone", async ({ page, sheet }) => {
     await page.setViewportSize({ width: 390, height: 844 });
     await expect(sheet.grid).toBeVisible();
     await expectAccessible(page);
@@ -36,7 +36,7 @@ test.describe("accessibility", () => {
   });
 });
 
-test("the two labs are a click apart, and the address remembers which", async ({ page, sheet }) => {
+test("one click leads from one lab to the other, and the address names the lab that is shown", async ({ page, sheet }) => {
   const labs = page.getByRole("navigation");
   const trainer = new TrainerPage(page);
   await labs.getByRole("link", { name: "Trainer" }).click();
@@ -51,7 +51,7 @@ test("the two labs are a click apart, and the address remembers which", async ({
 test.describe("offline", () => {
   test.use({ serviceWorkers: "allow" });
 
-  test("the page works after one visit, and trains after one training", async ({ page, context, sheet }) => {
+  test("the page works offline after one visit, and trains offline after one training", async ({ page, context, sheet }) => {
     test.setTimeout(240_000);
     const trainer = new TrainerPage(page);
     await page.evaluate(async () => {

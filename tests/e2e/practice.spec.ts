@@ -9,7 +9,7 @@ import { native, parse, reference } from "./support/reference";
 const COLUMNS = native("0.5").columns;
 const ETA = /η\s=\s([\d.]+)\./;
 
-/** The sheet's first rows from its given values, by an implementation that shares nothing with the page's. */
+/** Computes the first rows of a sheet from its constants, with code that shares nothing with the page. */
 function rows(given: ReadonlyMap<string, number>, eta: number, count: number): Map<string, number>[] {
   const sigma = (x: number) => 1 / (1 + Math.exp(-x));
   const table: Map<string, number>[] = [];
@@ -38,7 +38,7 @@ function rows(given: ReadonlyMap<string, number>, eta: number, count: number): M
   return table;
 }
 
-/** Right values of an exercise's sheet, from its constants. */
+/** Computes the right values of an exercise's sheet from the constants that the page shows. */
 async function solve(sheet: SheetPage, practice: PracticePage): Promise<Map<string, number>[]> {
   const given = new Map<string, number>();
   for (const [index, column] of COLUMNS.entries()) {
@@ -48,21 +48,21 @@ async function solve(sheet: SheetPage, practice: PracticePage): Promise<Map<stri
   return rows(given, Number(eta), 3);
 }
 
-/** Which blank the field is for. */
+/** The blank that the field belongs to. */
 async function blank(practice: PracticePage): Promise<{ column: string; row: number }> {
   const [, column, row] = /^Value of (.*) in row (\d+)$/.exec((await practice.blank.getAttribute("aria-label")) ?? "") ?? [];
   if (!column) throw new Error("There is no blank to fill.");
   return { column, row: Number(row) };
 }
 
-/** What a sheet shows in its first rows. */
+/** The texts of the first rows of the table. */
 async function picture(page: Page): Promise<string> {
   const texts = await page.getByRole("grid").locator("[role=gridcell]").allInnerTexts();
   return texts.slice(0, 93).join(" ");
 }
 
 test.describe("the gradient check", () => {
-  test("shows the reference's gradients beside central differences that agree", async ({ page, sheet }) => {
+  test("shows the reference's gradients beside measured slopes that agree", async ({ page, sheet }) => {
     const practice = new PracticePage(page);
     await practice.showGradients();
     await expect(practice.gradients.getByRole("status")).toHaveText("All 8 gradients agree.");
@@ -81,10 +81,10 @@ test.describe("the gradient check", () => {
 });
 
 test.describe("find the bug", () => {
-  test("a wrong mark is told so, the right one is explained, and the gradient check proves it", async ({ page, sheet }) => {
+  test("rejects a wrong guess, explains the right one, and the gradient check proves it", async ({ page, sheet }) => {
     const practice = new PracticePage(page);
     const own = await picture(page);
-    // In task 2 another weight stands in h2.
+    // In task 2 the formula of h2 contains a wrong weight.
     await practice.begin("Find the bug", "2");
     const right = await solve(sheet, practice);
     const shown = async (column: string) => parse(await sheet.cell(0, COLUMNS.indexOf(column)).innerText());
@@ -113,7 +113,7 @@ test.describe("find the bug", () => {
     await expect(sheet.rate).toHaveValue("0.5");
   });
 
-  test("the same number is the same task, another number another, and giving up shows the answer", async ({ page, sheet }) => {
+  test("gives the same task for the same number and another for another number, and shows the solution on giving up", async ({ page, sheet }) => {
     const practice = new PracticePage(page);
     await practice.begin("Find the bug", "123");
     const task = await picture(page);
@@ -127,7 +127,7 @@ test.describe("find the bug", () => {
     await expect(sheet.cell(0, COLUMNS.indexOf("E_Total"))).toHaveAttribute("aria-selected", "true");
   });
 
-  test("a number that is none starts nothing", async ({ page, sheet: _ }) => {
+  test("does not start with a task number that is not a number", async ({ page, sheet: _ }) => {
     const practice = new PracticePage(page);
     await practice.choose("Find the bug", "seven");
     await practice.start.click();
@@ -138,14 +138,14 @@ test.describe("find the bug", () => {
 });
 
 test.describe("fill the cells", () => {
-  test("is solved by computing, with the mistake named where a value is wrong", async ({ page, sheet }) => {
+  test("can be solved by computing, and names the mistake behind a wrong value", async ({ page, sheet }) => {
     test.slow();
     const practice = new PracticePage(page);
     await practice.begin("Fill the cells", "123");
     const right = await solve(sheet, practice);
     const value = ({ column, row }: { column: string; row: number }) => right[row]!.get(column)!;
 
-    // Nothing gives a blank away: neither table nor formula nor picture.
+    // Neither table nor formula nor diagram gives a blank away.
     expect(await blank(practice)).toEqual({ column: "h2", row: 0 });
     await expect(sheet.cell(0, COLUMNS.indexOf("h2"))).toHaveText("?");
     const secret = value({ column: "h2", row: 0 }).toFixed(6);
@@ -165,7 +165,7 @@ test.describe("fill the cells", () => {
     await practice.fill(value({ column: "h2", row: 0 }).toFixed(2));
     await expect(practice.feedback).toContainText("Almost");
     await expect(sheet.cell(0, COLUMNS.indexOf("h2"))).toHaveText("?");
-    // A decimal comma is a point; typing may begin in the table.
+    // A decimal comma counts as a point. The user may begin to type in the table.
     await sheet.cell(0, COLUMNS.indexOf("h2")).click();
     await page.keyboard.type(value({ column: "h2", row: 0 }).toFixed(4).replace(".", ","));
     await page.keyboard.press("Enter");
@@ -185,7 +185,7 @@ test.describe("fill the cells", () => {
     await expect(practice.nextBlank).toBeDisabled();
   });
 
-  test("a link with a task opens it, and leaving it goes back to the link's own sheet", async ({ page, sheet }) => {
+  test("is opened by a link with a task, and exiting shows the link's own sheet", async ({ page, sheet }) => {
     const practice = new PracticePage(page);
     await practice.begin("Fill the cells", "7");
     await expect(page).toHaveURL(/mode=fill-7/);
@@ -202,7 +202,7 @@ test.describe("fill the cells", () => {
 test.describe("on paper", () => {
   for (const kind of ["Find the bug", "Fill the cells"] as const) {
     test(`${kind}: a worksheet and its answer key, one A4 page each`, async ({ page, sheet: _ }) => {
-      // A headless browser has no printer; what would be printed stays in the page until it has been.
+      // A headless browser has no printer. The worksheets stay in the page until they are printed.
       await page.evaluate(() => {
         window.print = () => document.body.classList.add("printing");
       });
@@ -211,7 +211,7 @@ test.describe("on paper", () => {
       await practice.print.click();
       await expect(page.locator("body")).toHaveClass("printing");
       await page.emulateMedia({ media: "print" });
-      // As wide as A4 less its margins.
+      // The width of A4 without its margins.
       await page.setViewportSize({ width: 703, height: 1030 });
       const pages = page.getByRole("article");
       await expect(pages).toHaveCount(2);
@@ -220,7 +220,7 @@ test.describe("on paper", () => {
       await expect(page.getByRole("grid")).toBeHidden();
       await expect(pages.first().locator("td:empty")).toHaveCount(kind === "Find the bug" ? 0 : 10);
       await expect(pages.last().locator("td:empty")).toHaveCount(0);
-      // Nothing is cut off at the foot of a page.
+      // Nothing is cut off at the bottom of a page.
       for (const overflow of await pages.evaluateAll((sheets) => sheets.map((sheet) => sheet.scrollHeight - sheet.clientHeight))) {
         expect(overflow).toBeLessThanOrEqual(0);
       }
@@ -229,7 +229,7 @@ test.describe("on paper", () => {
       for (const [, width, height] of pdf.matchAll(/\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]/g)) {
         expect([Math.round(Number(width)), Math.round(Number(height))]).toEqual([595, 842]);
       }
-      // After printing the screen is as before.
+      // After printing, the screen shows the same as before.
       await page.emulateMedia({ media: "screen" });
       await expect(page.getByRole("grid")).toBeVisible();
     });
@@ -237,11 +237,11 @@ test.describe("on paper", () => {
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing in the dialog and in exercises, ${colorScheme}`, async ({ page, sheet: _ }) => {
+  test(`axe finds no problem in the dialog and in exercises, ${colorScheme}`, async ({ page, sheet: _ }) => {
     await page.emulateMedia({ colorScheme });
     await page.reload();
     const practice = new PracticePage(page);
-    // The table is looked at once: it is the same in all of them, and it is large.
+    // axe checks the table only once, because it is large and the same in all states.
     const violations = async (table = false) => {
       const axe = new AxeBuilder({ page });
       return (await (table ? axe : axe.exclude("[role=grid]")).analyze()).violations;

@@ -4,7 +4,7 @@ import { reference } from "./support/reference";
 import { expect, test } from "./support/test";
 
 test.describe("the presenter", () => {
-  test("is driven by a clicker, phase by phase, and leads back to where one was", async ({ page, sheet }) => {
+  test("is controlled phase by phase by a remote control, and returns to the cell that had the focus", async ({ page, sheet }) => {
     const presenter = new PresenterPage(page);
     const { value } = reference("0.5");
     const expectAt = (row: number, phase: string, column: string) =>
@@ -39,7 +39,7 @@ test.describe("the presenter", () => {
     await expect(sheet.cell(0, 8)).toBeFocused();
   });
 
-  test("is driven by its buttons too, and the key P is a letter where one types", async ({ page, sheet }) => {
+  test("is controlled by its buttons too, and the key P is a letter in a text field", async ({ page, sheet }) => {
     const presenter = new PresenterPage(page);
     await sheet.rate.focus();
     await page.keyboard.press("p");
@@ -58,7 +58,7 @@ test.describe("the presenter", () => {
     await expect(presenter.button).toBeFocused();
   });
 
-  test("ends with the browser's full screen, and does without where it is refused", async ({ page, sheet: _ }) => {
+  test("ends together with the browser's full screen, and works without full screen", async ({ page, sheet: _ }) => {
     const presenter = new PresenterPage(page);
     await presenter.start();
     await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
@@ -89,7 +89,7 @@ test.describe("the presenter", () => {
       await expect(presenter.phase).toHaveText("Hidden gradients");
       expect(await presenter.overflow()).toBeLessThanOrEqual(1);
       if (size.width > size.height) {
-        // Ten metres from a picture of 1.1 metres' height, a twentieth of it is 5 cm.
+        // On a picture 1.1 metres high, a twentieth is 5 cm, which is legible at ten metres.
         expect(await presenter.sizeOf("Row")).toBeGreaterThan(0.05);
         expect(await presenter.sizeOf("0.242520")).toBeGreaterThan(0.05);
       }
@@ -97,7 +97,7 @@ test.describe("the presenter", () => {
   }
 
   for (const colorScheme of ["light", "dark"] as const) {
-    test(`axe finds nothing in it, ${colorScheme}`, async ({ page, sheet: _ }) => {
+    test(`axe finds no problem, ${colorScheme}`, async ({ page, sheet: _ }) => {
       await page.emulateMedia({ colorScheme });
       await page.reload();
       const presenter = new PresenterPage(page);

@@ -4,13 +4,13 @@ import { SheetPage } from "./pages/sheet-page";
 import { TrainerPage } from "./pages/trainer-page";
 import { expect, test } from "./support/test";
 
-/** A sheet on which everything is other than at first. */
+/** A link to a sheet on which everything differs from the standard example. */
 const LINK =
   "#sheet?t=0.3,0.3333333333333333&i=-0.7,1e-7&w=0.30000000000000004,-0.2,0.25,0.3,0.4,0.45,0.5,123.456789012345678" +
   "&eta=0.8&rows=1000&at=912.a_h2&digits=10&tint=on&v=1";
 
 test.describe("a link to the sheet", () => {
-  test("restores constants, learning rate, rows and cell to the last digit, and is what the address says", async ({ page, context, sheet }) => {
+  test("restores constants, learning rate, rows and cell to the last digit, and is in the address bar", async ({ page, context, sheet }) => {
     await page.goto("about:blank");
     await page.goto(`./${LINK}`);
     await sheet.expectCurrent(912);
@@ -19,7 +19,7 @@ test.describe("a link to the sheet", () => {
     await expect(sheet.grid).toHaveAttribute("aria-rowcount", "1002");
     const value = await sheet.value.innerText();
 
-    // What is done now is in the address, which opens the same in another tab.
+    // Changes are written into the address, which opens the same sheet in another tab.
     await sheet.setRate("0.1");
     await sheet.back.click();
     await expect(page).toHaveURL(/w=0\.30000000000000004,-0\.2,.*eta=0\.1&rows=1000&at=911\.a_h2&.*v=1$/);
@@ -36,7 +36,7 @@ test.describe("a link to the sheet", () => {
     }
   });
 
-  test("survives a reload, on either lab, and going back and forth", async ({ page, sheet }) => {
+  test("survives a reload on either lab, and going back and forward", async ({ page, sheet }) => {
     await sheet.setRate("0.25");
     await sheet.step.click();
     await expect(page).toHaveURL(/#sheet\?eta=0\.25&at=1\.h1&v=1$/);
@@ -59,7 +59,7 @@ test.describe("a link to the sheet", () => {
     await expect(page).toHaveURL(/#sheet\?eta=0\.75&at=1\.h1&v=1$/);
   });
 
-  test("gives a class the same task of an exercise", async ({ page, context, sheet }) => {
+  test("gives everybody the same task of an exercise", async ({ page, context, sheet }) => {
     await page.goto("about:blank");
     await page.goto("./#sheet?at=3.w5&mode=bug-123&v=1");
     const exercise = page.getByRole("region", { name: "Exercise" });
@@ -75,7 +75,7 @@ test.describe("a link to the sheet", () => {
     await expect(page).toHaveURL(/#sheet\?at=4\.w5&v=1$/);
   });
 
-  test("that is damaged gives the classic example and says what is wrong", async ({ page, sheet }) => {
+  test("that is damaged opens the standard example and says what is wrong", async ({ page, sheet }) => {
     await page.goto("about:blank");
     await page.goto("./#sheet?eta=0.8&rows=10&at=12.w5&v=1");
     const notice = page.getByRole("alert").filter({ hasText: "row 12, but its sheet ends with row 10" });
@@ -86,7 +86,7 @@ test.describe("a link to the sheet", () => {
     await expect(notice).toBeHidden();
   });
 
-  test("that is opened later is one change, and one that is damaged changes nothing", async ({ page, sheet }) => {
+  test("opened later is one change, and a damaged one changes nothing", async ({ page, sheet }) => {
     await sheet.setRate("0.25");
     await page.evaluate(() => { location.hash = "#sheet?w=1,2,3,4,5,6,7&v=1"; });
     await expect(page.getByRole("alert").filter({ hasText: "7 values for w, not 8" })).toBeVisible();
@@ -103,7 +103,7 @@ test.describe("a link to the sheet", () => {
 });
 
 test.describe("the share dialog", () => {
-  test("gives the link to copy, and as a QR code that a camera reads", async ({ page, context, sheet }) => {
+  test("shows the link to copy, and a QR code that a camera reads", async ({ page, context, sheet }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await sheet.setRate("0.3");
     const share = new ShareDialog(page);
@@ -123,7 +123,7 @@ test.describe("the share dialog", () => {
     await expect(sheet.rate).toHaveValue("0.3");
   });
 
-  test("copies where there is no clipboard for pages, as on a plain http address", async ({ page, context, sheet: _ }) => {
+  test("copies even where pages have no clipboard, as on a plain http address", async ({ page, context, sheet: _ }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const share = new ShareDialog(page);
     await share.open();
@@ -136,7 +136,7 @@ test.describe("the share dialog", () => {
   });
 
   for (const colorScheme of ["light", "dark"] as const) {
-    test(`is scanned, and axe finds nothing in it, ${colorScheme}, with the longest link`, async ({ page, sheet }) => {
+    test(`shows a readable QR code of the longest link, and axe finds no problem, ${colorScheme}`, async ({ page, sheet }) => {
       await page.emulateMedia({ colorScheme });
       await page.goto("about:blank");
       const digits = (first: number, last: number) =>

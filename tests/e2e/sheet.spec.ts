@@ -18,7 +18,7 @@ test.describe("the sheet", () => {
     });
   }
 
-  test("is a grid of 101 rows and a header, of which only the visible ones exist", async ({ sheet }) => {
+  test("is a grid of 101 rows and a header, and only the visible rows are in the page", async ({ sheet }) => {
     await expect(sheet.grid).toHaveAttribute("aria-rowcount", "102");
     await expect(sheet.grid.getByRole("columnheader")).toHaveCount(32);
     await expect(sheet.row(0).getByRole("rowheader")).toHaveText("0");
@@ -50,7 +50,7 @@ test.describe("the sheet", () => {
     await sheet.expectCurrent(100);
   });
 
-  test("has the learning rate's slider and number in one line, on the desk and in the hand", async ({ sheet, page }) => {
+  test("shows the slider and the field of the learning rate in one line, in wide and in narrow windows", async ({ sheet, page }) => {
     for (const width of [1440, 360]) {
       await page.setViewportSize({ width, height: 800 });
       const middle = async (part: typeof sheet.slider) => {
@@ -61,7 +61,7 @@ test.describe("the sheet", () => {
     }
   });
 
-  test("recomputes when the slider moves", async ({ sheet }) => {
+  test("is computed anew when the slider moves", async ({ sheet }) => {
     await sheet.setRate("0.5");
     const errorInRow1 = await sheet.fullValue(1, 22);
     await sheet.slider.focus();
@@ -78,7 +78,7 @@ test.describe("the sheet", () => {
     await expect(sheet.formula).toContainText("0.5068745667645342");
   });
 
-  test("a constant can be changed, text that is no number is refused, and every change can be undone", async ({ sheet }) => {
+  test("takes another constant, refuses text that is not a number, and undoes every change", async ({ sheet }) => {
     const w1 = sheet.constant("w1");
     await sheet.cell(0, 4).click();
     await sheet.page.keyboard.press("Enter");
@@ -111,7 +111,7 @@ test.describe("the sheet", () => {
     await expect(sheet.cell(1, 12)).toHaveAttribute("aria-selected", "true");
   });
 
-  test("moves the selection by the keyboard", async ({ sheet }) => {
+  test("moves the selection by keyboard", async ({ sheet }) => {
     await sheet.cell(0, 0).click();
     await sheet.page.keyboard.press("ArrowDown");
     await sheet.page.keyboard.press("ArrowRight");
@@ -122,7 +122,7 @@ test.describe("the sheet", () => {
     await expect(sheet.cell(0, 0)).toBeFocused();
   });
 
-  test("draws the error curves sharply, linear and logarithmic", async ({ sheet }) => {
+  test("draws sharp error curves, linear and logarithmic", async ({ sheet }) => {
     const canvas = sheet.curves.locator("canvas").first();
     await expect(canvas).toBeVisible();
     const picture = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());

@@ -26,8 +26,8 @@ pub(crate) fn numbers(state: SheetState, digits: Digits) -> Option<String> {
     })
 }
 
-/// Returns how a constant is introduced: weights change in the rows below, inputs and targets do not.
-fn given(column: Column) -> &'static str {
+/// Returns the words before a constant's symbol: weights change in the rows below, inputs and targets do not.
+fn constant_label(column: Column) -> &'static str {
     if column.quantity() == Quantity::Weight { "Starting value of" } else { "Given value of" }
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
                 let invitation = if state.is_practising() { "." } else { ". Change it:" };
                 format!(
                     "<span class=\"muted\">{}</span> {left}<span class=\"muted\">{invitation}</span>",
-                    given(column.get())
+                    constant_label(column.get())
                 )
             }
         })
@@ -68,7 +68,7 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
         expr.with(|expr| match expr {
             Some(expr) => format!("{} = {}", column.get().name(), expr.symbols()),
             None if is_open.get() => format!("{} is a blank: compute its value.", column.get().name()),
-            None => format!("{} {}.", given(column.get()), column.get().name()),
+            None => format!("{} {}.", constant_label(column.get()), column.get().name()),
         })
     };
     let numbers = move || numbers(state, Digits::Full);

@@ -1,6 +1,6 @@
-//! The rows of the table, written into the page without Leptos views. All of some thousand cells change with the learning
-//! rate, and as many views would take longer than a frame. Instead one effect compares what each cell shows with what it
-//! should show, and writes the differences.
+//! The rows of the table, written into the page without Leptos views. The table has about a thousand cells, which all change
+//! with the learning rate, and updating a thousand views takes longer than a frame. Instead one effect compares what each
+//! cell shows with what it should show, and writes the differences.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

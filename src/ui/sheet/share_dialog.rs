@@ -41,11 +41,11 @@ fn Share() -> impl IntoView {
             field.select();
         }
     };
-    let said = RwSignal::new("");
+    let message = RwSignal::new("");
     let copy = move |_| {
         clipboard::write(link.get_value(), move |done| {
             if done.is_ok() {
-                said.try_set("Copied.");
+                message.try_set("Copied.");
                 return;
             }
             // The older method also works outside secure contexts.
@@ -53,7 +53,7 @@ fn Share() -> impl IntoView {
             let copied = browser::call(&document(), "execCommand", &"copy".into());
             leptos::task::spawn_local(async move {
                 let copied = copied.await.is_ok_and(|copied| copied.is_truthy());
-                said.try_set(if copied {
+                message.try_set(if copied {
                     "Copied."
                 } else {
                     "The browser did not allow copying. Press Ctrl+C to copy the link."
@@ -81,7 +81,7 @@ fn Share() -> impl IntoView {
             <button type="button" class="primary" on:click=copy>"Copy"</button>
             {send}
         </div>
-        <p class="share-said hint" role="status">{text(move || said.get())}</p>
+        <p class="share-message hint" role="status">{text(move || message.get())}</p>
         <QrCode text=link.get_value()/>
     }
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, type Locator, type Page } from "@playwright/test";
 
-/** The error curves and the table of the race, beside the sheet. */
+/** The views "Error curves" and "Learning rates". */
 export class CurvesPage {
   readonly figure: Locator;
   readonly canvas: Locator;
@@ -39,30 +39,30 @@ export class CurvesPage {
     await expect(this.race).toBeVisible();
   }
 
-  /** What is drawn. */
+  /** The drawn picture as a data URL. */
   picture(): Promise<string> {
     return this.canvas.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
   }
 
-  /** Whether the chart says that it shows a part. */
+  /** Expects the chart to say, or not to say, that it shows only a part. */
   async expectZoomed(zoomed: boolean): Promise<void> {
     const name = zoomed ? /Zoomed in: Row from/ : /plus and minus zoom\.$/;
     await expect(this.canvas).toHaveAccessibleName(name);
   }
 
-  /** A place on the canvas, in shares of its width and height, in pixels of the page. */
+  /** A place on the canvas, given as fractions of its width and height, in pixels of the page. */
   async place(across: number, down: number): Promise<{ x: number; y: number }> {
     const box = await this.canvas.boundingBox();
     if (!box) throw new Error("The chart is not on the screen.");
     return { x: box.x + across * box.width, y: box.y + down * box.height };
   }
 
-  /** A line of the race: "0.1", or "yours". */
+  /** A row of the table "Learning rates": "0.1", or "yours". */
   line(rate: string): Locator {
     return this.race.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name: rate, exact: rate !== "yours" }) });
   }
 
-  /** Verdict, E in the current row, the first row below the threshold, the last E: the texts of a line. */
+  /** The texts of a row: the result, E in the current row, the first row below the threshold, the last E. */
   async texts(rate: string): Promise<string[]> {
     return (await this.line(rate).getByRole("cell").allInnerTexts()).slice(0, 4);
   }

@@ -1,6 +1,6 @@
 import { expect, type Download, type Locator, type Page } from "@playwright/test";
 
-/** A file as a person has it on their disk: a path, or its name and content. */
+/** A file to upload: a path, or a name and content. */
 export type Upload = string | { name: string; content: string | Buffer };
 
 /** The "File" dialog. */
@@ -31,13 +31,13 @@ export class FilesDialog {
     await expect(this.dialog).toBeHidden();
   }
 
-  /** Saves, and gives what was saved. */
+  /** Saves the sheet and returns the download. */
   async save(as: "Excel workbook" | "CSV"): Promise<Download> {
     const [download] = await Promise.all([this.page.waitForEvent("download"), this.button(`Save as ${as}`).click()]);
     return download;
   }
 
-  /** Gives the page a file to open or to check. */
+  /** Chooses a file to open or to check. */
   async give(purpose: "Open" | "Check", file: Upload): Promise<void> {
     const [chooser] = await Promise.all([
       this.page.waitForEvent("filechooser"),
@@ -48,7 +48,7 @@ export class FilesDialog {
     await chooser.setFiles({ name: file.name, mimeType: "application/octet-stream", buffer });
   }
 
-  /** What was found in a sheet of a checked file. */
+  /** The report on a sheet of a checked file. */
   report(sheet: string): Locator {
     return this.status.getByRole("region", { name: `Check of ${sheet}` });
   }

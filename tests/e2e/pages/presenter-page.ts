@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
-/** The full screen for a class, and the button that leads to it. */
+/** The presenter, and the button that opens it. */
 export class PresenterPage {
   readonly button: Locator;
   readonly screen: Locator;
@@ -19,20 +19,20 @@ export class PresenterPage {
     await expect(this.screen).toBeVisible();
   }
 
-  /** What the class reads from far away: row, phase, and the selected column's value. */
+  /** Expects the presenter to show this row, this phase and this value of the selected column. */
   async expectAt(row: number, phase: string, value: string): Promise<void> {
     await expect(this.screen).toContainText(`Row ${row}`);
     await expect(this.phase).toHaveText(phase);
     await expect(this.value).toHaveText(value);
   }
 
-  /** The letters' height of a text on the screen, as a share of the screen's height. */
+  /** The font size of a text, as a fraction of the screen's height. */
   async sizeOf(text: string | RegExp): Promise<number> {
     const size = await this.screen.getByText(text).first().evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
     return size / (await this.page.evaluate(() => innerHeight));
   }
 
-  /** How much of it lies beyond the window's edges, in pixels. */
+  /** How far the presenter extends beyond the window, in pixels. */
   async overflow(): Promise<number> {
     return this.screen.evaluate((screen) => {
       const parts = Array.from(screen.querySelectorAll("*"), (part) => part.getBoundingClientRect());

@@ -20,7 +20,7 @@ export class ShareDialog {
     await expect(this.dialog).toBeVisible();
   }
 
-  /** What a camera reads from the QR code on the screen. */
+  /** Reads the QR code from a screenshot. */
   async scan(): Promise<string | undefined> {
     const photo = (await this.code.screenshot()).toString("base64");
     const { width, height, pixels } = await this.page.evaluate(async (png) => {

@@ -62,18 +62,18 @@ fn HuntButtons() -> impl IntoView {
     let state: SheetState = expect_context();
     let is_over = memo(move || state.is_exercise_over());
     let column = memo(move || state.cell.get().column);
-    let explain = move |beginning: &str| {
+    let explain = move |tone: Tone, beginning: &str| {
         let text = state.with_bug_hunt(|hunt| {
             let bug = hunt.bug();
             format!("{beginning} {} {}", bug.explanation(), bug.proof())
         });
-        state.give_feedback(if beginning == FOUND { Tone::Good } else { Tone::Plain }, text.unwrap_or_default());
+        state.give_feedback(tone, text.unwrap_or_default());
         state.show_gradient_check();
     };
     let mark = move |_| {
         let column = column.get_untracked();
         if state.with_bug_hunt(|hunt| hunt.mark(column)) == Some(true) {
-            explain(FOUND);
+            explain(Tone::Good, "Found!");
         } else {
             state.give_feedback(Tone::NotYet, format!("Not yet: the formula of {} is right.", column.name()));
         }
@@ -87,7 +87,7 @@ fn HuntButtons() -> impl IntoView {
         if let Some(column) = state.with_bug_hunt(|hunt| hunt.bug().columns()[0]) {
             state.select(column);
         }
-        explain("Here is the solution:");
+        explain(Tone::Plain, "Here is the solution:");
     };
     view! {
         <button
@@ -100,8 +100,6 @@ fn HuntButtons() -> impl IntoView {
         <button type="button" disabled=is_over on:click=give_up>"Give up"</button>
     }
 }
-
-const FOUND: &str = "Found!";
 
 /// The buttons of the exercise "Fill the cells".
 #[component]
