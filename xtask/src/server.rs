@@ -15,7 +15,8 @@ use anyhow::{Result, anyhow};
 
 /// The longest head of a request, in bytes; no browser sends a longer one.
 const LONGEST_HEAD: u64 = 64 * 1024;
-/// The time after which a connection without a request is closed; browsers open another one when they need it.
+/// The time after which a connection is closed on which nothing moves, because its client neither asks nor reads. Browsers open
+/// another one when they need it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that has taken its port.
@@ -56,7 +57,7 @@ impl Server {
             for stream in self.listener.incoming().flatten() {
                 let root = Arc::clone(&root);
                 // A client that goes away before the end is no concern of ours.
-                thread::spawn(move || converse(&stream, &root));
+                thread::spawn(move || converse(&stream, &root, PATIENCE));
             }
         })
     }
@@ -68,8 +69,12 @@ fn other_port(port: u16) -> u16 {
 }
 
 /// Answers the requests of one connection, one after the other.
-fn converse(stream: &TcpStream, root: &Path) -> io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
+///
+/// # Errors
+/// Fails when the client is gone, or neither asks nor reads for as long as `patience`.
+fn converse(stream: &TcpStream, root: &Path, patience: Duration) -> io::Result<()> {
+    stream.set_read_timeout(Some(patience))?;
+    stream.set_write_timeout(Some(patience))?;
     stream.set_nodelay(true)?;
     let (mut reader, mut writer) = (BufReader::new(stream), BufWriter::new(stream));
     while let Some(request) = Request::read(&mut reader)? {
@@ -281,6 +286,22 @@ mod tests {
                 assert!(answer[..count].starts_with(b"HTTP/1.1 404 Not Found"));
             }
         }
+    }
+
+    #[test]
+    fn a_client_that_reads_nothing_does_not_hold_its_thread() {
+        let folder = std::env::temp_dir().join(format!("gradsheet-server-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        // More than the system buffers on a connection. The file is sparse, so it takes no room.
+        File::create(folder.join("large")).and_then(|file| file.set_len(1 << 28)).expect("a large file");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let mut client = TcpStream::connect(listener.local_addr().expect("an address")).expect("connect");
+        write!(client, "GET /large HTTP/1.1\r\n\r\n").expect("send");
+        let (stream, _) = listener.accept().expect("a connection");
+        let answered = converse(&stream, &folder, Duration::from_millis(100));
+        fs::remove_dir_all(&folder).expect("the folder can go");
+        let error = answered.expect_err("the answer cannot be sent").kind();
+        assert!(matches!(error, io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut), "{error}");
     }
 
     #[test]
