@@ -48,6 +48,11 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// The sentence for a file that is refused because it is larger than `most` bytes.
+pub fn too_large(file: &str, most: u64) -> String {
+    format!("“{file}” is larger than {}. That is too large to read.", bytes(most))
+}
+
 /// How much of a download has arrived, in megabytes with one decimal each: `2.9 of 11.6 MB`.
 pub fn bytes_of(loaded: u64, total: u64) -> String {
     let megabytes = |bytes: u64| bytes as f64 / 1e6;

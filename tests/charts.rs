@@ -1,4 +1,4 @@
-//! Charts drawn on plotters' SVG backend, as a stand-in for the canvas.
+//! Charts drawn on plotters' SVG backend instead of a canvas.
 #![cfg(feature = "charts")]
 
 use gradsheet::charts::{
@@ -8,6 +8,7 @@ use gradsheet::charts::{
 use plotters::prelude::{DrawingBackend, SVGBackend};
 use proptest::prelude::*;
 
+/// Draws a chart as an SVG.
 fn svg(chart: &Chart, width: u32, height: u32) -> (String, Layout) {
     let mut text = String::new();
     let layout = {
@@ -20,7 +21,7 @@ fn svg(chart: &Chart, width: u32, height: u32) -> (String, Layout) {
     (text, layout)
 }
 
-/// The polylines of this colour, each as its points.
+/// Returns the points of each polyline of this colour.
 fn lines(svg: &str, Rgb(red, green, blue): Rgb) -> Vec<Vec<(f64, f64)>> {
     let stroke = format!("stroke=\"#{red:02X}{green:02X}{blue:02X}\"");
     let points = |line: &str| {
@@ -36,6 +37,7 @@ fn lines(svg: &str, Rgb(red, green, blue): Rgb) -> Vec<Vec<(f64, f64)>> {
     svg.lines().filter(|line| line.starts_with("<polyline") && line.contains(&stroke)).filter_map(points).collect()
 }
 
+/// Returns the texts of an SVG.
 fn texts(svg: &str) -> Vec<&str> {
     svg.split("<text").skip(1).filter_map(|text| text.split('>').nth(1)?.split('<').next()).map(str::trim).collect()
 }
@@ -72,7 +74,7 @@ fn curves_titles_and_labels_are_drawn() {
 }
 
 #[test]
-fn an_exponential_is_straight_on_a_logarithmic_axis() {
+fn an_exponential_function_is_a_straight_line_on_a_logarithmic_axis() {
     let (svg, _) = svg(&errors(Scale::Log), 640, 360);
     let line = &lines(&svg, RED)[0];
     let ((x0, y0), (x1, y1)) = (line[0], line[line.len() - 1]);
@@ -82,7 +84,7 @@ fn an_exponential_is_straight_on_a_logarithmic_axis() {
 }
 
 #[test]
-fn what_is_not_finite_or_not_positive_breaks_the_line() {
+fn a_point_without_a_position_breaks_the_line() {
     let mut points = curve(0.02);
     points[30].1 = f64::NAN;
     points[31].1 = f64::INFINITY;
@@ -94,7 +96,11 @@ fn what_is_not_finite_or_not_positive_breaks_the_line() {
     };
     assert_eq!(lines(&svg(&chart(Scale::Linear), 400, 300).0, RED).len(), 3);
     assert_eq!(lines(&svg(&chart(Scale::Log), 400, 300).0, RED).len(), 4);
-    assert_eq!(svg(&chart(Scale::Linear), 400, 300).1.y.hi, 0.25, "outliers beyond any measure do not set the range");
+    assert_eq!(
+        svg(&chart(Scale::Linear), 400, 300).1.y.hi,
+        0.25,
+        "numbers that are too large for the scale do not set the range"
+    );
 }
 
 #[test]
@@ -120,11 +126,11 @@ fn a_hundred_thousand_points_become_a_few_thousand() {
     let (svg, layout) = svg(&chart, 800, 300);
     let line = &lines(&svg, RED)[0];
     assert!(line.len() <= 2 * 800);
-    assert!(line.iter().any(|&(_, y)| (y - layout.px_y(500.0)).abs() <= 1.0), "the one spike is gone");
+    assert!(line.iter().any(|&(_, y)| (y - layout.px_y(500.0)).abs() <= 1.0), "the spike is missing");
 }
 
 #[test]
-fn an_empty_chart_says_so() {
+fn an_empty_chart_shows_its_sentence() {
     for points in [vec![], vec![(f64::NAN, 1.0)], vec![(1.0, f64::NAN)]] {
         let chart = Chart::new(Axis::new("Epoch").range(Range::Fixed(0.0, 20.0)), Axis::new("Accuracy"))
             .with(Series::new("test", points).colour(Colour::Rgb(RED)))
@@ -143,7 +149,7 @@ fn a_single_point_is_a_dot() {
 }
 
 #[test]
-fn reference_lines_have_room_and_a_label() {
+fn the_range_includes_reference_lines_and_they_have_labels() {
     let chart = Chart::new(Axis::new(""), Axis::new("").format(Format::Percent))
         .with(Series::new("test", vec![(1.0, 0.98), (2.0, 0.985)]).markers())
         .mark(Mark::horizontal(0.994, "the goal").colour(Colour::Rgb(RED)).dash(Dash::Solid))
@@ -170,7 +176,7 @@ fn strong_curves_lie_on_top() {
 }
 
 #[test]
-fn no_size_and_no_data_make_it_fail() {
+fn drawing_succeeds_at_any_size_with_any_data() {
     let wild = vec![(0.0, 1e99), (1.0, -1e99), (2.0, 1e-99), (2.0, 5.0), (f64::INFINITY, 1.0), (3.0, 0.0)];
     let charts =
         [errors(Scale::Linear), errors(Scale::Log), Chart::default().with(Series::new("wild", wild)).end_labels()];
@@ -198,7 +204,7 @@ fn no_size_and_no_data_make_it_fail() {
 }
 
 #[test]
-fn the_cursor_marks_every_curve_it_crosses() {
+fn the_cursor_has_a_dot_on_each_curve() {
     let chart = errors(Scale::Linear);
     let (_, layout) = svg(&chart, 640, 360);
     let x = hover::nearest_x(&chart, layout.x_at(layout.px_x(50.3))).expect("there is data");
@@ -228,11 +234,11 @@ fn a_part_of_the_axes_fills_the_plot() {
     }
     chart.view = View { x: Some((60.0, 90.0)), y: None };
     let (_, fitted) = svg(&chart, 640, 360);
-    assert!(fitted.y.hi < 0.2 && fitted.y.contains(0.25 * (-0.6f64).exp()), "{:?} fits rows 60 to 90", fitted.y);
+    assert!(fitted.y.hi < 0.2 && fitted.y.contains(0.25 * (-0.6f64).exp()), "{:?} must fit rows 60 to 90", fitted.y);
 }
 
 #[test]
-fn a_poster_has_paper_a_title_and_a_legend_in_real_text() {
+fn a_poster_has_a_background_a_title_and_a_legend() {
     let chart = errors(Scale::Log);
     for (width, height) in [(720, 480), (360, 300), (10, 10), (0, 0)] {
         let mut text = String::new();
@@ -248,7 +254,10 @@ fn a_poster_has_paper_a_title_and_a_legend_in_real_text() {
         if width == 720 {
             let swatch_and_curve = lines(&text, RED);
             assert_eq!(swatch_and_curve.len(), 2);
-            assert!(swatch_and_curve[1].iter().all(|&(_, y)| y > swatch_and_curve[0][0].1), "the chart lies below");
+            assert!(
+                swatch_and_curve[1].iter().all(|&(_, y)| y > swatch_and_curve[0][0].1),
+                "the chart is below the legend"
+            );
         }
     }
 }
@@ -287,7 +296,7 @@ fn parts() -> impl Strategy<Value = Option<(f64, f64)>> {
 
 proptest! {
     #[test]
-    fn absurd_numbers_neither_panic_nor_leave_the_frame(
+    fn extreme_numbers_neither_panic_nor_leave_the_frame(
         mut xs in proptest::collection::vec(values(), 0..40),
         ys in proptest::collection::vec(values(), 40),
         (x_scale, y_scale, x_range, y_range) in (scales(), scales(), ranges(), ranges()),

@@ -1,17 +1,18 @@
-//! Lines cut into dashes. Plotters backends draw unbroken lines only.
+//! Cuts lines into dashes, because plotters backends draw unbroken lines only.
 
-/// No line is cut into more pieces than about this; a longer one gets longer dashes. A curve has a hundred; only noise
-/// that fills the plot comes near the limit, and there the pattern cannot be seen anyway.
-const MOST: f64 = 600.0;
+/// The approximate largest number of dashes of a line; a longer line gets longer dashes. A usual curve has a hundred
+/// dashes. Only noise that fills the plot reaches the limit, and there nobody can see the pattern anyway.
+const MOST_DASHES: f64 = 600.0;
 
-/// The dashes of a polyline. `pattern` has lengths of line and gap in turn, in the unit of the points.
+/// Returns the dashes of a polyline. `pattern` holds the lengths of a line and a gap by turns, in the unit of the
+/// points; an empty pattern leaves the line whole.
 pub fn dashes(line: &[(f64, f64)], pattern: &[f64]) -> Vec<Vec<(f64, f64)>> {
     let period: f64 = pattern.iter().sum();
     if pattern.is_empty() || period <= 0.0 || line.len() < 2 {
         return vec![line.to_vec()];
     }
     let length: f64 = line.windows(2).map(|pair| distance(pair[0], pair[1])).sum();
-    let stretch = (length / period / MOST).max(1.0);
+    let stretch = (length / period / MOST_DASHES).max(1.0);
 
     let mut parts = Vec::new();
     let mut part = vec![line[0]];
@@ -58,19 +59,19 @@ mod tests {
     }
 
     #[test]
-    fn dashes_and_gaps_take_turns() {
+    fn dashes_and_gaps_alternate() {
         let parts = dashes(&[(0.0, 0.0), (10.0, 0.0)], &[3.0, 2.0]);
         assert_eq!(parts, [[(0.0, 0.0), (3.0, 0.0)], [(5.0, 0.0), (8.0, 0.0)]]);
     }
 
     #[test]
-    fn a_dash_bends_round_a_corner() {
+    fn a_dash_continues_around_a_corner() {
         let parts = dashes(&[(0.0, 0.0), (2.0, 0.0), (2.0, 3.0)], &[4.0, 2.0]);
         assert_eq!(parts, [[(0.0, 0.0), (2.0, 0.0), (2.0, 2.0)]]);
     }
 
     #[test]
-    fn noise_does_not_become_a_million_dashes() {
+    fn the_number_of_dashes_is_limited() {
         let noise: Vec<_> = (0..20_000).map(|n| (f64::from(n) / 10.0, f64::from(n % 2) * 300.0)).collect();
         assert!(dashes(&noise, &[2.0, 2.0]).len() < 700);
     }

@@ -1,9 +1,9 @@
-//! Fewer points, the same picture: no more than two in a pixel column.
+//! Reduces the points of a line to at most two for each pixel column, without a visible difference.
 
-/// Keeps of each column's points the lowest and the highest, in the order in which they came.
+/// Keeps the lowest and the highest point of each pixel column, in their order.
 ///
-/// `line` ascends in x and holds only points that can be drawn; `column` is the pixel column of an x. A line drawn
-/// through the result covers in every column what the whole line would cover.
+/// `line` is sorted by x and contains only points that can be drawn; `column` returns the pixel column of an x. A line
+/// through the result covers the same pixels of each column as the whole line.
 pub fn thin(line: &[(f64, f64)], column: impl Fn(f64) -> i64) -> Vec<(f64, f64)> {
     let mut kept = Vec::new();
     let mut start = 0;
@@ -38,14 +38,14 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn few_points_stay_as_they_are() {
+    fn few_points_are_all_kept() {
         let line = [(0.0, 1.0), (1.0, 0.5), (2.0, 0.7)];
         assert_eq!(thin(&line, |x| x as i64), line);
         assert!(thin(&[], |x| x as i64).is_empty());
     }
 
     #[test]
-    fn a_spike_of_one_point_survives() {
+    fn a_spike_of_one_point_is_kept() {
         let mut line: Vec<_> = (0..100_000).map(|n| (f64::from(n), 0.0)).collect();
         line[54_321].1 = 9.0;
         line[54_322].1 = -9.0;

@@ -1,4 +1,4 @@
-//! Puts a chart on a plotters backend. The background stays transparent.
+//! Draws a chart on a plotters backend. The background stays transparent.
 
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -12,19 +12,19 @@ use super::pen::{Lettering, Pen, Stroke};
 use super::spec::{Axis, Chart, Emphasis, Mark, Place, Series};
 use super::theme::Theme;
 
-/// Stroke width for which dash patterns are given.
+/// The stroke width for which dash patterns are made, in CSS pixels.
 pub(super) const USUAL_WIDTH: f64 = 1.75;
 
-/// How much an area covers what lies behind it.
+/// The opacity of an area.
 pub(super) const AREA: f64 = 0.28;
 
-/// Beyond all screens, in CSS pixels.
+/// The largest distance from the plot, in CSS pixels: farther than any screen, and small enough to compute with.
 const FAR: f64 = 1e7;
 
-/// Draws a chart, and tells where everything went.
+/// Draws a chart and returns its layout.
 ///
 /// # Errors
-/// When the backend fails. Data never make it fail.
+/// When the backend fails. No data can cause an error.
 pub fn draw(surface: &mut dyn Surface, chart: &Chart, frame: &Frame, theme: &Theme) -> Result<Layout, DrawError> {
     let layout = Layout::new(chart, frame, theme);
     draw_back(surface, chart, &layout, theme)?;
@@ -32,8 +32,8 @@ pub fn draw(surface: &mut dyn Surface, chart: &Chart, frame: &Frame, theme: &The
     Ok(layout)
 }
 
-/// Draws everything but the strong curves. What changes many times a second is strong, so that the rest need not be
-/// drawn anew with it.
+/// Draws everything except the strong curves. A curve that changes many times a second is strong, so that the rest need
+/// not be drawn again with it.
 ///
 /// # Errors
 /// When the backend fails.
@@ -64,8 +64,9 @@ pub fn draw_front(surface: &mut dyn Surface, chart: &Chart, layout: &Layout, the
     Artist { pen: Pen::new(surface, &layout.frame), chart, theme, layout }.curves(Emphasis::Strong)
 }
 
-/// Draws the cursor over a chart laid out before: a line at the read-out's x, and a dot on each of its values;
-/// both fainter when quiet, as for a lasting cursor while the pointer reads another place.
+/// Draws a cursor over a chart with this layout: a vertical line at the x of `readout`, and a dot on each of its
+/// values. Both are fainter for a quiet emphasis, which the lasting cursor gets while the pointer reads values
+/// elsewhere.
 ///
 /// # Errors
 /// When the backend fails.
@@ -96,10 +97,12 @@ pub fn draw_cursor(
     Ok(())
 }
 
+/// Returns the title of an axis as it is drawn.
 fn title(axis: &Axis) -> String {
     format!("{}{}", axis.label, axis.note)
 }
 
+/// Returns the style of labels, which are aligned at this point.
 fn lettering(theme: &Theme, horizontal: HPos, vertical: VPos) -> Lettering<'_> {
     Lettering { family: &theme.font, size: theme.font_size, colour: theme.muted, horizontal, vertical }
 }
@@ -112,11 +115,11 @@ struct Artist<'a> {
 }
 
 impl Artist<'_> {
-    /// Gridlines, ticks and their labels, and the line the curves stand on.
+    /// Draws the gridlines, the ticks with their labels, and the x axis.
     fn grid(&mut self) -> Result<(), DrawError> {
         let (layout, theme) = (self.layout, self.theme);
         let (plot, em) = (layout.plot, theme.font_size);
-        // Without data a range means nothing; only the axis the data will run along is worth showing.
+        // Without data the range of the y axis has no meaning, so only the x axis is drawn.
         let y_ticks = if self.chart.is_empty() { &[][..] } else { &layout.y_ticks };
         for tick in y_ticks {
             let y = layout.px_y(tick.value);
@@ -139,7 +142,7 @@ impl Artist<'_> {
         self.pen.rule((plot.left, plot.bottom), (plot.right, plot.bottom), axis)
     }
 
-    /// The y title above its axis, where it reads without a turned head; the x title below the right end.
+    /// Draws the title of the y axis above it, in horizontal text, and that of the x axis below its right end.
     fn titles(&mut self) -> Result<(), DrawError> {
         let (layout, theme) = (self.layout, self.theme);
         let (plot, em) = (layout.plot, theme.font_size);
@@ -154,7 +157,7 @@ impl Artist<'_> {
         Ok(())
     }
 
-    /// The sentence of an empty chart, in as many lines as it needs, in the middle of the plot.
+    /// Draws the sentence of an empty chart in the middle of the plot, if there is room.
     fn message(&mut self) -> Result<(), DrawError> {
         let (plot, em) = (self.layout.plot, self.theme.font_size);
         let lines = wrap(&self.chart.empty, plot.width().min(28.0 * em), em);
@@ -214,7 +217,7 @@ impl Artist<'_> {
         Ok(())
     }
 
-    /// The area between pairs of points. A pair without a place leaves a gap.
+    /// Draws the area between pairs of points. A pair that cannot be drawn leaves a gap.
     fn area(&mut self, series: &Series) -> Result<(), DrawError> {
         let (chart, layout, plot) = (self.chart, self.layout, self.layout.plot);
         let colour = self.theme.resolve(series.colour);
@@ -222,7 +225,7 @@ impl Artist<'_> {
         let from = pairs.partition_point(|pair| pair[0].0 < layout.x.lo).saturating_sub(1);
         let to = (pairs.partition_point(|pair| pair[0].0 <= layout.x.hi) + 1).min(pairs.len());
         let drawable = |pair: &[(f64, f64)]| chart.drawable(pair[0]) && chart.drawable(pair[1]);
-        // Pairs lie so close that a corner beyond the edge may be moved to it.
+        // Pairs are so close to each other that a corner outside the plot can simply be moved to its edge.
         let place = |(x, y): (f64, f64)| {
             (layout.px_x(x).clamp(plot.left, plot.right), layout.px_y(y).clamp(plot.top, plot.bottom))
         };
@@ -249,7 +252,6 @@ impl Artist<'_> {
 
         for run in series.points_within(&layout.x).split(|&point| !chart.drawable(point)).filter(|run| !run.is_empty())
         {
-            // Far out of sight is far enough: distances stay small enough to compute with.
             let pixel = |value: f64| value.clamp(-FAR, FAR);
             let line = thin(run, column);
             let line: Vec<_> = line.into_iter().map(|(x, y)| (pixel(layout.px_x(x)), pixel(layout.px_y(y)))).collect();
@@ -268,7 +270,7 @@ impl Artist<'_> {
         Ok(())
     }
 
-    /// Names at the right ends of the curves, moved apart where they would overlap.
+    /// Draws the names of the curves at their right ends, moved apart where they would overlap.
     fn end_labels(&mut self) -> Result<(), DrawError> {
         let (chart, layout, theme) = (self.chart, self.layout, self.theme);
         let (plot, line_height) = (layout.plot, 1.2 * theme.font_size);
@@ -286,7 +288,7 @@ impl Artist<'_> {
         for index in 1..ends.len() {
             ends[index].0 = ends[index].0.max(ends[index - 1].0 + line_height);
         }
-        // Whatever was pushed below the plot pushes back.
+        // Names that were moved below the plot move back up and push the ones above them.
         let mut floor = plot.bottom - 0.3 * theme.font_size;
         for (y, _) in ends.iter_mut().rev() {
             *y = y.min(floor);

@@ -1,17 +1,18 @@
-//! The lowest and the highest of every stretch of a row that grows: what a curve of any length covers on a screen.
+//! The lowest and the highest value of each stretch of a growing row, from which a curve of any length can be drawn.
 //!
-//! Stretches are powers of two and begin at multiples of their length, so that those which are complete never change
-//! while the row grows, and a drawing of them stands still.
+//! The length of a stretch is a power of two, and a stretch begins at a multiple of its length. So a complete stretch
+//! never changes while the row grows, and its drawing does not move.
 
-/// Values in a stretch of the lowest level. Shorter stretches are looked through.
+/// The number of values in a stretch of the lowest level. The extremes of shorter stretches are computed when needed.
 const BASE: usize = 16;
 
-/// The lowest and the highest of some values; not finite where none of them is.
+/// The lowest and the highest of some values. Values that are not finite do not count; without any finite value, both
+/// fields are infinite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extremes {
-    /// The lowest.
+    /// The lowest value.
     pub low: f32,
-    /// The highest.
+    /// The highest value.
     pub high: f32,
 }
 
@@ -27,7 +28,7 @@ impl Extremes {
     }
 }
 
-/// Extremes of a growing row, on levels of stretches of 16, 32, 64, … values. The values themselves stay where they are.
+/// The extremes of a growing row, for stretches of 16, 32, 64, … values. The row itself belongs to the caller.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Envelope {
     levels: Vec<Vec<Extremes>>,
@@ -35,17 +36,17 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Values taken in so far.
+    /// Returns the number of values that were read so far.
     pub fn len(&self) -> usize {
         self.length
     }
 
-    /// Whether nothing was taken in yet.
+    /// Whether no value was read yet.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// Takes in what has been added to the row since the last time. The cost is that of the new values alone.
+    /// Reads the values that were added to the row since the last call. The cost depends only on their number.
     pub fn follow(&mut self, row: &[f32]) {
         for &value in row.get(self.length..).unwrap_or_default() {
             self.push(value);
@@ -62,7 +63,7 @@ impl Envelope {
                 None => stretches.push(Extremes::NONE.with(value)),
             }
         }
-        // The topmost level has one stretch; with a second one it gets a level above it.
+        // The top level has one stretch. When it gets a second one, a new top level is added.
         let top = self.levels.last();
         if top.is_none_or(|top| top.len() > 1) {
             let whole = match top {
@@ -76,13 +77,15 @@ impl Envelope {
         }
     }
 
-    /// The shortest stretches, at most `most` of which cover the part `from..to` of the row: their length.
+    /// Returns the length of the shortest stretches of which at most `most` cover the part `from..to` of the row.
     pub fn stretch(from: usize, to: usize, most: usize) -> usize {
         to.saturating_sub(from).div_ceil(most.max(1)).next_power_of_two()
     }
 
-    /// The extremes of the stretches of this length, a power of two, that `from..to` touches, with the index that each
-    /// begins at. `row` is the row that was followed.
+    /// Returns the extremes of the stretches that overlap `from..to`, each with the index at which it begins.
+    ///
+    /// `row` is the row that was passed to [`Envelope::follow`], and `length`, a power of two, is that of the
+    /// stretches.
     pub fn stretches(&self, row: &[f32], from: usize, to: usize, length: usize) -> Vec<(usize, Extremes)> {
         let to = to.min(self.length).min(row.len());
         let length = length.max(1);
@@ -103,7 +106,7 @@ impl Envelope {
             .collect()
     }
 
-    /// The extremes of the part `from..to` of the row, stretches that lie within it first.
+    /// Returns the extremes of the part `from..to` of the row.
     pub fn within(&self, row: &[f32], from: usize, to: usize) -> Extremes {
         let to = to.min(row.len()).min(self.length);
         let mut extremes = Extremes::NONE;
@@ -147,18 +150,18 @@ mod tests {
     }
 
     #[test]
-    fn complete_stretches_stay_as_they_are_while_the_row_grows() {
+    fn complete_stretches_do_not_change_while_the_row_grows() {
         let row: Vec<f32> = (0..5000_u32).map(|n| (n * 37 % 101) as f32).collect();
         let mut envelope = of(&row[..3000]);
         let before = envelope.stretches(&row[..3000], 0, 3000, 64);
         envelope.follow(&row);
         let after = envelope.stretches(&row, 0, 5000, 64);
         assert_eq!(before[..3000 / 64], after[..3000 / 64]);
-        assert_eq!(envelope, of(&row), "in one go or bit by bit");
+        assert_eq!(envelope, of(&row), "the result is the same in one call or in several");
     }
 
     #[test]
-    fn one_spike_of_a_hundred_thousand_is_not_lost_and_what_is_no_number_is() {
+    fn a_spike_is_kept_and_values_that_are_not_finite_do_not_count() {
         let mut row = vec![0.5; 100_000];
         row[54_321] = 9.0;
         row[54_322] = f32::NAN;

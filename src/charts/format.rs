@@ -1,12 +1,12 @@
-//! Numbers as people read them: a real minus sign, thousands separators, percent, powers of ten.
+//! Writes the numbers of a chart: with a real minus sign, thousands separators, percent signs and powers of ten.
 
 use super::scale::Scale;
 use crate::format::group;
 
-/// What kind of number an axis bears.
+/// The kind of number that an axis shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
-    /// A number.
+    /// Any number.
     #[default]
     Plain,
     /// A fraction, written as a percentage: 0.985 is 98.5 %.
@@ -16,7 +16,8 @@ pub enum Format {
 }
 
 impl Format {
-    /// One value, for a read-out: five significant digits, or two decimals of a percentage.
+    /// Writes a value for a read-out: with five significant digits, as a whole number, or as a percentage with two
+    /// decimals.
     pub fn exact(self, value: f64) -> String {
         match self {
             _ if !value.is_finite() => "–".to_owned(),
@@ -31,22 +32,26 @@ impl Format {
     }
 }
 
-/// How the labels of one axis are written: all alike.
+/// Writes the tick labels of one axis, all in the same style.
 pub struct Labels {
     format: Format,
     style: Style,
 }
 
 enum Style {
+    /// A fixed number of decimals.
     Decimals(usize),
+    /// As many decimals as the value needs.
     Shortest,
-    /// Of what is missing to 1.
+    /// As many decimals as the difference to 1 needs.
     Nines,
+    /// A factor with this number of decimals, times a power of ten.
     Exponents(usize),
 }
 
 impl Labels {
-    /// The style for these tick values, of which neighbours differ first in the given decimal.
+    /// Chooses the style for these tick values. `decimals` is the first decimal in which neighbours differ; it matters
+    /// on linear axes only.
     pub fn new(format: Format, scale: Scale, values: &[f64], decimals: usize) -> Self {
         let fits = |&value: &f64| value == 0.0 || (1e-3..1e7).contains(&value.abs());
         let largest = values.iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
@@ -66,9 +71,9 @@ impl Labels {
         Self { format, style }
     }
 
-    /// The label of one tick.
+    /// Writes the label of a tick.
     pub fn label(&self, value: f64) -> String {
-        // Ticks are 1, 2 or 5 times a power of ten: the position of their one digit.
+        // A tick value is 1, 2 or 5 times a power of ten, so it has one digit; this is the position of that digit.
         let digit = |value: f64| {
             let shown = if self.format == Format::Percent { value * 100.0 } else { value };
             usize::try_from(-(shown.log10() + 1e-9).floor() as i32).unwrap_or(0)
@@ -92,7 +97,7 @@ fn percent(value: f64, decimals: usize) -> String {
     grouped(value * 100.0, decimals) + "\u{a0}%"
 }
 
-/// Fixed decimals, a real minus sign, and a comma between thousands.
+/// Writes a number with a fixed number of decimals, a real minus sign, and commas between thousands.
 fn grouped(value: f64, decimals: usize) -> String {
     let plain = format!("{:.decimals$}", value.abs());
     let point = plain.find('.').unwrap_or(plain.len());
@@ -102,7 +107,7 @@ fn grouped(value: f64, decimals: usize) -> String {
     [sign, &group(whole), rest].concat()
 }
 
-/// `digits` decimals times a power of ten; the power alone when the factor is one and no decimals are asked for.
+/// Writes a factor with `digits` decimals times a power of ten. A factor of 1 without decimals is left out.
 fn scientific(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
@@ -139,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn read_outs_have_five_digits() {
+    fn read_outs_have_five_significant_digits() {
         assert_eq!(Format::Plain.exact(0.242_519_857), "0.24252");
         assert_eq!(Format::Plain.exact(-1.5), "−1.5000");
         assert_eq!(Format::Plain.exact(12_345.67), "12,346");
@@ -149,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_and_percentages() {
+    fn counts_are_whole_numbers_and_percentages_have_two_decimals() {
         assert_eq!(Format::Count.exact(18_738.0), "18,738");
         assert_eq!(Format::Count.exact(1_000_000.0), "1,000,000");
         assert_eq!(Format::Count.exact(100.0), "100");
@@ -157,13 +162,13 @@ mod tests {
     }
 
     #[test]
-    fn what_rounds_to_zero_has_no_sign() {
+    fn a_number_that_rounds_to_zero_has_no_sign() {
         assert_eq!(grouped(-0.001, 2), "0.00");
         assert_eq!(grouped(-0.0, 0), "0");
     }
 
     #[test]
-    fn tiny_and_huge_linear_ticks_share_a_power() {
+    fn very_small_and_very_large_linear_ticks_have_powers_of_ten() {
         let labels = Labels::new(Format::Plain, Scale::Linear, &[0.0, 2e-8, 4e-8], 8);
         assert_eq!(labels.label(0.0), "0");
         assert_eq!(labels.label(2e-8), "2\u{a0}×\u{a0}10⁻⁸");

@@ -1,47 +1,50 @@
-//! What fingers and a mouse's button do on a chart: press a curve, push the chart about, pull it apart.
+//! Pointer gestures on a chart: a click on a curve, a drag that pans, a pinch that zooms.
 
 use super::layout::Layout;
 use super::view::View;
 
-/// A hand that moves less than this, in CSS pixels, presses and does not push.
-const STILL: f64 = 5.0;
+/// The largest distance, in CSS pixels, that a pointer may move during a click. A longer movement is a drag.
+const CLICK_DISTANCE: f64 = 5.0;
 
-/// The pointers that are down, and the chart as it was when the last of them came or went.
+/// The pointers that are down, and the view and layout from the moment when the number of pointers last changed.
 #[derive(Debug, Default)]
 pub struct Gesture {
-    fingers: Vec<Finger>,
+    pointers: Vec<Pointer>,
     start: Option<(View, Layout)>,
+    /// Whether the gesture is no click any more.
     moved: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Finger {
+struct Pointer {
     id: i32,
-    /// Whether it may push by itself. On a touch screen one finger scrolls the page and reads values.
-    pushes: bool,
+    /// Whether the pointer pans when it is the only one. A single finger on a touch screen scrolls the page instead.
+    can_pan: bool,
+    /// The position at which the current movement began.
     from: (f64, f64),
+    /// The latest position.
     to: (f64, f64),
 }
 
 impl Gesture {
-    /// A pointer goes down at a place in CSS pixels.
+    /// Handles a pointer that goes down at a place in CSS pixels.
     pub fn down(&mut self, id: i32, touch: bool, place: (f64, f64), view: View, layout: &Layout) {
-        if self.fingers.is_empty() {
+        if self.pointers.is_empty() {
             self.moved = false;
         }
-        self.fingers.retain(|finger| finger.id != id);
-        self.fingers.push(Finger { id, pushes: !touch, from: place, to: place });
+        self.pointers.retain(|pointer| pointer.id != id);
+        self.pointers.push(Pointer { id, can_pan: !touch, from: place, to: place });
         self.begin(view, layout);
     }
 
-    /// A pointer moves; tells what is shown then, if that changes.
+    /// Handles a pointer that moves. Returns the new view if the movement changes it.
     pub fn moves(&mut self, id: i32, place: (f64, f64)) -> Option<View> {
-        let finger = self.fingers.iter_mut().find(|finger| finger.id == id)?;
-        finger.to = place;
-        self.moved |= distance(finger.from, place) > STILL;
+        let pointer = self.pointers.iter_mut().find(|pointer| pointer.id == id)?;
+        pointer.to = place;
+        self.moved |= distance(pointer.from, place) > CLICK_DISTANCE;
         let (view, layout) = self.start.as_ref().filter(|_| self.moved)?;
-        match self.fingers[..] {
-            [one] if one.pushes => Some(view.pan(layout, minus(one.to, one.from))),
+        match self.pointers[..] {
+            [one] if one.can_pan => Some(view.pan(layout, minus(one.to, one.from))),
             [one, other, ..] => {
                 // The value that was between the fingers stays between them.
                 let (from, to) = (middle(one.from, other.from), middle(one.to, other.to));
@@ -56,35 +59,36 @@ impl Gesture {
         }
     }
 
-    /// A pointer is lifted; tells where, if it has only pressed.
+    /// Handles a pointer that is lifted. Returns its place if the gesture was a click.
     pub fn up(&mut self, id: i32, view: View, layout: &Layout) -> Option<(f64, f64)> {
-        let index = self.fingers.iter().position(|finger| finger.id == id)?;
-        let finger = self.fingers.remove(index);
-        let alone = self.fingers.is_empty();
+        let index = self.pointers.iter().position(|pointer| pointer.id == id)?;
+        let pointer = self.pointers.remove(index);
+        let alone = self.pointers.is_empty();
         self.begin(view, layout);
-        let pressed = alone && !self.moved;
-        // A second finger is no press, however still it was.
+        let is_click = alone && !self.moved;
+        // A gesture with two fingers is no click, even if they did not move.
         self.moved |= !alone;
-        pressed.then_some(finger.to)
+        is_click.then_some(pointer.to)
     }
 
-    /// The browser has taken a pointer for something else, such as scrolling.
+    /// Handles a pointer that the browser uses for something else, such as scrolling.
     pub fn cancel(&mut self, id: i32, view: View, layout: &Layout) {
         self.moved = true;
-        self.fingers.retain(|finger| finger.id != id);
+        self.pointers.retain(|pointer| pointer.id != id);
         self.begin(view, layout);
     }
 
-    /// How many pointers are down.
-    pub fn fingers(&self) -> usize {
-        self.fingers.len()
+    /// Returns the number of pointers that are down.
+    pub fn pointers(&self) -> usize {
+        self.pointers.len()
     }
 
+    /// Begins a new movement from here.
     fn begin(&mut self, view: View, layout: &Layout) {
-        for finger in &mut self.fingers {
-            finger.from = finger.to;
+        for pointer in &mut self.pointers {
+            pointer.from = pointer.to;
         }
-        self.start = (!self.fingers.is_empty()).then(|| (view, layout.clone()));
+        self.start = (!self.pointers.is_empty()).then(|| (view, layout.clone()));
     }
 }
 
@@ -115,7 +119,7 @@ mod tests {
     const PART: View = View { x: Some((40.0, 60.0)), y: Some((40.0, 60.0)) };
 
     #[test]
-    fn a_hand_that_keeps_still_presses() {
+    fn a_pointer_that_hardly_moves_clicks() {
         let layout = layout(PART);
         let mut gesture = Gesture::default();
         gesture.down(1, false, (100.0, 100.0), PART, &layout);
@@ -125,36 +129,36 @@ mod tests {
     }
 
     #[test]
-    fn the_mouse_pushes_the_chart_and_does_not_press() {
+    fn a_mouse_drag_pans_and_is_no_click() {
         let layout = layout(PART);
         let mut gesture = Gesture::default();
         gesture.down(1, false, (100.0, 100.0), PART, &layout);
         let moved = gesture.moves(1, (100.0 + layout.plot.width() / 2.0, 100.0)).expect("it moves");
         assert!(moved.x.is_some_and(|(lo, hi)| (lo - 30.0).abs() < 1e-9 && (hi - 50.0).abs() < 1e-9));
-        // Back where it began, it still has moved.
+        // The gesture stays a drag, even if it returns to its beginning.
         assert_eq!(gesture.moves(1, (100.0, 100.0)).map(|view| view.x.map(|x| x.0.round())), Some(Some(40.0)));
         assert_eq!(gesture.up(1, PART, &layout), None);
     }
 
     #[test]
-    fn one_finger_leaves_the_chart_alone_and_two_pull_it_apart() {
+    fn one_finger_changes_nothing_and_two_fingers_zoom() {
         let whole = layout(View::WHOLE);
         let centre = middle((whole.plot.left, whole.plot.top), (whole.plot.right, whole.plot.bottom));
         let mut gesture = Gesture::default();
         gesture.down(1, true, (centre.0 - 50.0, centre.1), View::WHOLE, &whole);
         assert_eq!(gesture.moves(1, (centre.0 - 40.0, centre.1)), None);
         gesture.down(2, true, (centre.0 + 40.0, centre.1), View::WHOLE, &whole);
-        assert_eq!(gesture.fingers(), 2);
+        assert_eq!(gesture.pointers(), 2);
         gesture.moves(1, (centre.0 - 80.0, centre.1));
         let pulled = gesture.moves(2, (centre.0 + 80.0, centre.1)).expect("it zooms");
         assert!(pulled.x.is_some_and(|(lo, hi)| (lo - 25.0).abs() < 1e-9 && (hi - 75.0).abs() < 1e-9), "{pulled:?}");
         assert_eq!(gesture.up(2, pulled, &layout(pulled)), None);
         assert_eq!(gesture.moves(1, (centre.0 + 99.0, centre.1)), None);
-        assert_eq!(gesture.up(1, pulled, &layout(pulled)), None, "a pinch is no press");
+        assert_eq!(gesture.up(1, pulled, &layout(pulled)), None, "a pinch is no click");
     }
 
     #[test]
-    fn two_fingers_that_keep_their_distance_push() {
+    fn two_fingers_at_a_constant_distance_pan() {
         let part = layout(PART);
         let mut gesture = Gesture::default();
         gesture.down(1, true, (200.0, 200.0), PART, &part);
@@ -166,14 +170,14 @@ mod tests {
     }
 
     #[test]
-    fn what_the_browser_takes_is_no_press() {
+    fn a_pointer_that_the_browser_takes_is_no_click() {
         let layout = layout(View::WHOLE);
         let mut gesture = Gesture::default();
         gesture.down(7, true, (100.0, 100.0), View::WHOLE, &layout);
         gesture.cancel(7, View::WHOLE, &layout);
-        assert_eq!(gesture.fingers(), 0);
+        assert_eq!(gesture.pointers(), 0);
         assert_eq!(gesture.up(7, View::WHOLE, &layout), None);
         gesture.down(8, true, (100.0, 100.0), View::WHOLE, &layout);
-        assert_eq!(gesture.up(8, View::WHOLE, &layout), Some((100.0, 100.0)), "the next one is");
+        assert_eq!(gesture.up(8, View::WHOLE, &layout), Some((100.0, 100.0)), "the next one is a click");
     }
 }

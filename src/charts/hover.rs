@@ -1,39 +1,40 @@
-//! What lies under a pointer: the nearest x that has data, the value of each series there, and the nearest curve.
+//! Finds what is under a pointer: the nearest x with data, the value of each series there, and the nearest curve.
 
 use super::layout::Layout;
 use super::scale::Span;
 use super::spec::{Chart, Emphasis, Series};
 
-/// The values at one x.
+/// The values of a chart at one x.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Readout {
-    /// The x of the data, not of the pointer.
+    /// The x of the data points, not of the pointer.
     pub x: f64,
-    /// The series that have a value here, by their index in [`Chart::series`], and the value.
+    /// The index in [`Chart::series`] and the value of each series that has a value here.
     pub values: Vec<(usize, f64)>,
-    /// Where x lies: CSS pixels from the left edge of the canvas, and the top of the highest value's dot.
+    /// The position of x, in CSS pixels from the left edge of the canvas, and that of the highest value, from the top
+    /// edge.
     pub position: (f64, f64),
 }
 
-/// Where a chart of whole numbers, of which its series hold only a sample, looks up the others.
+/// Looks up values by row for a chart whose series hold only a sample of all rows.
 pub struct Rows<'a> {
-    /// The value of a series, by its index, at a whole number; `None` where it has none.
+    /// Returns the value of a series, given by its index, at a row; `None` if there is none.
     pub value: &'a dyn Fn(usize, usize) -> Option<f64>,
 }
 
 impl Rows<'_> {
-    /// The whole number nearest to `x` on the axis.
+    /// Returns the row nearest to `x` on the axis.
     pub fn nearest_x(axis: &Span, x: f64) -> f64 {
         x.round().clamp(axis.lo.ceil(), axis.hi.floor().max(axis.lo.ceil()))
     }
 
-    /// The next whole number beyond `x` on the axis, to the right if `forward`.
+    /// Returns the next row on the axis, to the right of `x` if `forward`, else to the left.
     pub fn step(axis: &Span, x: f64, forward: bool) -> Option<f64> {
         let next = if forward { x.floor() + 1.0 } else { x.ceil() - 1.0 };
         axis.contains(next).then_some(next)
     }
 
-    /// What a tooltip says at the whole number `x`.
+    /// Reads the values at the row `x`.
     pub fn read(&self, chart: &Chart, layout: &Layout, x: f64) -> Option<Readout> {
         if !chart.x.scale.accepts(x) || x < 0.0 {
             return None;
@@ -43,8 +44,8 @@ impl Rows<'_> {
     }
 }
 
-/// The curve that passes a place in CSS pixels within `reach`, by its index in [`Chart::series`]; of those that
-/// `wanted` chooses, the nearest, and of equally near ones that on top.
+/// Returns the index in [`Chart::series`] of the nearest curve for which `wanted` is true, if its distance from `place`
+/// is at most `reach`, both in CSS pixels. Of equally near curves the one on top counts.
 pub fn curve_at(
     chart: &Chart,
     layout: &Layout,
@@ -60,15 +61,15 @@ pub fn curve_at(
     let distance = |series: &Series| {
         let runs = series.points_within(&near).split(|&point| !chart.drawable(point));
         let of_run = |run: &[(f64, f64)]| match run {
-            [point] => to_segment(place, pixel(point), pixel(point)),
+            [point] => distance_to_segment(place, pixel(point), pixel(point)),
             _ => run
                 .windows(2)
-                .map(|pair| to_segment(place, pixel(&pair[0]), pixel(&pair[1])))
+                .map(|pair| distance_to_segment(place, pixel(&pair[0]), pixel(&pair[1])))
                 .fold(f64::INFINITY, f64::min),
         };
         runs.map(of_run).fold(f64::INFINITY, f64::min)
     };
-    // Half a pixel cannot be aimed at. Later curves of the same emphasis lie on top.
+    // Distances count in half pixels, because nobody can aim better. Later curves of the same emphasis lie on top.
     let candidates = chart.series.iter().enumerate().filter(|(_, series)| wanted(series));
     let candidates = candidates.map(|(index, series)| ((distance(series) * 2.0).round(), series.emphasis, index));
     candidates
@@ -77,13 +78,13 @@ pub fn curve_at(
         .map(|(.., index)| index)
 }
 
-/// The order in which curves are drawn.
+/// Returns a key that sorts curves in the order in which they are drawn.
 fn depth(&(_, emphasis, index): &(f64, Emphasis, usize)) -> (u8, usize) {
     (emphasis as u8, index)
 }
 
-/// The distance of a place from the straight line between two others.
-fn to_segment(place: (f64, f64), from: (f64, f64), to: (f64, f64)) -> f64 {
+/// Returns the distance of a place from the segment between two others.
+fn distance_to_segment(place: (f64, f64), from: (f64, f64), to: (f64, f64)) -> f64 {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let square = dx * dx + dy * dy;
     let along = if square > 0.0 { ((place.0 - from.0) * dx + (place.1 - from.1) * dy) / square } else { 0.0 };
@@ -91,7 +92,7 @@ fn to_segment(place: (f64, f64), from: (f64, f64), to: (f64, f64)) -> f64 {
     (place.0 - from.0 - along * dx).hypot(place.1 - from.1 - along * dy)
 }
 
-/// The x nearest to `x` at which any series has a drawable point.
+/// Returns the x nearest to `x` at which any series has a drawable point.
 pub fn nearest_x(chart: &Chart, x: f64) -> Option<f64> {
     let distance = |candidate: f64| match chart.x.scale {
         super::Scale::Log => (candidate.ln() - x.ln()).abs(),
@@ -106,7 +107,7 @@ pub fn nearest_x(chart: &Chart, x: f64) -> Option<f64> {
         .min_by(|a, b| distance(*a).total_cmp(&distance(*b)))
 }
 
-/// The next x with data beyond `x`, to the right if `forward`; how the arrow keys walk.
+/// Returns the next x with data, to the right of `x` if `forward`, else to the left. The arrow keys move by such steps.
 pub fn step(chart: &Chart, x: f64, forward: bool) -> Option<f64> {
     let candidates = chart.series.iter().filter_map(|series| {
         let drawable = |point: &&(f64, f64)| chart.drawable(**point);
@@ -122,12 +123,12 @@ pub fn step(chart: &Chart, x: f64, forward: bool) -> Option<f64> {
     if forward { candidates.min_by(f64::total_cmp) } else { candidates.max_by(f64::total_cmp) }
 }
 
-/// The first or the last x with data.
+/// Returns the first or the last x with data.
 pub fn end(chart: &Chart, last: bool) -> Option<f64> {
     step(chart, if last { f64::INFINITY } else { f64::NEG_INFINITY }, !last)
 }
 
-/// Reads a chart at `x`, where it has data: what a tooltip says. Points up to `reach` CSS pixels away count.
+/// Reads the values at `x`, which is an x with data. Points that are up to `reach` CSS pixels away count too.
 pub fn read(chart: &Chart, layout: &Layout, x: f64, reach: f64) -> Option<Readout> {
     if !chart.x.scale.accepts(x) {
         return None;
@@ -142,7 +143,8 @@ fn readout(layout: &Layout, x: f64, values: Vec<(usize, f64)>) -> Readout {
     Readout { x, values, position: (layout.px_x(x), top.max(layout.plot.top)) }
 }
 
-/// The value of each series at `x`: of its nearest drawable point, if that is no further off than `reach`.
+/// Returns the index and the value of each series at `x`: the value of the nearest drawable point, if it is no farther
+/// from `x` than `reach`.
 pub fn values_at(chart: &Chart, x: f64, reach: f64) -> Vec<(usize, f64)> {
     let value = |series: &Series| {
         neighbours(chart, series, x)
@@ -155,7 +157,7 @@ pub fn values_at(chart: &Chart, x: f64, reach: f64) -> Vec<(usize, f64)> {
     chart.series.iter().enumerate().filter_map(|(index, series)| Some((index, value(series)?))).collect()
 }
 
-/// The last drawable point before `x`, and the first at or after it.
+/// Returns the last drawable point before `x`, and the first one at or after it.
 fn neighbours(chart: &Chart, series: &Series, x: f64) -> [Option<(f64, f64)>; 2] {
     let (before, after) = series.points.split_at(series.points.partition_point(|point| point.0 < x));
     let drawable = |point: &&(f64, f64)| chart.drawable(**point);
@@ -174,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_x_of_any_series_wins() {
+    fn the_nearest_x_of_any_series_is_found() {
         assert_eq!(nearest_x(&chart(), 25.4), Some(25.0));
         assert_eq!(nearest_x(&chart(), 25.6), Some(26.0));
         assert_eq!(nearest_x(&chart(), 100.4), Some(100.5));
@@ -184,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn nearness_on_a_logarithmic_axis_is_a_ratio() {
+    fn distances_on_a_logarithmic_axis_are_ratios() {
         let mut chart = Chart::default().with(Series::new("x", vec![(1.0, 1.0), (10.0, 1.0)]));
         assert_eq!(nearest_x(&chart, 4.0), Some(1.0));
         chart.x.scale = Scale::Log;
@@ -230,18 +232,18 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_curve_in_reach_is_hit_between_its_points_too() {
+    fn the_nearest_curve_in_reach_is_found_between_its_points_too() {
         let (chart, layout) = crossing();
         let at = |x, y, reach| curve_at(&chart, &layout, (layout.px_x(x), layout.px_y(y)), reach, |_| true);
         assert_eq!(at(30.0, 31.0, 8.0), Some(0));
         assert_eq!(at(30.0, 69.0, 8.0), Some(1));
         assert_eq!(at(30.0, 50.0, 8.0), None);
-        assert_eq!(at(30.0, 50.0, 200.0), Some(1), "both are as near");
+        assert_eq!(at(30.0, 50.0, 200.0), Some(1), "both are equally near");
         assert_eq!(at(-9.0, 0.0, 200.0), None, "outside the plot");
     }
 
     #[test]
-    fn of_two_on_the_same_place_the_one_on_top_is_hit_unless_it_is_not_wanted() {
+    fn the_upper_one_of_two_equal_curves_is_found_if_it_is_wanted() {
         let (chart, layout) = crossing();
         let place = (layout.px_x(50.0), layout.px_y(80.0));
         assert_eq!(curve_at(&chart, &layout, place, 4.0, |_| true), Some(3));
@@ -250,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_is_no_curve_and_a_single_point_is_one() {
+    fn a_gap_is_no_curve_but_a_single_point_is() {
         let points = vec![(0.0, 1.0), (40.0, 1.0), (50.0, f64::NAN), (60.0, 1.0), (70.0, f64::NAN)];
         let chart = Chart::default().with(Series::new("x", points));
         let layout = Layout::new(&chart, &Frame::new(400.0, 300.0), &Theme::default());
@@ -259,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_read_where_the_sample_has_none() {
+    fn rows_between_the_sampled_ones_are_looked_up() {
         let mut chart = Chart::new(Axis::new("row").range(Range::Fixed(0.0, 1000.0)), Axis::new("error"))
             .with(Series::new("sampled", vec![(0.0, 0.0), (1000.0, 2000.0)]))
             .with(Series::new("short", vec![(0.0, 5.0)]));

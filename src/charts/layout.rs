@@ -1,7 +1,7 @@
-//! Where things go: the plot inside the frame, and the way between values and pixels.
+//! Lays out a chart: places the plot inside the frame, and maps values to pixels and back.
 //!
-//! Room for labels is estimated from their length. Asking the browser would be exact, but costs a forced layout for
-//! every label of every frame.
+//! The width of a label is estimated from its characters. The browser could measure it, but that would force a layout
+//! for every label of every frame.
 
 use super::clip::Rect;
 use super::scale::{Range, Span};
@@ -10,54 +10,54 @@ use super::theme::Theme;
 use super::ticks::{Tick, ticks};
 use super::view::{self, View};
 
-/// The surface to draw on.
+/// The part of a backend on which a chart is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {
-    /// Width in CSS pixels.
+    /// The width in CSS pixels.
     pub width: f64,
-    /// Height in CSS pixels.
+    /// The height in CSS pixels.
     pub height: f64,
-    /// Where its upper left corner lies on the backend, in CSS pixels.
+    /// The position of the upper left corner on the backend, in CSS pixels.
     pub origin: (f64, f64),
-    /// Device pixels to a CSS pixel.
+    /// The number of device pixels in a CSS pixel.
     pub pixel_ratio: f64,
-    /// Backend units to a device pixel. Backends take whole numbers; where they can be scaled down, finer units make
-    /// smooth curves.
+    /// The number of backend units in a device pixel. A backend takes whole numbers; if it can be scaled down, smaller
+    /// units make smoother curves.
     pub subpixels: u32,
-    /// How much larger than they are meant letters are asked for, of a backend that makes them smaller.
-    pub letters: f64,
+    /// A factor for the size of text, for a backend that draws text too small.
+    pub text_factor: f64,
 }
 
 impl Frame {
-    /// A surface of one unit to a CSS pixel.
+    /// Makes a frame with one backend unit for each CSS pixel.
     pub fn new(width: f64, height: f64) -> Self {
-        Self { width, height, origin: (0.0, 0.0), pixel_ratio: 1.0, subpixels: 1, letters: 1.0 }
+        Self { width, height, origin: (0.0, 0.0), pixel_ratio: 1.0, subpixels: 1, text_factor: 1.0 }
     }
 
-    /// The same surface with this many device pixels to a CSS pixel.
+    /// Sets the number of device pixels in a CSS pixel.
     pub fn pixel_ratio(mut self, ratio: f64) -> Self {
         self.pixel_ratio = if ratio.is_finite() && ratio > 0.0 { ratio } else { 1.0 };
         self
     }
 
-    /// The same surface with this many backend units to a device pixel.
+    /// Sets the number of backend units in a device pixel.
     pub fn subpixels(mut self, units: u32) -> Self {
         self.subpixels = units.max(1);
         self
     }
 
-    /// Backend units to a CSS pixel.
+    /// Returns the number of backend units in a CSS pixel.
     pub fn unit(&self) -> f64 {
         self.pixel_ratio * f64::from(self.subpixels)
     }
 
-    /// The nearest edge between device pixels.
+    /// Rounds a length to whole device pixels.
     fn snap(&self, length: f64) -> f64 {
         (length * self.pixel_ratio).round() / self.pixel_ratio
     }
 }
 
-/// A chart laid out on a frame.
+/// The positions of a chart's parts on a frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layout {
     /// The frame.
@@ -68,17 +68,17 @@ pub struct Layout {
     pub x: Span,
     /// The values shown from bottom to top.
     pub y: Span,
-    /// The values that the x axis would show without zoom.
+    /// The values that the x axis shows without zoom.
     pub whole_x: Span,
-    /// The values that the y axis would show without zoom.
+    /// The values that the y axis shows without zoom.
     pub whole_y: Span,
-    /// Vertical gridlines.
+    /// The ticks of the x axis.
     pub x_ticks: Vec<Tick>,
-    /// Horizontal gridlines.
+    /// The horizontal gridlines.
     pub y_ticks: Vec<Tick>,
     /// Whether there is room for tick labels.
     pub labels: bool,
-    /// Whether there is room for axis titles and end labels too.
+    /// Whether there is also room for axis titles and end labels.
     pub titles: bool,
 }
 
@@ -86,7 +86,7 @@ impl Layout {
     /// Lays out a chart.
     pub fn new(chart: &Chart, frame: &Frame, theme: &Theme) -> Self {
         let em = theme.font_size;
-        let (width, height) = (sane(frame.width), sane(frame.height));
+        let (width, height) = (limited(frame.width), limited(frame.height));
         let labels = width >= 8.0 * em && height >= 5.0 * em;
         let titles = width >= 13.0 * em && height >= 9.0 * em;
         let title = |axis: &Axis| titles && !axis.label.is_empty();
@@ -98,14 +98,14 @@ impl Layout {
         }
         let about_x = (width / (6.0 * em)).clamp(1.0, 10.0);
         let about_y = (plot.height() / (3.5 * em)).clamp(1.0, 8.0);
-        // Ranges are rounded more coarsely than ticks are set, so that they seldom move.
+        // A range is rounded to coarser steps than those of the ticks, so that it seldom changes.
         let whole_x = Span::resolve(chart.x.range, chart.x.scale, x_extent(chart), about_x.min(5.0));
         let fit_y = |x| Span::resolve(chart.y.range, chart.y.scale, y_extent(chart, x), about_y.min(5.0));
         let whole_y = fit_y(&whole_x);
-        let x = view::part(whole_x, chart.view.x);
+        let x = view::shown(whole_x, chart.view.x);
         let y = match chart.view {
             View { x: Some(_), y: None } => fit_y(&x),
-            View { y, .. } => view::part(whole_y, y),
+            View { y, .. } => view::shown(whole_y, y),
         };
         let y_ticks = ticks(&y, chart.y.format, about_y);
         let mut x_ticks = ticks(&x, chart.x.format, about_x);
@@ -120,7 +120,7 @@ impl Layout {
             } else {
                 widest(&x_ticks) / 2.0 + 0.25 * em
             };
-            // Long labels on a narrow plot want fewer ticks.
+            // A narrow plot with long labels gets fewer ticks.
             let room = (plot.width() / (widest(&x_ticks) + 2.0 * em)).max(1.0);
             if room < about_x {
                 x_ticks = ticks(&x, chart.x.format, room);
@@ -133,37 +133,38 @@ impl Layout {
         Self { frame: *frame, plot, x, y, whole_x, whole_y, x_ticks, y_ticks, labels, titles }
     }
 
-    /// Whether there is anything to draw on.
+    /// Whether the plot has a size at all.
     pub fn visible(&self) -> bool {
         self.plot.width() >= 1.0 && self.plot.height() >= 1.0
     }
 
-    /// The horizontal place of a value, in CSS pixels.
+    /// Returns the horizontal position of a value, in CSS pixels.
     pub fn px_x(&self, x: f64) -> f64 {
         self.plot.left + self.x.fraction(x) * self.plot.width()
     }
 
-    /// The vertical place of a value, in CSS pixels.
+    /// Returns the vertical position of a value, in CSS pixels.
     pub fn px_y(&self, y: f64) -> f64 {
         self.plot.bottom - self.y.fraction(y) * self.plot.height()
     }
 
-    /// The value at a horizontal place.
+    /// Returns the value at a horizontal position.
     pub fn x_at(&self, px: f64) -> f64 {
         self.x.value((px - self.plot.left) / self.plot.width().max(1e-9))
     }
 
-    /// The value at a vertical place.
+    /// Returns the value at a vertical position.
     pub fn y_at(&self, px: f64) -> f64 {
         self.y.value((self.plot.bottom - px) / self.plot.height().max(1e-9))
     }
 }
 
-fn sane(length: f64) -> f64 {
+/// Limits a length to what a backend can draw.
+fn limited(length: f64) -> f64 {
     if length.is_finite() { length.clamp(0.0, 32_000.0) } else { 0.0 }
 }
 
-/// The x values of all points that can be drawn.
+/// Returns the smallest and the largest x of the points that can be drawn; `None` if the range does not depend on them.
 fn x_extent(chart: &Chart) -> Option<(f64, f64)> {
     if let Range::Fixed(..) = chart.x.range {
         return None;
@@ -171,7 +172,7 @@ fn x_extent(chart: &Chart) -> Option<(f64, f64)> {
     extent(chart.series.iter().flat_map(|series| series.points.iter()).filter(|p| chart.drawable(**p)).map(|p| p.0))
 }
 
-/// The y values of the points that are in sight, and of the marks.
+/// Returns the smallest and the largest y of the visible points and the horizontal marks.
 fn y_extent(chart: &Chart, x: &Span) -> Option<(f64, f64)> {
     let points = chart.series.iter().flat_map(|series| series.points_within(x));
     let points = points.filter(|point| chart.drawable(**point) && x.contains(point.0)).map(|point| point.1);
@@ -189,8 +190,8 @@ fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
-/// About how wide a text is, at `em` CSS pixels to the em; rather too wide than cut off, so for the widest of the
-/// usual system faces.
+/// Estimates the width of a text in CSS pixels, with a font size of `em` CSS pixels. The estimate suits the widest of
+/// the usual fonts, so that no text is cut off.
 pub fn text_width(text: &str, em: f64) -> f64 {
     let width = |character: char| match character {
         '.' | ',' | ' ' | '\u{a0}' | ':' => 0.32,
@@ -202,7 +203,7 @@ pub fn text_width(text: &str, em: f64) -> f64 {
     text.chars().map(width).sum::<f64>() * em
 }
 
-/// Breaks a sentence into lines of about this width at most.
+/// Breaks a sentence into lines of at most about this width in CSS pixels.
 pub fn wrap(text: &str, width: f64, em: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -241,14 +242,17 @@ mod tests {
     }
 
     #[test]
-    fn the_plot_stays_inside_the_frame_at_any_size() {
+    fn the_plot_is_inside_a_frame_of_any_size() {
         for width in [0.0, 1.0, 30.0, 97.0, 160.0, 2000.0, f64::NAN, f64::INFINITY, -5.0] {
             for height in [0.0, 2.0, 61.0, 200.0, f64::NAN] {
                 for ratio in [1.0, 1.5, 3.0] {
                     let frame = Frame::new(width, height).pixel_ratio(ratio);
                     let plot = Layout::new(&chart().end_labels(), &frame, &Theme::default()).plot;
-                    assert!(plot.left >= 0.0 && plot.right <= sane(width) + 1.0 && plot.width() >= 0.0, "{plot:?}");
-                    assert!(plot.top >= 0.0 && plot.bottom <= sane(height) + 1.0 && plot.height() >= 0.0, "{plot:?}");
+                    assert!(plot.left >= 0.0 && plot.right <= limited(width) + 1.0 && plot.width() >= 0.0, "{plot:?}");
+                    assert!(
+                        plot.top >= 0.0 && plot.bottom <= limited(height) + 1.0 && plot.height() >= 0.0,
+                        "{plot:?}"
+                    );
                 }
             }
         }
@@ -262,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_axis_stands_still_while_points_stream_in() {
+    fn the_axis_seldom_changes_while_points_are_added() {
         let theme = Theme::default();
         let layout = |last: i32| {
             let points: Vec<_> = (0..last).map(|n| (f64::from(n), 1.0 / f64::from(n + 1))).collect();

@@ -1,13 +1,15 @@
 //! Line charts, drawn on any plotters backend.
 //!
-//! A chart is plain data ([`Chart`]); [`draw()`] puts it on a backend and hands back the [`Layout`], which maps values to
-//! pixels and back; [`draw_poster`] adds paper, title and legend. Everything between is pure and small: [`scale`] chooses
-//! ranges, [`ticks`] their marks, [`format`](mod@format) the labels, [`sample()`], [`decimate`], [`clip`] and [`dash`]
-//! prepare the lines, [`hover`] finds what lies under a pointer, [`view`] and [`gesture`] zoom and pan. `canvas` (feature
-//! `ui`) is the only module that knows a browser.
+//! A chart is plain data ([`Chart`]). [`draw()`] draws it on a backend and returns the [`Layout`], which maps values to
+//! pixels and back; [`draw_poster`] adds a background, a title and a legend. The other modules are pure and small:
+//! [`scale`] chooses the range of an axis, [`ticks`] the positions of its gridlines, and [`format`](mod@format) their
+//! labels; [`sample()`], [`envelope`], [`decimate`], [`clip`] and [`dash`] prepare the lines; [`hover`] finds the
+//! values and the curve under a pointer; [`view`] and [`gesture`] zoom and pan. Only `canvas` (feature `ui`) uses a
+//! browser.
 //!
-//! plotters gives the backends. Its `ChartBuilder` is not used: it measures text through the DOM (a forced layout for
-//! every label), and its generic coordinate types cost the page more than the few functions here.
+//! The crate plotters provides the backends. Its `ChartBuilder` is not used, because it measures text through the DOM,
+//! which forces a layout for every label, and because its generic coordinate types add more code to the page than the
+//! few functions here.
 
 pub mod clip;
 pub mod colour;

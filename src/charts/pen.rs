@@ -9,7 +9,7 @@ use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, Te
 use super::colour::Rgb;
 use super::layout::Frame;
 
-/// A backend would not draw.
+/// An error of a backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DrawError(String);
 
@@ -27,7 +27,7 @@ impl fmt::Display for DrawError {
 
 impl std::error::Error for DrawError {}
 
-/// A stroke: its colour with its opacity, and its width in CSS pixels.
+/// The style of a line: its colour, its opacity from 0 to 1, and its width in CSS pixels.
 #[derive(Clone, Copy)]
 pub(super) struct Stroke {
     pub(super) colour: Rgb,
@@ -35,43 +35,44 @@ pub(super) struct Stroke {
     pub(super) width: f64,
 }
 
-/// How a text looks and which of its points is placed.
+/// The style of a text, and the point of the text that lies at its position.
 #[derive(Clone, Copy)]
 pub(super) struct Lettering<'a> {
     pub(super) family: &'a str,
+    /// The font size in CSS pixels.
     pub(super) size: f64,
     pub(super) colour: Rgb,
     pub(super) horizontal: HPos,
     pub(super) vertical: VPos,
 }
 
-/// A plotters backend, whichever it is, so that all drawing is compiled once and not for each of them.
+/// Any plotters backend. Through this trait all drawing code is compiled once, not once for each backend.
 pub trait Surface {
-    /// An unbroken line.
+    /// Draws an unbroken line.
     ///
     /// # Errors
     /// When the backend fails.
     fn path(&mut self, points: Vec<(i32, i32)>, style: &ShapeStyle) -> Result<(), DrawError>;
 
-    /// A filled polygon.
+    /// Draws a filled polygon.
     ///
     /// # Errors
     /// When the backend fails.
     fn polygon(&mut self, points: Vec<(i32, i32)>, style: &ShapeStyle) -> Result<(), DrawError>;
 
-    /// A filled rectangle between two corners.
+    /// Draws a filled rectangle between two corners.
     ///
     /// # Errors
     /// When the backend fails.
     fn rect(&mut self, from: (i32, i32), to: (i32, i32), style: &ShapeStyle) -> Result<(), DrawError>;
 
-    /// A filled circle.
+    /// Draws a filled circle.
     ///
     /// # Errors
     /// When the backend fails.
     fn circle(&mut self, centre: (i32, i32), radius: u32, style: &ShapeStyle) -> Result<(), DrawError>;
 
-    /// A text.
+    /// Draws a text.
     ///
     /// # Errors
     /// When the backend fails.
@@ -100,6 +101,7 @@ impl<DB: DrawingBackend> Surface for DB {
     }
 }
 
+/// Draws on a frame of a backend, in CSS pixels.
 pub(super) struct Pen<'a> {
     surface: &'a mut dyn Surface,
     frame: Frame,
@@ -110,13 +112,14 @@ impl<'a> Pen<'a> {
         Self { surface, frame: *frame }
     }
 
+    /// Converts CSS pixels of the frame to units of the backend.
     fn place(&self, point: (f64, f64)) -> (i32, i32) {
         let unit = self.frame.unit();
         let (left, top) = self.frame.origin;
         (((left + point.0) * unit).round() as i32, ((top + point.1) * unit).round() as i32)
     }
 
-    /// A polyline.
+    /// Draws a polyline.
     pub(super) fn line(&mut self, points: &[(f64, f64)], stroke: Stroke) -> Result<(), DrawError> {
         let style = ShapeStyle {
             color: rgba(stroke.colour, stroke.opacity),
@@ -127,7 +130,7 @@ impl<'a> Pen<'a> {
         self.surface.path(places, &style)
     }
 
-    /// What lies between two lines that run from left to right.
+    /// Draws the area between two lines that both go from left to right.
     pub(super) fn area(
         &mut self,
         lower: &[(f64, f64)],
@@ -140,13 +143,13 @@ impl<'a> Pen<'a> {
         self.surface.polygon(places, &style)
     }
 
-    /// A horizontal or vertical line of a whole number of device pixels, which neither straddles nor blurs.
+    /// Draws a sharp horizontal or vertical line, a whole number of device pixels wide.
     pub(super) fn rule(&mut self, from: (f64, f64), to: (f64, f64), stroke: Stroke) -> Result<(), DrawError> {
         let (from, to, stroke) = self.crisp(from, to, stroke);
         self.line(&[from, to], stroke)
     }
 
-    /// Moves a horizontal or vertical line so that its edges fall between device pixels.
+    /// Moves a horizontal or vertical line so that its edges lie between device pixels.
     pub(super) fn crisp(&self, from: (f64, f64), to: (f64, f64), stroke: Stroke) -> ((f64, f64), (f64, f64), Stroke) {
         let ratio = self.frame.pixel_ratio;
         let thickness = (stroke.width * ratio).round().max(1.0);
@@ -159,14 +162,14 @@ impl<'a> Pen<'a> {
         (from, to, Stroke { width: thickness / ratio, ..stroke })
     }
 
-    /// A filled rectangle.
+    /// Draws a filled rectangle.
     pub(super) fn rect(&mut self, from: (f64, f64), to: (f64, f64), colour: Rgb) -> Result<(), DrawError> {
         let style = ShapeStyle { color: rgba(colour, 1.0), filled: true, stroke_width: 0 };
         let (from, to) = (self.place(from), self.place(to));
         self.surface.rect(from, to, &style)
     }
 
-    /// A filled circle.
+    /// Draws a filled circle.
     pub(super) fn dot(&mut self, centre: (f64, f64), radius: f64, colour: Rgb, opacity: f64) -> Result<(), DrawError> {
         let style = ShapeStyle { color: rgba(colour, opacity), filled: true, stroke_width: 0 };
         let radius = ((radius * self.frame.unit()).round() as u32).max(1);
@@ -174,9 +177,9 @@ impl<'a> Pen<'a> {
         self.surface.circle(centre, radius, &style)
     }
 
-    /// A short text.
+    /// Draws a text in one line.
     pub(super) fn text(&mut self, text: &str, place: (f64, f64), lettering: Lettering<'_>) -> Result<(), DrawError> {
-        let size = lettering.size * self.frame.unit() * self.frame.letters;
+        let size = lettering.size * self.frame.unit() * self.frame.text_factor;
         let colour = rgba(lettering.colour, 1.0);
         let style = TextStyle::from(FontDesc::new(FontFamily::Name(lettering.family), size, FontStyle::Normal))
             .color(&colour)

@@ -1,4 +1,4 @@
-//! A chart as a picture that stands by itself: on paper, with its title and its legend.
+//! Draws a chart as a complete picture: on a background, with a title and a legend.
 
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -9,10 +9,10 @@ use super::pen::{DrawError, Lettering, Pen, Stroke, Surface};
 use super::spec::Chart;
 use super::theme::Theme;
 
-/// Length of the piece of a curve that the legend shows, in CSS pixels.
+/// The length of the sample of a curve in the legend, in CSS pixels.
 const SWATCH: f64 = 28.0;
 
-/// Draws a chart below its title and its legend, on a paper that fills the frame.
+/// Draws a chart below its title and its legend, on a background that fills the frame.
 ///
 /// # Errors
 /// When the backend fails.

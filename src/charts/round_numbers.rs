@@ -8,10 +8,10 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// The smallest round step that is no smaller than `size`, which must be positive and finite.
+    /// Returns the smallest round step that is not smaller than `size`, which must be positive and finite.
     pub(super) fn at_least(size: f64) -> Self {
         let exponent = size.log10().floor() as i32;
-        // The logarithm may be off by a rounding error, and then so is the power; a little tolerance mends both.
+        // The logarithm may have a rounding error, and then the power has one too; a small tolerance corrects both.
         let ratio = size / power_of_ten(exponent) * (1.0 - 1e-9);
         let (mantissa, exponent) = match ratio {
             r if r <= 1.0 => (1, exponent),
@@ -22,27 +22,27 @@ impl Step {
         Self { mantissa, exponent }
     }
 
-    /// The `n`-th multiple, as the nearest `f64` to the decimal number it stands for.
+    /// Returns the `n`-th multiple of the step, as the `f64` nearest to the decimal number.
     pub(super) fn times(self, n: f64) -> f64 {
         let whole = n * f64::from(self.mantissa);
-        // Dividing by an exact power of ten rounds once; multiplying by an inexact negative power would round twice.
+        // A division by an exact power of ten rounds once; a product with an inexact negative power would round twice.
         if self.exponent < 0 { whole / power_of_ten(-self.exponent) } else { whole * power_of_ten(self.exponent) }
     }
 
-    /// How many decimals tell its multiples apart.
+    /// Returns the number of decimals that the multiples of the step need.
     pub(super) fn decimals(self) -> usize {
         usize::try_from(-self.exponent).unwrap_or(0)
     }
 }
 
-/// The linear range around `lo..hi` that ends at multiples of the step which makes about `count` ticks.
+/// Returns the smallest linear range around `lo..hi` that ends at multiples of a round step, with about `count` steps.
 pub(super) fn round_linear(lo: f64, hi: f64, count: f64) -> (f64, f64) {
     let step = Step::at_least((hi - lo) / count.max(1.0));
     let size = step.times(1.0);
     (step.times((lo / size + 1e-9).floor()), step.times((hi / size - 1e-9).ceil()))
 }
 
-/// The logarithmic range around `lo..hi` that ends at 1, 2 or 5 times a power of ten.
+/// Returns the smallest logarithmic range around `lo..hi` that ends at 1, 2 or 5 times a power of ten.
 pub(super) fn round_log(lo: f64, hi: f64) -> (f64, f64) {
     let decade = |value: f64| (value.log10() + 1e-9).floor() as i32;
     let (below, above) = (decade(lo), decade(hi));
@@ -52,6 +52,7 @@ pub(super) fn round_log(lo: f64, hi: f64) -> (f64, f64) {
     (start.unwrap_or(lo), end.unwrap_or(hi))
 }
 
+/// Returns a mantissa times a power of ten.
 pub(super) fn round(mantissa: i32, exponent: i32) -> f64 {
     Step { mantissa, exponent }.times(1.0)
 }

@@ -1,14 +1,13 @@
-//! A long row of values as the points of a curve: those that can be told apart on a screen, and no others.
+//! Turns a long row of values into the points of a curve that can be distinguished on a screen.
 
 use super::scale::{Scale, Span};
 
-/// The points of `values` (x is the index) that draw the stretch `range` of the x axis, divided into `buckets` parts of
-/// equal length on the screen.
+/// Returns the points of `values` (x is the index) that show the part `range` of the x axis, with one neighbour on each
+/// side, so that the line reaches the edges of the plot.
 ///
-/// A bucket of more than two values keeps the lowest and the highest, in the order in which they come, and one that is
-/// not finite, which breaks the line; so a million values make no more points than a few to a bucket, and cover every
-/// part of the plot that they would cover themselves. Where there are few values, all are kept. The neighbours on
-/// either side of the range belong to it, so that the line reaches the edges of the plot.
+/// The part is divided into `buckets` of equal length on the screen. A bucket with more than two values keeps the
+/// lowest and the highest, in their order, and one that is not finite, which breaks the line. So even a million values
+/// make only a few points for each bucket, and the line covers the same part of the plot as a line through all of them.
 pub fn sample(values: &[f64], range: (f64, f64), buckets: usize, scale: Scale) -> Vec<(f64, f64)> {
     let first = if scale == Scale::Log { 1 } else { 0 };
     let Some(last) = values.len().checked_sub(1).filter(|&last| last >= first) else { return Vec::new() };
@@ -20,7 +19,7 @@ pub fn sample(values: &[f64], range: (f64, f64), buckets: usize, scale: Scale) -
     let span = Span { lo: from as f64, hi: to as f64, scale };
     let mut start = from;
     for bucket in 1..=buckets {
-        // The first index beyond the bucket; at least one, and at the end all.
+        // The last index of the bucket; that of the last bucket is the last of all.
         let end = if bucket == buckets { to } else { span.value(bucket as f64 / buckets as f64) as usize };
         let end = end.min(to) + 1;
         if end > start {
@@ -31,8 +30,8 @@ pub fn sample(values: &[f64], range: (f64, f64), buckets: usize, scale: Scale) -
     points
 }
 
-/// A sample of the whole axis with a finer one of a part put in its place: what a zoomed chart needs to know how far its
-/// axes reach.
+/// Replaces a part of a sample of the whole axis by a finer sample of that part. A zoomed chart needs the rest to know
+/// how far its axes go.
 pub fn refine(whole: &[(f64, f64)], part: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     let Some((first, last)) = part.first().zip(part.last()) else { return whole.to_vec() };
     let before = whole.partition_point(|point| point.0 < first.0);
@@ -40,12 +39,12 @@ pub fn refine(whole: &[(f64, f64)], part: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     [&whole[..before], &part, &whole[after..]].concat()
 }
 
-/// A place on the axis as an index from `first` to `last`; `None` for what is not a number.
+/// Returns a position on the axis as an index from `first` to `last`; `None` if the position is not a number.
 fn index(place: f64, first: usize, last: usize) -> Option<usize> {
     (!place.is_nan()).then(|| (place.clamp(first as f64, last as f64)) as usize)
 }
 
-/// Adds what is to be kept of the values from `start` to before `end`.
+/// Adds the points of the bucket `start..end` that are kept.
 fn keep(points: &mut Vec<(f64, f64)>, values: &[f64], start: usize, end: usize) {
     let point = |index: usize| (index as f64, values[index]);
     if end - start <= 2 {
@@ -97,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_the_axis_takes_its_neighbours_along() {
+    fn a_part_of_the_axis_includes_its_neighbours() {
         let rows = |range| -> Vec<f64> {
             sample(&falling(101), range, 500, Scale::Linear).into_iter().map(|point| point.0).collect()
         };
@@ -108,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_gives_nothing() {
+    fn no_values_or_no_range_give_no_points() {
         assert!(sample(&[], (0.0, 1.0), 100, Scale::Linear).is_empty());
         assert!(sample(&[1.0], (0.0, 1.0), 100, Scale::Log).is_empty());
         assert!(sample(&[1.0, 2.0], (f64::NAN, 1.0), 100, Scale::Linear).is_empty());
@@ -116,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_million_values_become_a_few_thousand_and_a_spike_survives() {
+    fn a_million_values_become_a_few_thousand_and_a_spike_is_kept() {
         let mut values = falling(1_000_001);
         values[654_321] = 7.0;
         values[654_322] = -7.0;
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_logarithmic_axis_has_its_points_where_the_screen_has_room() {
+    fn buckets_on_a_logarithmic_axis_have_equal_lengths_on_the_screen() {
         let points = sample(&falling(1_000_001), (1.0, 1e6), 600, Scale::Log);
         let in_decade = |low: f64| points.iter().filter(|point| (low..10.0 * low).contains(&point.0)).count();
         assert_eq!(in_decade(1.0), 9);
@@ -138,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finite_still_breaks_the_line() {
+    fn values_that_are_not_finite_still_break_the_line() {
         let mut values = falling(100_000);
         values[50_000..].fill(f64::NAN);
         let points = sample(&values, (0.0, 1e5), 300, Scale::Linear);
@@ -148,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_refined_in_its_place() {
+    fn a_finer_sample_replaces_a_part() {
         let values = falling(10_001);
         let whole = sample(&values, (0.0, 1e4), 50, Scale::Linear);
         let refined = refine(&whole, sample(&values, (2000.0, 2200.0), 500, Scale::Linear));

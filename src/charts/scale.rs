@@ -1,8 +1,8 @@
-//! From values to places: scales, ranges, and the span an axis shows in the end.
+//! Maps values to positions on an axis: scales, ranges, and the span of values that an axis shows.
 
 use super::round_numbers::{round_linear, round_log};
 
-/// How values are spread along an axis.
+/// The way in which values are spread along an axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scale {
     /// Equal steps have equal lengths.
@@ -10,13 +10,13 @@ pub enum Scale {
     Linear,
     /// Equal ratios have equal lengths.
     Log,
-    /// Equal ratios of what is missing to 1 have equal lengths: from 90 % to 99 % is as far as from 99 % to 99.9 %.
+    /// Equal ratios of the difference to 1 have equal lengths: from 90 % to 99 % is as far as from 99 % to 99.9 %.
     Nines,
 }
 
 impl Scale {
-    /// Whether `value` has a place: finite, of a size that differences survive, positive on a logarithmic scale, and
-    /// below 1 where that is as far away as 0 is there.
+    /// Whether `value` has a position on this scale. It must be finite and not so large that differences overflow; on a
+    /// logarithmic scale it must be positive, and on a scale of nines less than 1.
     pub fn accepts(self, value: f64) -> bool {
         match self {
             Self::Linear => value.abs() <= 1e300,
@@ -25,8 +25,8 @@ impl Scale {
         }
     }
 
-    /// Whether both ends have a place, and enough numbers lie between them for an axis.
-    pub(super) fn parts(self, lo: f64, hi: f64) -> bool {
+    /// Whether both ends have a position, and enough numbers lie between them for an axis.
+    pub(super) fn can_span(self, lo: f64, hi: f64) -> bool {
         let apart = match self {
             Self::Linear => hi - lo > (lo.abs().max(hi.abs()) * 1e-12).max(1e-299),
             Self::Log => hi / lo > 1.0 + 1e-12,
@@ -35,7 +35,7 @@ impl Scale {
         self.accepts(lo) && self.accepts(hi) && apart
     }
 
-    /// The quantity that grows evenly along the axis.
+    /// Returns the quantity that grows evenly along the axis.
     fn even(self, value: f64) -> f64 {
         match self {
             Self::Linear => value,
@@ -45,43 +45,43 @@ impl Scale {
     }
 }
 
-/// Which values an axis shows. All but [`Range::Fixed`] end at round numbers, so that a streaming chart stays still
-/// until the data outgrow it.
+/// The values that an axis shows. All ranges but [`Range::Fixed`] end at round numbers, so that the axis does not
+/// change with every new point.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Range {
-    /// Wide enough for the data.
+    /// A range that is wide enough for the data.
     #[default]
     Auto,
-    /// Exactly these.
+    /// Exactly this range.
     Fixed(f64, f64),
-    /// At least these, and wider where the data need it.
+    /// At least this range, and wider if the data need it.
     Including(f64, f64),
-    /// Wide enough for the data, but never beyond these.
+    /// Wide enough for the data, but never beyond this range.
     Within(f64, f64),
 }
 
-/// The values an axis shows, from `lo` to `hi`.
+/// The values that an axis shows, from `lo` to `hi`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Span {
     /// The lowest value shown.
     pub lo: f64,
     /// The highest value shown; always above `lo`.
     pub hi: f64,
-    /// How the values between are spread.
+    /// The way in which the values between are spread.
     pub scale: Scale,
 }
 
 impl Span {
-    /// Settles a range for data that reach over `extent`; an automatic end is a multiple of
-    /// a step that divides it into about `parts`.
+    /// Chooses the span for data from `extent.0` to `extent.1`. A rounded end is a multiple of a step that divides the
+    /// span into about `parts` parts.
     pub fn resolve(range: Range, scale: Scale, extent: Option<(f64, f64)>, parts: f64) -> Self {
-        let usable = |lo: f64, hi: f64| scale.parts(lo, hi).then_some((lo, hi));
+        let usable = |lo: f64, hi: f64| scale.can_span(lo, hi).then_some((lo, hi));
         let fallback = match scale {
             Scale::Linear => (0.0, 1.0),
             Scale::Log => (1e-3, 1.0),
             Scale::Nines => (0.9, 0.999),
         };
-        let nice = |(lo, hi): (f64, f64)| {
+        let rounded = |(lo, hi): (f64, f64)| {
             let (lo, hi) = widen(scale, lo, hi);
             match scale {
                 Scale::Linear => round_linear(lo, hi, parts),
@@ -95,45 +95,45 @@ impl Span {
         let (lo, hi) = match range {
             Range::Fixed(lo, hi) if usable(lo, hi).is_some() => (lo, hi),
             Range::Including(lo, hi) if usable(lo, hi).is_some() => match extent {
-                // A bound that the data respect is kept as it is, not rounded.
+                // An end that is wide enough for the data is not rounded.
                 Some((from, to)) if from < lo || to > hi => {
-                    let rounded = nice((from.min(lo), to.max(hi)));
-                    (if from < lo { rounded.0 } else { lo }, if to > hi { rounded.1 } else { hi })
+                    let wider = rounded((from.min(lo), to.max(hi)));
+                    (if from < lo { wider.0 } else { lo }, if to > hi { wider.1 } else { hi })
                 }
                 _ => (lo, hi),
             },
-            Range::Within(lo, hi) if usable(lo, hi).is_some() => match extent.map(nice) {
+            Range::Within(lo, hi) if usable(lo, hi).is_some() => match extent.map(rounded) {
                 Some((from, to)) => usable(from.clamp(lo, hi), to.clamp(lo, hi)).unwrap_or((lo, hi)),
                 None => (lo, hi),
             },
-            _ => extent.map_or(fallback, nice),
+            _ => extent.map_or(fallback, rounded),
         };
         Self { lo, hi, scale }
     }
 
-    /// Where `value` lies: 0 at `lo`, 1 at `hi`.
+    /// Returns the position of `value`: 0 at `lo`, 1 at `hi`.
     pub fn fraction(&self, value: f64) -> f64 {
         let (lo, hi) = (self.scale.even(self.lo), self.scale.even(self.hi));
         (self.scale.even(value) - lo) / (hi - lo)
     }
 
-    /// The value at a fraction of the way from `lo` to `hi`.
+    /// Returns the value at a fraction of the way from `lo` to `hi`.
     pub fn value(&self, fraction: f64) -> f64 {
         match self.scale {
             Scale::Linear => self.lo + (self.hi - self.lo) * fraction,
-            // Not by the ratio of the ends, which may be too large.
+            // The ratio of the ends may be too large to compute with.
             Scale::Log => self.lo.powf(1.0 - fraction) * self.hi.powf(fraction),
             Scale::Nines => 1.0 - (1.0 - self.lo).powf(1.0 - fraction) * (1.0 - self.hi).powf(fraction),
         }
     }
 
-    /// Whether `value` is shown.
+    /// Whether the axis shows `value`.
     pub fn contains(&self, value: f64) -> bool {
         (self.lo..=self.hi).contains(&value)
     }
 }
 
-/// Makes a span of no (or hardly any) width wide enough to be divided.
+/// Widens a span of almost no width, so that it can be divided.
 fn widen(scale: Scale, lo: f64, hi: f64) -> (f64, f64) {
     match scale {
         Scale::Linear => {
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_nine_takes_as_much_room_as_the_last() {
+    fn each_further_nine_takes_the_same_room() {
         let span = Span { lo: 0.9, hi: 0.9999, scale: Scale::Nines };
         for (value, fraction) in [(0.9, 0.0), (0.99, 1.0 / 3.0), (0.999, 2.0 / 3.0), (0.9999, 1.0)] {
             assert!((span.fraction(value) - fraction).abs() < 1e-9);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_of_nines_ends_at_round_errors() {
+    fn a_range_of_nines_ends_at_round_differences_to_1() {
         let resolve = |extent| Span::resolve(Range::Auto, Scale::Nines, extent, 5.0);
         let near = |span: Span, lo: f64, hi: f64| (span.lo - lo).abs() < 1e-12 && (span.hi - hi).abs() < 1e-12;
         assert!(near(resolve(Some((0.9805, 0.9947))), 0.98, 0.995));

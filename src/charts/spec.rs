@@ -1,4 +1,4 @@
-//! What a chart shows, as plain data.
+//! The description of a chart as plain data.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use super::format::Format;
 use super::scale::{Range, Scale, Span};
 use super::view::View;
 
-/// A line chart. Drawing never changes it; a new state of the world is a new `Chart`.
+/// A line chart. Drawing never changes it; to show something else, make a new `Chart`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chart {
     /// The horizontal axis.
@@ -16,18 +16,18 @@ pub struct Chart {
     pub y: Axis,
     /// The curves, in the order of the legend.
     pub series: Vec<Series>,
-    /// Reference lines.
+    /// The reference lines.
     pub marks: Vec<Mark>,
-    /// The quiet sentence shown while there is nothing to draw.
+    /// The sentence that is shown while there is nothing to draw.
     pub empty: String,
-    /// Whether each curve bears its name at its right end.
+    /// Whether each curve has its name at its right end.
     pub end_labels: bool,
-    /// The part that is shown.
+    /// The part of the axes that is shown.
     pub view: View,
 }
 
 impl Chart {
-    /// An empty chart between two axes.
+    /// Makes an empty chart between two axes.
     pub fn new(x: Axis, y: Axis) -> Self {
         Self { x, y, ..Self::default() }
     }
@@ -44,7 +44,7 @@ impl Chart {
         self
     }
 
-    /// Sets the sentence shown while there is nothing to draw.
+    /// Sets the sentence that is shown while there is nothing to draw.
     pub fn empty(mut self, message: impl Into<String>) -> Self {
         self.empty = message.into();
         self
@@ -56,19 +56,19 @@ impl Chart {
         self
     }
 
-    /// Whether both axes have a place for this point. Every other point breaks its line.
+    /// Whether this point has a position on both axes. Any other point breaks its line.
     pub fn drawable(&self, point: (f64, f64)) -> bool {
         self.x.scale.accepts(point.0) && self.y.scale.accepts(point.1)
     }
 
-    /// Whether this chart and another one look the same apart from their strong curves, and so without a look at where
-    /// those take the axes.
+    /// Whether this chart and another one look the same except for their strong curves. The strong curves may still
+    /// give them different axes.
     pub fn same_back(&self, other: &Self) -> bool {
         let same = |(a, b): (&Series, &Series)| match (a.emphasis, b.emphasis) {
             (Emphasis::Strong, Emphasis::Strong) => true,
             _ => a == b,
         };
-        // Labels at the ends of curves make way for each other.
+        // The end labels of all curves depend on each other.
         !self.end_labels
             && !other.end_labels
             && (&self.x, &self.y, self.view) == (&other.x, &other.y, other.view)
@@ -84,28 +84,28 @@ impl Chart {
     }
 }
 
-/// One axis: its title, how values are spread along it, how much of it is shown, how its numbers read.
+/// One axis of a chart.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Axis {
     /// The title; empty for none.
     pub label: String,
-    /// What the drawn title adds to that, such as where a logarithmic axis begins.
+    /// An addition to the drawn title, such as the first value of a logarithmic axis.
     pub note: String,
-    /// Linear or logarithmic.
+    /// The way in which values are spread along the axis.
     pub scale: Scale,
-    /// The values shown.
+    /// The values that the axis shows.
     pub range: Range,
-    /// How tick labels and read-outs are written.
+    /// The format of tick labels and read-outs.
     pub format: Format,
 }
 
 impl Axis {
-    /// A linear axis whose range follows the data.
+    /// Makes a linear axis whose range follows the data.
     pub fn new(label: impl Into<String>) -> Self {
         Self { label: label.into(), ..Self::default() }
     }
 
-    /// Adds something to the drawn title.
+    /// Sets an addition to the drawn title.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
         self
@@ -133,29 +133,29 @@ impl Axis {
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// What the legend and the read-out call it.
+    /// The name in the legend and the read-out.
     pub name: String,
-    /// Its points, ascending in x. A point that is not finite (or not positive on a logarithmic axis) breaks the line.
-    /// Those of an area come in pairs of one x, the lower one first.
+    /// The points, sorted by x. A point that has no position on an axis (for example, one that is not finite) breaks
+    /// the line. An area has pairs of points with the same x, the lower point first.
     pub points: Arc<[(f64, f64)]>,
-    /// Its colour.
+    /// The colour.
     pub colour: Colour,
-    /// Its dash pattern, so that colour is never the only difference.
+    /// The dash pattern, so that colour is never the only difference.
     pub dash: Dash,
-    /// Stroke width in CSS pixels.
+    /// The stroke width in CSS pixels.
     pub width: f64,
-    /// How much it stands out.
+    /// How much the curve stands out.
     pub emphasis: Emphasis,
-    /// Whether each point gets a dot; for series of few points, such as one an epoch.
+    /// Whether each point gets a dot; for series with few points, such as one for each epoch.
     pub markers: bool,
-    /// Whether it is an area, filled between the lower and the upper points.
+    /// Whether the series is an area, filled between the lower and the upper points.
     pub area: bool,
-    /// What a click on it does, such as "Use η = 0.1"; empty for nothing.
+    /// The action of a click on the curve, such as "Use η = 0.1"; empty for no action.
     pub action: String,
 }
 
 impl Series {
-    /// A solid curve in ink.
+    /// Makes a solid curve in the colour of text.
     pub fn new(name: impl Into<String>, points: impl Into<Arc<[(f64, f64)]>>) -> Self {
         Self {
             name: name.into(),
@@ -170,7 +170,7 @@ impl Series {
         }
     }
 
-    /// The points that are drawn for this part of the x axis: those in sight, and a neighbour on either side.
+    /// Returns the points that are drawn for this part of the x axis: the visible ones, and one neighbour on each side.
     pub fn points_within(&self, span: &Span) -> &[(f64, f64)] {
         let from = self.points.partition_point(|point| point.0 < span.lo).saturating_sub(1);
         let to = (self.points.partition_point(|point| point.0 <= span.hi) + 1).min(self.points.len());
@@ -201,7 +201,7 @@ impl Series {
         self
     }
 
-    /// The width it is drawn with, in CSS pixels.
+    /// Returns the width with which the curve is drawn, in CSS pixels.
     pub fn stroke_width(&self) -> f64 {
         match self.emphasis {
             Emphasis::Strong => self.width + 0.75,
@@ -210,13 +210,13 @@ impl Series {
         }
     }
 
-    /// Says what a click on the curve does.
+    /// Sets the action of a click on the curve.
     pub fn action(mut self, action: impl Into<String>) -> Self {
         self.action = action.into();
         self
     }
 
-    /// Fills what lies between each pair of points.
+    /// Makes the series an area.
     pub fn area(mut self) -> Self {
         self.area = true;
         self
@@ -234,14 +234,14 @@ impl Series {
 pub enum Emphasis {
     /// Behind the others, and fainter.
     Quiet,
-    /// As it is.
+    /// As usual.
     #[default]
     Normal,
     /// In front of the others, and heavier.
     Strong,
 }
 
-/// Dash patterns that can be told apart without colour.
+/// Dash patterns that can be distinguished without colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dash {
     /// An unbroken line.
@@ -262,12 +262,12 @@ pub enum Dash {
 }
 
 impl Dash {
-    /// All patterns, from the heaviest to the lightest impression.
+    /// All patterns, from the one that looks heaviest to the lightest.
     pub const ALL: [Self; 7] =
         [Self::Solid, Self::Long, Self::DashDot, Self::Dashed, Self::DashDotDot, Self::Short, Self::Dotted];
 
-    /// Lengths of line and gap in turn, in CSS pixels for a stroke of usual width; empty when unbroken. As
-    /// `stroke-dasharray` it draws the same line in an HTML legend.
+    /// Returns the lengths of a line and a gap by turns, in CSS pixels for a stroke of usual width; empty for an
+    /// unbroken line. The same numbers as `stroke-dasharray` draw the same line in an HTML legend.
     pub const fn pattern(self) -> &'static [f64] {
         match self {
             Self::Solid => &[],
@@ -284,32 +284,32 @@ impl Dash {
 /// A straight reference line across the plot.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
-    /// Where it lies.
+    /// The position.
     pub place: Place,
-    /// What is written along it; empty for nothing.
+    /// The text beside the line; may be empty.
     pub label: String,
-    /// Its colour.
+    /// The colour.
     pub colour: Colour,
-    /// Its dash pattern.
+    /// The dash pattern.
     pub dash: Dash,
 }
 
-/// Where a reference line lies.
+/// The position of a reference line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Place {
     /// Vertical, at this x.
     X(f64),
-    /// Horizontal, at this y. An automatic range makes room for it.
+    /// Horizontal, at this y. An automatic range includes it.
     Y(f64),
 }
 
 impl Mark {
-    /// A vertical line at `x`.
+    /// Makes a vertical line at `x`.
     pub fn vertical(x: f64, label: impl Into<String>) -> Self {
         Self::at(Place::X(x), label)
     }
 
-    /// A horizontal line at `y`.
+    /// Makes a horizontal line at `y`.
     pub fn horizontal(y: f64, label: impl Into<String>) -> Self {
         Self::at(Place::Y(y), label)
     }
@@ -336,7 +336,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_another_strong_curve_leaves_the_back_as_it_is() {
+    fn the_back_is_the_same_if_only_a_strong_curve_differs() {
         let line = |end: f64| vec![(0.0, 1.0), (1.0, end)];
         let chart = |compared: f64, own: f64| {
             Chart::new(Axis::new("x"), Axis::new("y"))

@@ -1,28 +1,28 @@
-//! Colours and type, as plain values. The page reads them from its CSS (see `canvas`).
+//! The colours and the font of a chart. The page reads them from its CSS (see `canvas`).
 
 use super::colour::{Colour, Rgb};
 
 /// The look of a chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
-    /// Text, and curves without a colour of their own.
+    /// The colour of text, and of curves without another colour.
     pub ink: Rgb,
-    /// Tick labels, axis titles, reference lines.
+    /// The colour of tick labels, axis titles and reference lines.
     pub muted: Rgb,
-    /// Gridlines.
+    /// The colour of gridlines.
     pub hairline: Rgb,
-    /// What the chart lies on. Charts are transparent; it only rings the dots of the cursor.
+    /// The colour behind the chart. A chart is transparent; only the rings around the cursor's dots have this colour.
     pub paper: Rgb,
-    /// Further colours by the name of their CSS custom property.
+    /// Further colours, by the names of their CSS custom properties.
     pub tokens: Vec<(&'static str, Rgb)>,
     /// A CSS list of font families.
     pub font: String,
-    /// Size of the labels in CSS pixels.
+    /// The font size of labels in CSS pixels.
     pub font_size: f64,
 }
 
 impl Default for Theme {
-    /// Ink on light paper.
+    /// The colours of the page's light scheme.
     fn default() -> Self {
         Self {
             ink: Rgb(0x1d, 0x1f, 0x24),
@@ -37,7 +37,8 @@ impl Default for Theme {
 }
 
 impl Theme {
-    /// The value of a colour. A token without a value is drawn in ink: visible, if not as meant.
+    /// Returns the value of a colour. A token without a value gets the colour of text, so that the curve is at least
+    /// visible.
     pub fn resolve(&self, colour: Colour) -> Rgb {
         match colour {
             Colour::Ink => self.ink,

@@ -1,4 +1,5 @@
-//! Round numbers along an axis: 1, 2, 5 on a linear one, powers of ten on a logarithmic one, nines on one of nines.
+//! Places ticks at round numbers: at multiples of 1, 2 or 5 on a linear axis, at powers of ten on a logarithmic one,
+//! and at 90 %, 99 %, 99.9 % on a scale of nines.
 
 use super::format::{Format, Labels};
 use super::round_numbers::{Step, round};
@@ -7,13 +8,13 @@ use super::scale::{Scale, Span};
 /// A gridline, with or without a label.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
-    /// Where on the axis.
+    /// The position on the axis.
     pub value: f64,
-    /// What is written there; `None` for the fainter lines between powers of ten.
+    /// The text of the label; `None` for the fainter lines between powers of ten.
     pub label: Option<String>,
 }
 
-/// The ticks of a span with room for about `count` labels.
+/// Returns the ticks of a span that has room for about `count` labels.
 pub fn ticks(span: &Span, format: Format, count: f64) -> Vec<Tick> {
     match span.scale {
         Scale::Linear => linear(span, format, count),
@@ -28,6 +29,7 @@ pub fn ticks(span: &Span, format: Format, count: f64) -> Vec<Tick> {
     }
 }
 
+/// Returns the ticks of a linear axis.
 fn linear(span: &Span, format: Format, count: f64) -> Vec<Tick> {
     let mut step = Step::at_least((span.hi - span.lo) / count.max(1.0));
     if format == Format::Count && step.exponent < 0 {
@@ -41,7 +43,7 @@ fn linear(span: &Span, format: Format, count: f64) -> Vec<Tick> {
     values.into_iter().map(|value| Tick { value, label: Some(labels.label(value)) }).collect()
 }
 
-/// Powers of ten and what lies between: where, and whether with a label.
+/// Returns the positions of the ticks on a logarithmic axis, and whether each has a label.
 fn log(span: &Span, count: f64) -> Vec<(f64, bool)> {
     let decades = (span.hi / span.lo).log10();
     let every = ((decades / count.max(1.0)) - 1e-9).ceil().max(1.0) as i32;
@@ -49,7 +51,8 @@ fn log(span: &Span, count: f64) -> Vec<(f64, bool)> {
     let (first, last) = (span.lo.log10().floor() as i32, span.hi.log10().ceil() as i32);
     let inside = |value: f64| value >= span.lo * (1.0 - 1e-9) && value <= span.hi * (1.0 + 1e-9);
 
-    // Lines between powers of ten show at a glance that the axis is logarithmic. They need room: 9 and 10 are close.
+    // Lines between powers of ten show at a glance that the axis is logarithmic. They need room, because 9 is close to
+    // 10.
     let unlabelled: &[i32] = match count / decades {
         room if room >= 2.1 => &[2, 3, 4, 5, 6, 7, 8, 9],
         room if room >= 1.0 => &[2, 5],
@@ -59,26 +62,23 @@ fn log(span: &Span, count: f64) -> Vec<(f64, bool)> {
     for exponent in first..=last {
         for mantissa in 1..=9 {
             let value = round(mantissa, exponent);
-            let bears_label = labelled.contains(&mantissa) && exponent.rem_euclid(every) == 0;
-            if inside(value) && (bears_label || unlabelled.contains(&mantissa)) {
-                marks.push((value, bears_label));
+            let has_label = labelled.contains(&mantissa) && exponent.rem_euclid(every) == 0;
+            if inside(value) && (has_label || unlabelled.contains(&mantissa)) {
+                marks.push((value, has_label));
             }
         }
     }
     marks
 }
 
+/// Writes the labels of these positions. If fewer than two have a label, returns the ticks of a linear axis instead.
 fn marked(span: &Span, format: Format, count: f64, marks: Vec<(f64, bool)>) -> Vec<Tick> {
     let values: Vec<f64> = marks.iter().filter(|mark| mark.1).map(|mark| mark.0).collect();
     if values.len() < 2 {
-        // Less than a decade: powers of ten say nothing, so take what a linear axis would show.
         return linear(span, format, count);
     }
     let labels = Labels::new(format, span.scale, &values, 0);
-    marks
-        .into_iter()
-        .map(|(value, bears_label)| Tick { value, label: bears_label.then(|| labels.label(value)) })
-        .collect()
+    marks.into_iter().map(|(value, has_label)| Tick { value, label: has_label.then(|| labels.label(value)) }).collect()
 }
 
 #[cfg(test)]
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_one_two_five() {
+    fn steps_are_1_2_or_5_times_a_power_of_ten() {
         let cases =
             [(0.9, 1.0), (1.0, 1.0), (1.1, 2.0), (2.1, 5.0), (5.1, 10.0), (0.03, 0.05), (1e-7, 1e-7), (7e8, 1e9)];
         for (size, step) in cases {
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn multiples_are_the_nearest_doubles() {
+    fn multiples_of_a_step_are_the_nearest_doubles() {
         assert_eq!(Step::at_least(0.1).times(3.0), 0.3);
         assert_eq!(Step::at_least(0.05).times(7.0), 0.35);
         assert_eq!(Step::at_least(5000.0).times(3.0), 15000.0);
@@ -122,12 +122,12 @@ mod tests {
     }
 
     #[test]
-    fn counts_have_no_halves() {
+    fn counts_have_no_decimals() {
         assert_eq!(labels(0.0, 2.0, Scale::Linear, Format::Count, 8.0), ["0", "1", "2"]);
     }
 
     #[test]
-    fn decades_take_exponents_when_many_and_digits_when_few() {
+    fn labels_have_exponents_for_many_decades_and_decimals_for_few() {
         assert_eq!(labels(1e-5, 1.0, Scale::Log, Format::Plain, 6.0), ["10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "1"]);
         assert_eq!(labels(0.01, 0.5, Scale::Log, Format::Plain, 6.0), ["0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]);
         assert_eq!(labels(1e-12, 1.0, Scale::Log, Format::Plain, 4.0), ["10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]);
@@ -138,13 +138,13 @@ mod tests {
         let all = |count| ticks(&Span { lo: 0.001, hi: 1.0, scale: Scale::Log }, Format::Plain, count);
         assert_eq!(all(7.0).len(), 28);
         assert_eq!(all(7.0).iter().filter(|tick| tick.label.is_some()).count(), 4);
-        // Where they would crowd, only 2 and 5 are left, and then none.
+        // With less room, only the lines at 2 and 5 are left, and then none.
         assert_eq!(all(4.0).len(), 10);
         assert_eq!(all(2.0).len(), 2);
     }
 
     #[test]
-    fn nines_are_labelled_with_the_decimals_they_need() {
+    fn labels_of_nines_have_as_many_decimals_as_they_need() {
         assert_eq!(
             labels(0.97, 0.998, Scale::Nines, Format::Percent, 6.0),
             ["98\u{a0}%", "99\u{a0}%", "99.5\u{a0}%", "99.8\u{a0}%"]
@@ -158,12 +158,12 @@ mod tests {
     }
 
     #[test]
-    fn less_than_a_decade_falls_back_to_linear_ticks() {
+    fn less_than_a_decade_gets_linear_ticks() {
         assert_eq!(labels(0.3, 0.4, Scale::Log, Format::Plain, 2.0), ["0.30", "0.35", "0.40"]);
     }
 
     #[test]
-    fn ranges_end_at_round_numbers_and_keep_those_that_are() {
+    fn ranges_are_rounded_unless_they_are_round() {
         assert_eq!(round_linear(0.0004, 0.2425, 5.0), (0.0, 0.25));
         assert_eq!(round_linear(0.0, 0.3, 3.0), (0.0, 0.3));
         assert_eq!(round_linear(-3.0, 17.0, 5.0), (-5.0, 20.0));

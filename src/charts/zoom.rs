@@ -1,12 +1,12 @@
-//! Zoom and pan: how a view follows the pointer.
+//! Zooms and pans a view.
 
 use super::layout::Layout;
 use super::scale::Span;
 use super::view::{CLOSEST, View};
 
 impl View {
-    /// Makes everything `factor` times as large, around a place in CSS pixels that stays where it is. A place beside
-    /// the plot, where an axis has its labels, changes that axis only.
+    /// Magnifies the view by `factor` around a place in CSS pixels, whose values do not move. A place outside the plot,
+    /// where an axis has its labels, changes that axis only.
     pub fn zoom(self, layout: &Layout, factor: f64, at: (f64, f64)) -> Self {
         let plot = &layout.plot;
         let (across, up) = ((at.0 - plot.left) / plot.width(), (plot.bottom - at.1) / plot.height());
@@ -25,7 +25,7 @@ impl View {
         }
     }
 
-    /// Moves what is shown by so many CSS pixels, as if it were pushed to the right and downwards.
+    /// Moves the chart by this number of CSS pixels, to the right and downwards.
     pub fn pan(self, layout: &Layout, by: (f64, f64)) -> Self {
         let pan = |whole: &Span, part: Option<(f64, f64)>, by: f64| {
             let (lo, hi) = shares(whole, Some(part?));
@@ -39,25 +39,26 @@ impl View {
     }
 }
 
-/// Where a part begins and ends, in shares of the whole axis.
+/// Returns the beginning and the end of a part, as shares of the whole axis.
 fn shares(whole: &Span, part: Option<(f64, f64)>) -> (f64, f64) {
     part.map_or((0.0, 1.0), |(lo, hi)| (whole.fraction(lo), whole.fraction(hi)))
 }
 
-/// The values at these shares of the whole axis, moved and cut so that it holds them.
+/// Returns the values at these shares of the whole axis, moved and cut so that they lie on it; `None` for the whole
+/// axis.
 fn window(whole: &Span, (lo, hi): (f64, f64)) -> Option<(f64, f64)> {
     let size = (hi - lo).max(CLOSEST);
     if size >= 1.0 - 1e-9 {
         return None;
     }
     let lo = (f64::midpoint(lo, hi) - size / 2.0).clamp(0.0, 1.0 - size);
-    // Where there was nothing to divide by, it is not a number.
+    // A plot without a size leads to a division by zero.
     lo.is_finite().then(|| (whole.value(lo), whole.value(lo + size)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::view::part;
+    use super::super::view;
     use super::*;
     use crate::charts::{Axis, Chart, Frame, Range, Scale, Series, Theme};
     use proptest::prelude::*;
@@ -82,14 +83,14 @@ mod tests {
     ];
 
     #[test]
-    fn what_lies_under_the_pointer_stays_there() {
+    fn the_values_under_the_pointer_do_not_move() {
         for (x, y) in SCALES {
             let before = layout(x, y, View::WHOLE);
             let at = (before.plot.left + 200.0, before.plot.top + 90.0);
             let view = View::WHOLE.zoom(&before, 4.0, at);
             let after = layout(x, y, view);
             let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs();
-            // The labels may have become wider; the values are where they were in relation to the plot.
+            // Wider labels may make the plot narrower, so the position is compared as a share of the plot.
             let share = |layout: &Layout, px: f64| layout.x_at(layout.plot.left + layout.plot.width() * px);
             assert!(near(share(&before, 200.0 / before.plot.width()), share(&after, 200.0 / before.plot.width())));
             assert!(near(before.y_at(at.1), after.y_at(at.1)));
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn beside_the_plot_one_axis_is_zoomed() {
+    fn a_place_outside_the_plot_zooms_one_axis() {
         let layout = layout(Scale::Linear, Scale::Linear, View::WHOLE);
         let plot = layout.plot;
         let below = View::WHOLE.zoom(&layout, 2.0, (f64::midpoint(plot.left, plot.right), plot.bottom + 9.0));
@@ -126,9 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn a_part_beyond_the_axis_is_cut_or_gone() {
+    fn a_part_beyond_the_axis_is_cut_or_ignored() {
         let whole = Span { lo: 0.0, hi: 100.0, scale: Scale::Linear };
-        let shown = |lo, hi| (part(whole, Some((lo, hi))).lo, part(whole, Some((lo, hi))).hi);
+        let shown = |lo, hi| (view::shown(whole, Some((lo, hi))).lo, view::shown(whole, Some((lo, hi))).hi);
         assert_eq!(shown(20.0, 30.0), (20.0, 30.0));
         assert_eq!(shown(50.0, 500.0), (50.0, 100.0));
         assert_eq!(shown(500.0, 600.0), (0.0, 100.0));
@@ -138,7 +139,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_gestures_at_all_stay_on_the_axes(
+        fn no_gesture_leaves_the_axes(
             gestures in proptest::collection::vec((0.01..100.0f64, -100.0..900.0f64, -100.0..900.0f64, any::<bool>()), 0..40),
             scales in 0..4usize,
         ) {

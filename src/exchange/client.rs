@@ -13,8 +13,8 @@ use crate::wire::page::Wire;
 /// Trunk's loader of the worker's wasm, beside the page.
 const LOADER: &str = "./exchange_loader.js";
 
-/// The result of a request: the answer, with the file if the answer is [`Response::Saved`]. The error is a sentence for the
-/// user; [`Response::Failed`] becomes an error too.
+/// The result of a request: the answer, with the file if the answer is [`Response::Saved`]. The error is a sentence for
+/// the user; [`Response::Failed`] becomes an error too.
 pub type Reply = Result<(Response, Option<Blob>), String>;
 
 thread_local! {

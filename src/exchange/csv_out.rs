@@ -1,4 +1,5 @@
-//! Writes a run as CSV: a header with the classic column names, then one line for each row, with all digits of each number.
+//! Writes a run as CSV: a header with the classic column names, then one line for each row, with all digits of each
+//! number.
 
 use std::fmt::Write as _;
 
@@ -8,8 +9,8 @@ use crate::sheet::{Column, run};
 /// The approximate size of a piece, in bytes.
 const PIECE: usize = 1 << 20;
 
-/// Writes row 0 and `updates` more rows of the lesson's run to `sink`, one piece at a time, because a million rows are more
-/// than half a gigabyte.
+/// Writes row 0 and `updates` more rows of the lesson's run to `sink`, one piece at a time, because a million rows are
+/// more than half a gigabyte.
 pub fn write(lesson: &Lesson, updates: u32, sink: &mut dyn FnMut(&str)) {
     let mut text = String::with_capacity(PIECE + 1024);
     text.push_str("row");

@@ -1,8 +1,8 @@
 //! The files that leave and enter the page (Excel workbooks, CSV files and kept runs), and QR codes.
 //!
 //! The libraries for them are large, so they live in a worker (feature `exchange`), which is fetched when it is first
-//! needed. [`protocol`] is also part of the page. `worker` and `client` only move messages; all other modules are free of
-//! the browser and tested natively.
+//! needed. [`protocol`] is also part of the page. `worker` and `client` only move messages; all other modules are free
+//! of the browser and tested natively.
 
 pub mod protocol;
 

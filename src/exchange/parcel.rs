@@ -1,5 +1,5 @@
-//! A message to or from the exchange worker in the form in which it is posted: an array of its postcard bytes and, if the
-//! message is about a file, that file.
+//! A message to or from the exchange worker in the form in which it is posted: an array of its postcard bytes and, if
+//! the message is about a file, that file.
 
 use js_sys::{Array, Uint8Array};
 use serde::Serialize;

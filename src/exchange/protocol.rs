@@ -146,8 +146,8 @@ pub fn rates(own: f64, compared: bool) -> Vec<f64> {
     std::iter::once(own).chain(others).collect()
 }
 
-/// Returns the largest number of updates after row 0 in a workbook with this number of sheets. Formulas make a file large,
-/// and the spreadsheet has to compute them all when it opens the file.
+/// Returns the largest number of updates after row 0 in a workbook with this number of sheets. Formulas make a file
+/// large, and the spreadsheet has to compute them all when it opens the file.
 pub const fn most_updates(sheets: usize) -> u32 {
     if sheets == 1 { 10_000 } else { 2_000 }
 }

@@ -4,7 +4,8 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use super::protocol::Response;
 
-/// Encodes a text as a QR code. A short text gets much redundancy (a quarter of the code can be damaged), a long one less.
+/// Encodes a text as a QR code. A short text gets much redundancy (a quarter of the code can be damaged), a long one
+/// less.
 pub fn encode(text: &str) -> Response {
     let levels = [EcLevel::Q, EcLevel::M, EcLevel::L];
     let fits = |&level: &EcLevel| {

@@ -32,8 +32,8 @@ pub fn choice(sheets: &[OpenedSheet]) -> String {
     )
 }
 
-/// Returns a section for each sheet: the summary, the mistakes, and the consequences. `shown` is the lesson that the page
-/// shows.
+/// Returns a section for each sheet: the summary, the mistakes, and the consequences. `shown` is the lesson that the
+/// page shows.
 pub fn html(checks: &[SheetCheck], shown: &Lesson) -> String {
     checks.iter().enumerate().map(|(index, check)| section(check, index, shown)).collect()
 }

@@ -1,5 +1,5 @@
-//! Writes kept runs as a JSON file, and reads such a file. Numbers keep all their bits, and a file with any error in it is
-//! refused as a whole.
+//! Writes kept runs as a JSON file, and reads such a file. Numbers keep all their bits, and a file with any error in it
+//! is refused as a whole.
 
 use std::collections::HashSet;
 

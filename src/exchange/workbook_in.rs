@@ -12,7 +12,7 @@ use zip::result::ZipError;
 use super::cells::{self, Cell, MOST_COLUMNS, MOST_ROWS, Sheet, TooManyCells};
 use super::column_names::column_named;
 use super::protocol::LARGEST_FILE;
-use crate::format;
+use crate::format::{self, too_large};
 
 /// The largest size of a workbook after unpacking, in bytes.
 const LARGEST_UNPACKED: u64 = 250_000_000;
@@ -39,11 +39,6 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
         return Err(old_format(name, bytes));
     }
     text(name, bytes).map(|sheet| vec![sheet])
-}
-
-/// The sentence for a file that is larger than [`LARGEST_FILE`].
-pub fn too_large(name: &str, most: u64) -> String {
-    format!("“{name}” is larger than {}. That is too large to read.", format::bytes(most))
 }
 
 /// Names the problem with a file in Microsoft's old container format: an old workbook, or a new one with a password.
@@ -201,8 +196,8 @@ fn is_error(field: &str) -> bool {
     spreadsheet || ["nan", "inf", "-inf"].iter().any(|word| field.eq_ignore_ascii_case(word))
 }
 
-/// Decodes text in UTF-8, in UTF-16 with a byte order mark (Excel's "Unicode text"), or in an old Western encoding. `None`
-/// if the bytes are no text.
+/// Decodes text in UTF-8, in UTF-16 with a byte order mark (Excel's "Unicode text"), or in an old Western encoding.
+/// `None` if the bytes are no text.
 fn decode(bytes: &[u8]) -> Option<String> {
     let wide = |unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();

@@ -1,5 +1,5 @@
-//! Writes the sheet as an Excel workbook with working formulas, in the classic layout: one sheet for each learning rate, η
-//! in G31, the column names in row 32, row 0 in row 33, columns A to AE in the order of [`Column::ALL`].
+//! Writes the sheet as an Excel workbook with working formulas, in the classic layout: one sheet for each learning
+//! rate, η in G31, the column names in row 32, row 0 in row 33, columns A to AE in the order of [`Column::ALL`].
 
 use rust_xlsxwriter::{
     Chart, ChartFont, ChartLine, ChartType, Color, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
@@ -149,7 +149,8 @@ fn chart(name: &str, rate: f64, updates: u32) -> Chart {
 
 /// Writes a formula in Excel's notation, for a cell in this row, counted from 0.
 ///
-/// `+`, `-` and `*` are evaluated from left to right, as in [`Expr::evaluate`]. A square becomes `^2`, and σ is written out.
+/// `+`, `-` and `*` are evaluated from left to right, as in [`Expr::evaluate`]. A square becomes `^2`, and σ is written
+/// out.
 fn excel(expr: &Expr, row: u32) -> String {
     match expr {
         Expr::Number(number) => csv_out::number(*number),

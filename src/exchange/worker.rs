@@ -9,6 +9,7 @@ use super::check::SheetCheck;
 use super::parcel::{pack, unpack};
 use super::protocol::{LARGEST_FILE, LARGEST_RUNS, Message, Numbered, Request, Response};
 use super::{csv_out, qr, reading, report, run_file, workbook_in, workbook_out};
+use crate::format::too_large;
 use crate::trainer::kept::runs;
 use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::wire;
@@ -141,7 +142,7 @@ async fn content(name: &str, file: Option<Blob>, most: u64) -> Result<Vec<u8>, S
     let lost = || format!("“{name}” could not be read: it may have been moved or changed. Choose it again.");
     let file = file.ok_or_else(lost)?;
     if file.size() > most as f64 {
-        return Err(workbook_in::too_large(name, most));
+        return Err(too_large(name, most));
     }
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| lost())?;
     Ok(Uint8Array::new(&buffer).to_vec())

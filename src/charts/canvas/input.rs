@@ -1,4 +1,4 @@
-//! Pointer, wheel and keys on a chart.
+//! Handles pointer, wheel and keyboard events on a chart.
 
 use std::rc::Rc;
 
@@ -6,32 +6,32 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, PointerEvent, WheelEvent};
 
 use super::listener::Listener;
-use super::painter::{Painter, Probe, State};
+use super::painter::{Painter, ReadAt, State};
 use crate::charts::hover;
 use crate::charts::view::View;
 
-/// How far from a curve, in CSS pixels, a click means it.
+/// The largest distance from a curve, in CSS pixels, at which a mouse click counts as a click on it.
 const CLICK: f64 = 8.0;
-/// How far a tap may be off.
+/// The same distance for a finger.
 const TAP: f64 = 14.0;
-/// The magnification of one press of a key or button.
+/// The factor by which a key or a button zooms.
 pub(super) const ZOOM: f64 = 1.5;
-/// The share of the plot that a key moves it by.
-const STEP: f64 = 0.15;
-/// Lines and pages of a wheel that does not count in pixels.
+/// The share of the plot by which a key pans.
+const PAN: f64 = 0.15;
+/// The number of pixels in a unit of a wheel event, by its `deltaMode`: pixel, line, page.
 const WHEEL_UNITS: [f64; 3] = [1.0, 16.0, 400.0];
 
-/// Listens to everything that a chart answers to.
+/// Adds all event listeners of a chart.
 pub(super) fn listen(painter: &Rc<Painter>, canvas: &HtmlCanvasElement) -> Result<Vec<Listener>, JsValue> {
     let leave = |event: Event, painter: &Painter| {
-        // A finger leaves whenever it is lifted; what it touched stays, until the canvas loses the focus.
+        // A finger leaves when it is lifted, but its values stay visible until the canvas loses the focus.
         if event.dyn_ref::<PointerEvent>().is_none_or(|event| event.pointer_type() != "touch") {
-            painter.probe(None);
+            painter.read_at(None);
         }
     };
-    let hold = |event: Event, painter: &Painter| {
-        // The browser would scroll or zoom the page with the fingers that pull the chart apart.
-        if painter.read(|state| state.gesture.fingers()) > 1 && event.cancelable() {
+    let two_fingers = |event: Event, painter: &Painter| {
+        // Otherwise the browser would also scroll or zoom the page with the two fingers.
+        if painter.read(|state| state.gesture.pointers()) > 1 && event.cancelable() {
             event.prevent_default();
         }
     };
@@ -41,10 +41,10 @@ pub(super) fn listen(painter: &Rc<Painter>, canvas: &HtmlCanvasElement) -> Resul
         Listener::new(canvas, "pointerup", painter, on_pointer(up))?,
         Listener::new(canvas, "pointercancel", painter, on_pointer(cancel))?,
         Listener::new(canvas, "pointerleave", painter, leave)?,
-        Listener::new(canvas, "touchmove", painter, hold)?,
+        Listener::new(canvas, "touchmove", painter, two_fingers)?,
         Listener::new(canvas, "dblclick", painter, |_, painter| painter.show(View::WHOLE))?,
         Listener::new(canvas, "wheel", painter, wheel)?,
-        Listener::new(canvas, "blur", painter, |_, painter| painter.probe(None))?,
+        Listener::new(canvas, "blur", painter, |_, painter| painter.read_at(None))?,
         Listener::new(canvas, "keydown", painter, press)?,
     ])
 }
@@ -58,7 +58,7 @@ fn on_pointer(handle: fn(&PointerEvent, (f64, f64), &Painter)) -> impl Fn(Event,
 }
 
 fn down(event: &PointerEvent, place: (f64, f64), painter: &Painter) {
-    painter.probe(Some(Probe::Pixel(place.0)));
+    painter.read_at(Some(ReadAt::Pixel(place.0)));
     if event.button() != 0 {
         return;
     }
@@ -67,13 +67,13 @@ fn down(event: &PointerEvent, place: (f64, f64), painter: &Painter) {
         if let Some(layout) = &state.layout {
             state.gesture.down(event.pointer_id(), touch, place, state.chart.view, layout);
         }
-        // A drag that leaves the canvas goes on. A pointer that is gone already needs no capture.
+        // With the capture a drag continues outside the canvas. An error means that the pointer is already lifted.
         let _ = state.canvas().set_pointer_capture(event.pointer_id());
     });
 }
 
 fn moves(event: &PointerEvent, place: (f64, f64), painter: &Painter) {
-    painter.probe(Some(Probe::Pixel(place.0)));
+    painter.read_at(Some(ReadAt::Pixel(place.0)));
     match painter.quietly(|state| state.gesture.moves(event.pointer_id(), place)) {
         Some(view) => painter.show(view),
         None => painter.point(curve_at(painter, place, CLICK).is_some()),
@@ -81,18 +81,18 @@ fn moves(event: &PointerEvent, place: (f64, f64), painter: &Painter) {
 }
 
 fn up(event: &PointerEvent, place: (f64, f64), painter: &Painter) {
-    let pressed = painter.quietly(|state| {
+    let clicked = painter.quietly(|state| {
         let layout = state.layout.as_ref()?;
         state.gesture.up(event.pointer_id(), state.chart.view, layout)
     });
     let reach = if event.pointer_type() == "touch" { TAP } else { CLICK };
-    if let Some(index) = pressed.and_then(|_| curve_at(painter, place, reach)) {
+    if let Some(index) = clicked.and_then(|_| curve_at(painter, place, reach)) {
         painter.pick(index);
     }
 }
 
 fn cancel(event: &PointerEvent, _: (f64, f64), painter: &Painter) {
-    painter.probe(None);
+    painter.read_at(None);
     painter.quietly(|state| {
         if let Some(layout) = &state.layout {
             state.gesture.cancel(event.pointer_id(), state.chart.view, layout);
@@ -100,7 +100,7 @@ fn cancel(event: &PointerEvent, _: (f64, f64), painter: &Painter) {
     });
 }
 
-/// The curve under a pointer, of those that a click does something with.
+/// Returns the curve under a pointer, if a click on it has an action.
 fn curve_at(painter: &Painter, place: (f64, f64), reach: f64) -> Option<usize> {
     painter.read(|state| {
         let layout = state.layout.as_ref()?;
@@ -108,14 +108,14 @@ fn curve_at(painter: &Painter, place: (f64, f64), reach: f64) -> Option<usize> {
     })
 }
 
-/// The wheel zooms with Ctrl held down, which is also how a touchpad tells of a pinch; and without once the chart has
-/// been clicked. Else, and when there is nothing left to zoom out of, it scrolls the page as everywhere.
+/// Zooms with the wheel if Ctrl is held down (a pinch on a touchpad looks the same), or if the chart has the focus.
+/// Otherwise, and if the chart cannot zoom out any further, the wheel scrolls the page as usual.
 fn wheel(event: Event, painter: &Painter) {
     let Ok(event) = event.dyn_into::<WheelEvent>() else { return };
     let out = event.delta_y() > 0.0;
-    let meant =
+    let is_zoom =
         event.ctrl_key() || painter.read(|state| state.has_focus() && !(out && state.chart.view == View::WHOLE));
-    if event.delta_y() == 0.0 || !meant {
+    if event.delta_y() == 0.0 || !is_zoom {
         return;
     }
     event.prevent_default();
@@ -125,29 +125,29 @@ fn wheel(event: Event, painter: &Painter) {
     painter.zoom(factor, Some(place));
 }
 
-/// Arrow keys walk from point to point, with Shift they move the plot; Home and End jump; plus and minus zoom, 0 shows
-/// everything again. Escape lets go.
+/// Handles keys: arrows move the cursor from point to point, with Shift they pan; Home and End move the cursor to the
+/// first and the last point; plus and minus zoom; 0 shows everything; Escape also removes the cursor.
 fn press(event: Event, painter: &Painter) {
     let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
     let key = event.key();
-    let walk = |read: &dyn Fn(&State) -> Option<f64>| painter.probe(painter.read(read).map(Probe::Value));
+    let walk = |read: &dyn Fn(&State) -> Option<f64>| painter.read_at(painter.read(read).map(ReadAt::Value));
     match (key.as_str(), event.shift_key()) {
         ("ArrowRight", false) => walk(&|state| state.step(true)),
         ("ArrowLeft", false) => walk(&|state| state.step(false)),
         ("Home", false) => walk(&|state| state.end(false)),
         ("End", false) => walk(&|state| state.end(true)),
-        ("ArrowRight", true) => painter.pan((-STEP, 0.0)),
-        ("ArrowLeft", true) => painter.pan((STEP, 0.0)),
-        ("ArrowUp", true) => painter.pan((0.0, STEP)),
-        ("ArrowDown", true) => painter.pan((0.0, -STEP)),
+        ("ArrowRight", true) => painter.pan((-PAN, 0.0)),
+        ("ArrowLeft", true) => painter.pan((PAN, 0.0)),
+        ("ArrowUp", true) => painter.pan((0.0, PAN)),
+        ("ArrowDown", true) => painter.pan((0.0, -PAN)),
         ("+" | "=", _) => painter.zoom(ZOOM, None),
         ("-" | "−", _) => painter.zoom(1.0 / ZOOM, None),
         ("0", _) => painter.show(View::WHOLE),
         ("Escape", _) => {
-            painter.probe(None);
+            painter.read_at(None);
             painter.show(View::WHOLE);
         }
         _ => return,

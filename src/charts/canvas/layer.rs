@@ -1,4 +1,4 @@
-//! One of the two stacked canvases.
+//! One of the stacked canvases of a chart.
 
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::prelude::*;
@@ -6,13 +6,14 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::charts::layout::Frame;
 
-/// The backend takes whole numbers. With eight of them to a device pixel, and the context scaled down by eight, curves
-/// run smoothly between pixels instead of in steps.
+/// The number of backend units in a device pixel. The backend takes whole numbers; the context is scaled down by this
+/// number, so that curves are smooth and have no steps.
 const SUBPIXELS: u32 = 8;
 
-/// More device pixels than any screen has, fewer than a canvas may have.
+/// The largest width and height of a canvas in device pixels: more than any screen has, fewer than browsers allow.
 const LONGEST: f64 = 16_000.0;
 
+/// A canvas with its drawing backend.
 pub(super) struct Layer {
     pub(super) canvas: HtmlCanvasElement,
     pub(super) backend: CanvasBackend,
@@ -29,7 +30,7 @@ impl Layer {
         Ok(Self { canvas, backend, context })
     }
 
-    /// Gives the canvas exactly one pixel for each of the device's. This clears it.
+    /// Gives the canvas exactly one pixel for each device pixel. This clears the canvas.
     pub(super) fn resize(&self, frame: &Frame) -> Result<(), JsValue> {
         for (property, length) in [("width", frame.width), ("height", frame.height)] {
             self.canvas.style().set_property(property, &format!("{length}px"))?;
@@ -39,7 +40,7 @@ impl Layer {
         Ok(())
     }
 
-    /// Makes the canvas transparent, and the context ready for the backend.
+    /// Makes the canvas transparent and prepares the context for the backend.
     pub(super) fn clear(&self) -> Result<(), JsValue> {
         self.context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0)?;
         self.context.clear_rect(0.0, 0.0, f64::from(self.canvas.width()), f64::from(self.canvas.height()));
@@ -50,7 +51,7 @@ impl Layer {
     }
 }
 
-/// The frame that fills a container of this size with whole device pixels.
+/// Returns the largest frame of whole device pixels in a container of this size, in CSS pixels.
 pub(super) fn frame(width: f64, height: f64, pixel_ratio: f64) -> Frame {
     let whole = |length: f64| (length * pixel_ratio).floor().min(LONGEST) / pixel_ratio;
     Frame::new(whole(width), whole(height)).pixel_ratio(pixel_ratio).subpixels(SUBPIXELS)

@@ -1,10 +1,11 @@
-//! An event listener that is removed when dropped.
+//! An event listener that is removed when it is dropped.
 
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget};
 
+/// A registered event listener.
 pub(super) struct Listener {
     target: EventTarget,
     kind: &'static str,
@@ -12,7 +13,7 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Calls `handler` for each event as long as `owner` lives.
+    /// Calls `handler` for each event while `owner` is alive.
     pub(super) fn new<T: 'static>(
         target: &EventTarget,
         kind: &'static str,
@@ -33,7 +34,7 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.closure.as_ref().unchecked_ref();
-        // Removal fails only for a listener that is not there.
+        // Removing a listener cannot fail.
         let _ = self.target.remove_event_listener_with_callback(self.kind, callback);
     }
 }

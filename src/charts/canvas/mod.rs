@@ -1,10 +1,11 @@
-//! A chart on an HTML canvas: sharp at any pixel ratio, redrawn at most once a frame, with a cursor for pointer and keys.
+//! Shows a chart on an HTML canvas: sharp at any pixel ratio, redrawn at most once a frame, with a cursor for pointer
+//! and keys.
 //!
-//! The canvas lies in a positioned container of a definite size, and fills it. A second canvas above it holds the strong
-//! curves, so that dragging a slider redraws one curve, not all; a third one holds the cursor, so that moving the pointer
-//! redraws a line and a few dots.
+//! The canvas fills a positioned container of a fixed size. A second canvas above it has the strong curves, so that a
+//! dragged slider redraws only one curve; a third one has the cursor, so that a moving pointer redraws only a line and
+//! a few dots.
 //!
-//! Nothing here panics or draws while the container has no size, as in a hidden tab.
+//! While the container has no size, as in a hidden tab, nothing is drawn, and nothing panics.
 
 mod input;
 mod layer;
@@ -24,18 +25,19 @@ use crate::charts::hover::Readout;
 use crate::charts::spec::Chart;
 use crate::charts::view::View;
 
-/// Keeps a canvas showing a chart. Dropping it removes everything it added to the page.
+/// Shows a chart on a canvas. When it is dropped, it removes everything that it added to the page.
 pub struct CanvasHost {
     painter: Rc<Painter>,
     observer: ResizeObserver,
-    // Fields below are only kept alive; dropping a listener removes it.
+    // The fields below only need to stay alive: dropping a listener removes it from the page.
     _on_resize: Closure<dyn FnMut()>,
     _listeners: Vec<Listener>,
 }
 
 impl CanvasHost {
-    /// Takes over a canvas that is already in the page. It gets its size from its parent element, and colours and font
-    /// from CSS: `--ink`, `--muted`, `--hairline`, `--paper`, the tokens that series name, `font-family`, `font-size`.
+    /// Takes a canvas that is already in the page. The canvas gets its size from its parent element, and the chart gets
+    /// its colours and font from CSS: `--ink`, `--muted`, `--hairline`, `--paper`, the tokens that series name,
+    /// `font-family` and `font-size`.
     ///
     /// # Errors
     /// When the canvas has no parent or no 2D context.
@@ -60,7 +62,7 @@ impl CanvasHost {
         if let Some(query) = window.match_media("(prefers-color-scheme: dark)")? {
             listeners.push(Listener::new(&query, "change", &painter, refresh)?);
         }
-        // Labels drawn before the page's font has arrived are drawn again.
+        // The labels are drawn again when the page's font has been loaded.
         let fonts = window.document().and_then(|page| js_sys::Reflect::get(&page, &"fonts".into()).ok());
         if let Some(Ok(fonts)) = fonts.map(JsCast::dyn_into::<web_sys::EventTarget>) {
             listeners.push(Listener::new(&fonts, "loadingdone", &painter, refresh)?);
@@ -68,12 +70,12 @@ impl CanvasHost {
         Ok(Self { painter, observer, _on_resize: on_resize, _listeners: listeners })
     }
 
-    /// Shows another chart, with its own view, from the next frame on. Cheap to call more often than that.
+    /// Shows another chart, with its own view, from the next frame on. More calls than one a frame cost almost nothing.
     pub fn set(&self, chart: Chart) {
         self.painter.update(|state| state.set_chart(chart));
     }
 
-    /// Moves the lasting cursor, such as the sheet's current row, or takes it away.
+    /// Moves the lasting cursor, which shows for example the sheet's current row, or removes it.
     pub fn set_cursor(&self, x: Option<f64>) {
         self.painter.update(|state| {
             state.cursor = x;
@@ -81,7 +83,8 @@ impl CanvasHost {
         });
     }
 
-    /// Looks up values that the series do not hold, as they are samples of one: by the index of a series and a whole x.
+    /// Sets the function that looks up values for series that are only samples: from the index of a series and a whole
+    /// x.
     pub fn look_up(&self, value: impl Fn(usize, usize) -> Option<f64> + 'static) {
         self.painter.update(|state| {
             state.rows = Some(Rc::new(value));
@@ -89,45 +92,45 @@ impl CanvasHost {
         });
     }
 
-    /// Calls back when zoom or pan asks for another view; the chart shows it until it gets another one by
+    /// Calls `callback` when the user zooms or pans, with the new view. The chart shows it until the next
     /// [`CanvasHost::set`].
     pub fn on_view(&self, callback: impl Fn(View) + 'static) {
         self.painter.on_view(Rc::new(callback));
     }
 
-    /// Calls back when a curve that has an action is clicked, with its index.
+    /// Calls `callback` when a curve with an action is clicked, with the index of the curve.
     pub fn on_pick(&self, callback: impl Fn(usize) + 'static) {
         self.painter.on_pick(Rc::new(callback));
     }
 
-    /// Zooms in or out of the middle.
+    /// Zooms in or out around the cursor, or around the middle of the plot.
     pub fn zoom(&self, closer: bool) {
         self.painter.zoom(if closer { input::ZOOM } else { 1.0 / input::ZOOM }, None);
     }
 
-    /// The chart as it is shown, with its title and legend, as an SVG file.
+    /// Returns the visible part of the chart, with its title and legend, as an SVG file.
     ///
     /// # Errors
-    /// When it cannot be drawn.
+    /// When the backend fails.
     pub fn svg(&self, title: &str) -> Result<String, JsValue> {
         self.painter.read(|state| picture::svg(&state.chart, title, &state.theme, state.size()))
     }
 
-    /// The same as a PNG file, of two pixels to a CSS pixel, handed to the callback.
+    /// Passes the same picture to `done` as a PNG file, with two pixels for each CSS pixel.
     ///
     /// # Errors
-    /// When it cannot be drawn.
+    /// When the backend fails.
     pub fn png(&self, title: &str, done: impl FnOnce(Blob) + 'static) -> Result<(), JsValue> {
         self.painter.read(|state| picture::png(&state.chart, title, &state.theme, state.size(), done))
     }
 
-    /// Calls back, within a frame, whenever the values under the pointer or the keyboard's cursor change.
+    /// Calls `callback`, within a frame, whenever the values under the pointer or the keyboard's cursor change.
     pub fn on_hover(&self, callback: impl Fn(Option<Readout>) + 'static) {
         self.painter.on_hover(Rc::new(callback));
     }
 
-    /// Reads colours and font from CSS again. To be called when a theme attribute or a class has changed; the system's
-    /// own colour scheme is watched.
+    /// Reads colours and font from CSS again. The caller must call this when a theme attribute or a class has changed;
+    /// a change of the system's colour scheme is noticed without it.
     pub fn refresh_theme(&self) {
         self.painter.update(|state| state.theme_stale = true);
     }

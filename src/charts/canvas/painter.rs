@@ -1,4 +1,4 @@
-//! What is shown, what of it has changed, and the one callback a frame that draws it.
+//! Holds the state of a chart on the page, and draws its changes once a frame.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -17,22 +17,24 @@ use crate::charts::theme::Theme;
 use crate::charts::view::View;
 use crate::charts::{draw_back, draw_cursor, draw_front};
 
-/// How far from the cursor, in CSS pixels, a series may have its point and still be read.
+/// The largest distance of a point from the cursor, in CSS pixels, at which its value is read.
 const REACH: f64 = 6.0;
 
-/// Where the user looks.
+/// The place at which the user reads values.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Probe {
-    /// Under a pointer, so many CSS pixels from the left.
+pub(super) enum ReadAt {
+    /// Under a pointer, this number of CSS pixels from the left edge.
     Pixel(f64),
-    /// At an x of the data, where the arrow keys have led.
+    /// At an x of the data, to which the arrow keys have moved.
     Value(f64),
 }
 
-/// Everything that changes.
+/// Everything about a chart that can change, with flags for the parts that must be drawn again.
 pub(super) struct State {
     pub(super) chart: Chart,
+    /// The x of the lasting cursor.
     pub(super) cursor: Option<f64>,
+    /// The values at the place where the user reads.
     pub(super) readout: Option<Readout>,
     pub(super) layout: Option<Layout>,
     pub(super) resized: bool,
@@ -43,13 +45,14 @@ pub(super) struct State {
     pub(super) theme: Theme,
     base_dirty: bool,
     front_dirty: bool,
-    probe: Option<Probe>,
+    read_at: Option<ReadAt>,
+    /// Whether the mouse pointer is over a curve with an action.
     pointing: bool,
     frame: Frame,
     base: Layer,
     front: Layer,
     overlay: Layer,
-    /// Tells when the page moves to a screen of another pixel ratio, or is zoomed.
+    /// Notices when the page moves to a screen with another pixel ratio, or is zoomed.
     ratio_watch: Option<Listener>,
 }
 
@@ -101,7 +104,7 @@ impl Painter {
             rows: None,
             base_dirty: true,
             front_dirty: true,
-            probe: None,
+            read_at: None,
             pointing: false,
             theme: Theme::default(),
             frame: Frame::new(0.0, 0.0),
@@ -133,21 +136,22 @@ impl Painter {
         read(&self.state.borrow())
     }
 
-    /// Changes the state, and sees to it that the change is drawn.
+    /// Changes the state, and requests a frame that draws the change.
     pub(super) fn update(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.state.borrow_mut());
         self.schedule();
     }
 
-    /// Changes what is not drawn.
+    /// Changes a part of the state that is not drawn.
     pub(super) fn quietly<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.state.borrow_mut())
     }
 
-    pub(super) fn probe(&self, probe: Option<Probe>) {
-        if self.read(|state| state.probe != probe) {
+    /// Sets the place at which the user reads values.
+    pub(super) fn read_at(&self, place: Option<ReadAt>) {
+        if self.read(|state| state.read_at != place) {
             self.update(|state| {
-                state.probe = probe;
+                state.read_at = place;
                 state.overlay_dirty = true;
             });
         }
@@ -180,7 +184,7 @@ impl Painter {
         }
     }
 
-    /// Zooms around a place in CSS pixels, or around the cursor, or the middle.
+    /// Zooms around a place in CSS pixels; without one, around the cursor, or else around the middle of the plot.
     pub(super) fn zoom(&self, factor: f64, place: Option<(f64, f64)>) {
         let view = self.read(|state| {
             let layout = state.layout.as_ref().filter(|layout| layout.visible())?;
@@ -194,7 +198,7 @@ impl Painter {
         }
     }
 
-    /// Moves the plot by these shares of its width and height.
+    /// Pans by these shares of the plot's width and height.
     pub(super) fn pan(&self, by: (f64, f64)) {
         let view = self.read(|state| {
             let layout = state.layout.as_ref().filter(|layout| layout.visible())?;
@@ -205,7 +209,7 @@ impl Painter {
         }
     }
 
-    /// A curve was clicked.
+    /// Reports a click on a curve.
     pub(super) fn pick(&self, index: usize) {
         let callback = self.on_pick.borrow().clone();
         if let Some(callback) = callback {
@@ -213,18 +217,18 @@ impl Painter {
         }
     }
 
-    /// Shows whether a click would do something.
+    /// Changes the mouse pointer to show whether a click has an action.
     pub(super) fn point(&self, pointing: bool) {
         self.quietly(|state| {
             if state.pointing != pointing {
                 state.pointing = pointing;
-                // A browser that does not know the word keeps its arrow.
+                // If the browser refuses, the pointer stays an arrow.
                 let _ = state.base.canvas.style().set_property("cursor", if pointing { "pointer" } else { "" });
             }
         });
     }
 
-    /// Stops drawing and removes the canvases above the first.
+    /// Stops drawing, and removes the canvases above the first one.
     pub(super) fn dispose(&self) {
         if let (Some(request), Some(window)) = (self.request.take(), web_sys::window()) {
             let _ = window.cancel_animation_frame(request);
@@ -251,7 +255,7 @@ impl Painter {
             web_sys::console::warn_2(&"chart:".into(), &error);
         }
         let after = self.read(|state| state.readout.clone());
-        // The state is not borrowed here: the callback may well call the host.
+        // The state is not borrowed here, because the callback may call methods of the host.
         let callback = self.on_hover.borrow().clone();
         if let (true, Some(callback)) = (before != after, callback) {
             callback(after);
@@ -270,7 +274,7 @@ impl Painter {
         let base_dirty = std::mem::take(&mut state.base_dirty);
         if std::mem::take(&mut state.front_dirty) | base_dirty {
             let layout = Layout::new(&state.chart, &state.frame, &state.theme);
-            // The strong curves may have moved the axes.
+            // The strong curves may have changed the axes.
             if base_dirty || state.layout.as_ref() != Some(&layout) {
                 state.base.clear()?;
                 draw_back(&mut state.base.backend, &state.chart, &layout, &state.theme)
@@ -283,7 +287,7 @@ impl Painter {
             state.overlay_dirty = true;
         }
         if std::mem::take(&mut state.overlay_dirty) {
-            state.readout = state.look();
+            state.readout = state.read_user_place();
             state.draw_overlay()?;
         }
         Ok(())
@@ -313,7 +317,7 @@ impl Painter {
 }
 
 impl State {
-    /// The canvas that has the curves, the focus and the pointer.
+    /// The lowest canvas, which gets the focus and the pointer events.
     pub(super) fn canvas(&self) -> &HtmlCanvasElement {
         &self.base.canvas
     }
@@ -323,12 +327,12 @@ impl State {
         page.and_then(|page| page.active_element()).is_some_and(|element| element == ***self.canvas())
     }
 
-    /// Width and height in CSS pixels.
+    /// Returns the width and the height in CSS pixels.
     pub(super) fn size(&self) -> (f64, f64) {
         (self.frame.width, self.frame.height)
     }
 
-    /// The x after, or before, the one that is read; from nowhere, the first or the last.
+    /// Returns the x after or before the one that is read; if none is, the first or the last one.
     pub(super) fn step(&self, forward: bool) -> Option<f64> {
         let Some(here) = self.readout.as_ref().map(|readout| readout.x).or(self.cursor) else {
             return self.end(!forward);
@@ -340,7 +344,7 @@ impl State {
         next.or(Some(here))
     }
 
-    /// The first or the last x with data.
+    /// Returns the first or the last x with data.
     pub(super) fn end(&self, last: bool) -> Option<f64> {
         match (&self.rows, &self.layout) {
             (Some(_), Some(layout)) => {
@@ -351,19 +355,20 @@ impl State {
         }
     }
 
-    /// What the user's pointer or cursor key points at.
-    fn look(&self) -> Option<Readout> {
+    /// Reads the values at the place where the user reads.
+    fn read_user_place(&self) -> Option<Readout> {
         let layout = self.layout.as_ref().filter(|layout| layout.visible())?;
-        let x = match self.probe? {
-            Probe::Pixel(px) => {
+        let x = match self.read_at? {
+            ReadAt::Pixel(px) => {
                 let x = layout.x_at(px.clamp(layout.plot.left, layout.plot.right));
                 if self.rows.is_some() { Some(Rows::nearest_x(&layout.x, x)) } else { hover::nearest_x(&self.chart, x) }
             }
-            Probe::Value(x) => Some(x),
+            ReadAt::Value(x) => Some(x),
         };
         self.read(layout, x.filter(|&x| layout.x.contains(x))?)
     }
 
+    /// Reads the values at `x`.
     fn read(&self, layout: &Layout, x: f64) -> Option<Readout> {
         match &self.rows {
             Some(value) => Rows { value: &**value }.read(&self.chart, layout, x),

@@ -8,7 +8,7 @@ use crate::charts::colour::{Colour, Rgb};
 use crate::charts::spec::Chart;
 use crate::charts::theme::Theme;
 
-/// The tokens that the chart names.
+/// Returns the names of the CSS custom properties that the chart uses.
 pub(super) fn tokens(chart: &Chart) -> Vec<&'static str> {
     let colours = chart.series.iter().map(|series| series.colour).chain(chart.marks.iter().map(|mark| mark.colour));
     let mut names = Vec::new();
@@ -22,13 +22,13 @@ pub(super) fn tokens(chart: &Chart) -> Vec<&'static str> {
     names
 }
 
-/// Reads the theme as it applies to `probe`, whose own `color` is used up in the course.
+/// Reads the theme that applies to `element`. The element's own `color` is changed and then removed.
 ///
-/// Whatever notation a colour has (`oklch()`, `light-dark()`, `color-mix()`), a canvas can turn it into bytes; so each
-/// is painted on a pixel, over the paper in case it is translucent, and the pixels are read.
-pub(super) fn read(probe: &HtmlCanvasElement, names: &[&'static str]) -> Result<Theme, JsValue> {
+/// A colour can have any notation (`oklch()`, `light-dark()`, `color-mix()`). A canvas can turn all of them into bytes:
+/// each colour is painted on a pixel, over the background in case it is translucent, and then the pixels are read.
+pub(super) fn read(element: &HtmlCanvasElement, names: &[&'static str]) -> Result<Theme, JsValue> {
     let window = web_sys::window().ok_or("no window")?;
-    let computed = window.get_computed_style(probe)?.ok_or("no computed style")?;
+    let computed = window.get_computed_style(element)?.ok_or("no computed style")?;
     let mut all = vec!["--paper", "--ink", "--muted", "--hairline"];
     all.extend_from_slice(names);
     let count = all.len() as u32;
@@ -39,13 +39,13 @@ pub(super) fn read(probe: &HtmlCanvasElement, names: &[&'static str]) -> Result<
     palette.set_height(1);
     let context = palette.get_context("2d")?.ok_or("no 2D context")?.dyn_into::<CanvasRenderingContext2d>()?;
     for (index, name) in all.iter().enumerate() {
-        probe.style().set_property("color", &format!("var({name})"))?;
+        element.style().set_property("color", &format!("var({name})"))?;
         context.set_fill_style_str(&computed.get_property_value("color")?);
-        // The paper first, under all of them.
+        // The background comes first and lies under all other colours.
         let (from, width) = if index == 0 { (0.0, f64::from(count)) } else { (index as f64, 1.0) };
         context.fill_rect(from, 0.0, width, 1.0);
     }
-    probe.style().remove_property("color")?;
+    element.style().remove_property("color")?;
 
     let bytes = context.get_image_data(0.0, 0.0, f64::from(count), 1.0)?.data();
     let mut colours = bytes.chunks_exact(4).map(|pixel| Rgb(pixel[0], pixel[1], pixel[2]));

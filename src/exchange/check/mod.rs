@@ -1,10 +1,10 @@
 //! "Check a workbook": compares every cell of a student's sheet with the engine, separates mistakes from their
 //! consequences, and names the likely mistakes.
 //!
-//! The engine starts from the sheet's own row 0 and learning rate. A cell is right if it differs from the engine's value
-//! by at most one part in a million, or, in a sheet that was worked out with rounded numbers, by at most half a unit of
-//! the last digit that the student wrote. A wrong cell is a *consequence* if it follows, by the right formula, from the
-//! student's own cells; otherwise it is a *mistake*.
+//! The engine starts from the sheet's own row 0 and learning rate. A cell is right if it differs from the engine's
+//! value by at most one part in a million, or, in a sheet that was worked out with rounded numbers, by at most half a
+//! unit of the last digit that the student wrote. A wrong cell is a *consequence* if it follows, by the right formula,
+//! from the student's own cells; otherwise it is a *mistake*.
 //!
 //! [`comparison`] judges single cells, [`causes`] sorts the wrong ones and explains them, [`step_rate`] finds out which
 //! learning rate a student used, and [`digits`] counts the digits that a student wrote.

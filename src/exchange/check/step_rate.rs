@@ -35,8 +35,8 @@ impl Comparison<'_> {
         rates.iter().copied().find(|rate| rates.iter().filter(|&other| other == rate).count() >= ENOUGH_WEIGHTS)
     }
 
-    /// Returns the learning rate that gives the student's weight in this cell, if it has at most three digits and is not
-    /// the sheet's own.
+    /// Returns the learning rate that gives the student's weight in this cell, if it has at most three digits and is
+    /// not the sheet's own.
     pub(super) fn rate_of_step(&self, place: Place) -> Option<f64> {
         let index = place.column.weight_index()?;
         let above = self.surroundings(place).above;

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::host::WorkerHost;
 use super::loaded::Loaded;
 use super::stop_requested;
-use crate::format;
+use crate::format::too_large;
 use crate::mnist::Dataset;
 use crate::trainer::engine::host::Host;
 use crate::trainer::run::failure::{Failure, FailureKind};
@@ -36,8 +36,7 @@ pub(super) async fn read(files: &[JsValue], host: &mut WorkerHost) -> Result<Loa
     for file in files {
         let name = name(file);
         if number(file, "size") > LARGEST as f64 {
-            let most = format::bytes(LARGEST);
-            return Err(failed(format!("“{name}” is larger than {most}. That is too large to read.")));
+            return Err(failed(too_large(&name, LARGEST)));
         }
         let bytes = content(file).await.map_err(|_| {
             failed(format!("“{name}” could not be read: it may have been moved or changed. Choose the files again."))

@@ -7,7 +7,7 @@ use web_sys::File;
 use super::state::SheetState;
 use crate::exchange::client::{self, Reply};
 use crate::exchange::protocol::{LARGEST_FILE, OpenedSheet, Request, Response};
-use crate::format::bytes;
+use crate::format::too_large;
 use crate::sheet::lesson::{Change, Lesson};
 use crate::sheet::{Cell, Column, number};
 use crate::ui::kit::download;
@@ -94,7 +94,7 @@ impl Files {
         let name = file.name();
         // The worker would refuse the file too, but must be fetched first.
         if file.size() > LARGEST_FILE as f64 {
-            let text = format!("“{name}” is larger than {}. That is too large to read.", bytes(LARGEST_FILE));
+            let text = too_large(&name, LARGEST_FILE);
             return self.status.set(Status::failed(text));
         }
         match purpose {

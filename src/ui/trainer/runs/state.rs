@@ -11,7 +11,7 @@ use web_sys::{BroadcastChannel, File};
 
 use crate::exchange::client;
 use crate::exchange::protocol::{LARGEST_RUNS, Request, Response};
-use crate::format::bytes;
+use crate::format::too_large;
 use crate::store::error::StoreError;
 use crate::store::locks;
 use crate::trainer::kept::list;
@@ -345,8 +345,7 @@ impl RunsState {
         let name = file.name();
         // The worker would say the same, but only after it was fetched.
         if file.size() > LARGEST_RUNS as f64 {
-            let most = bytes(LARGEST_RUNS);
-            return self.tell_failure(format!("“{name}” is larger than {most}. That is too large to read."));
+            return self.tell_failure(too_large(&name, LARGEST_RUNS));
         }
         self.ask(Request::ImportRuns { name }, Some(file));
     }
