@@ -1,4 +1,4 @@
-//! The workbook that the page writes, computed anew by an independent spreadsheet engine (IronCalc) and read back.
+//! The workbook that the page writes, computed again by an independent spreadsheet engine (IronCalc) and read back.
 
 use std::error::Error;
 use std::io::Cursor;

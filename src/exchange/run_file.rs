@@ -183,7 +183,7 @@ pub fn merge(
         added.push(run);
     }
     if taken.len() > MOST && !added.is_empty() {
-        return Err(format!("No more than {MOST} runs can be kept. Delete some, then import the file again."));
+        return Err(format!("At most {MOST} runs can be kept. Delete some, then import the file again."));
     }
     Ok((added, known))
 }

@@ -91,7 +91,7 @@ fn sheet(
     sheet.set_name(&name)?;
     sheet.set_column_range_width(0, Column::COUNT as u16 - 1, 10.5)?;
     sheet.write_with_format(0, 0, "Backpropagation, step by step", &formats.title)?;
-    let note = "The formulas work: change the learning rate in G31 or a constant in row 33, and every cell follows.";
+    let note = "Working formulas: change η in cell G31 or a constant in row 33, and every cell follows.";
     sheet.write_with_format(1, 0, note, &formats.note)?;
     let (row, column) = (RATE_CELL.0, RATE_CELL.1 as u16);
     sheet.write_with_format(row, column - 1, "η", &formats.label)?;
@@ -107,7 +107,8 @@ fn sheet(
             let (row, place) = (FIRST + index, column.index() as u16);
             match if index == 0 { first } else { later } {
                 Some(expr) => {
-                    // The results are for viewers that cannot compute. A spreadsheet computes the formulas anew.
+                    // The results are for viewers that cannot compute. A spreadsheet computes the formulas when it
+                    // opens the file.
                     let formula = Formula::new(excel(expr, row)).set_result(result(&values, column));
                     sheet.write_formula_with_format(row, place, formula, &formats.computed)?
                 }
