@@ -8,7 +8,7 @@ use web_sys::{Blob, BlobPropertyBag, MessageEvent};
 use super::check::SheetCheck;
 use super::parcel::{pack, unpack};
 use super::protocol::{LARGEST_FILE, LARGEST_RUNS, Message, Numbered, Request, Response};
-use super::{csv_out, qr, reading, report, run_file, workbook_in, workbook_out};
+use super::{csv_out, qr, reading, report, run_file, workbook_out};
 use crate::format::too_large;
 use crate::trainer::kept::runs;
 use crate::trainer::run::record::{RunKey, RunRecord};
