@@ -1,4 +1,4 @@
-//! Entry of the trainer's lab, which is a wasm of its own, so that nobody waits for it who came for the sheet.
+//! The entry of the trainer. The trainer is a wasm of its own, so that people who open only the sheet don't load it.
 
 fn main() {
     gradsheet::ui::report_panics();

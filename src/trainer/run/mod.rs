@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod checkpoint;
+pub mod checkpoint_state;
 mod checksummed;
 pub mod epoch;
 pub mod failure;

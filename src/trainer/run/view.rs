@@ -1,6 +1,7 @@
-//! What the page knows of a run: events go in, what is to be shown comes out. No clock, no screen.
+//! What the page shows of the current run, computed from the run's events. The code reads no clock and draws nothing.
 
 use super::backend::BackendKind;
+use super::checkpoint_state::CheckpointState;
 use super::failure::Failure;
 use super::protocol::Event;
 use super::record::{End, RunKey, RunRecord};
@@ -9,72 +10,72 @@ use crate::format::{bytes_of, duration, percent, thousands};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::plan::Plan;
 
-/// Steps that the mean of the recent loss is of.
-const WINDOW: usize = 20;
+/// Number of steps whose losses are averaged to the recent loss.
+const RECENT_STEPS: usize = 20;
 
-/// Where a run stands.
+/// How far an activity has come.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
     /// Nothing was started yet.
     #[default]
     Idle,
-    /// The worker's code and the data are on their way.
+    /// The worker's code and the data are being loaded.
     Loading {
-        /// Bytes that arrived so far.
+        /// Bytes that have arrived.
         loaded: u64,
-        /// All bytes; 0 while unknown.
+        /// Bytes of all files; 0 while that is unknown.
         total: u64,
     },
-    /// The data is there; the device gets ready, or takes its first step.
+    /// The data is loaded; the device is being opened, or runs its first step.
     Preparing,
-    /// Steps are being taken.
+    /// Training steps are running.
     Training,
     /// The test images are being classified.
     Evaluating {
-        /// Test images classified so far.
+        /// Test images that have been classified.
         done: u32,
         /// All test images.
         of: u32,
     },
-    /// Held by the user.
+    /// The user has paused the run.
     Paused,
-    /// Ended as planned.
+    /// The run ended as planned.
     Finished {
-        /// Seconds spent on it.
+        /// Seconds of training, tests included.
         seconds: f64,
     },
-    /// Ended by the user.
+    /// The user stopped the run.
     Stopped,
-    /// The check has ended.
+    /// The comparison with PyTorch has ended.
     Checked(CheckReport),
     /// The measurement has ended.
     Measured(Preflight),
-    /// Ended by a failure.
+    /// A failure ended the activity.
     Failed(Failure),
 }
 
 /// What a user can do with a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Start a new one.
+    /// Start a new run.
     Train,
-    /// Hold it.
+    /// Pause the run.
     Pause,
-    /// Let it go on, with another learning rate perhaps.
+    /// Resume the paused run, perhaps with another learning rate.
     Resume,
-    /// End it.
+    /// End the run.
     Stop,
-    /// Train the same net for more epochs.
+    /// Train the net of the run that has ended for more epochs.
     Continue,
 }
 
 impl Phase {
-    /// Whether something is under way, held or not.
+    /// Whether the activity is not over, paused or not.
     pub fn is_running(&self) -> bool {
         matches!(self, Self::Loading { .. } | Self::Preparing | Self::Training | Self::Evaluating { .. } | Self::Paused)
     }
 
-    /// Whether an action makes sense now.
+    /// Whether an action is possible now.
     pub fn allows(&self, action: Action) -> bool {
         match action {
             Action::Train => !self.is_running(),
@@ -85,7 +86,7 @@ impl Phase {
         }
     }
 
-    /// Where the run stands after an event.
+    /// The phase that follows from an event.
     pub fn after(&self, event: &Event) -> Self {
         match event {
             Event::Data { loaded, total } if loaded == total && *total > 0 => Self::Preparing,
@@ -103,51 +104,49 @@ impl Phase {
             Event::Restored(_) | Event::Epoch(_) | Event::Changed(_) | Event::Shared { .. } | Event::Opening(_) => {
                 self.clone()
             }
-            // A job leaves the run alone.
+            // Checkpoints and the answers of jobs do not change what the run does.
             Event::Saved { .. } | Event::Unsaved { .. } | Event::Answered(_) => self.clone(),
         }
     }
 }
 
-/// What was asked for.
+/// What a view of a run shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Activity {
-    /// Training; by which plan is in the record.
+    /// Training; the plan is in the record.
     #[default]
     Train,
-    /// The comparison with PyTorch: ten steps.
+    /// The comparison with PyTorch, which takes ten steps.
     Check,
-    /// How long a recipe would take here.
+    /// The measurement of how long a recipe takes on this computer.
     Measure,
 }
 
-/// Everything that the page shows of the current run.
+/// Everything that the page shows of an activity: training, a check or a measurement.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunView {
-    /// What was asked for.
+    /// Which activity it is.
     pub activity: Activity,
-    /// Where the run stands.
+    /// How far the activity has come.
     pub phase: Phase,
-    /// The kind of device that gets ready; `None` before and after.
+    /// The kind of device that is being opened; `None` before and after.
     pub opening: Option<BackendKind>,
-    /// The run itself.
+    /// The record of the run.
     pub record: RunRecord,
-    /// The epoch under way, from 1; 0 before the first.
+    /// The current epoch, counted from 1; 0 before the first.
     pub epoch: u32,
-    /// Images a second over the last few seconds; 0 while unknown.
+    /// Images per second over the last few seconds; 0 while that is unknown.
     pub images_per_second: f64,
-    /// Seconds left; `None` while unknown.
+    /// Seconds until the end; `None` while that is unknown.
     pub seconds_left: Option<f64>,
-    /// Steps that the last checkpoint holds; `None` before the first.
-    pub saved: Option<u32>,
-    /// Why the last checkpoint could not be stored, for the user; `None` if it was.
-    pub unsaved: Option<String>,
-    /// The sentence that a screen reader hears next: one for each epoch and for each end.
+    /// The run's last checkpoint.
+    pub checkpoint: CheckpointState,
+    /// The sentence that a screen reader reads next: one for each epoch and one for the end.
     pub announcement: String,
 }
 
 impl Default for RunView {
-    /// What the page shows when nothing was started yet: ready for the classic recipe.
+    /// What the page shows before anything is started: the classic recipe, ready to be trained.
     fn default() -> Self {
         Self::of(Activity::Train, RunRecord::new(RunKey::default(), Plan::from(Recipe::classic()), String::new()))
     }
@@ -163,18 +162,22 @@ impl RunView {
             epoch: 0,
             images_per_second: 0.0,
             seconds_left: None,
-            saved: None,
-            unsaved: None,
+            checkpoint: CheckpointState::default(),
             announcement: String::new(),
         }
     }
 
-    /// Something that was just started.
+    /// An activity that was just started.
     pub fn started(activity: Activity, record: RunRecord) -> Self {
         Self { phase: Phase::Loading { loaded: 0, total: 0 }, ..Self::of(activity, record) }
     }
 
-    /// A kept run that has ended, as if it had just done so.
+    /// A kept run that continues from the checkpoint in the database, which holds this many steps.
+    pub fn resumed(record: RunRecord, step: u32) -> Self {
+        Self { checkpoint: CheckpointState::stored(step), ..Self::started(Activity::Train, record) }
+    }
+
+    /// A kept run that has ended, shown as if it had just ended.
     pub fn kept(record: RunRecord) -> Self {
         let phase = match record.end {
             Some(End::Stopped) => Phase::Stopped,
@@ -183,46 +186,45 @@ impl RunView {
         Self { phase, epoch: record.epochs.len() as u32, ..Self::of(Activity::Train, record) }
     }
 
-    /// Whether the run is under way.
+    /// Whether the activity is not over, paused or not.
     pub fn is_running(&self) -> bool {
         self.phase.is_running()
     }
 
-    /// Takes in an event.
-    pub fn apply(&mut self, event: Event) {
-        self.phase = self.phase.after(&event);
-        self.record.apply(&event);
+    /// Follows an event of the activity.
+    pub fn apply(&mut self, event: &Event) {
+        self.phase = self.phase.after(event);
+        self.record.apply(event);
+        self.checkpoint.apply(event, self.record.step());
         match event {
             Event::Restored(_) => self.epoch = self.record.epochs.len() as u32 + 1,
             Event::Steps { epoch, images_per_second, seconds_left, .. } => {
-                self.epoch = epoch;
-                (self.images_per_second, self.seconds_left) = (images_per_second, seconds_left);
+                self.epoch = *epoch;
+                (self.images_per_second, self.seconds_left) = (*images_per_second, *seconds_left);
             }
             Event::Epoch(result) => {
                 self.announcement = format!(
-                    "Epoch {} has ended: {} of the test images are right.",
+                    "Epoch {} has ended: {} of the test images are classified correctly.",
                     result.epoch,
                     percent(result.test_accuracy)
                 );
             }
-            Event::Saved { step } => (self.saved, self.unsaved) = (Some(step), None),
-            Event::Unsaved { reason, .. } => self.unsaved = Some(reason),
             Event::Paused => "The run is paused.".clone_into(&mut self.announcement),
-            Event::Resumed => "The run goes on.".clone_into(&mut self.announcement),
-            Event::Finished { seconds } => self.end(format!("The run has ended after {}.", duration(seconds))),
+            Event::Resumed => "The run continues.".clone_into(&mut self.announcement),
+            Event::Finished { seconds } => self.end(format!("The run has ended after {}.", duration(*seconds))),
             Event::Stopped => self.end("The run was stopped.".to_owned()),
             Event::Checked(report) => {
                 let verdict = if report.passes() { "passes" } else { "fails" };
                 self.end(format!("The check against PyTorch {verdict}."));
             }
             Event::Measured(report) => {
-                self.end(format!("The whole recipe would take about {} here.", duration(report.seconds)));
+                self.end(format!("The whole run would take about {} on this computer.", duration(report.seconds)));
             }
-            // The message is an alert on the page, which is read out by itself.
+            // A screen reader reads the failure's message by itself: on the page it is an alert.
             Event::Failed(_) => self.end(String::new()),
-            Event::Opening(kind) => self.opening = Some(kind),
+            Event::Opening(kind) => self.opening = Some(*kind),
             Event::Ready { .. } => self.opening = None,
-            Event::Data { .. } | Event::Evaluating { .. } => {}
+            Event::Data { .. } | Event::Evaluating { .. } | Event::Saved { .. } | Event::Unsaved { .. } => {}
             Event::Changed(_) | Event::Shared { .. } | Event::Answered(_) => {}
         }
     }
@@ -232,7 +234,7 @@ impl RunView {
         self.announcement = announcement;
     }
 
-    /// Steps of the whole run.
+    /// Steps of the whole activity.
     pub fn total_steps(&self) -> u32 {
         match &self.activity {
             Activity::Train => self.record.plan.total_steps(),
@@ -240,7 +242,7 @@ impl RunView {
         }
     }
 
-    /// Share of the current activity that is done, 0 to 1; `None` while that is unknown or nothing goes on.
+    /// The part of the current work that is done, from 0 to 1; `None` while that is unknown.
     pub fn progress(&self) -> Option<f64> {
         match self.phase {
             Phase::Loading { loaded, total } => (total > 0).then(|| loaded as f64 / total as f64),
@@ -253,23 +255,23 @@ impl RunView {
         }
     }
 
-    /// What goes on, in a few words.
+    /// The status line: what is happening, in a few words.
     pub fn status(&self) -> String {
         match &self.phase {
             Phase::Idle => "Ready to train.".to_owned(),
             Phase::Loading { total: 0, .. } => match self.opening {
-                Some(kind) => format!("Getting ready: {}", opening(kind)),
+                Some(kind) => opening(kind).to_owned(),
                 None => "Loading the trainer…".to_owned(),
             },
             Phase::Loading { loaded, total } => format!("Loading MNIST: {}", bytes_of(*loaded, *total)),
             Phase::Preparing => match self.opening {
-                Some(kind) => format!("The data is here; {}", opening(kind)),
-                None => "The first step is under way…".to_owned(),
+                Some(kind) => format!("The data is loaded. {}", opening(kind)),
+                None => "Running the first step…".to_owned(),
             },
             Phase::Training => match &self.activity {
                 Activity::Train => format!("Epoch {} of {}", self.epoch, self.record.plan.epochs()),
                 Activity::Check => "Checking against PyTorch…".to_owned(),
-                Activity::Measure => "Measuring this machine…".to_owned(),
+                Activity::Measure => "Measuring this computer…".to_owned(),
             },
             Phase::Paused => format!("Paused in epoch {} of {}.", self.epoch, self.record.plan.epochs()),
             Phase::Evaluating { done, of } => {
@@ -279,19 +281,19 @@ impl RunView {
             Phase::Stopped => "Stopped.".to_owned(),
             Phase::Checked(report) if report.passes() => "The check against PyTorch passes.".to_owned(),
             Phase::Checked(_) => "The check against PyTorch fails.".to_owned(),
-            Phase::Measured(report) => format!("About {} on this machine.", duration(report.seconds)),
+            Phase::Measured(report) => format!("About {} on this computer.", duration(report.seconds)),
             Phase::Failed(_) => "The run has failed.".to_owned(),
         }
     }
 
-    /// The mean loss of the last [`WINDOW`] steps at most; `None` before the first.
+    /// The mean loss of the last [`RECENT_STEPS`] steps, or of fewer while there are fewer; `None` before the first.
     pub fn recent_loss(&self) -> Option<f64> {
-        let losses = self.record.losses.last_chunk::<WINDOW>().map_or(&self.record.losses[..], |chunk| chunk);
+        let losses = self.record.losses.last_chunk::<RECENT_STEPS>().map_or(&self.record.losses[..], |chunk| chunk);
         let sum: f64 = losses.iter().map(|&loss| f64::from(loss)).sum();
         (!losses.is_empty()).then(|| sum / losses.len() as f64)
     }
 
-    /// Share of the epoch under way that is done, 0 to 1; `None` while there is none.
+    /// The part of the current epoch that is done, from 0 to 1; `None` while no epoch is running.
     pub fn epoch_progress(&self) -> Option<f64> {
         if self.activity != Activity::Train {
             return None;
@@ -300,7 +302,7 @@ impl RunView {
             Phase::Evaluating { .. } => Some(1.0),
             Phase::Training | Phase::Paused => {
                 let per_epoch = self.record.plan.recipe.steps_per_epoch().max(1);
-                // After an epoch's last step it is that epoch which is over, not one that is about to begin.
+                // After the last step of an epoch that epoch is complete; the next one has not begun.
                 let before = self.epoch.saturating_sub(1).saturating_mul(per_epoch);
                 Some((f64::from(self.record.step().saturating_sub(before)) / f64::from(per_epoch)).min(1.0))
             }
@@ -308,7 +310,7 @@ impl RunView {
         }
     }
 
-    /// What the window's title says beside the page's name, while a run is under way: `Epoch 3/20 · 98.91 %`.
+    /// What the window's title shows before the page's name while a run is going on: `Epoch 3/20 · 98.91 %`.
     pub fn title(&self) -> Option<String> {
         let epoch = || format!("Epoch {}/{}", self.epoch.max(1), self.record.plan.epochs());
         let what = match (&self.activity, &self.phase) {
@@ -323,24 +325,24 @@ impl RunView {
         })
     }
 
-    /// The first epoch after which at least this share of the test images was right.
-    pub fn first_reached(&self, share: f64) -> Option<u32> {
-        self.record.epochs.iter().find(|result| result.test_accuracy >= share).map(|result| result.epoch)
+    /// The first epoch whose test accuracy is at least `accuracy`.
+    pub fn first_reached(&self, accuracy: f64) -> Option<u32> {
+        self.record.epochs.iter().find(|result| result.test_accuracy >= accuracy).map(|result| result.epoch)
     }
 
-    /// A run that has ended is about to go on.
-    pub fn go_on(&mut self) {
+    /// Shows the run that has ended as loading again: it is about to continue from its last checkpoint.
+    pub fn resume(&mut self) {
         self.phase = Phase::Loading { loaded: 0, total: 0 };
         (self.images_per_second, self.seconds_left) = (0.0, None);
         self.announcement = String::new();
     }
 }
 
-/// What keeps a device of this kind from taking steps.
+/// The sentence that a device of this kind is being opened.
 fn opening(kind: BackendKind) -> &'static str {
     match kind {
-        BackendKind::WebGpu => "the graphics card’s programs compile…",
-        BackendKind::Cpu => "the CPU’s workers load…",
+        BackendKind::WebGpu => "Preparing the graphics card…",
+        BackendKind::Cpu => "Starting the CPU workers…",
     }
 }
 
@@ -388,43 +390,43 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_told_from_loading_to_its_end() {
+    fn the_status_follows_a_run_from_loading_to_its_end() {
         let mut view = started();
         assert!(view.is_running());
         assert_eq!((view.progress(), view.status().as_str()), (None, "Loading the trainer…"));
 
-        view.apply(Event::Opening(BackendKind::WebGpu));
-        assert_eq!(view.status(), "Getting ready: the graphics card’s programs compile…");
+        view.apply(&Event::Opening(BackendKind::WebGpu));
+        assert_eq!(view.status(), "Preparing the graphics card…");
 
-        view.apply(Event::Data { loaded: 2_900_000, total: 11_600_000 });
+        view.apply(&Event::Data { loaded: 2_900_000, total: 11_600_000 });
         assert_eq!((view.progress(), view.status().as_str()), (Some(0.25), "Loading MNIST: 2.9 of 11.6 MB"));
 
-        view.apply(Event::Data { loaded: 11_600_000, total: 11_600_000 });
-        let compiling = "The data is here; the graphics card’s programs compile…";
+        view.apply(&Event::Data { loaded: 11_600_000, total: 11_600_000 });
+        let compiling = "The data is loaded. Preparing the graphics card…";
         assert_eq!((view.progress(), view.status().as_str()), (None, compiling));
 
-        view.apply(ready());
-        assert_eq!((view.progress(), view.status().as_str()), (None, "The first step is under way…"));
+        view.apply(&ready());
+        assert_eq!((view.progress(), view.status().as_str()), (None, "Running the first step…"));
 
-        view.apply(steps(1, 4, &[2.3, 2.1, 1.9, 1.7]));
+        view.apply(&steps(1, 4, &[2.3, 2.1, 1.9, 1.7]));
         assert_eq!((view.progress(), view.status().as_str()), (Some(0.5), "Epoch 1 of 2"));
         assert!(view.recent_loss().is_some_and(|loss| (loss - 2.0).abs() < 1e-6));
 
-        view.apply(Event::Evaluating { done: 5_000, of: 10_000 });
+        view.apply(&Event::Evaluating { done: 5_000, of: 10_000 });
         assert_eq!(view.status(), "Epoch 1: testing, 5,000 of 10,000 images");
-        view.apply(epoch(1, 9805));
-        assert_eq!(view.announcement, "Epoch 1 has ended: 98.05 % of the test images are right.");
+        view.apply(&epoch(1, 9805));
+        assert_eq!(view.announcement, "Epoch 1 has ended: 98.05 % of the test images are classified correctly.");
 
-        view.apply(steps(2, 8, &[1.5; 4]));
-        view.apply(epoch(2, 9799));
-        view.apply(Event::Finished { seconds: 65.2 });
+        view.apply(&steps(2, 8, &[1.5; 4]));
+        view.apply(&epoch(2, 9799));
+        view.apply(&Event::Finished { seconds: 65.2 });
         assert!(!view.is_running());
         assert_eq!(view.record.losses.len(), 8);
         assert_eq!(view.record.best().map(|best| best.epoch), Some(1));
     }
 
     #[test]
-    fn what_a_user_can_do_follows_from_where_the_run_stands() {
+    fn the_phase_decides_what_the_user_can_do() {
         let allowed = |phase: &Phase| {
             [Action::Train, Action::Pause, Action::Resume, Action::Stop, Action::Continue]
                 .into_iter()
@@ -434,86 +436,87 @@ mod tests {
         let mut view = started();
         assert_eq!(allowed(&Phase::Idle), [Action::Train]);
         assert_eq!(allowed(&view.phase), [Action::Stop]);
-        view.apply(ready());
-        view.apply(steps(1, 1, &[2.3]));
+        view.apply(&ready());
+        view.apply(&steps(1, 1, &[2.3]));
         assert_eq!(allowed(&view.phase), [Action::Pause, Action::Stop]);
-        view.apply(Event::Paused);
+        view.apply(&Event::Paused);
         assert_eq!(allowed(&view.phase), [Action::Resume, Action::Stop]);
         assert_eq!(view.status(), "Paused in epoch 1 of 2.");
-        // What is decided or stored meanwhile does not wake it.
-        view.apply(Event::Changed(Change::Rate { step: 1, learning_rate: 0.001 }));
-        view.apply(Event::Saved { step: 1 });
-        assert_eq!((&view.phase, view.saved), (&Phase::Paused, Some(1)));
+        // A change of the plan and a stored checkpoint leave the run paused.
+        view.apply(&Event::Changed(Change::Rate { step: 1, learning_rate: 0.001 }));
+        view.apply(&Event::Saved { step: 1 });
+        assert_eq!((&view.phase, view.checkpoint.step()), (&Phase::Paused, Some(1)));
         assert_eq!(view.record.plan.rate(1), 0.001);
-        view.apply(Event::Resumed);
+        view.apply(&Event::Resumed);
         assert_eq!(allowed(&view.phase), [Action::Pause, Action::Stop]);
-        view.apply(Event::Stopped);
+        view.apply(&Event::Stopped);
         assert_eq!(allowed(&view.phase), [Action::Train, Action::Continue]);
     }
 
     #[test]
-    fn a_restored_run_shows_what_had_happened() {
+    fn a_restored_run_shows_its_earlier_steps_and_epochs() {
         let mut earlier = started();
-        earlier.apply(ready());
-        earlier.apply(steps(1, 4, &[2.3, 2.1, 1.9, 1.7]));
-        earlier.apply(epoch(1, 9805));
-        earlier.apply(steps(2, 5, &[1.6]));
+        earlier.apply(&ready());
+        earlier.apply(&steps(1, 4, &[2.3, 2.1, 1.9, 1.7]));
+        earlier.apply(&epoch(1, 9805));
+        earlier.apply(&steps(2, 5, &[1.6]));
         let mut view = started();
-        view.apply(Event::Restored(Box::new(earlier.record)));
-        view.apply(ready());
-        view.apply(steps(2, 6, &[1.5]));
+        view.apply(&Event::Restored(Box::new(earlier.record)));
+        view.apply(&ready());
+        view.apply(&steps(2, 6, &[1.5]));
         assert_eq!((view.record.step(), view.epoch, view.record.epochs.len()), (6, 2, 1));
         assert_eq!(view.progress(), Some(0.75));
     }
 
     #[test]
-    fn a_checkpoint_that_cannot_be_stored_is_told_and_forgotten_when_the_next_can() {
+    fn the_user_is_warned_of_a_checkpoint_that_cannot_be_stored_until_the_next_can() {
         let mut view = started();
-        view.apply(Event::Unsaved { reason: "The disk is full.".to_owned(), checkpoint: Vec::new() });
-        assert_eq!(view.unsaved.as_deref(), Some("The disk is full."));
-        view.apply(Event::Saved { step: 9 });
-        assert_eq!((view.saved, view.unsaved), (Some(9), None));
+        view.apply(&Event::Unsaved { reason: "The disk is full.".to_owned(), checkpoint: Vec::new() });
+        let warning = "This run is not being saved. The disk is full. Training continues.";
+        assert_eq!(view.checkpoint.warning().as_deref(), Some(warning));
+        view.apply(&Event::Saved { step: 9 });
+        assert_eq!((view.checkpoint.step(), view.checkpoint.warning()), (Some(9), None));
     }
 
     #[test]
-    fn the_recent_loss_forgets_what_is_older_than_its_window() {
+    fn the_recent_loss_ignores_older_steps() {
         let mut view = RunView::default();
         assert_eq!(view.recent_loss(), None);
-        view.apply(steps(1, 1, &[1000.0]));
-        view.apply(steps(1, 2, &[2.0]));
+        view.apply(&steps(1, 1, &[1000.0]));
+        view.apply(&steps(1, 2, &[2.0]));
         assert_eq!(view.recent_loss(), Some(501.0));
-        view.apply(steps(1, 1 + WINDOW as u32, &[2.0; WINDOW - 1]));
+        view.apply(&steps(1, 1 + RECENT_STEPS as u32, &[2.0; RECENT_STEPS - 1]));
         assert_eq!(view.recent_loss(), Some(2.0));
     }
 
     #[test]
-    fn the_title_tells_how_far_a_run_is_and_nothing_when_there_is_none() {
+    fn the_title_shows_how_far_a_run_is_and_nothing_without_a_run() {
         let mut view = started();
         assert_eq!((RunView::default().title(), view.title()), (None, Some("Loading".to_owned())));
-        view.apply(ready());
-        view.apply(steps(1, 3, &[2.3, 2.1, 1.9]));
+        view.apply(&ready());
+        view.apply(&steps(1, 3, &[2.3, 2.1, 1.9]));
         assert_eq!((view.title().as_deref(), view.epoch_progress()), (Some("Epoch 1/2"), Some(0.75)));
-        view.apply(steps(1, 4, &[1.7]));
+        view.apply(&steps(1, 4, &[1.7]));
         assert_eq!(view.epoch_progress(), Some(1.0));
-        view.apply(epoch(1, 9891));
-        view.apply(steps(2, 5, &[1.6]));
-        view.apply(Event::Paused);
+        view.apply(&epoch(1, 9891));
+        view.apply(&steps(2, 5, &[1.6]));
+        view.apply(&Event::Paused);
         assert_eq!(view.title().as_deref(), Some("Paused · Epoch 2/2 · 98.91 %"));
         assert_eq!(
             (view.epoch_progress(), view.first_reached(0.98), view.first_reached(0.994)),
             (Some(0.25), Some(1), None)
         );
-        view.apply(Event::Stopped);
+        view.apply(&Event::Stopped);
         assert_eq!((view.title(), view.epoch_progress()), (None, None));
-        view.go_on();
+        view.resume();
         assert_eq!((view.is_running(), view.record.step()), (true, 5));
     }
 
     #[test]
-    fn a_failure_ends_the_run_and_keeps_what_was_measured() {
+    fn a_failure_ends_the_run_and_keeps_its_losses() {
         let mut view = started();
-        view.apply(steps(1, 1, &[2.3]));
-        view.apply(Event::Failed(Failure::new(FailureKind::Internal, "Out of memory.")));
+        view.apply(&steps(1, 1, &[2.3]));
+        view.apply(&Event::Failed(Failure::new(FailureKind::Internal, "Out of memory.")));
         assert!(!view.is_running());
         assert_eq!(view.record.losses, [2.3]);
         assert!(matches!(view.phase, Phase::Failed(_)));

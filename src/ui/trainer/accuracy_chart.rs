@@ -1,4 +1,4 @@
-//! The accuracy after each epoch, on an axis that makes 98 to 99.6 % readable.
+//! The chart of the accuracy after each epoch, on an axis that gives room to the values from 98 to 99.6 %.
 
 use std::sync::Arc;
 
@@ -16,27 +16,31 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::toggle::Toggle;
 
-/// The accuracy that the classic task asks for.
+/// The test accuracy that the classic task asks for.
 const GOAL: f64 = 0.994;
-/// The highest share that is drawn among nines for runs of any number of images.
+/// The highest accuracy that the scale of nines shows, where the number of images is not known.
 const HIGHEST: f64 = 0.99999;
 
-/// A share as it is drawn. That nothing at all is missing to 1 has no place among nines: it is drawn at half an image.
-fn place(share: f64, of: u32) -> f64 {
-    share.min(1.0 - 0.5 / f64::from(of.max(1)))
+/// The accuracy at which a point is drawn. The scale of nines has no place for 1, so there it is the accuracy with half
+/// an image wrong.
+fn drawn_accuracy(accuracy: f64, of: u32) -> f64 {
+    accuracy.min(1.0 - 0.5 / f64::from(of.max(1)))
 }
 
+/// A point for each epoch.
 fn points(results: &[EpochResult], value: impl Fn(&EpochResult) -> f64) -> Vec<(f64, f64)> {
     results.iter().map(|result| (f64::from(result.epoch), value(result))).collect()
 }
 
+/// A point for the test accuracy of each epoch.
 fn tested(results: &[EpochResult]) -> Vec<(f64, f64)> {
-    points(results, |result| place(result.test_accuracy, result.of))
+    points(results, |result| drawn_accuracy(result.test_accuracy, result.of))
 }
 
-/// The range of runs that differ in their seeds only, and their mean. Only where there are several recipes they are named.
+/// The range and the mean of runs that differ only in their seeds. The names include the settings unless this is the
+/// `only` group of runs.
 fn spread_series(spread: &Spread, only: bool) -> [Series; 2] {
-    let at = |epoch: &EpochSpread, share: f64| (f64::from(epoch.epoch), share.min(HIGHEST));
+    let at = |epoch: &EpochSpread, accuracy: f64| (f64::from(epoch.epoch), accuracy.min(HIGHEST));
     let area = spread.epochs.iter().flat_map(|epoch| [at(epoch, epoch.extent.low), at(epoch, epoch.extent.high)]);
     let mean = spread.epochs.iter().map(|epoch| at(epoch, epoch.extent.mean));
     let name = |what: &str| {
@@ -49,11 +53,11 @@ fn spread_series(spread: &Spread, only: bool) -> [Series; 2] {
     ]
 }
 
-/// The last epoch of such runs, as a sentence.
+/// A sentence about the last epoch of runs that differ only in their seeds.
 fn in_words(spread: &Spread) -> Option<String> {
     let last = spread.epochs.last()?;
     Some(format!(
-        " {}, {} runs: after epoch {} {} in the mean, from {} to {}.",
+        " {}, {} runs: after epoch {} the mean is {}, the lowest {}, the highest {}.",
         spread.recipe,
         spread.runs,
         last.epoch,
@@ -63,7 +67,8 @@ fn in_words(spread: &Spread) -> Option<String> {
     ))
 }
 
-/// The figure "Accuracy": the shares of test and training images classified right, after each epoch.
+/// The figure "Accuracy": the share of test images and of training images that the net classifies correctly, after each
+/// epoch.
 #[component]
 pub(crate) fn AccuracyChart() -> impl IntoView {
     let state: TrainerState = expect_context();
@@ -76,7 +81,7 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
         })
     });
     let spreads = memo(move || {
-        // The run itself is one of its siblings, unless it is among the others already.
+        // The current run counts too, but only once if it is also among the kept runs that are drawn.
         run.with(|_| ());
         let others = state.overlays.get();
         state.run.with_untracked(|run| {
@@ -93,14 +98,14 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
             true => accuracy.note(", errors on a log scale").scale(Scale::Nines),
             false => accuracy.range(Range::Within(0.0, 1.0)),
         };
-        let trained = points(&results, |result| place(result.train_accuracy, images));
+        let trained = points(&results, |result| drawn_accuracy(result.train_accuracy, images));
         let mut chart =
             Chart::new(Axis::new("Epoch").format(Format::Count).range(Range::Fixed(0.0, f64::from(last))), accuracy)
                 .with(Series::new("test", tested(&results)).colour(Colour::Token("--q-output")).width(2.25).markers())
                 .with(
                     Series::new("training", trained).colour(Colour::Token("--q-output")).dash(Dash::Dashed).width(1.5),
                 )
-                // Beside the line, and not at the top, where the curve ends.
+                // The label is at the horizontal line: at the top of the chart it would cover the end of the curve.
                 .mark(Mark::horizontal(
                     GOAL,
                     match reached {
@@ -108,7 +113,7 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
                         None => "99.4 %".to_owned(),
                     },
                 ))
-                .empty("After each epoch, the share of the 10,000 test images that the net gets right.");
+                .empty("The share of test images that the net gets right, after each epoch.");
         for (index, other) in others.iter().enumerate() {
             chart = chart.with(overlay(index, other, tested(&other.epochs)));
         }
@@ -129,7 +134,7 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
             1 => state.run.with_untracked(|run| Some(at(&run.record.epochs)?.train_accuracy)),
             _ => state.overlays.with_untracked(|others| match (series - 2).checked_sub(others.len()) {
                 None => Some(at(&others[series - 2].epochs)?.test_accuracy),
-                // Of an area and its mean, the mean is a single number.
+                // The series of a group are an area, which has no single value, and then a mean.
                 Some(index) => spreads.with_untracked(|spreads| {
                     let spread = spreads.get(index / 2).filter(|_| index % 2 == 1)?;
                     Some(spread.epochs.iter().find(|at| at.epoch as usize == epoch)?.extent.mean)
@@ -141,16 +146,16 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
         let own = run.with(|(_, _, reached, results)| match results.last() {
             Some(last) => format!(
                 "Line chart of the accuracy. After epoch {}: {} of the test images and {} of the training images are \
-                 right. {} The table Epochs has every number.",
+                 classified correctly. {} The table Epochs has every number.",
                 last.epoch,
                 percent(last.test_accuracy),
                 percent(last.train_accuracy),
                 match reached {
                     Some(epoch) => format!("99.4 % of the test images were first reached after epoch {epoch}."),
-                    None => "The goal of 99.4 % of the test images was not reached yet.".to_owned(),
+                    None => "The goal of 99.4 % of the test images has not been reached yet.".to_owned(),
                 }
             ),
-            None => "Line chart of the accuracy over the epochs, still empty.".to_owned(),
+            None => "Line chart of the accuracy after each epoch, still empty.".to_owned(),
         });
         spreads.with(|spreads| spreads.iter().filter_map(in_words).fold(own, |text, more| text + &more))
     });

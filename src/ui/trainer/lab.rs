@@ -1,10 +1,11 @@
-//! The trainer's lab: the run's strip above, then recipe, charts and model, then the log and the epochs.
+//! The whole trainer: the strip with the run on top, below it settings, charts and model, then the log and the epochs,
+//! and at the bottom files and kept runs.
 
 use leptos::prelude::*;
 
 use super::accuracy_chart::AccuracyChart;
-use super::files::panel::CarryPanel;
-use super::files::state::Carry;
+use super::files::panel::FilesPanel;
+use super::files::state::FilesState;
 use super::log::{LogTools, RunLog};
 use super::loss_chart::LossChart;
 use super::model_summary::ModelSummary;
@@ -15,13 +16,13 @@ use super::recipe::preflight::PreflightPanel;
 use super::runs::epochs::RunEpochs;
 use super::runs::list::RunList;
 use super::runs::resume_notice::ResumeNotice;
-use super::runs::state::RunsState;
+use super::runs::state::KeptRunsState;
 use super::state::TrainerState;
 use super::strip::RunStrip;
 use crate::ui::kit::notice::Notice;
 use crate::ui::kit::tabs::{Tabs, panel_id, tab_id};
 
-/// What lies under the charts.
+/// The tabs under the charts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Below {
     Log,
@@ -32,14 +33,14 @@ impl Below {
     const ALL: [(Self, &str); 2] = [(Self::Log, "Log"), (Self::Epochs, "Epochs")];
 }
 
-/// The lab that trains the net on MNIST.
+/// The trainer, which trains the net on MNIST.
 #[component]
 pub(crate) fn TrainerLab() -> impl IntoView {
     let (recipe, notice) = address::open();
     let state = TrainerState::new(&recipe, notice);
     provide_context(state);
-    provide_context(RunsState::new(state));
-    provide_context(Carry::new(state));
+    provide_context(KeptRunsState::new(state));
+    provide_context(FilesState::new(state));
     address::follow(state);
     let below = RwSignal::new(Below::Log);
     let panel = move |(what, name): (Below, &'static str), content: AnyView| {
@@ -74,7 +75,7 @@ pub(crate) fn TrainerLab() -> impl IntoView {
                 {panel(Below::ALL[1], view! { <RunEpochs/> }.into_any())}
             </section>
         </div>
-        <CarryPanel/>
+        <FilesPanel/>
         <RunList/>
     }
 }

@@ -1,4 +1,4 @@
-//! The run's log in the classic form, to be read, copied and saved.
+//! The run's log in the classic form, and the buttons to copy and to save it.
 
 use leptos::html::Pre;
 use leptos::prelude::*;
@@ -11,31 +11,31 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::download;
 use crate::ui::kit::memo::{effect, memo};
 
-/// A form that a log is saved in.
-struct Form {
-    /// The button's word.
-    word: &'static str,
+/// A file format for the log.
+struct FileFormat {
+    /// The label of the button.
+    label: &'static str,
     write: fn(&RunRecord) -> String,
-    /// Its media type.
-    kind: &'static str,
-    /// The end of the file's name.
+    /// The media type.
+    media_type: &'static str,
+    /// The end of the file's name, without the point.
     extension: &'static str,
 }
 
-const FORMS: [Form; 3] = [
-    Form { word: "Text", write: log::text, kind: "text/plain", extension: "txt" },
-    Form { word: "CSV", write: log::csv, kind: "text/csv", extension: "csv" },
-    Form { word: "JSON lines", write: log::json_lines, kind: "application/x-ndjson", extension: "jsonl" },
+const FORMATS: [FileFormat; 3] = [
+    FileFormat { label: "Text", write: log::text, media_type: "text/plain", extension: "txt" },
+    FileFormat { label: "CSV", write: log::csv, media_type: "text/csv", extension: "csv" },
+    FileFormat { label: "JSON lines", write: log::json_lines, media_type: "application/x-ndjson", extension: "jsonl" },
 ];
 
-/// The log itself. It follows its end.
+/// The text of the log, scrolled to its end.
 #[component]
 pub(crate) fn RunLog() -> impl IntoView {
     let state: TrainerState = expect_context();
-    // Written anew when there is something new to write, not with every step.
-    let told = memo(move || state.run.with(|run| (run.record.key, run.record.epochs.len(), run.record.notes.len())));
+    // The text is written again when an epoch or a note is added, not with every step.
+    let length = memo(move || state.run.with(|run| (run.record.key, run.record.epochs.len(), run.record.notes.len())));
     let lines = memo(move || {
-        told.get();
+        length.get();
         state.run.with_untracked(|run| run.record.log_lines())
     });
     let text = NodeRef::<Pre>::new();
@@ -46,41 +46,45 @@ pub(crate) fn RunLog() -> impl IntoView {
         }
     });
     view! {
-        // Not live: a screen reader hears one sentence an epoch from the strip instead.
+        // Not live: a screen reader reads one sentence per epoch in the strip instead.
         <pre role="log" aria-live="off" aria-label="Log" tabindex="0" node_ref=text>
             {move || {
                 let lines = lines.get();
-                if lines.is_empty() { "Each epoch writes two lines here.".to_owned() } else { lines.join("\n") }
+                if lines.is_empty() { "One result appears here after each epoch.".to_owned() } else { lines.join("\n") }
             }}
         </pre>
     }
 }
 
-/// Copy the log, and save it.
+/// The buttons to copy and to save the log.
 #[component]
 pub(crate) fn LogTools() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let said = RwSignal::new("");
-    let nothing = memo(move || state.run.with(|run| run.record.notes.is_empty() && run.record.epochs.is_empty()));
+    let message = RwSignal::new("");
+    let is_empty = memo(move || state.run.with(|run| run.record.notes.is_empty() && run.record.epochs.is_empty()));
     let copy = move |_| {
         let text = state.run.with_untracked(|run| log::text(&run.record));
         clipboard::write(text, move |done| {
-            said.set(if done.is_ok() { "Copied." } else { "The browser refuses; save it as text instead." });
+            message.set(if done.is_ok() {
+                "Copied."
+            } else {
+                "The browser does not allow copying. Save the log as text instead."
+            });
         });
     };
-    let files = FORMS.map(|Form { word, write, kind, extension }| {
+    let files = FORMATS.map(|FileFormat { label, write, media_type, extension }| {
         let save = move |_| {
             let text = state.run.with_untracked(|run| write(&run.record));
-            said.set(if download::save_text(&text, kind, &format!("training-log.{extension}")).is_ok() { "" } else { "The browser refuses." });
+            message.set(if download::save_text(&text, media_type, &format!("training-log.{extension}")).is_ok() { "" } else { "The browser does not let the page save files." });
         };
         view! {
-            <button type="button" class="quiet" aria-label=format!("Save the log as {word}") on:click=save disabled=nothing>{word}</button>
+            <button type="button" class="quiet" aria-label=format!("Save the log as {label}") on:click=save disabled=is_empty>{label}</button>
         }
     });
     view! {
         <div class="log-tools">
-            <span class="hint" role="status">{said}</span>
-            <button type="button" class="quiet" aria-label="Copy the log" on:click=copy disabled=nothing>"Copy"</button>
+            <span class="hint" role="status">{message}</span>
+            <button type="button" class="quiet" aria-label="Copy the log" on:click=copy disabled=is_empty>"Copy"</button>
             {files.into_iter().collect_view()}
         </div>
     }

@@ -1,4 +1,4 @@
-//! The loss of every step: its extremes, and its smoothed mean.
+//! The chart of the loss of every step, with a smoothed curve.
 
 use std::sync::Arc;
 
@@ -15,15 +15,15 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::kit::toggle::Toggle;
 
-/// The run's loss curve, and how far it is smoothed.
+/// The loss curve of the current run, and the run's key.
 #[derive(Default)]
-struct Own {
+struct OwnCurve {
     key: RunKey,
     curve: LossCurve,
 }
 
-impl Own {
-    /// Takes in what is new.
+impl OwnCurve {
+    /// Adds the run's new losses to the curve. `smoothing` is a factor on the usual number of steps to average.
     fn follow(&mut self, run: &RunView, smoothing: f64) {
         let steps = smoothed_over(run.total_steps(), smoothing);
         if (self.key, self.curve.steps()) != (run.record.key, steps) {
@@ -33,17 +33,18 @@ impl Own {
     }
 }
 
+/// The number of steps that the smoothed curve averages, for a run of `total` steps.
 fn smoothed_over(total: u32, smoothing: f64) -> u32 {
     (f64::from(LossCurve::usual_steps(total)) * smoothing).round() as u32
 }
 
-/// The figure "Loss": the loss of every step, and their mean.
+/// The figure "Loss": the loss of every step, and the mean over some steps.
 #[component]
 pub(crate) fn LossChart() -> impl IntoView {
     let state: TrainerState = expect_context();
     let (log, smoothing) = (RwSignal::new(false), RwSignal::new(1.0));
     let view = RwSignal::new(View::WHOLE);
-    let own = StoredValue::new(Own::default());
+    let own = StoredValue::new(OwnCurve::default());
     let others = RwSignal::new(Vec::<LossCurve>::new());
     effect(move || {
         let curve = |run: &Arc<RunRecord>| {
@@ -72,8 +73,8 @@ pub(crate) fn LossChart() -> impl IntoView {
         let (Losses::Each(drawn) | Losses::Between(drawn)) = &losses;
         let highest = drawn.iter().map(|point| point.1).filter(|loss| loss.is_finite()).fold(0.0, f64::max);
         let loss = match log.get() {
-            true => Axis::new("Loss").note(", logarithmic").scale(Scale::Log),
-            // Up to the highest loss and no further: a chart of little height has no room for the next round number.
+            true => Axis::new("Loss").note(", log scale").scale(Scale::Log),
+            // The axis ends at the highest loss, not at the next round number: a low chart has no room for more.
             false => Axis::new("Loss").range(Range::Within(0.0, highest)),
         };
         let each = match losses {
@@ -83,7 +84,7 @@ pub(crate) fn LossChart() -> impl IntoView {
         let mean = Series::new(format!("mean of {steps} steps"), smooth).width(2.0);
         let mut chart = Chart::new(Axis::new("Step").format(Format::Count).range(Range::Fixed(0.0, last)), loss)
             .with(red(each).emphasis(Emphasis::Quiet))
-            .empty("The loss of every batch, as it is trained.")
+            .empty("The loss of every batch, while the net trains.")
             .with(red(mean));
         others.with(|curves| {
             for (index, (run, curve)) in runs.iter().zip(curves).enumerate() {
@@ -100,15 +101,15 @@ pub(crate) fn LossChart() -> impl IntoView {
             _ => others.with_untracked(|curves| curves.get(series - 2)?.smoothed(step).map(f64::from)),
         }
     });
-    // Told once an epoch: a label that changes with every batch would never stop talking.
+    // The summary changes once per epoch: with a change per batch, a screen reader would read without a pause.
     let last = memo(move || {
         state.frame.track();
         state.run.with_untracked(|run| run.record.epochs.last().map(|last| (last.epoch, last.train_loss)))
     });
     let summary = Signal::derive(move || match last.get() {
         Some((epoch, loss)) => format!(
-            "Line chart of the loss of each batch and its smoothed mean. Mean over epoch {epoch}: {loss:.4}. The table \
-             Epochs has every epoch’s mean, lowest and highest."
+            "Line chart of the loss of each batch, with a smoothed curve. Mean over epoch {epoch}: {loss:.4}. The table \
+             Epochs has the mean, the lowest and the highest loss of every epoch."
         ),
         None => "Line chart of the loss of each batch.".to_owned(),
     });
@@ -131,9 +132,9 @@ pub(crate) fn LossChart() -> impl IntoView {
     view! {
         <ChartFigure title="Loss" chart summary view look_up csv>
             <select aria-label="Smoothing" on:change=choose>
-                <option value="0.2">"less smooth"</option>
-                <option value="1" selected>"smooth"</option>
-                <option value="5">"smoother"</option>
+                <option value="0.2">"Smoothing: low"</option>
+                <option value="1" selected>"Smoothing: medium"</option>
+                <option value="5">"Smoothing: high"</option>
             </select>
             <Toggle name="Log loss" on=log/>
         </ChartFigure>

@@ -1,4 +1,4 @@
-//! The net's layers and parameters.
+//! The table of the net's layers and parameters, and the check of the net against PyTorch.
 
 use leptos::prelude::*;
 
@@ -12,17 +12,18 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::part;
 use crate::ui::kit::memo::effect;
 
+/// A number of parameters as text.
 fn parameters(count: usize) -> String {
     thousands(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// The table "Model summary", and the check of the net's arithmetic.
+/// The region "Model": the table and the check.
 #[component]
 pub(crate) fn ModelSummary() -> impl IntoView {
     let state: TrainerState = expect_context();
     let dropout = RwSignal::new(0.0);
     effect(move || {
-        // While the form holds no recipe, the last one's stays.
+        // While the form is invalid, the table shows the last valid dropout rate.
         let typed = state.text.with(RecipeText::parse).map(|recipe| recipe.dropout);
         if let Some(share) = typed.ok().filter(|share| *share != dropout.get_untracked()) {
             dropout.set(share);
@@ -60,7 +61,7 @@ pub(crate) fn ModelSummary() -> impl IntoView {
     }
 }
 
-/// Proves on the user's own device that the net computes what PyTorch computes.
+/// The button that compares the net on the user's own device with PyTorch, and the result.
 #[component]
 fn Check() -> impl IntoView {
     let state: TrainerState = expect_context();
@@ -70,13 +71,14 @@ fn Check() -> impl IntoView {
             {move || match state.check.get() {
                 Some(report) => view! { <Report report/> }.into_any(),
                 None => view! {
-                    <p class="hint">"Runs ten steps on one fixed batch of 128 images, on the device chosen in the recipe, and compares them with what PyTorch computed."</p>
+                    <p class="hint">"Runs ten steps on one fixed batch of 128 images, on the device chosen in the settings, and compares the results with PyTorch’s."</p>
                 }.into_any(),
             }}
         </div>
     }
 }
 
+/// The result of the check.
 #[component]
 fn Report(report: CheckReport) -> impl IntoView {
     let verdict = if report.passes() { "passes" } else { "fails" };
@@ -92,7 +94,7 @@ fn Report(report: CheckReport) -> impl IntoView {
     view! {
         <p><strong class=verdict>{format!("The check {verdict}")}</strong> " on " {report.backend.name.clone()} "."</p>
         <table aria-label="Check against PyTorch">
-            <thead><tr><th scope="col">"Largest difference"</th><th scope="col" class="number">"Here"</th><th scope="col" class="number">"Allowed"</th></tr></thead>
+            <thead><tr><th scope="col">"Largest difference"</th><th scope="col" class="number">"Measured"</th><th scope="col" class="number">"Allowed"</th></tr></thead>
             <tbody>
                 {line("Logits, step 1", report.logits, CheckReport::STEP_1)}
                 {line("Gradients, step 1", report.gradients, CheckReport::STEP_1)}

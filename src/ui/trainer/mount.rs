@@ -1,4 +1,4 @@
-//! The trainer's lab takes its place in the page.
+//! Mounts the trainer in the page.
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -8,10 +8,11 @@ use super::lab::TrainerLab;
 use super::slot::SLOT;
 use crate::ui::kit::theme::provide_dark;
 
-/// Mounts the lab to its place, in a wasm of its own: it shares with the page what is in the DOM, and nothing else.
+/// Mounts the trainer in its slot of the page. The trainer is a wasm of its own: it shares the DOM with the page, and
+/// nothing else.
 pub fn mount_trainer() {
     let slot = document().get_element_by_id(SLOT).and_then(|slot| slot.dyn_into::<web_sys::HtmlElement>().ok());
-    // The page may have been left while the lab was on its way.
+    // The slot is missing if the user has left the page while the trainer was loading.
     let Some(slot) = slot else { return };
     slot.set_inner_html("");
     mount_to(slot, || {

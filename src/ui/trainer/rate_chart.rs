@@ -1,4 +1,4 @@
-//! The learning rate over the run: as planned by the recipe in the form, and as far as it has gone.
+//! The chart of the learning rate: planned over the whole run, and used so far.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::ui::kit::chart_figure::ChartFigure;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::memo;
 
-/// Beyond this, the table holds the steps that the curve is drawn from and not each one.
+/// With more steps than this, the CSV table has the points of the curve instead of every step.
 const MOST_ROWS: u32 = 200_000;
 
 /// The figure "Learning rate".
@@ -22,7 +22,8 @@ const MOST_ROWS: u32 = 200_000;
 pub(crate) fn RateChart() -> impl IntoView {
     let state: TrainerState = expect_context();
     let view = RwSignal::new(View::WHOLE);
-    // The run's own plan, as long as the form shows its recipe; otherwise what the form would do.
+    // The plan of the current run, with the number of steps taken, if the form shows that run's settings; otherwise the plan
+    // that the form describes.
     let plan = memo(move || {
         state.frame.track();
         let recipe = state.text.with(RecipeText::parse).ok();
@@ -50,9 +51,9 @@ pub(crate) fn RateChart() -> impl IntoView {
             Axis::new("Learning rate").range(Range::Including(0.0, highest)),
         )
         .with(Series::new("planned", planned).colour(Colour::Muted).dash(if begun { Dash::Short } else { Dash::Solid }))
-        .empty("The recipe has to be mended before its learning rate can be drawn.");
+        .empty("Fix the settings to see the learning rate.");
         if begun {
-            chart = chart.with(Series::new("taken", taken).width(2.25).emphasis(Emphasis::Strong));
+            chart = chart.with(Series::new("so far", taken).width(2.25).emphasis(Emphasis::Strong));
         }
         chart
     });
@@ -64,10 +65,10 @@ pub(crate) fn RateChart() -> impl IntoView {
             Some(plan.rate(step - 1))
         })
     });
-    // A label that changes with every step would never stop talking.
+    // The summary does not change with every step: a screen reader would read without a pause.
     let summary = memo(move || {
         plan.with(|plan| match plan {
-            None => "Line chart of the planned learning rate, empty: the recipe has to be mended.".to_owned(),
+            None => "Line chart of the planned learning rate, empty: the settings have to be fixed first.".to_owned(),
             Some((plan, _)) => {
                 let total = plan.total_steps();
                 let curve = rate_curve(plan, (1.0, f64::from(total)));

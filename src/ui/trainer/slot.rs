@@ -1,4 +1,4 @@
-//! Where the trainer's lab goes. Its wasm is fetched when it is first looked at.
+//! The place of the trainer in the page. The trainer's wasm is fetched when the user first opens it.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -6,19 +6,19 @@ use wasm_bindgen::JsCast;
 use crate::ui::kit::dynamic::Show;
 use crate::ui::kit::memo::effect;
 
-/// The element that the lab is mounted to.
+/// The id of the element that the trainer is mounted to.
 pub(crate) const SLOT: &str = "trainer-lab";
-/// Trunk's loader of the lab's wasm, beside the page.
+/// The address of the script that loads the trainer's wasm; Trunk writes it next to the page.
 const LOADER: &str = "./lab_loader.js";
 
-/// The place for the lab, and what is said until it is there.
+/// The trainer's place, with a message until the trainer is mounted there.
 #[component]
 pub(crate) fn TrainerSlot() -> impl IntoView {
     let failed = RwSignal::new(false);
     let attempt = RwSignal::new(0_u32);
     effect(move || {
         failed.set(false);
-        // A module that failed to load is kept by the browser as failed; another address is another module.
+        // The browser remembers that a module failed to load. With another address it tries again.
         let source = match attempt.get() {
             0 => LOADER.to_owned(),
             attempt => format!("{LOADER}?{attempt}"),
@@ -34,7 +34,7 @@ pub(crate) fn TrainerSlot() -> impl IntoView {
                 fallback=|| view! { <p class="notice" role="status">"Loading the trainer…"</p> }
             >
                 <div class="notice" role="alert">
-                    <p>"The trainer could not be loaded. Is the network there?"</p>
+                    <p>"The trainer could not be loaded. Are you online?"</p>
                     <button type="button" on:click=move |_| attempt.update(|attempt| *attempt += 1)>"Try again"</button>
                 </div>
             </Show>
@@ -42,7 +42,7 @@ pub(crate) fn TrainerSlot() -> impl IntoView {
     }
 }
 
-/// Adds a module to the page; `None` where that is impossible.
+/// Adds a script module to the page. Returns `None` if the page refuses it.
 fn load(source: &str, failed: impl FnOnce() + 'static) -> Option<()> {
     let page = document();
     let script = page.create_element("script").ok()?;

@@ -1,4 +1,4 @@
-//! What the trainer's components share: the recipe being typed, the run, and the client that reaches the worker.
+//! The signals that the trainer's components share: the settings in the form, the run, and the client of the worker.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -19,81 +19,76 @@ use crate::trainer::run::reports::{CheckReport, Preflight};
 use crate::trainer::run::view::{Action, Activity, RunView};
 use crate::ui::kit::memo::memo;
 
-/// Hears each of the run's events.
+/// A function that gets each event of the run.
 type Listener = Rc<dyn Fn(&Event)>;
 
-/// Signals that the trainer's components share through the context.
+/// The trainer's state, which the components get through the context.
 #[derive(Clone, Copy)]
 pub(crate) struct TrainerState {
+    /// The settings as they are typed.
     pub(crate) text: RwSignal<RecipeText>,
-    /// What is wrong with the recipe; told when the user tries to train.
+    /// The fields with invalid values; filled when the user tries to train.
     pub(crate) errors: RwSignal<Vec<FieldError>>,
-    /// What is wrong with the link that was opened.
+    /// A message about the link that was opened, if it could not be used.
     pub(crate) notice: RwSignal<Option<String>>,
-    /// The run, new at every event. Never cloned: it holds the loss of every step.
+    /// The run, which changes with every event. It is never cloned, because it holds the loss of every step.
     pub(crate) run: RwSignal<RunView>,
-    /// Changes at most once a frame, when the run has changed: what charts follow.
+    /// Changes when the run has changed, but at most once per animation frame. Charts follow it.
     pub(crate) frame: RwSignal<u32>,
-    /// Other runs to be drawn beside this one.
+    /// Other runs to be drawn with the current one.
     pub(crate) overlays: RwSignal<Vec<Arc<RunRecord>>>,
-    /// The last comparison with PyTorch or measurement. It leaves the run's charts and log alone.
-    pub(crate) aside: RwSignal<RunView>,
-    /// What the last comparison with PyTorch came to.
+    /// The last activity that was not training: a check against PyTorch or a measurement. The run keeps its charts and
+    /// its log meanwhile.
+    pub(crate) other_activity: RwSignal<RunView>,
+    /// The result of the last check against PyTorch.
     pub(crate) check: RwSignal<Option<CheckReport>>,
-    /// The last measurement of this machine, and what was measured.
+    /// The recipe that was measured last on this computer, and the result.
     pub(crate) measured: RwSignal<Option<(Recipe, Preflight)>>,
-    /// What the user has asked for and the worker has not done yet.
+    /// The action that the user has asked for and the worker has not confirmed yet.
     pub(crate) asked: RwSignal<Option<Action>>,
-    /// Whether the check or the measurement is what was started last.
-    is_aside: RwSignal<bool>,
-    /// Whether anything is under way, held or not.
+    /// Whether a check or a measurement was started after the run.
+    is_other_activity: RwSignal<bool>,
+    /// Whether the run or the other activity is not over, paused or not.
     pub(crate) running: Memo<bool>,
-    /// The run's last checkpoint, if it could not be stored.
-    unsaved: StoredValue<Option<Vec<u8>>>,
-    /// What records call the data set in use.
+    /// The name of the data set in use, for records.
     data: StoredValue<String>,
-    /// The weights from a file that the run was begun with, to begin again with.
+    /// The file and the bytes of the weights that the run began with, if it did not begin with new weights.
     weights: StoredValue<Option<(String, Vec<u8>)>>,
-    /// How the run was begun or gone on with, to try that again.
+    /// The last command to begin or to resume a run, for another attempt.
     begun: StoredValue<Option<Begin>>,
-    /// Who hears the run's events besides.
+    /// Gets each event of the run after the run has taken it in.
     listener: StoredValue<Listener, LocalStorage>,
     client: StoredValue<Client, LocalStorage>,
 }
 
 impl TrainerState {
-    /// A lab that begins with `recipe` in its form; `notice` says what is wrong with the link that was opened.
+    /// The state of a page that opens with `recipe` in its form. `notice` says why the opened link could not be used.
     pub(crate) fn new(recipe: &Recipe, notice: Option<String>) -> Self {
-        let (run, aside) = (RwSignal::new(RunView::default()), RwSignal::new(RunView::default()));
+        let (run, other_activity) = (RwSignal::new(RunView::default()), RwSignal::new(RunView::default()));
         let (check, measured) = (RwSignal::new(None), RwSignal::new(None));
-        let (is_aside, asked) = (RwSignal::new(false), RwSignal::new(None));
-        let unsaved = StoredValue::new(None);
+        let (is_other_activity, asked) = (RwSignal::new(false), RwSignal::new(None));
         let listener = StoredValue::new_local(Rc::new(|_: &Event| {}) as Listener);
         let frame = RwSignal::new(0_u32);
         let text = RwSignal::new(RecipeText::of(recipe));
         let draw = once_a_frame(move || frame.update(|frame| *frame = frame.wrapping_add(1)));
-        let hear = move |mut event: Event| {
-            match &mut event {
-                Event::Unsaved { checkpoint, .. } if !checkpoint.is_empty() => {
-                    unsaved.set_value(Some(std::mem::take(checkpoint)));
-                }
-                Event::Saved { .. } => unsaved.set_value(None),
+        let hear = move |event: Event| {
+            match &event {
                 Event::Checked(report) => check.set(Some(report.clone())),
                 Event::Measured(report) => {
-                    let recipe = aside.with_untracked(|aside| aside.record.plan.recipe.clone());
+                    let recipe = other_activity.with_untracked(|view| view.record.plan.recipe.clone());
                     measured.set(Some((recipe, report.clone())));
                 }
                 _ => {}
             }
-            // Steps that were under way when the button was pressed do not say that it was heard.
+            // The worker may report progress after the click and before it reads the command.
             if !matches!(event, Event::Steps { .. } | Event::Evaluating { .. } | Event::Data { .. }) {
                 asked.set(None);
             }
-            if is_aside.get_untracked() {
-                aside.update(|aside| aside.apply(event));
+            if is_other_activity.get_untracked() {
+                other_activity.update(|view| view.apply(&event));
                 return;
             }
-            run.update(|run| run.apply(event.clone()));
+            run.update(|run| run.apply(&event));
             let listener = listener.get_value();
             listener(&event);
             draw();
@@ -105,13 +100,12 @@ impl TrainerState {
             run,
             frame,
             overlays: RwSignal::new(Vec::new()),
-            aside,
+            other_activity,
             check,
             measured,
             asked,
-            is_aside,
-            running: memo(move || run.with(RunView::is_running) || aside.with(RunView::is_running)),
-            unsaved,
+            is_other_activity,
+            running: memo(move || run.with(RunView::is_running) || other_activity.with(RunView::is_running)),
             data: StoredValue::new(mnist::NAME.to_owned()),
             weights: StoredValue::new(None),
             begun: StoredValue::new(None),
@@ -120,7 +114,7 @@ impl TrainerState {
         }
     }
 
-    /// The recipe in the form; if it is none, its errors are shown.
+    /// The recipe in the form. If a field is invalid, its error is shown, and the result is `None`.
     fn recipe(self) -> Option<Recipe> {
         match self.text.with_untracked(RecipeText::parse) {
             Ok(recipe) => {
@@ -136,13 +130,13 @@ impl TrainerState {
         }
     }
 
-    /// Starts a run with the recipe in the form, if that is one.
+    /// Starts a run with the recipe in the form and new weights, if the form is valid.
     pub(crate) fn train(self) {
         self.weights.set_value(None);
         self.start();
     }
 
-    /// Starts a run with the recipe in the form and the weights of a file.
+    /// Starts a run with the recipe in the form and the weights of a file, if the form is valid.
     pub(crate) fn train_with(self, file: String, bytes: Vec<u8>) {
         self.weights.set_value(Some((file, bytes)));
         self.start();
@@ -159,120 +153,125 @@ impl TrainerState {
                 Begin::Weights { recipe, file, bytes }
             }
         };
-        self.unsaved.set_value(None);
         self.run.set(RunView::started(Activity::Train, record));
         self.begin(key, begin);
     }
 
-    /// Uses these files as the data set from now on, and calls it so in records; without a name it is MNIST.
+    /// Uses these files as the data set from now on, under this name in records; without a name, the data set is MNIST.
     pub(crate) fn use_data(self, files: Vec<File>, name: Option<String>) {
         self.data.set_value(name.unwrap_or_else(|| mnist::NAME.to_owned()));
         self.client.with_value(|client| client.use_data(files));
     }
 
-    /// The run's last checkpoint, if it could not be stored.
-    pub(crate) fn unsaved_checkpoint(self) -> Option<Vec<u8>> {
-        self.unsaved.get_value()
+    /// The run's last checkpoint, if only the page holds it.
+    pub(crate) fn checkpoint_on_page(self) -> Option<Vec<u8>> {
+        self.run.with_untracked(|run| run.checkpoint.bytes().map(<[u8]>::to_vec))
     }
 
     /// Trains the net of the run that has ended for more epochs.
     pub(crate) fn extend(self, change: Change) {
-        self.go_on(None, Some(change), None);
+        self.resume_from_checkpoint(None, Some(change), None);
     }
 
-    /// Starts the run that the view is of.
+    /// Sends the command to begin or to resume the run that `self.run` shows.
     fn begin(self, key: RunKey, begin: Begin) {
         self.begun.set_value(Some(begin.clone()));
-        self.is_aside.set(false);
+        self.is_other_activity.set(false);
         self.asked.set(None);
         self.frame.update(|frame| *frame = frame.wrapping_add(1));
         self.client.with_value(|client| client.train(key, begin));
     }
 
-    /// Lets another hear each of the run's events, after they were taken in.
+    /// Sets the function that gets each event of the run after the run has taken it in.
     pub(crate) fn listen(self, listener: impl Fn(&Event) + 'static) {
         self.listener.set_value(Rc::new(listener));
     }
 
-    /// Goes on with the run from its last checkpoint. `device` takes the place of the recipe's; `note` is for the log.
-    pub(crate) fn go_on(self, device: Option<DeviceChoice>, change: Option<Change>, note: Option<String>) {
-        self.run.update(RunView::go_on);
+    /// Continues the run from its last checkpoint. `device` replaces the recipe's device; `note` is for the log.
+    pub(crate) fn resume_from_checkpoint(
+        self,
+        device: Option<DeviceChoice>,
+        change: Option<Change>,
+        note: Option<String>,
+    ) {
+        self.run.update(RunView::resume);
         let (key, own) = self.run.with_untracked(|run| (run.record.key, run.record.plan.recipe.device));
-        let bytes = self.unsaved.get_value();
+        let bytes = self.checkpoint_on_page();
         self.begin(key, Begin::Checkpoint { bytes, device: device.unwrap_or(own), change, note });
     }
 
-    /// Goes on with a kept run. Its losses come with its checkpoint.
-    pub(crate) fn resume(self, record: RunRecord) {
+    /// Continues a kept run that has taken this many steps. Its losses come with its checkpoint.
+    pub(crate) fn resume_kept(self, record: RunRecord, step: u32) {
         let (key, device) = (record.key, record.plan.recipe.device);
         self.weights.set_value(None);
-        self.unsaved.set_value(None);
         self.show_recipe(&record);
-        self.run.set(RunView::started(Activity::Train, record));
+        self.run.set(RunView::resumed(record, step));
         self.begin(key, Begin::Checkpoint { bytes: None, device, change: None, note: None });
     }
 
-    /// Shows a run's recipe in the form, as if it had been started from there.
+    /// Shows a run's recipe in the form, as if the run had been started from there.
     fn show_recipe(self, record: &RunRecord) {
         self.text.set(RecipeText::of(&record.plan.recipe));
         self.errors.set(Vec::new());
     }
 
-    /// Makes a kept run the current one.
-    pub(crate) fn show(self, record: RunRecord) {
-        self.unsaved.set_value(None);
-        self.is_aside.set(false);
+    /// Shows a kept run that has ended as the current one.
+    pub(crate) fn show_kept(self, record: RunRecord) {
+        self.is_other_activity.set(false);
         self.show_recipe(&record);
         self.run.set(RunView::kept(record));
         self.frame.update(|frame| *frame = frame.wrapping_add(1));
     }
 
-    /// Starts a run with the recipe in the form at another learning rate.
+    /// Starts a run with the recipe in the form and another learning rate.
     pub(crate) fn train_at(self, learning_rate: f64) {
         self.text.update(|text| text.set(Field::LearningRate, learning_rate.to_string()));
         self.train();
     }
 
-    /// What was started last, a run or something beside it: what the strip tells of.
+    /// The activity that was started last: the strip above shows it.
     pub(crate) fn current(self) -> RwSignal<RunView> {
-        if self.is_aside.get() { self.aside } else { self.run }
+        if self.is_other_activity.get() { self.other_activity } else { self.run }
     }
 
-    /// Whether the user can do this now.
+    /// Whether an action is possible now.
     pub(crate) fn allows(self, action: Action) -> bool {
         match action {
             Action::Train => !self.running.get(),
             Action::Stop => self.running.get(),
             Action::Continue => !self.running.get() && self.run.with(|run| run.phase.allows(action)),
-            Action::Pause | Action::Resume => !self.is_aside.get() && self.run.with(|run| run.phase.allows(action)),
+            Action::Pause | Action::Resume => {
+                !self.is_other_activity.get() && self.run.with(|run| run.phase.allows(action))
+            }
         }
     }
 
     /// Compares the net on the chosen device with the PyTorch reference.
     pub(crate) fn start_check(self) {
-        self.aside.set(RunView::started(Activity::Check, RunView::default().record));
-        self.is_aside.set(true);
+        self.other_activity.set(RunView::started(Activity::Check, RunView::default().record));
+        self.is_other_activity.set(true);
         self.client.with_value(|client| client.check(self.text.with_untracked(|text| text.device)));
     }
 
-    /// Measures how long the recipe in the form would take here.
+    /// Measures how long the recipe in the form would take on this computer.
     pub(crate) fn measure(self) {
         let Some(recipe) = self.recipe() else { return };
         let record = RunRecord::new(RunKey::default(), Plan::from(recipe.clone()), self.data.get_value());
-        self.aside.set(RunView::started(Activity::Measure, record));
-        self.is_aside.set(true);
+        self.other_activity.set(RunView::started(Activity::Measure, record));
+        self.is_other_activity.set(true);
         self.client.with_value(|client| client.measure(recipe));
     }
 
-    /// Starts again what has failed.
+    /// Starts the activity that has failed once more.
     pub(crate) fn retry(self) {
-        match self.is_aside.get_untracked().then(|| self.aside.with_untracked(|aside| aside.activity.clone())) {
+        let other = self.other_activity.with_untracked(|view| view.activity.clone());
+        match self.is_other_activity.get_untracked().then_some(other) {
             Some(Activity::Measure) => self.measure(),
             Some(_) => self.start_check(),
             None => match self.begun.get_value() {
-                // A run that could not go on has lost nothing by that.
+                // A run that could not resume still has its checkpoint.
                 Some(begin @ Begin::Checkpoint { .. }) => {
-                    self.run.update(RunView::go_on);
+                    self.run.update(RunView::resume);
                     self.begin(self.run.with_untracked(|run| run.record.key), begin);
                 }
                 _ => self.start(),
@@ -280,13 +279,13 @@ impl TrainerState {
         }
     }
 
-    /// Holds the run, or lets it go on.
+    /// Pauses the run, or resumes it if it is paused.
     pub(crate) fn pause_or_resume(self) {
-        let phase = |action| untrack(|| self.allows(action));
-        if phase(Action::Resume) {
+        let allows = |action| untrack(|| self.allows(action));
+        if allows(Action::Resume) {
             self.asked.set(Some(Action::Resume));
             self.client.with_value(Client::resume);
-        } else if phase(Action::Pause) && self.asked.get_untracked() != Some(Action::Pause) {
+        } else if allows(Action::Pause) && self.asked.get_untracked() != Some(Action::Pause) {
             self.asked.set(Some(Action::Pause));
             self.client.with_value(Client::pause);
         }
@@ -297,35 +296,39 @@ impl TrainerState {
         self.client.with_value(|client| client.set_rate(learning_rate));
     }
 
-    /// Ends the run.
+    /// Stops the current activity.
     pub(crate) fn stop(self) {
         self.asked.set(Some(Action::Stop));
         self.client.with_value(Client::stop);
     }
 
-    /// Whether the page itself holds the only copy of the run's last checkpoint.
+    /// Whether closing the page now would lose steps of the running run.
     pub(crate) fn would_lose(self) -> bool {
-        self.run.with_untracked(|run| run.is_running() && run.unsaved.is_some())
+        self.run.with_untracked(|run| run.is_running() && run.checkpoint.is_at_risk())
     }
 }
 
 fn focus_first_error() {
     let field = document().query_selector(".recipe [aria-invalid=true]").ok().flatten();
     if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // A field that cannot be focused has just left the page.
+        // Focusing fails only if the field has just left the page; then nothing is to be done.
         let _ = field.focus();
     }
 }
 
-/// Something that is done at once when it is called for, but no more than once a frame: what is called for in between is
-/// done in the next. While nobody sees the page, there are no frames. (If the first call waited for a frame as well, what it
-/// makes charts draw would come in the frame after: two for each event.)
+/// Wraps an action so that it happens at most once per animation frame: at once after the first call, and once more in
+/// the next frame if more calls came in between. While the page is hidden there are no frames, so those calls wait.
+///
+/// The first call does not wait for a frame: charts wait for one by themselves, so each event would be drawn a frame late.
 fn once_a_frame(act: impl Fn() + Clone + 'static) -> impl Fn() {
-    /// Whether it was done in this frame, and called for again.
+    /// What happened in the current frame.
     #[derive(Clone, Copy, PartialEq)]
     enum Frame {
+        /// No call yet.
         Free,
+        /// One call, which has acted.
         Done,
+        /// More calls, which wait for the next frame.
         Again,
     }
     let frame = Rc::new(Cell::new(Frame::Free));

@@ -1,4 +1,4 @@
-//! The run at a glance: what can be done, what goes on, how far it is, and what it has reached.
+//! The strip on top of the trainer: buttons, status, progress, and the most important numbers of the run.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::progress::RunProgress;
 use super::runs::actions::{Decisions, RunButtons};
 use super::runs::resume_notice::RemedyButton;
-use super::runs::state::RunsState;
+use super::runs::state::KeptRunsState;
 use super::state::TrainerState;
 use crate::format::{duration, percent, thousands};
 use crate::trainer::run::failure::FailureKind;
@@ -17,31 +17,37 @@ use crate::trainer::run::view::{Phase, RunView};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::{effect, memo};
 
-/// Numbers that change many times a second are written at most this often.
+/// Numbers that change many times a second are updated at this interval at most, in milliseconds.
 const READABLE_MS: f64 = 250.0;
 
-/// What the strip shows of a run.
+/// Everything that the strip shows.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Shown {
+pub(crate) struct StripText {
     phase: std::mem::Discriminant<Phase>,
     status: String,
     device: String,
     pub(crate) progress: Option<f64>,
     pub(crate) epoch_progress: Option<f64>,
     pub(crate) epochs: u32,
-    /// Epochs that have ended.
+    /// Number of epochs that have ended.
     ended: usize,
+    /// Test accuracy after the last epoch.
     last: Option<f64>,
+    /// The highest test accuracy.
     best: Option<f64>,
     loss: Option<f64>,
+    /// Number of steps taken.
     step: u32,
+    /// Number of steps of the whole run.
     steps: u32,
+    /// Images per second.
     speed: f64,
+    /// Seconds left.
     left: Option<f64>,
 }
 
-impl Shown {
-    /// What goes on is the current activity's, what has been reached is the run's.
+impl StripText {
+    /// Status, progress and speed are those of the `current` activity; accuracy, loss and steps are those of the `run`.
     fn of(current: &RunView, run: &RunView) -> Self {
         let record = &run.record;
         let epoch_progress = current.epoch_progress();
@@ -64,7 +70,7 @@ impl Shown {
     }
 }
 
-/// The strip on top of the trainer.
+/// The strip.
 #[component]
 pub(crate) fn RunStrip() -> impl IntoView {
     let state: TrainerState = expect_context();
@@ -82,7 +88,7 @@ pub(crate) fn RunStrip() -> impl IntoView {
     let steps = move || {
         shown.with(|shown| (shown.step > 0).then(|| format!("{} / {}", thousands(shown.step), thousands(shown.steps))))
     };
-    let unsaved = memo(move || state.run.with(|run| run.unsaved.clone()));
+    let warning = memo(move || state.run.with(|run| run.checkpoint.warning()));
     view! {
         <div class="strip">
             <RunButtons/>
@@ -101,19 +107,18 @@ pub(crate) fn RunStrip() -> impl IntoView {
             </dl>
             <Decisions/>
             <p class="visually-hidden" role="status">{move || state.current().with(|run| run.announcement.clone())}</p>
-            <p class="unsaved" role="alert" hidden=move || unsaved.with(Option::is_none)>
-                {move || unsaved.get().map(|reason| format!("This run is not being kept. {reason} Training goes on."))}
-            </p>
+            <p class="unsaved" role="alert" hidden=move || warning.with(Option::is_none)>{move || warning.get()}</p>
             <FailureNotice/>
         </div>
     }
 }
 
-/// The run, but no newer than a reader can follow: ends and beginnings at once, the rest four times a second.
-fn throttled(state: TrainerState) -> RwSignal<Shown> {
+/// The content of the strip, updated no faster than a person can read: a new phase and the end of an epoch at once, all
+/// else four times a second.
+fn throttled(state: TrainerState) -> RwSignal<StripText> {
     let nothing = RunView::default();
-    let shown = RwSignal::new(Shown::of(&nothing, &nothing));
-    // What comes too soon is shown when it is due, whether or not anything follows it.
+    let shown = RwSignal::new(StripText::of(&nothing, &nothing));
+    // Notified when a change that came too early is to be shown, even if no other change follows.
     let due = Trigger::new();
     let is_awaited = StoredValue::new(false);
     Effect::new(move |last: Option<f64>| {
@@ -123,10 +128,10 @@ fn throttled(state: TrainerState) -> RwSignal<Shown> {
         let (phase, ended) = shown.with_untracked(|shown| (shown.phase, shown.ended));
         let (current, run) = (state.current(), state.run);
         let (current, run) = (current.read(), run.read());
-        // The clock may have been set back.
+        // The wait is too long if the clock was set back.
         let is_due = wait <= 0.0 || wait > READABLE_MS;
         if is_due || phase != std::mem::discriminant(&current.phase) || ended != run.record.epochs.len() {
-            let new = Shown::of(&current, &run);
+            let new = StripText::of(&current, &run);
             drop((current, run));
             shown.set(new);
             return now;
@@ -144,7 +149,8 @@ fn throttled(state: TrainerState) -> RwSignal<Shown> {
     shown
 }
 
-/// The window's title tells how far the run is, also from behind other tabs; afterwards it is what it was.
+/// Shows the progress of the run in the window's title, so that it can be read while another tab is open. Afterwards the
+/// title is the usual one again.
 fn follow_title(state: TrainerState) {
     let usual = document().title();
     let title = memo(move || state.run.with(RunView::title));
@@ -154,7 +160,7 @@ fn follow_title(state: TrainerState) {
     });
 }
 
-/// A run that is kept can be left at any time; one that is not asks before it is lost.
+/// Lets the browser ask before the page is closed, if that would lose steps of the run.
 fn warn_before_leaving(state: TrainerState) {
     let listener = window_event_listener(ev::beforeunload, move |event| {
         if state.would_lose() {
@@ -167,7 +173,7 @@ fn warn_before_leaving(state: TrainerState) {
 fn device(run: &RunView) -> String {
     match run.record.device() {
         Some((name, why)) => format!("{name}. {why}"),
-        None => "Training runs on your own machine; nothing leaves it.".to_owned(),
+        None => "Training runs on your own computer. Nothing is uploaded.".to_owned(),
     }
 }
 
@@ -185,11 +191,11 @@ fn Figure(
     }
 }
 
-/// Says what went wrong, what to do, and offers it.
+/// The message of a failure, with a button for what the user can do about it.
 #[component]
 fn FailureNotice() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let runs: RunsState = expect_context();
+    let runs: KeptRunsState = expect_context();
     let failure = memo(move || {
         state.current().with(|run| match &run.phase {
             Phase::Failed(failure) => Some(failure.clone()),
@@ -197,8 +203,8 @@ fn FailureNotice() -> impl IntoView {
         })
     });
     let retry = move |kind| {
-        // A recipe is mended in its fields, and to go on from a checkpoint is better than to begin anew; everything else
-        // may go better the next time.
+        // Invalid settings fail again until they are fixed in the form. If the run can continue from a checkpoint, that is
+        // offered instead.
         (kind != FailureKind::Recipe && runs.remedy.with(|remedy| *remedy == Remedy::None))
             .then(|| view! { <button type="button" on:click=move |_| state.retry()>"Retry"</button> })
     };

@@ -1,4 +1,4 @@
-//! What leaves and enters the trainer as a file: weights and data.
+//! Weights and data sets as files.
 
 pub(crate) mod panel;
 pub(crate) mod state;

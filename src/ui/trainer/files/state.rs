@@ -1,5 +1,5 @@
-//! Weights out of the page and into it, and the user's own data: what was asked of a worker of their own, so that no run
-//! is held up, and what came of it.
+//! Exports and imports weights and reads the user's own data set. A worker of their own does the work, so that a run is
+//! not disturbed.
 
 use std::rc::Rc;
 
@@ -16,30 +16,11 @@ use crate::trainer::run::protocol::Event;
 use crate::trainer::run::record::RunKey;
 use crate::trainer::run::view::RunView;
 use crate::ui::kit::download;
+use crate::ui::trainer::feedback::Feedback;
 use crate::ui::trainer::state::TrainerState;
 
-/// How names of files with weights end.
+/// The end of the name of a file with weights.
 const WEIGHTS: &str = ".safetensors";
-
-/// What is told of weights or of data.
-#[derive(Clone, Default)]
-pub(crate) struct Told {
-    pub(crate) text: String,
-    /// Whether it could not be done.
-    pub(crate) failed: bool,
-    /// In which a file differs from what is needed.
-    pub(crate) differences: Vec<String>,
-}
-
-impl Told {
-    fn new(text: String) -> Self {
-        Self { text, ..Self::default() }
-    }
-
-    fn failed(text: String) -> Self {
-        Self { failed: true, ..Self::new(text) }
-    }
-}
 
 /// Weights that were read from a file.
 #[derive(Clone)]
@@ -48,30 +29,30 @@ pub(crate) struct Weights {
     bytes: Vec<u8>,
 }
 
-/// Signals that the components share.
+/// The state of the panel for weights and data.
 #[derive(Clone, Copy)]
-pub(crate) struct Carry {
+pub(crate) struct FilesState {
     trainer: TrainerState,
-    /// What is told of weights.
-    pub(crate) weights: RwSignal<Told>,
-    /// What is told of data.
-    pub(crate) data: RwSignal<Told>,
-    /// The data set in use, unless it is MNIST.
+    /// The feedback under "Weights".
+    pub(crate) weights: RwSignal<Feedback>,
+    /// The feedback under "Data".
+    pub(crate) data: RwSignal<Feedback>,
+    /// The user's own data set, if that is in use instead of MNIST.
     pub(crate) own: RwSignal<Option<Data>>,
-    /// Whether the worker is at work.
+    /// Whether the worker is busy with a job.
     pub(crate) busy: RwSignal<bool>,
-    /// The weights that were tested last, if they are this net's.
+    /// The weights that were imported last, if they fit this net.
     pub(crate) imported: RwSignal<Option<Weights>>,
-    /// Whether data is what was asked about.
-    about_data: StoredValue<bool>,
-    /// The files of the data set in use.
+    /// Whether the last job was about data, not about weights.
+    is_about_data: StoredValue<bool>,
+    /// The files of the data set in use; empty for MNIST.
     files: StoredValue<Vec<File>, LocalStorage>,
-    /// Files that are being looked at.
+    /// The chosen files, while the worker checks whether they are a data set.
     candidates: StoredValue<Vec<File>, LocalStorage>,
     client: StoredValue<Option<Client>, LocalStorage>,
 }
 
-impl Carry {
+impl FilesState {
     pub(crate) fn new(trainer: TrainerState) -> Self {
         let state = Self {
             trainer,
@@ -80,7 +61,7 @@ impl Carry {
             own: RwSignal::new(None),
             busy: RwSignal::new(false),
             imported: RwSignal::new(None),
-            about_data: StoredValue::new(false),
+            is_about_data: StoredValue::new(false),
             files: StoredValue::new_local(Vec::new()),
             candidates: StoredValue::new_local(Vec::new()),
             client: StoredValue::new_local(None),
@@ -89,82 +70,83 @@ impl Carry {
         state
     }
 
-    /// Whether the current run has a checkpoint to be exported.
+    /// Whether the current run has a checkpoint whose weights can be exported.
     pub(crate) fn can_export(self) -> bool {
         let ended = !self.trainer.running.get();
-        let ready = |run: &RunView| run.record.step() > 0 && (ended || run.saved.is_some() || run.unsaved.is_some());
+        let ready = |run: &RunView| run.record.step() > 0 && (ended || run.checkpoint.exists());
         !self.busy.get() && self.trainer.run.with(ready)
     }
 
-    /// Hands out the weights of the current run.
+    /// Exports the weights of the current run.
     pub(crate) fn export_current(self) {
         let key = self.trainer.run.with_untracked(|run| run.record.key);
-        self.ask("Writing the weights…", Job::Export { key, checkpoint: self.trainer.unsaved_checkpoint() });
+        self.start_job("Writing the weights…", Job::Export { key, checkpoint: self.trainer.checkpoint_on_page() });
     }
 
-    /// Hands out the weights of a kept run.
+    /// Exports the weights of a kept run.
     pub(crate) fn export(self, key: RunKey) {
-        self.ask("Writing the weights…", Job::Export { key, checkpoint: None });
+        self.start_job("Writing the weights…", Job::Export { key, checkpoint: None });
     }
 
-    /// Takes in files that were dropped.
+    /// Takes files that were dropped on the trainer.
     pub(crate) fn take(self, files: Vec<File>) {
         match files.as_slice() {
             [file] if file.name().ends_with(WEIGHTS) => self.import(file.clone()),
-            _ => self.look(files),
+            _ => self.use_files(files),
         }
     }
 
-    /// Reads weights, and has them tested.
+    /// Reads weights from a file and tests them on the test images.
     pub(crate) fn import(self, file: File) {
         self.imported.set(None);
         let name = file.name();
         if file.size() > f64::from(LARGEST_WEIGHTS) {
             let most = bytes(LARGEST_WEIGHTS.into());
-            return self.weights.set(Told::failed(format!("“{name}” is larger than {most}. This net has 80 KB.")));
+            let text = format!("“{name}” is larger than {most}. The weights of this net have about 80 KB.");
+            return self.weights.set(Feedback::failed(text));
         }
         spawn_local(async move {
             match JsFuture::from(file.array_buffer()).await {
                 Ok(buffer) => {
                     let bytes = Uint8Array::new(&buffer).to_vec();
-                    self.ask("Reading the weights…", Job::Test { file: name.clone(), bytes: bytes.clone() });
+                    self.start_job("Reading the weights…", Job::Test { file: name.clone(), bytes: bytes.clone() });
                     self.imported.set(Some(Weights { file: name, bytes }));
                 }
                 Err(_) => {
                     let text =
-                        format!("“{name}” could not be read: it may have been moved or changed. Choose it again.");
-                    self.weights.set(Told::failed(text));
+                        format!("“{name}” could not be read. It may have been moved or changed. Choose it again.");
+                    self.weights.set(Feedback::failed(text));
                 }
             }
         });
     }
 
-    /// Starts a run with the weights that were tested.
-    pub(crate) fn train_on(self) {
+    /// Starts a run with the imported weights.
+    pub(crate) fn train_with_imported(self) {
         if let Some(Weights { file, bytes }) = self.imported.get_untracked() {
             self.trainer.train_with(file, bytes);
         }
     }
 
-    /// Looks whether files are a data set; if so, it is the one in use.
-    pub(crate) fn look(self, files: Vec<File>) {
+    /// Checks whether files are a data set. If they are, it becomes the one in use.
+    pub(crate) fn use_files(self, files: Vec<File>) {
         if self.trainer.running.get_untracked() {
-            let text = "A run is under way. Stop it first; then choose the data for the next one.";
-            return self.data.set(Told::failed(text.to_owned()));
+            let text = "A run is going on. Stop it before you choose other data.";
+            return self.data.set(Feedback::failed(text));
         }
         self.candidates.set_value(files.clone());
         self.with_client(|client| client.use_data(files));
-        self.ask("Reading the data…", Job::Look);
+        self.start_job("Reading the data…", Job::Look);
     }
 
-    /// Goes back to MNIST.
+    /// Uses MNIST again.
     pub(crate) fn use_mnist(self) {
         self.own.set(None);
-        self.data.set(Told::new("MNIST is in use again.".to_owned()));
-        self.use_files(Vec::new(), None);
+        self.data.set(Feedback::good("MNIST is used again."));
+        self.set_data_set(Vec::new(), None);
     }
 
-    fn use_files(self, files: Vec<File>, name: Option<String>) {
+    fn set_data_set(self, files: Vec<File>, name: Option<String>) {
         self.files.set_value(files.clone());
         self.with_client(|client| client.use_data(files.clone()));
         self.trainer.use_data(files, name);
@@ -178,28 +160,29 @@ impl Carry {
         });
     }
 
-    fn ask(self, busy: &str, job: Job) {
-        self.about_data.set_value(matches!(job, Job::Look));
+    /// Gives the worker a job, and shows `progress` until there is an answer.
+    fn start_job(self, progress: &str, job: Job) {
+        self.is_about_data.set_value(matches!(job, Job::Look));
         self.busy.set(true);
-        self.told().set(Told::new(busy.to_owned()));
+        self.feedback().set(Feedback::good(progress));
         self.with_client(|client| {
             client.job(job);
         });
     }
 
-    /// Where the answer is told.
-    fn told(self) -> RwSignal<Told> {
-        if self.about_data.get_value() { self.data } else { self.weights }
+    /// The feedback of the part that the last job is about.
+    fn feedback(self) -> RwSignal<Feedback> {
+        if self.is_about_data.get_value() { self.data } else { self.weights }
     }
 
     fn hear(self, event: Event) {
         let is_end = event.is_end();
         match event {
-            Event::Answered(answer) => self.answered(answer),
-            Event::Failed(failure) => self.refused(Told::failed(failure.message)),
+            Event::Answered(answer) => self.take_answer(answer),
+            Event::Failed(failure) => self.refuse(Feedback::failed(failure.message)),
             Event::Evaluating { done, of } => {
                 let text = format!("Testing: {} of {} images…", thousands(done), thousands(of));
-                self.told().set(Told::new(text));
+                self.feedback().set(Feedback::good(text));
             }
             _ => {}
         }
@@ -208,30 +191,32 @@ impl Carry {
         }
     }
 
-    fn answered(self, answer: Answer) {
+    fn take_answer(self, answer: Answer) {
         match answer {
             Answer::Exported { file, bytes } => self.weights.set(match save(&bytes, &file) {
-                Some(()) => Told::new(format!("“{file}” is among your downloads.")),
-                None => Told::failed("The browser does not let the page save files.".to_owned()),
+                Some(()) => Feedback::good(format!("“{file}” is in your downloads.")),
+                None => Feedback::failed("The browser does not let the page save files."),
             }),
-            Answer::Tested(tested) => self.weights.set(Told::new(tested.sentence())),
+            Answer::Tested(tested) => self.weights.set(Feedback::good(tested.sentence())),
             Answer::Looked(data) => {
-                self.data.set(Told::default());
-                self.use_files(self.candidates.get_value(), Some(data.name.clone()));
+                self.data.set(Feedback::default());
+                self.set_data_set(self.candidates.get_value(), Some(data.name.clone()));
                 self.own.set(Some(data));
             }
-            Answer::Refused { reason, differences } => self.refused(Told { differences, ..Told::failed(reason) }),
+            Answer::Refused { reason, differences } => {
+                self.refuse(Feedback::failed(reason).with_details(differences));
+            }
         }
     }
 
-    /// What was in use stays in use.
-    fn refused(self, told: Told) {
-        if self.about_data.get_value() {
+    /// Shows why files were refused. The data set in use stays in use.
+    fn refuse(self, feedback: Feedback) {
+        if self.is_about_data.get_value() {
             self.with_client(|client| client.use_data(self.files.get_value()));
         } else {
             self.imported.set(None);
         }
-        self.told().set(told);
+        self.feedback().set(feedback);
     }
 }
 

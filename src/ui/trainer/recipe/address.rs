@@ -1,5 +1,5 @@
-//! The recipe in the address: `#trainer?…`. The page leaves fragments that begin with `trainer` to this lab, which
-//! reads and replaces them, and leaves all others, and the data of the history's entries, to the page.
+//! The recipe in the page's address: `#trainer?…`. Fragments that begin with `trainer` belong to the trainer, which reads
+//! and replaces them. All other fragments, and the data of the history entries, belong to the page.
 
 use std::time::Duration;
 
@@ -14,36 +14,37 @@ use crate::ui::kit::debounced::debounced;
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::trainer::state::TrainerState;
 
-/// How a recipe's own text begins, in whose place the lab's name stands.
+/// The beginning of a recipe's text. In the address it is replaced by the name of the trainer.
 const RECIPE: &str = "recipe";
-/// How long the recipe rests before the address follows it; browsers allow some hundred changes a minute.
-const REST: Duration = Duration::from_millis(400);
+/// The address changes this long after the last change of the recipe: browsers allow only some hundred changes per
+/// minute.
+const ADDRESS_DELAY: Duration = Duration::from_millis(400);
 
-/// The fragment for a recipe.
+/// The address's fragment for a recipe.
 fn write(recipe: &Recipe) -> String {
     let link = link::write(recipe);
     format!("{TRAINER}{}", link.strip_prefix(RECIPE).unwrap_or_default())
 }
 
-/// The recipe that the address asks for; `None` if it names none.
+/// The recipe in the address, or why it cannot be used; `None` if the address has no recipe.
 fn read() -> Option<Result<Recipe, String>> {
     let fragment = fragment();
     let recipe = fragment.strip_prefix(TRAINER).filter(|rest| rest.starts_with('?'))?;
     Some(link::read(&format!("{RECIPE}{recipe}")))
 }
 
-/// The recipe to begin with, and what is wrong with the link if it cannot be used.
+/// The recipe that the form begins with, and a message if the link could not be used.
 pub(crate) fn open() -> (Recipe, Option<String>) {
     match read() {
         None => (Recipe::classic(), None),
         Some(Ok(recipe)) => (recipe, None),
-        Some(Err(reason)) => (Recipe::classic(), Some(format!("{reason} Here is the classic recipe instead."))),
+        Some(Err(reason)) => (Recipe::classic(), Some(format!("{reason} The classic settings are shown instead."))),
     }
 }
 
-/// From now on the address follows the recipe in the form, and the form the address.
+/// Keeps the address equal to the recipe in the form, and the form equal to the address when that changes.
 pub(crate) fn follow(state: TrainerState) {
-    // What is typed half is not worth an address.
+    // While the form is invalid, the address stays.
     let link = memo(move || state.text.with(RecipeText::parse).ok().map(|recipe| write(&recipe)));
     let listener = window_event_listener(ev::hashchange, move |_| {
         if let Some(read) = read() {
@@ -52,44 +53,45 @@ pub(crate) fn follow(state: TrainerState) {
         replace(link.get_untracked());
     });
     on_cleanup(move || listener.remove());
-    let write = debounced(REST, move || replace(link.get_untracked()));
+    let write = debounced(ADDRESS_DELAY, move || replace(link.get_untracked()));
     let mut is_first = true;
     effect(move || {
         link.track();
-        // A link with something wrong, and one that names no recipe, stay in the bar.
+        // The address with which the page was opened stays until the form changes, even if it has no valid recipe.
         if !std::mem::take(&mut is_first) {
             write();
         }
     });
 }
 
-/// A link to a recipe was opened while the lab was there.
+/// Handles a link to a recipe that was opened while the trainer was open.
 fn moved(state: TrainerState, read: Result<Recipe, String>) {
     let notice = match read {
         Ok(recipe) if state.text.with_untracked(|text| text.parse().as_ref() == Ok(&recipe)) => None,
-        Ok(_) if state.running.get_untracked() => {
-            Some("The link’s recipe waits: a run is under way. Stop it, and open the link again.".to_owned())
-        }
+        Ok(_) if state.running.get_untracked() => Some(
+            "The settings of this link cannot be used while a run is going on. Stop the run, then open the link again."
+                .to_owned(),
+        ),
         Ok(recipe) => {
             state.text.set(RecipeText::of(&recipe));
             state.errors.set(Vec::new());
             None
         }
-        Err(reason) => Some(format!("{reason} The recipe stays as it was.")),
+        Err(reason) => Some(format!("{reason} The settings stay as they were.")),
     };
     state.notice.set(notice);
 }
 
-/// Writes the recipe into the address, if that is the trainer's at the moment.
+/// Writes the recipe into the address, if the address is that of the trainer now.
 fn replace(link: Option<String>) {
     let here = fragment();
-    // The lab's name alone says as much as the classic recipe.
-    let said = |link: &String| *link == here || (here == TRAINER && *link == write(&Recipe::classic()));
-    let Some(link) = link.filter(|link| here.starts_with(TRAINER) && !said(link)) else { return };
+    // Without a recipe, the address means the classic recipe.
+    let is_same = |link: &String| *link == here || (here == TRAINER && *link == write(&Recipe::classic()));
+    let Some(link) = link.filter(|link| here.starts_with(TRAINER) && !is_same(link)) else { return };
     replace_entry(&entry_data(), Some(&link));
 }
 
-/// The address for people: the page's own, with the recipe in the form; `None` while that is no recipe.
+/// The link to share: the page's address with the recipe in the form; `None` while the form is invalid.
 pub(crate) fn to_share(state: TrainerState) -> Option<String> {
     let recipe = state.text.with_untracked(RecipeText::parse).ok()?;
     Some(link_with(&write(&recipe)))

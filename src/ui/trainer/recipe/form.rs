@@ -1,4 +1,4 @@
-//! The recipe's fields: few first, the others behind "More".
+//! The form with the settings: a few fields first, the others behind "More".
 
 use leptos::html::Details;
 use leptos::prelude::*;
@@ -12,11 +12,13 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::trainer::state::TrainerState;
 
-/// What a newcomer changes first, before the schedule and after it.
+/// The fields above the schedule, which a newcomer changes first.
 const FIRST: [Field; 3] = [Field::Epochs, Field::BatchSize, Field::LearningRate];
+/// The fields of the learning-rate schedule.
 const OF_SCHEDULE: [Field; 3] = [Field::StepEpochs, Field::StepFactor, Field::WarmUp];
-/// What is left for the second look.
+/// The fields of the optimizer, behind "More".
 const OF_OPTIMIZER: [Field; 3] = [Field::Momentum, Field::Beta1, Field::Beta2];
+/// The other fields behind "More".
 const REST: [Field; 8] = [
     Field::WeightDecay,
     Field::Dropout,
@@ -28,7 +30,7 @@ const REST: [Field; 8] = [
     Field::Workers,
 ];
 
-/// A device as the form names it.
+/// The name of a device in the form.
 fn device_name(device: DeviceChoice) -> &'static str {
     match device {
         DeviceChoice::Auto => "Auto",
@@ -38,7 +40,7 @@ fn device_name(device: DeviceChoice) -> &'static str {
     }
 }
 
-/// All of the recipe. Fields are locked while a run is under way: it was started with what they show.
+/// The whole form. The fields are locked while a run is going on, so that they show the settings of that run.
 #[component]
 pub(crate) fn RecipeForm() -> impl IntoView {
     let state: TrainerState = expect_context();
@@ -60,8 +62,8 @@ pub(crate) fn RecipeForm() -> impl IntoView {
     let schedules = ScheduleKind::ALL.map(|schedule| (schedule, schedule.label()));
     let optimizers = OptimizerKind::ALL.map(|optimizer| (optimizer, optimizer.label()));
     view! {
-        <form class="recipe" aria-label="Recipe" on:submit=submit novalidate>
-            <div class="recipe-head"><h2>"Recipe"</h2> <CopyLink/></div>
+        <form class="recipe" aria-label="Settings" on:submit=submit novalidate>
+            <div class="recipe-head"><h2>"Settings"</h2> <CopyLink/></div>
             <Presets/>
             <RecipeSelect name="Device" options=devices.to_vec() get=|text| text.device set=|text, device| text.device = device/>
             <Fields fields=&FIRST/>
@@ -74,13 +76,13 @@ pub(crate) fn RecipeForm() -> impl IntoView {
                 <Fields fields=&OF_OPTIMIZER/>
                 <Fields fields=&REST/>
             </details>
-            // Enter in any field trains, as a form should; the visible button is in the strip above.
+            // With a submit button, the Enter key starts training from any field. The visible button is in the strip above.
             <button type="submit" hidden tabindex="-1"></button>
         </form>
     }
 }
 
-/// Those of the fields that have a meaning with the chosen optimizer and schedule.
+/// The given fields, without those that the chosen optimizer, schedule and device do not use.
 #[component]
 fn Fields(fields: &'static [Field]) -> impl IntoView {
     let state: TrainerState = expect_context();
@@ -92,6 +94,7 @@ fn Fields(fields: &'static [Field]) -> impl IntoView {
     }
 }
 
+/// A field with its label, its hint and its error.
 #[component]
 fn RecipeField(field: Field) -> impl IntoView {
     let state: TrainerState = expect_context();
@@ -126,24 +129,28 @@ fn RecipeField(field: Field) -> impl IntoView {
     }
 }
 
-/// Puts the recipe's address on the clipboard, and says so.
+/// The button that copies a link to the settings, and a message that it was copied.
 #[component]
 fn CopyLink() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let said = RwSignal::new("");
+    let message = RwSignal::new("");
     let copy = move |_| match address::to_share(state) {
         Some(link) => clipboard::write(link, move |done| {
-            said.set(if done.is_ok() { "Copied." } else { "The browser refuses; copy the address instead." });
+            message.set(if done.is_ok() {
+                "Copied."
+            } else {
+                "The browser does not allow copying. Copy the address from the address bar."
+            });
         }),
-        None => said.set("First mend the recipe."),
+        None => message.set("First fix the settings."),
     };
     effect(move || {
         state.text.track();
-        said.set("");
+        message.set("");
     });
     view! {
         <span class="copy-link">
-            <span class="hint" role="status">{said}</span>
+            <span class="hint" role="status">{message}</span>
             <button type="button" class="quiet" on:click=copy>"Copy link"</button>
         </span>
     }

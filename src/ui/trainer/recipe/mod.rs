@@ -1,4 +1,4 @@
-//! The form that a recipe is typed into.
+//! The form with the settings of the next run.
 
 pub(crate) mod address;
 pub(crate) mod form;

@@ -1,4 +1,4 @@
-//! How long the recipe would take on this machine.
+//! The estimate of how long a run would take on this computer.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::ui::kit::dynamic::part;
 use crate::ui::kit::memo::memo;
 use crate::ui::trainer::state::TrainerState;
 
-/// The button that measures, and what came of it, as long as it is true of the recipe in the form.
+/// The button that measures, and the result, as long as it is valid for the settings in the form.
 #[component]
 pub(crate) fn PreflightPanel() -> impl IntoView {
     let state: TrainerState = expect_context();
@@ -22,23 +22,20 @@ pub(crate) fn PreflightPanel() -> impl IntoView {
             .get()
             .map(|(measured, report)| (applies(&measured, &recipe), recipe.epochs, measured.epochs, report))
     });
-    let said = part(move || match result.get() {
-        None => view! { <p class="hint">"Takes some steps of this recipe on your device, and reckons from there."</p> }
-            .into_any(),
-        Some((false, ..)) => {
-            view! { <p class="hint">"The recipe has changed since this machine was measured."</p> }.into_any()
-        }
+    let answer = part(move || match result.get() {
+        None => view! { <p class="hint">"Runs a few steps and estimates the total time."</p> }.into_any(),
+        Some((false, ..)) => view! { <p class="hint">"The settings have changed. Measure again."</p> }.into_any(),
         Some((true, epochs, measured, report)) => view! { <Report epochs measured report/> }.into_any(),
     });
     view! {
-        <section class="preflight" aria-label="Preflight">
+        <section class="preflight" aria-label="Time estimate">
             <button type="button" on:click=move |_| state.measure() disabled=state.running>"How long will it take here?"</button>
-            <div role="status">{said}</div>
+            <div role="status">{answer}</div>
         </section>
     }
 }
 
-/// Whether what was measured of one recipe is true of another: all that a step's work depends on is alike.
+/// Whether the measurement of one recipe is valid for another: everything that the time of a step depends on is equal.
 fn applies(measured: &Recipe, recipe: &Recipe) -> bool {
     let work = |recipe: &Recipe| {
         let &Recipe { device, workers, batch_size, images, dropout, augmentation, averaging, .. } = recipe;
@@ -48,6 +45,7 @@ fn applies(measured: &Recipe, recipe: &Recipe) -> bool {
     work(measured) == work(recipe)
 }
 
+/// The estimate, and the times of single steps.
 #[component]
 fn Report(
     /// Epochs of the recipe in the form.
@@ -74,7 +72,7 @@ fn Report(
     }
 }
 
-/// Whole milliseconds, or a decimal where there are few.
+/// Milliseconds as text, with one decimal below 10.
 fn milliseconds(time: f64) -> String {
     if time < 10.0 { format!("{time:.1}") } else { thousands(time.round() as u32) }
 }

@@ -1,4 +1,4 @@
-//! The recipe's choices: presets, and what is chosen from a list.
+//! The choices in the form: presets, and lists to choose from.
 
 use leptos::prelude::*;
 
@@ -8,16 +8,16 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::memo;
 use crate::ui::trainer::state::TrainerState;
 
-/// A list to choose from, with its label.
+/// A list to choose one setting from, with its label.
 #[component]
 pub(crate) fn RecipeSelect<T: Copy + PartialEq + Send + Sync + 'static>(
-    /// The label.
+    /// The label of the list.
     name: &'static str,
-    /// Everything there is to choose, each with the words it is shown by.
+    /// The values to choose from, each with its words.
     options: Vec<(T, &'static str)>,
-    /// What is chosen in a recipe.
+    /// Returns the chosen value.
     get: fn(&RecipeText) -> T,
-    /// Chooses something else.
+    /// Sets the chosen value.
     set: fn(&mut RecipeText, T),
 ) -> impl IntoView {
     let state: TrainerState = expect_context();
@@ -42,8 +42,8 @@ pub(crate) fn RecipeSelect<T: Copy + PartialEq + Send + Sync + 'static>(
     }
 }
 
-/// The presets, and "Custom" when the fields are none of them. Device, seed and number of workers are the user's own whatever
-/// the preset.
+/// The presets, and "Custom" if the settings are not those of a preset. A preset leaves device, seed and number of workers
+/// as they are.
 #[component]
 pub(crate) fn Presets() -> impl IntoView {
     let state: TrainerState = expect_context();
@@ -66,14 +66,14 @@ pub(crate) fn Presets() -> impl IntoView {
     };
     let purpose = move || match chosen.get() {
         Some(preset) => preset.purpose(),
-        None => "Your own recipe.",
+        None => "Your own settings.",
     };
     view! {
         <fieldset class="presets" disabled=state.running aria-describedby="preset-purpose">
             <legend class="visually-hidden">"Preset"</legend>
             <div class="segments">
                 {Preset::ALL.map(preset).into_iter().collect_view()}
-                // It cannot be chosen: it is what a recipe becomes when its fields are changed.
+                // "Custom" cannot be chosen; it is checked when a field differs from every preset.
                 <label class="segment" hidden=move || chosen.get().is_some()>
                     <input type="radio" name="preset" prop:checked=move || chosen.get().is_none()/>
                     <span>"Custom"</span>

@@ -1,4 +1,5 @@
-//! What can be done with a run: train, pause, resume, stop; another learning rate in a pause, more epochs at the end.
+//! The user's actions on the current run: train, pause, resume, stop, change the learning rate in a pause, add epochs at
+//! the end.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -12,14 +13,14 @@ use crate::ui::kit::keys::{self, Modifier};
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::trainer::state::TrainerState;
 
-/// Train, Pause or Resume, Stop. Each says at once that it was heard.
+/// The buttons "Train", "Pause" or "Resume", and "Stop". "Pause" and "Stop" change their labels right after a click.
 #[component]
 pub(crate) fn RunButtons() -> impl IntoView {
     let state: TrainerState = expect_context();
     let can = move |action| memo(move || state.allows(action));
     let (train, stop) = (can(Action::Train), can(Action::Stop));
     let (pause, resume) = (can(Action::Pause), can(Action::Resume));
-    let hold = move || match (state.asked.get(), resume.get()) {
+    let pause_label = move || match (state.asked.get(), resume.get()) {
         (Some(Action::Pause), _) => "Pausing…",
         (_, true) => "Resume",
         _ => "Pause",
@@ -39,7 +40,7 @@ pub(crate) fn RunButtons() -> impl IntoView {
             <button
                 type="button" title="Pause or resume (space bar)" aria-keyshortcuts="Space"
                 on:click=move |_| state.pause_or_resume() disabled=move || !(pause.get() || resume.get())
-            >{hold}</button>
+            >{pause_label}</button>
             <button type="button" on:click=move |_| state.stop() disabled=move || !stop.get()>
                 {move || if state.asked.get() == Some(Action::Stop) { "Stopping…" } else { "Stop" }}
             </button>
@@ -47,12 +48,12 @@ pub(crate) fn RunButtons() -> impl IntoView {
     }
 }
 
-/// Whether a key was pressed where it means nothing yet: on the page as such.
+/// Whether a key was pressed while no field or button has the focus, so that it is free for a shortcut.
 fn is_free(event: &ev::KeyboardEvent) -> bool {
     keys::is_shortcut(event, Modifier::None) && keys::is_unfocused(event) && !event.repeat()
 }
 
-/// What can be decided now, as a row of its own under the buttons; nothing most of the time.
+/// The form for a decision that is possible now, in a row under the buttons; usually there is none.
 #[component]
 pub(crate) fn Decisions() -> impl IntoView {
     let state: TrainerState = expect_context();
@@ -62,20 +63,20 @@ pub(crate) fn Decisions() -> impl IntoView {
     }
 }
 
-/// The learning rate in a pause.
+/// The form that changes the learning rate of a paused run.
 #[component]
 fn RateField() -> impl IntoView {
     let state: TrainerState = expect_context();
     let rate = state.run.with_untracked(|run| run.record.plan.peak(run.record.step()));
     let text = RwSignal::new(rate.to_string());
     let message = RwSignal::new(String::new());
-    let said = RwSignal::new(String::new());
+    let confirmation = RwSignal::new(String::new());
     let changes = memo(move || state.run.with(|run| run.record.plan.changes.len()));
     let before = changes.get_untracked();
     effect(move || {
         if changes.get() > before {
             let rate = state.run.with_untracked(|run| run.record.plan.peak(run.record.step()));
-            said.set(format!("The learning rate is {rate} from the next step on."));
+            confirmation.set(format!("The learning rate is {rate} from the next step."));
         }
     });
     let submit = move |event: ev::SubmitEvent| {
@@ -89,16 +90,16 @@ fn RateField() -> impl IntoView {
         }
     };
     view! {
-        <form class="decision" aria-label="Learning rate in the pause" on:submit=submit novalidate>
+        <form class="decision" aria-label="Change the learning rate" on:submit=submit novalidate>
             <label>"New learning rate" <DecisionField text message/></label>
             <button type="submit">"Change"</button>
             <span class="field-message" id="decision-message" role="alert">{message}</span>
-            <span class="hint" role="status">{said}</span>
+            <span class="hint" role="status">{confirmation}</span>
         </form>
     }
 }
 
-/// More epochs for the run that has ended.
+/// The form that trains the run that has ended for more epochs.
 #[component]
 fn MoreEpochs() -> impl IntoView {
     let state: TrainerState = expect_context();
@@ -118,13 +119,14 @@ fn MoreEpochs() -> impl IntoView {
     view! {
         <form class="decision" aria-label="Continue the run" on:submit=submit novalidate>
             <label>"More epochs" <DecisionField text=epochs message/></label>
-            <label>"at a rate of" <DecisionField text=rate message/></label>
+            <label>"with learning rate" <DecisionField text=rate message/></label>
             <button type="submit">"Continue"</button>
             <span class="field-message" id="decision-message" role="alert">{message}</span>
         </form>
     }
 }
 
+/// A text field of a decision, which shows its error in `message`.
 #[component]
 fn DecisionField(text: RwSignal<String>, message: RwSignal<String>) -> impl IntoView {
     let type_in = move |event| {

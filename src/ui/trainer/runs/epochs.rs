@@ -1,4 +1,4 @@
-//! The run's epochs as a table: what the charts show, in numbers.
+//! The table of the run's epochs: the numbers that the charts show.
 
 use leptos::prelude::*;
 
@@ -25,16 +25,17 @@ pub(crate) fn RunEpochs() -> impl IntoView {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Epochs">
             <table class="epochs" aria-label="Epochs">
                 <thead><tr>
-                    {head("Epoch")} {head("Test accuracy")} {head("Right")} {head("Test loss")} {head("Training accuracy")}
-                    {head("Training loss")} {head("lowest")} {head("highest")} {head("Learning rate")} {head("Time")}
+                    {head("Epoch")} {head("Test accuracy")} {head("Correct")} {head("Test loss")} {head("Training accuracy")}
+                    {head("Training loss")} {head("Lowest loss")} {head("Highest loss")} {head("Learning rate")} {head("Time")}
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
-            <p class="hint" hidden=move || ended.get().1 > 0>"Each epoch writes a row here."</p>
+            <p class="hint" hidden=move || ended.get().1 > 0>"One row appears here after each epoch."</p>
         </div>
     }
 }
 
+/// The row of an epoch, with the lowest and the highest loss of its batches.
 fn row(run: &RunRecord, result: &EpochResult) -> AnyView {
     let per_epoch = run.plan.recipe.steps_per_epoch() as usize;
     let last = result.epoch as usize * per_epoch;
@@ -58,6 +59,7 @@ fn row(run: &RunRecord, result: &EpochResult) -> AnyView {
         .into_any()
 }
 
+/// A loss as text; a dash where there is none.
 fn extreme(loss: f32) -> String {
     if loss.is_finite() { format!("{loss:.4}") } else { "–".to_owned() }
 }

@@ -1,10 +1,10 @@
-//! The region "Runs": everything that was trained here, to compare, to go on with, to carry away.
+//! The region "Runs": the runs that this browser keeps, to compare them, to resume them, and to save them as files.
 
 use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::row::RunRow;
-use super::state::RunsState;
+use super::state::KeptRunsState;
 use crate::trainer::kept::list::{Cluster, Group, KeptRun, MOST};
 use crate::trainer::run::record::RunKey;
 use crate::ui::kit::context::expect_context;
@@ -12,42 +12,42 @@ use crate::ui::kit::dynamic::{Show, part, text};
 use crate::ui::kit::file_input;
 use crate::ui::kit::memo::memo;
 
-/// Columns of the table.
-const COLUMNS: [&str; 10] = ["Show", "Name", "Recipe", "Seed", "Device", "Best", "Last", "Time", "State", "Actions"];
+/// The columns of the table.
+const COLUMNS: [&str; 10] = ["Show", "Name", "Settings", "Seed", "Device", "Best", "Last", "Time", "State", "Actions"];
 
-/// The list with its tools.
+/// The region with its buttons and the table.
 #[component]
 pub(crate) fn RunList() -> impl IntoView {
-    let state: RunsState = expect_context();
+    let state: KeptRunsState = expect_context();
     let is_empty = memo(move || state.clusters.with(|clusters| clusters.as_ref().is_some_and(Vec::is_empty)));
-    let some = memo(move || state.clusters.with(|clusters| clusters.as_ref().is_some_and(|list| !list.is_empty())));
+    let has_runs = memo(move || state.clusters.with(|clusters| clusters.as_ref().is_some_and(|list| !list.is_empty())));
     view! {
         <section class="runs" aria-label="Runs">
             <div class="runs-head">
                 <h2>"Runs"</h2>
-                <Tools some/>
+                <Tools has_runs/>
             </div>
-            <Answer/>
+            <FeedbackText/>
             <Show when=move || is_empty.get()>
                 <p class="hint runs-empty">
-                    "Each run you train is kept here, in this browser only: to compare it with others, to train it further, and to resume it after the page was closed. There is none yet."
+                    "Every run that you train is saved here, in this browser only. You can compare runs, train them for more epochs, and resume a run after you have closed the page. There are no runs yet."
                 </p>
             </Show>
-            <Show when=move || some.get()><Table/></Show>
+            <Show when=move || has_runs.get()><Table/></Show>
             <p class="hint" hidden=move || state.unreadable.get() == 0>
                 {text(move || match state.unreadable.get() {
-                    1 => "One more run is of another version of this page, or damaged, and cannot be shown.".to_owned(),
-                    count => format!("{count} more runs are of another version of this page, or damaged, and cannot be shown."),
+                    1 => "One more run cannot be shown: it is damaged, or was saved by another version of this page.".to_owned(),
+                    count => format!("{count} more runs cannot be shown: they are damaged, or were saved by another version of this page."),
                 })}
             </p>
         </section>
     }
 }
 
-/// Export all, import.
+/// The buttons to export all runs and to import runs.
 #[component]
-fn Tools(some: Memo<bool>) -> impl IntoView {
-    let state: RunsState = expect_context();
+fn Tools(has_runs: Memo<bool>) -> impl IntoView {
+    let state: KeptRunsState = expect_context();
     let input = NodeRef::<Input>::new();
     let take = move |_| {
         if let Some(file) = file_input::chosen(input).first() {
@@ -56,35 +56,35 @@ fn Tools(some: Memo<bool>) -> impl IntoView {
     };
     view! {
         <div class="buttons">
-            <button type="button" disabled=move || state.busy.get() || !some.get() on:click=move |_| state.export(None)>"Export all"</button>
+            <button type="button" disabled=move || state.busy.get() || !has_runs.get() on:click=move |_| state.export(None)>"Export all"</button>
             <button type="button" disabled=state.busy on:click=move |_| file_input::open(input)>"Import…"</button>
-            <input type="file" class="visually-hidden" tabindex="-1" aria-label="File of runs" accept=".json" node_ref=input on:change=take/>
+            <input type="file" class="visually-hidden" tabindex="-1" aria-label="File with runs" accept=".json" node_ref=input on:change=take/>
         </div>
     }
 }
 
-/// What came of the last thing that was done with the list.
+/// Why nothing can be saved, and what came of the user's last action in the list.
 #[component]
-fn Answer() -> impl IntoView {
-    let state: RunsState = expect_context();
+fn FeedbackText() -> impl IntoView {
+    let state: KeptRunsState = expect_context();
     view! {
         <p class="runs-trouble" role="alert">
             {text(move || match state.trouble.get() {
-                Some(reason) => format!("Runs are not kept. {reason} Training works all the same."),
+                Some(reason) => format!("Runs cannot be saved. {reason} You can train all the same."),
                 None => String::new(),
             })}
         </p>
-        <div class="runs-told" role="status" class:failed=move || state.told.with(|told| told.failed)>
-            <span>{text(move || state.told.with(|told| told.text.clone()))}</span>
-            <button type="button" hidden=move || !state.told.with(|told| told.undo) on:click=move |_| state.undo()>"Undo"</button>
+        <div class="runs-told" role="status" class:failed=move || state.feedback.with(|feedback| feedback.failed)>
+            <span>{text(move || state.feedback.with(|feedback| feedback.text.clone()))}</span>
+            <button type="button" hidden=move || !state.feedback.with(|feedback| feedback.can_undo) on:click=move |_| state.undo()>"Undo"</button>
         </div>
     }
 }
 
 #[component]
 fn Table() -> impl IntoView {
-    let state: RunsState = expect_context();
-    // Rows stay as they are while their runs change, so that nobody is thrown out of a field.
+    let state: KeptRunsState = expect_context();
+    // A row is built once and updates its cells, so that a name can be typed while the run changes.
     let clusters = move || {
         state.clusters.with(|clusters| {
             let keys = |cluster: &Cluster| cluster.runs.iter().map(KeptRun::key).collect::<Vec<_>>();
@@ -106,15 +106,15 @@ fn Table() -> impl IntoView {
             </table>
         </div>
         <p class="hint">
-            {format!("Up to {MOST} runs are kept; beyond that the oldest without a name go.")}
+            {format!("Up to {MOST} runs are kept; then the oldest unnamed runs are deleted.")}
         </p>
     }
 }
 
-/// The line above runs of one recipe with several seeds.
+/// The line above runs with the same settings and several seeds.
 #[component]
 fn GroupRow(first: RunKey) -> impl IntoView {
-    let state: RunsState = expect_context();
+    let state: KeptRunsState = expect_context();
     let line = memo(move || {
         state.clusters.with(|clusters| {
             let cluster = clusters.iter().flatten().find(|cluster| cluster.runs[0].key() == first)?;

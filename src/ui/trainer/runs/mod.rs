@@ -1,9 +1,12 @@
-//! The list of kept runs, and what can be done with the current one.
+//! The list of kept runs, and what the user can do with the current run.
 
 pub(crate) mod actions;
 pub(crate) mod epochs;
+mod files;
 pub(crate) mod list;
 pub(crate) mod overlays;
+mod resume;
 pub(crate) mod resume_notice;
 pub(crate) mod row;
 pub(crate) mod state;
+mod title;

@@ -1,19 +1,20 @@
-//! What is offered so that no run is lost: to resume one that was interrupted, and to go on after a failure.
+//! The offers to resume a run: one that was interrupted, and one that has failed.
 
 use leptos::prelude::*;
 
-use super::state::{RunsState, title};
+use super::state::KeptRunsState;
+use super::title::title;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, part, text};
 use crate::ui::trainer::state::TrainerState;
 
-/// Above the lab: the run that was interrupted, and what was done about a failure.
+/// The notices above the trainer: a run that was interrupted, and what the page did after a failure.
 #[component]
 pub(crate) fn ResumeNotice() -> impl IntoView {
-    let state: RunsState = expect_context();
+    let state: KeptRunsState = expect_context();
     let has_notice = move || state.notice.with(|notice| !notice.is_empty());
     view! {
-        // It stands there from the beginning, so that its text is announced.
+        // The element is there from the beginning, so that a screen reader reads its text when it changes.
         <div class="run-notices" role="status">
             {part(move || state.offered.get().map(|run| {
                 let place = run.record.plan.place(run.steps);
@@ -41,15 +42,15 @@ pub(crate) fn ResumeNotice() -> impl IntoView {
     }
 }
 
-/// The button that goes on after a failure, beside what went wrong.
+/// The button, beside the failure's message, that does what is offered.
 #[component]
 pub(crate) fn RemedyButton() -> impl IntoView {
-    let state: RunsState = expect_context();
+    let state: KeptRunsState = expect_context();
     let trainer: TrainerState = expect_context();
     part(move || {
         let label = trainer.run.with_untracked(|run| state.remedy.with(|remedy| remedy.label(&run.record.plan)));
         label.map(
-            |label| view! { <button type="button" class="primary" on:click=move |_| state.accept()>{label}</button> },
+            |label| view! { <button type="button" class="primary" on:click=move |_| state.accept_remedy()>{label}</button> },
         )
     })
 }

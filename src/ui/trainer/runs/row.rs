@@ -1,26 +1,28 @@
-//! One kept run in the list.
+//! A row of the list of kept runs.
 
 use leptos::prelude::*;
 
-use super::state::{RunsState, started, title};
+use super::state::KeptRunsState;
+use super::title::{started, title};
 use crate::format::{duration, percent};
 use crate::trainer::kept::list::{KeptRun, LONGEST_NAME, RunStatus};
 use crate::trainer::run::record::RunKey;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::text;
 use crate::ui::kit::memo::memo;
-use crate::ui::trainer::files::state::Carry;
+use crate::ui::trainer::files::state::FilesState;
 use crate::ui::trainer::state::TrainerState;
 
+/// The text of an empty cell.
 const NOTHING: &str = "–";
 
-/// A row of the table.
+/// The row of one kept run.
 #[component]
 pub(crate) fn RunRow(key: RunKey) -> impl IntoView {
-    let state: RunsState = expect_context();
+    let state: KeptRunsState = expect_context();
     let run = memo(move || state.run(key));
     let show =
-        move |tell: fn(&KeptRun) -> String| text(move || run.with(|run| run.as_ref().map(tell).unwrap_or_default()));
+        move |cell: fn(&KeptRun) -> String| text(move || run.with(|run| run.as_ref().map(cell).unwrap_or_default()));
     let name = memo(move || run.with(|run| run.as_ref().map(|run| title(&run.record)).unwrap_or_default()));
     let toggle_label = text(move || format!("Show “{}” on the charts", name.get()));
     view! {
@@ -30,23 +32,23 @@ pub(crate) fn RunRow(key: RunKey) -> impl IntoView {
                     type="checkbox" aria-label=toggle_label
                     prop:checked=move || state.is_current(key) || state.is_overlaid(key)
                     disabled=move || state.is_current(key)
-                    title=move || state.is_current(key).then_some("It is the run on the charts.")
+                    title=move || state.is_current(key).then_some("This is the current run; it is always on the charts.")
                     on:change=move |event| state.overlay(key, event_target_checked(&event))
                 />
             </td>
             <th scope="row" data-label="Name">
                 <input
                     type="text" class="run-name" maxlength=LONGEST_NAME.to_string() autocomplete="off" spellcheck="false"
-                    placeholder=started(key) aria-label=format!("Name of the run of {}", started(key))
+                    placeholder=started(key) aria-label=format!("Name of the run from {}", started(key))
                     prop:value=move || run.with(|run| run.as_ref().map(|run| run.record.name.clone()).unwrap_or_default())
                     on:change=move |event| state.rename(key, &event_target_value(&event))
                 />
             </th>
-            <td data-label="Recipe" class="run-recipe">{show(|run| run.record.plan.recipe.describe())}</td>
+            <td data-label="Settings" class="run-recipe">{show(|run| run.record.plan.recipe.describe())}</td>
             <td data-label="Seed" class="number">{show(|run| run.record.plan.recipe.seed.to_string())}</td>
             <td data-label="Device">{show(device)}</td>
-            <td data-label="Best" class="number">{show(|run| share(run.record.best().map(|best| best.test_accuracy)))}</td>
-            <td data-label="Last" class="number">{show(|run| share(run.accuracy()))}</td>
+            <td data-label="Best" class="number">{show(|run| accuracy(run.record.best().map(|best| best.test_accuracy)))}</td>
+            <td data-label="Last" class="number">{show(|run| accuracy(run.accuracy()))}</td>
             <td data-label="Time" class="number">{show(|run| duration(run.record.seconds))}</td>
             <td data-label="State">{show(KeptRun::status_text)}</td>
             <td data-label="Actions"><Actions key run name/></td>
@@ -54,7 +56,7 @@ pub(crate) fn RunRow(key: RunKey) -> impl IntoView {
     }
 }
 
-fn share(accuracy: Option<f64>) -> String {
+fn accuracy(accuracy: Option<f64>) -> String {
     accuracy.map_or_else(|| NOTHING.to_owned(), percent)
 }
 
@@ -62,12 +64,12 @@ fn device(run: &KeptRun) -> String {
     run.record.backend.as_ref().map_or_else(|| NOTHING.to_owned(), |backend| backend.name.clone())
 }
 
-/// Resume or continue, export, delete.
+/// The buttons of a row: resume or continue, export, delete.
 #[component]
 fn Actions(key: RunKey, run: Memo<Option<KeptRun>>, name: Memo<String>) -> impl IntoView {
-    let state: RunsState = expect_context();
+    let state: KeptRunsState = expect_context();
     let trainer: TrainerState = expect_context();
-    let carry: Carry = expect_context();
+    let files: FilesState = expect_context();
     let is = move |test: fn(&KeptRun) -> bool| run.with(|run| run.as_ref().is_some_and(test));
     let label = move |verb: &'static str| text(move || format!("{verb} “{}”", name.get()));
     let resume = move |_| {
@@ -89,7 +91,7 @@ fn Actions(key: RunKey, run: Memo<Option<KeptRun>>, name: Memo<String>) -> impl 
             <button type="button" aria-label=label("Export") disabled=state.busy on:click=move |_| state.export(Some(key))>"Export"</button>
             <button
                 type="button" aria-label=label("Export the weights of") hidden=move || !is(|run| run.checkpoint)
-                disabled=carry.busy on:click=move |_| carry.export(key)
+                disabled=files.busy on:click=move |_| files.export(key)
             >"Weights"</button>
             <button type="button" aria-label=label("Delete") disabled=is_live on:click=move |_| state.delete(key, name.get_untracked())>"Delete"</button>
         </div>
