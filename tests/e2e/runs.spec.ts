@@ -1,23 +1,23 @@
 import type { Page } from "@playwright/test";
-import { CarryPage } from "./pages/carry-page";
+import { TrainerFilesPage } from "./pages/trainer-files-page";
 import { RunsPage } from "./pages/runs-page";
 import type { TrainerPage } from "./pages/trainer-page";
 import { someOfMnist } from "./support/mnist";
 import { expect, test } from "./support/test";
 import { LOADER, putBefore } from "./support/worker-files";
 
-/** A few steps and the test, by one worker. */
+/** A run of a few steps and one test, with one worker. */
 const SHORT = { Device: "CPU", "CPU workers": 1, "Training images": 96, "Batch size": 32, Epochs: 1, Seed: 7 } as const;
-/** Long enough to be held in mid-epoch. */
+/** A run that is long enough to be paused in the middle of an epoch. */
 const LONG = { ...SHORT, "Training images": 6_400, Seed: 5 } as const;
 
-/** Puts a script before the code of the trainer's worker, for as many workers as it is given for. */
+/** Puts each of these scripts before the code of one of the trainer's next workers. */
 async function inWorkers(page: Page, scripts: string[]): Promise<void> {
   await putBefore(page, LOADER, () => scripts.shift() ?? "");
 }
 
-/** Holds the run between two steps: that takes a checkpoint at once. */
-async function hold(trainer: TrainerPage): Promise<void> {
+/** Pauses the run between two steps. A checkpoint is taken at once. */
+async function pause(trainer: TrainerPage): Promise<void> {
   await expect(trainer.status).toContainText(/^Epoch \d+ of/, { timeout: 60_000 });
   await trainer.pause.click();
 }
@@ -26,9 +26,9 @@ async function finish(trainer: TrainerPage): Promise<void> {
   await expect(trainer.train).toBeEnabled({ timeout: 240_000 });
 }
 
-test("a run is kept with its name, and a deleted one can be brought back", async ({ trainer, page }) => {
+test("a run is kept with its name, and a deleted run can be restored", async ({ trainer, page }) => {
   const runs = new RunsPage(page);
-  await expect(runs.region).toContainText("There is none yet.");
+  await expect(runs.region).toContainText("There are no runs yet.");
   await trainer.run(SHORT, 100_000);
   await expect(runs.rows).toHaveCount(1);
   await expect(runs.rows).toContainText("Finished");
@@ -48,7 +48,7 @@ test("a run is kept with its name, and a deleted one can be brought back", async
   await expect(runs.name(runs.rows)).toHaveValue("First try");
 });
 
-test("runs leave as a file and come back, and a damaged file changes nothing", async ({ trainer, page }) => {
+test("runs are exported and imported, and a damaged file changes nothing", async ({ trainer, page }) => {
   const runs = new RunsPage(page);
   for (const seed of [1, 2]) {
     await trainer.run({ ...SHORT, Seed: seed }, 100_000);
@@ -62,25 +62,25 @@ test("runs leave as a file and come back, and a damaged file changes nothing", a
   await runs.button(/^Delete/).first().click();
   await expect(runs.rows).toHaveCount(1);
   await runs.import(path);
-  await expect(runs.told).toContainText("Added 1 run from");
-  await expect(runs.told).toContainText("Already in the list: 1 run.");
+  await expect(runs.feedback).toContainText("Added 1 run from");
+  await expect(runs.feedback).toContainText("Already in the list: 1 run.");
   await expect(runs.rows).toHaveCount(2);
   const again = await runs.export();
   expect(again.runs).toEqual(exported);
 
   await runs.import({ name: "cut.json", mimeType: "application/json", buffer: Buffer.from('{"format":"Gradsheet runs","ver') });
-  await expect(runs.told).toContainText("“cut.json” cannot be imported: it is not a complete JSON file");
+  await expect(runs.feedback).toContainText("“cut.json” cannot be imported: it is not a complete JSON file");
   await runs.import({ name: "other.json", mimeType: "application/json", buffer: Buffer.from("[1, 2, 3]") });
-  await expect(runs.told).toContainText("it does not contain Gradsheet runs");
+  await expect(runs.feedback).toContainText("it does not contain Gradsheet runs");
   await expect(runs.rows).toHaveCount(2);
 });
 
-test("a run that a reload interrupts goes on to the same bits", async ({ trainer, page }) => {
+test("a run that a reload interrupts resumes and gives the same bits", async ({ trainer, page }) => {
   test.setTimeout(400_000);
   const runs = new RunsPage(page);
   await trainer.run(LONG, 240_000);
   await trainer.start(LONG);
-  await hold(trainer);
+  await pause(trainer);
   await runs.waitForCheckpoint();
   await page.reload();
 
@@ -95,24 +95,24 @@ test("a run that a reload interrupts goes on to the same bits", async ({ trainer
   expect(exported[1]?.run.losses).toEqual(exported[0]?.run.losses);
 });
 
-test("a run that has lost its data is offered until the data is there again", async ({ trainer, page }) => {
+test("a run without its data is offered until the data is chosen again", async ({ trainer, page }) => {
   test.setTimeout(200_000);
-  const [runs, carry] = [new RunsPage(page), new CarryPage(page)];
+  const [runs, files] = [new RunsPage(page), new TrainerFilesPage(page)];
   const data = someOfMnist(640, 100);
   const use = async () => {
-    await carry.useData(data);
-    await expect(carry.data).toContainText("640 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
+    await files.useData(data);
+    await expect(files.dataInUse).toContainText("640 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
   };
   await use();
   await trainer.start({ ...LONG, "Training images": 640, Epochs: 100 });
-  await hold(trainer);
+  await pause(trainer);
   await runs.waitForCheckpoint();
   await page.reload();
 
   await page.getByRole("button", { name: /^Resume at/ }).click();
   const refusal = trainer.alert.filter({ hasText: "This run has learned from" });
   await expect(refusal).toContainText("Choose that data, then resume.");
-  // To begin anew is what Train is for.
+  // A new run is started with "Train".
   await expect(trainer.retry).toBeHidden();
   await use();
   await refusal.getByRole("button", { name: /^Resume at/ }).click();
@@ -120,11 +120,11 @@ test("a run that has lost its data is offered until the data is there again", as
   await trainer.stop.click();
 });
 
-test("what is put off stays in the list", async ({ trainer, page }) => {
+test("a run that is not resumed now stays in the list", async ({ trainer, page }) => {
   test.setTimeout(200_000);
   const runs = new RunsPage(page);
   await trainer.start(LONG);
-  await hold(trainer);
+  await pause(trainer);
   await runs.waitForCheckpoint();
   await page.reload();
   await page.getByRole("button", { name: "Not now" }).click();
@@ -136,7 +136,7 @@ test("what is put off stays in the list", async ({ trainer, page }) => {
   await expect(runs.rows).toContainText("Stopped at epoch 1, step");
 });
 
-test("a run of the list is trained further", async ({ trainer, page }) => {
+test("a run of the list is trained for more epochs", async ({ trainer, page }) => {
   const runs = new RunsPage(page);
   await trainer.run(SHORT, 100_000);
   await page.reload();
@@ -152,10 +152,10 @@ test("a run of the list is trained further", async ({ trainer, page }) => {
   await expect(runs.rows).toHaveCount(1);
 });
 
-test("a second tab leaves a run alone that is under way in the first", async ({ trainer, page, context }) => {
+test("a second tab does not touch a run that the first tab trains", async ({ trainer, page, context }) => {
   test.setTimeout(200_000);
   await trainer.start(LONG);
-  await hold(trainer);
+  await pause(trainer);
   await new RunsPage(page).waitForCheckpoint();
   const second = await context.newPage();
   await second.goto("./#trainer");
@@ -165,38 +165,38 @@ test("a second tab leaves a run alone that is under way in the first", async ({ 
   await expect(runs.button(/^Resume/)).toBeHidden();
   await expect(runs.button(/^Delete/)).toBeDisabled();
 
-  // A tab that is closed lets go of its run.
+  // A tab that is closed releases its run.
   await page.close();
   await second.reload();
   await expect(runs.offer).toContainText("was interrupted at epoch 1");
 });
 
-test.describe("when nothing can be kept", () => {
+test.describe("when nothing can be saved", () => {
   test("in a private window the page says so, and trains", async ({ page, trainer }) => {
     const forbid = "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('denied', 'SecurityError'); } });";
     await page.addInitScript(forbid);
     await inWorkers(page, [forbid]);
     await page.reload();
     const runs = new RunsPage(page);
-    await expect(runs.region.getByRole("alert")).toContainText("Runs are not kept.");
+    await expect(runs.region.getByRole("alert")).toContainText("Runs cannot be saved.");
     await trainer.run(SHORT, 100_000);
     await expect(trainer.log).toContainText("EPOCH:  1");
   });
 
-  test("when the storage is full the page says so and trains, and with room again the run is kept", async ({ page, trainer, baseURL }) => {
+  test("when the storage is full the page says so and trains, and the run is kept once there is room again", async ({ page, trainer, baseURL }) => {
     test.setTimeout(200_000);
     const runs = new RunsPage(page);
     const browser = await page.context().newCDPSession(page);
     const origin = new URL(baseURL ?? "").origin;
     await browser.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1_000 });
-    const warning = trainer.alert.filter({ hasText: "This run is not being kept. The browser’s storage is full." });
+    const warning = trainer.alert.filter({ hasText: "This run is not being saved. The browser’s storage is full." });
     await trainer.run(SHORT, 100_000);
     await expect(warning).toBeVisible();
     await expect(trainer.log).toContainText("EPOCH:  1");
     await expect(runs.rows).toHaveCount(0);
 
     await trainer.start(LONG);
-    await hold(trainer);
+    await pause(trainer);
     await expect(warning).toBeVisible({ timeout: 60_000 });
     await browser.send("Storage.overrideQuotaForOrigin", { origin });
     await trainer.resume.click();
@@ -209,7 +209,7 @@ test.describe("when nothing can be kept", () => {
     test.setTimeout(200_000);
     const runs = new RunsPage(page);
     await trainer.start(LONG);
-    await hold(trainer);
+    await pause(trainer);
     await runs.waitForCheckpoint();
     await page.reload();
     await expect(runs.offer).toBeVisible();
@@ -223,7 +223,7 @@ test.describe("when nothing can be kept", () => {
 });
 
 test.describe("after a failure", () => {
-  /** Says that the device was lost, as soon as the first checkpoint is stored. For the messages see `trainer::protocol`. */
+  /** Reports that the device was lost, as soon as the first checkpoint is stored. For the messages see `run::protocol`. */
   const LOSE = `
     const send = self.postMessage.bind(self);
     self.postMessage = (message, ...rest) => {
@@ -235,14 +235,14 @@ test.describe("after a failure", () => {
       }
     };`;
 
-  test("a lost device is opened again, and after two losses the CPU goes on", async ({ page, trainer }) => {
+  test("a lost device is opened again, and after two losses the CPU takes over", async ({ page, trainer }) => {
     test.setTimeout(400_000);
     await inWorkers(page, [LOSE, LOSE]);
     await trainer.start(LONG);
-    await hold(trainer);
-    const notice = page.getByRole("status").filter({ hasText: "The graphics device was lost" });
-    await expect(notice).toContainText("goes on from epoch 1, step", { timeout: 60_000 });
-    await hold(trainer);
+    await pause(trainer);
+    const notice = page.getByRole("status").filter({ hasText: "The graphics card was lost" });
+    await expect(notice).toContainText("continues from epoch 1, step", { timeout: 60_000 });
+    await pause(trainer);
     await expect(notice).toContainText("was lost again", { timeout: 60_000 });
     await expect(notice).toContainText("on the CPU");
     await expect(trainer.log).toContainText(/was lost again\. .*\n+Resumed after step \d+\./);
@@ -255,7 +255,7 @@ test.describe("after a failure", () => {
     const crash = LOSE.replace(/send\(Uint8Array[^;]*;/, 'setTimeout(() => { throw new Error("a crash on purpose"); });');
     await inWorkers(page, [crash]);
     await trainer.start(LONG);
-    await hold(trainer);
+    await pause(trainer);
     await expect(trainer.alert.filter({ hasText: "a crash on purpose" })).toBeVisible({ timeout: 60_000 });
     await page.getByRole("button", { name: /^Resume at epoch 1, step/ }).click();
     await expect(trainer.log).toContainText(/Resumed after step \d+\./);
@@ -266,19 +266,19 @@ test.describe("after a failure", () => {
   test("a run that diverges is offered from its last checkpoint at a tenth of its rate", async ({ page, trainer }) => {
     test.setTimeout(200_000);
     await trainer.start(LONG);
-    await hold(trainer);
-    const pause = page.getByRole("form", { name: "Learning rate in the pause" });
-    await pause.getByRole("textbox", { name: "New learning rate" }).fill("10");
-    await pause.getByRole("button", { name: "Change" }).click();
-    await expect(pause).toContainText("The learning rate is 10");
+    await pause(trainer);
+    const form = page.getByRole("form", { name: "Change the learning rate" });
+    await form.getByRole("textbox", { name: "New learning rate" }).fill("10");
+    await form.getByRole("button", { name: "Change" }).click();
+    await expect(form).toContainText("The learning rate is 10");
     await trainer.resume.click();
     await expect(trainer.alert.filter({ hasText: "The loss has exploded" })).toBeVisible();
     await page.getByRole("button", { name: /^Resume at epoch 1, step \d+ with learning rate 1$/ }).click();
-    // A tenth may still be too much for it; that it goes on from there is what counts.
+    // A tenth may still be too large. The test is that the run resumes there.
     await expect(trainer.log).toContainText(/Learning rate 1 after step \d+\.\s+Resumed after step/);
   });
 
-  test("a run that diverges before its first checkpoint is offered anew at a tenth of its rate", async ({ page, trainer }) => {
+  test("a run that diverges before its first checkpoint can be started again at a tenth of its rate", async ({ page, trainer }) => {
     await trainer.start({ ...SHORT, "Training images": 640, "Learning rate": 10 });
     await page.getByRole("button", { name: "Start again with learning rate 1", exact: true }).click();
     await expect(page.getByRole("textbox", { name: "Learning rate" })).toHaveValue("1");

@@ -4,8 +4,8 @@ import { expect, test } from "./support/test";
 /** Test accuracies of nine epochs; 99.4 % is first reached after the seventh. */
 const EPOCHS = [0.9812, 0.9868, 0.9891, 0.9903, 0.9921, 0.9934, 0.9941, 0.9938, 0.9946];
 
-test.describe("the recipe", () => {
-  test("begins with a preset, is the user's own with the first change, and is in the address", async ({ trainer, page }) => {
+test.describe("the settings", () => {
+  test("begin with a preset, become the user's own with the first change, and are in the address", async ({ trainer, page }) => {
     await expect(trainer.preset("Classic")).toBeChecked();
     await trainer.preset("Quick").check();
     await expect(trainer.field("Epochs")).toHaveValue("4");
@@ -19,7 +19,7 @@ test.describe("the recipe", () => {
 
     await page.reload();
     await expect(trainer.field("Seed")).toHaveValue("7");
-    // The sheet has an address of its own; on the way back the recipe is still there.
+    // The sheet has its own address. Back in the trainer, the settings are still there.
     await page.getByRole("link", { name: "Sheet" }).click();
     await expect(page).not.toHaveURL(/trainer/);
     await page.getByRole("link", { name: "Trainer" }).click();
@@ -27,7 +27,7 @@ test.describe("the recipe", () => {
     await expect(page).toHaveURL(/#trainer\?.*seed=7&v=1$/);
   });
 
-  test("is the classic one, with a notice, when the link is damaged", async ({ trainer, page }) => {
+  test("are the classic ones, with a message, when the link is damaged", async ({ trainer, page }) => {
     await page.goto("about:blank");
     await page.goto("./#trainer?epochs=4&batch=6");
     await expect(trainer.alert.filter({ hasText: "This link to a recipe is damaged." })).toBeVisible();
@@ -39,7 +39,7 @@ test.describe("the recipe", () => {
     await expect(trainer.alert.filter({ hasText: "damaged" })).toBeHidden();
   });
 
-  test("shows the field at fault even behind More", async ({ trainer }) => {
+  test("show an invalid field even behind More", async ({ trainer }) => {
     await trainer.fill({ Dropout: 2 });
     await trainer.more.getByText("More", { exact: true }).click();
     await expect(trainer.field("Dropout")).toBeHidden();
@@ -48,16 +48,16 @@ test.describe("the recipe", () => {
     await expect(trainer.field("Dropout")).toBeFocused();
   });
 
-  test("is measured before it is trained", async ({ trainer, page }) => {
+  test("are measured before training", async ({ trainer, page }) => {
     await fakeWorker(page);
     await trainer.measure.click();
-    const answer = page.getByRole("region", { name: "Preflight" });
+    const answer = page.getByRole("region", { name: "Time estimate" });
     await expect(answer).toContainText("20 epochs will take about 12 min 34 s here.");
     await expect(answer).toContainText("A step takes 14 ms; the first one took 320 ms.");
     await trainer.fill({ Epochs: 10 });
     await expect(answer).toContainText("10 epochs will take about 6 min 17 s here.");
     await trainer.fill({ "Batch size": 64 });
-    await expect(answer).toContainText("The recipe has changed");
+    await expect(answer).toContainText("The settings have changed");
   });
 });
 
@@ -76,7 +76,7 @@ test.describe("control", () => {
     await expect(trainer.log).toContainText(/Learning rate 0\.005 after step \d+\./);
     await trainer.resume.click();
     await expect(trainer.status).toHaveText("Epoch 1 of 20");
-    // The space bar holds it, too, where it means nothing else.
+    // The space bar pauses the run, too, if no field or button has the focus.
     await page.evaluate(() => (document.activeElement as HTMLElement).blur());
     await page.keyboard.press("Space");
     await expect(trainer.resume).toBeVisible();
@@ -86,16 +86,16 @@ test.describe("control", () => {
     await expect(page.getByRole("textbox", { name: "More epochs" })).toHaveValue("5");
   });
 
-  test("shows the last step that it hears of, however soon after another", async ({ trainer, page }) => {
+  test("shows the last step, however soon it follows another", async ({ trainer, page }) => {
     await fakeWorker(page, { steps: 10, more: 5 });
     await trainer.train.click();
     await expect(trainer.figure("Step")).toHaveText(/^15 \//);
   });
 
-  test("says so when a run cannot be kept, and asks before it is lost", async ({ trainer, page }) => {
+  test("warns that a run cannot be saved, and asks before it is lost", async ({ trainer, page }) => {
     await fakeWorker(page, { unsaved: "The disk is full." });
     await trainer.train.click();
-    await expect(trainer.alert.filter({ hasText: "This run is not being kept. The disk is full." })).toBeVisible();
+    await expect(trainer.alert.filter({ hasText: "This run is not being saved. The disk is full." })).toBeVisible();
     const asked = page.waitForEvent("dialog");
     await page.close({ runBeforeUnload: true });
     const dialog = await asked;
@@ -104,14 +104,14 @@ test.describe("control", () => {
   });
 });
 
-test.describe("what a run leaves", () => {
+test.describe("the results of a run", () => {
   test.beforeEach(async ({ trainer, page }) => {
     await fakeWorker(page, { steps: 4221, epochs: EPOCHS });
     await trainer.train.click();
     await expect(trainer.log).toContainText("EPOCH:  9");
   });
 
-  test("charts in words and in numbers", async ({ trainer, page }) => {
+  test("are charts in words and in numbers", async ({ trainer, page }) => {
     await expect(trainer.accuracy.getByRole("img")).toHaveAccessibleName(
       /After epoch 9: 99\.46 % of the test images .* 99\.4 % of the test images were first reached after epoch 7\./,
     );
@@ -125,7 +125,7 @@ test.describe("what a run leaves", () => {
     await expect(row).toContainText("9,946 / 10,000");
   });
 
-  test("a log to copy and to save in three forms", async ({ trainer, page }) => {
+  test("are a log that can be saved in three formats", async ({ trainer, page }) => {
     const save = (word: string) => trainer.saved(page.getByRole("button", { name: `Save the log as ${word}` }));
     const [text, csv, json] = [await save("Text"), await save("CSV"), await save("JSON lines")];
     expect(text.text).toContain("Recipe: recipe?v=1. Data: MNIST.\nDevice: CPU (pretended). A test pretends.\nEPOCH:  1\n");

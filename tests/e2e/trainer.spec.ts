@@ -2,7 +2,7 @@ import { expect, test } from "./support/test";
 import { DATA, LOADER, WASM, putBefore } from "./support/worker-files";
 
 test.describe("the trainer", () => {
-  test("says what the net is made of", async ({ trainer }) => {
+  test("shows the layers of the net", async ({ trainer }) => {
     await expect(trainer.model).toContainText("18,738");
     await expect(trainer.model.getByRole("row").filter({ hasText: "832" })).toContainText("32×26×26");
     const dropout = trainer.model.getByRole("row").filter({ hasText: "Dropout" });
@@ -58,32 +58,32 @@ test.describe("the trainer", () => {
     expect(logs[0]).toBe(logs[1]);
   });
 
-  test("holds when asked to, goes on with another learning rate, and says so in the log", async ({ trainer, page }) => {
+  test("pauses, continues with another learning rate, and says so in the log", async ({ trainer, page }) => {
     test.setTimeout(240_000);
     await trainer.start({ Device: "CPU", "Training images": 640, "Batch size": 32, Epochs: 1 });
     await expect(trainer.status).toHaveText("Epoch 1 of 1");
     await trainer.pause.click();
     await expect(trainer.resume).toBeVisible();
-    const held = await trainer.figure("Step").innerText();
+    const before = await trainer.figure("Step").innerText();
     await page.getByRole("textbox", { name: "New learning rate" }).fill("0.005");
     await page.getByRole("button", { name: "Change", exact: true }).click();
     await expect(trainer.log).toContainText("Learning rate 0.005 after step");
-    expect(await trainer.figure("Step").innerText(), "steps while it is held").toBe(held);
+    expect(await trainer.figure("Step").innerText(), "steps while the run is paused").toBe(before);
     await trainer.resume.click();
     await expect(trainer.log).toContainText("The run has ended", { timeout: 200_000 });
     await expect(trainer.log).toContainText("EPOCH:  1");
   });
 
-  test("does within 200 ms what it is told", async ({ trainer }) => {
+  test("reacts to commands within 200 ms", async ({ trainer }) => {
     test.setTimeout(240_000);
     const took = { Pause: [] as number[], Resume: [] as number[], Stop: [] as number[] };
     for (let run = 0; run < 5; run += 1) {
-      // A step is never broken off, so its own time counts: few images, that a busy machine has them done in time.
+      // A step is never interrupted, so its time counts: a small batch, so that even a busy machine is fast enough.
       await trainer.start({ Device: "CPU", "Batch size": 32 });
-      for (let hold = 0; hold < 2; hold += 1) {
+      for (let pause = 0; pause < 2; pause += 1) {
         await expect(trainer.status).toHaveText("Epoch 1 of 20");
         const before = await trainer.figure("Step").innerText();
-        await expect(trainer.figure("Step"), "steps are being taken").not.toHaveText(before);
+        await expect(trainer.figure("Step"), "the step number grows").not.toHaveText(before);
         took.Pause.push(await trainer.reaction("Pause", "Resume"));
         took.Resume.push(await trainer.reaction("Resume", "Pause"));
       }
@@ -110,10 +110,10 @@ test.describe("the trainer", () => {
     await expect(trainer.figure("Step")).toHaveText("6 / 6");
   });
 
-  test("measures this machine", async ({ trainer, page }) => {
+  test("measures this computer", async ({ trainer, page }) => {
     await trainer.fill({ Device: "CPU", "Training images": 640, "Batch size": 32, Epochs: 2 });
     await trainer.measure.click();
-    await expect(page.getByRole("region", { name: "Preflight" })).toContainText(/2 epochs will take about .* here\./);
+    await expect(page.getByRole("region", { name: "Time estimate" })).toContainText(/2 epochs will take about .* here\./);
     await expect(trainer.train).toBeEnabled();
   });
 
@@ -148,10 +148,10 @@ test.describe("without WebGPU", () => {
   });
 });
 
-test.describe("without a service worker, which would ask as well", () => {
+test.describe("without a service worker, which would fetch the data too", () => {
   test.use({ serviceWorkers: "block" });
 
-  test("the data arrives while the worker's code is on its way, once", async ({ trainer, page, requests }) => {
+  test("the data is fetched once, while the worker's code is loading", async ({ trainer, page, requests }) => {
     let arrive = (): void => undefined;
     const code = new Promise<void>((resolve) => (arrive = resolve));
     await page.route(WASM, async (route) => {
@@ -204,8 +204,8 @@ test.describe("when things go wrong", () => {
     await trainer.stop.click();
   });
 
-  test("a crash inside the worker in mid-run gives a message, and Train works again", async ({ trainer, page }) => {
-    // What a trap of the wasm looks like from outside: an exception that nobody catches.
+  test("a crash of the worker during a run gives a message, and Train works again", async ({ trainer, page }) => {
+    // From outside, a trap of the wasm looks like this: an exception that nobody catches.
     const crash = 'addEventListener("message", () => setTimeout(() => { throw new Error("a crash on purpose"); }, 1500));';
     await putBefore(page, LOADER, () => crash);
     await trainer.start({ Device: "CPU" });
@@ -225,7 +225,7 @@ test.describe("when things go wrong", () => {
     await expect(trainer.log).toContainText("The run was stopped.");
   });
 
-  test("a recipe out of range is refused field by field", async ({ trainer, page }) => {
+  test("invalid settings are refused field by field", async ({ trainer, page }) => {
     await trainer.start({ Epochs: 0, "Learning rate": -1 });
     await expect(trainer.alert.filter({ hasText: "Epochs: a whole number from 1 to 1,000." })).toBeVisible();
     await expect(trainer.alert.filter({ hasText: "Learning rate: a number above 0" })).toBeVisible();

@@ -1,4 +1,4 @@
-import { CarryPage } from "./pages/carry-page";
+import { TrainerFilesPage } from "./pages/trainer-files-page";
 import { RunsPage } from "./pages/runs-page";
 import { someOfMnist } from "./support/mnist";
 import { expect, test } from "./support/test";
@@ -29,17 +29,17 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     }`;
     await putBefore(page, GPU_CODE, () => openLater);
     await trainer.start({ Device: "WebGPU", "Training images": 32, "Batch size": 8, Epochs: 1 });
-    await expect(trainer.status).toHaveText("The data is here; the graphics card’s programs compile…", { timeout: 60_000 });
+    await expect(trainer.status).toHaveText("The data is loaded. Preparing the graphics card…", { timeout: 60_000 });
     await page.evaluate(() => new BroadcastChannel("open").postMessage("now"));
     await expect(trainer.figure("Step")).toHaveText(/^\d+ \/ 4$/, { timeout: 120_000 });
     await trainer.stop.click();
   });
 
-  test("our kernels learn what Burn's do", async ({ trainer, page }) => {
+  test("our kernels give nearly the same losses as Burn's", async ({ trainer, page }) => {
     test.setTimeout(400_000);
-    const [runs, carry] = [new RunsPage(page), new CarryPage(page)];
-    await carry.useData(someOfMnist(40, 10));
-    await expect(carry.data).toContainText("40 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
+    const [runs, files] = [new RunsPage(page), new TrainerFilesPage(page)];
+    await files.useData(someOfMnist(40, 10));
+    await expect(files.dataInUse).toContainText("40 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
     for (const device of ["WebGPU", "WebGPU (reference)"] as const) {
       await trainer.run({ Device: device, "Training images": 40, "Batch size": 8, Dropout: 0, Epochs: 1, Seed: 3 }, 180_000);
     }
@@ -52,7 +52,7 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
 
   test("the loss falls, and the page names the device", async ({ trainer }) => {
     test.setTimeout(400_000);
-    // A rate at which forty steps are enough to see it.
+    // With this learning rate, forty steps are enough to see the loss fall.
     await trainer.start({ Device: "WebGPU", "Training images": 640, "Batch size": 16, "Learning rate": 0.05, Epochs: 1 });
     await expect(trainer.device).toContainText("WebGPU", { timeout: 60_000 });
     const loss = () => trainer.recentLoss();
@@ -63,9 +63,9 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     await expect(trainer.train).toBeEnabled({ timeout: 60_000 });
   });
 
-  test("a device that is lost is replaced, and after the second loss the CPU goes on", async ({ trainer, page }) => {
+  test("a lost device is opened again, and after the second loss the CPU takes over", async ({ trainer, page }) => {
     test.setTimeout(400_000);
-    // Late enough that even a slow machine has taken some steps and kept them.
+    // Late enough that even a slow machine has taken some steps and stored a checkpoint.
     const destroyLater = `{
       const request = GPUAdapter.prototype.requestDevice;
       GPUAdapter.prototype.requestDevice = async function (...options) {
@@ -76,20 +76,20 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     }`;
     await putBefore(page, GPU_CODE, () => destroyLater);
     await trainer.start({ Device: "WebGPU", "Training images": 640, "Batch size": 8, Epochs: 2 });
-    await expect(trainer.log).toContainText(/The graphics device was lost\. The run goes on from .* on a fresh one\./, { timeout: 120_000 });
-    await expect(trainer.log).toContainText(/The graphics device was lost again\. The run goes on from .* on the CPU\./, { timeout: 120_000 });
+    await expect(trainer.log).toContainText(/The graphics card was lost\. Training continues from .*\./, { timeout: 120_000 });
+    await expect(trainer.log).toContainText(/The graphics card was lost again\. Training continues from .* on the CPU\./, { timeout: 120_000 });
     await expect(trainer.device).toContainText("CPU", { timeout: 30_000 });
     await expect(trainer.status).toContainText("Finished", { timeout: 120_000 });
   });
 
-  test("a run that a reload interrupts goes on with the same batches to the same losses", async ({ trainer, page }) => {
+  test("a run that a reload interrupts resumes with the same batches and gives the same losses", async ({ trainer, page }) => {
     test.setTimeout(600_000);
-    const [runs, carry] = [new RunsPage(page), new CarryPage(page)];
-    // Few to learn from, and few to test with: this adapter takes seconds for a step, and minutes for all test images.
+    const [runs, files] = [new RunsPage(page), new TrainerFilesPage(page)];
+    // Few training and test images: this adapter takes seconds for a step, and minutes for all test images.
     const data = someOfMnist(160, 20);
     const use = async () => {
-      await carry.useData(data);
-      await expect(carry.data).toContainText("160 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
+      await files.useData(data);
+      await expect(files.dataInUse).toContainText("160 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
     };
     const recipe = { Device: "WebGPU", "Training images": 160, "Batch size": 8, Dropout: 0, Epochs: 1, Seed: 3 } as const;
     await use();
@@ -112,7 +112,7 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     const apart = (one: number[] = [], other: number[] = []) => one.map((loss, step) => Math.abs(loss - (other[step] ?? NaN)));
     const farthest = Math.max(...apart(whole, resumed));
     test.info().annotations.push({ type: "largest difference between losses", description: `${farthest}` });
-    // As far as the net itself may be from PyTorch after ten steps; the batches themselves differ by much more.
+    // The same tolerance as for PyTorch after ten steps. The losses of different batches differ by much more.
     expect(farthest).toBeLessThanOrEqual(2e-3);
     expect(Math.max(...apart(whole?.slice(1), whole))).toBeGreaterThan(0.1);
   });

@@ -3,20 +3,20 @@ import { RunsPage } from "./pages/runs-page";
 import { expect, test } from "./support/test";
 import type { TrainerPage } from "./pages/trainer-page";
 
-/** A few steps of two groups of images each. */
+/** A run of a few steps, each with two groups of images. */
 const SHORT = { Device: "CPU", "CPU workers": 2, "Training images": 160, "Batch size": 32, Epochs: 1, Seed: 7 } as const;
-/** Long enough to be held in mid-epoch. */
+/** A run that is long enough to be paused in the middle of an epoch. */
 const LONG = { ...SHORT, "Training images": 6_400 } as const;
 
 /**
- * Puts a script before the code of every helper that the trainer's worker starts from now on. The worker is there after a
- * first command; a fresh one, after a failure, has helpers as they should be.
+ * Puts a script before the code of every helper that the trainer's worker starts from now on. The worker exists after a
+ * first command. The helpers of a new worker, after a failure, don't get the script.
  */
 async function inHelpers(page: Page, trainer: TrainerPage, script: string): Promise<void> {
   if (page.workers().length === 0) {
     await trainer.fill({ ...SHORT, "CPU workers": 1 });
     await trainer.measure.click();
-    await expect(page.getByRole("region", { name: "Preflight" })).toContainText("A step takes");
+    await expect(page.getByRole("region", { name: "Time estimate" })).toContainText("A step takes");
     await expect(trainer.train).toBeEnabled();
   }
   for (const worker of page.workers()) {
@@ -33,12 +33,12 @@ async function inHelpers(page: Page, trainer: TrainerPage, script: string): Prom
   }
 }
 
-/** A script that does something at a message: a step takes fifteen, the task and fourteen sums. */
+/** A script that acts at a message. A step takes fifteen messages: the task and fourteen sums. */
 const atMessage = (message: number, act: string): string =>
   `let heard = 0; addEventListener("message", () => { heard += 1; if (heard === ${message}) { ${act} } });`;
 const CRASH = 'throw new Error("a crash on purpose");';
 
-/** How many helpers there are: each of this page's workers that has such a name. */
+/** The number of helpers among the workers of this page. */
 async function helpers(page: Page): Promise<number> {
   const names = page.workers().map((worker) => worker.evaluate(() => self.name).catch(() => ""));
   return (await Promise.all(names)).filter((name) => name === "gradsheet-helper").length;
@@ -63,7 +63,7 @@ test.describe("two workers", () => {
     await expect.poll(() => helpers(page)).toBe(0);
   });
 
-  test("come to the same numbers for the same seed, close to those of one", async ({ trainer, page }) => {
+  test("give the same numbers for the same seed, close to those of one worker", async ({ trainer, page }) => {
     test.setTimeout(240_000);
     const runs = new RunsPage(page);
     for (const workers of [2, 2, 1]) await trainer.run({ ...SHORT, "CPU workers": workers }, 100_000);
@@ -79,7 +79,7 @@ test.describe("two workers", () => {
     first?.forEach((loss, step) => expect(Math.abs(loss - (alone?.[step] ?? Number.NaN))).toBeLessThan(1e-3));
   });
 
-  test("go on to the same bits after a reload", async ({ trainer, page }) => {
+  test("give the same bits after a reload", async ({ trainer, page }) => {
     test.setTimeout(400_000);
     const runs = new RunsPage(page);
     await trainer.run(LONG, 240_000);
@@ -100,20 +100,20 @@ test.describe("two workers", () => {
   test("are measured together", async ({ trainer, page }) => {
     await trainer.fill(SHORT);
     await trainer.measure.click();
-    await expect(page.getByRole("region", { name: "Preflight" })).toContainText("2 workers");
+    await expect(page.getByRole("region", { name: "Time estimate" })).toContainText("2 workers");
     await expect(trainer.train).toBeEnabled();
   });
 });
 
 test.describe("when a helper fails", () => {
-  test("by not loading, the run goes on without it and says so", async ({ trainer, page }) => {
+  test("because it does not load, the run continues without it and says so", async ({ trainer, page }) => {
     await inHelpers(page, trainer, 'throw new Error("no helper on purpose");');
     await trainer.run(SHORT, 100_000);
     await expect(trainer.log).toContainText("Of 2 workers only 1 could be had");
     await expect(trainer.log).toContainText("EPOCH:  1");
   });
 
-  test("in mid-run, the run goes on from its checkpoint with fresh ones, to the same bits", async ({ trainer, page }) => {
+  test("during a run, the run continues from its checkpoint with new helpers and gives the same bits", async ({ trainer, page }) => {
     test.setTimeout(400_000);
     const runs = new RunsPage(page);
     await trainer.run(LONG, 240_000);
@@ -123,15 +123,15 @@ test.describe("when a helper fails", () => {
     await trainer.pause.click();
     await runs.waitForCheckpoint();
     await trainer.resume.click();
-    const notice = page.getByRole("status").filter({ hasText: "A worker was lost." });
-    await expect(notice).toContainText("The run goes on from epoch 1, step", { timeout: 60_000 });
+    const notice = page.getByRole("status").filter({ hasText: "A CPU worker stopped working." });
+    await expect(notice).toContainText("Training continues from epoch 1, step", { timeout: 60_000 });
     await expect(trainer.train).toBeEnabled({ timeout: 240_000 });
     const { runs: exported } = await runs.export();
     expect(exported[0]?.run.losses).toHaveLength(200);
     expect(exported[1]?.run.losses).toEqual(exported[0]?.run.losses);
   });
 
-  test("before there is a checkpoint, there is a message, and Train works again", async ({ trainer, page }) => {
+  test("before the first checkpoint, there is a message, and Train works again", async ({ trainer, page }) => {
     test.setTimeout(240_000);
     await inHelpers(page, trainer, atMessage(40, CRASH));
     await trainer.start(LONG);
@@ -141,7 +141,7 @@ test.describe("when a helper fails", () => {
     await expect(trainer.log).toContainText("EPOCH:  1");
   });
 
-  test("in silence, the run does not hang", async ({ trainer, page }) => {
+  test("without a message, the run does not hang", async ({ trainer, page }) => {
     test.setTimeout(240_000);
     await inHelpers(page, trainer, atMessage(40, "self.close();"));
     await trainer.start(LONG);

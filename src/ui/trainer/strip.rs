@@ -22,7 +22,7 @@ const READABLE_MS: f64 = 250.0;
 
 /// Everything that the strip shows.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct StripText {
+pub(crate) struct StripContent {
     phase: std::mem::Discriminant<Phase>,
     status: String,
     device: String,
@@ -46,7 +46,7 @@ pub(crate) struct StripText {
     left: Option<f64>,
 }
 
-impl StripText {
+impl StripContent {
     /// Status, progress and speed are those of the `current` activity; accuracy, loss and steps are those of the `run`.
     fn of(current: &RunView, run: &RunView) -> Self {
         let record = &run.record;
@@ -115,9 +115,9 @@ pub(crate) fn RunStrip() -> impl IntoView {
 
 /// The content of the strip, updated no faster than a person can read: a new phase and the end of an epoch at once, all
 /// else four times a second.
-fn throttled(state: TrainerState) -> RwSignal<StripText> {
+fn throttled(state: TrainerState) -> RwSignal<StripContent> {
     let nothing = RunView::default();
-    let shown = RwSignal::new(StripText::of(&nothing, &nothing));
+    let shown = RwSignal::new(StripContent::of(&nothing, &nothing));
     // Notified when a change that came too early is to be shown, even if no other change follows.
     let due = Trigger::new();
     let is_awaited = StoredValue::new(false);
@@ -131,7 +131,7 @@ fn throttled(state: TrainerState) -> RwSignal<StripText> {
         // The wait is too long if the clock was set back.
         let is_due = wait <= 0.0 || wait > READABLE_MS;
         if is_due || phase != std::mem::discriminant(&current.phase) || ended != run.record.epochs.len() {
-            let new = StripText::of(&current, &run);
+            let new = StripContent::of(&current, &run);
             drop((current, run));
             shown.set(new);
             return now;

@@ -7,18 +7,19 @@ export interface ExportedRun {
   run: { key: number; name: string; losses: number[]; notes: unknown[]; end: unknown };
 }
 
-/** The list of kept runs, and what is offered so that none is lost. */
+/** The list of kept runs, and the offer to resume one. */
 export class RunsPage {
   readonly region: Locator;
-  /** One for each run. */
+  /** One row for each run. */
   readonly rows: Locator;
-  readonly told: Locator;
+  /** The feedback under the heading. */
+  readonly feedback: Locator;
   readonly offer: Locator;
 
   constructor(readonly page: Page) {
     this.region = page.getByRole("region", { name: "Runs", exact: true });
     this.rows = this.region.getByRole("row").filter({ has: page.getByRole("checkbox") });
-    this.told = this.region.getByRole("status");
+    this.feedback = this.region.getByRole("status");
     this.offer = page.getByRole("status").filter({ hasText: "was interrupted at" });
   }
 
@@ -39,10 +40,10 @@ export class RunsPage {
   }
 
   async import(file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
-    await this.region.getByLabel("File of runs").setInputFiles(file);
+    await this.region.getByLabel("File with runs").setInputFiles(file);
   }
 
-  /** Waits until the run under way has a checkpoint: then it is in the list. */
+  /** Waits until the current run has a checkpoint: then it is in the list. */
   async waitForCheckpoint(): Promise<void> {
     await expect(this.rows.filter({ hasText: "Under way" })).toHaveCount(1, { timeout: 60_000 });
   }

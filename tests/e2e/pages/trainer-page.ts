@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
-/** What can be typed into the recipe; what is left out stays as it is. */
+/** Settings to type into the form. A setting that is left out stays unchanged. */
 export interface Recipe {
   Device?: "Auto" | "WebGPU" | "CPU" | "WebGPU (reference)";
   Epochs?: number;
@@ -14,17 +14,17 @@ export interface Recipe {
   "CPU workers"?: number | "Auto";
 }
 
-/** The trainer, as a person finds their way in it: by roles and names. */
+/** The trainer. Elements are found as a person finds them: by roles and names. */
 export class TrainerPage {
   readonly train: Locator;
   readonly stop: Locator;
   readonly pause: Locator;
   readonly resume: Locator;
-  /** What the strip says is going on. */
+  /** The status line of the strip. */
   readonly status: Locator;
   readonly measure: Locator;
   readonly copyLink: Locator;
-  /** The fields that are behind "More". */
+  /** The group of fields behind "More". */
   readonly more: Locator;
   readonly retry: Locator;
   readonly check: Locator;
@@ -70,14 +70,14 @@ export class TrainerPage {
         await this.page.getByRole("combobox", { name }).selectOption({ label: value as string });
       } else {
         const field = this.field(name);
-        // Half of the recipe is behind "More".
+        // Half of the settings are behind "More".
         if (!(await field.isVisible())) await this.more.getByText("More", { exact: true }).click();
         await field.fill(String(value));
       }
     }
   }
 
-  /** A field of the recipe. */
+  /** A field of the settings. */
   field(name: string): Locator {
     return this.page.getByRole("textbox", { name, exact: true });
   }
@@ -86,7 +86,7 @@ export class TrainerPage {
     return this.page.getByRole("radio", { name });
   }
 
-  /** Clicks what saves a file, and reads the file. */
+  /** Clicks a button that saves a file, and reads the file. */
   async saved(button: Locator): Promise<{ name: string; text: string }> {
     const waiting = this.page.waitForEvent("download");
     await button.click();
@@ -101,7 +101,7 @@ export class TrainerPage {
     await this.train.click();
   }
 
-  /** Starts a run and waits for its end. */
+  /** Starts a run and waits until it has ended. */
   async run(recipe: Recipe, timeout: number): Promise<void> {
     await this.start(recipe);
     await expect(this.stop).toBeEnabled();
@@ -114,8 +114,8 @@ export class TrainerPage {
   }
 
   /**
-   * Milliseconds from a click on a button to the first frame in which what follows from it can be clicked. Measured on the
-   * page, so that the way between test and browser does not count.
+   * Milliseconds from a click on a button to the first frame in which the button that follows can be clicked. Measured on
+   * the page, so that the communication between test and browser does not count.
    */
   async reaction(click: "Pause" | "Resume" | "Stop", follows: "Resume" | "Pause" | "Train"): Promise<number> {
     return this.page.evaluate(async ([click, follows]) => {
@@ -127,12 +127,12 @@ export class TrainerPage {
     }, [click, follows] as const);
   }
 
-  /** One of the strip's figures. */
+  /** The value of one of the figures in the strip. */
   figure(name: string): Locator {
     return this.page.getByRole("term").filter({ hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd");
   }
 
-  /** How many of the test images the last epoch in the log got right. */
+  /** The number of test images that were classified correctly after the last epoch in the log. */
   async correct(): Promise<number> {
     const found = [...(await this.log.innerText()).matchAll(/Accuracy: (\d+)\/10000/g)];
     return Number(found.at(-1)?.[1]);

@@ -2,29 +2,30 @@ import type { Page } from "@playwright/test";
 import { LOADER } from "./worker-files";
 
 /**
- * A worker that trains nothing and does at once what it is told, in place of the real one: for states of the page that
- * are hard to reach, and for figures that must not depend on the speed of training. It speaks the wire's postcard.
+ * A worker that only pretends to train and obeys each command at once. Tests use it in place of the real worker for states
+ * of the page that are hard to reach, and where the speed of training must not matter. Its messages are in postcard, as
+ * those of the real worker.
  */
 export interface Fake {
-  /** Losses of the first steps, sent in one message; 1,000 unless told. */
+  /** The number of steps in the first message; 1,000 by default. */
   steps?: number;
-  /** Losses of a message soon after that, and of the last; there is none unless told. */
+  /** The number of steps in a second message, 60 ms later; by default there is none. */
   more?: number;
-  /** Losses sent with each message after that, one message every 16 ms; 0 unless told. */
+  /** The number of steps in each further message, one message every 16 ms; 0 by default. */
   stream?: number;
-  /** Test accuracies of the epochs that have ended by then. */
+  /** The test accuracies of the epochs that end with the first steps. */
   epochs?: number[];
-  /** Why checkpoints cannot be stored; they can unless told. */
+  /** Why checkpoints cannot be stored; by default they can. */
   unsaved?: string;
 }
 
-/** Serves the fake for every worker that the page starts from now on. */
+/** Replaces every worker that the page starts from now on. */
 export async function fakeWorker(page: Page, fake: Fake = {}): Promise<void> {
   const body = `(${work.toString()})(${JSON.stringify(fake)})`;
   await page.route(LOADER, (route) => route.fulfill({ contentType: "text/javascript", body }));
 }
 
-/** Runs in the worker; knows nothing of this file's scope. */
+/** The worker's code. It is sent as text, so it cannot use anything else in this file. */
 function work(fake: Fake): void {
   const varint = (value: number): number[] => {
     const bytes: number[] = [];
@@ -65,7 +66,7 @@ function work(fake: Fake): void {
     send(5, varint(index + 1), ...[0.01, 0.3 / (index + 1), accuracy - 0.01, 0.1 / (index + 1), accuracy].map(float), varint(Math.round(accuracy * 10_000)), varint(10_000), float(19));
 
   globalThis.addEventListener("message", (message: MessageEvent<[Uint8Array]>) => {
-    // The files of a data set, if any, come after the command.
+    // The command comes first; the files of a data set, if any, follow it.
     const bytes = message.data[0];
     const command = bytes[0];
     const id: number[] = [];

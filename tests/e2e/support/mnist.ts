@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { GivenFile } from "../pages/carry-page";
+import type { GivenFile } from "../pages/trainer-files-page";
 
-/** The first so many images of MNIST to learn from and to test with, as a data set of one's own. */
+/** A data set with the first `train` training images and the first `test` test images of MNIST, as four files. */
 export function someOfMnist(train: number, test: number): GivenFile[] {
   return [
     part("train-images-idx3-ubyte", 16, 28 * 28, train),

@@ -1,15 +1,15 @@
 import type { Page } from "@playwright/test";
 
-/** Where the trainer's worker for the CPU begins, with relaxed SIMD and without. */
+/** The address of the script that starts the trainer's worker for the CPU, with and without relaxed SIMD. */
 export const LOADER = /\/trainer_worker\.js\?trainer(-relaxed)?(&|$)/;
-/** Its wasm. */
+/** The address of that worker's wasm. */
 export const WASM = /\/trainer(-relaxed)?_bg\.wasm$/;
-/** One of MNIST's files as it is fetched: the address of the worker names them all, too. */
+/** The address of one of MNIST's files. The address of the worker, whose query names all of them, does not match. */
 export const DATA = /^[^?]*\/assets\/mnist\/[\w-]+\.gz$/;
-/** The code of the trainer's worker for WebGPU. */
+/** The address of the code of the trainer's worker for WebGPU. */
 export const GPU_CODE = "**/trainer-gpu.js";
 
-/** Puts a script before one of these files, whenever it is fetched from now on. */
+/** Puts a script before the text of a file, each time that the file is fetched from now on. */
 export async function putBefore(page: Page, file: string | RegExp, script: () => string): Promise<void> {
   await page.route(file, async (route) => {
     const response = await route.fetch();

@@ -1,0 +1,53 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** A file that a test gives to the browser. */
+export interface GivenFile {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+/** The panel "Weights and data" of the trainer. */
+export class TrainerFilesPage {
+  readonly region: Locator;
+  /** The feedback under "Weights". */
+  readonly weightsFeedback: Locator;
+  /** The feedback under "Data". */
+  readonly dataFeedback: Locator;
+  readonly differences: Locator;
+  /** The sentence that names the data set in use. */
+  readonly dataInUse: Locator;
+  readonly trainWithImported: Locator;
+
+  constructor(readonly page: Page) {
+    this.region = page.getByRole("region", { name: "Weights and data" });
+    this.weightsFeedback = this.region.getByRole("status").first();
+    this.dataFeedback = this.region.getByRole("status").last();
+    this.differences = this.region.getByRole("listitem");
+    this.dataInUse = this.region.getByLabel("Data in use");
+    this.trainWithImported = this.button("Train with these weights");
+  }
+
+  button(name: string): Locator {
+    return this.region.getByRole("button", { name, exact: true });
+  }
+
+  /** Exports the current run's weights. Returns the file's name and where it was saved. */
+  async export(): Promise<{ name: string; path: string }> {
+    const download = this.page.waitForEvent("download");
+    await this.button("Export weights").click();
+    const file = await download;
+    return { name: file.suggestedFilename(), path: await file.path() };
+  }
+
+  /** Imports weights and waits for the feedback. */
+  async import(file: GivenFile): Promise<void> {
+    await this.region.getByLabel("File with weights").setInputFiles(file);
+    await expect(this.weightsFeedback).toContainText(`“${file.name}”`, { timeout: 60_000 });
+  }
+
+  /** Chooses files as the data set. Does not wait until they are checked. */
+  async useData(files: GivenFile[]): Promise<void> {
+    await this.region.getByLabel("Files with a data set").setInputFiles(files);
+  }
+}
