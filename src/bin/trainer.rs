@@ -1,6 +1,6 @@
-//! Entry of the trainer's dedicated worker for the CPU; nothing else.
+//! The trainer's worker for the CPU.
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
-    gradsheet::trainer::worker::start();
+    gradsheet::trainer::worker::start::<gradsheet::trainer::worker::Cpu>();
 }

@@ -1,6 +1,6 @@
-//! Entry of the trainer's dedicated worker for graphics adapters; nothing else.
+//! The trainer's worker for graphics adapters.
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
-    gradsheet::trainer::worker::start();
+    gradsheet::trainer::worker::start::<gradsheet::trainer::worker::Gpu>();
 }

@@ -17,5 +17,4 @@ pub mod kept;
 pub mod page;
 pub mod recipe;
 pub mod run;
-#[cfg(all(feature = "worker", target_arch = "wasm32"))]
 pub mod worker;

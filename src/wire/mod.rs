@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 #[cfg(feature = "engine")]
 pub(crate) mod bytes;
-#[cfg(all(any(feature = "ui", all(feature = "worker", not(feature = "worker-gpu"))), target_arch = "wasm32"))]
+#[cfg(all(any(feature = "ui", feature = "worker"), target_arch = "wasm32"))]
 pub(crate) mod page;
 #[cfg(all(any(feature = "worker", feature = "exchange"), target_arch = "wasm32"))]
 pub(crate) mod scope;

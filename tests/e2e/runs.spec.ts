@@ -110,7 +110,7 @@ test("a run without its data is offered until the data is chosen again", async (
   await page.reload();
 
   await page.getByRole("button", { name: /^Resume at/ }).click();
-  const refusal = trainer.alert.filter({ hasText: "This run has learned from" });
+  const refusal = trainer.alert.filter({ hasText: "This run was trained on" });
   await expect(refusal).toContainText("Choose that data, then resume.");
   // A new run is started with "Train".
   await expect(trainer.retry).toBeHidden();

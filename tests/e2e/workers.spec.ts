@@ -109,7 +109,7 @@ test.describe("when a helper fails", () => {
   test("because it does not load, the run continues without it and says so", async ({ trainer, page }) => {
     await inHelpers(page, trainer, 'throw new Error("no helper on purpose");');
     await trainer.run(SHORT, 100_000);
-    await expect(trainer.log).toContainText("Of 2 workers only 1 could be had");
+    await expect(trainer.log).toContainText("Only 1 of 2 workers could be started");
     await expect(trainer.log).toContainText("EPOCH:  1");
   });
 

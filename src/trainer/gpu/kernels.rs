@@ -2,12 +2,13 @@
 
 use super::adapter::{Adapter, Memory, Work};
 use super::convolve::{self, Call, Places};
-use super::descend::{self, Rule, Sums};
+use super::descend::{self, Rule};
 use super::head::Head;
 use super::load::Input;
 use super::normalisation;
 use super::shape::{Lanes, Map, Stage, Tile};
 use super::source::Source;
+use super::sums::Sums;
 use super::weight_gradient::{takes_back, weight_gradient};
 use crate::trainer::engine::parameter_layout::Layout;
 

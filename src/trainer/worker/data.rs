@@ -1,4 +1,4 @@
-//! The data set: fetched once with progress, or read from the user's files; kept for later runs.
+//! The data set of a run: MNIST, fetched from the server, or the user's own files. It stays in memory for later runs.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -9,28 +9,28 @@ use super::fetch::Download;
 use super::host::WorkerHost;
 use super::loaded::Loaded;
 use super::own_data::{self, Identity};
-use super::stop_requested;
 use crate::mnist::{self, Dataset, FILES, NAME};
 use crate::trainer::engine::host::Host;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::Event;
 
 thread_local! {
+    /// The data set that was loaded last.
     static KEPT: RefCell<Option<(Identity, Rc<Loaded>)>> = const { RefCell::new(None) };
-    /// Whether the last attempt failed: then the browser's cache is not trusted.
-    static AGAIN: Cell<bool> = const { Cell::new(false) };
+    /// Whether the last download failed. The next one then bypasses the browser's cache, which may hold damaged files.
+    static FAILED_BEFORE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Sizes of the files as packed, for servers that do not tell.
+/// Sizes of the packed files in bytes, for servers that do not send them.
 const SIZES: [u64; 4] = [9_719_438, 28_857, 1_616_508, 4_517];
 
-/// Seconds between two events of progress.
+/// Seconds between two events that report progress.
 const REPORT_EVERY: f64 = 0.1;
 
-/// The data set of these files; without any, MNIST, fetched if need be.
+/// Returns the data set in these files, or MNIST if there are none. Reads or fetches it unless it is in memory.
 ///
 /// # Errors
-/// How the run ends: stopped, or failed with the file's name and what is wrong with it.
+/// The event that ends the run: it was stopped, or a file is missing or wrong.
 pub(super) async fn load(files: &[JsValue], host: &mut WorkerHost) -> Result<Rc<Loaded>, Event> {
     let identity = own_data::identity(files);
     if let Some((kept, data)) = KEPT.with_borrow(Clone::clone)
@@ -38,11 +38,11 @@ pub(super) async fn load(files: &[JsValue], host: &mut WorkerHost) -> Result<Rc<
     {
         return Ok(data);
     }
-    // Two data sets at once may be more than there is room for.
+    // Two data sets may not fit into memory.
     KEPT.set(None);
     let data = if files.is_empty() {
         let outcome = fetch_all(host).await;
-        AGAIN.set(matches!(outcome, Err(Event::Failed(_))));
+        FAILED_BEFORE.set(matches!(outcome, Err(Event::Failed(_))));
         Loaded { set: outcome?, name: NAME.to_owned(), files: [FILES[0], FILES[2]].map(str::to_owned) }
     } else {
         own_data::read(files, host).await?
@@ -53,10 +53,10 @@ pub(super) async fn load(files: &[JsValue], host: &mut WorkerHost) -> Result<Rc<
 }
 
 async fn fetch_all(host: &mut WorkerHost) -> Result<Dataset, Event> {
-    // All are opened first, so that the total is known from the start.
+    // All downloads are opened first, so that the total is known from the start.
     let mut downloads = Vec::with_capacity(FILES.len());
     for file in FILES {
-        downloads.push(Download::open(&mnist::address(file), AGAIN.get()).await?);
+        downloads.push(Download::open(&mnist::address(file), FAILED_BEFORE.get()).await?);
     }
     let mut sizes = SIZES;
     for (size, download) in sizes.iter_mut().zip(&downloads) {
@@ -70,10 +70,10 @@ async fn fetch_all(host: &mut WorkerHost) -> Result<Dataset, Event> {
         let bytes = download
             .read(&mut |length| {
                 progress.add(length, host);
-                !stop_requested()
+                !host.is_stop_requested()
             })
             .await?;
-        // A server that unpacks or packs on the way makes more or fewer bytes of it than it announced.
+        // A server that packs or unpacks a file on the way sends another number of bytes than it announced.
         progress.total = (progress.total + (progress.loaded - before)).saturating_sub(size);
         files.push(bytes);
     }
@@ -83,6 +83,7 @@ async fn fetch_all(host: &mut WorkerHost) -> Result<Dataset, Event> {
     Dataset::parse(named).map_err(|error| Event::Failed(Failure::new(FailureKind::Data, format!("{error} Try again."))))
 }
 
+/// The progress of the downloads, in bytes and seconds.
 struct Progress {
     loaded: u64,
     total: u64,
@@ -95,7 +96,7 @@ impl Progress {
         let now = host.seconds();
         if now - self.last_report >= REPORT_EVERY {
             self.last_report = now;
-            // Whatever servers say of sizes, it is complete only when the last file is.
+            // Announced sizes may be wrong; progress is complete only after the last file.
             self.report(host, self.total.max(self.loaded + 1));
         }
     }

@@ -1,4 +1,4 @@
-//! Fetching a file of the page's, piece by piece.
+//! Downloads a file that lies beside the page, piece by piece.
 
 use js_sys::{Map, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -10,30 +10,34 @@ use crate::trainer::run::protocol::Event;
 use crate::wire::describe;
 use crate::wire::scope::scope;
 
-/// A file on its way.
+/// A download under way.
 pub(super) struct Download {
     path: String,
-    /// Bytes to come, as far as the server tells. If it packs or unpacks the file on the way, this is not exact.
+    /// The size in bytes that the server announces. It is not exact if the server packs or unpacks the file on the way.
     pub(super) size: Option<u64>,
     reader: ReadableStreamDefaultReader,
 }
 
-/// Fetches a whole file. `progress` hears of every piece's length, and says whether to go on.
-pub(super) async fn fetch(path: &str, again: bool, progress: &mut dyn FnMut(u64) -> bool) -> Result<Vec<u8>, Event> {
-    Download::open(path, again).await?.read(progress).await
+/// Downloads a whole file. `progress` gets the length of every piece, and returns whether to go on.
+pub(super) async fn fetch(
+    path: &str,
+    bypass_cache: bool,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<Vec<u8>, Event> {
+    Download::open(path, bypass_cache).await?.read(progress).await
 }
 
 impl Download {
-    /// Asks for a file by its path relative to where the worker begins, which lies beside the page.
-    /// `again` passes over the browser's cache, which may hold what was wrong the first time.
-    pub(super) async fn open(path: &str, again: bool) -> Result<Self, Event> {
+    /// Requests a file. The path is relative to the worker's loader, which lies beside the page. `bypass_cache` asks the
+    /// server again, since the browser's cache may hold a damaged file.
+    pub(super) async fn open(path: &str, bypass_cache: bool) -> Result<Self, Event> {
         let lost = |error: JsValue| failed(path, &describe(&error));
-        let request = match ahead(path) {
-            Some(request) if !again => request,
+        let request = match early_request(path) {
+            Some(request) if !bypass_cache => request,
             _ => {
                 let url = Url::new_with_base(path, &scope().location().href()).map_err(lost)?;
                 let options = RequestInit::new();
-                options.set_cache(if again { RequestCache::Reload } else { RequestCache::Default });
+                options.set_cache(if bypass_cache { RequestCache::Reload } else { RequestCache::Default });
                 scope().fetch_with_str_and_init(&url.href(), &options)
             }
         };
@@ -48,7 +52,7 @@ impl Download {
         Ok(Self { path: path.to_owned(), size, reader })
     }
 
-    /// Takes in the file to its end. `progress` hears of every piece's length, and says whether to go on.
+    /// Reads the file to its end. `progress` gets the length of every piece, and returns whether to go on.
     pub(super) async fn read(self, progress: &mut dyn FnMut(u64) -> bool) -> Result<Vec<u8>, Event> {
         let lost = |error: JsValue| failed(&self.path, &describe(&error));
         let mut bytes = Vec::new();
@@ -62,7 +66,7 @@ impl Download {
             bytes.resize(start + piece.length() as usize, 0);
             piece.copy_to(&mut bytes[start..]);
             if !progress(u64::from(piece.length())) {
-                // Nobody waits for the rest.
+                // Nobody needs the rest, so an error does not matter.
                 let _ = self.reader.cancel();
                 return Err(Event::Stopped);
             }
@@ -70,9 +74,9 @@ impl Download {
     }
 }
 
-/// The request for a file that was made before this code was there (`assets/trainer_worker.js`). Only once, since an answer
-/// can be read only once.
-fn ahead(path: &str) -> Option<Promise> {
+/// Returns the request for a file that the loader made before this code had arrived (`assets/trainer_worker.js`), and forgets
+/// it: a response can be read only once.
+fn early_request(path: &str) -> Option<Promise> {
     let requests: Map = Reflect::get(&scope(), &"ahead".into()).ok()?.dyn_into().ok()?;
     let request = requests.get(&path.into()).dyn_into().ok();
     requests.delete(&path.into());
@@ -81,6 +85,6 @@ fn ahead(path: &str) -> Option<Promise> {
 
 fn failed(path: &str, reason: &str) -> Event {
     let reason = reason.trim_end_matches('.');
-    let message = format!("{path} could not be loaded: {reason}. Check the connection, then try again.");
+    let message = format!("{path} could not be loaded: {reason}. Check your internet connection, then try again.");
     Event::Failed(Failure::new(FailureKind::Data, message))
 }

@@ -1,7 +1,8 @@
-//! A browser's helpers on the CPU: workers of this worker, with the same code. Here are both ends of the lines to them.
+//! The helpers of a worker for the CPU: workers that it starts, with the same code. This is the leader's end of the lines to
+//! them; the helper's end is in [`super::serve`].
 //!
-//! A helper says that it has loaded by an empty message. From then on numbers travel as `Float64Array`, tasks as bytes, and
-//! what went wrong in a helper as text.
+//! A helper's first message is empty: its code has loaded. From then on numbers travel as `Float64Array`, tasks as bytes, and
+//! the reason why a helper failed as text.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -15,21 +16,22 @@ use web_sys::MessageEvent;
 
 use crate::trainer::cpu::PeerLost;
 use crate::trainer::cpu::task::Task;
-use crate::trainer::cpu::worker_pool::{Connection, Helper, Leader, WorkerPool, help};
+use crate::trainer::cpu::worker_pool::{Connection, Helper, WorkerPool};
 use crate::wire::page::Wire;
-use crate::wire::scope::{listen, post, scope};
-use crate::wire::{decode, encode};
+use crate::wire::scope::scope;
+use crate::wire::{EncodeError, encode};
 
-/// What a helper's scope is called, so that the code knows what it is to be.
-const NAME: &str = "gradsheet-helper";
+/// The name of a helper's scope, by which the code finds out that it runs in a helper.
+pub(super) const NAME: &str = "gradsheet-helper";
 
-/// How long a helper may keep us waiting, in looks at it. A step of the largest batch takes seconds on a slow machine.
-const PATIENCE: u32 = 4;
-/// Milliseconds between two looks.
+/// The number of times that a helper may be found without an answer before it counts as lost. A step of the largest batch
+/// takes seconds on a slow machine.
+const MOST_SILENT_LOOKS: u32 = 4;
+/// Milliseconds between two looks at a helper.
 const LOOK_EVERY: i32 = 5000;
 
-/// A helper, until this is dropped.
-pub(super) struct Nested {
+/// A worker that helps this one. It ends when this is dropped.
+pub struct HelperWorker {
     inner: Rc<RefCell<Inner>>,
     watch: Option<Watch>,
 }
@@ -38,29 +40,30 @@ pub(super) struct Nested {
 struct Inner {
     wire: Wire,
     loaded: bool,
+    /// TrainingState that have arrived and were not asked for yet.
     heard: VecDeque<Vec<f64>>,
-    /// Why it is no more.
+    /// Why the helper is lost.
     gone: Option<PeerLost>,
-    /// Who waits for it.
+    /// Wakes the future that waits for the helper.
     waiting: Option<Waker>,
-    /// Looks at it since it was last waited for.
+    /// The number of looks that found somebody waiting, since the last poll.
     looks: u32,
 }
 
-/// A timer of ours.
+/// A timer that notices when a helper no longer answers: the browser reports no error when it ends a worker.
 struct Watch {
     timer: i32,
     _look: Closure<dyn FnMut()>,
 }
 
-impl Nested {
-    /// Starts one. It is asked and sent to at once; all that waits until it has loaded.
+impl HelperWorker {
+    /// Starts a helper. Messages to it wait until it has loaded.
     pub(super) fn start() -> Self {
         let inner = Rc::new(RefCell::new(Inner::default()));
         let (hearing, failing) = (Rc::downgrade(&inner), Rc::downgrade(&inner));
-        let hear = move |event: MessageEvent| with(&hearing, |inner| inner.hear(&event.data()));
-        let fail = move |reason: &str| with(&failing, |inner| inner.lose(reason));
-        // The same code, but it fetches no data.
+        let hear = move |event: MessageEvent| update(&hearing, |inner| inner.hear(&event.data()));
+        let fail = move |reason: &str| update(&failing, |inner| inner.lose(reason));
+        // The address of this worker without the data files, which a helper does not need.
         let address = scope().location().href();
         let address = address.split('&').next().unwrap_or_default();
         let connected = inner.borrow_mut().wire.connect(address, NAME, hear, fail);
@@ -71,12 +74,12 @@ impl Nested {
         Self { inner, watch }
     }
 
-    /// Waits until it has loaded.
+    /// Waits until the helper has loaded.
     fn loaded(&self) -> impl Future<Output = Result<(), PeerLost>> {
         self.wait(|inner| inner.loaded.then_some(()))
     }
 
-    /// Waits for something, but not for ever.
+    /// Waits until `find` returns something, or the helper is lost.
     fn wait<T>(&self, find: impl Fn(&mut Inner) -> Option<T>) -> impl Future<Output = Result<T, PeerLost>> {
         poll_fn(move |context: &mut Context<'_>| {
             let mut inner = self.inner.borrow_mut();
@@ -95,8 +98,8 @@ impl Nested {
     }
 }
 
-/// Changes what is known of a helper, and wakes who waits for it.
-fn with(inner: &Weak<RefCell<Inner>>, change: impl FnOnce(&mut Inner)) {
+/// Changes the state of a helper, and wakes the future that waits for it.
+fn update(inner: &Weak<RefCell<Inner>>, change: impl FnOnce(&mut Inner)) {
     let Some(inner) = inner.upgrade() else { return };
     let waker = {
         let mut inner = inner.borrow_mut();
@@ -120,28 +123,28 @@ impl Inner {
         }
     }
 
-    /// Notes why it is no more; the first reason is the cause.
+    /// Notes why the helper is lost. Later reasons are only consequences of the first.
     fn lose(&mut self, reason: &str) {
         self.gone.get_or_insert_with(|| PeerLost::new(reason));
     }
 }
 
 impl Watch {
-    /// Looks now and then how long a helper has kept us waiting: one that the browser has ended says nothing.
+    /// Starts the timer. `None` if the browser refuses.
     fn new(inner: &Rc<RefCell<Inner>>) -> Option<Self> {
         let watched = Rc::downgrade(inner);
         let look = Closure::<dyn FnMut()>::new(move || {
             let is_silent = watched.upgrade().is_some_and(|inner| {
                 let mut inner = inner.borrow_mut();
                 inner.looks += u32::from(inner.waiting.is_some());
-                inner.looks > PATIENCE
+                inner.looks > MOST_SILENT_LOOKS
             });
             if is_silent {
-                with(&watched, |inner| inner.lose("it does not answer"));
+                update(&watched, |inner| inner.lose("it does not answer"));
             }
         });
         let callback = look.as_ref().unchecked_ref();
-        // Without a timer, errors are still heard.
+        // Without a timer, the errors of a helper still arrive.
         let timer = scope().set_interval_with_callback_and_timeout_and_arguments_0(callback, LOOK_EVERY).ok()?;
         Some(Self { timer, _look: look })
     }
@@ -153,7 +156,7 @@ impl Drop for Watch {
     }
 }
 
-impl Connection for Nested {
+impl Connection for HelperWorker {
     fn send(&mut self, numbers: &[f64]) {
         self.inner.borrow_mut().wire.post(Float64Array::from(numbers).into());
     }
@@ -163,29 +166,30 @@ impl Connection for Nested {
     }
 }
 
-impl Helper for Nested {
+impl Helper for HelperWorker {
     fn ask(&mut self, task: Task) {
-        // The encoding of plain data cannot fail.
-        if let Ok(bytes) = encode(&task) {
-            self.inner.borrow_mut().wire.post(Uint8Array::from(bytes.as_slice()).into());
+        let mut inner = self.inner.borrow_mut();
+        match encode(&task) {
+            Ok(bytes) => inner.wire.post(Uint8Array::from(bytes.as_slice()).into()),
+            Err(EncodeError) => inner.lose("its task could not be turned into bytes"),
         }
     }
 }
 
-impl Drop for Nested {
+impl Drop for HelperWorker {
     fn drop(&mut self) {
         self.watch = None;
         self.inner.borrow_mut().wire.disconnect();
     }
 }
 
-/// Workers that share batches, this one included; the others begin to load.
-pub(super) fn pool(workers: usize) -> WorkerPool<Nested> {
-    WorkerPool { helpers: (1..workers).map(|_| Nested::start()).collect() }
+/// Starts as many helpers as it takes to have this number of workers, this one included.
+pub(super) fn start_pool(workers: usize) -> WorkerPool<HelperWorker> {
+    WorkerPool { helpers: (1..workers).map(|_| HelperWorker::start()).collect() }
 }
 
-/// Waits until all helpers have loaded, and lets go of those that cannot be had: of these, the last one's reason.
-pub(super) async fn settle(pool: &mut WorkerPool<Nested>) -> Option<PeerLost> {
+/// Waits until all helpers have loaded, and drops those that fail to. Returns the reason of the last failure.
+pub(super) async fn wait_until_loaded(pool: &mut WorkerPool<HelperWorker>) -> Option<PeerLost> {
     let mut reason = None;
     let mut loaded = Vec::with_capacity(pool.helpers.len());
     for helper in pool.helpers.drain(..) {
@@ -196,68 +200,4 @@ pub(super) async fn settle(pool: &mut WorkerPool<Nested>) -> Option<PeerLost> {
     }
     pool.helpers = loaded;
     reason
-}
-
-thread_local! {
-    /// What a helper has heard and not yet looked at, and who waits for it.
-    static INBOX: RefCell<(VecDeque<JsValue>, Option<Waker>)> = RefCell::default();
-}
-
-/// A helper's end of the line.
-struct Chief;
-
-/// Whether this worker is a helper.
-pub(super) fn is_helper() -> bool {
-    scope().name() == NAME
-}
-
-/// Works for the worker that started this one.
-pub(super) fn start() {
-    let hear = |event: MessageEvent| {
-        let waker = INBOX.with_borrow_mut(|(heard, waiting)| {
-            heard.push_back(event.data());
-            waiting.take()
-        });
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    };
-    let fail = |what: &str| post(&what.into());
-    listen(hear, fail);
-    wasm_bindgen_futures::spawn_local(async move {
-        let Err(gone) = help(Chief).await;
-        fail(&gone.0);
-    });
-    post(&JsValue::NULL);
-}
-
-/// Waits for the next message of some type.
-async fn next<T: JsCast>() -> Result<T, PeerLost> {
-    let message = poll_fn(|context| {
-        INBOX.with_borrow_mut(|(heard, waiting)| match heard.pop_front() {
-            Some(message) => Poll::Ready(message),
-            None => {
-                *waiting = Some(context.waker().clone());
-                Poll::Pending
-            }
-        })
-    });
-    message.await.dyn_into().map_err(|_| PeerLost::new("it got a message out of turn"))
-}
-
-impl Connection for Chief {
-    fn send(&mut self, numbers: &[f64]) {
-        post(&Float64Array::from(numbers));
-    }
-
-    async fn receive(&mut self) -> Result<Vec<f64>, PeerLost> {
-        Ok(next::<Float64Array>().await?.to_vec())
-    }
-}
-
-impl Leader for Chief {
-    async fn task(&mut self) -> Result<Task, PeerLost> {
-        let bytes = next::<Uint8Array>().await?.to_vec();
-        decode(&bytes).map_err(|error| PeerLost(format!("it got a task that cannot be read ({error})")))
-    }
 }

@@ -1,36 +1,42 @@
-//! The worker as the place where a run happens: posts events, hears the page between steps.
+//! The worker as the host of a run: it posts the run's events, and hears the page between steps.
 
+use std::rc::Rc;
+
+use wasm_bindgen::JsValue;
 use web_sys::Performance;
 
+use super::inbox::Inbox;
 use super::keeper::Keeper;
-use super::{flow, next_wish, post_event};
+use super::post::post_event;
 use crate::event_loop::NextTask;
 use crate::trainer::engine::host::{Flow, Host};
 use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::protocol::Event;
 use crate::wire::scope::scope;
 
-/// Seconds between two looks at the page's messages. More often would slow fast devices down.
+/// Seconds between two turns for the browser, in which messages of the page arrive. More turns would slow fast devices down.
 const YIELD_EVERY: f64 = 0.05;
 
-/// Seconds that the end of a run waits for its last checkpoint to be written. The page waits no longer than a second.
+/// Seconds that the end of a run waits until its last checkpoint is stored. The page waits at most a second.
 const WRITE_PATIENCE: f64 = 0.6;
 
-/// One run's view of the worker.
+/// The host of one run.
 pub(super) struct WorkerHost {
     run_id: u32,
+    inbox: Rc<Inbox<Vec<JsValue>>>,
     clock: Option<Performance>,
     next_task: NextTask,
     last_yield: f64,
     keeper: Keeper,
-    /// How the run ended, until that is told.
+    /// The last event of the run, until it is posted.
     end: Option<Event>,
 }
 
 impl WorkerHost {
-    pub(super) fn new(run_id: u32) -> Self {
+    pub(super) fn new(run_id: u32, inbox: Rc<Inbox<Vec<JsValue>>>) -> Self {
         Self {
             run_id,
+            inbox,
             clock: scope().performance(),
             next_task: NextTask::new(),
             last_yield: 0.0,
@@ -39,7 +45,12 @@ impl WorkerHost {
         }
     }
 
-    /// Tells how the run ended, after what was to be kept of it: nobody listens any more afterwards.
+    /// Whether the page has asked this run to stop.
+    pub(super) fn is_stop_requested(&self) -> bool {
+        self.inbox.is_stop_requested()
+    }
+
+    /// Posts the run's last event as soon as its checkpoints are stored: after it, the page no longer listens.
     pub(super) async fn finish(mut self) {
         let began = self.seconds();
         while self.keeper.is_busy() && self.seconds() - began < WRITE_PATIENCE {
@@ -70,11 +81,11 @@ impl Host for WorkerHost {
             self.next_task.wait().await;
             self.last_yield = self.seconds();
         }
-        flow()
+        self.inbox.flow()
     }
 
     async fn wait(&mut self) -> Flow {
-        next_wish().await
+        self.inbox.end_of_pause().await
     }
 
     fn seconds(&self) -> f64 {

@@ -1,9 +1,10 @@
-//! What is done besides training.
+//! The worker's jobs: what it does for the page besides training.
 
 use wasm_bindgen::JsValue;
 
+use super::device::Device;
 use super::host::WorkerHost;
-use super::{data, load, open};
+use super::{checkpoint, data};
 use crate::trainer::engine::host::Host;
 use crate::trainer::engine::{evaluation, weights_file};
 use crate::trainer::recipe::Recipe;
@@ -11,14 +12,17 @@ use crate::trainer::run::job::{Answer, Data, Job, Tested};
 use crate::trainer::run::protocol::Event;
 use crate::trainer::run::record::RunKey;
 
-/// Runs a job; the error is how it ended before there was an answer.
-pub(crate) async fn run(job: Job, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
+/// Does a job and emits the answer.
+///
+/// # Errors
+/// The event that ended the job before there was an answer.
+pub(super) async fn run<D: Device>(job: Job, files: &[JsValue], host: &mut WorkerHost) -> Result<(), Event> {
     let answer = match job {
         Job::Export { key, checkpoint } => export(key, checkpoint).await.unwrap_or_else(|reason| {
             let reason = format!("The weights cannot be exported: {reason}");
             Answer::Refused { reason, differences: Vec::new() }
         }),
-        Job::Test { file, bytes } => test(file, &bytes, files, host).await?,
+        Job::Test { file, bytes } => test::<D>(file, &bytes, files, host).await?,
         Job::Look => {
             let data = data::load(files, host).await?;
             let (train, test) = (data.set.train.len() as u32, data.set.test.len() as u32);
@@ -30,13 +34,18 @@ pub(crate) async fn run(job: Job, files: &[JsValue], host: &mut WorkerHost) -> R
     Ok(())
 }
 
-async fn export(key: RunKey, checkpoint: Option<Vec<u8>>) -> Result<Answer, String> {
-    let checkpoint = load(key, checkpoint).await?;
+async fn export(key: RunKey, bytes: Option<Vec<u8>>) -> Result<Answer, String> {
+    let checkpoint = checkpoint::load(key, bytes).await?;
     let bytes = weights_file::write(&checkpoint).map_err(|error| error.to_string())?;
     Ok(Answer::Exported { file: weights_file::file_name(&checkpoint.record), bytes })
 }
 
-async fn test(file: String, bytes: &[u8], files: &[JsValue], host: &mut WorkerHost) -> Result<Answer, Event> {
+async fn test<D: Device>(
+    file: String,
+    bytes: &[u8],
+    files: &[JsValue],
+    host: &mut WorkerHost,
+) -> Result<Answer, Event> {
     let imported = match weights_file::read(bytes) {
         Ok(imported) => imported,
         Err(error) => {
@@ -44,11 +53,11 @@ async fn test(file: String, bytes: &[u8], files: &[JsValue], host: &mut WorkerHo
             return Ok(Answer::Refused { reason: format!("“{file}”: {error}"), differences });
         }
     };
-    let mut opened = open(&Recipe::classic(), &imported.training_state, "", 1).await?;
+    let mut opened = D::open(&Recipe::classic(), &imported.training_state, "", 1).await?;
     let data = data::load(files, host).await?;
     let (loss, correct) = evaluation::test(&mut opened.learner, &data.set.test, host).await?;
     if !loss.is_finite() {
-        let reason = format!("“{file}”: with these weights the net’s numbers overflow.");
+        let reason = format!("“{file}”: these weights are too large: the net’s results are not finite numbers.");
         return Ok(Answer::Refused { reason, differences: Vec::new() });
     }
     let of = data.set.test.len() as u32;

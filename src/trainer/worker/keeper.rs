@@ -1,15 +1,15 @@
-//! Keeps checkpoints in the browser's database while the run goes on.
+//! Stores checkpoints in the browser's database while a run goes on.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::post_event;
+use super::post::post_event;
 use crate::store::newest::Newest;
 use crate::trainer::kept::runs;
 use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::protocol::Event;
 
-/// A run's writer: of the checkpoints that come while it is at work, it takes the newest.
+/// Stores the checkpoints of one run. While one is being written, only the newest of the others waits.
 #[derive(Clone)]
 pub(super) struct Keeper {
     run_id: u32,
@@ -21,14 +21,14 @@ impl Keeper {
         Self { run_id, newest: Rc::default() }
     }
 
-    /// Keeps a checkpoint, now or when the one before is written. What cannot be stored is given to the page.
+    /// Stores a checkpoint, now or when the one before is written. A checkpoint that cannot be stored goes to the page.
     pub(super) fn keep(&self, checkpoint: Checkpoint) {
         if let Some(checkpoint) = self.newest.borrow_mut().offer(checkpoint) {
             wasm_bindgen_futures::spawn_local(self.clone().write(checkpoint));
         }
     }
 
-    /// Whether something is being written.
+    /// Whether a checkpoint is being written.
     pub(super) fn is_busy(&self) -> bool {
         self.newest.borrow().is_busy()
     }

@@ -1,12 +1,12 @@
-//! A data set that the worker holds.
+//! A data set in the worker's memory.
 
 use crate::mnist::Dataset;
 
-/// A data set that can be used.
+/// A data set in memory.
 pub(super) struct Loaded {
     pub(super) set: Dataset,
-    /// As it is called in records.
+    /// The name of the data set in records.
     pub(super) name: String,
-    /// The files of training images and of test images.
+    /// The names of the files with the training images and the test images.
     pub(super) files: [String; 2],
 }

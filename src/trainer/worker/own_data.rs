@@ -1,4 +1,4 @@
-//! The user's own data set, from the files that the page sends along.
+//! Reads the user's own data set from the files that the page sends with a command.
 
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -6,7 +6,6 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::host::WorkerHost;
 use super::loaded::Loaded;
-use super::stop_requested;
 use crate::format::too_large;
 use crate::mnist::Dataset;
 use crate::trainer::engine::host::Host;
@@ -16,10 +15,10 @@ use crate::trainer::run::protocol::Event;
 /// The largest file that is read, in bytes: ten times MNIST's training images, unpacked.
 const LARGEST: u64 = 500_000_000;
 
-/// What tells one choice of files from another, without reading them.
+/// The name, size and time of the last change of each file: enough to tell one choice of files from another.
 pub(super) type Identity = Vec<(String, f64, f64)>;
 
-/// The files' names, sizes and times of their last change.
+/// Returns the identity of the files, without reading them.
 pub(super) fn identity(files: &[JsValue]) -> Identity {
     let identify = |file| (name(file), number(file, "size"), number(file, "lastModified"));
     files.iter().map(identify).collect()
@@ -28,7 +27,7 @@ pub(super) fn identity(files: &[JsValue]) -> Identity {
 /// Reads the files.
 ///
 /// # Errors
-/// How the run ends: stopped, or failed with what is wrong.
+/// The event that ends the run: it was stopped, or a file is too large, unreadable or wrong.
 pub(super) async fn read(files: &[JsValue], host: &mut WorkerHost) -> Result<Loaded, Event> {
     let total = files.iter().map(|file| number(file, "size")).sum::<f64>() as u64;
     let mut read = Vec::with_capacity(files.len());
@@ -39,9 +38,9 @@ pub(super) async fn read(files: &[JsValue], host: &mut WorkerHost) -> Result<Loa
             return Err(failed(too_large(&name, LARGEST)));
         }
         let bytes = content(file).await.map_err(|_| {
-            failed(format!("“{name}” could not be read: it may have been moved or changed. Choose the files again."))
+            failed(format!("“{name}” cannot be read. It may have been moved or changed: choose the files again."))
         })?;
-        if stop_requested() {
+        if host.is_stop_requested() {
             return Err(Event::Stopped);
         }
         loaded += bytes.len() as u64;
@@ -58,7 +57,7 @@ fn failed(message: String) -> Event {
     Event::Failed(Failure::new(FailureKind::Data, message))
 }
 
-/// A file's bytes. By reflection, since web-sys's own type would be a feature more, and Burn would be built again for it.
+/// Returns a file's bytes. Calls the method by its name: the type in web-sys needs a feature that would rebuild Burn.
 async fn content(file: &JsValue) -> Result<Vec<u8>, JsValue> {
     let read: Function = Reflect::get(file, &"arrayBuffer".into())?.dyn_into()?;
     let promise: Promise = read.call0(file)?.dyn_into()?;
