@@ -14,12 +14,12 @@ pub(super) struct Guess {
     /// A clause that says what is wrong: "the ½ is left out".
     pub(super) clause: String,
     expr: Expr,
-    view: View,
+    rows_used: RowsUsed,
 }
 
 /// The rows that a wrong formula refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum View {
+enum RowsUsed {
     /// The same rows as the right formula.
     Own,
     /// The row above instead of the cell's own row.
@@ -49,16 +49,16 @@ impl Surroundings<'_> {
 
 impl Guess {
     fn new(clause: impl Into<String>, expr: Expr) -> Self {
-        Self { clause: clause.into(), expr, view: View::Own }
+        Self { clause: clause.into(), expr, rows_used: RowsUsed::Own }
     }
 
     /// Returns the value of the wrong formula.
     pub(super) fn evaluate(&self, rows: &Surroundings<'_>) -> f64 {
         let Surroundings { here, above, start, learning_rate } = *rows;
-        match self.view {
-            View::Own => rows.evaluate(&self.expr),
-            View::Above => self.expr.evaluate(&Values { here: above, above, learning_rate }),
-            View::Start(weight) => {
+        match self.rows_used {
+            RowsUsed::Own => rows.evaluate(&self.expr),
+            RowsUsed::Above => self.expr.evaluate(&Values { here: above, above, learning_rate }),
+            RowsUsed::Start(weight) => {
                 let mut values = *above.values();
                 values[weight.index()] = start.get(weight);
                 self.expr.evaluate(&Values { here, above: &Row::from_values(values), learning_rate })
@@ -80,9 +80,9 @@ pub(super) fn guesses(column: Column, first: bool) -> Vec<Guess> {
     let bugs = Bug::all().filter(|bug| bug.columns().contains(&column));
     let classic = bugs.filter_map(|bug| Some(Guess::new(bug.mistake(), bug.formula(column, first)?)));
     let others = match gradient_of(column) {
-        Some(gradient) => of_weight(column, gradient, &right),
+        Some(gradient) => wrong_updates(column, gradient, &right),
         None if matches!(right, Expr::Term(_)) => Vec::new(),
-        None => of_formula(column, first, &right),
+        None => wrong_formulas(column, first, &right),
     };
     classic.chain(others).collect()
 }
@@ -93,14 +93,14 @@ fn gradient_of(column: Column) -> Option<Column> {
 }
 
 /// Returns wrong updates of a weight.
-fn of_weight(weight: Column, gradient: Column, right: &Expr) -> Vec<Guess> {
+fn wrong_updates(weight: Column, gradient: Column, right: &Expr) -> Vec<Guess> {
     let rate = || Expr::Term(Term::LearningRate);
     let mut guesses = vec![
         Guess::new("+ is used instead of −, and η is left out", Expr::sum(Expr::above(weight), Expr::above(gradient))),
         Guess::new("the weight is not updated", Expr::above(weight)),
     ];
     let anchored = Guess::new("every step starts from row 0, not from the row above", right.clone());
-    guesses.push(Guess { view: View::Start(weight), ..anchored });
+    guesses.push(Guess { rows_used: RowsUsed::Start(weight), ..anchored });
     let others = |own: Column, all: [Column; 8]| {
         all.into_iter().filter(move |&other| other != own).map(move |other| {
             let expr = rewrite(right.clone(), &|expr| if expr == Expr::above(own) { Expr::above(other) } else { expr });
@@ -117,7 +117,7 @@ fn of_weight(weight: Column, gradient: Column, right: &Expr) -> Vec<Guess> {
 }
 
 /// Returns wrong versions of a formula that is no update.
-fn of_formula(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
+fn wrong_formulas(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
     let mut guesses = Vec::new();
     let mut everywhere = |clause: String, change: &dyn Fn(Expr) -> Expr| {
         let expr = rewrite(right.clone(), change);
@@ -126,16 +126,17 @@ fn of_formula(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
         }
     };
     // The slopes of one neuron, of the output layer, or of both layers are left out.
-    for units in [&[AH1][..], &[AH2], &[AO1], &[AO2], &[AO1, AO2], &[AH1, AO1, AO2], &[AH2, AO1, AO2]] {
-        let names: Vec<String> = units.iter().map(|unit| format!("{0}·(1 − {0})", unit.name())).collect();
+    for neurons in [&[AH1][..], &[AH2], &[AO1], &[AO2], &[AO1, AO2], &[AH1, AO1, AO2], &[AH2, AO1, AO2]] {
+        let names: Vec<String> = neurons.iter().map(|neuron| format!("{0}·(1 − {0})", neuron.name())).collect();
         let (names, verb) = match names.as_slice() {
             [one] => (format!("the slope {one}"), "is"),
             all => (format!("the slopes {}", all.join(" and ")), "are"),
         };
-        let slope: Vec<Expr> = units.iter().flat_map(|&unit| [Expr::here(unit), Expr::one_minus(unit)]).collect();
+        let slope: Vec<Expr> =
+            neurons.iter().flat_map(|&neuron| [Expr::here(neuron), Expr::one_minus(neuron)]).collect();
         everywhere(format!("{names} {verb} left out"), &|expr| match expr {
             Expr::Product(factors)
-                if factors.iter().any(|factor| units.iter().any(|&unit| *factor == Expr::one_minus(unit))) =>
+                if factors.iter().any(|factor| neurons.iter().any(|&neuron| *factor == Expr::one_minus(neuron))) =>
             {
                 without(factors, &slope)
             }
@@ -176,7 +177,7 @@ fn of_formula(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
     guesses.extend(edits(right).into_iter().map(|(clause, expr)| Guess::new(clause, expr)));
     for term in right.precedents() {
         let Term::Here(own) = term else { continue };
-        for other in relatives(own) {
+        for other in similar_columns(own) {
             let expr = rewrite(right.clone(), &|expr| if expr == Expr::here(own) { Expr::here(other) } else { expr });
             guesses.push(Guess::new(used_instead(other, own), expr));
         }
@@ -189,7 +190,10 @@ fn of_formula(column: Column, first: bool, right: &Expr) -> Vec<Guess> {
         guesses.push(Guess::new("η is already multiplied in", times(Expr::Term(Term::LearningRate))));
     }
     if !first {
-        guesses.push(Guess { view: View::Above, ..Guess::new("the formula refers to the row above", right.clone()) });
+        guesses.push(Guess {
+            rows_used: RowsUsed::Above,
+            ..Guess::new("the formula refers to the row above", right.clone())
+        });
     }
     guesses
 }
@@ -245,7 +249,7 @@ fn edits(expr: &Expr) -> Vec<(String, Expr)> {
 }
 
 /// Returns the columns that are easily confused with this one.
-fn relatives(column: Column) -> impl Iterator<Item = Column> {
+fn similar_columns(column: Column) -> impl Iterator<Item = Column> {
     let alike = move |other: &Column| match (column.quantity(), other.quantity()) {
         (Quantity::Hidden | Quantity::Input, Quantity::Hidden | Quantity::Input) => true,
         (Quantity::Output | Quantity::Target, Quantity::Output | Quantity::Target) => true,
