@@ -53,7 +53,6 @@ fn post(message: &Message) {
 ///
 /// # Errors
 /// A sentence for the user.
-
 async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Option<Blob>), String> {
     Ok(match request {
         Request::SaveWorkbook { lesson, updates, compared } => {
