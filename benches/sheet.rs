@@ -1,4 +1,4 @@
-//! `cargo bench --bench sheet`: how long a million rows of the sheet take. The aim is 0.2 s.
+//! Measures how long a million rows of the sheet take: `cargo bench --bench sheet`. The aim is 0.2 s.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -9,7 +9,7 @@ const UPDATES: usize = 1_000_000;
 const REPEATS: usize = 9;
 
 fn main() {
-    // `cargo test --benches` starts this too; then there is nothing to measure.
+    // `cargo test --benches` starts this program without the argument, and then nothing is measured.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }

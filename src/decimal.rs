@@ -1,18 +1,26 @@
-//! Reading a decimal number, by whatever the place has for it.
+//! Reading of decimal numbers, with the browser's own function on the page.
 
-/// The `f64` nearest to a decimal such as `-12.5e-3`; `None` for any other text. There are no words: neither `inf` nor
-/// `NaN` is a decimal.
+use std::str::FromStr;
+
+/// The `f64` nearest to a decimal number such as `-12.5e-3`; `None` for any other text. Words are no decimal numbers:
+/// neither `inf` nor `NaN` is read.
 pub(crate) fn read(text: &str) -> Option<f64> {
     let is_decimal = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     if is_decimal && text.bytes().any(|byte| byte.is_ascii_digit()) { nearest(text) } else { None }
 }
 
-/// The page asks the browser, which reads decimals as exactly as Rust does: Rust's tables for it would be 5 % of the
-/// page's wasm.
+/// The whole number of a text that consists of decimal digits alone; `None` for any other text, and for a number that is
+/// too large for the type. A sign is refused, because a `+` in an address may mean a space.
+pub(crate) fn read_whole<T: FromStr>(text: &str) -> Option<T> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
+/// The page asks the browser, which reads decimal numbers as exactly as Rust does: Rust's tables for this would be 5 % of
+/// the page's wasm.
 #[cfg(all(target_arch = "wasm32", feature = "ui"))]
 fn nearest(text: &str) -> Option<f64> {
     let value = wasm_bindgen::JsValue::from_str(text).unchecked_into_f64();
-    // JavaScript's word for text that is no number.
+    // JavaScript returns NaN for text that is not a number.
     (!value.is_nan()).then_some(value)
 }
 
@@ -23,7 +31,7 @@ fn nearest(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{read, read_whole};
 
     #[test]
     fn decimals_are_read_to_the_bit() {
@@ -35,9 +43,18 @@ mod tests {
     }
 
     #[test]
-    fn other_text_is_none() {
+    fn text_that_is_not_a_decimal_number_is_refused() {
         for text in ["", ".", "e5", "-", "1e", "1.2.3", "1 2", "0x10", "1_000", "inf", "NaN", "--1", "1e5.5", "∞"] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_have_only_digits() {
+        assert_eq!(read_whole("007"), Some(7_u64));
+        assert_eq!(read_whole("18446744073709551615"), Some(u64::MAX));
+        for text in ["", "+7", "-7", "7.0", " 7", "18446744073709551616"] {
+            assert_eq!(read_whole::<u64>(text), None, "{text}");
         }
     }
 }

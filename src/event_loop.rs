@@ -1,4 +1,4 @@
-//! Letting the browser have its turn in the middle of long work, on the page as in a worker.
+//! Yielding: long work gives the browser a turn, on the page and in workers.
 
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
@@ -7,27 +7,28 @@ use web_sys::MessageChannel;
 
 /// A way to wait for the next task of the event loop.
 ///
-/// A promise alone would not do: it is settled before any message is heard. A message to oneself queues up behind
-/// those of others, and unlike a timer it is not slowed down.
+/// A resolved promise would not help, because it continues before any waiting message is delivered. A message to oneself comes
+/// after the messages that wait already, and browsers do not delay it as they delay timers.
 #[derive(Debug)]
 pub(crate) struct NextTask {
     channel: Option<MessageChannel>,
 }
 
 impl NextTask {
+    /// Opens the channel that wakes this task up again.
     pub(crate) fn new() -> Self {
         Self { channel: MessageChannel::new().ok() }
     }
 
-    /// Goes on in the next task.
+    /// Waits until the next task, so that the browser can deliver messages and draw.
     pub(crate) async fn wait(&self) {
         let Some(channel) = &self.channel else { return };
         let task = Promise::new(&mut |resolve, _| {
             channel.port1().set_onmessage(Some(&resolve));
-            // An empty message can always be posted.
+            // Posting an empty message cannot fail.
             let _ = channel.port2().post_message(&JsValue::NULL);
         });
-        // This promise is never rejected.
+        // The promise is never rejected.
         let _ = JsFuture::from(task).await;
     }
 }

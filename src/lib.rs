@@ -1,22 +1,30 @@
-//! Gradsheet: two labs in one static page, to see how neural networks learn.
+//! Gradsheet: two labs in one static page that show how neural networks learn.
 //!
-//! The map of the crate, from the pure core to the thin shell:
+//! ARCHITECTURE.md is the map. These are its rooms, from the pure core to what the user sees:
 //!
-//! | module | duty | knows |
+//! | room | holds | knows |
 //! | --- | --- | --- |
-//! | [`sheet`] | backpropagation in a 2-2-2 sigmoid network, row by row | nothing but `f64` |
-//! | [`random`] | seeded random numbers, the same everywhere | nothing but bits |
-//! | [`mnist`] | IDX files, seeded shuffling, batches | nothing but bytes |
-//! | [`trainer`] | recipe and protocol (pure); model and session (Burn); worker and client (glue) | features decide |
-//! | [`exchange`] | workbooks, CSV and QR codes: what leaves and enters the page as a file | spreadsheet formats |
-//! | [`store`] | kept runs: the list of them (pure), and the browser's database | web-sys |
+//! | [`random`] | seeded random numbers, the same on every machine | arithmetic |
+//! | `decimal`, `link`, [`format`] | decimal numbers read; the grammar of the page's links; numbers written for people | text |
+//! | [`sheet`] | the 2-2-2 network, row by row: columns, formulas, runs, verdicts, practice, permalinks | `f64` |
+//! | [`mnist`] | the MNIST data: IDX files, the order of images, normalisation, augmentation | bytes |
+//! | [`trainer::recipe`] | how to train: a recipe, its plan and its link | serde |
+//! | [`trainer::run`] | what happens in a run: record, checkpoint, failures, messages, the view of a run | serde |
+//! | [`trainer::engine`] | the training loop and what it needs of a net: batches, optimizer, weights | host and learner |
+//! | `trainer::cpu`, `gpu`, `burn` | the net three times: by hand with SIMD, by hand in WGSL, and in Burn | pulp, wgpu, Burn |
+//! | [`trainer::adapter`], [`trainer::kept`] | what the browser says about its GPU; the runs in the browser's database | web-sys |
+//! | [`trainer::page`], `trainer::worker` | the two ends of the wire between the page and its workers | web-sys |
+//! | [`exchange`] | workbooks, CSV, QR codes, and the check of a student's workbook | spreadsheet formats |
+//! | [`store`] | the browser's database, and locks that tell which runs are live | web-sys |
 //! | [`wire`] | messages between the page and its workers | postcard, web-sys |
-//! | [`charts`] | line charts on any plotters backend; the canvas that hosts them | plotters |
-//! | [`ui`] | Leptos components: they show what the others say, and forward what the user does | Leptos |
+//! | `event_loop` | yielding to the browser in long work | web-sys |
+//! | `charts` | line charts on any plotters backend, and the canvas that hosts them | plotters |
+//! | `ui` | Leptos components: `kit` for both labs, `sheet`, `trainer` | Leptos |
 
 mod decimal;
 pub mod exchange;
 pub mod format;
+mod link;
 pub mod mnist;
 pub mod random;
 pub mod sheet;

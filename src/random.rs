@@ -1,34 +1,34 @@
-//! Seeded random numbers: the same on every machine, in the browser as natively.
+//! Seeded random numbers, which are the same on every machine, natively and in the browser.
 //!
-//! One seed feeds several independent streams of xoshiro256++, 2^192 draws apart, so that drawing more for one purpose
-//! never changes another: the initial weights do not depend on the number of epochs.
+//! One seed gives several independent streams of xoshiro256++, one for each purpose. So more draws for one purpose never
+//! change another: the initial weights do not depend on the number of epochs.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-/// What random numbers are drawn for.
+/// The purpose of random numbers, which selects their stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// The initial weights.
     Weights,
-    /// Which activations are dropped in a step.
+    /// The activations that dropout sets to zero in a step.
     Dropout {
-        /// The step, from 0.
+        /// The step, counted from 0.
         step: u32,
     },
-    /// The order of the training images in an epoch, counted from 1.
+    /// The order of the training images in an epoch.
     Order {
-        /// The epoch.
+        /// The epoch, counted from 1.
         epoch: u32,
     },
-    /// How the image at a place in an epoch's order is changed.
+    /// The augmentation of the image at a place in the order of an epoch.
     Augmentation {
-        /// The epoch, from 1.
+        /// The epoch, counted from 1.
         epoch: u32,
-        /// The place, from 0.
+        /// The place, counted from 0.
         place: u32,
     },
-    /// An exercise: its numbers, its bug, its blanks.
+    /// An exercise: its constants, its bug, its blanks.
     Exercise,
 }
 
@@ -37,7 +37,7 @@ pub enum Purpose {
 pub struct Random(Xoshiro256PlusPlus);
 
 impl Random {
-    /// The stream that a seed gives for a purpose.
+    /// The stream of a seed for a purpose.
     pub fn new(seed: u64, purpose: Purpose) -> Self {
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
         let (stream, jumps) = match purpose {
@@ -47,7 +47,7 @@ impl Random {
             Purpose::Augmentation { epoch, place } => {
                 return Self::at(generator, u64::from(epoch) << 32 | u64::from(place));
             }
-            // An epoch counts from 1, so that no image has this place.
+            // Epochs are counted from 1, so no image of an augmentation has this place.
             Purpose::Dropout { step } => return Self::at(generator, u64::from(step)),
         };
         (0..stream).for_each(|_| generator.long_jump());
@@ -55,24 +55,24 @@ impl Random {
         Self(generator)
     }
 
-    /// One of millions of streams, too many to jump to: seeded by its place, scrambled with the seed.
+    /// One of millions of streams, which are too many to reach by jumps: its place and the seed together seed a new generator.
     fn at(mut generator: Xoshiro256PlusPlus, place: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(generator.next_u64() ^ place))
     }
 
-    /// 64 random bits.
+    /// Returns 64 random bits.
     pub fn bits(&mut self) -> u64 {
         self.0.next_u64()
     }
 
-    /// A number from 0 to below 1, on a grid of 2^-24.
+    /// Returns a number from 0 to below 1, a multiple of 2^-24.
     pub fn unit(&mut self) -> f32 {
         (self.bits() >> 40) as f32 / (1u32 << 24) as f32
     }
 
-    /// A whole number from 0 to below `limit`.
+    /// Returns a whole number from 0 to below `limit`.
     ///
-    /// The bias of this multiplication is below `limit` / 2^64: for MNIST, one in 10^14.
+    /// The probabilities differ from each other by less than `limit` / 2^64 as a share: less than one in 10^14 for MNIST.
     ///
     /// # Panics
     /// If `limit` is 0.
@@ -90,7 +90,7 @@ mod tests {
     fn streams_are_reproducible_and_differ() {
         let first = |seed, purpose| Random::new(seed, purpose).bits();
         assert_eq!(first(1, Purpose::Weights), first(1, Purpose::Weights));
-        // The reference value pins the generator: a new version of it must not change every run.
+        // This value must never change: with another generator, every seed would give another run.
         assert_eq!(first(1, Purpose::Weights), 0xcfc5_d07f_6f03_c29b);
         let streams = [
             first(1, Purpose::Weights),

@@ -1,4 +1,4 @@
-//! The data files that the page serves, and what the parser says of damaged ones.
+//! Tests of the data files that the page serves, and of the errors for damaged files.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -20,7 +20,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("writing to memory")
 }
 
-/// An IDX file of labels 0, 1, 2, ...
+/// An IDX file with the labels 0 to 9 again and again.
 fn labels(count: u32) -> Vec<u8> {
     let mut bytes = 0x801_u32.to_be_bytes().to_vec();
     bytes.extend(count.to_be_bytes());
@@ -28,7 +28,7 @@ fn labels(count: u32) -> Vec<u8> {
     bytes
 }
 
-/// An IDX file of blank images.
+/// An IDX file with blank images.
 fn images(count: u32, side: u32) -> Vec<u8> {
     let mut bytes: Vec<u8> = [0x803, count, side, side].into_iter().flat_map(u32::to_be_bytes).collect();
     bytes.resize(16 + (count * side * side) as usize, 0);
@@ -36,7 +36,7 @@ fn images(count: u32, side: u32) -> Vec<u8> {
 }
 
 #[test]
-fn the_files_unpack_to_the_original_ones() {
+fn the_files_unpack_to_the_original_files() {
     let expected = [
         "6bbc9ace898e44ae57da46a324031adb",
         "a25bea736e30d166cdddb491f175f624",
@@ -55,7 +55,7 @@ fn the_data_set_has_the_published_counts() {
     let files = FILES.map(asset);
     let data = Dataset::parse(std::array::from_fn(|i| (FILES[i], &files[i][..]))).expect("the assets parse");
     assert_eq!((data.train.len(), data.test.len()), (60_000, 10_000));
-    // The first training image is a well-known five.
+    // The first training image is a well-known 5.
     assert_eq!(data.train.label(0), 5);
     let ink: u32 = data.train.image(0).iter().map(|&pixel| u32::from(pixel)).sum();
     assert_eq!(ink, 27_525);
@@ -65,13 +65,13 @@ fn the_data_set_has_the_published_counts() {
 }
 
 #[test]
-fn packed_and_unpacked_files_are_the_same() {
+fn packed_and_unpacked_files_give_the_same_data() {
     let plain = labels(20);
     assert_eq!(parse_labels("a", &plain), parse_labels("a", &gzip(&plain)));
 }
 
 #[test]
-fn damaged_files_are_named_with_what_is_wrong() {
+fn the_error_names_the_damaged_file_and_the_problem() {
     let name = "train-images-idx3-ubyte.gz";
     let says = |bytes: &[u8]| parse_images(name, bytes).expect_err("damaged").to_string();
     let good = images(3, 28);
@@ -91,23 +91,23 @@ fn damaged_files_are_named_with_what_is_wrong() {
     );
     let mut long = good.clone();
     long.push(0);
-    assert_eq!(says(&long), "train-images-idx3-ubyte.gz is too long: it should end after 2368 bytes but goes on.");
+    assert_eq!(says(&long), "train-images-idx3-ubyte.gz is too long: it should end after 2368 bytes.");
     assert_eq!(says(&gzip(&long)), says(&long));
-    assert_eq!(says(&images(0, 28)), "train-images-idx3-ubyte.gz is empty: it announces no elements.");
+    assert_eq!(says(&images(0, 28)), "train-images-idx3-ubyte.gz is empty: it has no images or labels.");
     let mut absurd = good.clone();
     absurd[4..8].copy_from_slice(&u32::MAX.to_be_bytes());
     assert_eq!(
         says(&absurd),
-        "train-images-idx3-ubyte.gz is damaged: it announces 4294967295 elements, more than any such file has."
+        "train-images-idx3-ubyte.gz is damaged: its header says 4294967295 elements, which is too many."
     );
 }
 
 #[test]
-fn a_damaged_gzip_layer_is_found() {
+fn damage_of_the_gzip_format_is_found() {
     let good = gzip(&images(3, 28));
     let problem = |bytes: &[u8]| parse_images("a", bytes).expect_err("damaged").problem;
     assert!(matches!(problem(&good[..good.len() / 2]), Problem::Truncated { .. }));
-    // Cut within the checksum: all pixels are there, but nothing vouches for them.
+    // The checksum is incomplete: all pixels are there, but they cannot be verified.
     assert!(matches!(problem(&good[..good.len() - 4]), Problem::Gzip(_)));
     let mut wrong_sum = good.clone();
     let crc = wrong_sum.len() - 8;
@@ -119,7 +119,7 @@ fn a_damaged_gzip_layer_is_found() {
 }
 
 #[test]
-fn labels_must_be_digits_and_match_the_images() {
+fn labels_must_be_digits_and_as_many_as_images() {
     let mut wrong = labels(12);
     wrong[8 + 7] = 10;
     assert_eq!(
@@ -128,19 +128,19 @@ fn labels_must_be_digits_and_match_the_images() {
     );
     assert_eq!(
         Split::parse(("images", &images(3, 28)), ("labels", &labels(4))).expect_err("unequal").to_string(),
-        "labels does not match its images: there are 3 images but 4 labels."
+        "labels does not fit its images: there are 3 images but 4 labels."
     );
 }
 
 proptest! {
     #[test]
-    fn no_input_makes_the_parser_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
+    fn no_bytes_cause_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
         let _ = parse_images("any", &bytes);
         let _ = parse_labels("any", &bytes);
     }
 
     #[test]
-    fn no_damage_to_a_real_file_makes_the_parser_panic(at in 0_usize..2400, value: u8, cut in 0_usize..2400, pack: bool) {
+    fn no_damage_to_a_valid_file_causes_a_panic(at in 0_usize..2400, value: u8, cut in 0_usize..2400, pack: bool) {
         let mut bytes = if pack { gzip(&images(3, 28)) } else { images(3, 28) };
         let at = at % bytes.len();
         bytes[at] = value;

@@ -1,7 +1,7 @@
-//! The engine's own numbers, to the last bit. The end-to-end tests compare the page with the same files, so that a
-//! difference between native and browser arithmetic cannot stay unseen.
+//! Compares the sheet's numbers with files, to the last bit. The end-to-end tests compare the page with the same files, so any
+//! difference between native and browser arithmetic is found.
 //!
-//! `UPDATE_FIXTURES=1 cargo test --test sheet_bits` writes the files anew, after a change that is meant.
+//! `UPDATE_FIXTURES=1 cargo test --test sheet_bits` writes the files again, after an intended change.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn table(learning_rate: f64) -> String {
 }
 
 #[test]
-fn every_number_is_what_it_was() -> Result<(), Box<dyn std::error::Error>> {
+fn every_number_has_the_same_bits_as_in_the_file() -> Result<(), Box<dyn std::error::Error>> {
     for (name, learning_rate) in [("0.5", 0.5), ("2.0", 2.0)] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/sheet/bits_{name}.csv"));
         let table = table(learning_rate);

@@ -1,4 +1,5 @@
-//! The sheet against a desktop spreadsheet: 101 rows of 31 columns for three learning rates, to 1e-14 absolute.
+//! Compares the sheet with a desktop spreadsheet: 101 rows of 31 columns for three learning rates, with an absolute tolerance
+//! of 1e-14.
 
 use std::path::Path;
 
@@ -30,16 +31,16 @@ fn compare(file: &str, learning_rate: f64) -> Result<(), Box<dyn std::error::Err
 }
 
 #[test]
-fn rate_0_1() -> Result<(), Box<dyn std::error::Error>> {
+fn learning_rate_0_1_gives_the_numbers_of_the_spreadsheet() -> Result<(), Box<dyn std::error::Error>> {
     compare("eta_0.1.csv", 0.1)
 }
 
 #[test]
-fn rate_0_5() -> Result<(), Box<dyn std::error::Error>> {
+fn learning_rate_0_5_gives_the_numbers_of_the_spreadsheet() -> Result<(), Box<dyn std::error::Error>> {
     compare("eta_0.5.csv", 0.5)
 }
 
 #[test]
-fn rate_2_0() -> Result<(), Box<dyn std::error::Error>> {
+fn learning_rate_2_0_gives_the_numbers_of_the_spreadsheet() -> Result<(), Box<dyn std::error::Error>> {
     compare("eta_2.0.csv", 2.0)
 }

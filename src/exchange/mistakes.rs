@@ -2,8 +2,9 @@
 //!
 //! The classic bugs come first, see [`Bug`]; then every change of the right formula at one place.
 
-use crate::sheet::bug::{Bug, rewrite, without};
+use crate::sheet::bug::Bug;
 use crate::sheet::formula::Values;
+use crate::sheet::rewrite::{rewrite, without};
 use crate::sheet::{Column, Expr, Quantity, Row, Term, formula};
 
 use Column::*;

@@ -1,12 +1,12 @@
-//! From a split to what the net eats: an order for each epoch, batches of it, normalised pixels.
+//! The input of the net: an order of the images for each epoch, and normalised pixels.
 //!
-//! Batches are `order.chunks(batch_size)`: the last one may be smaller, even a single image. That needs no special
-//! case here: batch normalisation averages over the pixels of a feature map too, of which every layer has at least 49.
+//! Batches are `order.chunks(batch_size)`. The last batch may be smaller, even a single image, without a special case: batch
+//! normalisation also averages over the pixels of a feature map, and every layer has at least 49 of them.
 
 use super::{PIXELS, Split};
 use crate::random::{Purpose, Random};
 
-/// The order in which an epoch (from 1) visits the first `images` training images: a seeded shuffle.
+/// The order in which an epoch, counted from 1, visits the first `images` training images: a seeded shuffle.
 pub fn order(images: usize, seed: u64, epoch: u32) -> Vec<usize> {
     let mut order: Vec<usize> = (0..images).collect();
     let mut random = Random::new(seed, Purpose::Order { epoch });
@@ -16,7 +16,7 @@ pub fn order(images: usize, seed: u64, epoch: u32) -> Vec<usize> {
     order
 }
 
-/// Turns a pixel's byte into the number that the net sees, `(x / 255 - mean) / std`, by a table.
+/// The normalisation of a pixel from its byte to the net's input, `(x / 255 - mean) / std`, as a table.
 #[derive(Clone, Debug)]
 pub struct Normalisation {
     table: [f32; 256],
@@ -25,27 +25,27 @@ pub struct Normalisation {
 }
 
 impl Normalisation {
-    /// The table for a mean and standard deviation of pixels on a scale from 0 to 1.
+    /// The normalisation for this mean and standard deviation of pixels on a scale from 0 to 1.
     pub fn new(mean: f32, std: f32) -> Self {
         Self { table: std::array::from_fn(|byte| (byte as f32 / 255.0 - mean) / std), mean, std }
     }
 
-    /// What the net sees of a pixel.
+    /// The normalised value of a pixel.
     pub fn of(&self, pixel: u8) -> f32 {
         self.table[usize::from(pixel)]
     }
 
-    /// Normalises pixels that are on a scale from 0 to 255 but no longer whole numbers.
+    /// Normalises pixels in place. They are on a scale from 0 to 255, but need not be whole numbers.
     pub fn apply(&self, pixels: &mut [f32]) {
         for pixel in pixels {
             *pixel = (*pixel / 255.0 - self.mean) / self.std;
         }
     }
 
-    /// The normalised pixels of the images at `indices`, image after image: `[indices, 28, 28]`.
+    /// The normalised pixels of the images at `indices`, image after image, with the shape `[indices.len(), 28, 28]`.
     ///
     /// # Panics
-    /// If there is no such image.
+    /// If an index is too large.
     pub fn gather(&self, split: &Split, indices: &[usize]) -> Vec<f32> {
         let mut pixels = Vec::with_capacity(indices.len() * PIXELS);
         for &index in indices {
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_shuffle_is_fair() {
-        // Where image 0 of 4 ends up, over 4,000 epochs: 1,000 times in each place, give or take five deviations.
+        // The places of image 0 of 4 in 4,000 epochs: each about 1,000 times, within five standard deviations.
         let mut places = [0_i32; 4];
         for seed in 0..4000 {
             if let Some(place) = order(4, seed, 1).iter().position(|&image| image == 0) {

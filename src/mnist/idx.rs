@@ -1,4 +1,4 @@
-//! The IDX format: a magic number, a count for each dimension, then one byte for each element, big-endian throughout.
+//! The IDX format: a magic number, the size of each dimension, then one byte for each element. Numbers are big-endian.
 
 use std::fmt;
 use std::io::Read;
@@ -7,82 +7,84 @@ use flate2::bufread::GzDecoder;
 
 use super::{CLASSES, PIXELS, SIDE};
 
-/// Images: unsigned bytes in three dimensions.
+/// The magic number of images: unsigned bytes in three dimensions.
 const IMAGES: u32 = 0x0000_0803;
-/// Labels: unsigned bytes in one dimension.
+/// The magic number of labels: unsigned bytes in one dimension.
 const LABELS: u32 = 0x0000_0801;
-/// How a gzipped file begins.
+/// The first two bytes of a gzip file.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
-/// More elements than any relative of MNIST has; a header that asks for more is wrong.
+/// The largest number of images or labels that is read. No data set like MNIST has more, so a larger number in a header is an
+/// error.
 const MOST: u64 = 1_000_000;
 
-/// What is wrong with which file. Its `Display` is a sentence for the user.
+/// A data file that cannot be used. `Display` writes a sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataError {
     /// The name of the file.
     pub file: String,
-    /// What is wrong with it.
+    /// What is wrong with the file.
     pub problem: Problem,
 }
 
-/// What can be wrong with a data file.
+/// What is wrong with a data file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// It ends too early. Sizes are in bytes, unpacked; 0 expected means that even the header is cut off.
+    /// The file ends too early. Sizes are in bytes, after unpacking; an expected size of 0 means that even the header is
+    /// incomplete.
     Truncated {
-        /// The size that its header announces.
+        /// The size according to the header.
         expected: u64,
-        /// Its size.
+        /// The actual size.
         found: u64,
     },
-    /// There is something behind its end.
+    /// The file goes on after its end.
     TooLong {
-        /// The size that its header announces, in bytes, unpacked.
+        /// The size according to the header, in bytes, after unpacking.
         expected: u64,
     },
-    /// The gzip layer is damaged.
+    /// The file cannot be unpacked, for this reason.
     Gzip(String),
-    /// It is not an IDX file of the right kind.
+    /// The file is not an IDX file of the right kind.
     Magic {
         /// The magic number of the right kind.
         expected: u32,
         /// The first four bytes.
         found: u32,
     },
-    /// It is an IDX file of neither images nor labels, or none at all.
+    /// The file is not an IDX file of images or labels.
     Kind {
         /// The first four bytes.
         found: u32,
     },
-    /// It announces no elements, or absurdly many.
+    /// The header gives this number of elements, which is 0 or too large.
     Count(u64),
-    /// Its images are not 28 by 28 pixels.
+    /// The images are not 28 by 28 pixels.
     Side {
-        /// Rows announced.
+        /// The number of rows.
         rows: u32,
-        /// Columns announced.
+        /// The number of columns.
         columns: u32,
     },
-    /// A label is not a digit.
+    /// A label is not a digit from 0 to 9.
     Label {
-        /// Which label, from 0.
+        /// The index of the label, from 0.
         index: usize,
-        /// Its value.
+        /// The value of the label.
         value: u8,
     },
-    /// There are more or fewer labels than images.
+    /// The number of labels differs from the number of images.
     Unequal {
         /// The number of images.
         images: usize,
         /// The number of labels.
         labels: usize,
     },
-    /// It could not be read at all: the reason, as the system gives it.
+    /// The file could not be read, for this reason of the system.
     Unreadable(String),
 }
 
 impl DataError {
-    /// A problem with a file.
+    /// The error for a problem with this file.
     pub fn new(file: &str, problem: Problem) -> Self {
         Self { file: file.to_owned(), problem }
     }
@@ -101,7 +103,7 @@ impl fmt::Display for DataError {
                 write!(f, "{file} is truncated: it should hold {expected} bytes but ends after {found}.")
             }
             Problem::TooLong { expected } => {
-                write!(f, "{file} is too long: it should end after {expected} bytes but goes on.")
+                write!(f, "{file} is too long: it should end after {expected} bytes.")
             }
             Problem::Gzip(reason) => write!(f, "{file} is damaged: it cannot be unpacked ({reason})."),
             Problem::Magic { expected, found } => {
@@ -115,9 +117,9 @@ impl fmt::Display for DataError {
                      or {LABELS:08x} (labels)."
                 )
             }
-            Problem::Count(0) => write!(f, "{file} is empty: it announces no elements."),
+            Problem::Count(0) => write!(f, "{file} is empty: it has no images or labels."),
             Problem::Count(count) => {
-                write!(f, "{file} is damaged: it announces {count} elements, more than any such file has.")
+                write!(f, "{file} is damaged: its header says {count} elements, which is too many.")
             }
             Problem::Side { rows, columns } => {
                 write!(f, "{file} holds images of {rows} by {columns} pixels, but this net needs {SIDE} by {SIDE}.")
@@ -126,25 +128,26 @@ impl fmt::Display for DataError {
                 write!(f, "{file} is damaged: label {index} is {value}, but labels go from 0 to {}.", CLASSES - 1)
             }
             Problem::Unequal { images, labels } => {
-                write!(f, "{file} does not match its images: there are {images} images but {labels} labels.")
+                write!(f, "{file} does not fit its images: there are {images} images but {labels} labels.")
             }
             Problem::Unreadable(reason) => write!(f, "{file} cannot be read: {reason}."),
         }
     }
 }
 
-/// The pixels of all images in an IDX file, gzipped or not: `[images, 28, 28]`, at least one image.
+/// Returns the pixels of all images in an IDX file, which may be a gzip file, with the shape `[images, 28, 28]`. There is at
+/// least one image.
 ///
 /// # Errors
-/// What is wrong with the file, under the given name.
+/// The first problem of the file, with its name.
 pub fn parse_images(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
     parse(bytes, IMAGES).map_err(|problem| DataError::new(file, problem))
 }
 
-/// The labels in an IDX file, gzipped or not: each from 0 to 9, at least one.
+/// Returns the labels in an IDX file, which may be a gzip file. There is at least one, and each is from 0 to 9.
 ///
 /// # Errors
-/// What is wrong with the file, under the given name.
+/// The first problem of the file, with its name.
 pub fn parse_labels(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
     let labels = parse(bytes, LABELS).map_err(|problem| DataError::new(file, problem))?;
     match labels.iter().position(|&label| usize::from(label) >= CLASSES) {
@@ -153,19 +156,20 @@ pub fn parse_labels(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
     }
 }
 
-/// What an IDX file holds.
+/// The content of an IDX file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Three dimensions.
+    /// Images: three dimensions.
     Images,
-    /// One dimension.
+    /// Labels: one dimension.
     Labels,
 }
 
-/// What an IDX file, gzipped or not, says in its first eight bytes: what it holds, and how many.
+/// Reads the first eight bytes of an IDX file, which may be a gzip file: the kind of its content, and the number of images or
+/// labels.
 ///
 /// # Errors
-/// It is something else, or ends before.
+/// The file is of another kind, or it ends too early.
 pub(super) fn kind_and_count(bytes: &[u8]) -> Result<(Kind, u64), Problem> {
     let mut head = [0; 8];
     let got = if bytes.starts_with(&GZIP) {
@@ -183,7 +187,7 @@ pub(super) fn kind_and_count(bytes: &[u8]) -> Result<(Kind, u64), Problem> {
     }
 }
 
-/// A server may have unpacked a `.gz` on the way, so the content decides, not the name.
+/// Reads a file. A server may have unpacked a `.gz` file on the way, so the content decides about unpacking, not the name.
 fn parse(bytes: &[u8], magic: u32) -> Result<Vec<u8>, Problem> {
     if bytes.starts_with(&GZIP) {
         let mut decoder = GzDecoder::new(bytes);
@@ -199,8 +203,8 @@ fn parse(bytes: &[u8], magic: u32) -> Result<Vec<u8>, Problem> {
     }
 }
 
-/// Reads header and elements, and makes sure that nothing follows. Memory grows with what is there, not with what the
-/// header claims.
+/// Reads the header and the elements, and makes sure that nothing follows. Memory grows with the bytes that are really there,
+/// not with the number in the header.
 fn read(source: &mut impl Read, magic: u32) -> Result<Vec<u8>, Problem> {
     let mut header = vec![0; header_size(magic)];
     let got = fill(source, &mut header)?;
@@ -228,7 +232,7 @@ fn read(source: &mut impl Read, magic: u32) -> Result<Vec<u8>, Problem> {
     let expected = header.len() as u64 + size;
 
     let mut data = Vec::new();
-    // One byte more than announced, to see whether there is one. Reading to the end also checks gzip's checksum.
+    // One byte more than expected, to find out whether there is one. Reading to the end also verifies gzip's checksum.
     let outcome = source.take(size + 1).read_to_end(&mut data);
     match outcome {
         Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => Err(Problem::Gzip(error.to_string())),
@@ -249,7 +253,7 @@ fn bytes_of(data: &[u8], magic: u32) -> u64 {
     (header_size(magic) + data.len()) as u64
 }
 
-/// Reads until the buffer is full or the source ends; returns how much was read.
+/// Reads until the buffer is full or the source ends, and returns the number of bytes.
 fn fill(source: &mut impl Read, buffer: &mut [u8]) -> Result<usize, Problem> {
     let mut got = 0;
     while got < buffer.len() {

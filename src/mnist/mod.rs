@@ -1,22 +1,23 @@
-//! The MNIST digits: IDX files in, seeded batches of normalised pixels out. Nothing but bytes.
+//! The MNIST digits: IDX files are read, images are put in a seeded order, normalised and augmented. All of this is plain
+//! arithmetic on bytes.
 
 mod augment;
 mod batches;
 mod idx;
 mod own;
 
-pub use augment::{Changes, Movement};
+pub use augment::{Augmentation, Movement};
 pub use batches::{Normalisation, order};
 pub use idx::{DataError, Problem, parse_images, parse_labels};
 
-/// Side of an image in pixels.
+/// The width and height of an image in pixels.
 pub const SIDE: usize = 28;
-/// Pixels of an image, one byte each: 0 is paper, 255 is ink.
+/// The number of pixels of an image. A pixel is one byte: 0 is paper, 255 is ink.
 pub const PIXELS: usize = SIDE * SIDE;
-/// The classes: the digits 0 to 9.
+/// The number of classes, the digits 0 to 9.
 pub const CLASSES: usize = 10;
 
-/// The shipped data set, as it is called in records of runs.
+/// The name of the built-in data set in the records of runs.
 pub const NAME: &str = "MNIST";
 
 /// The four files of the data set: training images and labels, test images and labels.
@@ -27,34 +28,32 @@ pub const FILES: [&str; 4] = [
     "t10k-labels-idx1-ubyte.gz",
 ];
 
-/// Where one of the files lies, relative to the page.
+/// The address of one of the files, relative to the page.
 pub fn address(file: &str) -> String {
     ["assets/mnist/", file].concat()
 }
 
-/// Images to learn from, and others to test with.
+/// Images for training, and others for testing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dataset {
-    /// The images the net learns from.
+    /// The training images.
     pub train: Split,
-    /// The images that it is tested with.
+    /// The test images.
     pub test: Split,
 }
 
 impl Dataset {
-    /// Parses the four files, given by name and content in the order of [`FILES`], gzipped or not.
+    /// Parses the four files, given by name and content in the order of [`FILES`]. Each may be a gzip file.
     ///
     /// # Errors
-    /// The first file that is damaged, or whose number of labels does not match its images.
+    /// The first file that is damaged, or whose number of labels differs from the number of its images.
     pub fn parse(files: [(&str, &[u8]); 4]) -> Result<Self, DataError> {
         let [train_images, train_labels, test_images, test_labels] = files;
         Ok(Self { train: Split::parse(train_images, train_labels)?, test: Split::parse(test_images, test_labels)? })
     }
-}
 
-impl Dataset {
-    /// The training images without the last so many, which take the place of the test images; `None` if there are too
-    /// few. So recipes can be compared without looking at the test set.
+    /// A data set in which the last `held_out` training images take the place of the test images, so that recipes can be
+    /// compared without the test set; `None` if there are too few training images.
     pub fn validation(&self, held_out: usize) -> Option<Self> {
         let kept = self.train.len().checked_sub(held_out).filter(|kept| *kept > 0 && held_out > 0)?;
         let (images, labels) = (&self.train.images, &self.train.labels);
@@ -77,7 +76,7 @@ impl Split {
     /// Parses a file of images and a file of labels, each given by name and content.
     ///
     /// # Errors
-    /// What is wrong with the first damaged one, or that their counts differ.
+    /// The first file that is damaged, or the labels if their number differs from the number of images.
     pub fn parse(images: (&str, &[u8]), labels: (&str, &[u8])) -> Result<Self, DataError> {
         let (labels_file, label_bytes) = labels;
         let images = parse_images(images.0, images.1)?;
@@ -89,8 +88,8 @@ impl Split {
         Ok(Self { images, labels })
     }
 
-    /// How many images there are; never zero.
-    #[expect(clippy::len_without_is_empty, reason = "a split always holds an image")]
+    /// The number of images, at least one.
+    #[expect(clippy::len_without_is_empty, reason = "a split always has an image")]
     pub fn len(&self) -> usize {
         self.labels.len()
     }
@@ -103,7 +102,7 @@ impl Split {
     /// The pixels of one image, row by row.
     ///
     /// # Panics
-    /// If there is no such image.
+    /// If the index is too large.
     pub fn image(&self, index: usize) -> &[u8] {
         &self.images[index * PIXELS..(index + 1) * PIXELS]
     }
@@ -111,7 +110,7 @@ impl Split {
     /// The digit that one image shows.
     ///
     /// # Panics
-    /// If there is no such image.
+    /// If the index is too large.
     pub fn label(&self, index: usize) -> u8 {
         self.labels[index]
     }

@@ -1,38 +1,42 @@
-//! A data set of the user's own: which of some files is which, whatever they are called, and what they hold.
+//! The user's own data set: which of four files is which, whatever their names are, and how the data set is named.
 
 use super::idx::{Kind, kind_and_count};
 use super::{DataError, Dataset};
 
-/// A file's name, and what it holds.
+/// A file's name and content.
 type File<'a> = (&'a str, &'a [u8]);
 
-/// The words of names that tell which files are for testing, and which for training.
+/// The words in file names that mean testing.
 const TESTING: [&str; 4] = ["t10k", "test", "val", "eval"];
+/// The words in file names that mean training.
 const TRAINING: [&str; 1] = ["train"];
 
-/// What a file is: images or labels, how many, and for what as its name tells.
+/// A file and what is known about it.
 struct Known<'a> {
     file: File<'a>,
     kind: Kind,
+    /// The number of images or labels.
     count: u64,
+    /// Whether the file is for testing, if the name says so.
     testing: Option<bool>,
 }
 
 impl Dataset {
-    /// Parses four files in any order: images and labels to train with and to test with, gzipped or not. Images are told
-    /// from labels by how they begin; what they are for by their names, or else the larger pair is for training.
+    /// Parses four files in any order: images and labels for training, images and labels for testing. Each may be a gzip
+    /// file. The first bytes of a file tell whether it has images or labels. Its name tells whether it is for training or for
+    /// testing; without such names, the larger pair is for training.
     ///
     /// # Errors
-    /// A sentence for the user: which file is damaged, missing or one too many.
+    /// A sentence for the user: which file is damaged, or which files are missing or too many.
     pub fn of_files(files: &[(&str, &[u8])]) -> Result<Self, String> {
         Self::parse(sort(files)?).map_err(|error| error.to_string())
     }
 
-    /// What a record calls it, and the files of training images and of test images. The name has the first file's, how
-    /// many images there are, and a checksum of all of them, by which the data is known again.
+    /// The name of the data set in records, and the names of the files with training images and with test images. The data
+    /// set's name contains the number of images and a checksum, by which the same data is recognised later.
     ///
     /// # Errors
-    /// These files are no data set.
+    /// A sentence for the user if the files are not a data set.
     pub fn name(&self, files: &[(&str, &[u8])]) -> Result<(String, [String; 2]), String> {
         let mut hasher = crc32fast::Hasher::new();
         for split in [&self.train, &self.test] {
@@ -46,15 +50,18 @@ impl Dataset {
 }
 
 /// The files in the order of [`super::FILES`].
+///
+/// # Errors
+/// A sentence for the user if the files are not a data set.
 fn sort<'a>(files: &[File<'a>]) -> Result<[File<'a>; 4], String> {
     if files.len() != 4 {
         let found = match files {
-            [] => "There is none".to_owned(),
-            [(name, _)] => format!("There is only “{name}”"),
-            files => format!("There are {}", files.len()),
+            [] => "No file was chosen".to_owned(),
+            [(name, _)] => format!("Only “{name}” was chosen"),
+            files => format!("{} files were chosen", files.len()),
         };
         return Err(format!(
-            "A data set is four files: images and labels to train with, images and labels to test with. {found}. Choose \
+            "A data set has four files: images and labels for training, images and labels for testing. {found}. Choose \
              all four at once."
         ));
     }
@@ -68,13 +75,13 @@ fn sort<'a>(files: &[File<'a>]) -> Result<[File<'a>; 4], String> {
     Ok([train_images, train_labels, test_images, test_labels])
 }
 
-/// The two files of a kind: to train with, and to test with.
+/// The two files of a kind: first the one for training, then the one for testing.
 fn pair<'a>(known: &[Known<'a>], kind: Kind) -> Result<(File<'a>, File<'a>), String> {
     let mut of_kind = known.iter().filter(|file| file.kind == kind);
     let (Some(first), Some(second), None) = (of_kind.next(), of_kind.next(), of_kind.next()) else {
         let count = |kind| known.iter().filter(|file| file.kind == kind).count();
         return Err(format!(
-            "Two files of images and two of labels are needed; these are {} of images and {} of labels.",
+            "Two files with images and two with labels are needed. You chose {} with images and {} with labels.",
             count(Kind::Images),
             count(Kind::Labels)
         ));
@@ -86,7 +93,7 @@ fn pair<'a>(known: &[Known<'a>], kind: Kind) -> Result<(File<'a>, File<'a>), Str
         (None, None) if first.count != second.count => first.count < second.count,
         _ => {
             return Err(format!(
-                "“{}” and “{}”: which is for training, and which for testing? Call the one train, the other test.",
+                "Which file is for training, “{}” or “{}”? Put “train” into the name of that one and “test” into the other.",
                 first.file.0, second.file.0
             ));
         }
@@ -94,11 +101,11 @@ fn pair<'a>(known: &[Known<'a>], kind: Kind) -> Result<(File<'a>, File<'a>), Str
     Ok(if first_is_for_testing { (second.file, first.file) } else { (first.file, second.file) })
 }
 
-/// Whether a file is for testing, as far as its name tells.
+/// Whether a file is for testing, if its name says so.
 fn by_name(name: &str) -> Option<bool> {
     let name = name.to_ascii_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    match (says(&TRAINING), says(&TESTING)) {
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    match (has(&TRAINING), has(&TESTING)) {
         (true, false) => Some(false),
         (false, true) => Some(true),
         _ => None,
@@ -137,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_known_by_their_names_in_any_order_packed_or_not() {
+    fn names_tell_files_apart_in_any_order_packed_or_not() {
         let data = set(&[
             ("t10k-labels-idx1-ubyte.gz", gzip(&labels(5))),
             ("train-images", images(3)),
@@ -145,31 +152,31 @@ mod tests {
             ("train-labels", labels(3)),
         ])
         .expect("they fit");
-        assert_eq!((data.train.len(), data.test.len()), (3, 5), "names count for more than sizes");
+        assert_eq!((data.train.len(), data.test.len()), (3, 5), "names are more important than sizes");
     }
 
     #[test]
     fn without_a_word_in_the_names_the_larger_pair_is_for_training() {
         let data = set(&[("a", images(2)), ("b", labels(4)), ("c", labels(2)), ("d", images(4))]).expect("they fit");
         assert_eq!((data.train.len(), data.test.len()), (4, 2));
-        let told = set(&[("a", images(2)), ("b", labels(2)), ("c", labels(2)), ("d", images(2))]);
-        assert!(told.expect_err("nobody can know").contains("“a” and “d”: which is for training"));
+        let alike = set(&[("a", images(2)), ("b", labels(2)), ("c", labels(2)), ("d", images(2))]);
+        assert!(alike.expect_err("nothing tells them apart").contains("for training, “a” or “d”?"));
         let one = set(&[("a", images(2)), ("b", labels(2)), ("test x", labels(2)), ("test y", images(2))]);
-        assert_eq!(one.expect("one word will do").test.len(), 2);
+        assert_eq!(one.expect("one word is enough").test.len(), 2);
     }
 
     #[test]
-    fn what_is_missing_or_too_many_is_told() {
-        let told = |files: &[(&str, Vec<u8>)]| set(files).expect_err("it is no data set");
-        assert!(told(&[]).contains("There is none."));
-        assert!(told(&[("x.idx", images(1))]).contains("There is only “x.idx”."));
-        assert!(told(&[("a", images(1)), ("b", labels(1)), ("c", labels(1))]).contains("There are 3."));
+    fn missing_and_additional_files_are_errors() {
+        let error = |files: &[(&str, Vec<u8>)]| set(files).expect_err("it is not a data set");
+        assert!(error(&[]).contains("No file was chosen."));
+        assert!(error(&[("x.idx", images(1))]).contains("Only “x.idx” was chosen."));
+        assert!(error(&[("a", images(1)), ("b", labels(1)), ("c", labels(1))]).contains("3 files were chosen."));
         let three = [("a", images(1)), ("b", labels(1)), ("c", labels(2)), ("d", labels(3))];
-        assert!(told(&three).contains("these are 1 of images and 3 of labels"));
+        assert!(error(&three).contains("You chose 1 with images and 3 with labels."));
     }
 
     #[test]
-    fn what_is_malformed_is_named() {
+    fn a_malformed_file_is_named() {
         let with = |name: &'static str, bytes: Vec<u8>| {
             set(&[("train i", images(3)), ("train l", labels(3)), ("test i", images(2)), (name, bytes)])
                 .expect_err("it is malformed")
@@ -182,11 +189,11 @@ mod tests {
         assert!(with("test l", vec![0, 0]).contains("within its header"));
         let mut large = images(2);
         large[11] = 32;
-        assert!(with("test j", large).contains("these are 3 of images"));
+        assert!(with("test j", large).contains("You chose 3 with images"));
     }
 
     #[test]
-    fn the_name_tells_data_apart() {
+    fn different_data_has_different_names() {
         let files = [("train i", images(3)), ("train l", labels(3)), ("test i", images(2)), ("test l", labels(2))];
         let named = |files: &[(&str, Vec<u8>)]| {
             let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
@@ -201,12 +208,12 @@ mod tests {
         let mut packed = files.clone();
         packed[0].1 = gzip(&packed[0].1);
         packed.swap(1, 2);
-        assert_eq!(named(&packed), name, "neither order nor packing counts");
+        assert_eq!(named(&packed), name, "neither the order nor packing changes the name");
     }
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_panic(a: Vec<u8>, b: Vec<u8>, gz: bool, cut: prop::sample::Index) {
+        fn no_bytes_cause_a_panic(a: Vec<u8>, b: Vec<u8>, gz: bool, cut: prop::sample::Index) {
             let good = images(2);
             let a = if gz { gzip(&a) } else { a };
             let _ = set(&[("train", a), ("b", b), ("c", good[..cut.index(good.len())].to_vec()), ("d", labels(2))]);

@@ -1,9 +1,9 @@
-//! The sheet's 31 columns: order, symbols, meaning.
+//! The sheet's 31 columns: their order, symbols and meanings.
 
 /// A column of the sheet, in the order of the classic table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
-#[expect(missing_docs, reason = "each is named and described by `symbol` and `meaning`")]
+#[expect(missing_docs, reason = "`symbol` and `meaning` describe each column")]
 #[rustfmt::skip]
 pub enum Column {
     T1, T2, I1, I2,
@@ -15,7 +15,7 @@ pub enum Column {
     G1, G2, G3, G4, G5, G6, G7, G8,
 }
 
-/// What a column measures; each quantity has its own colour everywhere on the page.
+/// The kind of number in a column. Each quantity has its own colour everywhere on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Quantity {
     /// A target value.
@@ -24,9 +24,9 @@ pub enum Quantity {
     Input,
     /// A weight.
     Weight,
-    /// Net input or activation of a hidden unit.
+    /// The weighted sum into a hidden neuron, or its activation.
     Hidden,
-    /// Net input or activation of an output unit.
+    /// The weighted sum into an output neuron, or its activation.
     Output,
     /// An error.
     Error,
@@ -35,7 +35,7 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    /// The class that gives it its colour in the style sheets.
+    /// The CSS class with the quantity's colour.
     pub const fn class(self) -> &'static str {
         match self {
             Self::Target => "q-target",
@@ -49,7 +49,7 @@ impl Quantity {
     }
 }
 
-/// Neighbouring columns that belong together, under one header.
+/// Neighbouring columns under one header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The header's text.
@@ -98,12 +98,12 @@ impl Column {
         Group { name: "Gradients", first: Self::G1, len: 8 },
     ];
 
-    /// Position in [`Column::ALL`].
+    /// The position in [`Column::ALL`].
     pub const fn index(self) -> usize {
         self as usize
     }
 
-    /// The symbol: a letter and its subscript. A gradient's is that of its weight; see [`Column::is_gradient`].
+    /// The symbol: a letter and its subscript. A gradient has the symbol of its weight; see [`Column::is_gradient`].
     pub const fn symbol(self) -> (&'static str, &'static str) {
         use Column::*;
         match self {
@@ -133,7 +133,7 @@ impl Column {
         }
     }
 
-    /// Which of the eight weights it is, from 0; `None` for other columns.
+    /// The weight's index among the eight, from 0; `None` for other columns.
     pub fn weight_index(self) -> Option<usize> {
         Self::WEIGHTS.iter().position(|&weight| weight == self)
     }
@@ -154,7 +154,7 @@ impl Column {
         }
     }
 
-    /// What the column measures.
+    /// The kind of number in the column.
     pub const fn quantity(self) -> Quantity {
         use Column::*;
         match self {
@@ -168,30 +168,30 @@ impl Column {
         }
     }
 
-    /// What the column is, in words.
+    /// The meaning of the column in words: "weighted sum into hidden neuron 1".
     pub fn meaning(self) -> String {
         use Column::*;
         let (_, subscript) = self.symbol();
         match self {
             T1 | T2 => format!("target of output {subscript}"),
             I1 | I2 => format!("input {subscript}"),
-            W1 => "weight from input 1 to hidden unit 1".to_owned(),
-            W2 => "weight from input 2 to hidden unit 1".to_owned(),
-            W3 => "weight from input 1 to hidden unit 2".to_owned(),
-            W4 => "weight from input 2 to hidden unit 2".to_owned(),
-            W5 => "weight from hidden unit 1 to output 1".to_owned(),
-            W6 => "weight from hidden unit 2 to output 1".to_owned(),
-            W7 => "weight from hidden unit 1 to output 2".to_owned(),
-            W8 => "weight from hidden unit 2 to output 2".to_owned(),
-            H1 | H2 => format!("net input of hidden unit {subscript}"),
-            AH1 => "activation of hidden unit 1".to_owned(),
-            AH2 => "activation of hidden unit 2".to_owned(),
-            O1 | O2 => format!("net input of output {subscript}"),
+            W1 => "weight from input 1 to hidden neuron 1".to_owned(),
+            W2 => "weight from input 2 to hidden neuron 1".to_owned(),
+            W3 => "weight from input 1 to hidden neuron 2".to_owned(),
+            W4 => "weight from input 2 to hidden neuron 2".to_owned(),
+            W5 => "weight from hidden neuron 1 to output 1".to_owned(),
+            W6 => "weight from hidden neuron 2 to output 1".to_owned(),
+            W7 => "weight from hidden neuron 1 to output 2".to_owned(),
+            W8 => "weight from hidden neuron 2 to output 2".to_owned(),
+            H1 | H2 => format!("weighted sum into hidden neuron {subscript}"),
+            AH1 => "activation of hidden neuron 1".to_owned(),
+            AH2 => "activation of hidden neuron 2".to_owned(),
+            O1 | O2 => format!("weighted sum into output {subscript}"),
             AO1 => "activation of output 1".to_owned(),
             AO2 => "activation of output 2".to_owned(),
             E1 | E2 => format!("error of output {subscript}"),
-            ETotal => "total error".to_owned(),
-            _ => format!("slope of the total error along weight {subscript}"),
+            ETotal => "total error: E1 + E2".to_owned(),
+            _ => format!("how much E changes if w{subscript} changes"),
         }
     }
 }
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_stand_in_their_own_order() {
+    fn the_index_of_a_column_is_its_place_in_all() {
         for (index, column) in Column::ALL.into_iter().enumerate() {
             assert_eq!(column.index(), index);
         }

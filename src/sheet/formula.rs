@@ -1,7 +1,8 @@
-//! Each column's formula as an expression: one source for what the page shows, highlights and explains.
+//! Each column's formula as an expression, which the page shows, highlights and explains.
 //!
-//! Evaluating a formula with a row's values gives the very bits that [`network`](super::network) computes, which a
-//! test proves for every column; so what is shown is what was done.
+//! The rows themselves are not computed with these expressions but by [`network`](super::network), which has the same
+//! formulas as plain Rust and is fast. The test `every_formula_gives_the_bits_that_network_computes` proves for every column
+//! that both give the same bits.
 
 use std::fmt::Write as _;
 
@@ -28,30 +29,30 @@ pub enum Expr {
     Number(f64),
     /// A named value.
     Term(Term),
-    /// `left + right`
+    /// The sum `left + right`.
     Sum(Box<Self>, Box<Self>),
-    /// `left − right`
+    /// The difference `left − right`.
     Difference(Box<Self>, Box<Self>),
-    /// The product of the factors, from left to right.
+    /// The product of the factors, multiplied from left to right.
     Product(Vec<Self>),
-    /// The square.
+    /// The square of an expression.
     Square(Box<Self>),
-    /// σ, the logistic function.
+    /// The logistic function σ of an expression.
     Sigmoid(Box<Self>),
 }
 
-/// The formula of a column: in row 0 (`first`) the constants have none, and in later rows the weights are updated
-/// while targets and inputs repeat the row above.
+/// The formula of a column. In row 0 (`first`) the constants have no formula; in later rows the weights are updated, and
+/// targets and inputs are copied from the row above.
 pub fn formula(column: Column, first: bool) -> Option<Expr> {
     use Column::*;
-    let net = |w: Column, x: Column, v: Column, y: Column| {
+    let weighted_sum = |w: Column, x: Column, v: Column, y: Column| {
         Expr::sum(Expr::Product(vec![Expr::here(w), Expr::here(x)]), Expr::Product(vec![Expr::here(v), Expr::here(y)]))
     };
     let error = |target, activation| {
         let distance = Expr::difference(Expr::here(target), Expr::here(activation));
         Expr::Product(vec![Expr::Number(0.5), Expr::Square(Box::new(distance))])
     };
-    // δ of an output: (a − t)·a·(1 − a)
+    // The δ of an output neuron is (a − t)·a·(1 − a).
     let delta = |activation, target| {
         vec![
             Expr::difference(Expr::here(activation), Expr::here(target)),
@@ -68,8 +69,8 @@ pub fn formula(column: Column, first: bool) -> Option<Expr> {
         let (mut left, mut right) = (delta_o1(), delta_o2());
         left.push(Expr::here(w));
         right.push(Expr::here(v));
-        let blame = Expr::sum(Expr::Product(left), Expr::Product(right));
-        Expr::Product(vec![blame, Expr::here(hidden), Expr::one_minus(hidden), Expr::here(input)])
+        let from_outputs = Expr::sum(Expr::Product(left), Expr::Product(right));
+        Expr::Product(vec![from_outputs, Expr::here(hidden), Expr::one_minus(hidden), Expr::here(input)])
     };
     let expr = match column {
         T1 | T2 | I1 | I2 | W1 | W2 | W3 | W4 | W5 | W6 | W7 | W8 if first => return None,
@@ -81,10 +82,10 @@ pub fn formula(column: Column, first: bool) -> Option<Expr> {
                 Expr::Product(vec![Expr::Term(Term::LearningRate), Expr::above(gradient)]),
             )
         }
-        H1 => net(W1, I1, W2, I2),
-        H2 => net(W3, I1, W4, I2),
-        O1 => net(W5, AH1, W6, AH2),
-        O2 => net(W7, AH1, W8, AH2),
+        H1 => weighted_sum(W1, I1, W2, I2),
+        H2 => weighted_sum(W3, I1, W4, I2),
+        O1 => weighted_sum(W5, AH1, W6, AH2),
+        O2 => weighted_sum(W7, AH1, W8, AH2),
         AH1 => Expr::Sigmoid(Box::new(Expr::here(H1))),
         AH2 => Expr::Sigmoid(Box::new(Expr::here(H2))),
         AO1 => Expr::Sigmoid(Box::new(Expr::here(O1))),
@@ -104,13 +105,13 @@ pub fn formula(column: Column, first: bool) -> Option<Expr> {
     Some(expr)
 }
 
-/// The gradient along a weight; a column that is no weight is returned as it is.
+/// The gradient of a weight. Any other column is returned unchanged.
 fn gradient_of(weight: Column) -> Column {
     weight.weight_index().map_or(weight, |index| Column::GRADIENTS[index])
 }
 
-/// Which of the two shades of its quantity's colour each precedent bears, so that two weights in one formula can be
-/// told apart: the position among the formula's precedents of the same quantity.
+/// The shade in which a precedent of a formula is coloured: its position among the precedents of the same quantity. So two
+/// weights in one formula have different shades of the same colour.
 pub fn shade(precedents: &[Term], index: usize) -> usize {
     let quantity = |term: &Term| match term {
         Term::Here(column) | Term::Above(column) => Some(column.quantity()),
@@ -120,8 +121,8 @@ pub fn shade(precedents: &[Term], index: usize) -> usize {
     precedents.iter().take(index).filter(|term| Some(quantity(term)) == own).count()
 }
 
-/// The cells whose formulas refer to a cell, in the sheet of these formulas: first those of its own row, then those of
-/// the next. In the last row the latter have no place.
+/// The cells whose formulas refer to a cell, in a sheet with the given formulas: first the cells of its own row, then those
+/// of the next row, even if the sheet has no next row.
 pub fn dependents(cell: Cell, formula: impl Fn(Column, bool) -> Option<Expr>) -> Vec<Cell> {
     let Cell { row, column } = cell;
     let refers = |to: Column, first: bool, term: Term| formula(to, first).is_some_and(|expr| expr.refers_to(term));
@@ -130,14 +131,14 @@ pub fn dependents(cell: Cell, formula: impl Fn(Column, bool) -> Option<Expr>) ->
     here.map(|column| Cell { row, column }).chain(below.map(|column| Cell { row: row + 1, column })).collect()
 }
 
-/// The values that a formula's terms stand for.
+/// The values of a formula's terms.
 #[derive(Clone, Copy, Debug)]
 pub struct Values<'a> {
     /// The row that holds the cell.
     pub here: &'a Row,
-    /// The row above it; in row 0 no formula asks for it.
+    /// The row above it. In row 0 no formula uses it.
     pub above: &'a Row,
-    /// η
+    /// The learning rate η.
     pub learning_rate: f64,
 }
 
@@ -163,22 +164,22 @@ impl Expr {
         Self::Term(Term::Above(column))
     }
 
-    /// `left + right`
+    /// The sum `left + right`.
     pub fn sum(left: Self, right: Self) -> Self {
         Self::Sum(Box::new(left), Box::new(right))
     }
 
-    /// `left − right`
+    /// The difference `left − right`.
     pub fn difference(left: Self, right: Self) -> Self {
         Self::Difference(Box::new(left), Box::new(right))
     }
 
-    /// `1 − column`, of the same row.
+    /// The difference `1 − column`, with the column's value in the same row.
     pub fn one_minus(column: Column) -> Self {
         Self::difference(Self::Number(1.0), Self::here(column))
     }
 
-    /// The value, with every operation in the order in which it is written.
+    /// The value of the expression. The operations are done in the order in which they are written.
     pub fn evaluate(&self, values: &Values<'_>) -> f64 {
         match self {
             Self::Number(number) => *number,
@@ -194,7 +195,7 @@ impl Expr {
         }
     }
 
-    /// The cells and constants that the value depends on directly, each once, in the order of the formula.
+    /// The terms of the expression, each once, in the order in which they occur.
     pub fn precedents(&self) -> Vec<Term> {
         fn visit(expr: &Expr, found: &mut Vec<Term>) {
             match expr {
@@ -217,15 +218,14 @@ impl Expr {
         found
     }
 
-    /// Whether the value depends directly on a term.
+    /// Whether a term occurs in the expression.
     pub fn refers_to(&self, term: Term) -> bool {
         self.precedents().contains(&term)
     }
 
-    /// The formula in one line, each term written by `write_term`.
+    /// The formula in one line, with each term written by `write_term`.
     pub fn write(&self, write_term: &dyn Fn(Term) -> String) -> String {
         match self {
-            // The literals are 0.5 and 1.
             Self::Number(number) if *number == 0.5 => "½".to_owned(),
             Self::Number(number) => number::full(*number),
             Self::Term(term) => write_term(*term),
@@ -249,7 +249,7 @@ impl Expr {
         }
     }
 
-    /// The formula in symbols: `w5·a_h1 + w6·a_h2`. Values of the row above are marked with an arrow, `w5↑`.
+    /// The formula in symbols: `w5·a_h1 + w6·a_h2`. Values of the row above have an arrow: `w5↑`.
     pub fn symbols(&self) -> String {
         self.write(&|term| match term {
             Term::Here(column) => column.name(),
@@ -258,7 +258,7 @@ impl Expr {
         })
     }
 
-    /// The formula with numbers in place of symbols, at full precision; negative numbers in parentheses.
+    /// The formula with numbers at full precision in place of symbols. Negative numbers are in parentheses.
     pub fn numbers(&self, values: &Values<'_>) -> String {
         self.write(&|term| number::bracketed(values.get(term), Digits::Full))
     }
@@ -270,7 +270,7 @@ mod tests {
     use crate::sheet::{Constants, Run};
 
     #[test]
-    fn every_formula_evaluates_to_the_bits_of_its_column() {
+    fn every_formula_gives_the_bits_that_network_computes() {
         for learning_rate in [0.1, 0.5, 2.0, 7.3] {
             let run = Run::new(Constants::CLASSIC, learning_rate, 50);
             for index in 0..=50 {
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_stand_in_for_symbols_and_negative_ones_are_bracketed() {
+    fn negative_numbers_in_formulas_are_in_parentheses() {
         let row = Run::new(Constants::CLASSIC, 0.5, 0).row(0);
         let values = Values { here: &row, above: &row, learning_rate: 0.5 };
         let text = formula(Column::H1, true).map(|expr| expr.numbers(&values));
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn dependents_are_the_other_way_round() {
+    fn every_dependent_refers_to_the_cell() {
         let names = |row, column| {
             let cells = dependents(Cell { row, column }, formula);
             cells.into_iter().map(|cell| format!("{}@{}", cell.column.name(), cell.row)).collect::<Vec<_>>()

@@ -1,59 +1,60 @@
-//! The gradient check: what the chain rule says beside what happens when a weight is moved a little.
+//! The gradient check: the gradients from the chain rule, compared with the change of the error when a weight changes a
+//! little.
 
 use super::column::Column;
 use super::network::Row;
 
-/// Two values of a gradient agree when they differ by no more than this share of the larger one.
+/// Two values of a gradient agree if they differ by at most this share of the larger one.
 ///
-/// Right gradients of this network agree to 1e-7 or better; a bug is off by per cents. The course CS231n ("Neural
-/// Networks Part 3", gradient checks) calls 1e-7 good and 1e-2 wrong.
+/// Right gradients of this network agree to 1e-7 or better, and a bug changes them by some per cent. The course CS231n
+/// ("Neural Networks Part 3", gradient checks) calls 1e-7 good and 1e-2 wrong.
 pub const TOLERANCE: f64 = 1e-5;
 
-/// For an error up to 1, differences below this are the central difference's own rounding. It keeps slopes near zero,
-/// whose relative error means nothing, from looking wrong.
+/// For an error up to 1, smaller differences are rounding of the central difference. The relative error of a gradient near
+/// zero means nothing, so this absolute limit keeps such a gradient from looking wrong.
 pub const NOISE: f64 = 1e-8;
 
-/// What the comparison of a gradient came to.
+/// The result of comparing the two values of a gradient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Agreement {
-    /// Both values are the same slope.
+    /// The values are equal within the tolerance.
     Agrees,
-    /// They are different slopes.
+    /// The values differ.
     Differs,
-    /// One of them is infinite or not a number.
+    /// A value is infinite or not a number.
     Undefined,
 }
 
 /// One gradient and its check.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Check {
-    /// The weight that is moved.
+    /// The weight that is changed.
     pub weight: Column,
     /// The column that holds the gradient.
     pub gradient: Column,
-    /// The sheet's value, from the chain rule.
+    /// The sheet's value, which the chain rule gives.
     pub analytic: f64,
     /// The central difference, `(E(w + h) − E(w − h)) / 2h`.
     pub numeric: f64,
-    /// The difference of the two as a share of the larger one, `|a − n| / max(|a|, |n|)`; 0 where they are equal, zeros
-    /// included, so that it lies between 0 and 2.
+    /// The difference of the two values as a share of the larger one, `|a − n| / max(|a|, |n|)`, from 0 to 2. Equal values
+    /// give 0, even two zeros.
     pub relative_error: f64,
-    /// Whether they agree.
+    /// Whether the two values agree.
     pub agreement: Agreement,
 }
 
-/// How far a weight is moved to each side.
+/// How much a weight is changed up and down.
 ///
-/// The cube root of the machine epsilon, times the weight where that is larger than 1, balances the rounding of the
-/// difference against the curvature that it leaves out: Press et al., *Numerical Recipes*, 3rd ed., section 5.7.
+/// The cube root of the machine epsilon, times the weight if that is larger than 1, balances the rounding error of the
+/// central difference against the curvature that it ignores: Press et al., *Numerical Recipes*, 3rd ed., section 5.7.
 pub fn step(weight: f64) -> f64 {
     libm::cbrt(f64::EPSILON) * weight.abs().max(1.0)
 }
 
-/// Checks the eight gradients of a row. `total_error` is E_t for other weights, all else as in that row.
+/// Checks the eight gradients of a row. `total_error` returns E_t for other weights, with the row's inputs and targets.
 ///
-/// For a sheet with a bug, `total_error` is the sheet's own: the check asks whether these gradients are the slopes of
-/// this error.
+/// For a sheet with a bug, `total_error` uses the sheet's own formulas: the check tells whether these gradients are the
+/// derivatives of this error.
 pub fn gradient_check(row: &Row, total_error: &dyn Fn(&[f64; 8]) -> f64) -> [Check; 8] {
     let weights = row.weights();
     std::array::from_fn(|index| {
@@ -64,7 +65,7 @@ pub fn gradient_check(row: &Row, total_error: &dyn Fn(&[f64; 8]) -> f64) -> [Che
         };
         let step = step(weights[index]);
         let ((right, error_right), (left, error_left)) = (moved(step), moved(-step));
-        // Divided by the distance that the weights really are apart, which is rounded, too.
+        // The sums `weight ± step` are rounded, so the real distance of the two weights is the divisor.
         let numeric = (error_right - error_left) / (right - left);
         let analytic = row.gradients()[index];
         let noise = NOISE * error_right.abs().max(error_left.abs()).max(1.0);
@@ -115,8 +116,8 @@ mod tests {
     }
 
     #[test]
-    fn slopes_of_zero_agree() {
-        // Targets that are met leave nothing to learn.
+    fn gradients_of_zero_agree() {
+        // Outputs that equal their targets leave nothing to learn.
         let Constants { targets: _, inputs, weights } = Constants::CLASSIC;
         let row = network::row([0.0, 0.0], inputs, &weights);
         let met = Constants { targets: [Column::AO1, Column::AO2].map(|column| row.get(column)), inputs, weights };
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finite_is_not_compared() {
+    fn values_that_are_not_finite_are_not_compared() {
         for check in checks(Constants { inputs: [f64::NAN, 1.0], ..Constants::CLASSIC }) {
             assert_eq!(check.agreement, Agreement::Undefined);
         }

@@ -1,39 +1,39 @@
-//! The learning rate's slider (logarithmic) and number field (exact).
+//! The learning rate, as its logarithmic slider and its number field see it.
 
 use super::number;
 
-/// The rates that the error curves always compare.
+/// The learning rates that the error curves always compare.
 pub const COMPARED: [f64; 6] = [0.1, 0.2, 0.5, 0.8, 1.0, 2.0];
-/// The rate that the sheet opens with.
+/// The learning rate when the sheet first opens.
 pub const DEFAULT: f64 = 0.5;
-/// Ends of the slider.
+/// The smallest and the largest learning rate of the slider.
 pub const SLIDER: (f64, f64) = (0.01, 10.0);
-/// Stops of the slider, counted from 0; the range is three decades, so a stop is one per cent.
+/// The last stop of the slider, counted from 0. With three decades in 300 steps, a step is a factor of about 1.023.
 pub const SLIDER_STOPS: u32 = 300;
-/// The largest rate that can be typed; the smallest is 0.
+/// The largest learning rate that can be typed. The smallest is 0.
 pub const LARGEST: f64 = 100.0;
 
-/// The rate at a stop of the slider, rounded to three significant digits. Both ends are exact.
+/// The learning rate at a stop of the slider, rounded to three significant digits. Both ends are exact.
 pub fn at_stop(stop: u32) -> f64 {
     let (low, high) = SLIDER;
     let share = f64::from(stop.min(SLIDER_STOPS)) / f64::from(SLIDER_STOPS);
     let rate = low * libm::pow(high / low, share);
     let unit = libm::pow(10.0, libm::floor(libm::log10(rate)) - 2.0);
-    // Dividing by a whole power of ten keeps the result the nearest f64 of its decimal.
+    // Division by a whole power of ten gives the f64 that is nearest to the decimal number.
     (libm::round(rate / unit) / libm::round(1.0 / unit).max(1.0)).clamp(low, high)
 }
 
-/// The stop nearest to a rate; rates outside the slider's range are at its ends.
+/// The stop that is nearest to a learning rate. Rates outside the slider's range give its ends.
 pub fn stop_of(rate: f64) -> u32 {
     let (low, high) = SLIDER;
     let share = libm::log(rate.clamp(low, high) / low) / libm::log(high / low);
     libm::round(share * f64::from(SLIDER_STOPS)) as u32
 }
 
-/// Reads what the user typed; a decimal comma is a point.
+/// Reads a learning rate that the user typed. A decimal comma counts as a point.
 ///
 /// # Errors
-/// A sentence for the user where it is no number from 0 to [`LARGEST`].
+/// A sentence for the user if the text is not a number from 0 to [`LARGEST`].
 pub fn parse(text: &str) -> Result<f64, String> {
     let rate = number::parse(text)?;
     if (0.0..=LARGEST).contains(&rate) {
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_stop_is_its_own_rate_and_finds_itself_again() {
+    fn every_stop_has_its_own_rate_and_is_found_again() {
         let mut last = 0.0;
         for stop in 0..=SLIDER_STOPS {
             let rate = at_stop(stop);
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn the_slider_hits_its_ends_and_decades() {
+    fn the_slider_has_its_ends_and_decades_exactly() {
         assert_eq!([at_stop(0), at_stop(100), at_stop(200), at_stop(300)], [0.01, 0.1, 1.0, 10.0]);
         assert_eq!(at_stop(999), 10.0);
     }
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rate_is_refused_with_a_reason() {
+    fn text_that_is_not_a_rate_is_refused_with_a_reason() {
         for text in ["", "abc", "-1", "101", "NaN", "inf", "1.2.3", "−0.5"] {
             assert!(parse(text).is_err(), "{text}");
         }

@@ -1,14 +1,13 @@
 //! The sheet: backpropagation in a 2-2-2 sigmoid network with eight weights and no biases, row by row.
 //!
-//! Everything here is plain `f64` arithmetic with one implementation of `exp` ([`libm`]), so that the same inputs
-//! give the same bits natively and in every browser.
+//! The arithmetic is plain `f64` with one implementation of `exp` ([`libm`]), so the same inputs give the same bits natively
+//! and in every browser. Nothing here knows of Leptos or of the browser.
 
-pub mod blanks;
 pub mod bug;
 pub mod column;
-pub mod exercise;
 pub mod formula;
 pub mod gradient_check;
+pub mod history;
 pub mod insight;
 pub mod learning_rate;
 pub mod lesson;
@@ -18,18 +17,18 @@ pub mod permalink;
 pub mod phase;
 pub mod practice;
 pub mod race;
+pub(crate) mod rewrite;
 pub mod run;
 pub mod selection;
 pub mod verdict;
 pub mod window;
 
 pub use column::{Column, Group, Quantity};
-pub use exercise::Exercise;
 pub use formula::{Expr, Term, formula};
 pub use network::{Constants, Row};
 pub use permalink::Permalink;
 pub use phase::{Cell, Phase};
-pub use practice::Practice;
+pub use practice::{Exercise, Practice};
 pub use race::Race;
 pub use run::Run;
 pub use verdict::Verdict;

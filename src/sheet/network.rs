@@ -1,17 +1,21 @@
 //! The network's forward pass and the chain rule: all 31 columns of one row.
+//!
+//! This is the fast path, which computes all rows of the right sheet. [`formula`](mod@super::formula) has the same formulas
+//! a second time, as expressions that the page can show; its test `every_formula_gives_the_bits_that_network_computes` proves
+//! that both give the same bits.
 
 use serde::{Deserialize, Serialize};
 
 use super::column::Column;
 
-/// What the first row starts from.
+/// The given numbers of row 0.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Constants {
-    /// t1, t2
+    /// The targets t1 and t2.
     pub targets: [f64; 2],
-    /// i1, i2
+    /// The inputs i1 and i2.
     pub inputs: [f64; 2],
-    /// w1 to w8
+    /// The starting weights w1 to w8.
     pub weights: [f64; 8],
 }
 
@@ -26,7 +30,7 @@ impl Constants {
 pub struct Row([f64; Column::COUNT]);
 
 impl Row {
-    /// A row as someone else computed it, in the order of [`Column::ALL`].
+    /// A row of given values, in the order of [`Column::ALL`].
     pub const fn from_values(values: [f64; Column::COUNT]) -> Self {
         Self(values)
     }
@@ -36,7 +40,7 @@ impl Row {
         self.0[column.index()]
     }
 
-    /// Puts a value into a column.
+    /// Sets the value of a column.
     pub(super) fn set(&mut self, column: Column, value: f64) {
         self.0[column.index()] = value;
     }
@@ -46,12 +50,12 @@ impl Row {
         &self.0
     }
 
-    /// w1 to w8.
+    /// The weights w1 to w8.
     pub fn weights(&self) -> [f64; 8] {
         Column::WEIGHTS.map(|weight| self.get(weight))
     }
 
-    /// ∂E_t/∂w1 to ∂E_t/∂w8.
+    /// The gradients ∂E_t/∂w1 to ∂E_t/∂w8.
     pub fn gradients(&self) -> [f64; 8] {
         std::array::from_fn(|weight| self.0[Column::G1.index() + weight])
     }
@@ -67,7 +71,7 @@ pub fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-x))
 }
 
-/// What one set of weights gives: activations, errors and gradients.
+/// The result of one forward and backward pass.
 struct Pass {
     h: [f64; 2],
     a_h: [f64; 2],
@@ -77,12 +81,12 @@ struct Pass {
     gradients: [f64; 8],
 }
 
-/// Forward pass, error and gradients for one set of weights.
+/// Computes the forward pass, the errors and the gradients for one set of weights.
 ///
 /// The gradients are the chain rule written out, as in the classic worked example: with
 /// `δ_o = (a_o − t)·a_o·(1 − a_o)`, `∂E_t/∂w5 = δ_o1·a_h1` and
 /// `∂E_t/∂w1 = (δ_o1·w5 + δ_o2·w7)·a_h1·(1 − a_h1)·i1`.
-// Inlined where it is used, so that a loop over a million rows keeps everything in registers even in a build for size.
+// Always inlined, so that a loop over a million rows keeps everything in registers even in a build for size.
 #[inline(always)]
 fn pass(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Pass {
     let [t1, t2] = targets;
@@ -123,7 +127,7 @@ fn pass(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Pass {
     }
 }
 
-/// A whole row: every column for one set of weights.
+/// Computes a whole row: every column for one set of weights.
 pub fn row(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Row {
     let [t1, t2] = targets;
     let [i1, i2] = inputs;
@@ -166,19 +170,19 @@ pub fn row(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Row {
     ])
 }
 
-/// One update of all eight weights, `w ← w − η·∂E_t/∂w`; returns E_t before it. The same arithmetic as [`row`]'s.
+/// Updates all eight weights, `w ← w − η·∂E_t/∂w`, and returns E_t before the update. The arithmetic is that of [`row`].
 pub fn descend(targets: [f64; 2], inputs: [f64; 2], weights: &mut [f64; 8], learning_rate: f64) -> f64 {
     let Pass { e: [e1, e2], gradients, .. } = pass(targets, inputs, weights);
     *weights = step(weights, gradients, learning_rate);
     e1 + e2
 }
 
-/// The weights after a step of η times the gradients, downhill.
+/// The weights after one update, `w − η·∂E_t/∂w`.
 #[inline(always)]
 pub(super) fn step(weights: &[f64; 8], gradients: [f64; 8], learning_rate: f64) -> [f64; 8] {
     let [w1, w2, w3, w4, w5, w6, w7, w8] = *weights;
     let [g1, g2, g3, g4, g5, g6, g7, g8] = gradients;
-    // Written out, because a build for size would keep a loop.
+    // Written out, because a build for size would not unroll a loop.
     [
         w1 - learning_rate * g1,
         w2 - learning_rate * g2,
@@ -195,8 +199,8 @@ pub(super) fn step(weights: &[f64; 8], gradients: [f64; 8], learning_rate: f64) 
 mod tests {
     use super::*;
 
-    /// Every gradient against a central difference of the total error, at the classic point and at others where
-    /// units are half saturated, signs differ, or a target is met.
+    /// Compares every gradient with a central difference of the total error: for the classic constants, and for others with
+    /// half saturated neurons, different signs, or an output near its target.
     #[test]
     fn gradients_agree_with_central_differences() {
         let far = Constants {
@@ -228,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sigmoid_stays_finite_at_the_ends_of_the_line() {
+    fn the_sigmoid_is_finite_for_the_largest_and_smallest_numbers() {
         assert_eq!(sigmoid(f64::NEG_INFINITY), 0.0);
         assert_eq!(sigmoid(-1e308), 0.0);
         assert_eq!(sigmoid(0.0), 0.5);

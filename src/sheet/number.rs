@@ -1,4 +1,4 @@
-//! Numbers as the page writes them: a real minus sign, never a blank.
+//! Numbers as the sheet writes and reads them, with a real minus sign.
 
 use crate::decimal;
 
@@ -12,7 +12,7 @@ pub enum Digits {
     Six,
     /// Ten decimals.
     Ten,
-    /// As many as the number has.
+    /// All digits of the number.
     Full,
 }
 
@@ -30,7 +30,7 @@ impl Digits {
         }
     }
 
-    /// Digits after the point; `None` for as many as there are.
+    /// The number of digits after the point; `None` for all of them.
     const fn decimals(self) -> Option<usize> {
         match self {
             Self::Four => Some(4),
@@ -40,7 +40,7 @@ impl Digits {
         }
     }
 
-    /// The choice that a text of [`Digits::code`] names.
+    /// The choice with this code; see [`Digits::code`].
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|digits| digits.code() == code)
     }
@@ -57,10 +57,11 @@ pub fn full(value: f64) -> String {
     with_minus_sign(&text)
 }
 
-/// Reads what a user typed; a decimal comma is a point, and the minus sign may be a real one.
+/// Reads a number that the user typed. A decimal comma counts as a point, and both a hyphen and a real minus sign are
+/// accepted.
 ///
 /// # Errors
-/// A sentence for the user where it is no number.
+/// A sentence for the user if the text is not a number.
 pub fn parse(text: &str) -> Result<f64, String> {
     let text = text.trim().replace(',', ".").replace('−', "-");
     decimal::read(&text).ok_or_else(|| match text.as_str() {
@@ -72,7 +73,7 @@ pub fn parse(text: &str) -> Result<f64, String> {
 /// Reads a whole number from `least` to `most`.
 ///
 /// # Errors
-/// A sentence for the user where it is none.
+/// A sentence for the user if the text is not such a number.
 pub fn parse_count(text: &str, least: usize, most: usize) -> Result<f64, String> {
     let count = parse(text)?;
     if count.fract() == 0.0 && (least as f64..=most as f64).contains(&count) {
@@ -82,14 +83,14 @@ pub fn parse_count(text: &str, least: usize, most: usize) -> Result<f64, String>
     }
 }
 
-/// As [`with_digits`], in parentheses if negative, so that it can stand in a formula.
+/// Writes a number like [`with_digits`]; a negative one is put in parentheses, so that it can be part of a formula.
 pub fn bracketed(value: f64, digits: Digits) -> String {
     let text = with_digits(value, digits);
     if text.starts_with('−') { format!("({text})") } else { text }
 }
 
-/// As many decimals as asked for, so that a column of numbers is aligned at the point; numbers that would round to
-/// nothing or be too wide are in scientific notation.
+/// Writes a number with a fixed number of decimals, so that a column of numbers is aligned at the point. A number that would
+/// round to zero or be too wide is in scientific notation.
 pub fn with_digits(value: f64, digits: Digits) -> String {
     let Some(decimals) = digits.decimals() else { return full(value) };
     let magnitude = value.abs();
@@ -103,12 +104,12 @@ pub fn with_digits(value: f64, digits: Digits) -> String {
     with_minus_sign(&text)
 }
 
-/// Six decimals; see [`with_digits`].
+/// Writes a number with six decimals; see [`with_digits`].
 pub fn rounded(value: f64) -> String {
     with_digits(value, Digits::Six)
 }
 
-/// In brief, for numbers of which only the size matters: two decimals, or two significant digits and a power of ten.
+/// Writes a number whose size alone matters: with two decimals, or with two significant digits and a power of ten.
 pub fn brief(value: f64) -> String {
     let magnitude = value.abs();
     if value == 0.0 || !value.is_finite() {
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_shows_six_decimals_and_never_rounds_to_nothing() {
+    fn the_table_shows_six_decimals_and_never_rounds_to_zero() {
         assert_eq!(rounded(0.24251985734837728), "0.242520");
         assert_eq!(rounded(-0.04245525009260471), "−0.042455");
         assert_eq!(rounded(2.9e-8), "2.9000e−8");
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_as_many_as_asked_for() {
+    fn numbers_have_the_chosen_digits() {
         let shown = |value| Digits::ALL.map(|digits| with_digits(value, digits));
         assert_eq!(shown(0.24251985734837728), ["0.2425", "0.242520", "0.2425198573", "0.24251985734837728"]);
         assert_eq!(shown(-2.5e-5), ["−2.50e−5", "−0.000025", "−0.0000250000", "−0.000025"]);
@@ -174,12 +175,12 @@ mod tests {
     }
 
     #[test]
-    fn a_size_is_told_in_brief() {
+    fn brief_numbers_have_two_digits() {
         assert_eq!([1.234e-9, 0.251, -2.0, 0.0, f64::NAN].map(brief), ["1.2e−9", "0.25", "−2.00", "0", "NaN"]);
     }
 
     #[test]
-    fn what_is_not_a_number_is_shown_as_what_it_is() {
+    fn infinity_and_nan_are_written_as_such() {
         assert_eq!([full(f64::NAN), rounded(f64::NAN)], ["NaN", "NaN"]);
         assert_eq!([full(f64::INFINITY), rounded(f64::NEG_INFINITY)], ["∞", "−∞"]);
     }

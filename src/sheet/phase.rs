@@ -1,32 +1,32 @@
-//! The phases of one row: what backpropagation does, a step at a time.
+//! The phases of one row: the steps of backpropagation.
 
 use super::column::Column;
 
-/// A cell of the sheet.
+/// A cell of the sheet: a row and a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cell {
-    /// Its row, from 0.
+    /// The row, from 0.
     pub row: usize,
-    /// Its column.
+    /// The column.
     pub column: Column,
 }
 
-/// A step of the computation. A cell's phase follows from its column, and for weights from its row.
+/// A step of the computation. The column decides the phase of a cell; for weights, the row does so too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// Targets, inputs, and in row 0 the starting weights.
     Given,
-    /// The eight weights of a later row, from those of the row above.
+    /// The eight weights of a later row, computed from the row above.
     Update,
-    /// Forward through the hidden layer.
+    /// The forward pass through the hidden layer.
     Hidden,
-    /// Forward through the output layer.
+    /// The forward pass through the output layer.
     Output,
-    /// How far the outputs are from the targets.
+    /// The errors of the outputs.
     Error,
-    /// Backward: the gradients of w5 to w8.
+    /// The gradients of w5 to w8, the first part of the way back.
     OutputGradients,
-    /// Backward: the gradients of w1 to w4.
+    /// The gradients of w1 to w4, the second part of the way back.
     HiddenGradients,
 }
 
@@ -52,7 +52,7 @@ impl Phase {
         }
     }
 
-    /// The columns that it computes, in the order of the computation.
+    /// The columns that the phase computes, in the order of the computation.
     pub const fn columns(self) -> &'static [Column] {
         use Column::*;
         match self {
@@ -66,7 +66,7 @@ impl Phase {
         }
     }
 
-    /// Its name.
+    /// The name of the phase.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Given => "Given",
@@ -79,30 +79,39 @@ impl Phase {
         }
     }
 
-    /// What happens, in one sentence.
+    /// What happens in the phase, in one or two sentences.
     pub const fn sentence(self) -> &'static str {
         match self {
-            Self::Given => "Two inputs, two targets and eight starting weights are all the network knows.",
-            Self::Update => "Every weight takes a step of η times its gradient downhill, all eight at once.",
-            Self::Hidden => "Each hidden unit adds up its weighted inputs, and σ squeezes the sum between 0 and 1.",
-            Self::Output => "Each output adds up the weighted hidden activations, and σ squeezes the sum again.",
-            Self::Error => "Half the squared distance to each target, added up, is what the network wants to lower.",
+            Self::Given => {
+                "Two inputs, two targets and eight starting weights: everything else is computed from these numbers."
+            }
+            Self::Update => {
+                "Every weight takes a step downhill: new w = old w − η × gradient. All eight change at once."
+            }
+            Self::Hidden => {
+                "Each hidden neuron adds up its weighted inputs. Then σ squeezes the sum to a value between 0 and 1."
+            }
+            Self::Output => {
+                "Each output neuron adds up the weighted hidden activations. Then σ squeezes the sum again."
+            }
+            Self::Error => "Error = ½ (target − output)², added for both outputs. Training makes it smaller.",
             Self::OutputGradients => {
-                "Backward: how much E would change with each of w5 to w8 is the product of three factors along its path."
+                "Going back: ∂E/∂w5 = (output error) × (slope of σ) × (activation). The same holds for w6 to w8."
             }
             Self::HiddenGradients => {
-                "Further backward: each hidden unit takes its share of the blame from both outputs, through w5 to w8."
+                "One layer further back: both outputs pass their error back to each hidden neuron through w5–w8."
             }
         }
     }
 
-    /// Whether it goes from the error back to the weights.
+    /// Whether the phase is part of the way back, from the error to the weights.
     pub const fn is_backward(self) -> bool {
         matches!(self, Self::OutputGradients | Self::HiddenGradients)
     }
 }
 
-/// The first cell of the phase after a cell's; the phase after the last one of a row is the next row's update.
+/// The first cell of the phase that follows the phase of `cell`. After the last phase of a row comes the update of the next
+/// row.
 pub fn next_phase(cell: Cell) -> Cell {
     let Cell { row, .. } = cell;
     match Phase::of(cell) {
@@ -115,7 +124,7 @@ pub fn next_phase(cell: Cell) -> Cell {
     }
 }
 
-/// The first cell of the phase before a cell's; `None` before the first.
+/// The first cell of the phase before the phase of `cell`; `None` where there is none.
 pub fn previous_phase(cell: Cell) -> Option<Cell> {
     let Cell { row, .. } = cell;
     let column = match Phase::of(cell) {
@@ -138,7 +147,7 @@ mod tests {
     use crate::sheet::{Term, formula};
 
     #[test]
-    fn every_cell_is_computed_in_its_phase() {
+    fn every_column_is_one_of_its_phase() {
         for row in [0, 1] {
             for column in Column::ALL {
                 let phase = Phase::of(Cell { row, column });
@@ -148,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn no_phase_needs_what_a_later_one_computes() {
+    fn no_phase_needs_a_column_of_a_later_phase() {
         for row in [0, 1] {
             let order = Phase::of_row(row);
             let mut known: Vec<Column> = Phase::Given.columns().to_vec();
@@ -166,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn stepping_visits_every_phase_of_every_row_and_back_again() {
+    fn steps_go_through_every_phase_of_every_row_and_back() {
         let mut cell = Cell { row: 0, column: Column::I1 };
         let mut visited = vec![cell];
         for row in 0..3 {

@@ -1,17 +1,17 @@
-//! The race: the compared learning rates and the user's own, from the same constants, in lock-step.
+//! The race: runs with the compared learning rates and with the user's own, all from the same constants.
 
 use super::learning_rate::COMPARED;
 use super::lesson::Lesson;
 use super::run::{self, Run};
 
-/// The fewest updates of a race.
+/// The smallest number of updates.
 pub const FEWEST_UPDATES: usize = 1;
-/// The updates that the sheet opens with.
+/// The number of updates when the sheet first opens.
 pub const DEFAULT_UPDATES: usize = 100;
-/// The most updates of a race.
+/// The largest number of updates.
 pub const MOST_UPDATES: usize = 1_000_000;
 
-/// Seven runs that are computed piece by piece, so that a million rows never hold up the page.
+/// Seven runs that are computed piece by piece, so that a million rows never block the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Race {
     updates: usize,
@@ -20,7 +20,7 @@ pub struct Race {
 }
 
 impl Race {
-    /// A race that is set up: row 0 of each run.
+    /// A race of which row 0 of each run is computed.
     pub fn new(lesson: Lesson, updates: usize) -> Self {
         let Lesson { constants, learning_rate } = lesson;
         Self {
@@ -30,13 +30,14 @@ impl Race {
         }
     }
 
-    /// Sets another lesson or length. Runs that it does not concern keep their rows; the others begin anew.
+    /// Sets the lesson and the number of updates. Runs that the change does not affect keep their rows; the others begin again
+    /// at row 0.
     pub fn set(&mut self, lesson: Lesson, updates: usize) {
         let Lesson { constants, learning_rate } = lesson;
         self.updates = updates.clamp(FEWEST_UPDATES, MOST_UPDATES);
         let rates = std::iter::once(learning_rate).chain(COMPARED);
         for (run, rate) in std::iter::once(&mut self.own).chain(&mut self.compared).zip(rates) {
-            // Bits, so that a constant that is not a number does not begin anew for ever.
+            // Bits are compared, because NaN would never equal itself and the run would begin again for ever.
             if run.identity().0 == run::bits(&constants, rate) {
                 run.truncate(self.updates);
             } else {
@@ -45,8 +46,8 @@ impl Race {
         }
     }
 
-    /// Computes at most `rows` more rows: the user's own run first, then the others side by side. Tells whether
-    /// everything is there.
+    /// Computes at most `rows` more rows: first those of the user's own run, then the others in turn. Returns whether all runs
+    /// are complete.
     pub fn work(&mut self, rows: usize) -> bool {
         let own = (self.own.last() + rows).min(self.updates);
         let mut left = rows - (own - self.own.last());
@@ -56,7 +57,7 @@ impl Race {
             if slowest.last() == self.updates {
                 break;
             }
-            // Pieces of some length, for speed; the others catch up in the next ones.
+            // Longer pieces are faster; the other runs catch up with the next pieces.
             let piece = left.min(256).min(self.updates - slowest.last());
             slowest.extend(slowest.last() + piece);
             left -= piece;
@@ -69,17 +70,17 @@ impl Race {
         self.own.last() == self.updates && self.compared.iter().all(|run| run.last() == self.updates)
     }
 
-    /// The number of updates that each run will have made; its rows are one more.
+    /// The number of updates of each complete run, which has one row more.
     pub fn updates(&self) -> usize {
         self.updates
     }
 
-    /// The run of the user's learning rate.
+    /// The run with the user's learning rate.
     pub fn own(&self) -> &Run {
         &self.own
     }
 
-    /// The runs of [`COMPARED`], in that order.
+    /// The runs with the learning rates [`COMPARED`], in that order.
     pub fn compared(&self) -> &[Run; COMPARED.len()] {
         &self.compared
     }
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_own_run_comes_first_and_no_piece_is_larger_than_asked() {
+    fn the_own_run_comes_first_and_no_piece_is_too_large() {
         let mut race = Race::new(lesson(0.5), 1000);
         assert!(!race.work(1000));
         assert_eq!(race.own().last(), 1000);
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn another_rate_begins_the_own_run_anew_and_leaves_the_others() {
+    fn another_rate_restarts_only_the_own_run() {
         let mut race = Race::new(lesson(0.5), 1000);
         finish(&mut race, 500);
         race.set(lesson(0.7), 1000);
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn other_constants_begin_everything_anew() {
+    fn other_constants_restart_every_run() {
         let mut race = Race::new(lesson(0.5), 50);
         finish(&mut race, 500);
         let mut changed = lesson(0.5);
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn another_length_keeps_what_is_there() {
+    fn another_number_of_updates_keeps_the_rows() {
         let mut race = Race::new(lesson(0.5), 1000);
         finish(&mut race, 500);
         race.set(lesson(0.5), 200);
@@ -154,13 +155,13 @@ mod tests {
     }
 
     #[test]
-    fn a_length_beyond_the_limits_is_the_limit() {
+    fn the_number_of_updates_is_kept_within_its_limits() {
         assert_eq!(Race::new(lesson(0.5), 0).updates(), FEWEST_UPDATES);
         assert_eq!(Race::new(lesson(0.5), usize::MAX).updates(), MOST_UPDATES);
     }
 
     #[test]
-    fn what_is_not_a_number_does_not_begin_anew_for_ever() {
+    fn a_constant_of_nan_does_not_restart_the_runs_for_ever() {
         let mut absurd = lesson(0.5);
         absurd.constants.inputs[0] = f64::NAN;
         let mut race = Race::new(absurd, 10);

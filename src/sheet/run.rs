@@ -1,28 +1,31 @@
-//! A run: gradient descent from the constants, one update a row.
+//! A run: gradient descent from the constants, with one update for each row.
 
 use super::network::{self, Constants, Row};
 use super::verdict::Verdict;
 
-/// Rows between two sets of weights that are kept.
+/// The distance in rows between two sets of weights that are kept.
 const STRIDE: usize = 64;
 
 /// The rows of one learning rate.
 ///
-/// Of each row only the total error is kept, and of each 64th row the weights: 9 bytes a row, so that seven runs of a
-/// million rows fit into a phone. [`Run::row`] computes the rest again, by the same code and so to the same bits.
+/// A run keeps the total error of each row and the weights of each 64th row. These are 9 bytes for each row, so seven runs
+/// of a million rows fit into the memory of a phone. [`Run::row`] computes the rest again, with the same code and so to the
+/// same bits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     constants: Constants,
     learning_rate: f64,
+    /// The weights of rows 0, 64, 128 and so on.
     checkpoints: Vec<[f64; 8]>,
+    /// The total error of each row.
     errors: Vec<f64>,
     /// The weights of the row after the last one.
     next: [f64; 8],
 }
 
 impl Run {
-    /// Takes `updates` steps of gradient descent, `w ← w − η·∂E_t/∂w`, all eight weights at once from the values of
-    /// the row above. The run has `updates + 1` rows; row 0 holds the starting weights.
+    /// Computes a run with `updates` steps of gradient descent, `w ← w − η·∂E_t/∂w`. All eight weights change at once, from
+    /// the values of the row above. The run has `updates + 1` rows; row 0 holds the starting weights.
     pub fn new(constants: Constants, learning_rate: f64, updates: usize) -> Self {
         let mut run = Self {
             constants,
@@ -35,7 +38,7 @@ impl Run {
         run
     }
 
-    /// Begins anew with row 0 alone, in the memory that it has.
+    /// Makes this a run with row 0 alone. The memory is used again.
     pub fn restart(&mut self, constants: Constants, learning_rate: f64) {
         self.constants = constants;
         self.learning_rate = learning_rate;
@@ -45,7 +48,7 @@ impl Run {
         self.extend(0);
     }
 
-    /// Goes on until row `last` is there; rows beyond it stay.
+    /// Computes the rows that are missing up to row `last`. Later rows stay.
     pub fn extend(&mut self, last: usize) {
         let Constants { targets, inputs, .. } = self.constants;
         let mut weights = self.next;
@@ -58,7 +61,7 @@ impl Run {
         self.next = weights;
     }
 
-    /// Forgets the rows after `last`.
+    /// Drops the rows after `last`.
     pub fn truncate(&mut self, last: usize) {
         if last < self.last() {
             self.next = self.weights(last + 1);
@@ -67,7 +70,7 @@ impl Run {
         }
     }
 
-    /// The weights of a row that is there.
+    /// The weights of a row of the run.
     fn weights(&self, index: usize) -> [f64; 8] {
         let Constants { targets, inputs, .. } = self.constants;
         let mut weights = self.checkpoints[index / STRIDE];
@@ -82,7 +85,7 @@ impl Run {
         self.constants
     }
 
-    /// η.
+    /// The learning rate η.
     pub fn learning_rate(&self) -> f64 {
         self.learning_rate
     }
@@ -92,20 +95,20 @@ impl Run {
         self.errors.len() - 1
     }
 
-    /// Row `index`; the last one where there is no such row.
+    /// Row `index`, or the last row if `index` is larger.
     pub fn row(&self, index: usize) -> Row {
         let Constants { targets, inputs, .. } = self.constants;
         network::row(targets, inputs, &self.weights(index.min(self.last())))
     }
 
-    /// E_t of every row.
+    /// The total error of every row.
     pub fn errors(&self) -> &[f64] {
         &self.errors
     }
 
-    /// The first row whose weights are not all finite.
+    /// The first row in which a weight is not finite.
     pub fn overflow(&self) -> Option<usize> {
-        // A weight that is infinite or not a number never becomes finite again, whatever is taken from it.
+        // A weight that is infinite or NaN never becomes finite again, so a search by halving finds it.
         let finite = |weights: &[f64; 8]| weights.iter().all(|weight| weight.is_finite());
         if finite(&self.next) {
             return None;
@@ -114,18 +117,19 @@ impl Run {
         (from..=self.last()).take(STRIDE + 1).find(|&index| !finite(&self.row(index).weights()))
     }
 
-    /// What decides all rows, and how many there are: two runs of one identity are the same, to the bit.
+    /// The bits of everything that decides the rows, and the number of rows. Two runs with the same identity are equal to the
+    /// bit.
     pub fn identity(&self) -> ([u64; 13], usize) {
         (bits(&self.constants, self.learning_rate), self.errors.len())
     }
 
-    /// What became of the run, as far as it is computed.
+    /// The verdict on the rows that are computed so far.
     pub fn verdict(&self) -> Verdict {
         Verdict::of(&self.errors, self.overflow())
     }
 }
 
-/// Every row from row 0 on, one after the other and without end, for whoever reads each of them once.
+/// All rows from row 0 on, without end, for code that reads each of them once.
 pub fn rows(constants: Constants, learning_rate: f64) -> impl Iterator<Item = Row> {
     let Constants { targets, inputs, weights } = constants;
     let first = network::row(targets, inputs, &weights);
@@ -135,7 +139,7 @@ pub fn rows(constants: Constants, learning_rate: f64) -> impl Iterator<Item = Ro
     })
 }
 
-/// The bits of everything that decides a run, which compare even where something is not a number.
+/// The bits of everything that decides a run. Unlike the numbers, they can be compared even where one is NaN.
 pub(super) fn bits(constants: &Constants, learning_rate: f64) -> [u64; 13] {
     let Constants { targets, inputs, weights } = constants;
     let mut values = targets.iter().chain(inputs).chain(weights).chain(std::iter::once(&learning_rate));
@@ -172,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_in_pieces_is_the_run_in_one() {
+    fn a_run_computed_in_pieces_is_the_same() {
         let whole = Run::new(Constants::CLASSIC, 0.8, 500);
         let mut pieces = Run::new(Constants::CLASSIC, 0.8, 0);
         for last in [0, 3, 63, 64, 65, 200, 10, 500] {
@@ -191,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_one_after_the_other_are_those_of_the_run() {
+    fn the_iterator_gives_the_rows_of_the_run() {
         let run = Run::new(Constants::CLASSIC, 0.5, 150);
         for (index, row) in rows(Constants::CLASSIC, 0.5).take(151).enumerate() {
             assert_eq!(row, run.row(index));
@@ -205,15 +209,15 @@ mod tests {
     }
 
     #[test]
-    fn absurd_inputs_give_numbers_that_are_not_finite_instead_of_a_panic() {
+    fn inputs_that_are_not_finite_do_not_panic() {
         let absurd = Constants { inputs: [f64::INFINITY, f64::NAN], ..Constants::CLASSIC };
         assert!(Run::new(absurd, 0.5, 3).errors()[3].is_nan());
     }
 
     #[test]
-    fn the_first_row_with_weights_beyond_all_bounds_is_found() {
-        // Both hidden units begin half way, with a gradient of about 1e307; later they are saturated, and the weights
-        // stay what they are, while the error is a number like any other.
+    fn the_first_row_with_a_weight_that_is_not_finite_is_found() {
+        // Both hidden neurons begin with an activation of 0.5 and a gradient of about 1e307. Later they are saturated: the
+        // weights do not change any more, and the error is finite.
         let absurd = Constants {
             targets: [1e3, 0.99],
             inputs: [1e307, 0.0],
@@ -227,7 +231,7 @@ mod tests {
         }
         assert_eq!(Run::new(absurd, 100.0, 0).overflow(), None);
 
-        // And at a checkpoint.
+        // The same at a row whose weights are kept.
         let mut slow = Run::new(Constants::CLASSIC, 0.5, 1000);
         for first in [64, 128, 640] {
             slow.truncate(first - 1);

@@ -1,18 +1,19 @@
-//! A range of cells, and its text for a spreadsheet.
+//! A selected range of cells, and its text for a spreadsheet.
 
 use super::column::Column;
 use super::network::Row;
 use super::phase::Cell;
+use crate::format::thousands;
 
-/// The most cells that are copied at once; more would hold up the page.
+/// The largest number of cells that are copied at once: more would block the page for too long.
 pub const LARGEST: usize = 200_000;
 
 /// All cells between two corners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Selection {
-    /// First and last row.
+    /// The first and the last row.
     pub rows: (usize, usize),
-    /// First and last column, by index.
+    /// The indices of the first and the last column.
     pub columns: (usize, usize),
 }
 
@@ -23,36 +24,38 @@ impl Selection {
         Self { rows: ordered(one.row, other.row), columns: ordered(one.column.index(), other.column.index()) }
     }
 
-    /// A whole row.
+    /// The range of a whole row.
     pub fn of_row(row: usize) -> Self {
         Self { rows: (row, row), columns: (0, Column::COUNT - 1) }
     }
 
-    /// Whether it holds a cell.
+    /// Whether the range contains a cell.
     pub fn contains(self, cell: Cell) -> bool {
         (self.rows.0..=self.rows.1).contains(&cell.row)
             && (self.columns.0..=self.columns.1).contains(&cell.column.index())
     }
 
-    /// How many cells it holds.
+    /// The number of cells.
     pub fn len(self) -> usize {
         (self.rows.1 - self.rows.0 + 1) * (self.columns.1 - self.columns.0 + 1)
     }
 
-    /// Always false: a range has two corners.
+    /// Always false, because a range has at least one cell.
     pub fn is_empty(self) -> bool {
         false
     }
 
-    /// Tab-separated values at full precision, a line for each row, as spreadsheets paste them; numbers in plain ASCII.
+    /// The values at full precision as spreadsheets paste them: one line for each row, values separated by tabs, numbers in
+    /// plain ASCII.
     ///
     /// # Errors
-    /// A sentence for the user where the range is larger than [`LARGEST`].
+    /// A sentence for the user if the range has more than [`LARGEST`] cells.
     pub fn text(self, row: impl Fn(usize) -> Row) -> Result<String, String> {
         if self.len() > LARGEST {
             return Err(format!(
-                "That is {} cells; at most {LARGEST} can be copied at once. Save as CSV instead.",
-                self.len()
+                "These are {} cells, but at most {} can be copied at once. Save as CSV instead.",
+                thousands(self.len() as u32),
+                thousands(LARGEST as u32)
             ));
         }
         let mut text = String::new();
@@ -106,6 +109,6 @@ mod tests {
     fn too_many_cells_are_refused_with_a_reason() {
         let range = Selection::between(cell(0, Column::T1), cell(1_000_000, Column::G8));
         let run = Run::new(Constants::CLASSIC, 0.5, 0);
-        assert!(range.text(|row| run.row(row)).is_err_and(|message| message.contains("31000031")));
+        assert!(range.text(|row| run.row(row)).is_err_and(|message| message.contains("31,000,031")));
     }
 }

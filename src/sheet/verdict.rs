@@ -1,52 +1,50 @@
-//! What became of a run: a verdict on its error curve, by definitions that a page can show and a test can hold it to.
+//! The verdict on a run's error curve, by definitions that the page shows and the tests check.
 
 use std::fmt;
 
-/// How the error of a run behaves. [`Verdict::definition`] says what each means; the definitions are tried in the order
-/// of [`Verdict::ALL`], and the first that fits is the verdict.
+/// How the error of a run behaves. [`Verdict::definition`] says what each verdict means. The definitions are tried in the
+/// order of [`Verdict::ALL`], and the first that fits is the verdict.
 ///
-/// All but the first two look at the *tail*, the last fifth of the rows, but at least ten of them. A fifth, because the
-/// verdict then means the same for a hundred rows and for a million: an error that goes down like 1/row falls by a fifth
-/// over that stretch, however long the run is.
+/// All verdicts but the first two depend on the *tail*: the last fifth of the rows, but at least ten of them. With a fixed
+/// share of the rows, a verdict means the same for a hundred rows and for a million: an error that falls like 1/row falls
+/// by a fifth over the tail, however long the run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The arithmetic broke down.
+    /// A number became infinite or NaN.
     Overflows {
         /// The first row whose error or weights are not finite.
         row: usize,
     },
-    /// The run is too short for any of the others.
+    /// The run is too short to be judged.
     TooShort,
-    /// The error goes up and down without end.
+    /// The error goes up and down again and again.
     Oscillates,
-    /// The error is low, or on its way down.
+    /// The error is small, or it still falls.
     Converges,
-    /// The error is high, or on its way up.
+    /// The error is large, or it rises.
     Diverges,
-    /// The error stands still.
+    /// The error hardly changes, but it is not small.
     Plateaus,
 }
 
-/// Updates below which nothing but an overflow is judged.
+/// A run with fewer updates is not judged, except for an overflow.
 const FEWEST_UPDATES: usize = 10;
-/// The least rows of a tail.
+/// The smallest number of rows in the tail.
 const SHORTEST_TAIL: usize = 10;
-/// The share of the rows that is the tail: one in so many.
+/// The tail is one in this many rows.
 const TAIL: usize = 5;
-/// What counts as a change: one per cent, of the error in row 0 for a swing, of the error itself for a fall or a rise.
+/// The smallest change that counts, as a share: of the error in row 0 for a swing, of the error itself for a fall or a rise.
 const NOTABLE: f64 = 0.01;
-/// Turns from up to down or back, above which the error oscillates.
+/// The smallest number of turns, from up to down or back, of an error that oscillates.
 const FEWEST_TURNS: usize = 4;
 
 impl Verdict {
-    /// One of each kind, in the order in which they are tried.
+    /// All verdicts, in the order in which their definitions are tried.
     pub const ALL: [Self; 6] =
         [Self::Overflows { row: 0 }, Self::TooShort, Self::Oscillates, Self::Converges, Self::Diverges, Self::Plateaus];
 
-    /// Judges a run by the total error of each of its rows, of which there is at least one. `overflow` is the first
-    /// row whose weights are not finite, if it is known; an error that is not finite is seen without it.
-    ///
-    /// Takes one look at each error, and a second at those of the tail.
+    /// Judges a run by the total errors of its rows. `overflow` is the first row in which a weight is not finite, if there is
+    /// one; errors that are not finite are found without it.
     pub fn of(errors: &[f64], overflow: Option<usize>) -> Self {
         let not_finite = errors.iter().position(|error| !error.is_finite());
         if let Some(row) = not_finite.into_iter().chain(overflow).min() {
@@ -54,7 +52,7 @@ impl Verdict {
         }
         let Some((&first, tail)) = errors.first().zip(tail(errors)) else { return Self::TooShort };
         let (before, last) = (tail[0], tail[tail.len() - 1]);
-        // A swing that is small beside the error in row 0 cannot be seen in a chart; an error that comes down in
+        // A swing that is small compared with the error in row 0 cannot be seen in a chart, and an error that falls in
         // ever smaller swings converges.
         if turns(tail, NOTABLE * first) >= FEWEST_TURNS {
             Self::Oscillates
@@ -69,7 +67,7 @@ impl Verdict {
         }
     }
 
-    /// The verdict in a word.
+    /// The verdict in a word or two.
     pub fn name(self) -> &'static str {
         match self {
             Self::Overflows { .. } => "overflows",
@@ -81,22 +79,22 @@ impl Verdict {
         }
     }
 
-    /// What the verdict means, in a sentence. “The end” is the last fifth of the rows, at least ten.
+    /// The meaning of the verdict in a sentence, where “the end” is the last fifth of the rows, but at least ten.
     pub fn definition(self) -> &'static str {
         match self {
             Self::Overflows { .. } => "From this row on, the error or a weight is infinite or not a number.",
-            Self::TooShort => "Fewer than 10 updates are too few to judge.",
+            Self::TooShort => "The run has fewer than 10 updates, which is too few to judge.",
             Self::Oscillates => {
-                "At the end the error turns up or down at least 4 times, each time by more than 1 % of the error in row 0."
+                "At the end the error changes its direction at least 4 times, each time by more than 1 % of the error in row 0."
             }
             Self::Converges => {
                 "At the end the error still falls by 1 % or more, or it is at most 1 % of the error in row 0."
             }
             Self::Diverges => {
-                "At the end the error always exceeds that in row 0 by more than 1 %, or it rises by 1 % or more."
+                "At the end the error is always more than 1 % larger than in row 0, or it rises by 1 % or more."
             }
             Self::Plateaus => {
-                "At the end the error changes by less than 1 %, and is still above 1 % of the error in row 0."
+                "At the end the error changes by less than 1 %, but it is still larger than 1 % of the error in row 0."
             }
         }
     }
@@ -114,16 +112,16 @@ pub fn first_below(errors: &[f64], x: f64) -> Option<usize> {
     errors.iter().position(|&error| error < x)
 }
 
-/// The last fifth of the rows, or ten if that is more; `None` for a run of too few updates.
+/// The last fifth of the rows, but at least ten rows; `None` for a run with too few updates.
 fn tail(errors: &[f64]) -> Option<&[f64]> {
     let length = (errors.len() / TAIL).max(SHORTEST_TAIL);
     (errors.len() > FEWEST_UPDATES).then(|| &errors[errors.len() - length..])
 }
 
-/// How often a sequence turns, from up to down or from down to up, where a movement of `least` or less is none.
+/// The number of times that a sequence turns from up to down or from down to up. Movements of at most `least` do not count.
 fn turns(values: &[f64], least: f64) -> usize {
     let Some(&first) = values.first() else { return 0 };
-    // The extremes since the last turn; before the first movement both are open.
+    // The extremes since the last turn.
     let (mut low, mut high) = (first, first);
     let mut rising = None;
     let mut turns = 0;
@@ -153,7 +151,7 @@ mod tests {
         Verdict::of(errors, None)
     }
 
-    /// The error in each of so many rows.
+    /// The errors of a run with this many rows.
     fn errors(rows: usize, error: impl Fn(f64) -> f64) -> Vec<f64> {
         (0..rows).map(|row| error(row as f64)).collect()
     }
@@ -173,13 +171,13 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_of_nothing_or_next_to_nothing_plateaus() {
+    fn a_rate_of_zero_or_almost_zero_plateaus() {
         assert_eq!(run(Constants::CLASSIC, 0.0, 100), Verdict::Plateaus);
         assert_eq!(run(Constants::CLASSIC, 1e-4, 100), Verdict::Plateaus);
     }
 
     #[test]
-    fn saturated_units_plateau_and_so_does_a_target_out_of_reach() {
+    fn saturated_neurons_and_targets_out_of_reach_plateau() {
         let saturated =
             Constants { weights: Constants::CLASSIC.weights.map(|weight| 20.0 * weight), ..Constants::CLASSIC };
         assert_eq!(run(saturated, 0.5, 10_000), Verdict::Plateaus);
@@ -188,7 +186,7 @@ mod tests {
         assert_eq!(run(out_of_reach, 2.0, 1000), Verdict::Plateaus);
     }
 
-    /// Targets in the middle and large inputs let a large rate overshoot.
+    /// With targets in the middle and large inputs, a large rate overshoots.
     const TOUCHY: Constants = Constants { targets: [0.3, 0.6], inputs: [5.0, 10.0], ..Constants::CLASSIC };
 
     #[test]
@@ -201,14 +199,14 @@ mod tests {
 
     #[test]
     fn a_step_too_far_into_saturation_diverges() {
-        // Nearly right in row 0; the first update of this size saturates the outputs, and there they stay.
+        // The outputs are nearly right in row 0, but the first update is so large that they are saturated for ever.
         let nearly = Constants { targets: [0.78, 0.62], inputs: [0.05, 10.0], ..Constants::CLASSIC };
         assert_eq!(run(nearly, 100.0, 200), Verdict::Diverges);
         assert_eq!(run(nearly, 0.5, 200), Verdict::Converges);
     }
 
     #[test]
-    fn absurd_constants_overflow_where_they_do() {
+    fn extreme_constants_overflow_in_the_right_row() {
         let absurd = |inputs, targets| run(Constants { inputs, targets, ..Constants::CLASSIC }, 0.5, 100);
         assert_eq!(absurd([f64::NAN, 0.1], [0.01, 0.99]), Verdict::Overflows { row: 0 });
         assert_eq!(absurd([0.05, 0.1], [1e200, 0.99]), Verdict::Overflows { row: 0 });
@@ -233,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_rows_are_too_few() {
+    fn a_run_of_a_few_rows_is_too_short() {
         assert_eq!(of(&[]), Verdict::TooShort);
         for rows in 1..=10 {
             assert_eq!(of(&errors(rows, |row| -row)), Verdict::TooShort, "{rows} rows");
@@ -259,35 +257,35 @@ mod tests {
     }
 
     #[test]
-    fn swings_that_die_out_or_cannot_be_seen_are_no_oscillation() {
+    fn swings_that_fade_or_are_tiny_are_not_an_oscillation() {
         assert_eq!(of(&errors(101, |row| 0.25 * (-row / 20.0).exp() * (1.0 + 0.9 * row.cos()))), Verdict::Converges);
         assert_eq!(of(&errors(101, |row| 0.25 + 0.001 * row.cos())), Verdict::Plateaus);
         assert_eq!(of(&errors(101, |row| 0.25 + 0.01 * row.cos())), Verdict::Oscillates);
     }
 
     #[test]
-    fn one_spike_is_no_oscillation() {
+    fn one_spike_is_not_an_oscillation() {
         let mut spiky = errors(101, |_| 0.2);
         spiky[90] = 0.4;
         assert_eq!(of(&spiky), Verdict::Plateaus);
     }
 
     #[test]
-    fn an_error_of_nothing_has_converged() {
+    fn an_error_of_zero_has_converged() {
         assert_eq!(of(&errors(50, |_| 0.0)), Verdict::Converges);
     }
 
     #[test]
-    fn turns_are_counted_where_they_are_large_enough() {
+    fn only_large_turns_are_counted() {
         assert_eq!(turns(&[], 0.0), 0);
         assert_eq!(turns(&[1.0, 2.0, 3.0], 0.5), 0);
         assert_eq!(turns(&[1.0, 2.0, 1.0, 2.0], 0.5), 2);
         assert_eq!(turns(&[1.0, 2.0, 1.8, 3.0, 2.8, 1.0], 0.5), 1);
-        assert_eq!(turns(&[3.0, 1.0, 3.0, 1.0], 2.0), 0, "a movement of just that much is none");
+        assert_eq!(turns(&[3.0, 1.0, 3.0, 1.0], 2.0), 0, "a movement of exactly this size does not count");
     }
 
     #[test]
-    fn the_first_row_below_a_threshold() {
+    fn the_first_row_below_a_threshold_is_found() {
         let errors = [0.5, 0.2, f64::NAN, 0.01, 0.3, 0.001];
         assert_eq!(first_below(&errors, 1.0), Some(0));
         assert_eq!(first_below(&errors, 0.2), Some(3));
@@ -309,14 +307,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_errors_at_all_get_a_verdict(errors in proptest::collection::vec(any::<f64>(), 0..200), row in proptest::option::of(0..200usize)) {
+        fn all_errors_get_a_verdict(errors in proptest::collection::vec(any::<f64>(), 0..200), row in proptest::option::of(0..200usize)) {
             let verdict = Verdict::of(&errors, row);
             let broken = errors.iter().any(|error| !error.is_finite()) || row.is_some();
             prop_assert_eq!(matches!(verdict, Verdict::Overflows { .. }), broken);
         }
 
         #[test]
-        fn the_unit_of_the_error_does_not_matter(power in -60..60i32, rate in 0.0..3.0f64, wave in 0.0..1.0f64) {
+        fn the_scale_of_the_error_does_not_matter(power in -60..60i32, rate in 0.0..3.0f64, wave in 0.0..1.0f64) {
             let unit = 2f64.powi(power);
             let curve = errors(101, |row| (-rate * row / 50.0).exp() + wave * row.sin().abs());
             let scaled: Vec<_> = curve.iter().map(|error| error * unit).collect();

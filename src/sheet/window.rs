@@ -1,18 +1,19 @@
-//! Which rows a scrolled window shows, and where. Browsers cannot scroll through 28 million pixels, so a long sheet is
-//! scrolled through a shorter one, and its rows are placed relative to the window.
+//! Which rows of the scrolled sheet are visible, and where they are placed. Browsers cannot scroll through 28 million pixels,
+//! so a very long sheet gets a shorter scroll area, and its rows are placed relative to the visible part.
 
-/// Lengths in CSS pixels. Browsers give up at 33.5 million device pixels, on a dense and zoomed screen at an eighth.
+/// The largest height of the scroll area, in CSS pixels. Browsers have a limit of 33.5 million device pixels, of which there
+/// are up to eight for a CSS pixel on a dense and zoomed screen.
 const TALLEST: f64 = 4_000_000.0;
 
-/// The first and the last of some rows or columns.
+/// The first and the last of a range of rows or columns.
 pub type Span = (usize, usize);
 
-/// A scroll container with rows of one height.
+/// A scroll container with rows of one height. All lengths are in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Window {
-    /// How far it is scrolled.
+    /// How far the container is scrolled down.
     pub top: f64,
-    /// The height for rows that it shows at once.
+    /// The height of the visible part.
     pub height: f64,
     /// The height of a row.
     pub row_height: f64,
@@ -21,7 +22,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// The height of what is scrolled.
+    /// The height of the scroll area.
     pub fn scroll_height(self) -> f64 {
         self.natural_height().min(TALLEST.max(self.height))
     }
@@ -30,32 +31,32 @@ impl Window {
         self.rows as f64 * self.row_height
     }
 
-    /// Pixels of rows for each pixel scrolled; 1 unless the sheet is too long.
+    /// How many pixels the rows move for each pixel scrolled: 1, or more if the sheet is too long.
     fn stretch(self) -> f64 {
         let room = self.scroll_height() - self.height;
         if room > 0.0 { ((self.natural_height() - self.height) / room).max(1.0) } else { 1.0 }
     }
 
-    /// The row at the upper edge, with its fraction.
+    /// The row at the upper edge, with the hidden part of it as a fraction.
     fn first(self) -> f64 {
         if self.row_height > 0.0 { self.top * self.stretch() / self.row_height } else { 0.0 }
     }
 
-    /// Whole rows that fit, at least one.
+    /// The number of whole rows that fit into the visible part, at least one.
     pub fn page(self) -> usize {
         if self.row_height > 0.0 { ((self.height / self.row_height) as usize).max(1) } else { 1 }
     }
 
-    /// The first and the last row to render, with a margin on each side.
+    /// The first and the last row to render, with `margin` more rows on each side.
     pub fn span(self, margin: usize) -> Span {
         let last = self.rows.saturating_sub(1);
         let first = (self.first() as usize).min(last);
         (first.saturating_sub(margin), (first + self.page() + 1 + margin).min(last))
     }
 
-    /// Where a row stands in what is scrolled.
+    /// The distance of a row from the top of the scroll area.
     pub fn offset(self, row: usize) -> f64 {
-        // The same as row · height where nothing is stretched, without rounding errors.
+        // Without stretching, this product has no rounding errors.
         if self.stretch() == 1.0 {
             row as f64 * self.row_height
         } else {
@@ -63,7 +64,7 @@ impl Window {
         }
     }
 
-    /// Where to scroll so that a row is wholly in view: as little as possible.
+    /// How far the container must be scrolled to show a whole row, with the smallest movement.
     pub fn reveal(self, row: usize) -> f64 {
         let first = self.first();
         let fitting = self.height / self.row_height.max(f64::MIN_POSITIVE);
@@ -73,19 +74,19 @@ impl Window {
     }
 }
 
-/// The same container seen from the side: columns of one width.
+/// The same container in the other direction, with columns of one width.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Across {
-    /// How far it is scrolled.
+    /// How far the container is scrolled to the right.
     pub left: f64,
-    /// The width for columns that it shows at once.
+    /// The width of the visible part.
     pub width: f64,
     /// The width of a column.
     pub column_width: f64,
 }
 
 impl Across {
-    /// The first and the last column in sight, or within a column's width of it; all where the width is not known.
+    /// The first and the last column that are visible or next to a visible one; all columns if the width is not known.
     pub fn span(self) -> Span {
         if self.column_width > 0.0 {
             let first = (self.left / self.column_width) as usize;
@@ -96,8 +97,9 @@ impl Across {
     }
 }
 
-/// For each wanted row, the place among those present of what shows it, or else of something that shows a row that is
-/// not wanted any more; `None` where there is nothing left. Both lists are in order.
+/// Assigns the elements that show the rows `present` to the rows `wanted`, and returns an index into `present` for each
+/// wanted row. An element that already shows the row stays; otherwise one is taken whose row is no longer wanted, or `None`
+/// if none is left. Both lists are sorted.
 pub fn reuse(present: &[usize], wanted: &[usize]) -> Vec<Option<usize>> {
     let mut free = (0..present.len()).filter(|&place| wanted.binary_search(&present[place]).is_err());
     wanted.iter().map(|row| present.binary_search(row).ok().or_else(|| free.next())).collect()
@@ -112,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_sheet_is_scrolled_as_it_is() {
+    fn a_short_sheet_has_its_natural_height() {
         let window = window(101, 56.0);
         assert_eq!(window.scroll_height(), 2828.0);
         assert_eq!(window.page(), 10);
@@ -122,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_sheet_is_no_taller_than_a_browser_can_bear_and_every_row_is_reached() {
+    fn a_long_sheet_has_the_largest_height_and_every_row_is_reached() {
         let rows = 1_000_001;
         let start = window(rows, 0.0);
         assert_eq!(start.scroll_height(), TALLEST);
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revealed_row_is_wholly_in_view() {
+    fn a_revealed_row_is_wholly_visible() {
         for rows in [1, 5, 101, 200_000, 1_000_001] {
             for row in [0, 1, 9, 10, 50, 99, 123_456, 777_777, 999_999, 1_000_000] {
                 let row = row.min(rows - 1);
@@ -151,30 +153,30 @@ mod tests {
     }
 
     #[test]
-    fn a_row_in_view_needs_no_scrolling() {
+    fn a_visible_row_needs_no_scrolling() {
         assert_eq!(window(101, 56.0).reveal(5), 56.0);
         assert_eq!(window(1_000_001, 500.0).reveal(window(1_000_001, 500.0).span(0).0 + 2), 500.0);
     }
 
     #[test]
-    fn a_window_without_a_size_shows_something() {
+    fn a_window_without_a_size_shows_some_rows() {
         let window = Window { rows: 101, ..Window::default() };
         assert_eq!(window.span(4), (0, 6));
         assert_eq!(window.page(), 1);
     }
 
     #[test]
-    fn columns_that_are_partly_in_sight_count() {
+    fn partly_visible_columns_count() {
         let across = |left| Across { left, width: 250.0, column_width: 100.0 }.span();
         assert_eq!(across(0.0), (0, 3));
         assert_eq!(across(199.0), (0, 5));
         assert_eq!(across(450.0), (3, 8));
         let (first, last) = Across::default().span();
-        assert!(first == 0 && last > 30, "before the first measure all are in sight");
+        assert!(first == 0 && last > 30, "before the first measurement all are visible");
     }
 
     #[test]
-    fn what_shows_a_row_goes_on_showing_it_and_the_rest_is_used_again() {
+    fn elements_keep_their_rows_and_the_others_are_used_again() {
         let some = |places: &[usize]| places.iter().copied().map(Some).collect::<Vec<_>>();
         assert_eq!(reuse(&[5, 6, 7], &[6, 7, 8]), some(&[1, 2, 0]));
         assert_eq!(reuse(&[5, 6, 7], &[3, 4, 5]), some(&[1, 2, 0]));

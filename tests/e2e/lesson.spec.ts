@@ -55,7 +55,7 @@ test.describe("understanding a number", () => {
       await expect(sheet.phase(name)).toHaveAttribute("aria-current", "step");
     }
     await sheet.expectCurrent(1);
-    await expect(sheet.phases).toContainText("Every weight takes a step of η");
+    await expect(sheet.phases).toContainText("Every weight takes a step downhill");
     await sheet.back.click();
     await sheet.expectCurrent(0);
     await expect(sheet.phase("Hidden gradients")).toHaveAttribute("aria-current", "step");

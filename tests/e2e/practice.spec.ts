@@ -94,15 +94,15 @@ test.describe("find the bug", () => {
     await sheet.cell(0, COLUMNS.indexOf("h1")).click();
     await practice.mark.click();
     await expect(practice.feedback).toHaveText("Not yet: the formula of h1 is right.");
-    await expect(practice.bar).toContainText("1 wrong mark");
+    await expect(practice.bar).toContainText("1 wrong guess");
     await practice.hint.click();
     await expect(practice.feedback).toContainText("gradient check");
 
     await sheet.cell(3, COLUMNS.indexOf("h2")).click();
     await expect(sheet.formula.getByRole("math", { name: "h2 = w2·i1 + w4·i2" })).toBeVisible();
     await practice.mark.click();
-    await expect(practice.feedback).toContainText("Found! In h2, w2 stands where w3 belongs. Right is h2 = w3·i1 + w4·i2.");
-    await expect(practice.bar).toContainText("Found at try 2");
+    await expect(practice.feedback).toContainText("Found! In h2, w2 is used instead of w3. Correct formula: h2 = w3·i1 + w4·i2.");
+    await expect(practice.bar).toContainText("Found with guess 2");
     await expect(practice.gradients.getByRole("status")).toContainText("differ");
     expect((await practice.gradient(3))[3]).toBe("✗ differs");
     expect((await practice.gradient(5))[3]).toBe("✓ agrees");
@@ -122,7 +122,7 @@ test.describe("find the bug", () => {
     await practice.begin("Find the bug", "123");
     await expect.poll(() => picture(page)).toBe(task);
     await practice.giveUp.click();
-    await expect(practice.feedback).toContainText("In E_Total, E1 is counted twice and E2 never.");
+    await expect(practice.feedback).toContainText("In E_Total, E1 is counted twice and E2 is left out.");
     await expect(practice.mark).toBeDisabled();
     await expect(sheet.cell(0, COLUMNS.indexOf("E_Total"))).toHaveAttribute("aria-selected", "true");
   });
@@ -161,7 +161,7 @@ test.describe("fill the cells", () => {
     await expect(practice.feedback).toContainText("“seven” is not a number.");
     const [w2, w4, i1, i2] = ["w2", "w4", "i1", "i2"].map((column) => right[0]!.get(column)!) as [number, number, number, number];
     await practice.fill(String(w2 * i1 + w4 * i2));
-    await expect(practice.feedback).toHaveText("h2: Not yet. This comes out when w2 stands where w3 belongs.");
+    await expect(practice.feedback).toHaveText("h2: Not yet. You get this value when w2 is used instead of w3.");
     await practice.fill(value({ column: "h2", row: 0 }).toFixed(2));
     await expect(practice.feedback).toContainText("Almost");
     await expect(sheet.cell(0, COLUMNS.indexOf("h2"))).toHaveText("?");

@@ -12,7 +12,7 @@ test.describe("the presenter", () => {
     await sheet.cell(0, 8).click();
     await page.keyboard.press("p");
     await expectAt(0, "Hidden layer", "h1");
-    await expect(presenter.screen).toContainText("Each hidden unit adds up its weighted inputs");
+    await expect(presenter.screen).toContainText("Each hidden neuron adds up its weighted inputs");
     await expect(presenter.screen).toContainText("0.242520");
 
     for (const [key, phase, column] of [

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::architecture::{CLASSES, PIXEL_MEAN, PIXEL_STD};
-use crate::mnist::{Changes, Movement, Normalisation, PIXELS, Split};
+use crate::mnist::{Movement, Normalisation, PIXELS, Split};
 use crate::trainer::recipe::{Augmentation, Recipe};
 use crate::wire::bytes;
 
@@ -122,10 +122,9 @@ impl BatchSource {
 
     /// How each image is moved.
     pub fn movements(&self) -> impl Iterator<Item = Movement> {
-        let changes = Changes { shift: self.augmentation.shift, rotation: self.augmentation.rotation };
         (self.first_position..)
             .take(self.len())
-            .map(move |place| Movement::drawn(changes, self.seed, self.epoch, place))
+            .map(move |place| Movement::drawn(self.augmentation, self.seed, self.epoch, place))
     }
 
     /// Which images of the data set they are.

@@ -9,6 +9,7 @@
 
 use super::text::{OptimizerKind, RecipeText, ScheduleKind};
 use super::{DeviceChoice, Field, Recipe, sentences};
+use crate::link::{self, LinkWriter};
 
 /// The version that is written, and the only one that is read.
 const VERSION: &str = "1";
@@ -35,23 +36,23 @@ impl DeviceChoice {
 /// The text of a recipe.
 pub fn write(recipe: &Recipe) -> String {
     let (classic, text) = (RecipeText::of(&Recipe::classic()), RecipeText::of(recipe));
-    let mut pairs = Vec::new();
+    let mut link = LinkWriter::new(HEAD);
     if text.device != classic.device {
-        pairs.push(format!("device={}", text.device.code()));
+        link.pair("device", &text.device.code());
     }
     if text.optimizer != classic.optimizer {
-        pairs.push(format!("optimizer={}", text.optimizer.code()));
+        link.pair("optimizer", &text.optimizer.code());
     }
     if text.schedule != classic.schedule {
-        pairs.push(format!("schedule={}", text.schedule.code()));
+        link.pair("schedule", &text.schedule.code());
     }
     for field in Field::ALL {
         if text.applies(field) && text.get(field) != classic.get(field) {
-            pairs.push(format!("{}={}", field.code(), text.get(field)));
+            link.pair(field.code(), &text.get(field));
         }
     }
-    pairs.push(format!("v={VERSION}"));
-    format!("{HEAD}?{}", pairs.join("&"))
+    link.pair("v", &VERSION);
+    link.finish()
 }
 
 /// Reads a recipe. Unknown keys are left alone: a later page may add some.
@@ -60,17 +61,18 @@ pub fn write(recipe: &Recipe) -> String {
 /// A sentence for the user.
 pub fn read(link: &str) -> Result<Recipe, String> {
     let damaged = || "This link to a recipe is damaged.".to_owned();
-    if link == HEAD {
-        return Ok(Recipe::classic());
+    let (name, pairs) = link::split(link);
+    if name != HEAD {
+        return Err(damaged());
     }
-    let pairs = link.strip_prefix(HEAD).and_then(|rest| rest.strip_prefix('?')).ok_or_else(damaged)?;
+    let Some(pairs) = pairs else { return Ok(Recipe::classic()) };
     if link.len() > LONGEST {
         return Err(damaged());
     }
     let mut text = RecipeText::of(&Recipe::classic());
     let mut version = None;
-    for pair in pairs.split('&') {
-        let (key, value) = pair.split_once('=').ok_or_else(damaged)?;
+    for pair in link::pairs(pairs) {
+        let (key, value) = pair.ok_or_else(damaged)?;
         version = None;
         match key {
             "v" => version = Some(value),
@@ -149,7 +151,15 @@ mod tests {
             (1_u32..=1000, 1e-9..=1.0).prop_map(|(epochs, factor)| Schedule::Step { epochs, factor }),
             (0.0..=0.9).prop_map(|warm_up| Schedule::OneCycle { warm_up }),
         ];
-        let numbers = (1e-12..=10.0, 0.0..=1.0, 0.0..=0.9, 0.0..1.0, 0.0..=14.0, 0.0..=180.0, 0.0..1.0);
+        let numbers = (
+            1e-12..=10.0,
+            0.0..=1.0,
+            0.0..=0.9,
+            0.0..1.0,
+            0.0..=Augmentation::LARGEST_SHIFT,
+            0.0..=Augmentation::LARGEST_ROTATION,
+            0.0..1.0,
+        );
         let counts = (1_u32..=1000, 2_u32..=4096, 2_u32..=60_000, 0_u64..1 << 53, 0_usize..3, 0_u32..=16);
         (optimizer, schedule, numbers, counts).prop_map(|(optimizer, schedule, numbers, counts)| {
             let (learning_rate, weight_decay, dropout, label_smoothing, shift, rotation, averaging) = numbers;

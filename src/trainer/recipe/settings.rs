@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::schedule::Schedule;
+pub use crate::mnist::Augmentation;
 
 /// The most workers that share a batch.
 pub const MOST_WORKERS: u32 = 16;
@@ -50,22 +51,6 @@ pub struct Betas {
 impl Default for Betas {
     fn default() -> Self {
         Self { first: 0.9, second: 0.999 }
-    }
-}
-
-/// Random changes of a training image, new ones each time it is seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Augmentation {
-    /// Moved by up to this many pixels in both directions.
-    pub shift: f64,
-    /// Turned by up to this many degrees to either side.
-    pub rotation: f64,
-}
-
-impl Augmentation {
-    /// Whether images stay as they are.
-    pub fn is_none(self) -> bool {
-        self == Self::default()
     }
 }
 
@@ -221,11 +206,16 @@ impl Recipe {
             Field::LabelSmoothing,
             "Label smoothing: a share from 0 to below 1.",
         );
-        check((0.0..=14.0).contains(&self.augmentation.shift), Field::Shift, "Shift: pixels, from 0 to 14.");
+        let (shift, rotation) = (Augmentation::LARGEST_SHIFT, Augmentation::LARGEST_ROTATION);
         check(
-            (0.0..=180.0).contains(&self.augmentation.rotation),
+            (0.0..=shift).contains(&self.augmentation.shift),
+            Field::Shift,
+            &format!("Shift: pixels, from 0 to {shift}."),
+        );
+        check(
+            (0.0..=rotation).contains(&self.augmentation.rotation),
             Field::Rotation,
-            "Rotation: degrees, from 0 to 180.",
+            &format!("Rotation: degrees, from 0 to {rotation}."),
         );
         check(share.contains(&self.averaging), Field::Averaging, "Weight averaging: a number from 0 to below 1.");
         check((2..=60_000).contains(&self.images), Field::Images, "Training images: a whole number from 2 to 60,000.");

@@ -8,7 +8,8 @@ use super::state::SheetState;
 use crate::exchange::client::{self, Reply};
 use crate::exchange::protocol::{LARGEST_FILE, OpenedSheet, Request, Response};
 use crate::format::too_large;
-use crate::sheet::lesson::{Change, Lesson};
+use crate::sheet::history::Change;
+use crate::sheet::lesson::Lesson;
 use crate::sheet::{Cell, Column, number};
 use crate::ui::kit::download;
 

@@ -6,7 +6,8 @@ use super::mark::Mark;
 use super::practice::feedback::Feedback;
 use super::racer::Racer;
 use crate::sheet::formula::{self, Values};
-use crate::sheet::lesson::{Change, History, Lesson, Setup};
+use crate::sheet::history::{Change, History, Setup};
+use crate::sheet::lesson::Lesson;
 use crate::sheet::number::Digits;
 use crate::sheet::phase::{next_phase, previous_phase};
 use crate::sheet::selection::Selection;
@@ -289,7 +290,7 @@ impl SheetState {
     /// Ends a drag or the typing in a field: the changes since it began are undone together, and the next change is undone by
     /// itself.
     pub(crate) fn end_edit(self) {
-        self.history.update(History::settle);
+        self.history.update(History::end_series);
     }
 
     /// Whether there is a change to undo. During an exercise there is none, because it hides the lesson that would change.

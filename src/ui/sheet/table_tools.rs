@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use super::controls::Pace;
 use super::state::SheetState;
-use crate::sheet::lesson::{Change, Lesson};
+use crate::sheet::history::Change;
+use crate::sheet::lesson::Lesson;
 use crate::sheet::number::{self, Digits};
 use crate::sheet::race::{FEWEST_UPDATES, MOST_UPDATES};
 use crate::sheet::selection::Selection;

@@ -70,9 +70,9 @@ fn HuntButtons() -> impl IntoView {
         state.give_feedback(tone, text.unwrap_or_default());
         state.show_gradient_check();
     };
-    let mark = move |_| {
+    let guess = move |_| {
         let column = column.get_untracked();
-        if state.with_bug_hunt(|hunt| hunt.mark(column)) == Some(true) {
+        if state.with_bug_hunt(|hunt| hunt.guess(column)) == Some(true) {
             explain(Tone::Good, "Found!");
         } else {
             state.give_feedback(Tone::NotYet, format!("Not yet: the formula of {} is right.", column.name()));
@@ -91,7 +91,7 @@ fn HuntButtons() -> impl IntoView {
     };
     view! {
         <button
-            type="button" class="primary" disabled=is_over on:click=mark
+            type="button" class="primary" disabled=is_over on:click=guess
             aria-label=move || format!("This column is wrong: {}", column.get().name())
         >
             "This column is wrong: " <span inner_html=move || formula_html::symbol(column.get())></span>

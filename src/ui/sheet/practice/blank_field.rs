@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::feedback::Tone;
 use crate::sheet::Cell;
-use crate::sheet::blanks::Mark;
+use crate::sheet::practice::Mark;
 use crate::ui::kit::context::expect_context;
 use crate::ui::sheet::state::SheetState;
 

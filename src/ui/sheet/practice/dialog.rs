@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::sheet::Exercise;
-use crate::sheet::exercise::parse_seed;
+use crate::sheet::practice::parse_seed;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::dynamic::text;

@@ -1,24 +1,26 @@
-//! Exercises: which there are, and the short text that names one.
+//! The exercises, and the short texts that name them.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A task for a student. The number decides all of it, so that a class that was told it works on the same task.
+use crate::decimal;
+
+/// A task for a student. Its number decides everything about it, so a class that is told the number works on one task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Exercise {
-    /// A sheet with one wrong formula, which is to be found.
+    /// A sheet with one wrong formula, which the student has to find.
     FindTheBug {
         /// The task's number.
         seed: u64,
     },
-    /// A sheet with blank cells, which are to be computed.
+    /// A sheet with blank cells, which the student has to compute.
     FillTheCells {
         /// The task's number.
         seed: u64,
     },
 }
 
-/// How text names the kinds.
+/// The names of the kinds in texts.
 const BUG: &str = "bug";
 const FILL: &str = "fill";
 
@@ -30,7 +32,7 @@ impl Exercise {
         }
     }
 
-    /// What the exercise is called.
+    /// The name of the exercise.
     pub const fn title(self) -> &'static str {
         match self {
             Self::FindTheBug { .. } => "Find the bug",
@@ -39,7 +41,7 @@ impl Exercise {
     }
 }
 
-/// `bug-123` or `fill-123`: short, stable, and fit for an address.
+/// Writes `bug-123` or `fill-123`: short, stable, and without characters that an address would escape.
 impl fmt::Display for Exercise {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, seed) = match self {
@@ -50,7 +52,7 @@ impl fmt::Display for Exercise {
     }
 }
 
-/// The text names no exercise.
+/// The error for a text that names no exercise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoExercise;
 
@@ -77,10 +79,9 @@ impl FromStr for Exercise {
     }
 }
 
-/// Reads a task's number: decimal digits without a sign; `None` for other text and for numbers beyond 64 bits.
+/// Reads a task's number: decimal digits without a sign. Other text and numbers beyond 64 bits give `None`.
 pub fn parse_seed(text: &str) -> Option<u64> {
-    // `parse` alone would take "+7".
-    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+    decimal::read_whole(text)
 }
 
 #[cfg(test)]

@@ -1,0 +1,146 @@
+//! "Find the bug": the student guesses which column is wrong.
+
+use super::Outcome;
+use crate::sheet::bug::{Bug, FaultySheet};
+use crate::sheet::column::Column;
+use crate::sheet::phase::{Cell, Phase};
+
+/// A bug hunt and its state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BugHunt {
+    seed: u64,
+    sheet: FaultySheet,
+    /// The columns that the student guessed although their formulas are right.
+    wrong: Vec<Column>,
+    outcome: Outcome,
+    /// The number of hints given so far.
+    hints: usize,
+}
+
+impl BugHunt {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { seed, sheet: FaultySheet::from_seed(seed), wrong: Vec::new(), outcome: Outcome::Open, hints: 0 }
+    }
+
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    pub(super) fn sheet(&self) -> &FaultySheet {
+        &self.sheet
+    }
+
+    /// The bug, which must not be shown before the exercise is over.
+    pub fn bug(&self) -> Bug {
+        self.sheet.bug()
+    }
+
+    /// Whether the bug is open, found or shown.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Takes the student's guess that a column's formula is wrong, and returns whether it is. Once the bug is known, a
+    /// guess changes nothing.
+    pub fn guess(&mut self, column: Column) -> bool {
+        let found = self.bug().columns().contains(&column);
+        if self.outcome == Outcome::Open {
+            if found {
+                self.outcome = Outcome::Found;
+            } else if !self.wrong.contains(&column) {
+                self.wrong.push(column);
+            }
+        }
+        found
+    }
+
+    /// The next hint, or the last one again.
+    pub fn hint(&mut self) -> String {
+        self.hints += 1;
+        let bug = self.bug();
+        if self.hints == 1 {
+            return "Open the gradient check. Where it disagrees, look for the mistake in that gradient or in the error. \
+                    Where everything agrees, look at how the weights are updated."
+                .to_owned();
+        }
+        // Row 1, because weights are updated there; in row 0 they are given.
+        let phase = Phase::of(Cell { row: 1, column: bug.columns()[0] });
+        format!("The mistake is in this phase: {}. Compare its formulas with each other.", phase.name())
+    }
+
+    /// Gives up: the solution is shown.
+    pub fn show(&mut self) {
+        if self.outcome == Outcome::Open {
+            self.outcome = Outcome::Shown;
+        }
+    }
+
+    pub(super) fn progress(&self) -> String {
+        match (self.outcome, self.wrong.len()) {
+            (Outcome::Found, 0) => "Found with the first guess".to_owned(),
+            (Outcome::Found, wrong) => format!("Found with guess {}", wrong + 1),
+            (Outcome::Shown, _) => "Solution shown".to_owned(),
+            (Outcome::Open, 0) => "No guess yet".to_owned(),
+            (Outcome::Open, 1) => "1 wrong guess".to_owned(),
+            (Outcome::Open, wrong) => format!("{wrong} wrong guesses"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hunt(seed: u64) -> BugHunt {
+        BugHunt::new(seed)
+    }
+
+    /// The first column whose formula is right.
+    fn innocent(hunt: &BugHunt) -> Column {
+        let right = Column::ALL.into_iter().find(|column| !hunt.bug().columns().contains(column));
+        right.unwrap_or(Column::T1)
+    }
+
+    #[test]
+    fn every_wrong_column_counts_as_found() {
+        for seed in 0..40 {
+            for &column in hunt(seed).bug().columns() {
+                let mut hunt = hunt(seed);
+                assert!(hunt.guess(column));
+                assert_eq!(hunt.outcome(), Outcome::Found);
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_guess_counts_once_and_the_hunt_goes_on() {
+        let mut hunt = hunt(7);
+        assert_eq!(hunt.progress(), "No guess yet");
+        let innocent = innocent(&hunt);
+        assert!(!hunt.guess(innocent));
+        assert!(!hunt.guess(innocent));
+        assert_eq!(hunt.progress(), "1 wrong guess");
+        assert_eq!(hunt.outcome(), Outcome::Open);
+        hunt.guess(hunt.bug().columns()[0]);
+        assert_eq!(hunt.progress(), "Found with guess 2");
+        assert_eq!(hunt.outcome(), Outcome::Found);
+    }
+
+    #[test]
+    fn after_giving_up_nothing_can_be_found() {
+        let mut hunt = hunt(7);
+        hunt.show();
+        hunt.guess(hunt.bug().columns()[0]);
+        assert_eq!(hunt.outcome(), Outcome::Shown);
+        assert_eq!(hunt.progress(), "Solution shown");
+    }
+
+    #[test]
+    fn the_last_hint_names_the_phase() {
+        let mut hunt = hunt(2);
+        assert_eq!(hunt.bug().columns(), [Column::H2]);
+        assert!(hunt.hint().contains("gradient check"));
+        assert!(hunt.hint().contains("phase: Hidden layer."));
+        assert!(hunt.hint().contains("phase: Hidden layer."));
+    }
+}

@@ -1,0 +1,202 @@
+//! "Fill the cells": the student computes the blanks, with hints if needed.
+
+use super::Outcome;
+use super::blanks::Blanks;
+use super::mark::Mark;
+use crate::sheet::phase::Cell;
+
+/// A sheet with blanks, and how far the student has come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FillIn {
+    seed: u64,
+    blanks: Blanks,
+    /// One entry for each of [`Blanks::cells`].
+    entries: Vec<Entry>,
+}
+
+/// The state of one blank.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Entry {
+    outcome: Outcome,
+    hint: Hint,
+}
+
+/// How much of a blank's formula was shown as a hint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hint {
+    /// Nothing.
+    #[default]
+    None,
+    /// The formula in symbols.
+    Symbols,
+    /// The formula with its numbers, except for those in open blanks.
+    Numbers,
+}
+
+/// The student's result so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Score {
+    /// The number of blanks that the student solved.
+    pub right: usize,
+    /// The number of blanks that the student solved without a hint.
+    pub unaided: usize,
+    /// The number of all blanks.
+    pub of: usize,
+}
+
+impl FillIn {
+    pub(super) fn new(seed: u64) -> Self {
+        let blanks = Blanks::from_seed(seed);
+        let entries = vec![Entry::default(); blanks.cells().len()];
+        Self { seed, blanks, entries }
+    }
+
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The task: its blanks and their right values.
+    pub fn blanks(&self) -> &Blanks {
+        &self.blanks
+    }
+
+    /// The blanks that are still open, the easiest first.
+    pub fn open(&self) -> impl Iterator<Item = Cell> {
+        let entries = self.blanks.cells().iter().zip(&self.entries);
+        entries.filter(|(_, entry)| entry.outcome == Outcome::Open).map(|(&cell, _)| cell)
+    }
+
+    /// The open blank that follows `after` in the order of difficulty. After the last one, and where `after` is not a
+    /// blank, the first open blank is returned.
+    pub fn next(&self, after: Cell) -> Option<Cell> {
+        let after = self.index(after);
+        self.open().find(|&cell| self.index(cell) > after).or_else(|| self.open().next())
+    }
+
+    fn index(&self, cell: Cell) -> Option<usize> {
+        self.blanks.cells().iter().position(|&blank| blank == cell)
+    }
+
+    /// Whether a blank is open, solved or shown; `None` for cells that never were blank.
+    pub fn outcome(&self, cell: Cell) -> Option<Outcome> {
+        self.index(cell).map(|index| self.entries[index].outcome)
+    }
+
+    /// How much of a blank's formula was shown.
+    pub fn hinted(&self, cell: Cell) -> Hint {
+        self.index(cell).map_or(Hint::None, |index| self.entries[index].hint)
+    }
+
+    /// Takes the text that the student typed into a blank, and marks it; `None` for cells that are not open.
+    pub fn enter(&mut self, cell: Cell, text: &str) -> Option<Mark> {
+        let index = self.index(cell).filter(|&index| self.entries[index].outcome == Outcome::Open)?;
+        let mark = self.blanks.check(cell, text);
+        if mark == Mark::Right {
+            self.entries[index].outcome = Outcome::Found;
+        }
+        Some(mark)
+    }
+
+    /// Shows more of a blank's formula.
+    pub fn hint(&mut self, cell: Cell) {
+        if let Some(index) = self.index(cell) {
+            let hint = &mut self.entries[index].hint;
+            *hint = if *hint == Hint::None { Hint::Symbols } else { Hint::Numbers };
+        }
+    }
+
+    /// Gives a blank up: its value is shown.
+    pub fn show(&mut self, cell: Cell) {
+        if let Some(index) = self.index(cell)
+            && self.entries[index].outcome == Outcome::Open
+        {
+            self.entries[index].outcome = Outcome::Shown;
+        }
+    }
+
+    /// The student's result so far.
+    pub fn score(&self) -> Score {
+        let right = self.entries.iter().filter(|entry| entry.outcome == Outcome::Found);
+        Score {
+            right: right.clone().count(),
+            unaided: right.filter(|entry| entry.hint == Hint::None).count(),
+            of: self.entries.len(),
+        }
+    }
+
+    pub(super) fn progress(&self) -> String {
+        let Score { right, unaided, of } = self.score();
+        match right {
+            0 => format!("0 of {of} right"),
+            _ if right == unaided => format!("{right} of {of} right, all without help"),
+            _ => format!("{right} of {of} right, {unaided} without help"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sheet::column::Column;
+    use crate::sheet::number;
+    use crate::sheet::practice::Practice;
+
+    #[test]
+    fn the_rows_hide_the_values_of_open_blanks() {
+        let mut fill = FillIn::new(3);
+        let cells = fill.blanks().cells().to_vec();
+        for &cell in &cells {
+            let practice = Practice::Fill(fill.clone());
+            assert!(practice.is_open(cell));
+            assert!(practice.row(cell.row).get(cell.column).is_nan());
+            let value = fill.blanks().value(cell);
+            assert_eq!(fill.enter(cell, &number::full(value)), Some(Mark::Right));
+            let practice = Practice::Fill(fill.clone());
+            assert!(!practice.is_open(cell));
+            assert_eq!(practice.row(cell.row).get(cell.column), value);
+        }
+        assert_eq!(fill.progress(), "10 of 10 right, all without help");
+        assert!(Practice::Fill(fill).is_over());
+    }
+
+    #[test]
+    fn a_wrong_value_leaves_the_blank_open() {
+        let mut fill = FillIn::new(3);
+        let cell = fill.blanks().cells()[0];
+        assert!(fill.enter(cell, "123").is_some_and(|mark| mark != Mark::Right));
+        assert!(fill.enter(cell, "abc").is_some_and(|mark| mark != Mark::Right));
+        assert_eq!(fill.outcome(cell), Some(Outcome::Open));
+        assert_eq!(fill.enter(Cell { row: 7, column: Column::T1 }, "1"), None);
+    }
+
+    #[test]
+    fn the_score_counts_blanks_with_hints_apart() {
+        let mut fill = FillIn::new(3);
+        let cells = fill.blanks().cells().to_vec();
+        fill.hint(cells[0]);
+        assert_eq!(fill.hinted(cells[0]), Hint::Symbols);
+        fill.hint(cells[0]);
+        fill.hint(cells[0]);
+        assert_eq!(fill.hinted(cells[0]), Hint::Numbers);
+        for &cell in &cells[..2] {
+            fill.enter(cell, &number::full(fill.blanks().value(cell)));
+        }
+        fill.show(cells[2]);
+        assert_eq!(fill.score(), Score { right: 2, unaided: 1, of: 10 });
+        assert_eq!(fill.progress(), "2 of 10 right, 1 without help");
+        assert_eq!(fill.enter(cells[2], "1"), None, "a cell that was shown is no longer open");
+    }
+
+    #[test]
+    fn after_the_last_blank_comes_the_first_open_one() {
+        let mut fill = FillIn::new(3);
+        let cells = fill.blanks().cells().to_vec();
+        assert_eq!(fill.next(Cell { row: 9, column: Column::T1 }), Some(cells[0]));
+        assert_eq!(fill.next(cells[0]), Some(cells[1]));
+        assert_eq!(fill.next(cells[9]), Some(cells[0]));
+        fill.show(cells[1]);
+        assert_eq!(fill.next(cells[0]), Some(cells[2]));
+        cells.iter().for_each(|&cell| fill.show(cell));
+        assert_eq!(fill.next(cells[0]), None);
+    }
+}
