@@ -190,7 +190,7 @@ impl Column {
             AO1 => "activation of output 1".to_owned(),
             AO2 => "activation of output 2".to_owned(),
             E1 | E2 => format!("error of output {subscript}"),
-            ETotal => "total error: E1 + E2".to_owned(),
+            ETotal => "total error".to_owned(),
             _ => format!("how much E changes if w{subscript} changes"),
         }
     }
