@@ -1,4 +1,4 @@
-//! What the page shows of the current run, computed from the run's events. The code reads no clock and draws nothing.
+//! What the page shows of the current activity, computed from its events alone: without a clock and without a screen.
 
 use super::backend::BackendKind;
 use super::checkpoint_state::CheckpointState;
@@ -70,7 +70,7 @@ pub enum Action {
 }
 
 impl Phase {
-    /// Whether the activity is not over, paused or not.
+    /// Whether the activity has begun and not ended. A paused run counts as running.
     pub fn is_running(&self) -> bool {
         matches!(self, Self::Loading { .. } | Self::Preparing | Self::Training | Self::Evaluating { .. } | Self::Paused)
     }
@@ -186,7 +186,7 @@ impl RunView {
         Self { phase, epoch: record.epochs.len() as u32, ..Self::of(Activity::Train, record) }
     }
 
-    /// Whether the activity is not over, paused or not.
+    /// Whether the activity has begun and not ended. A paused run counts as running.
     pub fn is_running(&self) -> bool {
         self.phase.is_running()
     }

@@ -48,7 +48,7 @@ pub(crate) struct TrainerState {
     pub(crate) asked: RwSignal<Option<Action>>,
     /// Whether a check or a measurement was started after the run.
     is_other_activity: RwSignal<bool>,
-    /// Whether the run or the other activity is not over, paused or not.
+    /// Whether the run or the other activity has begun and not ended. A paused run counts as running.
     pub(crate) running: Memo<bool>,
     /// The name of the data set in use, for records.
     data: StoredValue<String>,
@@ -311,7 +311,7 @@ impl TrainerState {
 fn focus_first_error() {
     let field = document().query_selector(".recipe [aria-invalid=true]").ok().flatten();
     if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // Focusing fails only if the field has just left the page; then nothing is to be done.
+        // An error means that the field has just left the page.
         let _ = field.focus();
     }
 }

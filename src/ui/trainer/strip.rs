@@ -118,9 +118,9 @@ pub(crate) fn RunStrip() -> impl IntoView {
 fn throttled(state: TrainerState) -> RwSignal<StripContent> {
     let nothing = RunView::default();
     let shown = RwSignal::new(StripContent::of(&nothing, &nothing));
-    // Notified when a change that came too early is to be shown, even if no other change follows.
+    // A timer notifies `due` when a change that came too early is to be shown, even if no other change follows.
     let due = Trigger::new();
-    let is_awaited = StoredValue::new(false);
+    let has_timer = StoredValue::new(false);
     Effect::new(move |last: Option<f64>| {
         due.track();
         let now = js_sys::Date::now();
@@ -136,10 +136,10 @@ fn throttled(state: TrainerState) -> RwSignal<StripContent> {
             shown.set(new);
             return now;
         }
-        if !is_awaited.get_value() {
-            is_awaited.set_value(true);
+        if !has_timer.get_value() {
+            has_timer.set_value(true);
             let show = move || {
-                is_awaited.set_value(false);
+                has_timer.set_value(false);
                 due.notify();
             };
             set_timeout(show, Duration::from_millis(wait as u64 + 1));
@@ -170,6 +170,7 @@ fn warn_before_leaving(state: TrainerState) {
     on_cleanup(move || listener.remove());
 }
 
+/// The device in use and why it was chosen; before the first run, a sentence about privacy.
 fn device(run: &RunView) -> String {
     match run.record.device() {
         Some((name, why)) => format!("{name}. {why}"),
@@ -177,6 +178,7 @@ fn device(run: &RunView) -> String {
     }
 }
 
+/// A number with its name; a dash while there is none.
 #[component]
 fn Figure(
     name: &'static str,

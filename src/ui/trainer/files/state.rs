@@ -1,5 +1,4 @@
-//! Exports and imports weights and reads the user's own data set. A worker of their own does the work, so that a run is
-//! not disturbed.
+//! The state of the panel "Weights and data". A second worker reads and writes the files, so that a run is not disturbed.
 
 use std::rc::Rc;
 

@@ -76,7 +76,7 @@ fn RateField() -> impl IntoView {
     effect(move || {
         if changes.get() > before {
             let rate = state.run.with_untracked(|run| run.record.plan.peak(run.record.step()));
-            confirmation.set(format!("The learning rate is {rate} from the next step."));
+            confirmation.set(format!("The learning rate is {rate} from the next step on."));
         }
     });
     let submit = move |event: ev::SubmitEvent| {
