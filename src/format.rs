@@ -53,6 +53,11 @@ pub fn too_large(file: &str, most: u64) -> String {
     format!("“{file}” is larger than {}. That is too large to read.", bytes(most))
 }
 
+/// The sentence for a file that the browser could not read.
+pub fn unreadable(file: &str) -> String {
+    format!("“{file}” could not be read. It may have been moved or changed. Choose it again.")
+}
+
 /// How much of a download has arrived, in megabytes with one decimal each: `2.9 of 11.6 MB`.
 pub fn bytes_of(loaded: u64, total: u64) -> String {
     let megabytes = |bytes: u64| bytes as f64 / 1e6;

@@ -9,7 +9,7 @@ use super::check::SheetCheck;
 use super::parcel::{pack, unpack};
 use super::protocol::{LARGEST_FILE, LARGEST_RUNS, Message, Numbered, Request, Response};
 use super::{csv_out, qr, reading, report, run_file, workbook_out};
-use crate::format::too_large;
+use crate::format::{too_large, unreadable};
 use crate::trainer::kept::runs;
 use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::wire;
@@ -138,7 +138,7 @@ fn blob(parts: &Array, content_type: &str) -> Result<Blob, String> {
 /// # Errors
 /// A sentence for the user when the file is larger than `most` bytes or cannot be read.
 async fn content(name: &str, file: Option<Blob>, most: u64) -> Result<Vec<u8>, String> {
-    let lost = || format!("“{name}” could not be read: it may have been moved or changed. Choose it again.");
+    let lost = || unreadable(name);
     let file = file.ok_or_else(lost)?;
     if file.size() > most as f64 {
         return Err(too_large(name, most));

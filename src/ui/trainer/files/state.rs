@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File};
 
-use crate::format::{bytes, thousands};
+use crate::format::{bytes, thousands, unreadable};
 use crate::trainer::page::client::Client;
 use crate::trainer::run::job::{Answer, Data, Job, LARGEST_WEIGHTS};
 use crate::trainer::run::protocol::Event;
@@ -112,8 +112,7 @@ impl FilesState {
                     self.imported.set(Some(Weights { file: name, bytes }));
                 }
                 Err(_) => {
-                    let text =
-                        format!("“{name}” could not be read. It may have been moved or changed. Choose it again.");
+                    let text = unreadable(&name);
                     self.weights.set(Feedback::failed(text));
                 }
             }
