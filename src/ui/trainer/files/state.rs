@@ -112,8 +112,7 @@ impl FilesState {
                     self.imported.set(Some(Weights { file: name, bytes }));
                 }
                 Err(_) => {
-                    let text = unreadable(&name);
-                    self.weights.set(Feedback::failed(text));
+                    self.weights.set(Feedback::failed(unreadable(&name)));
                 }
             }
         });
