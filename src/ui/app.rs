@@ -14,7 +14,8 @@ use super::sheet::state::SheetState;
 use super::sheet::tools::SheetTools;
 use super::trainer::slot::TrainerSlot;
 
-/// The whole page. The lab that is not shown stays in the page, so training continues while the user looks at the sheet.
+/// The whole page. The lab that is not shown stays in the page, so training continues while the user looks at the
+/// sheet.
 #[component]
 pub fn App() -> impl IntoView {
     provide_dark();

@@ -4,8 +4,8 @@ use std::panic::PanicHookInfo;
 
 use leptos::prelude::{document, window};
 
-/// Registers the service worker that makes the page work offline. The page also works without it: a development build has
-/// no service worker, and a browser may forbid it.
+/// Registers the service worker that makes the page work offline. The page also works without it: a development build
+/// has no service worker, and a browser may forbid it.
 pub fn register_service_worker() {
     let navigator = window().navigator();
     // `serviceWorker` is missing outside secure contexts.

@@ -9,8 +9,8 @@ pub(crate) fn has(object: &JsValue, method: &str) -> bool {
     Reflect::get(object, &method.into()).is_ok_and(|method| method.is_function())
 }
 
-/// Calls a method with one argument at once. The future returns the method's result; if that is a promise, the result of
-/// the promise.
+/// Calls a method with one argument at once. The future returns the method's result; if that is a promise, the result
+/// of the promise.
 ///
 /// # Errors
 /// The future returns an error where the method is missing, throws, or returns a promise that is rejected.

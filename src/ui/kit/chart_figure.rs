@@ -89,8 +89,8 @@ pub(crate) fn ChartFigure(
     });
     on_cleanup(move || host.set_value(None));
 
-    // Names change often. They are texts of their own, so that a change does not build the buttons anew, which would take
-    // the focus from them.
+    // Names change often. They are texts of their own, so that a change does not build the buttons anew, which would
+    // take the focus from them.
     let styles = memo(move || {
         let width = |series: &Series| if series.area { AREA_WIDTH } else { series.stroke_width() };
         let style = |series: &Series| (series.action.clone(), series.colour, series.dash, width(series));

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-/// Returns the value of type `T` that a surrounding component provides. Leptos's own function names the type in its panic
-/// message, and the code that escapes such a name costs 4 KB of Unicode tables.
+/// Returns the value of type `T` that a surrounding component provides. Leptos's own function names the type in its
+/// panic message, and the code that escapes such a name costs 4 KB of Unicode tables.
 #[track_caller]
 pub(crate) fn expect_context<T: Clone + 'static>() -> T {
     match use_context() {

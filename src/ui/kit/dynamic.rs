@@ -21,8 +21,8 @@ pub(crate) fn part<V: IntoView + 'static>(mut build: impl FnMut() -> V + Send + 
     Box::new(move || build().into_any())
 }
 
-/// Shows its children while `when` is true, and otherwise the fallback, if there is one. It replaces Leptos's component of
-/// the same name.
+/// Shows its children while `when` is true, and otherwise the fallback, if there is one. It replaces Leptos's component
+/// of the same name.
 #[component]
 pub(crate) fn Show(
     /// The content; it is built anew each time that `when` becomes true.

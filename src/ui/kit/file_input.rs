@@ -11,8 +11,8 @@ pub(crate) fn open(input: NodeRef<Input>) {
     }
 }
 
-/// Returns the files that were chosen, and empties the field: a browser reports the same file only if the field was empty
-/// before, and the user may choose it again after correcting it.
+/// Returns the files that were chosen, and empties the field: a browser reports the same file only if the field was
+/// empty before, and the user may choose it again after correcting it.
 pub(crate) fn chosen(input: NodeRef<Input>) -> Vec<File> {
     let Some(input) = input.get_untracked() else { return Vec::new() };
     let files = list(input.files());

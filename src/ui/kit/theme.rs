@@ -49,8 +49,8 @@ pub(crate) fn ThemeButton() -> impl IntoView {
     }
 }
 
-/// Provides [`Dark`] to the components inside. Parts of the page may be separate WebAssembly programs, so a change travels as
-/// an event of the window.
+/// Provides [`Dark`] to the components inside. Parts of the page may be separate WebAssembly programs, so a change
+/// travels as an event of the window.
 pub(crate) fn provide_dark() {
     let dark = RwSignal::new(is_dark());
     let listener = window_event_listener_untyped(CHANGE, move |_| dark.set(is_dark()));

@@ -11,8 +11,8 @@ pub(crate) struct Node {
     pub(crate) radius: f64,
     /// The column that a click on the circle selects; its symbol is written in the circle, see [`Node::unit`].
     pub(crate) main: Column,
-    /// The columns whose values are written outside the network, from top to bottom: above the upper circles and below the
-    /// others.
+    /// The columns whose values are written outside the network, from top to bottom: above the upper circles and below
+    /// the others.
     pub(crate) values: &'static [Column],
 }
 

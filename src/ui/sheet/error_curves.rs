@@ -33,8 +33,8 @@ struct Curve {
 }
 
 impl Curve {
-    /// Samples a run. The samples of an unchanged run are taken from `known`, so that a drag of the slider samples one run
-    /// and not seven.
+    /// Samples a run. The samples of an unchanged run are taken from `known`, so that a drag of the slider samples one
+    /// run and not seven.
     fn of(run: &Run, scale: Scale, part: Option<(f64, f64)>, known: Option<&Self>) -> Self {
         let identity = run.identity();
         let known = known.filter(|known| known.run == identity && known.scale == scale);

@@ -1,5 +1,5 @@
-//! The state of the dialog "File": requests to the exchange worker, and its answers. The state outlives the dialog, so that
-//! the list of wrong cells is still shown when the dialog is opened again.
+//! The state of the dialog "File": requests to the exchange worker, and its answers. The state outlives the dialog, so
+//! that the list of wrong cells is still shown when the dialog is opened again.
 
 use leptos::prelude::*;
 use web_sys::File;

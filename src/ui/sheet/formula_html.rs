@@ -6,7 +6,8 @@ use crate::sheet::formula::{Values, shade};
 use crate::sheet::number::Digits;
 use crate::sheet::{Column, Expr, Term, number};
 
-/// Returns the content of a `<math>` element for a column's symbol; `row` adds a row number as a superscript in parentheses.
+/// Returns the content of a `<math>` element for a column's symbol; `row` adds a row number as a superscript in
+/// parentheses.
 fn symbol_inside(column: Column, row: Option<usize>) -> String {
     let (letter, subscript) = column.symbol();
     let letter = format!("<mi mathvariant=\"normal\">{letter}</mi>");
@@ -38,8 +39,9 @@ pub(crate) fn symbol(column: Column) -> String {
     math(column.quantity().class(), &symbol_inside(column, None))
 }
 
-/// Returns a formula in symbols. Values of the row above have its number, `above`, as a superscript. Each term is a `<math>`
-/// element of its own, so that long formulas can break between terms; an attribute names its column for clicks.
+/// Returns a formula in symbols. Values of the row above have its number, `above`, as a superscript. Each term is a
+/// `<math>` element of its own, so that long formulas can break between terms; an attribute names its column for
+/// clicks.
 pub(crate) fn symbols(expr: &Expr, above: usize) -> String {
     breakable(&expr.write(&|term| {
         let inside = match term {
@@ -88,8 +90,8 @@ fn breakable(html: &str) -> String {
     joined + rest
 }
 
-/// Splits a text at the first `mark`; returns the parts before and after it. The panic message of the standard library's
-/// search would cost 4 KB of Unicode tables.
+/// Splits a text at the first `mark`; returns the parts before and after it. The panic message of the standard
+/// library's search would cost 4 KB of Unicode tables.
 fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     text.char_indices().find_map(|(at, _)| {
         let (before, rest) = text.split_at_checked(at)?;

@@ -14,8 +14,8 @@ use crate::ui::kit::dynamic::{Show, part, text};
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::number_field::NumberField;
 
-/// Returns the selected cell's formula with its numbers, after an equals sign; `None` if there is no formula or an exercise
-/// hides it.
+/// Returns the selected cell's formula with its numbers, after an equals sign; `None` if there is no formula or an
+/// exercise hides it.
 pub(crate) fn numbers(state: SheetState, digits: Digits) -> Option<String> {
     state.formula.with(|expr| {
         let expr = expr.as_ref().filter(|_| state.shows_numbers(state.cell.get()))?;

@@ -23,8 +23,8 @@ use crate::ui::kit::memo::{effect, memo};
 
 /// The number of rows beyond each edge of the view that are in the page too, so that scrolling shows no gap.
 const MARGIN: usize = 4;
-/// While changes follow each other faster than this, as when a slider is dragged, only the numbers in sight are written;
-/// the others follow when nothing has changed for as long.
+/// While changes follow each other faster than this, as when a slider is dragged, only the numbers in sight are
+/// written; the others follow when nothing has changed for as long.
 const RUSH: Duration = Duration::from_millis(120);
 
 /// Measures which rows are in view; the style sheet decides how high rows and header are.
@@ -139,7 +139,8 @@ pub(crate) fn SheetGrid() -> impl IntoView {
             if let Ok(Some(field)) = document().query_selector(".formula input")
                 && let Ok(field) = field.dyn_into::<HtmlInputElement>()
             {
-                // The first character of a number is not prevented: it arrives in the field, which has the focus by then.
+                // The first character of a number is not prevented: it arrives in the field, which has the focus by
+                // then.
                 if !begins_number(&event) {
                     event.prevent_default();
                 }
@@ -259,8 +260,8 @@ fn header_class(column: Column) -> String {
     format!("{}{first}{target}", column.quantity().class())
 }
 
-/// Returns the cell to which Ctrl+[ or Ctrl+] leads: the first cell that the selected cell's formula refers to, or the first
-/// whose formula refers to the selected cell.
+/// Returns the cell to which Ctrl+[ or Ctrl+] leads: the first cell that the selected cell's formula refers to, or the
+/// first whose formula refers to the selected cell.
 fn related_cell(state: SheetState, event: &KeyboardEvent) -> Option<Cell> {
     if !event.ctrl_key() {
         return None;

@@ -1,6 +1,6 @@
-//! The rows of the table, written into the page without Leptos views. The table has about a thousand cells, which all change
-//! with the learning rate, and updating a thousand views takes longer than a frame. Instead one effect compares what each
-//! cell shows with what it should show, and writes the differences.
+//! The rows of the table, written into the page without Leptos views. The table has about a thousand cells, which all
+//! change with the learning rate, and updating a thousand views takes longer than a frame. Instead one effect compares
+//! what each cell shows with what it should show, and writes the differences.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -113,7 +113,8 @@ impl GridRows {
         }
     }
 
-    /// Gives each wanted row a view: the one that shows it already, else one whose row is no longer wanted, else a new one.
+    /// Gives each wanted row a view: the one that shows it already, else one whose row is no longer wanted, else a new
+    /// one.
     fn arrange(&mut self, body: &HtmlElement, wanted: &[usize]) {
         let present: Vec<usize> = self.rows.iter().map(|view| view.row).collect();
         if present == wanted {
@@ -121,8 +122,8 @@ impl GridRows {
         }
         let mut views: Vec<Option<RowView>> = std::mem::take(&mut self.rows).into_iter().map(Some).collect();
         let mut after: Option<Node> = None;
-        // From the last row to the first, since a row is inserted before the one that follows it. Views that keep their row
-        // are not moved, because moving an element takes the focus from it.
+        // From the last row to the first, since a row is inserted before the one that follows it. Views that keep their
+        // row are not moved, because moving an element takes the focus from it.
         for (&row, from) in wanted.iter().zip(reuse(&present, wanted)).rev() {
             let kept = from.and_then(|from| views.get_mut(from)).and_then(Option::take);
             let moves = kept.as_ref().is_none_or(|view| view.row != row);

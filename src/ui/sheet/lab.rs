@@ -1,4 +1,5 @@
-//! The layout of the sheet's lab: formula, phases, network and other views at the top, then the controls, then the table.
+//! The layout of the sheet's lab: formula, phases, network and other views at the top, then the controls, then the
+//! table.
 
 use leptos::prelude::*;
 

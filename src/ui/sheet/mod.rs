@@ -1,4 +1,5 @@
-//! The sheet's lab: the table, the formula of the selected cell, the diagram, the error curves, and the tools around them.
+//! The sheet's lab: the table, the formula of the selected cell, the diagram, the error curves, and the tools around
+//! them.
 
 pub(crate) mod address;
 pub(crate) mod compared_rates;

@@ -1,5 +1,5 @@
-//! The presenter: one phase of the computation on the full screen, large enough for the last row of a class. A remote control
-//! for slides steps through it.
+//! The presenter: one phase of the computation on the full screen, large enough for the last row of a class. A remote
+//! control for slides steps through it.
 
 use leptos::ev;
 use leptos::html;
@@ -75,8 +75,8 @@ pub(crate) fn Presenter() -> impl IntoView {
     let root = NodeRef::<html::Div>::new();
     effect(move || {
         if let Some(root) = root.get() {
-            // Focusing an element in the page cannot fail. If the browser refuses the full screen, the presenter fills the
-            // window.
+            // Focusing an element in the page cannot fail. If the browser refuses the full screen, the presenter fills
+            // the window.
             let _ = root.focus();
             let full_screen = browser::call(&root, "requestFullscreen", &JsValue::UNDEFINED);
             leptos::task::spawn_local(async move {

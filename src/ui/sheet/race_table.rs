@@ -1,5 +1,5 @@
-//! The table "Learning rates": the error of each run in the current row, the first row in which it was small enough, and how
-//! the run ended.
+//! The table "Learning rates": the error of each run in the current row, the first row in which it was small enough,
+//! and how the run ended.
 
 use leptos::prelude::*;
 

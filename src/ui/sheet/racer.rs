@@ -31,8 +31,8 @@ impl Racer {
         racer
     }
 
-    /// Computes the runs of another lesson or length. Short runs are complete when this returns; long ones are computed in
-    /// later tasks.
+    /// Computes the runs of another lesson or length. Short runs are complete when this returns; long ones are computed
+    /// in later tasks.
     pub(crate) fn set(self, lesson: Lesson, updates: usize) {
         let mut done = false;
         self.race.update(|race| {

@@ -116,8 +116,8 @@ fn QrCode(text: String) -> impl IntoView {
     view! { <div class="qr">{part(code)}</div> }
 }
 
-/// Returns the dark modules as an SVG path in which a module is one unit wide: one rectangle for each run of dark modules in
-/// a row.
+/// Returns the dark modules as an SVG path in which a module is one unit wide: one rectangle for each run of dark
+/// modules in a row.
 fn outline(size: u32, modules: &[bool]) -> String {
     let mut path = String::new();
     for (y, row) in modules.chunks(size.max(1) as usize).enumerate() {

@@ -1,4 +1,5 @@
-//! The state that the sheet's components share: the runs, the selected cell, and how the sheet is stepped through and shown.
+//! The state that the sheet's components share: the runs, the selected cell, and how the sheet is stepped through and
+//! shown.
 
 use leptos::prelude::*;
 
@@ -236,8 +237,8 @@ impl SheetState {
         self.select_cell(Cell { row, ..self.cell.get_untracked() });
     }
 
-    /// Returns the mark of a column in the diagram of the current row. The diagram has no places for the row above, which an
-    /// update refers to, and the row below, so a mark there counts for the column too.
+    /// Returns the mark of a column in the diagram of the current row. The diagram has no places for the row above,
+    /// which an update refers to, and the row below, so a mark there counts for the column too.
     pub(crate) fn mark(self, column: Column) -> Mark {
         let is = |cell: Cell| cell.column == column;
         if is(self.cell.get()) {
@@ -287,13 +288,14 @@ impl SheetState {
         self.change_setup(Change::Updates, |setup| setup.updates = updates);
     }
 
-    /// Ends a drag or the typing in a field: the changes since it began are undone together, and the next change is undone by
-    /// itself.
+    /// Ends a drag or the typing in a field: the changes since it began are undone together, and the next change is
+    /// undone by itself.
     pub(crate) fn end_edit(self) {
         self.history.update(History::end_series);
     }
 
-    /// Whether there is a change to undo. During an exercise there is none, because it hides the lesson that would change.
+    /// Whether there is a change to undo. During an exercise there is none, because it hides the lesson that would
+    /// change.
     pub(crate) fn can_undo(self) -> bool {
         !self.is_practising() && self.history.with(History::can_undo)
     }

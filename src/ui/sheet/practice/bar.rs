@@ -43,7 +43,8 @@ fn Bar() -> impl IntoView {
         <section class="practice" aria-label="Exercise">
             <p class="practice-task"><strong>{title}</strong> " " {task}</p>
             <p class="practice-progress">{progress}</p>
-            // The element is always in the page: a screen reader reads out only what changes in an element that it knows.
+            // The element is always in the page: a screen reader reads out only what changes in an element that it
+            // knows.
             <p class=move || format!("practice-feedback {}", state.feedback.with(|feedback| feedback.tone.class())) role="status">
                 {text(move || state.feedback.with(|feedback| feedback.text.clone()))}
             </p>

@@ -10,7 +10,8 @@ use crate::ui::kit::memo::effect;
 use crate::ui::sheet::state::{Panel, SheetState};
 
 impl SheetState {
-    /// Makes `practice` follow `exercise`. When the exercise is left, the cell that was selected before is selected again.
+    /// Makes `practice` follow `exercise`. When the exercise is left, the cell that was selected before is selected
+    /// again.
     pub(crate) fn follow_exercise(self) {
         let before = StoredValue::new(None::<Cell>);
         effect(move || {
