@@ -4,25 +4,21 @@ use std::sync::Arc;
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
 
+use super::chart_tools::{ChartTools, Csv};
+use super::chart_tooltip::Tooltip;
 use super::context::expect_context;
-use super::download;
 use super::dynamic::{Show, part, text};
 use super::memo::{effect, memo};
+use super::swatch::{Swatch, swatch_width};
 use super::theme::Dark;
 use crate::charts::canvas::CanvasHost;
 use crate::charts::{Axis, Chart, Colour, Dash, Readout, Series, View};
 
 /// Returns the value of a series, given by its index, at a whole x.
 type LookUp = dyn Fn(usize, usize) -> Option<f64> + Send + Sync;
-/// Writes the chart's values as a CSV table.
-type Csv = dyn Fn() -> String + Send + Sync;
 /// Called with the index of the series that the user picked.
 type Pick = dyn Fn(usize) + Send + Sync;
-
-/// The stroke width of an area in the legend, in CSS pixels.
-const AREA_WIDTH: f64 = 8.0;
 
 /// Shows a chart and draws it again whenever it changes.
 #[component]
@@ -92,8 +88,7 @@ pub(crate) fn ChartFigure(
     // Names change often. They are texts of their own, so that a change does not build the buttons anew, which would
     // take the focus from them.
     let styles = memo(move || {
-        let width = |series: &Series| if series.area { AREA_WIDTH } else { series.stroke_width() };
-        let style = |series: &Series| (series.action.clone(), series.colour, series.dash, width(series));
+        let style = |series: &Series| (series.action.clone(), series.colour, series.dash, swatch_width(series));
         chart.with(|chart| chart.series.iter().map(style).collect::<Vec<_>>())
     });
     let legend = part(move || {
@@ -125,7 +120,7 @@ pub(crate) fn ChartFigure(
                 <span class="chart-title">{title}</span>
                 <div class="chart-bar">
                     {children.map(|children| children())}
-                    <Tools title host view csv/>
+                    <ChartTools title host view csv/>
                 </div>
                 <ul class="legend" aria-label="Legend">{legend}</ul>
             </figcaption>
@@ -147,104 +142,4 @@ fn describe_view(chart: &Chart, view: View) -> String {
     };
     let parts: Vec<_> = range(&chart.x, view.x).into_iter().chain(range(&chart.y, view.y)).collect();
     if parts.is_empty() { String::new() } else { format!(" Zoomed in: {}.", parts.join(", ")) }
-}
-
-/// The buttons for zooming and for saving the chart as a file.
-#[component]
-fn Tools(
-    /// The chart's title.
-    title: &'static str,
-    host: StoredValue<Option<CanvasHost>, LocalStorage>,
-    view: RwSignal<View>,
-    csv: Option<Arc<Csv>>,
-) -> impl IntoView {
-    let with_host = move |act: &dyn Fn(&CanvasHost)| host.with_value(|host| host.iter().for_each(act));
-    let name = move |extension: &str| format!("{}.{extension}", title.to_ascii_lowercase().replace(' ', "-"));
-    let whole = move || view.get() == View::WHOLE;
-    let failed = |error: &JsValue| web_sys::console::warn_2(&"chart:".into(), error);
-    let svg = move |host: &CanvasHost| {
-        let saved = host.svg(title).and_then(|text| download::save_text(&text, "image/svg+xml", &name("svg")));
-        saved.unwrap_or_else(|error| failed(&error));
-    };
-    let csv = csv.map(|csv| {
-        let save = move |_| download::save_text(&csv(), "text/csv", &name("csv")).unwrap_or_else(|error| failed(&error));
-        view! { <button type="button" class="word" aria-label="Save as CSV" title="Save as CSV" on:click=save>"CSV"</button> }
-    });
-    let png = move |host: &CanvasHost| {
-        let saved = host.png(title, move |blob| {
-            download::save(&blob, &name("png")).unwrap_or_else(|error| failed(&error));
-        });
-        saved.unwrap_or_else(|error| failed(&error));
-    };
-    view! {
-        <div class="chart-tools" role="group" aria-label=format!("{title}: zoom and save")>
-            <button type="button" class="icon" aria-label="Zoom in" title="Zoom in (Ctrl + mouse wheel, or the + key)" on:click=move |_| with_host(&|host| host.zoom(true))>
-                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 5v10M5 10h10"/></svg>
-            </button>
-            <button type="button" class="icon" aria-label="Zoom out" title="Zoom out (Ctrl + mouse wheel, or the − key)" disabled=whole on:click=move |_| with_host(&|host| host.zoom(false))>
-                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 10h10"/></svg>
-            </button>
-            <button type="button" class="icon" aria-label="Show everything" title="Show everything (double-click, or the 0 key)" disabled=whole on:click=move |_| view.set(View::WHOLE)>
-                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4"/></svg>
-            </button>
-            <button type="button" class="word" aria-label="Save as PNG" title="Save as PNG" on:click=move |_| with_host(&png)>"PNG"</button>
-            <button type="button" class="word" aria-label="Save as SVG" title="Save as SVG" on:click=move |_| with_host(&svg)>"SVG"</button>
-            {csv}
-        </div>
-    }
-}
-
-/// Shows a short piece of a curve in the legend.
-#[component]
-pub(crate) fn Swatch(colour: Colour, dash: Dash, width: f64) -> impl IntoView {
-    // An area is drawn as faintly as in the chart.
-    let opacity = (width >= AREA_WIDTH).then_some("0.35");
-    let pattern = dash.pattern().iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
-    view! {
-        <svg class="swatch" viewBox="0 0 28 8" aria-hidden="true">
-            <line x1="0" y1="4" x2="28" y2="4" stroke=css(colour) stroke-width=width stroke-dasharray=pattern opacity=opacity/>
-        </svg>
-    }
-}
-
-/// Shows the values at the pointer's x, beside the pointer.
-#[component]
-fn Tooltip(chart: Signal<Chart>, readout: Readout) -> impl IntoView {
-    let (left, _) = readout.position;
-    let (title, rows) = chart.with_untracked(|chart| {
-        let rows: Vec<_> = readout
-            .values
-            .iter()
-            .filter_map(|&(index, value)| {
-                let series = chart.series.get(index)?;
-                Some((
-                    series.name.clone(),
-                    series.colour,
-                    series.dash,
-                    if series.area { AREA_WIDTH } else { series.stroke_width() },
-                    chart.y.format.exact(value),
-                ))
-            })
-            .collect();
-        (format!("{} {}", chart.x.label, chart.x.format.exact(readout.x)), rows)
-    });
-    let rows = rows.into_iter().map(|(name, colour, dash, width, value)| {
-        view! { <tr><th scope="row"><Swatch colour dash width/> {name}</th><td class="number">{value}</td></tr> }
-    });
-    view! {
-        <div class="tooltip" role="status" style:--left=format!("{left}px")>
-            <p>{title}</p>
-            <table><tbody>{rows.collect_view()}</tbody></table>
-        </div>
-    }
-}
-
-/// Returns a colour as CSS.
-fn css(colour: Colour) -> String {
-    match colour {
-        Colour::Ink => "var(--ink)".to_owned(),
-        Colour::Muted => "var(--muted)".to_owned(),
-        Colour::Token(name) => format!("var({name})"),
-        Colour::Rgb(rgb) => format!("rgb({} {} {})", rgb.0, rgb.1, rgb.2),
-    }
 }

@@ -2,6 +2,8 @@
 
 pub(crate) mod browser;
 pub(crate) mod chart_figure;
+pub(crate) mod chart_tools;
+pub(crate) mod chart_tooltip;
 pub(crate) mod clipboard;
 pub(crate) mod clock;
 pub(crate) mod context;
@@ -16,6 +18,7 @@ pub(crate) mod memo;
 pub(crate) mod narrow;
 pub(crate) mod notice;
 pub(crate) mod number_field;
+pub(crate) mod swatch;
 pub(crate) mod tabs;
 pub(crate) mod theme;
 pub(crate) mod toggle;

@@ -77,7 +77,7 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
         let slope = insight::slope(&state.row_at(row.get()), column.get())?;
         (slope < insight::SATURATED_BELOW).then(|| {
             format!(
-                "Saturated: the slope of σ, a(1 − a), is only {}. Every gradient through this neuron is multiplied by it, so learning is slow here.",
+                "Saturated: the slope of σ, a(1 − a), is only {}. It multiplies every gradient through this neuron, so learning is slow here.",
                 number::with_digits(slope, Digits::Four)
             )
         })

@@ -9,11 +9,11 @@ use crate::charts::{Colour, Dash};
 use crate::sheet::learning_rate::COMPARED;
 use crate::sheet::verdict::{Verdict, first_below};
 use crate::sheet::{Run, number};
-use crate::ui::kit::chart_figure::Swatch;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic;
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::number_field::NumberField;
+use crate::ui::kit::swatch::Swatch;
 
 /// The results of a run, and what they depend on.
 #[derive(Clone, PartialEq)]
