@@ -1,53 +1,60 @@
-//! What is asked of a graphics device: buffers, kernels, and numbers back.
+//! An open graphics device: buffers, compiled kernels, and numbers read back.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use futures_channel::oneshot;
-use wgpu::util::DeviceExt;
 
-use super::convolve::Call;
+use super::kernels::BoundKernel;
 use crate::trainer::engine::learner::LearnerError;
+
+/// The size of a number in bytes: all buffers consist of 32-bit words.
+pub(super) const BYTES_PER_NUMBER: usize = 4;
+
+/// How buffers of kernels are used: kernels work on them, and numbers are copied in and out.
+const STORAGE: wgpu::BufferUsages =
+    wgpu::BufferUsages::STORAGE.union(wgpu::BufferUsages::COPY_SRC).union(wgpu::BufferUsages::COPY_DST);
 
 /// An open device. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Adapter {
     /// The device.
     pub device: wgpu::Device,
-    /// Its queue.
+    /// The queue of the device.
     pub queue: wgpu::Queue,
-    /// Whether a processor plays the adapter.
+    /// Whether the adapter is software that runs on the CPU.
     pub software: bool,
 }
 
-/// A kernel with what it works on.
+/// A compiled kernel with its buffers, ready to be submitted any number of times.
 #[derive(Clone, Debug)]
-pub(super) struct Work {
+pub(super) struct Dispatch {
     pipeline: wgpu::ComputePipeline,
     bindings: wgpu::BindGroup,
-    groups: [u32; 3],
+    workgroups: [u32; 3],
     #[cfg(not(target_arch = "wasm32"))]
     name: String,
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-impl Work {
-    /// As a profile calls it.
+impl Dispatch {
+    /// The name of the kernel, for a profile.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// A buffer of 32-bit numbers.
+/// A buffer of 32-bit numbers on the device. Clones share it.
 #[derive(Clone, Debug)]
-pub(super) struct Memory {
-    pub(super) buffer: Arc<wgpu::Buffer>,
+pub(super) struct DeviceBuffer {
+    buffer: Arc<wgpu::Buffer>,
+    /// The number of numbers.
     pub(super) length: usize,
 }
 
-impl Drop for Memory {
+impl Drop for DeviceBuffer {
     fn drop(&mut self) {
-        // In a browser memory would otherwise be given back only when garbage is collected there.
+        // A browser would otherwise free the memory only when it collects garbage.
         if Arc::strong_count(&self.buffer) == 1 {
             self.buffer.destroy();
         }
@@ -55,10 +62,10 @@ impl Drop for Memory {
 }
 
 impl Adapter {
-    /// The native machine's, if it has one.
+    /// Opens the native machine's adapter; `None` if there is none.
     ///
     /// # Errors
-    /// It does not start.
+    /// The device does not start.
     #[cfg(not(target_arch = "wasm32"))]
     pub async fn native() -> Result<Option<Self>, wgpu::RequestDeviceError> {
         let found = wgpu::Instance::default().request_adapter(&wgpu::RequestAdapterOptions::default()).await;
@@ -68,61 +75,61 @@ impl Adapter {
         Ok(Some(Self { device, queue, software: adapter.get_info().device_type == wgpu::DeviceType::Cpu }))
     }
 
-    /// Invocations that run in step: fewer than in a workgroup waste nothing.
+    /// The number of invocations that run in lockstep: a workgroup of a multiple of them wastes none.
     pub(super) fn width(&self) -> usize {
         if self.software { 4 } else { 32 }
     }
 
-    /// A buffer of zeros.
-    pub(super) fn zeros(&self, length: usize) -> Memory {
-        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
-        self.buffer(length, usage)
+    /// Creates a buffer of zeros.
+    pub(super) fn zeros(&self, length: usize) -> DeviceBuffer {
+        self.create(length, STORAGE)
     }
 
-    /// A small buffer that every invocation reads alike.
-    pub(super) fn uniform(&self, length: usize) -> Memory {
-        self.buffer(length, wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST)
+    /// Creates a buffer of zeros for a uniform struct.
+    pub(super) fn uniform(&self, length: usize) -> DeviceBuffer {
+        self.create(length, wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST)
     }
 
-    fn buffer(&self, length: usize, usage: wgpu::BufferUsages) -> Memory {
-        let size = length as u64 * 4;
+    fn create(&self, length: usize, usage: wgpu::BufferUsages) -> DeviceBuffer {
+        let size = (length * BYTES_PER_NUMBER) as u64;
         let buffer =
             self.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false });
-        Memory { buffer: Arc::new(buffer), length }
+        DeviceBuffer { buffer: Arc::new(buffer), length }
     }
 
-    /// A buffer of these numbers.
-    pub(super) fn filled(&self, values: &[f32]) -> Memory {
-        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
-        let contents = bytemuck::cast_slice(values);
-        let buffer = self.device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: None, contents, usage });
-        Memory { buffer: Arc::new(buffer), length: values.len() }
+    /// Creates a buffer of these numbers.
+    #[cfg(test)]
+    pub(super) fn filled(&self, values: &[f32]) -> DeviceBuffer {
+        let buffer = self.zeros(values.len());
+        self.write(&buffer, values);
+        buffer
     }
 
-    /// A buffer of these bytes, four in each number.
-    pub(super) fn filled_bytes(&self, bytes: &[u8]) -> Memory {
-        let length = bytes.len().div_ceil(4);
-        let memory = self.zeros(length);
-        let (whole, rest) = bytes.split_at(bytes.len() / 4 * 4);
+    /// Creates a buffer of these bytes, four in each number, the first one in the lowest bits.
+    pub(super) fn filled_bytes(&self, bytes: &[u8]) -> DeviceBuffer {
+        let (whole, rest) = bytes.as_chunks::<BYTES_PER_NUMBER>();
+        let memory = self.zeros(bytes.len().div_ceil(BYTES_PER_NUMBER));
+        let whole = whole.as_flattened();
         self.queue.write_buffer(&memory.buffer, 0, whole);
-        let mut last = [0; 4];
         if !rest.is_empty() {
+            let mut last = [0; BYTES_PER_NUMBER];
             last[..rest.len()].copy_from_slice(rest);
             self.queue.write_buffer(&memory.buffer, whole.len() as u64, &last);
         }
         memory
     }
 
-    /// Writes numbers to the beginning of a buffer, before whatever is submitted next.
-    pub(super) fn write<T: bytemuck::NoUninit>(&self, to: &Memory, values: &[T]) {
+    /// Writes numbers to the beginning of a buffer, before anything that is submitted later.
+    pub(super) fn write<T: bytemuck::NoUninit>(&self, to: &DeviceBuffer, values: &[T]) {
         self.queue.write_buffer(&to.buffer, 0, bytemuck::cast_slice(values));
     }
 
-    /// Makes a kernel for the buffers that it binds, in order.
-    pub(super) fn work(&self, name: &str, call: &Call, buffers: &[&Memory]) -> Work {
+    /// Compiles a kernel.
+    pub(super) fn compile(&self, bound: &BoundKernel<'_, DeviceBuffer>) -> Dispatch {
+        let BoundKernel { name, kernel, memory } = bound;
         let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some(name),
-            source: wgpu::ShaderSource::Wgsl(call.source.as_str().into()),
+            source: wgpu::ShaderSource::Wgsl(kernel.source.as_str().into()),
         });
         let pipeline = self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(name),
@@ -132,7 +139,7 @@ impl Adapter {
             compilation_options: wgpu::PipelineCompilationOptions::default(),
             cache: None,
         });
-        let entries: Vec<_> = buffers
+        let entries: Vec<_> = memory
             .iter()
             .zip(0..)
             .map(|(memory, binding)| wgpu::BindGroupEntry { binding, resource: memory.buffer.as_entire_binding() })
@@ -143,89 +150,88 @@ impl Adapter {
             layout: &layout,
             entries: &entries,
         });
-        Work {
+        Dispatch {
             pipeline,
             bindings,
-            groups: call.groups,
+            workgroups: kernel.workgroups,
             #[cfg(not(target_arch = "wasm32"))]
-            name: name.to_owned(),
+            name: name.clone(),
         }
     }
 
-    /// Gives the device some work, in order.
-    pub(super) fn submit<'a>(&self, works: impl IntoIterator<Item = &'a Work>) {
+    /// Submits kernels to the device, in order.
+    pub(super) fn submit<'a>(&self, dispatches: impl IntoIterator<Item = &'a Dispatch>) {
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for work in works {
-                pass.set_pipeline(&work.pipeline);
-                pass.set_bind_group(0, &work.bindings, &[]);
-                let [x, y, z] = work.groups;
+            for dispatch in dispatches {
+                pass.set_pipeline(&dispatch.pipeline);
+                pass.set_bind_group(0, &dispatch.bindings, &[]);
+                let [x, y, z] = dispatch.workgroups;
                 pass.dispatch_workgroups(x, y, z);
             }
         }
         self.queue.submit([encoder.finish()]);
     }
 
-    /// Copies the beginning of one buffer to that of another.
-    pub(super) fn copy(&self, from: &Memory, to: &Memory) {
+    /// Copies the beginning of one buffer to the beginning of another: as many numbers as both have room for.
+    pub(super) fn copy(&self, from: &DeviceBuffer, to: &DeviceBuffer) {
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        encoder.copy_buffer_to_buffer(&from.buffer, 0, &to.buffer, 0, from.length.min(to.length) as u64 * 4);
+        let size = (from.length.min(to.length) * BYTES_PER_NUMBER) as u64;
+        encoder.copy_buffer_to_buffer(&from.buffer, 0, &to.buffer, 0, size);
         self.queue.submit([encoder.finish()]);
     }
 
-    /// Waits until everything that was submitted is done.
+    /// Waits until the device has finished everything that was submitted.
     ///
     /// # Errors
-    /// The device failed or is lost.
+    /// The device failed or was lost.
     pub(super) async fn catch_up(&self) -> Result<(), LearnerError> {
-        let (done, heard) = oneshot::channel();
+        let (sender, done) = oneshot::channel();
         self.queue.on_submitted_work_done(move || {
-            // Nobody listens any more if the run was ended.
-            let _ = done.send(());
+            // If the run has ended, nobody waits for this message.
+            let _ = sender.send(());
         });
         self.poll()?;
-        heard.await.map_err(|_| LearnerError::Device("it is lost".to_owned()))
+        done.await.map_err(|_| lost())
     }
 
-    /// Waits for the device. In a browser this does nothing: the browser calls back by itself.
-    fn poll(&self) -> Result<(), LearnerError> {
+    /// Waits for the device, natively. A browser calls back by itself, so there this does nothing.
+    pub(super) fn poll(&self) -> Result<(), LearnerError> {
         let poll = self.device.poll(wgpu::PollType::wait_indefinitely());
         poll.map(drop).map_err(|error| LearnerError::Device(error.to_string()))
     }
 
-    /// Reads parts of buffers, once everything before is done.
+    /// Reads parts of buffers, after everything that was submitted before.
     ///
     /// # Errors
-    /// The device failed or is lost.
-    pub(super) async fn read(&self, parts: &[(&Memory, Range<usize>)]) -> Result<Vec<Vec<f32>>, LearnerError> {
+    /// The device failed or was lost.
+    pub(super) async fn read(&self, parts: &[(&DeviceBuffer, Range<usize>)]) -> Result<Vec<Vec<f32>>, LearnerError> {
         let length: usize = parts.iter().map(|(_, range)| range.len()).sum();
         if length == 0 {
             return Ok(vec![Vec::new(); parts.len()]);
         }
-        let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
-        let copy = self.buffer(length, usage);
+        let copy = self.create(length, wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST);
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        let mut at = 0;
+        let mut to = 0;
         for (memory, range) in parts {
-            let (from, size) = (range.start as u64 * 4, range.len() as u64 * 4);
-            encoder.copy_buffer_to_buffer(&memory.buffer, from, &copy.buffer, at, size);
-            at += size;
+            let [from, size] = [range.start, range.len()].map(|count| (count * BYTES_PER_NUMBER) as u64);
+            encoder.copy_buffer_to_buffer(&memory.buffer, from, &copy.buffer, to, size);
+            to += size;
         }
         self.queue.submit([encoder.finish()]);
-        let (done, mapped) = oneshot::channel();
+        let (sender, mapped) = oneshot::channel();
         copy.buffer.map_async(wgpu::MapMode::Read, .., move |result| {
-            // Nobody listens any more if the run was ended.
-            let _ = done.send(result);
+            // If the run has ended, nobody waits for this message.
+            let _ = sender.send(result);
         });
-        let failed = |reason: String| LearnerError::Device(reason);
         self.poll()?;
         match mapped.await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(failed(error.to_string())),
-            Err(_) => return Err(failed("it is lost".to_owned())),
+            Ok(Err(error)) => return Err(LearnerError::Device(error.to_string())),
+            Err(_) => return Err(lost()),
         }
-        let view = copy.buffer.get_mapped_range(..).map_err(|error| failed(error.to_string()))?;
+        let view = copy.buffer.get_mapped_range(..).map_err(|error| LearnerError::Device(error.to_string()))?;
         let values: Vec<f32> = bytemuck::pod_collect_to_vec(&view);
         let mut values = values.as_slice();
         let mut read = Vec::with_capacity(parts.len());
@@ -236,4 +242,8 @@ impl Adapter {
         }
         Ok(read)
     }
+}
+
+fn lost() -> LearnerError {
+    LearnerError::Device("it was lost".to_owned())
 }

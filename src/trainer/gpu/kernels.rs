@@ -1,275 +1,392 @@
-//! The kernels of a step in their order, and what each of them works on.
+//! The kernels of a step in their order, and the memory that each of them is bound to. Nothing here needs a device: `B` is
+//! the type of a buffer's memory, so that tests can plan a step without one.
 
-use super::adapter::{Adapter, Memory, Work};
-use super::convolve::{self, Call, Places};
-use super::descend::{self, Rule};
-use super::head::Head;
-use super::load::Input;
-use super::normalisation;
-use super::shape::{Lanes, Map, Stage, Tile};
-use super::source::Source;
-use super::sums::Sums;
-use super::weight_gradient::{takes_back, weight_gradient};
+use super::batch_norm;
+use super::buffers::{
+    ACTIVATIONS, AVERAGED_VALUES, BATCH_PIXELS, CHANNEL_SUMS, CONVOLUTION_INPUT, GRADIENT_STATISTICS, GRADIENTS,
+    IMAGE_OUTCOMES, INPUT_GRADIENT, INPUT_MAP, LOGIT_GRADIENTS, LOGITS, MOMENTS, NORMALISED, OUTPUT_GRADIENT,
+    PACKED_WEIGHTS, PARTIAL_GRADIENTS, PICKED_IMAGES, STATISTICS, STEP, STEP_OUTCOMES, TARGETS, VALUES, WINDOW_MEANS,
+};
+use super::convolution;
+use super::head::{Head, NUMBERS_PER_OUTCOME};
+use super::input_batch;
+use super::input_loading::InputLoading;
+use super::offsets::{Offsets, StageOffsets};
+use super::optimizer_step::{UpdateRule, optimizer_step, pack_weights};
+use super::shader::{BindError, Buffer, Kernel};
+use super::shape::{ImageAxis, Map, Stage, Tile};
+use super::uniforms::{OUTCOME_SLOTS, StepUniforms};
+use super::weight_gradient::{takes_gradient_back, weight_gradient};
+use crate::mnist::{CLASSES, PIXELS};
 use crate::trainer::engine::parameter_layout::Layout;
 
-/// The maps of a hidden stage: what its convolution and ReLU made, what normalisation made of that, unless it is made as it
-/// is loaded, and the gradient.
+/// The components of a WGSL `vec4`.
+const VECTOR: usize = 4;
+/// The numbers of an image's movement: cosine, sine, shift to the right, shift downwards.
+const NUMBERS_PER_MOVEMENT: usize = 4;
+/// The numbers of each image that the head leaves: loss, and whether the answer was right.
+const NUMBERS_PER_IMAGE_OUTCOME: usize = 2;
+
+/// The maps of a hidden stage.
 #[derive(Debug)]
-pub(super) struct Maps {
-    pub(super) raw: Memory,
-    pub(super) normal: Option<Memory>,
-    pub(super) slope: Memory,
+pub(super) struct StageMaps<B> {
+    /// See [`ACTIVATIONS`].
+    pub(super) activations: B,
+    /// See [`NORMALISED`]; `None` if the next stage normalises as it loads.
+    pub(super) normalised: Option<B>,
+    /// See [`OUTPUT_GRADIENT`].
+    pub(super) output_gradient: B,
 }
 
-/// The arrays that stages share.
+/// The buffers that all stages share; `buffers.rs` says what they hold.
 #[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) step: Memory,
-    pub(super) values: Memory,
-    pub(super) gradients: Memory,
-    pub(super) moments: Memory,
-    pub(super) average: Memory,
-    pub(super) packed: Memory,
-    /// Partial sums of weights' and biases' gradients.
-    pub(super) partial: Memory,
-    /// Sums of each channel that workgroups leave.
-    pub(super) sums: Memory,
-    pub(super) norms: Memory,
-    pub(super) backs: Memory,
-    pub(super) windows: Memory,
-    pub(super) slopes: Memory,
-    pub(super) verdicts: Memory,
-    pub(super) outcomes: Memory,
-    pub(super) pixels: Memory,
-    /// Which images of the data set, and how each is moved.
-    pub(super) picks: Memory,
-    pub(super) targets: Memory,
-    pub(super) logits: Memory,
-    pub(super) image: Memory,
+pub(super) struct SharedBuffers<B> {
+    pub(super) step: B,
+    pub(super) values: B,
+    pub(super) averaged_values: B,
+    pub(super) gradients: B,
+    pub(super) moments: B,
+    pub(super) packed_weights: B,
+    pub(super) partial_gradients: B,
+    pub(super) channel_sums: B,
+    pub(super) statistics: B,
+    pub(super) gradient_statistics: B,
+    pub(super) window_means: B,
+    pub(super) logits: B,
+    pub(super) logit_gradients: B,
+    pub(super) image_outcomes: B,
+    pub(super) step_outcomes: B,
+    pub(super) targets: B,
+    pub(super) batch_pixels: B,
+    pub(super) picked_images: B,
+    pub(super) input_map: B,
 }
 
-/// Where the numbers of all stages lie.
-pub(super) fn places(stages: &[Stage], sums: &[Sums], layout: &Layout) -> Vec<Places> {
-    let mut norm = 0;
-    let places = stages.iter().zip(sums).enumerate().map(|(layer, (stage, sums))| {
-        let number = layer + 1;
-        let start = norm;
-        norm += stage.output.channels;
-        let place = |name: String| layout.range(&name).start;
-        Places {
-            layer,
-            bias: place(format!("conv{number}.bias")),
-            scale: place(format!("bn{number}.weight")),
-            shift: place(format!("bn{number}.bias")),
-            running_mean: place(format!("bn{number}.running_mean")),
-            running_var: place(format!("bn{number}.running_var")),
-            norm: start,
-            forward: sums.forward,
-            backward: sums.backward,
-        }
-    });
-    places.collect()
+/// The steps that a kernel is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Only training steps.
+    Training,
+    /// Only the classification of images.
+    Evaluation,
+    /// Training steps and classification.
+    Both,
 }
 
-/// Room for the sums that any stage's kernels leave.
-pub(super) fn most_sums(stages: &[Stage], tile: Tile, lanes: Lanes) -> usize {
-    let of = |map: Map, stride| 2 * map.channels * convolve::parts(map.side, tile.columns_of(map.side, stride), lanes);
-    let both = stages.iter().map(|stage| of(stage.output, 1).max(of(stage.input, stage.conv.stride)));
-    both.max().unwrap_or(0)
+/// A kernel with its name for profiles and error messages, and the memory for each of its buffers.
+#[derive(Clone, Debug)]
+pub(super) struct BoundKernel<'a, B> {
+    pub(super) name: String,
+    pub(super) kernel: Kernel,
+    /// In the order of the binding numbers.
+    pub(super) memory: Vec<&'a B>,
 }
 
-/// Makes the kernels.
-pub(super) struct Kernels<'a> {
-    pub(super) adapter: &'a Adapter,
-    pub(super) stages: &'a [Stage],
-    pub(super) places: &'a [Places],
-    pub(super) maps: &'a [Maps],
-    pub(super) memory: &'a Shared,
+/// Everything that decides the kernels of a step.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) stages: Vec<Stage>,
+    pub(super) offsets: Offsets,
+    pub(super) layout: Layout,
     pub(super) tile: Tile,
-    pub(super) lanes: Lanes,
-    /// Whether the recipe drops activations.
-    pub(super) drops: bool,
+    pub(super) axis: ImageAxis,
+    pub(super) rule: UpdateRule,
+    /// Whether the recipe has dropout.
+    pub(super) dropout: bool,
 }
 
-impl Kernels<'_> {
-    /// Those that take a batch forward and back and move the weights, and those that classify one.
-    pub(super) fn of_a_step(&self, sums: &[Sums], rule: Rule, layout: &Layout) -> (Vec<Work>, Vec<Work>) {
-        let Shared { step, values, gradients, moments, average, packed, partial, .. } = self.memory;
-        let (mut learn, mut classify) = (Vec::new(), Vec::new());
-        let hidden = self.stages.len() - 1;
+impl Plan {
+    pub(super) fn new(tile: Tile, axis: ImageAxis, rule: UpdateRule, dropout: bool) -> Self {
+        let (stages, layout) = (Stage::of_the_net(), Layout::new());
+        let offsets = Offsets::new(&stages, tile, axis, &layout);
+        Self { stages, offsets, layout, tile, axis, rule, dropout }
+    }
+
+    /// The stages but the last: convolution, ReLU, batch norm, dropout.
+    fn hidden_stages(&self) -> usize {
+        self.stages.len() - 1
+    }
+
+    /// The last stage.
+    fn head(&self) -> Head {
+        let last = self.hidden_stages();
+        Head { stage: self.stages[last], offsets: self.offsets.stages[last] }
+    }
+
+    /// The maps of all hidden stages. `create` makes the memory for a buffer of some length.
+    pub(super) fn create_maps<B>(&self, mut create: impl FnMut(Buffer, usize) -> B) -> Vec<StageMaps<B>> {
+        let hidden = self.hidden_stages();
+        let mut all = Vec::new();
+        for (index, stage) in self.stages[..hidden].iter().enumerate() {
+            let length = stage.output.len(self.axis);
+            // The head has no code for normalising as it loads.
+            let is_before_head = index + 1 == hidden;
+            let is_stored = is_before_head || !InputLoading::is_normalising_better(self.dropout, self.tile);
+            all.push(StageMaps {
+                activations: create(ACTIVATIONS, length),
+                normalised: is_stored.then(|| create(NORMALISED, length)),
+                output_gradient: create(OUTPUT_GRADIENT, length),
+            });
+        }
+        all
+    }
+
+    /// The shared buffers. `create` makes the memory for a buffer of some length.
+    pub(super) fn create_shared<B>(&self, mut create: impl FnMut(Buffer, usize) -> B) -> SharedBuffers<B> {
+        let (images, parameters, values) = (self.axis.length, self.layout.parameters(), self.layout.len());
+        let statistics = VECTOR * self.offsets.statistics;
+        // A buffer must not be empty.
+        let moments = self.rule.optimizer.moments().max(1);
+        SharedBuffers {
+            step: create(STEP, StepUniforms::WORDS),
+            values: create(VALUES, values),
+            averaged_values: create(AVERAGED_VALUES, values),
+            gradients: create(GRADIENTS, parameters),
+            moments: create(MOMENTS, moments * parameters),
+            packed_weights: create(PACKED_WEIGHTS, self.offsets.packed_weights),
+            partial_gradients: create(PARTIAL_GRADIENTS, self.offsets.partial_gradients),
+            channel_sums: create(CHANNEL_SUMS, self.most_channel_sums()),
+            statistics: create(STATISTICS, statistics),
+            gradient_statistics: create(GRADIENT_STATISTICS, statistics),
+            window_means: create(WINDOW_MEANS, self.head().taps() * images),
+            logits: create(LOGITS, images * CLASSES),
+            logit_gradients: create(LOGIT_GRADIENTS, CLASSES * images),
+            image_outcomes: create(IMAGE_OUTCOMES, NUMBERS_PER_IMAGE_OUTCOME * images),
+            step_outcomes: create(STEP_OUTCOMES, OUTCOME_SLOTS * NUMBERS_PER_OUTCOME),
+            targets: create(TARGETS, images * (CLASSES + 1)),
+            batch_pixels: create(BATCH_PIXELS, images * PIXELS),
+            picked_images: create(PICKED_IMAGES, images * (1 + NUMBERS_PER_MOVEMENT)),
+            input_map: create(INPUT_MAP, self.stages[0].input.len(self.axis)),
+        }
+    }
+
+    /// The largest number of channel sums that a kernel of any stage leaves.
+    fn most_channel_sums(&self) -> usize {
+        let sums = |map: Map, stride| 2 * map.channels * self.sums_per_channel(map, stride);
+        let both = self.stages.iter().map(|stage| sums(stage.output, 1).max(sums(stage.input, stage.conv.stride)));
+        both.max().unwrap_or(0)
+    }
+
+    /// The number of pairs of sums for each channel that the kernel which writes a map leaves. `stride` is 1 on the way
+    /// forward, and on the way back that of the convolution.
+    fn sums_per_channel(&self, map: Map, stride: usize) -> usize {
+        convolution::sums_per_channel(map.side, self.tile.columns_of(map.side, stride), self.axis)
+    }
+}
+
+impl<B> SharedBuffers<B> {
+    /// All of them, by name.
+    fn by_name(&self) -> [(Buffer, &B); 19] {
+        [
+            (STEP, &self.step),
+            (VALUES, &self.values),
+            (AVERAGED_VALUES, &self.averaged_values),
+            (GRADIENTS, &self.gradients),
+            (MOMENTS, &self.moments),
+            (PACKED_WEIGHTS, &self.packed_weights),
+            (PARTIAL_GRADIENTS, &self.partial_gradients),
+            (CHANNEL_SUMS, &self.channel_sums),
+            (STATISTICS, &self.statistics),
+            (GRADIENT_STATISTICS, &self.gradient_statistics),
+            (WINDOW_MEANS, &self.window_means),
+            (LOGITS, &self.logits),
+            (LOGIT_GRADIENTS, &self.logit_gradients),
+            (IMAGE_OUTCOMES, &self.image_outcomes),
+            (STEP_OUTCOMES, &self.step_outcomes),
+            (TARGETS, &self.targets),
+            (BATCH_PIXELS, &self.batch_pixels),
+            (PICKED_IMAGES, &self.picked_images),
+            (INPUT_MAP, &self.input_map),
+        ]
+    }
+
+    /// Binds a kernel: the buffers in `own` to the memory given there, all others to the shared ones of their names.
+    ///
+    /// # Errors
+    /// The kernel declares a buffer that is in neither list, or does not declare one in `own`.
+    pub(super) fn bind<'a>(
+        &'a self,
+        name: impl Into<String>,
+        kernel: Kernel,
+        own: &[(Buffer, &'a B)],
+    ) -> Result<BoundKernel<'a, B>, BindError> {
+        let shared = self.by_name().into_iter().filter(|(buffer, _)| kernel.declares(*buffer));
+        let all: Vec<_> = own.iter().copied().chain(shared).collect();
+        let memory = kernel.bind(&all)?;
+        Ok(BoundKernel { name: name.into(), kernel, memory })
+    }
+}
+
+/// A plan with the memory that its kernels work on.
+pub(super) struct BoundPlan<'a, B> {
+    pub(super) plan: &'a Plan,
+    pub(super) maps: &'a [StageMaps<B>],
+    pub(super) shared: &'a SharedBuffers<B>,
+}
+
+type Bound<'a, B> = Result<BoundKernel<'a, B>, BindError>;
+
+impl<'a, B> BoundPlan<'a, B> {
+    /// The kernels of a step after the one that fills the input map, in order.
+    ///
+    /// # Errors
+    /// A kernel does not fit the buffers, which is a mistake in this module.
+    pub(super) fn kernels(&self) -> Result<Vec<(Phase, BoundKernel<'a, B>)>, BindError> {
+        let plan = self.plan;
+        let hidden = plan.hidden_stages();
+        let mut kernels = Vec::new();
         for index in 0..hidden {
-            let convolve = self.forward(index);
-            learn.extend([convolve.clone(), self.settle(index)]);
-            classify.extend([convolve, self.settle_use(index)]);
-            let normalise = self.normalise(index);
-            learn.extend(normalise.clone());
-            classify.extend(normalise);
+            kernels.push((Phase::Both, self.convolution(index)?));
+            kernels.push((Phase::Training, self.batch_statistics(index)?));
+            kernels.push((Phase::Evaluation, self.running_statistics(index)?));
+            if let Some(normalised) = &self.maps[index].normalised {
+                kernels.push((Phase::Both, self.batch_norm(index, normalised)?));
+            }
         }
-        let head = self.head(layout);
-        let judged = [self.windows(&head), self.judge(&head)];
-        learn.extend(judged.clone());
-        classify.extend(judged);
-
-        learn.extend([self.head_gradient(&head), self.head_back(&head)]);
+        kernels.push((Phase::Both, self.window_means()?));
+        kernels.push((Phase::Both, self.softmax_loss()?));
+        kernels.push((Phase::Training, self.head_weight_gradient()?));
+        kernels.push((Phase::Training, self.head_input_gradient()?));
         for index in (0..hidden).rev() {
-            learn.push(self.settle_back(index));
-            if !takes_back(&self.stages[index]) {
-                learn.push(self.normalise_back(index, sums));
+            kernels.push((Phase::Training, self.gradient_sums(index)?));
+            if !takes_gradient_back(&plan.stages[index]) {
+                kernels.push((Phase::Training, self.batch_norm_input_gradient(index)?));
             }
-            learn.push(self.weight_gradient(index, sums));
+            kernels.push((Phase::Training, self.weight_gradient(index)?));
             if index > 0 {
-                learn.push(self.input_gradient(index));
+                kernels.push((Phase::Training, self.input_gradient(index)?));
             }
         }
-        let mut bound = vec![step, values, gradients, partial, packed];
-        if rule.has_moments() {
-            bound.push(moments);
-        }
-        if rule.averages {
-            bound.push(average);
-        }
-        let call = descend::descend(self.stages, sums, rule, self.tile, self.lanes, layout);
-        learn.push(self.adapter.work("descend", &call, &bound));
-        (learn, classify)
+        let kernel = optimizer_step(&plan.stages, &plan.offsets, plan.rule, plan.tile, plan.axis, &plan.layout);
+        kernels.push((Phase::Training, self.shared.bind("optimizer step", kernel, &[])?));
+        Ok(kernels)
     }
 
-    /// A stage's input, and how it is loaded.
-    fn input(&self, index: usize) -> (&Memory, Input) {
-        let Some(before) = index.checked_sub(1) else { return (&self.memory.image, Input::Ready) };
-        let Maps { raw, normal, .. } = &self.maps[before];
-        match normal {
-            Some(normal) => (normal, Input::Ready),
+    /// The kernel that fills the input map from pixels.
+    pub(super) fn batch_from_pixels(&self) -> Bound<'a, B> {
+        let kernel = input_batch::from_pixels(self.plan.stages[0].input, self.plan.axis);
+        self.shared.bind("batch from pixels", kernel, &[])
+    }
+
+    /// The kernel that packs all weights.
+    pub(super) fn pack_weights(&self) -> Bound<'a, B> {
+        let Plan { stages, offsets, axis, layout, .. } = self.plan;
+        self.shared.bind("pack weights", pack_weights(stages, offsets, *axis, layout), &[])
+    }
+
+    /// Binds a kernel of a stage; its name gets the number of the stage, from 1.
+    fn bind(&self, name: &str, index: usize, kernel: Kernel, own: &[(Buffer, &'a B)]) -> Bound<'a, B> {
+        self.shared.bind(format!("{name} {}", index + 1), kernel, own)
+    }
+
+    /// The memory of a stage's input, and how to load it.
+    fn input(&self, index: usize) -> (&'a B, InputLoading) {
+        let Some(before) = index.checked_sub(1) else { return (&self.shared.input_map, InputLoading::Stored) };
+        let StageMaps { activations, normalised, .. } = &self.maps[before];
+        match normalised {
+            Some(normalised) => (normalised, InputLoading::Stored),
             None => {
-                let Places { norm, layer, .. } = self.places[before];
-                (raw, Input::Raw { norm, layer, drops: self.drops })
+                let StageOffsets { statistics, layer, .. } = self.plan.offsets.stages[before];
+                (activations, InputLoading::Normalising { statistics, layer, dropout: self.plan.dropout })
             }
         }
     }
 
-    pub(super) fn gather(&self) -> Work {
-        let map = self.stages[0].input;
-        let Shared { step, pixels, image, .. } = self.memory;
-        let source = Source::of_map(map, self.lanes).text(include_str!("wgsl/gather.wgsl"));
-        let call = Call::new(source, [self.lanes.groups(), map.side, 1]);
-        self.adapter.work("gather", &call, &[step, pixels, image])
+    fn convolution(&self, index: usize) -> Bound<'a, B> {
+        let Plan { stages, offsets, tile, axis, .. } = self.plan;
+        let (input, loading) = self.input(index);
+        let kernel = convolution::forward(&stages[index], offsets.stages[index], loading, *tile, *axis);
+        let own = [(CONVOLUTION_INPUT, input), (ACTIVATIONS, &self.maps[index].activations)];
+        self.bind("convolution", index, kernel, &own)
     }
 
-    fn forward(&self, index: usize) -> Work {
-        let (input, load) = self.input(index);
-        let call = convolve::forward(&self.stages[index], self.places[index], load, self.tile, self.lanes);
-        let Shared { step, packed, values, sums, norms, .. } = self.memory;
-        let mut bound = vec![step, input, packed, values, &self.maps[index].raw, sums];
-        if load != Input::Ready {
-            bound.push(norms);
-        }
-        self.of_stage("convolve", index, &call, &bound)
+    fn batch_statistics(&self, index: usize) -> Bound<'a, B> {
+        let Plan { stages, offsets, axis, .. } = self.plan;
+        let map = stages[index].output;
+        let sums = self.plan.sums_per_channel(map, 1);
+        let kernel = batch_norm::batch_statistics(map, &offsets.stages[index], sums, *axis);
+        self.bind("batch statistics", index, kernel, &[])
     }
 
-    /// A kernel of a stage.
-    fn of_stage(&self, name: &str, index: usize, call: &Call, bound: &[&Memory]) -> Work {
-        self.adapter.work(&format!("{name} {}", index + 1), call, bound)
+    fn running_statistics(&self, index: usize) -> Bound<'a, B> {
+        let Plan { stages, offsets, axis, .. } = self.plan;
+        let kernel = batch_norm::running_statistics(stages[index].output, &offsets.stages[index], *axis);
+        self.bind("running statistics", index, kernel, &[])
     }
 
-    fn settle(&self, index: usize) -> Work {
-        let map = self.stages[index].output;
-        let parts = convolve::parts(map.side, self.tile.columns_of(map.side, 1), self.lanes);
-        let call = normalisation::settle(map, &self.places[index], parts, self.lanes);
-        let Shared { step, sums, values, norms, .. } = self.memory;
-        self.of_stage("settle", index, &call, &[step, sums, values, norms])
+    fn batch_norm(&self, index: usize, normalised: &'a B) -> Bound<'a, B> {
+        let Plan { stages, offsets, axis, .. } = self.plan;
+        let kernel = batch_norm::batch_norm(stages[index].output, &offsets.stages[index], *axis);
+        let own = [(ACTIVATIONS, &self.maps[index].activations), (NORMALISED, normalised)];
+        self.bind("batch norm", index, kernel, &own)
     }
 
-    fn settle_use(&self, index: usize) -> Work {
-        let call = normalisation::settle_use(self.stages[index].output, &self.places[index], self.lanes);
-        self.of_stage("settle for use", index, &call, &[&self.memory.values, &self.memory.norms])
+    fn window_means(&self) -> Bound<'a, B> {
+        // The map before the head is always stored normalised.
+        let (input, _) = self.input(self.plan.hidden_stages());
+        self.shared.bind("window means", self.plan.head().window_means(self.plan.axis), &[(NORMALISED, input)])
     }
 
-    /// Unless the next stage does it.
-    fn normalise(&self, index: usize) -> Option<Work> {
-        let Maps { raw, normal, .. } = &self.maps[index];
-        let bound = [&self.memory.step, raw, &self.memory.norms, normal.as_ref()?];
-        let call = normalisation::normalise(self.stages[index].output, &self.places[index], self.lanes);
-        Some(self.of_stage("normalise", index, &call, &bound))
+    fn softmax_loss(&self) -> Bound<'a, B> {
+        self.shared.bind("softmax and loss", self.plan.head().softmax_loss(self.plan.axis), &[])
     }
 
-    fn head(&self, layout: &Layout) -> Head {
-        let (number, stage) = (self.stages.len(), self.stages[self.stages.len() - 1]);
-        let place = |kind: &str| layout.range(&format!("conv{number}.{kind}")).start;
-        Head { stage, weight: place("weight"), bias: place("bias") }
+    fn head_weight_gradient(&self) -> Bound<'a, B> {
+        self.shared.bind("head weight gradient", self.plan.head().weight_gradient(self.plan.axis), &[])
     }
 
-    fn windows(&self, head: &Head) -> Work {
-        // The map before the last stage is kept normalised.
-        let bound = [self.input(self.stages.len() - 1).0, &self.memory.windows];
-        self.adapter.work("windows", &head.windows(self.lanes), &bound)
+    fn head_input_gradient(&self) -> Bound<'a, B> {
+        let before = self.plan.hidden_stages() - 1;
+        let kernel = self.plan.head().input_gradient(&self.plan.offsets.stages[before], self.plan.axis);
+        let StageMaps { activations, output_gradient, .. } = &self.maps[before];
+        let own = [(ACTIVATIONS, activations), (INPUT_GRADIENT, output_gradient)];
+        self.shared.bind("head input gradient", kernel, &own)
     }
 
-    fn judge(&self, head: &Head) -> Work {
-        let Shared { step, windows, values, targets, logits, slopes, verdicts, .. } = self.memory;
-        let bound = [step, windows, values, targets, logits, slopes, verdicts];
-        self.adapter.work("judge", &head.judge(self.lanes), &bound)
-    }
-
-    fn head_gradient(&self, head: &Head) -> Work {
-        let Shared { step, windows, slopes, verdicts, gradients, outcomes, .. } = self.memory;
-        let bound = [step, windows, slopes, verdicts, gradients, outcomes];
-        self.adapter.work("head gradient", &head.gradient(self.lanes), &bound)
-    }
-
-    fn head_back(&self, head: &Head) -> Work {
-        let before = self.stages.len() - 2;
-        let Shared { step, slopes, values, norms, sums, .. } = self.memory;
-        let Maps { raw, slope, .. } = &self.maps[before];
-        let bound = [step, slopes, values, raw, norms, slope, sums];
-        self.adapter.work("head back", &head.back(&self.places[before], self.lanes), &bound)
-    }
-
-    fn settle_back(&self, index: usize) -> Work {
-        // The next stage left the sums.
-        let next = &self.stages[index + 1];
-        let parts = if index + 2 == self.stages.len() {
-            self.lanes.groups()
+    fn gradient_sums(&self, index: usize) -> Bound<'a, B> {
+        let Plan { stages, offsets, axis, .. } = self.plan;
+        let map = stages[index].output;
+        // The stage after this one left the sums.
+        let after = index + 1;
+        let sums = if after == self.plan.hidden_stages() {
+            axis.groups()
         } else {
-            let side = next.input.side;
-            convolve::parts(side, self.tile.columns_of(side, next.conv.stride), self.lanes)
+            self.plan.sums_per_channel(map, stages[after].conv.stride)
         };
-        let call = normalisation::settle_back(self.stages[index].output, &self.places[index], parts, self.lanes);
-        let Shared { step, sums, norms, gradients, backs, .. } = self.memory;
-        self.of_stage("settle back", index, &call, &[step, sums, norms, gradients, backs])
+        let kernel = batch_norm::gradient_sums(map, &offsets.stages[index], sums, *axis);
+        self.bind("batch norm gradient sums", index, kernel, &[])
     }
 
-    fn normalise_back(&self, index: usize, sums: &[Sums]) -> Work {
-        let (map, first) = (self.stages[index].output, sums[index].biases);
-        let call = normalisation::normalise_back(map, &self.places[index], first, self.lanes);
-        let Maps { raw, slope, .. } = &self.maps[index];
-        let Shared { step, backs, partial, .. } = self.memory;
-        self.of_stage("normalise back", index, &call, &[step, raw, backs, slope, partial])
+    fn batch_norm_input_gradient(&self, index: usize) -> Bound<'a, B> {
+        let Plan { stages, offsets, axis, .. } = self.plan;
+        let kernel = batch_norm::input_gradient(stages[index].output, &offsets.stages[index], *axis);
+        let StageMaps { activations, output_gradient, .. } = &self.maps[index];
+        let own = [(ACTIVATIONS, activations), (OUTPUT_GRADIENT, output_gradient)];
+        self.bind("batch norm input gradient", index, kernel, &own)
     }
 
-    fn weight_gradient(&self, index: usize, sums: &[Sums]) -> Work {
-        let ((input, load), stage) = (self.input(index), &self.stages[index]);
-        let norm = self.places[index].norm;
-        let call = weight_gradient(stage, &sums[index], norm, load, self.tile, self.lanes);
-        let Shared { step, partial, norms, backs, .. } = self.memory;
-        let Maps { raw, slope, .. } = &self.maps[index];
-        let mut bound = vec![input, slope, partial];
-        if load != Input::Ready {
-            bound.push(norms);
+    fn weight_gradient(&self, index: usize) -> Bound<'a, B> {
+        let Plan { stages, offsets, tile, axis, .. } = self.plan;
+        let ((input, loading), stage) = (self.input(index), &stages[index]);
+        let kernel = weight_gradient(stage, offsets.stages[index], loading, *tile, *axis);
+        let StageMaps { activations, output_gradient, .. } = &self.maps[index];
+        let mut own = vec![(CONVOLUTION_INPUT, input), (OUTPUT_GRADIENT, output_gradient)];
+        if takes_gradient_back(stage) {
+            own.push((ACTIVATIONS, activations));
         }
-        if load.drops() || takes_back(stage) {
-            bound.push(step);
-        }
-        if takes_back(stage) {
-            bound.extend([raw, backs]);
-        }
-        self.of_stage("weight gradient", index, &call, &bound)
+        self.bind("weight gradient", index, kernel, &own)
     }
 
-    fn input_gradient(&self, index: usize) -> Work {
-        let (places, before) = (self.places[index], self.places[index - 1]);
-        let call = convolve::input_gradient(&self.stages[index], places, before, self.tile, self.lanes);
-        let Shared { step, packed, norms, sums, .. } = self.memory;
-        let Maps { raw, slope, .. } = &self.maps[index - 1];
-        let bound = [step, &self.maps[index].slope, packed, raw, norms, slope, sums];
-        self.of_stage("input gradient", index, &call, &bound)
+    fn input_gradient(&self, index: usize) -> Bound<'a, B> {
+        let Plan { stages, offsets, tile, axis, .. } = self.plan;
+        let before = index - 1;
+        let (own_offsets, offsets_before) = (offsets.stages[index], offsets.stages[before]);
+        let kernel = convolution::input_gradient(&stages[index], own_offsets, offsets_before, *tile, *axis);
+        let own = [
+            (OUTPUT_GRADIENT, &self.maps[index].output_gradient),
+            (ACTIVATIONS, &self.maps[before].activations),
+            (INPUT_GRADIENT, &self.maps[before].output_gradient),
+        ];
+        self.bind("input gradient", index, kernel, &own)
     }
 }

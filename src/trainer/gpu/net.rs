@@ -1,18 +1,17 @@
-//! The whole net: its numbers on a device, and its steps.
+//! The whole net: its training state on a device, and its steps.
 
-use super::adapter::{Adapter, Memory, Work};
-use super::convolve::Call;
-use super::descend::{self, Rule};
-use super::kernels::{Kernels, Maps, Shared, most_sums, places};
-use super::load::Input;
-use super::shape::{Lanes, Stage, Tile};
-use super::source::Source;
-use super::step::{Dropout, SLOTS, Step};
+use super::adapter::{Adapter, BYTES_PER_NUMBER, DeviceBuffer, Dispatch};
+use super::buffers::{DATA_SET, STEP};
+use super::head::NUMBERS_PER_OUTCOME;
+use super::input_batch;
+use super::kernels::{BoundPlan, Phase, Plan, SharedBuffers, StageMaps};
+use super::optimizer_step::UpdateRule;
+use super::shader::{BindError, Buffer};
+use super::shape::{ImageAxis, Stage, Tile};
+use super::uniforms::{DropoutUniforms, StepUniforms};
 use crate::mnist::{CLASSES, Movement, PIXELS};
-use crate::trainer::engine::architecture::{PIXEL_MEAN, PIXEL_STD};
 use crate::trainer::engine::batch::Batch;
 use crate::trainer::engine::learner::{LearnerError, Outcome};
-use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::training_state::TrainingState;
 
@@ -20,42 +19,41 @@ use crate::trainer::run::training_state::TrainingState;
 #[derive(Debug)]
 pub struct Net {
     adapter: Adapter,
-    layout: Layout,
-    lanes: Lanes,
-    memory: Shared,
-    /// Kept as long as the kernels that work on them.
-    _maps: Vec<Maps>,
-    data: Option<Memory>,
-    /// Lays out pixels that were made elsewhere.
-    gather: Work,
-    /// Takes images from the data set on the device, once that is there.
-    gather_raw: Option<Work>,
-    learn: Vec<Work>,
-    classify: Vec<Work>,
-    pack: Work,
-    /// Moments that the recipe's optimizer keeps.
-    kinds: usize,
-    averages: bool,
+    plan: Plan,
+    shared: SharedBuffers<DeviceBuffer>,
+    /// The maps live as long as the kernels that work on them.
+    _maps: Vec<StageMaps<DeviceBuffer>>,
+    /// The data set lives as long as the kernel that reads it.
+    _data_set: Option<DeviceBuffer>,
+    batch_from_pixels: Dispatch,
+    /// The kernel that takes a batch from the data set, once that is on the device.
+    batch_from_data_set: Option<Dispatch>,
+    /// The other kernels of a training step.
+    training: Vec<Dispatch>,
+    /// The other kernels that classify a batch.
+    evaluation: Vec<Dispatch>,
+    pack_weights: Dispatch,
 }
 
 impl Net {
-    /// A net with these numbers, for batches of a recipe.
+    /// Creates a net with this training state, for the batches of a recipe.
     ///
     /// # Errors
-    /// The numbers are not those of the net, or the device has no room for it.
+    /// The training state does not fit the net, the device has no room for it, or the device fails.
     pub async fn new(adapter: &Adapter, recipe: &Recipe, training_state: &TrainingState) -> Result<Self, LearnerError> {
-        let lanes = Lanes::new(recipe.batch_size as usize, adapter.width());
-        let largest = Stage::of_the_net().iter().map(|stage| stage.output.len(lanes)).max().unwrap_or(0) * 4;
+        let axis = ImageAxis::new(recipe.batch_size as usize, adapter.width());
+        let largest = Stage::of_the_net().iter().map(|stage| stage.output.len(axis)).max().unwrap_or(0);
         let limits = adapter.device.limits();
-        if largest as u64 > limits.max_buffer_size.min(limits.max_storage_buffer_binding_size) {
+        let room = limits.max_buffer_size.min(limits.max_storage_buffer_binding_size);
+        if (largest * BYTES_PER_NUMBER) as u64 > room {
             return Err(LearnerError::NoRoom);
         }
         let device = &adapter.device;
-        let room = device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
-        let valid = device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let net = Self::build(adapter, recipe, training_state, lanes);
-        let (valid, room) = (valid.pop().await, room.pop().await);
-        match (valid, room) {
+        let out_of_memory = device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let invalid = device.push_error_scope(wgpu::ErrorFilter::Validation);
+        let net = Self::build(adapter, recipe, training_state, axis);
+        let (invalid, out_of_memory) = (invalid.pop().await, out_of_memory.pop().await);
+        match (invalid, out_of_memory) {
             (None, None) => net,
             (_, Some(_)) => Err(LearnerError::NoRoom),
             (Some(error), None) => Err(LearnerError::Device(error.to_string())),
@@ -66,217 +64,220 @@ impl Net {
         adapter: &Adapter,
         recipe: &Recipe,
         training_state: &TrainingState,
-        lanes: Lanes,
+        axis: ImageAxis,
     ) -> Result<Self, LearnerError> {
-        let layout = Layout::new();
-        training_state.check(&layout)?;
         let tile = if adapter.software { Tile::SOFTWARE } else { Tile::HARDWARE };
-        let stages = Stage::of_the_net();
-        let (sums_places, partial, packed) = descend::places(&stages, tile, lanes);
-        let places = places(&stages, &sums_places, &layout);
-        let rule = Rule { optimizer: recipe.optimizer, averages: recipe.averaging > 0.0 };
-        let kinds = recipe.optimizer.moments();
-
-        let mut moments = training_state.moments.concat();
-        moments.resize(kinds.max(1) * layout.parameters(), 0.0);
-        let mut average = training_state.average.clone();
-        average.resize(layout.len(), 0.0);
-        let zeros = |length| adapter.zeros(length);
-        let memory = Shared {
-            step: adapter.uniform(Step::LENGTH),
-            values: adapter.filled(&training_state.flat()),
-            gradients: zeros(layout.parameters()),
-            moments: adapter.filled(&moments),
-            average: adapter.filled(&average),
-            packed: zeros(packed),
-            partial: zeros(partial),
-            sums: zeros(most_sums(&stages, tile, lanes)),
-            norms: zeros(4 * places.iter().map(|places| places.norm).max().unwrap_or(0) + 4 * 64),
-            backs: zeros(4 * places.iter().map(|places| places.norm).max().unwrap_or(0) + 4 * 64),
-            windows: zeros(lanes.all * stages[6].input.channels * 9),
-            slopes: zeros(lanes.all * CLASSES),
-            verdicts: zeros(2 * lanes.all),
-            outcomes: zeros(2 * SLOTS),
-            pixels: zeros(lanes.all * PIXELS),
-            picks: zeros(lanes.all * 5),
-            targets: zeros(lanes.all * (CLASSES + 1)),
-            logits: zeros(lanes.all * CLASSES),
-            image: zeros(stages[0].input.len(lanes)),
+        let rule = UpdateRule { optimizer: recipe.optimizer, averages: recipe.averaging > 0.0 };
+        let plan = Plan::new(tile, axis, rule, recipe.dropout > 0.0);
+        training_state.check(&plan.layout)?;
+        let create = |buffer: Buffer, length: usize| {
+            if buffer == STEP { adapter.uniform(length) } else { adapter.zeros(length) }
         };
-        let hidden = &stages[..stages.len() - 1];
-        let drops = recipe.dropout > 0.0;
-        let maps = hidden.iter().enumerate().map(|(index, stage)| {
-            let length = stage.output.len(lanes);
-            // What comes after the last of them loads too little to be worth another kernel.
-            let is_loaded_raw = Input::is_raw(drops, tile) && index + 1 < hidden.len();
-            Maps { raw: zeros(length), normal: (!is_loaded_raw).then(|| zeros(length)), slope: zeros(length) }
-        });
-        let maps: Vec<Maps> = maps.collect();
+        let (shared, maps) = (plan.create_shared(create), plan.create_maps(create));
+        adapter.write(&shared.values, &training_state.flat());
+        let moments = training_state.moments.concat();
+        // A checkpoint of another optimizer may hold more of them.
+        adapter.write(&shared.moments, &moments[..moments.len().min(shared.moments.length)]);
+        adapter.write(&shared.averaged_values, &training_state.average);
 
-        let kernels =
-            Kernels { adapter, stages: &stages, places: &places, maps: &maps, memory: &memory, tile, lanes, drops };
-        let gather = kernels.gather();
-        let (learn, classify) = kernels.of_a_step(&sums_places, rule, &layout);
-        let pack = adapter.work(
-            "pack",
-            &descend::pack(&stages, &sums_places, lanes, &layout),
-            &[&memory.values, &memory.packed],
-        );
-        adapter.submit([&pack]);
+        let bound = BoundPlan { plan: &plan, maps: &maps, shared: &shared };
+        let batch_from_pixels = adapter.compile(&bound.batch_from_pixels()?);
+        let pack_weights = adapter.compile(&bound.pack_weights()?);
+        let (mut training, mut evaluation) = (Vec::new(), Vec::new());
+        for (phase, kernel) in bound.kernels()? {
+            let dispatch = adapter.compile(&kernel);
+            match phase {
+                Phase::Training => training.push(dispatch),
+                Phase::Evaluation => evaluation.push(dispatch),
+                Phase::Both => {
+                    training.push(dispatch.clone());
+                    evaluation.push(dispatch);
+                }
+            }
+        }
+        adapter.submit([&pack_weights]);
         Ok(Self {
             adapter: adapter.clone(),
-            layout,
-            lanes,
-            memory,
+            plan,
+            shared,
             _maps: maps,
-            data: None,
-            gather,
-            gather_raw: None,
-            learn,
-            classify,
-            pack,
-            kinds,
-            averages: rule.averages,
+            _data_set: None,
+            batch_from_pixels,
+            batch_from_data_set: None,
+            training,
+            evaluation,
+            pack_weights,
         })
     }
 
-    /// Gives each kernel of a step to the device alone, and waits for it: `told` hears its name before and after.
+    /// Runs the kernels of a training step one by one, and returns the name and the time of each. The batch and the step's
+    /// uniforms are those of the last step.
+    ///
+    /// # Errors
+    /// The device failed or was lost.
     #[cfg(not(target_arch = "wasm32"))]
-    pub fn profile(&self, mut told: impl FnMut(&str, bool)) {
-        for work in std::iter::once(&self.gather).chain(&self.learn) {
-            told(work.name(), false);
-            self.adapter.submit([work]);
-            // A device that fails shows in the next read.
-            let _ = self.adapter.device.poll(wgpu::PollType::wait_indefinitely());
-            told(work.name(), true);
+    pub fn profile(&self) -> Result<Vec<(String, std::time::Duration)>, LearnerError> {
+        let mut times = Vec::new();
+        for dispatch in std::iter::once(&self.batch_from_pixels).chain(&self.training) {
+            let start = std::time::Instant::now();
+            self.adapter.submit([dispatch]);
+            self.adapter.poll()?;
+            times.push((dispatch.name().to_owned(), start.elapsed()));
         }
+        Ok(times)
     }
 
-    /// How many kernels a step is.
+    /// The number of kernels in a training step.
     pub fn kernels(&self) -> usize {
-        self.learn.len() + 1
+        self.training.len() + 1
     }
 
-    /// Takes a batch forward and back, and by `step` moves the weights. Its outcome waits in its slot.
-    pub fn learn(&self, batch: &Batch, step: &Step) {
-        self.adapter.write(&self.memory.pixels, &batch.pixels);
-        self.learn_from(&self.gather, &batch.targets, &batch.labels, step);
+    /// Submits a training step on a batch. Its outcome stays on the device, in the slot that `step` names.
+    pub fn learn(&self, batch: &Batch, step: &StepUniforms) {
+        self.adapter.write(&self.shared.batch_pixels, &batch.pixels);
+        self.submit_step(&self.batch_from_pixels, &batch.targets, &batch.labels, step);
     }
 
-    /// Keeps a data set on the device, image after image of 28 × 28 bytes, in place of the one before.
-    pub fn hold(&mut self, images: &[u8]) {
-        let data = self.adapter.filled_bytes(images);
-        let map = Stage::of_the_net()[0].input;
-        let mut source = Source::of_map(map, self.lanes);
-        source.line(format_args!("const MEAN = {PIXEL_MEAN};"));
-        source.line(format_args!("const STD = {PIXEL_STD};"));
-        let Shared { step, picks, image, .. } = &self.memory;
-        let source = source.text(include_str!("wgsl/gather_raw.wgsl"));
-        let call = Call::new(source, [self.lanes.groups(), map.side, 1]);
-        self.gather_raw = Some(self.adapter.work("gather", &call, &[step, &data, picks, image]));
-        self.data = Some(data);
+    /// Copies a data set to the device, image after image of 28 × 28 bytes. It replaces the one before.
+    ///
+    /// # Errors
+    /// The kernel that reads it does not fit the buffers, which is a mistake in this module.
+    pub(super) fn store_data_set(&mut self, images: &[u8]) -> Result<(), BindError> {
+        let data_set = self.adapter.filled_bytes(images);
+        let kernel = input_batch::from_data_set(self.plan.stages[0].input, self.plan.axis);
+        let bound = self.shared.bind("batch from data set", kernel, &[(DATA_SET, &data_set)])?;
+        self.batch_from_data_set = Some(self.adapter.compile(&bound));
+        self._data_set = Some(data_set);
+        Ok(())
     }
 
-    /// [`Net::learn`] with images of the data set that is held: which ones, and how each is moved. Says whether one is.
-    pub fn learn_held(
+    /// [`Net::learn`] with images of the stored data set: their numbers there, and how each is moved. Returns whether there
+    /// is a stored data set; if not, nothing happens.
+    pub fn learn_from_data_set(
         &self,
-        picks: &[usize],
+        image_indices: &[usize],
         movements: &[Movement],
         targets: &[f32],
         labels: &[u8],
-        step: &Step,
+        step: &StepUniforms,
     ) -> bool {
-        let Some(gather) = &self.gather_raw else { return false };
-        let mut words: Vec<u32> = picks.iter().map(|pick| *pick as u32).collect();
-        words.resize(self.lanes.all, 0);
+        let Some(kernel) = &self.batch_from_data_set else { return false };
+        let mut words: Vec<u32> = image_indices.iter().map(|index| *index as u32).collect();
+        words.resize(self.plan.axis.length, 0);
         words.extend(movements.iter().flat_map(|movement| movement.numbers().map(f32::to_bits)));
-        self.adapter.write(&self.memory.picks, &words);
-        self.learn_from(gather, targets, labels, step);
+        self.adapter.write(&self.shared.picked_images, &words);
+        self.submit_step(kernel, targets, labels, step);
         true
     }
 
-    fn learn_from(&self, gather: &Work, targets: &[f32], labels: &[u8], step: &Step) {
+    /// Submits a training step whose input map `batch_kernel` fills.
+    fn submit_step(&self, batch_kernel: &Dispatch, targets: &[f32], labels: &[u8], step: &StepUniforms) {
         let mut rows = Vec::with_capacity(labels.len() * (CLASSES + 1));
-        for (shares, label) in targets.chunks(CLASSES).zip(labels) {
-            rows.extend_from_slice(shares);
+        for (probabilities, label) in targets.chunks(CLASSES).zip(labels) {
+            rows.extend_from_slice(probabilities);
             rows.push(f32::from(*label));
         }
-        self.adapter.write(&self.memory.targets, &rows);
-        self.adapter.write(&self.memory.step, &step.words());
-        self.adapter.submit(std::iter::once(gather).chain(&self.learn));
+        self.adapter.write(&self.shared.targets, &rows);
+        self.adapter.write(&self.shared.step, &step.to_words());
+        self.adapter.submit(std::iter::once(batch_kernel).chain(&self.training));
     }
 
-    /// Waits until all steps are done.
+    /// Waits until the device has finished all submitted steps.
     ///
     /// # Errors
-    /// The device failed or is lost.
+    /// The device failed or was lost.
     pub async fn catch_up(&self) -> Result<(), LearnerError> {
         self.adapter.catch_up().await
     }
 
-    /// The first outcomes that wait.
+    /// Reads the outcomes in the first `count` slots.
+    ///
+    /// # Errors
+    /// The device failed or was lost.
     pub async fn outcomes(&self, count: usize) -> Result<Vec<Outcome>, LearnerError> {
-        let read = self.adapter.read(&[(&self.memory.outcomes, 0..2 * count)]).await?;
-        let (pairs, _) = read[0].as_chunks::<2>();
+        let read = self.adapter.read(&[(&self.shared.step_outcomes, 0..count * NUMBERS_PER_OUTCOME)]).await?;
+        let (pairs, _) = read[0].as_chunks::<NUMBERS_PER_OUTCOME>();
         Ok(pairs.iter().map(|[loss, correct]| Outcome { loss: *loss, correct: *correct as u32 }).collect())
     }
 
-    /// The logits of images as in use, `[images, 10]`.
+    /// Returns the logits of normalised images, `[images, 10]`: with running statistics, without dropout, and with the
+    /// averaged parameters if the recipe averages.
+    ///
+    /// # Errors
+    /// The device failed or was lost.
     pub async fn classify(&self, pixels: &[f32]) -> Result<Vec<f32>, LearnerError> {
-        if !self.averages {
-            return self.classify_now(pixels).await;
+        if !self.plan.rule.averages {
+            return self.classify_with_current_values(pixels).await;
         }
-        let own = self.adapter.zeros(self.memory.values.length);
-        self.adapter.copy(&self.memory.values, &own);
-        self.adapter.copy(&self.memory.average, &self.memory.values);
-        self.adapter.submit([&self.pack]);
-        let logits = self.classify_now(pixels).await;
-        self.adapter.copy(&own, &self.memory.values);
-        self.adapter.submit([&self.pack]);
+        let saved = self.adapter.zeros(self.shared.values.length);
+        self.adapter.copy(&self.shared.values, &saved);
+        self.adapter.copy(&self.shared.averaged_values, &self.shared.values);
+        self.adapter.submit([&self.pack_weights]);
+        let logits = self.classify_with_current_values(pixels).await;
+        self.adapter.copy(&saved, &self.shared.values);
+        self.adapter.submit([&self.pack_weights]);
         logits
     }
 
-    /// The logits of images by the weights that are in place.
-    async fn classify_now(&self, pixels: &[f32]) -> Result<Vec<f32>, LearnerError> {
+    async fn classify_with_current_values(&self, pixels: &[f32]) -> Result<Vec<f32>, LearnerError> {
         let mut logits = Vec::with_capacity(pixels.len() / PIXELS * CLASSES);
-        for pixels in pixels.chunks(self.lanes.all * PIXELS) {
-            let count = pixels.len() / PIXELS;
-            self.adapter.write(&self.memory.pixels, pixels);
-            self.adapter.write(&self.memory.step, &Step::still(count).words());
-            self.adapter.submit(std::iter::once(&self.gather).chain(&self.classify));
-            let read = self.adapter.read(&[(&self.memory.logits, 0..count * CLASSES)]).await?;
+        for pixels in pixels.chunks(self.plan.axis.length * PIXELS) {
+            let images = pixels.len() / PIXELS;
+            self.adapter.write(&self.shared.batch_pixels, pixels);
+            self.adapter.write(&self.shared.step, &StepUniforms::without_update(images).to_words());
+            self.adapter.submit(std::iter::once(&self.batch_from_pixels).chain(&self.evaluation));
+            let read = self.adapter.read(&[(&self.shared.logits, 0..images * CLASSES)]).await?;
             logits.extend_from_slice(&read[0]);
         }
         Ok(logits)
     }
 
-    /// Logits and gradients of a batch. No weight and no statistic moves.
-    pub async fn probe(&self, batch: &Batch) -> Result<[Vec<f32>; 2], LearnerError> {
-        self.probe_with(batch, Dropout::OFF).await
+    /// Returns the logits `[images, 10]` and the gradients of all parameters for a batch, without dropout. The training
+    /// state does not change.
+    ///
+    /// # Errors
+    /// The device failed or was lost.
+    pub async fn batch_gradients(&self, batch: &Batch) -> Result<[Vec<f32>; 2], LearnerError> {
+        self.batch_gradients_with(batch, DropoutUniforms::OFF).await
     }
 
-    /// The same with dropout.
-    pub(super) async fn probe_with(&self, batch: &Batch, dropout: Dropout) -> Result<[Vec<f32>; 2], LearnerError> {
-        let own = self.adapter.zeros(self.memory.values.length);
-        self.adapter.copy(&self.memory.values, &own);
-        self.learn(batch, &Step { dropout, ..Step::still(batch.len()) });
-        let (logits, gradients) = (0..batch.len() * CLASSES, 0..self.layout.parameters());
-        let read = self.adapter.read(&[(&self.memory.logits, logits), (&self.memory.gradients, gradients)]).await?;
-        self.adapter.copy(&own, &self.memory.values);
+    /// [`Net::batch_gradients`] with dropout.
+    pub(super) async fn batch_gradients_with(
+        &self,
+        batch: &Batch,
+        dropout: DropoutUniforms,
+    ) -> Result<[Vec<f32>; 2], LearnerError> {
+        // The step changes the running statistics, which are among the values.
+        let saved = self.adapter.zeros(self.shared.values.length);
+        self.adapter.copy(&self.shared.values, &saved);
+        self.learn(batch, &StepUniforms { dropout, ..StepUniforms::without_update(batch.len()) });
+        let (logits, gradients) = (0..batch.len() * CLASSES, 0..self.plan.layout.parameters());
+        let read = self.adapter.read(&[(&self.shared.logits, logits), (&self.shared.gradients, gradients)]).await?;
+        self.adapter.copy(&saved, &self.shared.values);
         read.try_into().map_err(|_| LearnerError::Device("it gave no answer".to_owned()))
     }
 
-    /// All numbers that a step changes.
+    /// Reads the training state.
+    ///
+    /// # Errors
+    /// The device failed or was lost.
     pub async fn training_state(&self) -> Result<TrainingState, LearnerError> {
-        let parameters = self.layout.parameters();
-        let mut parts = vec![(&self.memory.values, 0..self.layout.len())];
-        parts.extend((0..self.kinds).map(|kind| (&self.memory.moments, kind * parameters..(kind + 1) * parameters)));
-        if self.averages {
-            parts.push((&self.memory.average, 0..self.layout.len()));
+        let (layout, kinds) = (&self.plan.layout, self.plan.rule.optimizer.moments());
+        let parameters = layout.parameters();
+        let mut parts = vec![(&self.shared.values, 0..layout.len())];
+        parts.extend((0..kinds).map(|kind| (&self.shared.moments, kind * parameters..(kind + 1) * parameters)));
+        if self.plan.rule.averages {
+            parts.push((&self.shared.averaged_values, 0..layout.len()));
         }
         let mut read = self.adapter.read(&parts).await?.into_iter();
-        let training_state = TrainingState::from_flat(read.next().unwrap_or_default(), &self.layout);
-        let moments = read.by_ref().take(self.kinds).collect();
+        let training_state = TrainingState::from_flat(read.next().unwrap_or_default(), layout);
+        let moments = read.by_ref().take(kinds).collect();
         Ok(TrainingState { moments, average: read.next().unwrap_or_default(), ..training_state })
+    }
+}
+
+impl From<BindError> for LearnerError {
+    fn from(error: BindError) -> Self {
+        Self::Device(error.to_string())
     }
 }

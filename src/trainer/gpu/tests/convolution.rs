@@ -1,265 +1,275 @@
 //! Convolutions and their gradients.
 
-use super::{ALONE, adapter, back_norms, call, check_back_sums, drop_out, dropout, mask, packed, step, sums, unpacked};
+use super::{
+    ALONE, adapter, check_gradient_sums, drop_out, dropout, dropout_factors, from_device_order, means_on_the_way_back,
+    run_kernel, step_with_dropout, sums_of_channels, to_device_order,
+};
 use crate::random::{Purpose, Random};
 use crate::trainer::engine::architecture::Convolution;
-use crate::trainer::engine::oracle;
-use crate::trainer::engine::oracle::{Maps, assert_close, conv, dot, noise};
-use crate::trainer::gpu::adapter::{Adapter, Memory};
-use crate::trainer::gpu::convolve;
-use crate::trainer::gpu::convolve::packed_channels;
-use crate::trainer::gpu::descend::Sums;
-use crate::trainer::gpu::load::Input;
-use crate::trainer::gpu::shape::{BORDER, Lanes, Stage, Tile};
-use crate::trainer::gpu::step::Step;
+use crate::trainer::engine::oracle::{self, Maps, assert_close, conv, dot, noise};
+use crate::trainer::gpu::adapter::{Adapter, DeviceBuffer};
+use crate::trainer::gpu::buffers::{
+    ACTIVATIONS, CHANNEL_SUMS, CONVOLUTION_INPUT, GRADIENT_STATISTICS, INPUT_GRADIENT, OUTPUT_GRADIENT,
+    PACKED_WEIGHT_VECTORS, PARTIAL_GRADIENTS, STATISTICS, STEP, VALUES,
+};
+use crate::trainer::gpu::convolution;
+use crate::trainer::gpu::input_loading::InputLoading;
+use crate::trainer::gpu::offsets::{StageOffsets, packed_channels};
+use crate::trainer::gpu::shape::{BORDER, ImageAxis, Stage, Tile};
 use crate::trainer::gpu::weight_gradient;
 
-/// Tiles of both kinds, whatever the adapter is.
+/// Both kinds of tiles are tested, whatever the adapter is.
 const TILES: [Tile; 2] = [Tile::SOFTWARE, Tile::HARDWARE];
 
-/// A convolution alone, with its input.
-struct Alone {
+/// The content of memory where there is no image.
+const PADDING: f32 = 7.0;
+
+/// A convolution that is tested alone, with its input.
+struct Case {
     stage: Stage,
-    lanes: Lanes,
+    axis: ImageAxis,
     images: usize,
     input: Maps,
     weight: Vec<f64>,
     bias: Vec<f64>,
 }
 
-/// A channel's mean, scale and shift where a kernel is alone.
-fn norm(channel: usize) -> [f32; 3] {
+/// The mean, the scale and the shift of a channel.
+fn statistics(channel: usize) -> [f32; 3] {
     let channel = channel as f32;
     [0.25 * channel - 0.5, 0.75 + 0.125 * channel, 0.5 - 0.25 * channel]
 }
 
-impl Alone {
+impl Case {
     fn new(conv: Convolution, side: usize, images: usize, width: usize, random: &mut Random) -> Self {
         let stage = Stage::new(conv, side);
         let weight = (0..stage.weights()).map(|_| noise(random)).collect();
         let bias = (0..conv.channels_out).map(|_| noise(random)).collect();
         let input = Maps::random(images, conv.channels_in, side, random);
-        Self { stage, lanes: Lanes::new(images, width), images, input, weight, bias }
+        Self { stage, axis: ImageAxis::new(images, width), images, input, weight, bias }
     }
 
-    /// Weights as the way forward or the way back reads them.
+    /// The weights as the kernel of the way forward or of the way back reads them.
     fn packed_weights(&self, back: bool) -> Vec<f32> {
         let Convolution { channels_in, channels_out, kernel, .. } = self.stage.conv;
         let taps = kernel * kernel;
         let (outer, inner) = if back { (channels_out, channels_in) } else { (channels_in, channels_out) };
         let mut packed = vec![0.0; outer * taps * packed_channels(inner)];
         for (index, weight) in self.weight.iter().enumerate() {
-            let (out, within, tap) = (index / taps / channels_in, index / taps % channels_in, index % taps);
-            let (outer, inner_place) = if back { (out, within) } else { (within, out) };
-            packed[(outer * taps + tap) * packed_channels(inner) + inner_place] = *weight as f32;
+            let (channel_out, channel_in, tap) = (index / taps / channels_in, index / taps % channels_in, index % taps);
+            let (outer, place) = if back { (channel_out, channel_in) } else { (channel_in, channel_out) };
+            packed[(outer * taps + tap) * packed_channels(inner) + place] = *weight as f32;
         }
         packed
     }
 
     fn output(&self, input: &Maps, weight: &[f64]) -> Maps {
-        plain::convolve(input, &self.stage.conv, weight, &self.bias)
+        oracle::convolve(input, &self.stage.conv, weight, &self.bias)
     }
 
-    /// What lies in memory as the input may be loaded in these ways, and what it is then.
-    fn loads(&self) -> Vec<(Input, Maps)> {
-        let normal = |drops: bool| {
+    /// All ways to load the content of memory, [`Case::input`], and the input that each leads to.
+    fn loadings(&self) -> Vec<(InputLoading, Maps)> {
+        let normalised = |has_dropout: bool| {
             let mut maps = self.input.clone();
             let area = maps.side * maps.side;
             for (index, value) in maps.values.iter_mut().enumerate() {
-                let [mean, scale, shift] = norm(index / area % self.input.channels).map(f64::from);
+                let [mean, scale, shift] = statistics(index / area % self.input.channels).map(f64::from);
                 *value = (*value - mean) * scale + shift;
             }
-            if drops {
+            if has_dropout {
                 drop_out(dropout(), ALONE.layer, &mut maps);
             }
-            (Input::Raw { norm: 0, layer: ALONE.layer, drops }, maps)
+            (InputLoading::Normalising { statistics: 0, layer: ALONE.layer, dropout: has_dropout }, maps)
         };
-        vec![(Input::Ready, self.input.clone()), normal(false), normal(true)]
+        vec![(InputLoading::Stored, self.input.clone()), normalised(false), normalised(true)]
     }
 
-    /// The norms that [`Alone::loads`] takes.
-    fn norms(&self, adapter: &Adapter) -> Memory {
-        let norms = (0..self.input.channels).flat_map(|channel| [&norm(channel)[..], &[0.0]].concat());
-        adapter.filled(&norms.collect::<Vec<_>>())
+    /// The statistics that [`Case::loadings`] uses, as kernels read them.
+    fn statistics(&self, adapter: &Adapter) -> DeviceBuffer {
+        let vectors = (0..self.input.channels).flat_map(|channel| [&statistics(channel)[..], &[0.0]].concat());
+        adapter.filled(&vectors.collect::<Vec<_>>())
     }
 
-    fn check_forward(&self, adapter: &Adapter, tile: Tile, load: Input, input: &Maps) {
+    fn check_forward(&self, adapter: &Adapter, tile: Tile, loading: InputLoading, input: &Maps) {
         let (conv, map) = (self.stage.conv, self.stage.output);
         let columns = tile.columns_of(map.side, 1);
-        let left = 2 * map.channels * convolve::parts(map.side, columns, self.lanes);
+        let sums = 2 * map.channels * convolution::sums_per_channel(map.side, columns, self.axis);
         // The biases serve as running means, too.
         let bias: Vec<f32> = self.bias.iter().map(|bias| *bias as f32).collect();
-        let bound = [
-            &step(adapter, &Step { dropout: dropout(), ..Step::still(self.images) }),
-            &adapter.filled(&packed(&self.input, self.lanes, 7.0)),
-            &adapter.filled(&self.packed_weights(false)),
-            &adapter.filled(&bias),
-            &adapter.zeros(map.len(self.lanes)),
-            &adapter.zeros(left),
-            &self.norms(adapter),
+        let mut memory = vec![
+            (STEP, step_with_dropout(adapter, self.images)),
+            (CONVOLUTION_INPUT, adapter.filled(&to_device_order(&self.input, self.axis, PADDING))),
+            (PACKED_WEIGHT_VECTORS, adapter.filled(&self.packed_weights(false))),
+            (VALUES, adapter.filled(&bias)),
+            (ACTIVATIONS, adapter.zeros(map.len(self.axis))),
+            (CHANNEL_SUMS, adapter.zeros(sums)),
         ];
-        let bound = &bound[..if load == Input::Ready { 6 } else { 7 }];
-        let kernel = convolve::forward(&self.stage, ALONE, load, tile, self.lanes);
-        let read = call(adapter, &kernel, bound, &[4, 5]);
-        let actual = unpacked(&read[0], map, self.images, self.lanes);
+        if loading != InputLoading::Stored {
+            memory.push((STATISTICS, self.statistics(adapter)));
+        }
+        let memory: Vec<_> = memory.iter().map(|(buffer, memory)| (*buffer, memory)).collect();
+        let kernel = convolution::forward(&self.stage, ALONE, loading, tile, self.axis);
+        let [activations, sums] = run_kernel(adapter, kernel, &memory, [ACTIVATIONS, CHANNEL_SUMS]);
+        let actual = from_device_order(&activations, map, self.images, self.axis);
         let expected = self.output(input, &self.weight).relu();
         for (actual, expected) in actual.values.iter().zip(&expected.values) {
-            assert_close(&format!("{conv:?}, {load:?}"), *actual, *expected, 1e-5);
+            assert_close(&format!("{conv:?}, {loading:?}"), *actual, *expected, 1e-5);
         }
-        for (channel, sums) in sums(&read[1], map.channels).into_iter().enumerate() {
-            let beyond: Vec<f64> = expected.channel(channel).iter().map(|value| value - self.bias[channel]).collect();
-            assert_close("sum", sums[0], beyond.iter().sum(), 1e-5);
-            assert_close("squares", sums[1], beyond.iter().map(|value| value * value).sum(), 1e-5);
+        for (channel, sums) in sums_of_channels(&sums, map.channels).into_iter().enumerate() {
+            let distances: Vec<f64> =
+                expected.channel(channel).iter().map(|value| value - self.bias[channel]).collect();
+            assert_close("sum", sums[0], distances.iter().sum(), 1e-5);
+            assert_close("squares", sums[1], distances.iter().map(|value| value * value).sum(), 1e-5);
         }
     }
 
-    /// The gradient of the sum of `slope` times the output, by weights.
+    /// Checks the derivatives by weights of the sum of `gradient` times the output.
     fn check_weight_gradient(&self, adapter: &Adapter, tile: Tile, random: &mut Random) {
         let Stage { conv, output, .. } = self.stage;
-        let slope = Maps::random(self.images, output.channels, output.side, random);
-        let parts = weight_gradient::parts(&self.stage, tile, self.lanes);
-        let sums = Sums { weights: 3, biases: 0, forward: 0, backward: 0 };
-        for (load, loaded) in self.loads() {
-            let kernel = weight_gradient::weight_gradient(&self.stage, &sums, 0, load, tile, self.lanes);
-            let bound = [
-                &adapter.filled(&packed(&self.input, self.lanes, 7.0)),
-                &adapter.filled(&packed(&slope, self.lanes, 0.0)),
-                &adapter.zeros(sums.weights + parts * self.stage.weights()),
-                &self.norms(adapter),
-                &step(adapter, &Step { dropout: dropout(), ..Step::still(self.images) }),
+        let gradient = Maps::random(self.images, output.channels, output.side, random);
+        let parts = weight_gradient::parts(&self.stage, tile, self.axis);
+        let offsets = StageOffsets { weight_sums: 3, ..ALONE };
+        for (loading, loaded) in self.loadings() {
+            let kernel = weight_gradient::weight_gradient(&self.stage, offsets, loading, tile, self.axis);
+            let mut memory = vec![
+                (CONVOLUTION_INPUT, adapter.filled(&to_device_order(&self.input, self.axis, PADDING))),
+                (OUTPUT_GRADIENT, adapter.filled(&to_device_order(&gradient, self.axis, 0.0))),
+                (PARTIAL_GRADIENTS, adapter.zeros(offsets.weight_sums + parts * self.stage.weights())),
             ];
-            let bound = match load {
-                Input::Ready => &bound[..3],
-                Input::Raw { drops: false, .. } => &bound[..4],
-                Input::Raw { drops: true, .. } => &bound[..],
-            };
-            let read = call(adapter, &kernel, bound, &[2]).remove(0);
+            if loading != InputLoading::Stored {
+                memory.push((STATISTICS, self.statistics(adapter)));
+            }
+            if loading.has_dropout() {
+                memory.push((STEP, step_with_dropout(adapter, self.images)));
+            }
+            let memory: Vec<_> = memory.iter().map(|(buffer, memory)| (*buffer, memory)).collect();
+            let [partial] = run_kernel(adapter, kernel, &memory, [PARTIAL_GRADIENTS]);
             for _ in 0..20 {
                 let index = random.below(self.weight.len());
-                let parts = read[sums.weights..].chunks(self.stage.weights());
+                let parts = partial[offsets.weight_sums..].chunks(self.stage.weights());
                 let actual: f64 = parts.map(|part| f64::from(part[index])).sum();
-                let at = |by: f64| {
+                let at = |distance: f64| {
                     let mut weight = self.weight.clone();
-                    weight[index] += by;
-                    dot(&self.output(&loaded, &weight), &slope)
+                    weight[index] += distance;
+                    dot(&self.output(&loaded, &weight), &gradient)
                 };
-                // It is linear in each number, so a wide difference is as right as a narrow one.
+                // The function is linear in each weight, so a wide difference is as exact as a narrow one.
                 let expected = (at(1.0) - at(-1.0)) / 2.0;
-                assert_close(&format!("weight {index} of {conv:?}, {load:?}"), actual, expected, 2e-5);
+                assert_close(&format!("weight {index} of {conv:?}, {loading:?}"), actual, expected, 2e-5);
             }
         }
     }
 
-    /// The gradient of the sum of `slope` times the output after ReLU and normalisation, by weights and biases.
-    fn check_weight_gradient_through_norm(&self, adapter: &Adapter, tile: Tile, random: &mut Random) {
-        // So narrow that no activation crosses the corner of its ReLU.
+    /// Checks the derivatives by weights and biases of the sum of `gradient` times the output after ReLU and batch norm.
+    fn check_weight_gradient_through_batch_norm(&self, adapter: &Adapter, tile: Tile, random: &mut Random) {
+        // The difference is so narrow that no activation crosses the corner of its ReLU.
         const WIDTH: f64 = 1e-6;
         let Stage { conv, output, .. } = self.stage;
-        let slope = Maps::random(self.images, output.channels, output.side, random);
-        let (parts, weights) = (weight_gradient::parts(&self.stage, tile, self.lanes), self.stage.weights());
-        let sums = Sums { weights: 3, biases: 3 + parts * weights, forward: 0, backward: 0 };
-        let scale: Vec<f64> = (0..output.channels).map(|channel| f64::from(norm(channel)[1])).collect();
-        let relu = |input: &Maps, weight: &[f64], bias: &[f64]| plain::convolve(input, &conv, weight, bias).relu();
-        for (load, loaded) in self.loads() {
-            let raw = relu(&loaded, &self.weight, &self.bias);
-            let kernel = weight_gradient::weight_gradient(&self.stage, &sums, 0, load, tile, self.lanes);
-            let mut bound = vec![
-                adapter.filled(&packed(&self.input, self.lanes, 7.0)),
-                adapter.filled(&packed(&slope, self.lanes, 0.0)),
-                adapter.zeros(sums.biases + parts * output.channels),
+        let gradient = Maps::random(self.images, output.channels, output.side, random);
+        let (parts, weights) = (weight_gradient::parts(&self.stage, tile, self.axis), self.stage.weights());
+        let offsets = StageOffsets { weight_sums: 3, bias_sums: 3 + parts * weights, ..ALONE };
+        let scale: Vec<f64> = (0..output.channels).map(|channel| f64::from(statistics(channel)[1])).collect();
+        let shift = vec![0.0; output.channels];
+        let relu = |input: &Maps, weight: &[f64], bias: &[f64]| oracle::convolve(input, &conv, weight, bias).relu();
+        for (loading, loaded) in self.loadings() {
+            let activations = relu(&loaded, &self.weight, &self.bias);
+            let kernel = weight_gradient::weight_gradient(&self.stage, offsets, loading, tile, self.axis);
+            let statistics = gradient_statistics(&activations, &gradient, &scale);
+            let mut memory = vec![
+                (CONVOLUTION_INPUT, adapter.filled(&to_device_order(&self.input, self.axis, PADDING))),
+                (OUTPUT_GRADIENT, adapter.filled(&to_device_order(&gradient, self.axis, 0.0))),
+                (PARTIAL_GRADIENTS, adapter.zeros(offsets.bias_sums + parts * output.channels)),
+                (STEP, step_with_dropout(adapter, self.images)),
+                (ACTIVATIONS, adapter.filled(&to_device_order(&activations, self.axis, PADDING))),
+                (GRADIENT_STATISTICS, adapter.filled(&statistics)),
             ];
-            if load != Input::Ready {
-                bound.push(self.norms(adapter));
+            if loading != InputLoading::Stored {
+                memory.push((STATISTICS, self.statistics(adapter)));
             }
-            bound.push(step(adapter, &Step { dropout: dropout(), ..Step::still(self.images) }));
-            bound.push(adapter.filled(&packed(&raw, self.lanes, 7.0)));
-            bound.push(adapter.filled(&backs(&raw, &slope, &scale)));
-            let read = call(adapter, &kernel, &bound.iter().collect::<Vec<_>>(), &[2]).remove(0);
+            let memory: Vec<_> = memory.iter().map(|(buffer, memory)| (*buffer, memory)).collect();
+            let [partial] = run_kernel(adapter, kernel, &memory, [PARTIAL_GRADIENTS]);
             let at = |weight: &[f64], bias: &[f64]| {
-                dot(&plain::normalise(&relu(&loaded, weight, bias), &scale, &vec![0.0; output.channels]), &slope)
+                dot(&oracle::normalise(&relu(&loaded, weight, bias), &scale, &shift), &gradient)
             };
             for index in (0..20).map(|_| random.below(weights)).collect::<Vec<_>>() {
-                let of_weights = read[sums.weights..sums.biases].chunks(weights);
+                let of_weights = partial[offsets.weight_sums..offsets.bias_sums].chunks(weights);
                 let actual: f64 = of_weights.map(|part| f64::from(part[index])).sum();
-                let moved = |by: f64| {
+                let moved = |distance: f64| {
                     let mut weight = self.weight.clone();
-                    weight[index] += by;
+                    weight[index] += distance;
                     at(&weight, &self.bias)
                 };
                 let expected = (moved(WIDTH) - moved(-WIDTH)) / (2.0 * WIDTH);
-                assert_close(&format!("weight {index} of {conv:?}, {load:?}"), actual, expected, 5e-5);
+                assert_close(&format!("weight {index} of {conv:?}, {loading:?}"), actual, expected, 5e-5);
             }
-            for (channel, of_bias) in read[sums.biases..].chunks(parts).enumerate() {
+            for (channel, of_bias) in partial[offsets.bias_sums..].chunks(parts).enumerate() {
                 let actual = of_bias.iter().map(|part| f64::from(*part)).sum();
-                let moved = |by: f64| {
+                let moved = |distance: f64| {
                     let mut bias = self.bias.clone();
-                    bias[channel] += by;
+                    bias[channel] += distance;
                     at(&self.weight, &bias)
                 };
                 let expected = (moved(WIDTH) - moved(-WIDTH)) / (2.0 * WIDTH);
-                assert_close(&format!("bias {channel} of {conv:?}, {load:?}"), actual, expected, 5e-5);
+                assert_close(&format!("bias {channel} of {conv:?}, {loading:?}"), actual, expected, 5e-5);
             }
         }
     }
 
-    /// The gradient of the sum of `slope` times the output, by the input.
+    /// Checks the derivatives by the input of the sum of `gradient` times the output.
     fn check_input_gradient(&self, adapter: &Adapter, tile: Tile, random: &mut Random) {
         let Stage { conv, input, output } = self.stage;
-        let slope = Maps::random(self.images, output.channels, output.side, random);
-        let slopes = adapter.filled(&packed(&slope, self.lanes, 0.0));
-        let raw = Maps::random(self.images, input.channels, input.side, random);
+        let gradient = Maps::random(self.images, output.channels, output.side, random);
+        let activations = Maps::random(self.images, input.channels, input.side, random);
         let columns = tile.columns_of(input.side, conv.stride);
-        let dropout = dropout();
-        let bound = [
-            &step(adapter, &Step { dropout, ..Step::still(self.images) }),
-            &slopes,
-            &adapter.filled(&self.packed_weights(true)),
-            &adapter.filled(&packed(&raw, self.lanes, 7.0)),
-            &adapter.filled(&back_norms(input.channels)),
-            &adapter.zeros(input.len(self.lanes)),
-            &adapter.zeros(2 * input.channels * convolve::parts(input.side, columns, self.lanes)),
+        let sums = 2 * input.channels * convolution::sums_per_channel(input.side, columns, self.axis);
+        let memory = [
+            (STEP, &step_with_dropout(adapter, self.images)),
+            (OUTPUT_GRADIENT, &adapter.filled(&to_device_order(&gradient, self.axis, 0.0))),
+            (PACKED_WEIGHT_VECTORS, &adapter.filled(&self.packed_weights(true))),
+            (ACTIVATIONS, &adapter.filled(&to_device_order(&activations, self.axis, PADDING))),
+            (STATISTICS, &adapter.filled(&means_on_the_way_back(input.channels))),
+            (INPUT_GRADIENT, &adapter.zeros(input.len(self.axis))),
+            (CHANNEL_SUMS, &adapter.zeros(sums)),
         ];
-        let kernel = convolve::input_gradient(&self.stage, ALONE, ALONE, tile, self.lanes);
-        let read = call(adapter, &kernel, &bound, &[5, 6]);
-        let actual = unpacked(&read[0], input, self.images, self.lanes);
-        let kept = mask(dropout, ALONE.layer, self.images, input);
+        let kernel = convolution::input_gradient(&self.stage, ALONE, ALONE, tile, self.axis);
+        let [actual, sums] = run_kernel(adapter, kernel, &memory, [INPUT_GRADIENT, CHANNEL_SUMS]);
+        let actual = from_device_order(&actual, input, self.images, self.axis);
+        let factors = dropout_factors(dropout(), ALONE.layer, self.images, input);
         for _ in 0..40 {
             let index = random.below(self.input.values.len());
-            let at = |by: f64| {
+            let at = |distance: f64| {
                 let mut input = self.input.clone();
-                input.values[index] += by;
-                dot(&self.output(&input, &self.weight), &slope)
+                input.values[index] += distance;
+                dot(&self.output(&input, &self.weight), &gradient)
             };
-            let expected = (at(1.0) - at(-1.0)) / 2.0;
-            assert_close(
-                &format!("input {index} of {conv:?}"),
-                actual.values[index],
-                expected * kept.values[index],
-                1e-5,
-            );
+            // The function is linear in each input, so a wide difference is as exact as a narrow one.
+            let expected = (at(1.0) - at(-1.0)) / 2.0 * factors.values[index];
+            assert_close(&format!("input {index} of {conv:?}"), actual.values[index], expected, 1e-5);
         }
-        check_back_sums(&read[1], &actual, &raw, 1e-4);
+        check_gradient_sums(&sums, &actual, &activations, 1e-4);
     }
 }
 
-/// What takes a gradient back through the normalisation of a map: mean, offset, slope and scale of each channel, as
-/// `settle_back.wgsl` has them.
-fn backs(raw: &Maps, slope: &Maps, scale: &[f64]) -> Vec<f32> {
+/// The statistics that take a gradient back through the batch norm of a map, as `batch_norm_gradient_sums.wgsl` computes
+/// them.
+fn gradient_statistics(activations: &Maps, gradient: &Maps, scale: &[f64]) -> Vec<f32> {
     let of_channel = |channel: usize| {
-        let (raw, slope) = (raw.channel(channel), slope.channel(channel));
-        let [mean, variance] = plain::moments(&raw);
+        let (x, g) = (activations.channel(channel), gradient.channel(channel));
+        let count = g.len() as f64;
+        let [mean, variance] = oracle::moments(&x);
         let inverse = 1.0 / (variance + 1e-5).sqrt();
-        let offset = slope.iter().sum::<f64>() / slope.len() as f64;
-        let product = raw.iter().zip(&slope).map(|(raw, slope)| slope * (raw - mean)).sum::<f64>() / slope.len() as f64;
-        [mean, offset, product * inverse * inverse, scale[channel] * inverse].map(|number| number as f32)
+        let mean_gradient = g.iter().sum::<f64>() / count;
+        let mean_product = x.iter().zip(&g).map(|(x, g)| g * (x - mean)).sum::<f64>() / count;
+        [mean, mean_gradient, mean_product * inverse * inverse, scale[channel] * inverse].map(|number| number as f32)
     };
-    (0..raw.channels).flat_map(of_channel).collect()
+    (0..activations.channels).flat_map(of_channel).collect()
 }
 
 #[test]
 fn convolution_and_its_gradients_are_right_at_any_size() {
     let Some(adapter) = adapter() else { return };
     let mut random = Random::new(5, Purpose::Weights);
+    // Side, images and the width of the adapter.
     let cases = [
         (conv(1, 5, 5, 1, 1), 9, 3, 4),
         (conv(1, 9, 3, 2, 1), 8, 70, 4),
@@ -269,19 +279,19 @@ fn convolution_and_its_gradients_are_right_at_any_size() {
         (conv(4, 3, 3, 1, 0), 6, 1, 4),
     ];
     for (conv, side, images, width) in cases {
-        let alone = Alone::new(conv, side, images, width, &mut random);
+        let case = Case::new(conv, side, images, width, &mut random);
         for tile in TILES {
-            for (load, input) in alone.loads() {
-                alone.check_forward(&adapter, tile, load, &input);
+            for (loading, input) in case.loadings() {
+                case.check_forward(&adapter, tile, loading, &input);
             }
-            if weight_gradient::takes_back(&alone.stage) {
-                alone.check_weight_gradient_through_norm(&adapter, tile, &mut random);
+            if weight_gradient::takes_gradient_back(&case.stage) {
+                case.check_weight_gradient_through_batch_norm(&adapter, tile, &mut random);
             } else {
-                alone.check_weight_gradient(&adapter, tile, &mut random);
+                case.check_weight_gradient(&adapter, tile, &mut random);
             }
-            // Others would reach beyond the border; the net has one such, whose input is the image.
+            // Larger kernels would reach beyond the border. The net has one, but it reads the images, which need no gradient.
             if conv.kernel <= conv.padding + BORDER + 1 {
-                alone.check_input_gradient(&adapter, tile, &mut random);
+                case.check_input_gradient(&adapter, tile, &mut random);
             }
         }
     }
