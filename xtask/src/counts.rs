@@ -12,12 +12,15 @@ pub(crate) struct Counts {
     pub(crate) passed: u64,
     /// Those that failed, and checks (format, clippy, build, sizes) that failed.
     pub(crate) failed: u64,
-    /// Those that were left out.
+    /// Those that were ignored, or that skipped themselves.
     pub(crate) skipped: u64,
 }
 
+/// How a test says that it skips itself, at the beginning of a line. For `cargo test` it is a test that passed.
+const SKIPPED: &str = "skipped: ";
+
 impl Counts {
-    /// Sums up the `test result:` lines of `cargo test`.
+    /// Sums up the `test result:` lines of `cargo test`. A test that printed a [`SKIPPED`] line does not count as passed.
     pub(crate) fn from_cargo(output: &str) -> Self {
         let mut all = Self::default();
         for line in output.lines().filter_map(|line| line.strip_prefix("test result:")) {
@@ -32,6 +35,11 @@ impl Counts {
                 }
             }
         }
+        // With one test at a time, the name of the test stands before it in the same line.
+        let says_skipped = |line: &&str| line.starts_with(SKIPPED) || line.contains(&format!(" ... {SKIPPED}"));
+        let skipped = output.lines().filter(says_skipped).count() as u64;
+        all.passed = all.passed.saturating_sub(skipped);
+        all.skipped += skipped;
         all
     }
 
@@ -79,6 +87,16 @@ mod tests {
             test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
             test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out; finished in 1.50s\n";
         assert_eq!(Counts::from_cargo(output), Counts { passed: 15, failed: 2, skipped: 1 });
+    }
+
+    #[test]
+    fn tests_that_skip_themselves_count_as_skipped() {
+        let output = "skipped: no graphics adapter (trainer::gpu::tests::head)\n\
+            test trainer::gpu::tests::head ... ok\n\
+            test trainer::gpu::tests::net ... skipped: no graphics adapter (main)\n\
+            ok\n\
+            test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n";
+        assert_eq!(Counts::from_cargo(output), Counts { passed: 1, failed: 0, skipped: 3 });
     }
 
     #[test]

@@ -129,7 +129,8 @@ fn native_tests() -> Result<Counts> {
             tests.env("GRADSHEET_ADAPTER", "1");
         }
         None => ui::note(
-            "No Chromium with a software adapter: the kernels are tested on this machine's own, if it has one.",
+            "No Chromium with a software adapter: the kernels are tested on this machine's own. \
+             If it has none, their tests are skipped.",
         ),
     }
     let (status, output) = process::tee(&mut tests)?;
