@@ -20,7 +20,8 @@ pub(crate) struct Counts {
 const SKIPPED: &str = "skipped: ";
 
 impl Counts {
-    /// Sums up the `test result:` lines of `cargo test`. A test that printed a [`SKIPPED`] line does not count as passed.
+    /// Sums up the `test result:` lines of `cargo test`. A test that printed a [`SKIPPED`] line does not count as
+    /// passed.
     pub(crate) fn from_cargo(output: &str) -> Self {
         let mut all = Self::default();
         for line in output.lines().filter_map(|line| line.strip_prefix("test result:")) {

@@ -1,6 +1,6 @@
-//! Batch norm (Ioffe & Szegedy, "Batch Normalization", 2015), forward and back. The kernels of convolutions leave sums for
-//! each channel. The kernels here turn the sums into statistics, and apply them where the next kernel does not do that as it
-//! loads. The formulas stand in the `.wgsl` files.
+//! Batch norm (Ioffe & Szegedy, "Batch Normalization", 2015), forward and back. The kernels of convolutions leave sums
+//! for each channel. The kernels here turn the sums into statistics, and apply them where the next kernel does not do
+//! that as it loads. The formulas stand in the `.wgsl` files.
 
 use super::buffers::{
     ACTIVATIONS, CHANNEL_SUMS, GRADIENT_STATISTICS, GRADIENTS, NORMALISED, OUTPUT_GRADIENT, PARTIAL_GRADIENTS,
@@ -29,8 +29,8 @@ fn begin(map: Map, offsets: &StageOffsets, axis: ImageAxis) -> Shader {
         .real("RUNNING_SHARE", format_args!("{RUNNING_SHARE}"))
 }
 
-/// The kernel that computes the batch statistics from the sums of a convolution, `sums_per_channel` pairs for each channel,
-/// and updates the running statistics.
+/// The kernel that computes the batch statistics from the sums of a convolution, `sums_per_channel` pairs for each
+/// channel, and updates the running statistics.
 pub(super) fn batch_statistics(map: Map, offsets: &StageOffsets, sums_per_channel: usize, axis: ImageAxis) -> Kernel {
     begin(map, offsets, axis)
         .constant("SUMS_PER_CHANNEL", sums_per_channel)
@@ -63,8 +63,8 @@ pub(super) fn batch_norm(map: Map, offsets: &StageOffsets, axis: ImageAxis) -> K
         .finish([axis.groups(), map.side, map.channels])
 }
 
-/// The kernel that computes the gradients of scales and shifts, and the gradient statistics, from the sums of the kernel
-/// before, `sums_per_channel` pairs for each channel.
+/// The kernel that computes the gradients of scales and shifts, and the gradient statistics, from the sums of the
+/// kernel before, `sums_per_channel` pairs for each channel.
 pub(super) fn gradient_sums(map: Map, offsets: &StageOffsets, sums_per_channel: usize, axis: ImageAxis) -> Kernel {
     begin(map, offsets, axis)
         .constant("SUMS_PER_CHANNEL", sums_per_channel)
@@ -78,8 +78,8 @@ pub(super) fn gradient_sums(map: Map, offsets: &StageOffsets, sums_per_channel: 
         .finish([map.channels, 1, 1])
 }
 
-/// The kernel that takes a gradient back through batch norm and ReLU, in place. It leaves partial sums of the convolution's
-/// bias gradients: `[channels, rows, groups of images]`.
+/// The kernel that takes a gradient back through batch norm and ReLU, in place. It leaves partial sums of the
+/// convolution's bias gradients: `[channels, rows, groups of images]`.
 pub(super) fn input_gradient(map: Map, offsets: &StageOffsets, axis: ImageAxis) -> Kernel {
     begin(map, offsets, axis)
         .constant("BIAS_SUMS_AT", offsets.bias_sums)

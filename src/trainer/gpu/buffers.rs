@@ -1,8 +1,8 @@
 //! The buffers that kernels work on: their names in WGSL, and what they hold.
 //!
 //! A map is a stack of square images, one for each channel, `[channels, side + 2, side + 2, images]`: images are the
-//! innermost axis (see [`ImageAxis`](super::shape::ImageAxis)), and a border of zeros surrounds each channel. Numbers have
-//! no unit, except the loss, which is in nats; a gradient is the derivative of the batch's mean loss.
+//! innermost axis (see [`ImageAxis`](super::shape::ImageAxis)), and a border of zeros surrounds each channel. Numbers
+//! have no unit, except the loss, which is in nats; a gradient is the derivative of the batch's mean loss.
 
 use super::shader::Buffer;
 
@@ -23,8 +23,8 @@ pub(super) const GRADIENTS: Buffer = Buffer::new("gradients", "f32");
 pub(super) const MOMENTS: Buffer = Buffer::new("moments", "f32");
 
 /// The weights of all convolutions, twice each, so that a tile's channels lie side by side. For the way forward:
-/// `[channels_in, kernel, kernel, channels_out]`; for the way back: `[channels_out, kernel, kernel, channels_in]`. The last
-/// axis is padded to [`packed_channels`](super::offsets::packed_channels).
+/// `[channels_in, kernel, kernel, channels_out]`; for the way back: `[channels_out, kernel, kernel, channels_in]`. The
+/// last axis is padded to [`packed_channels`](super::offsets::packed_channels).
 pub(super) const PACKED_WEIGHTS: Buffer = Buffer::new("packed_weights", "f32");
 
 /// [`PACKED_WEIGHTS`], read four channels at a time.
@@ -35,17 +35,18 @@ pub(super) const PACKED_WEIGHT_VECTORS: Buffer = Buffer::new("packed_weights", "
 pub(super) const PARTIAL_GRADIENTS: Buffer = Buffer::new("partial_gradients", "f32");
 
 /// Two sums for each channel of a map and each part of it that a workgroup computed: `[channels, parts, 2]`. On the way
-/// forward: of d = activation - running mean, and of d². On the way back: of the gradient g by batch norm's output, and of
-/// g · (activation - mean). All stages share the memory, one after the other.
+/// forward: of d = activation - running mean, and of d². On the way back: of the gradient g by batch norm's output, and
+/// of g · (activation - mean). All stages share the memory, one after the other.
 pub(super) const CHANNEL_SUMS: Buffer = Buffer::new("channel_sums", "f32");
 
-/// The statistics that normalise each channel: `[channels of all hidden stages]` vectors of mean, scale / deviation, shift,
-/// and 1 / deviation. The deviation is the root of variance + ε. In training the statistics are those of the batch,
-/// otherwise the running ones.
+/// The statistics that normalise each channel: `[channels of all stages]` vectors of mean, scale / deviation,
+/// shift, and 1 / deviation. The deviation is the root of variance + ε. In training the statistics are those of the
+/// batch, otherwise the running ones.
 pub(super) const STATISTICS: Buffer = Buffer::new("statistics", "vec4<f32>");
 
-/// The statistics that take a gradient g back through each channel's batch norm: `[channels of all hidden stages]` vectors
-/// of the activations' mean, the mean of g, the mean of g · (activation - mean) / deviation², and scale / deviation.
+/// The statistics that take a gradient g back through each channel's batch norm: `[channels of all stages]`
+/// vectors of the activations' mean, the mean of g, the mean of g · (activation - mean) / deviation², and scale /
+/// deviation.
 pub(super) const GRADIENT_STATISTICS: Buffer = Buffer::new("gradient_statistics", "vec4<f32>");
 
 /// The means of the last convolution's input over the windows that its taps see: `[channels, kernel, kernel, images]`.
@@ -72,8 +73,8 @@ pub(super) const BATCH_PIXELS: Buffer = Buffer::new("pixels", "f32");
 /// The data set: `[images, 28, 28]` bytes from 0 to 255, four in each number, the first one in the lowest bits.
 pub(super) const DATA_SET: Buffer = Buffer::new("data_set", "u32");
 
-/// The numbers of a batch's images in [`DATA_SET`]: `[images]`; then the movement of each image: `[images, 4]`, the bits of
-/// the cosine and the sine of its turn, its shift to the right and its shift downwards, both in pixels.
+/// The numbers of a batch's images in [`DATA_SET`]: `[images]`; then the movement of each image: `[images, 4]`, the
+/// bits of the cosine and the sine of its turn, its shift to the right and its shift downwards, both in pixels.
 pub(super) const PICKED_IMAGES: Buffer = Buffer::new("picked_images", "u32");
 
 /// The map that the first convolution reads: the normalised pixels, `[1, 30, 30, images]`.
@@ -90,8 +91,8 @@ pub(super) const ACTIVATIONS: Buffer = Buffer::new("activations", "f32");
 pub(super) const NORMALISED: Buffer = Buffer::new("normalised", "f32");
 
 /// The gradient of a stage's output. The next stage writes the gradient by the output of batch norm, already taken back
-/// through dropout. `batch_norm_input_gradient.wgsl` replaces it by the gradient by the output of the convolution; the first
-/// stage has no such kernel, since its weight gradient does this as it loads.
+/// through dropout. `batch_norm_input_gradient.wgsl` replaces it by the gradient by the output of the convolution; the
+/// first stage has no such kernel, since its weight gradient does this as it loads.
 pub(super) const OUTPUT_GRADIENT: Buffer = Buffer::new("output_gradient", "f32");
 
 /// The gradient of a convolution's input, taken back through dropout: the [`OUTPUT_GRADIENT`] of the stage before.

@@ -3,13 +3,13 @@
 //! With weights w, stride s, padding p and taps (i, j):
 //!
 //! - output[o, y, x] = max(0, bias[o] + Σ over c, i, j of w[o, c, i, j] · input[c, y·s + i − p, x·s + j − p])
-//! - input gradient[c, v, u] = Σ over o, i, j of w[o, c, i, j] · output gradient[o, (v + p − i) / s, (u + p − j) / s], over
-//!   the taps for which both divisions come out even; then times dropout's factor of the stage before
+//! - input gradient[c, v, u] = Σ over o, i, j of w[o, c, i, j] · output gradient[o, (v + p − i) / s, (u + p − j) / s],
+//!   over the taps for which both divisions come out even; then times dropout's factor of the stage before
 //!
 //! Workgroups: groups of images × rows × (tiles of a row · blocks of channels). An invocation holds a tile of sums in
-//! registers, channels by columns of one row of one image. Which column of the input meets a column of the output at a tap
-//! is known when the source is written, so the kernel has no branch and only two loops: over the channels that are summed
-//! up, and over the rows of taps. Each workgroup leaves two sums for each of its channels.
+//! registers, channels by columns of one row of one image. Which column of the input meets a column of the output at a
+//! tap is known when the source is written, so the kernel has no branch and only two loops: over the channels that are
+//! summed up, and over the rows of taps. Each workgroup leaves two sums for each of its channels.
 
 use super::buffers::{
     ACTIVATIONS, CHANNEL_SUMS, INPUT_GRADIENT, OUTPUT_GRADIENT, PACKED_WEIGHT_VECTORS, STATISTICS, STEP, VALUES,
@@ -30,29 +30,33 @@ pub(super) fn sums_per_channel(side: usize, columns: usize, axis: ImageAxis) -> 
 
 /// What the loops over a tile are written for, in both directions.
 struct TileLoops<'a> {
-    /// The map that is read, and how.
+    /// The map that is read: the input, or the output gradient.
     source: Map,
+    /// Writes code that loads column c of the source, relative to `first_column`, into the variable `x{c}`.
     load: &'a dyn Fn(&mut Shader, usize),
+    /// Writes what a kernel computes once for a row of the source.
     begin_row: &'a dyn Fn(&mut Shader),
-    /// The side of the kernel.
+    /// The side of the kernel in taps.
     kernel: usize,
-    /// The first row of taps that meets the row `y` (a WGSL expression), and the distance to the next.
+    /// A WGSL expression: the first row of taps that meets the row `y`.
     first_tap_row: &'a str,
+    /// The distance to the next row of taps that meets the row `y`.
     tap_row_step: usize,
-    /// The statement that sets `row`, the row of the source, from `y` and `tap_row`.
+    /// The WGSL statement that sets `row`, the row of the source, from `y` and `tap_row`.
     row: &'a str,
     tile: Tile,
-    /// The columns of a tile.
+    /// The number of columns of a tile.
     columns: usize,
-    /// The first of the packed weights, and the number of packed channels.
+    /// The place of the first packed weight, in numbers.
     weights: usize,
+    /// The number of channels that the packed weights of a tap have room for.
     packed_channels: usize,
-    axis: ImageAxis,
 }
 
 impl TileLoops<'_> {
-    /// Writes the loops, which leave the sums in variables `sum{vector}_{column}`. `source_column` returns the column of the
-    /// source, relative to `first_column`, that a column of the tile needs for a column of taps, if there is one.
+    /// Writes the loops, which leave the sums in variables `sum{vector}_{column}`. `source_column` returns the column
+    /// of the source, relative to `first_column`, that a column of the tile needs for a column of taps, if there is
+    /// one.
     fn write(&self, shader: &mut Shader, source_column: impl Fn(usize, usize) -> Option<usize>) {
         let vectors = self.tile.channels / VECTOR;
         for vector in 0..vectors {
@@ -164,8 +168,8 @@ fn finish(shader: Shader, map: Map, tile: Tile, columns: usize, axis: ImageAxis)
     shader.finish([axis.groups(), map.side, blocks * (map.side / columns)])
 }
 
-/// Writes code that stores the sums of a tile unchanged. The loop over them that follows in each kernel is no straight line,
-/// which would take long to compile.
+/// Writes code that stores the sums of a tile unchanged. The loop over them that follows in each kernel is no straight
+/// line, which would take long to compile.
 fn store_tile(shader: &mut Shader, output: Buffer, map: Map, tile: Tile, columns: usize, axis: ImageAxis) {
     line!(shader, "    let place = ((y + {BORDER}u) * WIDTH + tile * TILE_COLUMNS + {BORDER}u) * IMAGES + image;");
     // The last block may reach beyond the last channel.
@@ -190,8 +194,8 @@ fn store_tile(shader: &mut Shader, output: Buffer, map: Map, tile: Tile, columns
     }
 }
 
-/// The kernel of a convolution with bias and ReLU. For each channel it leaves the sums of d and of d², where d = output −
-/// running mean: batch statistics lose little precision if the numbers that are squared are small.
+/// The kernel of a convolution with bias and ReLU. For each channel it leaves the sums of d and of d², where d = output
+/// − running mean: batch statistics lose little precision if the numbers that are squared are small.
 pub(super) fn forward(
     stage: &Stage,
     offsets: StageOffsets,
@@ -239,7 +243,6 @@ pub(super) fn forward(
         columns,
         weights: offsets.packed_forward,
         packed_channels: packed_channels(output.channels),
-        axis,
     };
     loops.write(&mut shader, |column, tap| Some(column * conv.stride + tap));
     store_tile(&mut shader, ACTIVATIONS, output, tile, columns, axis);
@@ -268,8 +271,8 @@ pub(super) fn forward(
     finish(shader, output, tile, columns, axis)
 }
 
-/// The kernel of the gradient of a convolution's input, taken back through dropout: the gradient g by the output of batch
-/// norm in the stage before. For each channel it leaves the sums of g and of g · (activation − mean).
+/// The kernel of the gradient of a convolution's input, taken back through dropout: the gradient g by the output of
+/// batch norm in the stage before. For each channel it leaves the sums of g and of g · (activation − mean).
 ///
 /// `offsets` are those of this stage, `before` those of the stage whose output this stage reads.
 pub(super) fn input_gradient(
@@ -315,7 +318,6 @@ pub(super) fn input_gradient(
         columns,
         weights: offsets.packed_backward,
         packed_channels: packed_channels(input.channels),
-        axis,
     };
     loops.write(&mut shader, |column, tap| {
         let place = column + reach - tap;

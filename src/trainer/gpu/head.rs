@@ -1,6 +1,6 @@
-//! The head: the last convolution, the mean over its output, softmax and loss. Convolution and mean are linear, so the mean
-//! output of a class is bias + Σ over taps of weight · (mean of the input over the window that the tap sees). These means
-//! are computed; the convolution itself never is.
+//! The head: the last convolution, the mean over its output, softmax and loss. Convolution and mean are linear, so the
+//! mean output of a class is bias + Σ over taps of weight · (mean of the input over the window that the tap sees).
+//! The kernels compute these means, never the convolution itself.
 
 use super::buffers::{
     ACTIVATIONS, CHANNEL_SUMS, GRADIENTS, IMAGE_OUTCOMES, INPUT_GRADIENT, LOGIT_GRADIENTS, LOGITS, NORMALISED,
@@ -13,7 +13,7 @@ use crate::mnist::CLASSES;
 
 /// The number of invocations in a workgroup of [`Head::weight_gradient`], each of which computes one number.
 const NUMBERS_PER_GROUP: usize = 64;
-/// The numbers of an outcome: mean loss, and number of right answers.
+/// The number of numbers in the outcome of a step: the mean loss in nats, and the number of right answers.
 pub(super) const NUMBERS_PER_OUTCOME: usize = 2;
 
 /// The last stage, whose padding is 0.
@@ -79,8 +79,8 @@ impl Head {
             .finish([numbers.div_ceil(NUMBERS_PER_GROUP), 1, 1])
     }
 
-    /// The kernel that computes the gradient of the input, taken back through the dropout of the stage `before`, and two
-    /// sums for each channel and group of images.
+    /// The kernel that computes the gradient of the input, taken back through the dropout of the stage `before`, and
+    /// two sums for each channel and group of images.
     pub(super) fn input_gradient(&self, before: &StageOffsets, axis: ImageAxis) -> Kernel {
         self.begin(axis)
             .constant("STATISTICS_AT", before.statistics)

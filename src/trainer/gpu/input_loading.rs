@@ -9,8 +9,8 @@ use super::shape::{Map, Tile};
 pub(super) enum InputLoading {
     /// Memory holds the input itself.
     Stored,
-    /// Memory holds the activations of the stage before. The kernel applies batch norm, and perhaps dropout, to each value
-    /// that it loads.
+    /// Memory holds the activations of the stage before. The kernel applies batch norm, and perhaps dropout, to each
+    /// value that it loads.
     Normalising {
         /// The first vector of the stage before in the statistics.
         statistics: usize,
@@ -21,7 +21,8 @@ pub(super) enum InputLoading {
     },
 }
 
-/// Whether a loaded value lies on the border of its map, where the input is 0. The activations there must not be normalised.
+/// Whether a loaded value lies on the border of its map, where the input is 0. The activations there must not be
+/// normalised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum OnBorder {
     Never,
@@ -55,8 +56,8 @@ impl InputLoading {
         }
     }
 
-    /// Writes what a kernel computes once for a row of a channel. `channel` and `row` are WGSL expressions; rows count from
-    /// the border. `suffix` tells the variables of this row from those of others.
+    /// Writes what a kernel computes once for a row of a channel. `channel` and `row` are WGSL expressions; rows count
+    /// from the border. `suffix` tells the variables of this row from those of others.
     pub(super) fn begin_row(self, shader: &mut Shader, map: Map, suffix: &str, channel: &str, row: &str) {
         let Self::Normalising { statistics, dropout, .. } = self else { return };
         let side = map.side;
@@ -70,8 +71,8 @@ impl InputLoading {
         }
     }
 
-    /// Writes code that loads a value into `variable`. `suffix` is that of the row; `at` (the place in memory) and `column`
-    /// (counted from the border) are WGSL expressions.
+    /// Writes code that loads a value into `variable`. `suffix` is that of the row; `at` (the place in memory) and
+    /// `column` (counted from the border) are WGSL expressions.
     pub(super) fn load(
         self,
         shader: &mut Shader,
@@ -88,9 +89,8 @@ impl InputLoading {
         };
         let normalised = format!("fma({input}[{at}] - input_statistics{suffix}.x, scale{suffix}, shift{suffix})");
         let value = if dropout {
-            format!(
-                "{normalised} * dropout_factor(pixel{suffix} + {column}, image_key, step.dropout_threshold, step.dropout_scale)"
-            )
+            let pixel = format!("pixel{suffix} + {column}");
+            format!("{normalised} * dropout_factor({pixel}, image_key, step.dropout_threshold, step.dropout_scale)")
         } else {
             normalised
         };

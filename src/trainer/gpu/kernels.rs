@@ -1,5 +1,5 @@
-//! The kernels of a step in their order, and the memory that each of them is bound to. Nothing here needs a device: `B` is
-//! the type of a buffer's memory, so that tests can plan a step without one.
+//! The kernels of a step in their order, and the memory that each of them is bound to. Nothing here needs a device: `B`
+//! is the type of a buffer's memory, so that tests can plan a step without one.
 
 use super::batch_norm;
 use super::buffers::{
@@ -20,11 +20,11 @@ use super::weight_gradient::{takes_gradient_back, weight_gradient};
 use crate::mnist::{CLASSES, PIXELS};
 use crate::trainer::engine::parameter_layout::Layout;
 
-/// The components of a WGSL `vec4`.
+/// The number of components of a WGSL `vec4`.
 const VECTOR: usize = 4;
-/// The numbers of an image's movement: cosine, sine, shift to the right, shift downwards.
+/// The number of numbers in an image's movement: cosine, sine, shift to the right, shift downwards.
 const NUMBERS_PER_MOVEMENT: usize = 4;
-/// The numbers of each image that the head leaves: loss, and whether the answer was right.
+/// The number of numbers that the head leaves for each image: the loss, and whether the answer was right.
 const NUMBERS_PER_IMAGE_OUTCOME: usize = 2;
 
 /// The maps of a hidden stage.
@@ -102,7 +102,7 @@ impl Plan {
         Self { stages, offsets, layout, tile, axis, rule, dropout }
     }
 
-    /// The stages but the last: convolution, ReLU, batch norm, dropout.
+    /// The number of stages before the head: convolution, ReLU, batch norm, dropout.
     fn hidden_stages(&self) -> usize {
         self.stages.len() - 1
     }

@@ -9,8 +9,8 @@ use crate::trainer::run::training_state::TrainingState;
 
 /// The largest number of submitted steps that the device has not finished yet.
 const MOST_STEPS_AHEAD: usize = 32;
-/// The smallest number of steps between two readings of outcomes. While a browser passes the answer from process to process,
-/// the device has nothing to do.
+/// The smallest number of steps between two readings of outcomes. While a browser passes the answer from process to
+/// process, the device has nothing to do.
 const FEWEST_STEPS_TO_READ: usize = 10;
 
 /// The net on a graphics adapter, which learns by a recipe.

@@ -1,10 +1,10 @@
 //! The net for graphics adapters: the kernels of a training step, 41 to 46 of them, submitted at once.
 //!
-//! Images are the innermost axis of every map, so that neighbouring invocations read neighbouring numbers whatever the size
-//! of a layer, and all of them take the same branches. Rust writes the kernels in WGSL for the sizes of this net and of the
-//! batch: [`convolution`] and [`weight_gradient`] without branches or inner loops, the others from the files in `wgsl/`.
-//! [`buffers`] says what each buffer holds, [`kernels`] which kernels a step has. Nothing here knows Burn, but the kernels
-//! may run on a device that Burn opened.
+//! Images are the innermost axis of every map, so that neighbouring invocations read neighbouring numbers whatever the
+//! size of a layer, and all of them take the same branches. Rust writes the kernels in WGSL for the sizes of this net
+//! and of the batch: [`convolution`] and [`weight_gradient`] without branches or inner loops, the others from the files
+//! in `wgsl/`. [`buffers`] says what each buffer holds, [`kernels`] which kernels a step has. Nothing here knows Burn,
+//! but the kernels may run on a device that Burn opened.
 
 mod adapter;
 mod batch_norm;

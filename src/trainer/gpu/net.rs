@@ -110,8 +110,8 @@ impl Net {
         })
     }
 
-    /// Runs the kernels of a training step one by one, and returns the name and the time of each. The batch and the step's
-    /// uniforms are those of the last step.
+    /// Runs the kernels of a training step one by one, and returns the name and the time of each. The batch and the
+    /// step's uniforms are those of the last step.
     ///
     /// # Errors
     /// The device failed or was lost.
@@ -151,8 +151,9 @@ impl Net {
         Ok(())
     }
 
-    /// [`Net::learn`] with images of the stored data set: their numbers there, and how each is moved. Returns whether there
-    /// is a stored data set; if not, nothing happens.
+    /// Submits a training step, as [`Net::learn`] does, on images of the stored data set: `image_indices` are their
+    /// numbers there, and `movements` says how each is moved. Returns whether there is a stored data set; if not,
+    /// nothing happens.
     pub fn learn_from_data_set(
         &self,
         image_indices: &[usize],

@@ -1,5 +1,5 @@
-//! The last kernel of a step: it adds up the partial sums of all gradients, moves every parameter, packs the new weights
-//! for the convolutions, and updates the running average of the parameters.
+//! The last kernel of a step: it adds up the partial sums of all gradients, moves every parameter, packs the new
+//! weights for the convolutions, and updates the running average of the parameters.
 //!
 //! With gradient g (weight decay λ included: g + λ·w), learning rate η:
 //!

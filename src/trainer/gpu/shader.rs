@@ -1,5 +1,5 @@
-//! A small builder of WGSL: it numbers the bindings of a kernel's buffers and writes their declarations, so that Rust and
-//! WGSL know buffers by name only.
+//! A small builder of WGSL: it numbers the bindings of a kernel's buffers and writes their declarations, so that Rust
+//! and WGSL know buffers by name only.
 
 use std::fmt;
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use super::shape::{BORDER, ImageAxis, Map};
 const COMMON: &str = include_str!("wgsl/common.wgsl");
 const WORKGROUP_SUM: &str = include_str!("wgsl/workgroup_sum.wgsl");
 
-/// A buffer that kernels work on. `buffers.rs` lists them all.
+/// A buffer that kernels work on. `buffers.rs` lists all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Buffer {
     /// The name of the variable in WGSL.
@@ -210,10 +210,9 @@ pub(super) fn sum_over_workgroup(shader: &mut Shader, names: &[String]) {
         line!(shader, "    workgroupBarrier();");
         line!(shader, "    for (var value = invocation; value < {}u; value += IMAGES_PER_GROUP) {{", names.len());
         line!(shader, "        var sum = 0.0;");
-        line!(
-            shader,
-            "        for (var i = 0u; i < IMAGES_PER_GROUP; i++) {{ sum += workgroup_values[value * IMAGES_PER_GROUP + i]; }}"
-        );
+        line!(shader, "        for (var i = 0u; i < IMAGES_PER_GROUP; i++) {{");
+        line!(shader, "            sum += workgroup_values[value * IMAGES_PER_GROUP + i];");
+        line!(shader, "        }}");
         line!(shader, "        store(value + {}u, sum, group);", round * VALUES_AT_ONCE);
         line!(shader, "    }}");
     }

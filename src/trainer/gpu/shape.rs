@@ -56,8 +56,8 @@ impl Tile {
     pub(super) const HARDWARE: Self =
         Self { channels: 4, columns: 13, weight_channels: 4, weight_sums: 52, weight_parts: 13, dropout_on_load: true };
 
-    /// The number of columns that an invocation of a convolution computes, where a row has `side` columns. They divide the
-    /// row evenly, and begin at a multiple of `stride`.
+    /// The number of columns that an invocation of a convolution computes, where a row has `side` columns. They divide
+    /// the row evenly, and begin at a multiple of `stride`.
     pub(super) fn columns_of(self, side: usize, stride: usize) -> usize {
         let fits = |columns: usize| side.is_multiple_of(columns) && (columns.is_multiple_of(stride) || columns == side);
         (1..=self.columns * stride).rev().find(|columns| fits(*columns)).unwrap_or(side)

@@ -3,8 +3,8 @@
 //! with stride s and padding p. The first stage also computes the gradients of its biases, Σ output gradient[o].
 //!
 //! Workgroups: groups of images × parts of the rows × (rows of taps · input channels · blocks of output channels). An
-//! invocation sums over the columns and some rows of one image; its workgroup adds up its images, and leaves one partial sum
-//! for each weight. The kernel of the optimizer adds up the parts.
+//! invocation sums over the columns and some rows of one image; its workgroup adds up its images, and leaves one
+//! partial sum for each weight. The kernel of the optimizer adds up the parts.
 
 use super::buffers::{ACTIVATIONS, GRADIENT_STATISTICS, OUTPUT_GRADIENT, PARTIAL_GRADIENTS, STEP};
 use super::input_loading::{InputLoading, OnBorder};
@@ -41,14 +41,14 @@ impl Cut {
     }
 }
 
-/// Whether this kernel takes the output gradient back through batch norm and ReLU as it loads it. With one input channel it
-/// loads each value once; with more channels, a kernel that stores the result is faster.
+/// Whether this kernel takes the output gradient back through batch norm and ReLU as it loads it. With one input
+/// channel it loads each value once; with more channels, a kernel that stores the result is faster.
 pub(super) fn takes_gradient_back(stage: &Stage) -> bool {
     stage.input.channels == 1
 }
 
-/// The number of partial sums for each bias. They come from the kernel that takes the gradient back: this one, or the one
-/// of `batch_norm_input_gradient.wgsl`, which leaves one for each row and group of images.
+/// The number of partial sums for each bias. They come from the kernel that takes the gradient back: this one, or the
+/// one of `batch_norm_input_gradient.wgsl`, which leaves one for each row and group of images.
 pub(super) fn bias_parts(stage: &Stage, tile: Tile, axis: ImageAxis) -> usize {
     if takes_gradient_back(stage) { parts(stage, tile, axis) } else { stage.output.side * axis.groups() }
 }
@@ -133,7 +133,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     let area = output.width() * output.width();
     for c in 0..channels {
-        // The last block may reach beyond the last channel. It computes the last channel again, and `store` ignores that.
+        // The last block may reach beyond the last channel. It computes the last channel again, and `store` ignores
+        // that.
         line!(shader, "    let channel{c} = min(block * BLOCK_CHANNELS + {c}u, CHANNELS_OUT - 1u);");
         if takes_back {
             let (buffer, at) = (GRADIENT_STATISTICS.name, offsets.statistics);
@@ -142,10 +143,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         }
     }
     line!(shader, "    for (var row = first; row < min(first + ROWS, SIDE); row++) {{");
-    line!(
-        shader,
-        "    var origin = ((channel_in * INPUT_WIDTH + row * {stride}u + strip * {tap_rows}u + {inset}u) * INPUT_WIDTH + {inset}u) * IMAGES + image;",
-    );
+    let first_row = format!("channel_in * INPUT_WIDTH + row * {stride}u + strip * {tap_rows}u + {inset}u");
+    line!(shader, "    var origin = (({first_row}) * INPUT_WIDTH + {inset}u) * IMAGES + image;");
     for c in 0..channels {
         line!(
             shader,
@@ -169,10 +168,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         for q in 0..columns {
             let at = format!("at{c} + {}u", q * axis.length);
             if takes_back {
-                line!(
-                    shader,
-                    "        let g{c}_{q} = gradient_before_relu({gradient}[{at}], {activations}[{at}], output_statistics{c}, factor{c});"
-                );
+                let arguments = format!("{gradient}[{at}], {activations}[{at}], output_statistics{c}, factor{c}");
+                line!(shader, "        let g{c}_{q} = gradient_before_relu({arguments});");
                 line!(shader, "        bias{c} += g{c}_{q};");
             } else {
                 line!(shader, "        let g{c}_{q} = {gradient}[{at}];");

@@ -160,7 +160,8 @@ impl Case {
         }
     }
 
-    /// Checks the derivatives by weights and biases of the sum of `gradient` times the output after ReLU and batch norm.
+    /// Checks the derivatives by weights and biases of the sum of `gradient` times the output after ReLU and batch
+    /// norm.
     fn check_weight_gradient_through_batch_norm(&self, adapter: &Adapter, tile: Tile, random: &mut Random) {
         // The difference is so narrow that no activation crosses the corner of its ReLU.
         const WIDTH: f64 = 1e-6;
@@ -250,8 +251,8 @@ impl Case {
     }
 }
 
-/// The statistics that take a gradient back through the batch norm of a map, as `batch_norm_gradient_sums.wgsl` computes
-/// them.
+/// The statistics that take a gradient back through the batch norm of a map, as `batch_norm_gradient_sums.wgsl`
+/// computes them.
 fn gradient_statistics(activations: &Maps, gradient: &Maps, scale: &[f64]) -> Vec<f32> {
     let of_channel = |channel: usize| {
         let (x, g) = (activations.channel(channel), gradient.channel(channel));
@@ -289,7 +290,8 @@ fn convolution_and_its_gradients_are_right_at_any_size() {
             } else {
                 case.check_weight_gradient(&adapter, tile, &mut random);
             }
-            // Larger kernels would reach beyond the border. The net has one, but it reads the images, which need no gradient.
+            // Larger kernels would reach beyond the border. The net has one, but it reads the images, which need no
+            // gradient.
             if conv.kernel <= conv.padding + BORDER + 1 {
                 case.check_input_gradient(&adapter, tile, &mut random);
             }

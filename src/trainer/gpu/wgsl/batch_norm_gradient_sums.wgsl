@@ -1,6 +1,6 @@
 // The gradients of batch norm's scale and shift, and the gradient statistics that take the gradient back through batch
-// norm (Ioffe & Szegedy 2015, section 3). The kernel before left the sums, over all n pixels of a channel in the batch, of
-// the gradient g by batch norm's output, and of g * (x - mean).
+// norm (Ioffe & Szegedy 2015, section 3). The kernel before left the sums, over all n pixels of a channel in the batch,
+// of the gradient g by batch norm's output, and of g * (x - mean).
 //     gradient of shift = sum of g
 //     gradient of scale = sum of g * (x - mean) / deviation
 //     gradient by x = scale / deviation * (g - sum of g / n - (x - mean) * (sum of g * (x - mean) / n / deviation²))

@@ -1,6 +1,6 @@
 // Takes a gradient back through batch norm and ReLU, in place: from the gradient by the output of batch norm to the
-// gradient by the output of the convolution (the formula stands at `gradient_before_relu`). Also the sums of the result,
-// which add up to the gradients of the convolution's biases.
+// gradient by the output of the convolution (the formula stands at `gradient_before_relu`). Also the sums of the
+// result, which add up to the gradients of the convolution's biases.
 //
 // Workgroups: groups of images × rows × channels. An invocation computes one row of one channel of one image; each
 // workgroup leaves one sum.

@@ -1,5 +1,5 @@
-// The batch statistics of a map (Ioffe & Szegedy 2015, algorithm 1), from the sums that the convolution's kernel left: of
-// d = x - running mean, and of d², over all n pixels of a channel in the batch.
+// The batch statistics of a map (Ioffe & Szegedy 2015, algorithm 1), from the sums that the convolution's kernel left:
+// of d = x - running mean, and of d², over all n pixels of a channel in the batch.
 //     mean = running mean + sum of d / n
 //     variance = sum of d² / n - (sum of d / n)²
 //     deviation = sqrt(variance + EPSILON)

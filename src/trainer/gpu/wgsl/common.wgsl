@@ -47,10 +47,10 @@ fn dropout_factor(pixel: u32, image_key: u32, threshold: u32, scale: f32) -> f32
     return select(scale, 0.0, (scramble(pixel ^ image_key) >> 8u) < threshold);
 }
 
-// Takes a gradient back through batch norm and ReLU (Ioffe & Szegedy 2015, section 3). `g` is the gradient by the output
-// of batch norm, `activation` the output of ReLU. `s` are the channel's gradient statistics, as
-// `batch_norm_gradient_sums.wgsl` computes them: the mean of the activations, the mean of g, the mean of
-// g * (activation - mean) divided by the variance, and scale / deviation. `factor` is scale / deviation too, or 0 for an
+// Takes a gradient back through batch norm and ReLU (Ioffe & Szegedy 2015, section 3). `g` is the gradient by the
+// output of batch norm, `activation` the output of ReLU. `s` are the channel's gradient statistics, as
+// `batch_norm_gradient_sums.wgsl` computes them: the mean of the activations, the mean of g, the mean of g *
+// (activation - mean) divided by the variance, and scale / deviation. `factor` is scale / deviation too, or 0 for an
 // invocation without an image.
 fn gradient_before_relu(g: f32, activation: f32, s: vec4<f32>, factor: f32) -> f32 {
     return select(0.0, factor * (g - s.y - (activation - s.x) * s.z), activation > 0.0);

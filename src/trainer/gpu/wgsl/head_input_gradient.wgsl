@@ -1,5 +1,6 @@
 // The gradient of the last convolution's input, taken back through dropout. A pixel lies in the windows of some taps:
-//     gradient[c, y, x] = dropout factor * sum over these taps and all k of weight[k, c, tap] * logit_gradients[k] / WINDOW²
+//     gradient[c, y, x] =
+//         dropout factor * sum over these taps and all k of weight[k, c, tap] * logit_gradients[k] / WINDOW²
 // Also, for each channel, the sums that `batch_norm_gradient_sums.wgsl` needs: of the gradient g, and of
 // g * (activation - mean).
 //
