@@ -1,5 +1,7 @@
 //! The kernels of a step, planned without an adapter.
 
+use std::collections::HashSet;
+
 use crate::trainer::gpu::buffers::{DATA_SET, INPUT_MAP, STATISTICS};
 use crate::trainer::gpu::input_batch;
 use crate::trainer::gpu::kernels::{BoundKernel, BoundPlan, Phase, Plan, SharedBuffers};
@@ -41,8 +43,7 @@ fn plans() -> impl Iterator<Item = Plan> {
         Optimizer::Adam(Betas::default()),
         Optimizer::AdamW(Betas::default()),
     ];
-    let sizes =
-        [(128, SGD, false), (5, SGD, true)].into_iter().chain(optimizers.map(|optimizer| (77, optimizer, true)));
+    let sizes = std::iter::once((128, SGD, false)).chain(optimizers.map(|optimizer| (77, optimizer, true)));
     ADAPTERS.into_iter().flat_map(move |(tile, width)| {
         sizes.clone().flat_map(move |(batch, optimizer, averages)| {
             let rule = UpdateRule { optimizer, averages };
@@ -56,9 +57,14 @@ fn every_kernel_is_valid_wgsl_and_uses_every_buffer_that_it_declares() {
     use wgpu::naga::front::wgsl;
     use wgpu::naga::valid::{Capabilities, ValidationFlags, Validator};
 
+    let mut checked = HashSet::new();
     for plan in plans() {
         with_kernels(&plan, |kernels| {
             for (_, BoundKernel { name, kernel, .. }) in kernels {
+                // Optimizers differ in one kernel only.
+                if !checked.insert(kernel.source.clone()) {
+                    continue;
+                }
                 let module = wgsl::parse_str(&kernel.source)
                     .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(&kernel.source)));
                 let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
