@@ -1,26 +1,26 @@
-//! What a browser says of a graphics adapter, and what that means for the user. Pure, so that it can be tested; `find` asks
-//! the browser.
+//! What a browser says about its graphics adapter. This part is pure, so that native tests can check it; `find` asks the
+//! browser.
 
 #[cfg(all(any(feature = "ui", feature = "worker-gpu"), target_arch = "wasm32"))]
 pub(crate) mod find;
 
-/// `GPUAdapterInfo`, as far as it matters here. Browsers may leave any part empty.
+/// The part of WebGPU's `GPUAdapterInfo` that matters here. Browsers may leave any text empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AdapterInfo {
-    /// For example "nvidia".
+    /// The vendor, for example "nvidia".
     pub vendor: String,
-    /// For example "ampere".
+    /// The architecture, for example "ampere".
     pub architecture: String,
-    /// For example "NVIDIA GeForce RTX 3060"; most browsers keep it to themselves.
+    /// The model, for example "NVIDIA GeForce RTX 3060". Most browsers leave it empty.
     pub description: String,
     /// Whether the browser itself calls the adapter a fallback.
     pub fallback: bool,
 }
 
-/// Parts of names that give software adapters away.
+/// Parts of names by which software adapters are recognised.
 const SOFTWARE: [&str; 6] = ["swiftshader", "llvmpipe", "lavapipe", "software", "basic render", "softpipe"];
 
-/// Names that are not written like other words.
+/// Names that do not just begin with a capital letter, and the words that browsers use for them.
 const NAMES: [(&str, &str); 6] = [
     ("amd", "AMD"),
     ("nvidia", "NVIDIA"),
@@ -31,13 +31,14 @@ const NAMES: [(&str, &str); 6] = [
 ];
 
 impl AdapterInfo {
-    /// Whether the adapter is a program that imitates a graphics card on the CPU, many times slower than Flex.
+    /// Whether the adapter is a program that imitates a graphics card on the CPU. Such an adapter is many times slower than
+    /// the net for the CPU.
     pub fn is_software(&self) -> bool {
         let all = format!("{} {} {}", self.vendor, self.architecture, self.description).to_lowercase();
         self.fallback || SOFTWARE.iter().any(|name| all.contains(name))
     }
 
-    /// The adapter's name for the user, for example "Google SwiftShader, software".
+    /// Returns the adapter's name for the user, for example "Google SwiftShader, software".
     pub fn name(&self) -> String {
         let name = if self.description.trim().is_empty() {
             let words = [&self.vendor, &self.architecture].map(|word| proper(word.trim()));
@@ -54,7 +55,7 @@ impl AdapterInfo {
     }
 }
 
-/// A word with a capital, or as its owner writes it.
+/// Writes a word as its owner does, or else with a capital letter.
 fn proper(word: &str) -> String {
     if let Some((_, name)) = NAMES.iter().find(|(lower, _)| *lower == word) {
         return (*name).to_owned();
@@ -73,13 +74,13 @@ mod tests {
     }
 
     #[test]
-    fn software_adapters_are_told_apart() {
+    fn software_adapters_are_recognised() {
         assert!(info("google", "swiftshader", "").is_software());
         assert!(info("", "", "llvmpipe (LLVM 15.0.6, 256 bits)").is_software());
         assert!(info("microsoft", "", "Microsoft Basic Render Driver").is_software());
         assert!(AdapterInfo { fallback: true, ..info("intel", "", "") }.is_software());
         assert!(!info("nvidia", "ampere", "").is_software());
-        assert!(!info("", "", "").is_software(), "a browser that says nothing gets the benefit of the doubt");
+        assert!(!info("", "", "").is_software(), "an adapter without a name counts as hardware");
     }
 
     #[test]

@@ -1,25 +1,226 @@
-//! The page's end of the wire to the trainer's worker. It moves messages; what they mean is the page's business.
+//! The page's end of the wire to the trainer's worker. It moves messages, and carries out what the
+//! [supervisor](super::supervisor) decides.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessageEvent};
 
-use super::relaxed_simd;
+use super::supervisor::{Action, Request, Supervisor};
+use super::{choice, relaxed_simd};
 use crate::mnist;
 use crate::trainer::adapter::find::find_adapter;
 use crate::trainer::recipe::{DeviceChoice, Recipe};
 use crate::trainer::run::backend::BackendKind;
-use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::job::Job;
 use crate::trainer::run::protocol::{Begin, Command, Event, Message};
 use crate::trainer::run::record::RunKey;
 use crate::wire::page::Wire;
-use crate::wire::{decode, encode};
+use crate::wire::{EncodeError, decode, encode};
 
-/// The address of a device's worker, beside the page, with MNIST's files that its first command needs
+/// Milliseconds that a worker may take to answer a stop before it is ended by force.
+const STOP_PATIENCE: i32 = 1000;
+
+/// Starts and stops runs in a dedicated worker, and hands their events to the page.
+///
+/// The worker, and with it the download of its code, starts with the first command. One run is current at a time; events of
+/// earlier runs are dropped. Clones share the worker.
+#[derive(Clone)]
+pub struct Client {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    on_event: Rc<dyn Fn(Event)>,
+    supervisor: RefCell<Supervisor>,
+    wire: RefCell<Wire>,
+    /// The files of the data set. None stand for MNIST.
+    files: RefCell<Vec<File>>,
+}
+
+impl Client {
+    /// A client that hands the current run's events to `on_event`, in order, including the last one.
+    ///
+    /// `on_event` may call the client again, for example to start the next run.
+    pub fn new(on_event: Rc<dyn Fn(Event)>) -> Self {
+        let inner =
+            Inner { on_event, supervisor: RefCell::default(), wire: RefCell::default(), files: RefCell::default() };
+        Self { inner: Rc::new(inner) }
+    }
+
+    /// Starts a run and returns its id. A run under way is stopped, and its events are dropped from now on.
+    pub fn train(&self, key: RunKey, begin: Begin) -> u32 {
+        self.start(Request::Train(key, begin))
+    }
+
+    /// Measures how fast a recipe runs on this computer. The last event is `Event::Measured` or `Event::Failed`.
+    pub fn measure(&self, recipe: Recipe) -> u32 {
+        self.start(Request::Measure(recipe))
+    }
+
+    /// Does a job. The last event is `Event::Answered` or `Event::Failed`. As by any other start, a run under way is stopped;
+    /// whoever wants to keep it uses another client for jobs.
+    pub fn job(&self, job: Job) -> u32 {
+        self.start(Request::Job(job))
+    }
+
+    /// Compares the net with the PyTorch reference. The last event is `Event::Checked` or `Event::Failed`.
+    pub fn check(&self, device: DeviceChoice) -> u32 {
+        self.start(Request::Check(device))
+    }
+
+    /// Uses these files as the data set from the next start on; none stand for MNIST. They travel as the browser's own
+    /// handles, so that the page never holds their bytes.
+    pub fn use_data(&self, files: Vec<File>) {
+        self.inner.files.replace(files);
+    }
+
+    /// Pauses the current run: `Event::Paused` follows.
+    pub fn pause(&self) {
+        self.tell(|run_id| Command::Pause { run_id });
+    }
+
+    /// Resumes the current run: `Event::Resumed` follows.
+    pub fn resume(&self) {
+        self.tell(|run_id| Command::Resume { run_id });
+    }
+
+    /// Gives the current run another peak learning rate: `Event::Changed` follows.
+    pub fn set_rate(&self, learning_rate: f64) {
+        self.tell(|run_id| Command::SetRate { run_id, learning_rate });
+    }
+
+    /// Asks the current run to stop. `Event::Stopped` follows within about a second, by force if necessary.
+    pub fn stop(&self) {
+        let actions = self.inner.supervisor.borrow_mut().stop();
+        self.inner.carry_out(actions);
+    }
+
+    fn tell(&self, command: impl FnOnce(u32) -> Command) {
+        let actions = self.inner.supervisor.borrow().tell(command);
+        self.inner.carry_out(actions);
+    }
+
+    fn start(&self, request: Request) -> u32 {
+        let (run_id, actions) = self.inner.supervisor.borrow_mut().start(request);
+        self.inner.carry_out(actions);
+        run_id
+    }
+}
+
+impl Inner {
+    /// Carries out what the supervisor has decided. The supervisor is not borrowed meanwhile, since the page may call the
+    /// client when it gets an event.
+    fn carry_out(self: &Rc<Self>, actions: Vec<Action>) {
+        for action in actions {
+            let done = match action {
+                Action::ChooseDevice { run_id, choice } => {
+                    self.choose_device(run_id, choice);
+                    Ok(())
+                }
+                Action::Connect { kind, needs_data } => self.connect(kind, needs_data),
+                Action::Disconnect => {
+                    self.wire.borrow_mut().disconnect();
+                    Ok(())
+                }
+                Action::Send(command) => self.send(&command),
+                Action::StartStopTimer { run_id } => {
+                    self.start_stop_timer(run_id);
+                    Ok(())
+                }
+                Action::Deliver(event) => {
+                    (self.on_event)(event);
+                    Ok(())
+                }
+            };
+            if let Err(reason) = done {
+                // The run has ended, so the actions that are left no longer matter.
+                return self.worker_failed(&reason);
+            }
+        }
+    }
+
+    /// Chooses the device for a run. This happens in a later task, so that the caller knows the run's id before the run's
+    /// first event.
+    fn choose_device(self: &Rc<Self>, run_id: u32, choice: DeviceChoice) {
+        let inner = Rc::clone(self);
+        wasm_bindgen_futures::spawn_local(async move {
+            let adapter = match choice {
+                DeviceChoice::Auto => find_adapter().await,
+                _ => Err(String::new()),
+            };
+            let (kind, why) = choice::device(choice, adapter);
+            let actions = inner.supervisor.borrow_mut().device_chosen(run_id, kind, why);
+            inner.carry_out(actions);
+        });
+    }
+
+    fn connect(self: &Rc<Self>, kind: BackendKind, needs_data: bool) -> Result<(), String> {
+        let is_mnist = self.files.borrow().is_empty();
+        let files: &[&str] = if is_mnist && needs_data { &mnist::FILES } else { &[] };
+        let (hearing, failing) = (Rc::downgrade(self), Rc::downgrade(self));
+        let hear = move |event: MessageEvent| {
+            if let Some(inner) = hearing.upgrade() {
+                inner.hear(&event.data());
+            }
+        };
+        let fail = move |reason: &str| {
+            if let Some(inner) = failing.upgrade() {
+                inner.worker_failed(reason);
+            }
+        };
+        self.wire.borrow_mut().connect(&address(kind, files), "trainer", hear, fail)
+    }
+
+    /// Sends a command, and the files of the data set with it.
+    fn send(&self, command: &Command) -> Result<(), String> {
+        let bytes = encode(command).map_err(|EncodeError| "its command could not be turned into bytes".to_owned())?;
+        let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
+        for file in self.files.borrow().iter() {
+            parts.push(file);
+        }
+        self.wire.borrow_mut().post(parts.into());
+        Ok(())
+    }
+
+    fn start_stop_timer(self: &Rc<Self>, run_id: u32) {
+        let inner = Rc::clone(self);
+        let time_out = Closure::once_into_js(move || {
+            let actions = inner.supervisor.borrow_mut().stop_timed_out(run_id);
+            inner.carry_out(actions);
+        });
+        if let Some(window) = web_sys::window() {
+            // Without a timer, the run ends when the worker answers, as it usually does.
+            let _ =
+                window.set_timeout_with_callback_and_timeout_and_arguments_0(time_out.unchecked_ref(), STOP_PATIENCE);
+        }
+    }
+
+    /// Takes in a message of the worker: bytes, or a text that says what is wrong with the worker.
+    fn hear(self: &Rc<Self>, message: &JsValue) {
+        if let Some(reason) = message.as_string() {
+            return self.worker_failed(&reason);
+        }
+        match decode(&Uint8Array::new(message).to_vec()) {
+            Ok(Message::Loaded) => self.wire.borrow_mut().loaded(),
+            Ok(Message::Run(stamped)) => {
+                let actions = self.supervisor.borrow_mut().hear(stamped.run_id, stamped.event);
+                self.carry_out(actions);
+            }
+            Err(error) => self.worker_failed(&format!("it sent a message that cannot be read ({error})")),
+        }
+    }
+
+    fn worker_failed(self: &Rc<Self>, reason: &str) {
+        let actions = self.supervisor.borrow_mut().worker_failed(reason);
+        self.carry_out(actions);
+    }
+}
+
+/// The address of a device's worker, beside the page. It names MNIST's files that the worker is to fetch at once
 /// (`assets/trainer_worker.js`).
 fn address(kind: BackendKind, files: &[&str]) -> String {
     let code = match kind {
@@ -33,291 +234,4 @@ fn address(kind: BackendKind, files: &[&str]) -> String {
         address.push_str(&mnist::address(file));
     }
     address
-}
-
-/// How long a worker may take to answer a Stop before it is ended by force.
-const STOP_PATIENCE_MS: i32 = 1000;
-
-/// Starts and stops runs in a dedicated worker, and hands their events to the page.
-///
-/// The worker, and with it the fetch of its wasm, starts with the first command. One run is current at a time; events
-/// of earlier runs are dropped. Clones share the worker.
-#[derive(Clone)]
-pub struct Client {
-    inner: Rc<Inner>,
-}
-
-struct Inner {
-    on_event: Rc<dyn Fn(Event)>,
-    state: RefCell<State>,
-}
-
-#[derive(Default)]
-struct State {
-    wire: Wire,
-    last_run: u32,
-    current: Option<u32>,
-    stopping: bool,
-    /// The device of the worker that is there.
-    kind: Option<BackendKind>,
-    /// The files of the data set; none stand for MNIST.
-    files: Vec<File>,
-    /// The command for the CPU, given the reason, where the graphics adapter was chosen for the user and may not start.
-    otherwise: Option<Box<dyn Fn(String) -> Command>>,
-}
-
-impl Client {
-    /// A client that hands the current run's events to `on_event`, in order, the end included.
-    ///
-    /// `on_event` may call the client again, for example to start the next run.
-    pub fn new(on_event: Rc<dyn Fn(Event)>) -> Self {
-        Self { inner: Rc::new(Inner { on_event, state: RefCell::default() }) }
-    }
-
-    /// Starts a run and returns its id. A run still under way is stopped, and its events are no longer heard.
-    pub fn train(&self, key: RunKey, begin: Begin) -> u32 {
-        let device = match &begin {
-            Begin::New(recipe) | Begin::Weights { recipe, .. } => recipe.device,
-            Begin::Checkpoint { device, .. } => *device,
-        };
-        self.begin(device, move |run_id, why| Command::Train { run_id, key, begin: begin.clone(), why })
-    }
-
-    /// Measures how fast a recipe goes here; it ends with `Event::Measured` or `Event::Failed`.
-    pub fn measure(&self, recipe: Recipe) -> u32 {
-        self.begin(recipe.device, move |run_id, why| Command::Preflight { run_id, recipe: recipe.clone(), why })
-    }
-
-    /// Does something besides training; it ends with `Event::Answered` or `Event::Failed`. A run under way is stopped, as
-    /// by any other start: who wants it to go on has another client for jobs.
-    pub fn job(&self, job: Job) -> u32 {
-        self.begin(DeviceChoice::Cpu, move |run_id, _| Command::Job { run_id, job: job.clone() })
-    }
-
-    /// Uses these files as the data set from the next start on; none stand for MNIST. They travel as the browser's own
-    /// handles, so that the page never holds their bytes.
-    pub fn use_data(&self, files: Vec<File>) {
-        self.inner.state.borrow_mut().files = files;
-    }
-
-    /// Starts a comparison with the PyTorch reference; it ends with `Event::Checked` or `Event::Failed`.
-    pub fn check(&self, device: DeviceChoice) -> u32 {
-        self.begin(device, move |run_id, why| Command::Check { run_id, device, why })
-    }
-
-    /// Holds the current run: `Event::Paused` follows.
-    pub fn pause(&self) {
-        self.tell(|run_id| Command::Pause { run_id });
-    }
-
-    /// Lets the current run go on: `Event::Resumed` follows.
-    pub fn resume(&self) {
-        self.tell(|run_id| Command::Resume { run_id });
-    }
-
-    /// Gives the current run another peak learning rate: `Event::Changed` follows.
-    pub fn set_rate(&self, learning_rate: f64) {
-        self.tell(|run_id| Command::SetRate { run_id, learning_rate });
-    }
-
-    /// Asks the current run to stop. `Event::Stopped` follows within about a second, by force if need be.
-    pub fn stop(&self) {
-        let run_id = {
-            let mut state = self.inner.state.borrow_mut();
-            let Some(run_id) = state.current else { return };
-            if std::mem::replace(&mut state.stopping, true) {
-                return;
-            }
-            state.send(&Command::Stop { run_id });
-            run_id
-        };
-        let inner = Rc::clone(&self.inner);
-        let force = Closure::once_into_js(move || {
-            if inner.state.borrow().current == Some(run_id) {
-                inner.state.borrow_mut().wire.disconnect();
-                inner.deliver(run_id, Event::Stopped);
-            }
-        });
-        if let Some(window) = web_sys::window() {
-            let force = force.unchecked_ref();
-            // Without a timer the worker's own answer is all there is; that is the usual case anyway.
-            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(force, STOP_PATIENCE_MS);
-        }
-    }
-
-    /// Says something about the current run, if there is one.
-    fn tell(&self, command: impl FnOnce(u32) -> Command) {
-        let mut state = self.inner.state.borrow_mut();
-        if let Some(run_id) = state.current {
-            state.send(&command(run_id));
-        }
-    }
-
-    /// Makes this the current run, chooses its device, and sends its command to that device's worker.
-    fn begin(&self, device: DeviceChoice, command: impl Fn(u32, String) -> Command + 'static) -> u32 {
-        let run_id = {
-            let mut state = self.inner.state.borrow_mut();
-            if let Some(run_id) = state.current {
-                state.send(&Command::Stop { run_id });
-            }
-            state.last_run += 1;
-            state.current = Some(state.last_run);
-            state.stopping = false;
-            state.otherwise = None;
-            state.last_run
-        };
-        let inner = Rc::clone(&self.inner);
-        // Later, so that the caller has the run id before it hears of the run's end.
-        wasm_bindgen_futures::spawn_local(async move {
-            let (kind, why) = choose(device).await;
-            let on_cpu = move |reason: String| command(run_id, reason);
-            let first = match kind {
-                BackendKind::Cpu => on_cpu(why),
-                BackendKind::WebGpu => {
-                    let first = on_cpu(why);
-                    if device == DeviceChoice::Auto {
-                        inner.state.borrow_mut().otherwise = Some(Box::new(on_cpu));
-                    }
-                    first
-                }
-            };
-            if inner.state.borrow().current == Some(run_id) {
-                inner.begin_on(kind, &first);
-            }
-        });
-        run_id
-    }
-}
-
-/// The device that a choice leads to here, and why.
-async fn choose(device: DeviceChoice) -> (BackendKind, String) {
-    match device {
-        DeviceChoice::Cpu => (BackendKind::Cpu, "You chose the CPU.".to_owned()),
-        DeviceChoice::WebGpu => (BackendKind::WebGpu, "You chose WebGPU.".to_owned()),
-        DeviceChoice::Burn => (BackendKind::WebGpu, "You chose WebGPU with Burn’s kernels.".to_owned()),
-        DeviceChoice::Auto => match find_adapter().await {
-            Err(reason) => (BackendKind::Cpu, format!("Auto chose the CPU: {reason}.")),
-            Ok(adapter) => {
-                let name = adapter.name();
-                if adapter.is_software() {
-                    let why = "is many times slower than the CPU";
-                    (BackendKind::Cpu, format!("Auto chose the CPU: the only graphics adapter ({name}) {why}."))
-                } else {
-                    (BackendKind::WebGpu, format!("Auto chose WebGPU: this machine has a graphics adapter ({name})."))
-                }
-            }
-        },
-    }
-}
-
-impl Inner {
-    /// Sends the current run's command to the worker of a device, which is started if another one, or none, is there.
-    fn begin_on(self: &Rc<Self>, kind: BackendKind, command: &Command) {
-        let mut state = self.state.borrow_mut();
-        if state.kind != Some(kind) {
-            state.wire.disconnect();
-        }
-        if !state.wire.is_connected() {
-            state.kind = Some(kind);
-            let is_mnist = state.files.is_empty();
-            let files: &[&str] = if is_mnist && command.needs_data() { &mnist::FILES } else { &[] };
-            if let Err(reason) = self.connect(&address(kind, files), &mut state.wire) {
-                drop(state);
-                self.fail(worker_failure(&reason));
-                return;
-            }
-        }
-        state.send(command);
-        if state.stopping {
-            let run_id = command.run_id();
-            state.send(&Command::Stop { run_id });
-        }
-    }
-
-    fn connect(self: &Rc<Self>, address: &str, wire: &mut Wire) -> Result<(), String> {
-        let (hearing, failing) = (Rc::downgrade(self), Rc::downgrade(self));
-        let hear = move |event: MessageEvent| {
-            if let Some(inner) = hearing.upgrade() {
-                inner.hear(&event);
-            }
-        };
-        let fail = move |reason: &str| {
-            if let Some(inner) = failing.upgrade() {
-                inner.fail(worker_failure(reason));
-            }
-        };
-        wire.connect(address, "trainer", hear, fail)
-    }
-
-    fn hear(self: &Rc<Self>, event: &MessageEvent) {
-        let bytes = js_sys::Uint8Array::new(&event.data()).to_vec();
-        match decode(&bytes) {
-            Ok(Message::Loaded) => self.state.borrow_mut().wire.loaded(),
-            Ok(Message::Run(stamped)) => self.deliver(stamped.run_id, stamped.event),
-            Err(error) => self.fail(worker_failure(&format!("it sent a message that cannot be read ({error})"))),
-        }
-    }
-
-    /// Ends the current run, and the worker, which cannot be trusted any more.
-    fn fail(self: &Rc<Self>, failure: Failure) {
-        let current = {
-            let mut state = self.state.borrow_mut();
-            state.wire.disconnect();
-            state.current
-        };
-        if let Some(run_id) = current {
-            self.deliver(run_id, Event::Failed(failure));
-        }
-    }
-
-    /// Hands an event of the current run to the page. The state is not borrowed while the page reacts.
-    fn deliver(self: &Rc<Self>, run_id: u32, event: Event) {
-        {
-            let mut state = self.state.borrow_mut();
-            if state.current != Some(run_id) {
-                return;
-            }
-            if matches!(event, Event::Ready { .. }) {
-                state.otherwise = None;
-            }
-            if let Event::Failed(Failure { kind: FailureKind::Device, message }) = &event
-                && let Some(otherwise) = state.otherwise.take()
-            {
-                drop(state);
-                self.begin_on(BackendKind::Cpu, &otherwise(format!("Auto chose the CPU. {message}")));
-                return;
-            }
-            if event.is_end() {
-                state.current = None;
-                state.stopping = false;
-            }
-            // Neither a worker with a bug nor one that lost its graphics device or its helpers gets better: the next run has a
-            // fresh one.
-            let broken = [FailureKind::Internal, FailureKind::Device, FailureKind::Worker];
-            if matches!(&event, Event::Failed(failure) if broken.contains(&failure.kind)) {
-                state.wire.disconnect();
-            }
-        }
-        (self.on_event)(event);
-    }
-}
-
-impl State {
-    fn send(&mut self, command: &Command) {
-        // The encoding of plain data cannot fail.
-        if let Ok(bytes) = encode(command) {
-            let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
-            for file in &self.files {
-                parts.push(file);
-            }
-            self.wire.post(parts.into());
-        }
-    }
-}
-
-fn worker_failure(reason: &str) -> Failure {
-    let reason = reason.trim().trim_end_matches('.');
-    let message =
-        format!("The trainer's worker failed: {reason}. Train starts a fresh one; if that fails too, reload the page.");
-    Failure::new(FailureKind::Internal, message)
 }
