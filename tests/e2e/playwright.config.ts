@@ -1,11 +1,11 @@
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 
-// `cargo xtask test` serves the release build and says where; by hand: `BASE_URL=http://127.0.0.1:8080 npx playwright
-// test --config tests/e2e` beside `cargo xtask serve`.
+// `cargo xtask test` serves the release build and sets BASE_URL. To run the tests by hand, start `cargo xtask serve`, then
+// `npx playwright test --config tests/e2e`.
 const baseURL = process.env.BASE_URL ?? "http://127.0.0.1:8080";
 const chrome = process.env.CHROME;
 
-/** A browser that talks to nobody but us, so that "no request leaves the origin" is about the page. */
+/** Flags that stop the browser's own requests, so that every request comes from the page. */
 const QUIET = [
   "--disable-background-networking",
   "--disable-component-update",
@@ -14,7 +14,7 @@ const QUIET = [
   "--no-first-run",
 ];
 
-/** WebGPU on a software adapter: slow, but the same everywhere. Without these flags, there is no adapter at all. */
+/** Flags for WebGPU on a software adapter, which is slow but the same everywhere. Without them there is no adapter. */
 const SOFTWARE_WEBGPU = [
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
@@ -24,7 +24,7 @@ const SOFTWARE_WEBGPU = [
 function chromium(args: string[]): PlaywrightTestConfig["use"] {
   return {
     browserName: "chromium",
-    // Without one of ours, Playwright's own: the full one, as its headless shell has no WebGPU.
+    // Without CHROME, Playwright starts its own Chromium: the full one, because the headless shell has no WebGPU.
     ...(chrome ? {} : { channel: "chromium" }),
     launchOptions: { args: [...QUIET, ...args], ...(chrome ? { executablePath: chrome } : {}) },
   };
@@ -34,7 +34,7 @@ export default defineConfig({
   testDir: ".",
   outputDir: "../../test-results/playwright",
   reporter: [["list"], ["json", { outputFile: "../../test-results/report.json" }]],
-  // Two slow cores, and every training wants one of them.
+  // One test at a time, because training slows down everything else.
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
@@ -43,7 +43,7 @@ export default defineConfig({
     baseURL,
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
-    // One spec is about the service worker; elsewhere it would stand between the tests and the requests they change.
+    // A service worker would answer the requests that tests change. Only the spec about it allows it.
     serviceWorkers: "block",
   },
   projects: [

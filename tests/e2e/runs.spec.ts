@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { TrainerFilesPage } from "./pages/trainer-files-page";
 import { RunsPage } from "./pages/runs-page";
-import type { TrainerPage } from "./pages/trainer-page";
+import type { Recipe, TrainerPage } from "./pages/trainer-page";
 import { someOfMnist } from "./support/mnist";
 import { expect, test } from "./support/test";
 import { LOADER, putBefore } from "./support/worker-files";
@@ -20,6 +20,14 @@ async function inWorkers(page: Page, scripts: string[]): Promise<void> {
 async function pause(trainer: TrainerPage): Promise<void> {
   await expect(trainer.status).toContainText(/^Epoch \d+ of/, { timeout: 60_000 });
   await trainer.pause.click();
+}
+
+/** Starts a run, and reloads the page after the run's first checkpoint. */
+async function interrupt(trainer: TrainerPage, runs: RunsPage, recipe: Recipe = LONG): Promise<void> {
+  await trainer.start(recipe);
+  await pause(trainer);
+  await runs.waitForCheckpoint();
+  await runs.page.reload();
 }
 
 async function finish(trainer: TrainerPage): Promise<void> {
@@ -79,10 +87,7 @@ test("a run that a reload interrupts resumes and gives the same bits", async ({ 
   test.setTimeout(400_000);
   const runs = new RunsPage(page);
   await trainer.run(LONG, 240_000);
-  await trainer.start(LONG);
-  await pause(trainer);
-  await runs.waitForCheckpoint();
-  await page.reload();
+  await interrupt(trainer, runs);
 
   await expect(runs.offer).toContainText(/was interrupted at epoch 1, step \d+\./);
   await page.getByRole("button", { name: /^Resume at epoch 1, step \d+$/ }).click();
@@ -104,10 +109,7 @@ test("a run without its data is offered until the data is chosen again", async (
     await expect(files.dataInUse).toContainText("640 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
   };
   await use();
-  await trainer.start({ ...LONG, "Training images": 640, Epochs: 100 });
-  await pause(trainer);
-  await runs.waitForCheckpoint();
-  await page.reload();
+  await interrupt(trainer, runs, { ...LONG, "Training images": 640, Epochs: 100 });
 
   await page.getByRole("button", { name: /^Resume at/ }).click();
   const refusal = trainer.alert.filter({ hasText: "This run was trained on" });
@@ -123,10 +125,7 @@ test("a run without its data is offered until the data is chosen again", async (
 test("a run that is not resumed now stays in the list", async ({ trainer, page }) => {
   test.setTimeout(200_000);
   const runs = new RunsPage(page);
-  await trainer.start(LONG);
-  await pause(trainer);
-  await runs.waitForCheckpoint();
-  await page.reload();
+  await interrupt(trainer, runs);
   await page.getByRole("button", { name: "Not now" }).click();
   await expect(runs.offer).toHaveCount(0);
   await expect(runs.rows).toContainText("Interrupted at epoch 1, step");
@@ -208,10 +207,7 @@ test.describe("when nothing can be saved", () => {
   test("a damaged checkpoint is named, and its run stays in the list", async ({ page, trainer }) => {
     test.setTimeout(200_000);
     const runs = new RunsPage(page);
-    await trainer.start(LONG);
-    await pause(trainer);
-    await runs.waitForCheckpoint();
-    await page.reload();
+    await interrupt(trainer, runs);
     await expect(runs.offer).toBeVisible();
     await runs.damageCheckpoints();
     await page.getByRole("button", { name: /^Resume at/ }).click();

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { TrainerFilesPage, type GivenFile } from "./pages/trainer-files-page";
+import { TrainerFilesPage } from "./pages/trainer-files-page";
+import type { GivenFile } from "./support/files";
 import { expect, test } from "./support/test";
 
 /** A run of a few steps and one test. */

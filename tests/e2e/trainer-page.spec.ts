@@ -1,4 +1,5 @@
 import { fakeWorker } from "./support/fake-worker";
+import { saveFile } from "./support/files";
 import { expect, test } from "./support/test";
 
 /** Test accuracies of nine epochs; 99.4 % is first reached after the seventh. */
@@ -115,8 +116,8 @@ test.describe("the results of a run", () => {
     await expect(trainer.accuracy.getByRole("img")).toHaveAccessibleName(
       /After epoch 9: 99\.46 % of the test images .* 99\.4 % of the test images were first reached after epoch 7\./,
     );
-    const { name, text } = await trainer.saved(trainer.loss.getByRole("button", { name: "Save as CSV" }));
-    const rows = text.trim().split("\r\n");
+    const { name, bytes } = await saveFile(trainer.loss.getByRole("button", { name: "Save as CSV" }));
+    const rows = bytes.toString("utf8").trim().split("\r\n");
     expect(name).toBe("loss.csv");
     expect(rows[0]).toBe("step,loss,smoothed_over_46_steps");
     expect(rows).toHaveLength(1 + 4221);
@@ -126,11 +127,12 @@ test.describe("the results of a run", () => {
   });
 
   test("are a log that can be saved in three formats", async ({ trainer, page }) => {
-    const save = (word: string) => trainer.saved(page.getByRole("button", { name: `Save the log as ${word}` }));
+    const save = async (word: string) =>
+      (await saveFile(page.getByRole("button", { name: `Save the log as ${word}` }))).bytes.toString("utf8");
     const [text, csv, json] = [await save("Text"), await save("CSV"), await save("JSON lines")];
-    expect(text.text).toContain("Recipe: recipe?v=1. Data: MNIST.\nDevice: CPU (pretended). A test pretends.\nEPOCH:  1\n");
-    expect(csv.text.trim().split("\r\n")).toHaveLength(1 + EPOCHS.length);
-    const lines = json.text.trim().split("\n").map((line) => JSON.parse(line) as { event: string; losses?: number[] });
+    expect(text).toContain("Recipe: recipe?v=1. Data: MNIST.\nDevice: CPU (pretended). A test pretends.\nEPOCH:  1\n");
+    expect(csv.trim().split("\r\n")).toHaveLength(1 + EPOCHS.length);
+    const lines = json.trim().split("\n").map((line) => JSON.parse(line) as { event: string; losses?: number[] });
     expect(lines[0]).toMatchObject({ event: "run", recipe: "recipe?v=1", data: "MNIST" });
     expect(lines.flatMap((line) => line.losses ?? [])).toHaveLength(4221);
   });

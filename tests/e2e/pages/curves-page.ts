@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { expect, type Locator, type Page } from "@playwright/test";
+import { saveFile, type SavedFile } from "../support/files";
 
 /** The views "Error curves" and "Learning rates". */
 export class CurvesPage {
@@ -44,34 +44,30 @@ export class CurvesPage {
     return this.canvas.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
   }
 
-  /** Expects the chart to say, or not to say, that it shows only a part. */
+  /** Expects that the chart reports itself as zoomed in, or as not zoomed in. */
   async expectZoomed(zoomed: boolean): Promise<void> {
     const name = zoomed ? /Zoomed in: Row from/ : /plus and minus zoom\.$/;
     await expect(this.canvas).toHaveAccessibleName(name);
   }
 
-  /** A place on the canvas, given as fractions of its width and height, in pixels of the page. */
+  /** Turns a place on the canvas, in fractions of its width and height, into pixels of the page. */
   async place(across: number, down: number): Promise<{ x: number; y: number }> {
     const box = await this.canvas.boundingBox();
     if (!box) throw new Error("The chart is not on the screen.");
     return { x: box.x + across * box.width, y: box.y + down * box.height };
   }
 
-  /** A row of the table "Learning rates": "0.1", or "yours". */
+  /** The row of a learning rate, such as "0.1" or "yours", in the table "Learning rates". */
   line(rate: string): Locator {
     return this.race.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name: rate, exact: rate !== "yours" }) });
   }
 
-  /** The texts of a row: the result, E in the current row, the first row below the threshold, the last E. */
+  /** The texts of that row: the result, E in the current row, the first row below the threshold, the last E. */
   async texts(rate: string): Promise<string[]> {
     return (await this.line(rate).getByRole("cell").allInnerTexts()).slice(0, 4);
   }
 
-  /** Saves the chart and reads the file. */
-  async save(kind: "PNG" | "SVG"): Promise<{ name: string; bytes: Buffer }> {
-    const download = this.page.waitForEvent("download");
-    await this.figure.getByRole("button", { name: `Save as ${kind}` }).click();
-    const file = await download;
-    return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+  async save(kind: "PNG" | "SVG"): Promise<SavedFile> {
+    return saveFile(this.figure.getByRole("button", { name: `Save as ${kind}` }));
   }
 }

@@ -1,4 +1,5 @@
-import { expect, type Download, type Locator, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
+import { saveFile, type SavedFile } from "../support/files";
 
 /** A file to upload: a path, or a name and content. */
 export type Upload = string | { name: string; content: string | Buffer };
@@ -31,10 +32,9 @@ export class FilesDialog {
     await expect(this.dialog).toBeHidden();
   }
 
-  /** Saves the sheet and returns the download. */
-  async save(as: "Excel workbook" | "CSV"): Promise<Download> {
-    const [download] = await Promise.all([this.page.waitForEvent("download"), this.button(`Save as ${as}`).click()]);
-    return download;
+  /** Saves the sheet. */
+  async save(as: "Excel workbook" | "CSV"): Promise<SavedFile> {
+    return saveFile(this.button(`Save as ${as}`));
   }
 
   /** Chooses a file to open or to check. */
@@ -48,7 +48,7 @@ export class FilesDialog {
     await chooser.setFiles({ name: file.name, mimeType: "application/octet-stream", buffer });
   }
 
-  /** The report on a sheet of a checked file. */
+  /** The report on one sheet of a checked file. */
   report(sheet: string): Locator {
     return this.status.getByRole("region", { name: `Check of ${sheet}` });
   }

@@ -32,7 +32,7 @@ export class PresenterPage {
     return size / (await this.page.evaluate(() => innerHeight));
   }
 
-  /** How far the presenter extends beyond the window, in pixels. */
+  /** The number of pixels by which the presenter extends beyond the window. */
   async overflow(): Promise<number> {
     return this.screen.evaluate((screen) => {
       const parts = Array.from(screen.querySelectorAll("*"), (part) => part.getBoundingClientRect());

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { expect, type Locator, type Page } from "@playwright/test";
+import { type GivenFile, saveFile } from "../support/files";
 
 /** A run in an exported file. */
 export interface ExportedRun {
@@ -33,17 +33,15 @@ export class RunsPage {
 
   /** Exports all runs, and reads the file. */
   async export(): Promise<{ path: string; runs: ExportedRun[] }> {
-    const download = this.page.waitForEvent("download");
-    await this.button("Export all").click();
-    const path = await (await download).path();
-    return { path, runs: (JSON.parse(readFileSync(path, "utf8")) as { runs: ExportedRun[] }).runs };
+    const { path, bytes } = await saveFile(this.button("Export all"));
+    return { path, runs: (JSON.parse(bytes.toString("utf8")) as { runs: ExportedRun[] }).runs };
   }
 
-  async import(file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+  async import(file: string | GivenFile): Promise<void> {
     await this.region.getByLabel("File with runs").setInputFiles(file);
   }
 
-  /** Waits until the current run has a checkpoint: then it is in the list. */
+  /** Waits until the current run is in the list, where it appears with its first checkpoint. */
   async waitForCheckpoint(): Promise<void> {
     await expect(this.rows.filter({ hasText: "Under way" })).toHaveCount(1, { timeout: 60_000 });
   }

@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { parse } from "../support/reference";
 
-/** The sheet, found by roles and names as a user finds its parts. */
+/** The sheet. Elements are found by roles and names, as a user finds them. */
 export class SheetPage {
   readonly grid: Locator;
   readonly step: Locator;

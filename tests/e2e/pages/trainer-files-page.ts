@@ -1,11 +1,5 @@
 import { expect, type Locator, type Page } from "@playwright/test";
-
-/** A file that a test gives to the browser. */
-export interface GivenFile {
-  name: string;
-  mimeType: string;
-  buffer: Buffer;
-}
+import { type GivenFile, saveFile, type SavedFile } from "../support/files";
 
 /** The panel "Weights and data" of the trainer. */
 export class TrainerFilesPage {
@@ -32,12 +26,9 @@ export class TrainerFilesPage {
     return this.region.getByRole("button", { name, exact: true });
   }
 
-  /** Exports the current run's weights. Returns the file's name and where it was saved. */
-  async export(): Promise<{ name: string; path: string }> {
-    const download = this.page.waitForEvent("download");
-    await this.button("Export weights").click();
-    const file = await download;
-    return { name: file.suggestedFilename(), path: await file.path() };
+  /** Exports the weights of the current run. */
+  async export(): Promise<SavedFile> {
+    return saveFile(this.button("Export weights"));
   }
 
   /** Imports weights and waits for the feedback. */

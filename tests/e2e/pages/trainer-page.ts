@@ -14,7 +14,7 @@ export interface Recipe {
   "CPU workers"?: number | "Auto";
 }
 
-/** The trainer. Elements are found as a person finds them: by roles and names. */
+/** The trainer. Elements are found by roles and names, as a user finds them. */
 export class TrainerPage {
   readonly train: Locator;
   readonly stop: Locator;
@@ -86,16 +86,6 @@ export class TrainerPage {
     return this.page.getByRole("radio", { name });
   }
 
-  /** Clicks a button that saves a file, and reads the file. */
-  async saved(button: Locator): Promise<{ name: string; text: string }> {
-    const waiting = this.page.waitForEvent("download");
-    await button.click();
-    const download = await waiting;
-    const chunks: Buffer[] = [];
-    for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
-    return { name: download.suggestedFilename(), text: Buffer.concat(chunks).toString("utf8") };
-  }
-
   async start(recipe: Recipe): Promise<void> {
     await this.fill(recipe);
     await this.train.click();
@@ -114,20 +104,20 @@ export class TrainerPage {
   }
 
   /**
-   * Milliseconds from a click on a button to the first frame in which the button that follows can be clicked. Measured on
-   * the page, so that the communication between test and browser does not count.
+   * Returns the milliseconds from a click on one button to the first frame in which the next button can be clicked. The
+   * page itself measures them, so that the communication between test and browser does not count.
    */
-  async reaction(click: "Pause" | "Resume" | "Stop", follows: "Resume" | "Pause" | "Train"): Promise<number> {
-    return this.page.evaluate(async ([click, follows]) => {
+  async reaction(click: "Pause" | "Resume" | "Stop", next: "Resume" | "Pause" | "Train"): Promise<number> {
+    return this.page.evaluate(async ([click, next]) => {
       const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent === name && !each.disabled);
       const began = performance.now();
       button(click)?.click();
-      while (!button(follows)) await new Promise((done) => requestAnimationFrame(done));
+      while (!button(next)) await new Promise((done) => requestAnimationFrame(done));
       return performance.now() - began;
-    }, [click, follows] as const);
+    }, [click, next] as const);
   }
 
-  /** The value of one of the figures in the strip. */
+  /** The value of one figure in the strip. */
   figure(name: string): Locator {
     return this.page.getByRole("term").filter({ hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd");
   }

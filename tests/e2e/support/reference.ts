@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A table of the reference: `value(row, column)` as f64. */
+/** A table with the right numbers of the sheet. Rows count from 0. */
 export interface Reference {
   readonly columns: readonly string[];
   value(row: number, column: string): number;
 }
 
-/** The sheet's reference table, by a spreadsheet, for a learning rate, one of "0.1", "0.5" and "2.0". */
+/** Reads what a desktop spreadsheet computed for a learning rate of "0.1", "0.5" or "2.0". */
 export function reference(learningRate: string): Reference {
   return read(`eta_${learningRate}.csv`);
 }
 
-/** What the engine computes natively, to the last bit, for a learning rate, "0.5" or "2.0". */
+/** Reads what the native build computed, to the last bit, for a learning rate of "0.5" or "2.0". */
 export function native(learningRate: string): Reference {
   return read(`bits_${learningRate}.csv`);
 }
@@ -31,7 +31,7 @@ function read(file: string): Reference {
   };
 }
 
-/** A number as the page writes it, with a real minus sign, as a number. */
+/** Reads a number that the page wrote with a minus sign (−) in place of a hyphen and commas between thousands. */
 export function parse(text: string): number {
   return Number(text.replaceAll("−", "-").replaceAll(",", "").trim());
 }

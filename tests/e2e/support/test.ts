@@ -3,14 +3,14 @@ import { SheetPage } from "../pages/sheet-page";
 import { TrainerPage } from "../pages/trainer-page";
 
 interface Fixtures {
-  /** The sheet, open. */
+  /** The page, opened at the sheet. */
   sheet: SheetPage;
-  /** The trainer, open. */
+  /** The page, opened at the trainer. */
   trainer: TrainerPage;
-  /** Every request so far, those of workers included. */
+  /** The addresses of all requests so far, including those of workers. */
   requests: string[];
-  /** Watches every test: nothing leaves the origin, and the page throws nothing. */
-  calm: void;
+  /** Fails a test in which a request leaves the origin or the page throws an exception. */
+  guard: void;
 }
 
 export const test = base.extend<Fixtures>({
@@ -19,19 +19,19 @@ export const test = base.extend<Fixtures>({
     context.on("request", (request) => requests.push(request.url()));
     await use(requests);
   },
-  calm: [
+  guard: [
     async ({ page, requests, baseURL }, use) => {
-      const thrown: string[] = [];
-      page.on("pageerror", (error) => thrown.push(error.message));
+      const exceptions: string[] = [];
+      page.on("pageerror", (error) => exceptions.push(error.message));
       await use();
       const origin = new URL(baseURL ?? "").origin;
-      const abroad = requests.filter((url) => !["blob:", "data:"].includes(new URL(url).protocol) && new URL(url).origin !== origin);
-      expect(abroad, "requests that left the origin").toEqual([]);
-      expect(thrown, "exceptions on the page").toEqual([]);
+      const foreign = requests.filter((url) => !["blob:", "data:"].includes(new URL(url).protocol) && new URL(url).origin !== origin);
+      expect(foreign, "requests that left the origin").toEqual([]);
+      expect(exceptions, "exceptions on the page").toEqual([]);
     },
     { auto: true },
   ],
-  // `requests` is asked for so that it listens before the first of them.
+  // The fixture `requests` is named here so that it starts before the first request.
   sheet: async ({ page, requests: _ }, use) => {
     const sheet = new SheetPage(page);
     await sheet.goto();
