@@ -159,7 +159,7 @@ pub async fn help(mut leader: impl Leader) -> Result<Infallible, PeerLost> {
     loop {
         match (leader.task().await?, &mut begun) {
             (Task::Begin { recipe, training_state }, begun) => {
-                *begun = Some(Replica::new(&recipe, &training_state).map_err(unfit)?)
+                *begun = Some(Replica::new(&recipe, &training_state).map_err(unfit)?);
             }
             (Task::Learn { part, next, place, helpers }, Some(replica)) => {
                 let part = part.map(Part::make).or(made.take());

@@ -168,8 +168,8 @@ fn finish(shader: Shader, map: Map, tile: Tile, columns: usize, axis: ImageAxis)
     shader.finish([axis.groups(), map.side, blocks * (map.side / columns)])
 }
 
-/// Writes code that stores the sums of a tile unchanged. A loop over the stored numbers does the rest of the arithmetic:
-/// without a loop, its code would take long to compile.
+/// Writes code that stores the sums of a tile unchanged. A loop over the stored numbers does the rest of the
+/// arithmetic: without a loop, its code would take long to compile.
 fn store_tile(shader: &mut Shader, output: Buffer, map: Map, tile: Tile, columns: usize, axis: ImageAxis) {
     line!(shader, "    let place = ((y + {BORDER}u) * WIDTH + tile * TILE_COLUMNS + {BORDER}u) * IMAGES + image;");
     // The last block may reach beyond the last channel.

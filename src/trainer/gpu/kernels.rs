@@ -16,7 +16,8 @@ use super::optimizer_step::{UpdateRule, optimizer_step, pack_weights};
 use super::shader::{BindError, Buffer, Kernel};
 use super::shape::{ImageAxis, Map, Stage, Tile};
 use super::uniforms::{OUTCOME_SLOTS, StepUniforms};
-use super::weight_gradient::{takes_gradient_back, weight_gradient};
+use super::weight_gradient::weight_gradient;
+use super::weight_gradient_parts::takes_gradient_back;
 use crate::mnist::{CLASSES, PIXELS};
 use crate::trainer::engine::parameter_layout::Layout;
 

@@ -24,6 +24,7 @@ mod shape;
 mod tests;
 mod uniforms;
 mod weight_gradient;
+mod weight_gradient_parts;
 
 pub use adapter::Adapter;
 pub use net::Net;

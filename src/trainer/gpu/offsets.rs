@@ -1,7 +1,7 @@
 //! Where the numbers of a stage lie in the buffers that all stages share.
 
 use super::shape::{ImageAxis, Stage, Tile};
-use super::weight_gradient;
+use super::weight_gradient_parts::{bias_parts, parts};
 use crate::trainer::engine::parameter_layout::Layout;
 
 /// The first place of a stage's numbers in each shared buffer.
@@ -53,8 +53,8 @@ impl Offsets {
             let start = |name: String| layout.range(&name).start;
             let taps = stage.conv.kernel * stage.conv.kernel;
             let (channels_in, channels_out) = (stage.input.channels, stage.output.channels);
-            let weight_sums = weight_gradient::parts(stage, tile, axis) * stage.weights();
-            let bias_sums = channels_out * weight_gradient::bias_parts(stage, tile, axis);
+            let weight_sums = parts(stage, tile, axis) * stage.weights();
+            let bias_sums = channels_out * bias_parts(stage, tile, axis);
             let packed_forward = channels_in * taps * packed_channels(channels_out);
             let packed_backward = channels_out * taps * packed_channels(channels_in);
             let offsets = StageOffsets {

@@ -14,7 +14,7 @@ use super::buffers::{AVERAGED_VALUES, GRADIENTS, MOMENTS, PACKED_WEIGHTS, PARTIA
 use super::offsets::{Offsets, packed_channels};
 use super::shader::{Kernel, Shader, line};
 use super::shape::{ImageAxis, Stage, Tile};
-use super::weight_gradient;
+use super::weight_gradient_parts::{bias_parts, parts};
 use crate::trainer::engine::optimizer::ADAM_EPSILON;
 use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::recipe::Optimizer;
@@ -135,7 +135,7 @@ pub(super) fn optimizer_step(
     let (partial, hidden) = (PARTIAL_GRADIENTS.name, stages.len() - 1);
     for (stage, offsets) in stages.iter().zip(&offsets.stages).take(hidden) {
         let (first, weights) = (offsets.weights, stage.weights());
-        let parts = weight_gradient::parts(stage, tile, axis);
+        let parts = parts(stage, tile, axis);
         line!(shader, "    if (number >= {first}u && number < {}u) {{", first + weights);
         line!(shader, "        for (var part = 0u; part < {parts}u; part++) {{");
         let sums = offsets.weight_sums;
@@ -144,7 +144,7 @@ pub(super) fn optimizer_step(
         line!(shader, "        return sum;");
         line!(shader, "    }}");
         let (first, sums) = (offsets.biases, offsets.bias_sums);
-        let parts = weight_gradient::bias_parts(stage, tile, axis);
+        let parts = bias_parts(stage, tile, axis);
         line!(shader, "    if (number >= {first}u && number < {}u) {{", first + stage.output.channels);
         line!(shader, "        for (var part = 0u; part < {parts}u; part++) {{");
         line!(shader, "            sum += {partial}[{sums}u + (number - {first}u) * {parts}u + part];");

@@ -11,52 +11,7 @@ use super::input_loading::{InputLoading, OnBorder};
 use super::offsets::StageOffsets;
 use super::shader::{Kernel, Shader, line, sum_over_workgroup, workgroup_values};
 use super::shape::{BORDER, ImageAxis, Stage, Tile};
-
-/// What one invocation computes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Cut {
-    /// The number of output channels.
-    channels: usize,
-    /// The number of rows of taps.
-    tap_rows: usize,
-    /// The number of output rows.
-    rows: usize,
-    /// The number of output columns for which it loads the input at once.
-    columns: usize,
-}
-
-impl Cut {
-    fn new(stage: &Stage, tile: Tile) -> Self {
-        let kernel = stage.conv.kernel;
-        let taps = kernel * kernel;
-        let (channels, tap_rows) = if takes_gradient_back(stage) {
-            // Each channel has one more sum, for its bias.
-            (tile.weight_sums / (taps + 1), kernel)
-        } else {
-            (tile.weight_channels, if tile.weight_channels * taps > tile.weight_sums { 1 } else { kernel })
-        };
-        let side = stage.output.side;
-        let columns = if side.is_multiple_of(2) { 2 } else { 1 };
-        Self { channels, tap_rows, rows: side.div_ceil(tile.weight_parts), columns }
-    }
-}
-
-/// Whether this kernel takes the output gradient back through batch norm and ReLU as it loads it. With one input
-/// channel it loads each value once; with more channels, a kernel that stores the result is faster.
-pub(super) fn takes_gradient_back(stage: &Stage) -> bool {
-    stage.input.channels == 1
-}
-
-/// The number of partial sums for each bias. They come from the kernel that takes the gradient back: this one, or the
-/// one of `batch_norm_input_gradient.wgsl`, which leaves one for each row and group of images.
-pub(super) fn bias_parts(stage: &Stage, tile: Tile, axis: ImageAxis) -> usize {
-    if takes_gradient_back(stage) { parts(stage, tile, axis) } else { stage.output.side * axis.groups() }
-}
-
-/// The number of partial sums for each weight.
-pub(super) fn parts(stage: &Stage, tile: Tile, axis: ImageAxis) -> usize {
-    stage.output.side.div_ceil(Cut::new(stage, tile).rows) * axis.groups()
-}
+use super::weight_gradient_parts::{Cut, parts, takes_gradient_back};
 
 /// The kernel of a stage's weight gradient.
 pub(super) fn weight_gradient(

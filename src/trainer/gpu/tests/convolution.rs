@@ -16,7 +16,8 @@ use crate::trainer::gpu::convolution;
 use crate::trainer::gpu::input_loading::InputLoading;
 use crate::trainer::gpu::offsets::{StageOffsets, packed_channels};
 use crate::trainer::gpu::shape::{BORDER, ImageAxis, Stage, Tile};
-use crate::trainer::gpu::weight_gradient;
+use crate::trainer::gpu::weight_gradient::weight_gradient;
+use crate::trainer::gpu::weight_gradient_parts::{self, takes_gradient_back};
 
 /// Both kinds of tiles are tested, whatever the adapter is.
 const TILES: [Tile; 2] = [Tile::SOFTWARE, Tile::HARDWARE];
@@ -127,10 +128,10 @@ impl Case {
     fn check_weight_gradient(&self, adapter: &Adapter, tile: Tile, random: &mut Random) {
         let Stage { conv, output, .. } = self.stage;
         let gradient = Maps::random(self.images, output.channels, output.side, random);
-        let parts = weight_gradient::parts(&self.stage, tile, self.axis);
+        let parts = weight_gradient_parts::parts(&self.stage, tile, self.axis);
         let offsets = StageOffsets { weight_sums: 3, ..ALONE };
         for (loading, loaded) in self.loadings() {
-            let kernel = weight_gradient::weight_gradient(&self.stage, offsets, loading, tile, self.axis);
+            let kernel = weight_gradient(&self.stage, offsets, loading, tile, self.axis);
             let mut memory = vec![
                 (CONVOLUTION_INPUT, adapter.filled(&to_device_order(&self.input, self.axis, PADDING))),
                 (OUTPUT_GRADIENT, adapter.filled(&to_device_order(&gradient, self.axis, 0.0))),
@@ -167,14 +168,14 @@ impl Case {
         const WIDTH: f64 = 1e-6;
         let Stage { conv, output, .. } = self.stage;
         let gradient = Maps::random(self.images, output.channels, output.side, random);
-        let (parts, weights) = (weight_gradient::parts(&self.stage, tile, self.axis), self.stage.weights());
+        let (parts, weights) = (weight_gradient_parts::parts(&self.stage, tile, self.axis), self.stage.weights());
         let offsets = StageOffsets { weight_sums: 3, bias_sums: 3 + parts * weights, ..ALONE };
         let scale: Vec<f64> = (0..output.channels).map(|channel| f64::from(statistics(channel)[1])).collect();
         let shift = vec![0.0; output.channels];
         let relu = |input: &Maps, weight: &[f64], bias: &[f64]| oracle::convolve(input, &conv, weight, bias).relu();
         for (loading, loaded) in self.loadings() {
             let activations = relu(&loaded, &self.weight, &self.bias);
-            let kernel = weight_gradient::weight_gradient(&self.stage, offsets, loading, tile, self.axis);
+            let kernel = weight_gradient(&self.stage, offsets, loading, tile, self.axis);
             let statistics = gradient_statistics(&activations, &gradient, &scale);
             let mut memory = vec![
                 (CONVOLUTION_INPUT, adapter.filled(&to_device_order(&self.input, self.axis, PADDING))),
@@ -285,7 +286,7 @@ fn convolution_and_its_gradients_are_right_at_any_size() {
             for (loading, input) in case.loadings() {
                 case.check_forward(&adapter, tile, loading, &input);
             }
-            if weight_gradient::takes_gradient_back(&case.stage) {
+            if takes_gradient_back(&case.stage) {
                 case.check_weight_gradient_through_batch_norm(&adapter, tile, &mut random);
             } else {
                 case.check_weight_gradient(&adapter, tile, &mut random);

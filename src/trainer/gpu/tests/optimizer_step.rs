@@ -14,7 +14,7 @@ use crate::trainer::gpu::offsets::Offsets;
 use crate::trainer::gpu::optimizer_step::{UpdateRule, optimizer_step};
 use crate::trainer::gpu::shape::{ImageAxis, Stage, Tile};
 use crate::trainer::gpu::uniforms::StepUniforms;
-use crate::trainer::gpu::weight_gradient;
+use crate::trainer::gpu::weight_gradient_parts::bias_parts;
 use crate::trainer::recipe::{Betas, Optimizer, Recipe};
 use crate::trainer::run::training_state::TrainingState;
 
@@ -46,7 +46,7 @@ fn every_optimizer_updates_parameters_and_their_average_as_on_the_cpu() {
         for (stage, offsets) in stages.iter().zip(&offsets.stages) {
             let weights = &gradients[offsets.weights..][..stage.weights()];
             partial[offsets.weight_sums..][..stage.weights()].copy_from_slice(weights);
-            let parts = weight_gradient::bias_parts(stage, tile, axis);
+            let parts = bias_parts(stage, tile, axis);
             for channel in 0..stage.output.channels {
                 partial[offsets.bias_sums + channel * parts] = gradients[offsets.biases + channel];
             }
