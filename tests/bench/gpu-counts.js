@@ -1,27 +1,27 @@
-// Runs in the worker before its own code: counts what it asks of WebGPU. With every message to the page, the counts until
-// then go to whoever listens on the channel "gpu-counts".
+// This code runs in the worker before the worker's own code, and counts its calls of WebGPU. Each time that the worker
+// sends a message to the page, this code sends the message and the present counts to the channel "gpu-counts".
 {
   const counts = {
     dispatches: 0,
     submits: 0,
     passes: 0,
     pipelines: 0,
-    /** Bytes of buffers that dispatches were given: what they may read or write, each once. */
+    /** The sizes of the buffers that dispatches were given, in bytes, added up over all dispatches. */
     bound: 0,
     uploaded: 0,
     copied: 0,
     readbacks: 0,
     readBack: 0,
-    /** Milliseconds of the longest wait for the device. */
+    /** The longest wait for the device, in milliseconds. */
     longestWait: 0,
-    /** Bytes of buffers that exist, and the most there were. */
+    /** The size of all buffers that exist now, in bytes, and the largest that it has been. */
     memory: 0,
     peak: 0,
     errors: 0,
     firstError: "",
   };
 
-  /** Calls `note` with the arguments of every call of a method, and what it returned. */
+  /** After every call of a method, calls `note` with the arguments and the result. */
   const watch = (type, method, note) => {
     const original = type.prototype[method];
     type.prototype[method] = function (...options) {
@@ -51,7 +51,7 @@
     if (mappedAtCreation) counts.uploaded += size;
   });
   watch(GPUBuffer, "destroy", function () {
-    // Not when it is destroyed twice, or collected later.
+    // A buffer that is destroyed twice, or is garbage-collected later, counts once.
     if (collected.unregister(this)) counts.memory -= this.size;
   });
   watch(GPUBuffer, "mapAsync", function ([mode, offset = 0, length = this.size - offset], mapped) {
@@ -92,7 +92,7 @@
         counts.errors += 1;
         counts.firstError ||= error.message;
       });
-    // Why there is no device, the worker itself hears.
+    // The worker's own code handles a failed request.
     request.then(listen, () => undefined);
   });
 

@@ -2,17 +2,21 @@ import binaryen from "binaryen";
 import { test } from "@playwright/test";
 import { report } from "./support";
 
-// What this machine can do at most: the floors of `docs/performance.md` are operations and bytes divided by these.
+// These benchmarks measure the highest rates that this machine reaches. `docs/performance.md` divides operations and
+// bytes by them to get the least time of a step.
 
-/** A repeat takes at least this long, so that starting it does not count. */
+/** The shortest time of a repeat, in milliseconds. In a shorter one, the start would count too much. */
 const LONG_ENOUGH_MS = 150;
 const REPEATS = 7;
 
-/** WebGPU's flags, which TypeScript's library leaves out. */
+/** The flags of WebGPU's buffers, which TypeScript's library does not declare. */
 declare const GPUBufferUsage: Record<"COPY_DST" | "STORAGE" | "UNIFORM", number>;
 
 declare global {
-  /** In the page: the most operations a second that `run` reaches; it does so many rounds of `each` operations. */
+  /**
+   * Measures in the page how many operations per second `run` reaches at most. `run` gets a number of rounds, and does
+   * `each` operations in each of them.
+   */
   function best(each: number, run: (rounds: number) => Promise<void> | void): Promise<number>;
 }
 
@@ -37,7 +41,7 @@ test.beforeEach(async ({ page }) => {
   await page.goto("./");
 });
 
-/** Independent chains of multiply-adds, so that none waits for another; as many as fit into sixteen registers. */
+/** The number of independent chains of multiply-adds. None waits for another, and all fit into sixteen registers. */
 const CHAINS = 12;
 
 test("the GPU's limits", { tag: "@webgpu" }, async ({ page }) => {
@@ -70,7 +74,7 @@ test("the GPU's limits", { tag: "@webgpu" }, async ({ page }) => {
       const adapter = await navigator.gpu.requestAdapter();
       if (!adapter) throw new Error("There is no adapter.");
       const device = await adapter.requestDevice();
-      /** Beyond any cache, and within what every adapter binds. */
+      /** The size in bytes: larger than any cache, and small enough for every adapter to bind. */
       const size = 128 << 20;
       const data = device.createBuffer({ size, usage: GPUBufferUsage.STORAGE });
       const rounds = device.createBuffer({ size: 4, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
@@ -111,7 +115,9 @@ test("the GPU's limits", { tag: "@webgpu" }, async ({ page }) => {
 
 test("one core's limits in WebAssembly", async ({ page }) => {
   const chains = Array.from({ length: CHAINS }, (_, chain) => chain);
-  /** A function of the number of rounds, with one multiply-add of four lanes for each chain in a round. */
+  /**
+   * Makes a module with a function of the number of rounds. A round does one multiply-add of four lanes in each chain.
+   */
   const program = (multiplyAdd: (chain: string) => string): number[] => {
     const locals = chains.map((chain) => `(local $x${chain} v128)`).join(" ");
     const body = chains.map((chain) => `(local.set $x${chain} ${multiplyAdd(`(local.get $x${chain})`)})`).join("\n");

@@ -5,15 +5,15 @@ import { chromium, test } from "@playwright/test";
 import { BATCH, workers } from "./training";
 import { type Contestant, compare, ours, TURN, type Turn } from "./turns";
 
-/** Where a copy of the peers is, installed; see `cargo xtask bench --peers`. */
+/** The folder of the installed benchmark of other libraries; see `cargo xtask bench --peers`. */
 const PEERS = process.env.BENCH_PEERS;
-/** A Python that has PyTorch. */
+/** The path of a Python that has PyTorch. */
 const PYTHON = process.env.BENCH_PYTHON;
 const ROOT = join(import.meta.dirname, "../..");
 
-/** A program that prints one line of JSON with `ms_min` and `ms_median` at last. */
-async function ask(program: string, options: string[], cwd: string): Promise<Turn> {
-  // Over before the test's own time is, so that nothing is left running.
+/** Runs a program whose last line is JSON with `ms_min` and `ms_median`, in milliseconds. */
+async function runProgram(program: string, options: string[], cwd: string): Promise<Turn> {
+  // This timeout is shorter than that of the test, so that the program never outlives the test.
   const { stdout } = await promisify(execFile)(program, options, { cwd, timeout: 600_000 });
   const { ms_min: min, ms_median: median, error, peer, version } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
   if (error) throw new Error(error);
@@ -25,12 +25,12 @@ const TIMES = ["--batch", String(BATCH), "--warmup", String(TURN.warmUp), "--ste
 function peer(name: string, chrome: string, flags: string[], options: string[] = []): Contestant {
   const all = ["bench.mjs", "--peer", name, "--data", join(ROOT, "assets/mnist"), "--chrome", chrome, ...TIMES, ...options];
   if (flags.length > 0) all.push(`--chrome-args=${["--no-sandbox", ...flags].join(" ")}`);
-  return { name, turn: () => ask(process.execPath, all, PEERS ?? "") };
+  return { name, turn: () => runProgram(process.execPath, all, PEERS ?? "") };
 }
 
 function torch(): Contestant {
   const script = join(ROOT, "tests/bench/torch_step.py");
-  return { name: "PyTorch", turn: () => ask(PYTHON ?? "", [script, ...TIMES], ROOT) };
+  return { name: "PyTorch", turn: () => runProgram(PYTHON ?? "", [script, ...TIMES], ROOT) };
 }
 
 const chrome = () => process.env.CHROME ?? chromium.executablePath();
@@ -41,8 +41,8 @@ test.describe("side by side", () => {
 
   for (const count of workers().filter((count) => count > 1)) {
     test(`${count} workers and one on the CPU`, async ({ context }) => {
-      const [several, one] = [ours(context, { device: "cpu", workers: count }, `${count} workers`), ours(context, { device: "cpu" }, "1 worker")];
-      await compare(test.info().title, several, one);
+      const several = ours(context, { device: "cpu", workers: count }, `${count} workers`);
+      await compare(test.info().title, several, ours(context, { device: "cpu" }, "1 worker"));
     });
   }
 
@@ -51,7 +51,7 @@ test.describe("side by side", () => {
       const by = count === 1 ? "one core" : `${count} cores`;
       test(`Gradsheet and ${name} on ${by}`, async ({ context, launchOptions }) => {
         test.skip(!PEERS, "no peers");
-        // Of themselves they take as many threads as there are cores.
+        // Without this option, the other libraries use one thread for each core.
         const options = count === 1 ? ["--no-threads"] : [];
         const other = peer(name, chrome(), launchOptions.args ?? [], options);
         await compare(test.info().title, ours(context, { device: "cpu", workers: count }), other);

@@ -1,10 +1,10 @@
 import { defineConfig } from "@playwright/test";
 import tests from "../e2e/playwright.config";
 
-/** Flags of a browser with a real GPU, in place of those for WebGPU's software adapter. */
+/** The browser flags for a real GPU, in place of those for the software adapter. */
 const gpuFlags = process.env.BENCH_GPU_FLAGS?.split(" ").filter((flag) => flag !== "");
 
-// The same browser and server as the end-to-end tests, but measuring: `cargo xtask bench`.
+// `cargo xtask bench` uses this configuration. Browser and server are the same as in the end-to-end tests.
 export default defineConfig({
   ...tests,
   testDir: ".",

@@ -1,9 +1,12 @@
-import { test } from "@playwright/test";
+import { type Page, test } from "@playwright/test";
 import { SheetPage } from "../e2e/pages/sheet-page";
-import { type Frame, ofFrames, quantile, report } from "./support";
+import { type Frame, frameFigures, quantile, report } from "./support";
 
 declare global {
-  /** In the page: does something in each of many frames, measures each of them, and then does what is not measured. */
+  /**
+   * Calls `act` in each of many frames of the page and measures the frame. `after` follows each frame and is not
+   * measured.
+   */
   function measureFrames(act: (step: number) => void, after?: () => void): Promise<Frame[]>;
 }
 
@@ -17,7 +20,7 @@ test.beforeEach(async ({ page }) => {
           requestAnimationFrame((start) => {
             const began = performance.now();
             act(step);
-            // A message posted now is heard after this frame was laid out and painted.
+            // A message that is posted now arrives after the browser has laid out and painted this frame.
             channel.port1.onmessage = () => {
               frames.push({ start, work: performance.now() - began });
               after?.();
@@ -27,40 +30,42 @@ test.beforeEach(async ({ page }) => {
           });
         });
       }
-      // The first frames warm the code up.
+      // The browser compiles the code during the first frames, which do not count.
       return frames.slice(30);
     };
   });
 });
 
-test("drag of the learning rate with 10,000 rows and seven runs", async ({ page }) => {
+/** Opens the sheet with a number of updates, and goes to a row. */
+async function openSheet(page: Page, updates: number, row: number): Promise<SheetPage> {
   const sheet = new SheetPage(page);
   await sheet.goto();
-  await sheet.updates.fill("10000");
-  await sheet.rowField.fill("5000");
-  await sheet.expectCurrent(5000);
+  await sheet.updates.fill(String(updates));
+  await sheet.rowField.fill(String(row));
+  await sheet.expectCurrent(row);
+  return sheet;
+}
+
+test("drag of the learning rate with 10,000 rows and seven runs", async ({ page }) => {
+  const sheet = await openSheet(page, 10_000, 5_000);
   const frames = await sheet.slider.evaluate((element) => {
     const slider = element as HTMLInputElement;
     return measureFrames((step) => {
-      // Back and forth over the whole range, a hand's speed.
+      // Back and forth over the whole range, as fast as a hand moves.
       slider.value = String(Math.abs(((step * 4) % 600) - 300));
       slider.dispatchEvent(new Event("input", { bubbles: true }));
     });
   });
   const between = frames.slice(1).map(({ start }, index) => start - (frames[index]?.start ?? NaN));
   report("slider drag, 10,000 rows, 7 runs", {
-    ...ofFrames(frames),
+    ...frameFigures(frames),
     "between frames, median ms": quantile(between, 0.5),
     "between frames, p95 ms": quantile(between, 0.95),
   });
 });
 
 test("a million rows", async ({ page }) => {
-  const sheet = new SheetPage(page);
-  await sheet.goto();
-  await sheet.updates.fill("1000000");
-  await sheet.rowField.fill("1000000");
-  await sheet.expectCurrent(1_000_000);
+  const sheet = await openSheet(page, 1_000_000, 1_000_000);
   const times: number[] = [];
   let longest = 0;
   for (let round = 0; round < 9; round += 1) {
@@ -74,7 +79,7 @@ test("a million rows", async ({ page }) => {
       slider.value = String(stop);
       slider.dispatchEvent(new Event("input", { bubbles: true }));
       const channel = new MessageChannel();
-      // The row is the last one that is computed, so it comes back to a million when the run is whole.
+      // The row in the field is the last one computed so far. It is a million again when the whole run is computed.
       do {
         await new Promise<void>((done) => {
           channel.port1.onmessage = () => done();
@@ -82,7 +87,7 @@ test("a million rows", async ({ page }) => {
         });
       } while (field?.value !== "1000000");
       const time = performance.now() - began;
-      // The other runs may still be under way; the next round measures this one alone.
+      // The other runs may take longer. They must end before the next round, which measures this run alone.
       await new Promise((done) => setTimeout(done, 2500));
       observer.disconnect();
       return { time, longest: Math.max(0, ...tasks) };
@@ -99,11 +104,7 @@ test("a million rows", async ({ page }) => {
 });
 
 test("scrolling through a million rows", async ({ page }) => {
-  const sheet = new SheetPage(page);
-  await sheet.goto();
-  await sheet.updates.fill("1000000");
-  await sheet.rowField.fill("1000000");
-  await sheet.expectCurrent(1_000_000);
+  const sheet = await openSheet(page, 1_000_000, 1_000_000);
   const { frames, most } = await sheet.grid.evaluate(async (grid) => {
     let most = 0;
     // A page of new rows every fourth frame, a few rows in the others.
@@ -115,5 +116,5 @@ test("scrolling through a million rows", async ({ page }) => {
     });
     return { frames, most };
   });
-  report("scrolling through a million rows", { ...ofFrames(frames), "most elements in the table": most });
+  report("scrolling through a million rows", { ...frameFigures(frames), "most elements in the table": most });
 });

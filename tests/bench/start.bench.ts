@@ -3,22 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, expect, test } from "@playwright/test";
 import { report } from "./support";
-import { BATCH, backend, hear, open, type Run } from "./training";
+import { BATCH, backend, receiveUntil, open, type Run } from "./training";
 
-/** Seconds from the click on "Train" to what the page then hears, each for the first time. */
+/** Measures the seconds from the click on "Train" to each of the first messages of the worker. */
 async function firstStep(context: BrowserContext, run: Run): Promise<Record<string, number | string>> {
   const page = await context.newPage();
   const trainer = await open(page, run);
-  // What the page itself still loads is not part of it.
+  // The page must have loaded its own files first, because they do not count.
   await page.waitForLoadState("networkidle");
   await trainer.train.click();
-  const heard = await hear(page, 200, (heard) => heard.some(({ kind }) => kind === "steps"));
+  const received = await receiveUntil(page, 200, (received) => received.some(({ kind }) => kind === "steps"));
   const clicked = await page.evaluate(() => globalThis.clicked);
-  const since = (kind: string) => ((heard.find((event) => event.kind === kind)?.at ?? NaN) - clicked) / 1e3;
+  const since = (kind: string) => ((received.find((event) => event.kind === kind)?.at ?? NaN) - clicked) / 1e3;
   const [code, ready, step] = ["loaded", "ready", "steps"].map(since);
   expect(step, "seconds to the first step").toBeGreaterThan(0);
   return {
-    device: backend(heard),
+    device: backend(received),
     "batch size": BATCH,
     "s until the worker's code runs": code ?? NaN,
     "s until device and data are there": ready ?? NaN,
@@ -33,7 +33,8 @@ function measureStart(run: Run): void {
     const profile = await mkdtemp(join(tmpdir(), "gradsheet-bench-"));
     try {
       for (const visit of ["first visit", "second visit"]) {
-        // The browser itself is started anew for each, so that memory holds nothing, and the profile what a user's would.
+        // Each visit starts a new browser with the same profile: nothing is in memory, and the cache is as it is for a
+        // user.
         const options = { ...launchOptions, channel, baseURL, viewport: { width: 1440, height: 900 } };
         const context = await playwright.chromium.launchPersistentContext(profile, options);
         try {

@@ -2,11 +2,11 @@ import { appendFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 
 declare global {
-  /** In the page, once it is watched: what each frame cost in which the page did something. */
+  /** The frames in which the page did something, once `watchFrames` has been called. */
   var drawnFrames: Frame[];
 }
 
-/** Figures go where `cargo xtask bench` looks for them: one JSON object a line. */
+/** Writes figures to the file that `cargo xtask bench` reads, as one line of JSON. */
 export function report(name: string, figures: Record<string, number | string>): void {
   const file = process.env.BENCH_OUTPUT;
   const line = JSON.stringify({ name, ...figures }, (_, value) =>
@@ -16,22 +16,23 @@ export function report(name: string, figures: Record<string, number | string>): 
   else console.log(line);
 }
 
+/** The value below which this share of the values lies; `share` is between 0 and 1. */
 export function quantile(values: number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
-/** What a display at 60 frames a second leaves for a frame. */
+/** The time of a frame on a display with 60 frames per second, in milliseconds. */
 const FRAME = 16.7;
 
-/** What one frame cost, and when it began, in milliseconds. */
+/** The start of a frame and the time that the page worked in it, in milliseconds. */
 export interface Frame {
   start: number;
   work: number;
 }
 
 /** The figures of a series of frames. */
-export function ofFrames(frames: Frame[]): Record<string, number> {
+export function frameFigures(frames: Frame[]): Record<string, number> {
   const work = frames.map((frame) => frame.work);
   return {
     "work per frame, median ms": quantile(work, 0.5),
@@ -40,7 +41,7 @@ export function ofFrames(frames: Frame[]): Record<string, number> {
   };
 }
 
-/** From its next navigation on, the page notes its `drawnFrames`. */
+/** Makes the page record its `drawnFrames` from its next navigation on. */
 export async function watchFrames(page: Page): Promise<void> {
   await page.addInitScript(() => {
     globalThis.drawnFrames = [];
@@ -54,7 +55,7 @@ export async function watchFrames(page: Page): Promise<void> {
     globalThis.requestAnimationFrame = (act) =>
       ask((start) => {
         if (!current) {
-          // A message posted in a frame's first callback is heard after this frame was laid out and painted.
+          // A message that is posted now arrives after the browser has laid out and painted this frame.
           current = { start, work: performance.now() };
           channel.port2.postMessage(null);
         }

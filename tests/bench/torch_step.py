@@ -1,6 +1,7 @@
-"""How long a training step of the net takes in PyTorch on one core: the yardstick for the CPU's step.
+"""Measures a training step of the net in PyTorch on one core, to compare with a step on the CPU in the browser.
 
-The same layers, SGD with momentum 0.9 at learning rate 0.01, dropout 0.1, random images. Prints one line of JSON.
+The layers are the same, with dropout 0.1, on random images. SGD has momentum 0.9 and learning rate 0.01. The output is one line
+of JSON.
 """
 
 import argparse
@@ -35,7 +36,7 @@ def main():
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--warmup", type=int, default=5)
     parser.add_argument("--steps", type=int, default=40)
-    parser.add_argument("--budget", type=float, default=10, help="seconds after which that is enough")
+    parser.add_argument("--budget", type=float, default=10, help="seconds after which no further step is started")
     options = parser.parse_args()
 
     torch.set_num_threads(1)

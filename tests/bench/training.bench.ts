@@ -2,18 +2,18 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { GPU_CODE, putBefore } from "../e2e/support/worker-files";
-import { ofFrames, quantile, report, watchFrames } from "./support";
-import { BATCH, backend, type Extent, hear, ofSteps, type Run, start, stepsAfter, stepTimes, train, workers } from "./training";
-import { decode, type Heard } from "./wire";
+import { frameFigures, quantile, report, watchFrames } from "./support";
+import { BATCH, backend, type Extent, receiveUntil, stepFigures, type Run, start, stepsAfter, stepTimes, train, workers } from "./training";
+import { decode, type ReceivedEvent } from "./wire";
 
 declare global {
-  /** In the page: messages of the worker for WebGPU, each with what `gpu-counts.js` had counted by then. */
+  /** In the page: the messages of the worker for WebGPU, each with the counts of `gpu-counts.js` at that moment. */
   var counted: { message: Uint8Array; counts: Counts }[];
-  /** In the page: its main thread's tasks of more than 50 ms, and when they began. */
+  /** In the page: the tasks of the main thread that took more than 50 ms. Times are in milliseconds. */
   var longTasks: { start: number; duration: number }[];
 }
 
-/** See `gpu-counts.js`. */
+/** The counts that `gpu-counts.js` explains. */
 interface Counts {
   dispatches: number;
   submits: number;
@@ -31,31 +31,31 @@ interface Counts {
   firstError: string;
 }
 
-/** The software adapter takes seconds for a step; there a few must do. */
 const ON_CPU: Extent = { warmUp: 5, steps: 20, seconds: 15, patience: 200 };
+/** Few steps, because the software adapter takes seconds for each of them. */
 const ON_GPU: Extent = { warmUp: 2, steps: 4, seconds: 15, patience: 400 };
-/** Seconds of evaluation after which the rest is extrapolated. */
+/** The time after which an evaluation is cut off and extrapolated, in seconds. */
 const EVALUATION = 60;
-/** The fewest images that the recipe allows: one step, then the test. */
+/** The smallest number of training images that a recipe allows. The run then has one step. */
 const ONE_STEP = 2;
 
 async function measureSteps(page: Page, name: string, run: Run, extent: Extent): Promise<void> {
-  const heard = await train(page, run, extent);
-  report(name, { device: backend(heard), "batch size": BATCH, "warm-up steps": extent.warmUp, ...ofSteps(stepTimes(heard, extent.warmUp)) });
+  const received = await train(page, run, extent);
+  report(name, { device: backend(received), "batch size": BATCH, "warm-up steps": extent.warmUp, ...stepFigures(stepTimes(received, extent.warmUp)) });
 }
 
 async function measureEvaluation(page: Page, name: string, run: Run): Promise<void> {
   await start(page, { ...run, images: ONE_STEP });
-  const testing = (heard: Heard[]) => heard.filter((event) => event.kind === "evaluating");
-  await hear(page, 200, (heard) => testing(heard).length > 0);
-  const heard = await hear(page, EVALUATION, (heard) => heard.some(({ kind }) => kind === "epoch"));
-  const [first, last] = [testing(heard)[0], testing(heard).at(-1)];
-  const [step, epoch] = [stepsAfter(heard, 0).at(-1), heard.find(({ kind }) => kind === "epoch")];
+  const testing = (received: ReceivedEvent[]) => received.filter((event) => event.kind === "evaluating");
+  await receiveUntil(page, 200, (received) => testing(received).length > 0);
+  const received = await receiveUntil(page, EVALUATION, (received) => received.some(({ kind }) => kind === "epoch"));
+  const [first, last] = [testing(received)[0], testing(received).at(-1)];
+  const [step, epoch] = [stepsAfter(received, 0).at(-1), received.find(({ kind }) => kind === "epoch")];
   if (epoch && step) {
-    report(name, { device: backend(heard), "s for 10,000 images": (epoch.at - step.at) / 1e3 });
+    report(name, { device: backend(received), "s for 10,000 images": (epoch.at - step.at) / 1e3 });
   } else if (first && last && last.done > first.done) {
     const seconds = ((last.at - first.at) / 1e3) * (last.of / (last.done - first.done));
-    report(name, { device: backend(heard), "s for 10,000 images, extrapolated": seconds, "from images": last.done - first.done });
+    report(name, { device: backend(received), "s for 10,000 images, extrapolated": seconds, "from images": last.done - first.done });
   } else throw new Error(`Fewer than two chunks of images were classified in ${EVALUATION} s.`);
 }
 
@@ -68,15 +68,15 @@ async function measureFrames(page: Page, name: string, run: Run, extent: Extent)
     });
     observer.observe({ type: "longtask" });
   });
-  const heard = await train(page, run, extent);
-  const began = stepsAfter(heard, extent.warmUp)[0]?.at ?? 0;
+  const received = await train(page, run, extent);
+  const began = stepsAfter(received, extent.warmUp)[0]?.at ?? 0;
   const { frames, tasks } = await page.evaluate(() => ({ frames: drawnFrames, tasks: longTasks }));
   const drawn = frames.filter(({ start }) => start > began);
   const longest = Math.max(0, ...tasks.filter(({ start }) => start > began).map(({ duration }) => duration));
   report(name, {
-    device: backend(heard),
+    device: backend(received),
     "frames drawn": drawn.length,
-    ...ofFrames(drawn),
+    ...frameFigures(drawn),
     "slowest frame, ms": quantile(drawn.map(({ work }) => work), 1),
     "longest task, ms (0: none over 50)": longest,
   });
@@ -111,14 +111,15 @@ test.describe("training on the GPU", { tag: "@webgpu" }, () => {
       globalThis.counted = [];
       new BroadcastChannel("gpu-counts").onmessage = ({ data }) => globalThis.counted.push(data);
     });
-    const heard = await train(page, run, { ...ON_GPU, seconds: 5 });
+    const received = await train(page, run, { ...ON_GPU, seconds: 5 });
 
     const all = await page.evaluate(() => counted.map(({ message, counts }) => ({ message: [...message], counts })));
     const steps = all.flatMap(({ message, counts }) => {
       const event = decode(Uint8Array.from(message));
       return event.kind === "steps" && event.step >= ON_GPU.warmUp ? [{ ...counts, step: event.step }] : [];
     });
-    // Between two reports, steps are whole. A checkpoint may have been kept as well: where the least was read back, none was.
+    // No step is cut by a report, so counts are taken between two reports. A checkpoint also reads numbers back. The
+    // stretch that read back least has none.
     const stretches = steps.slice(1).map((last, index) => ({ first: steps[index] ?? last, last }));
     stretches.sort((a, b) => a.last.readBack - a.first.readBack - (b.last.readBack - b.first.readBack));
     const [stretch] = stretches;
@@ -128,7 +129,7 @@ test.describe("training on the GPU", { tag: "@webgpu" }, () => {
     const taken = last.step - first.step;
     const perStep = (what: Exclude<keyof Counts, "firstError">) => (last[what] - first[what]) / taken;
     report(test.info().title, {
-      device: backend(heard),
+      device: backend(received),
       "batch size": BATCH,
       "steps counted": taken,
       "dispatches per step": perStep("dispatches"),

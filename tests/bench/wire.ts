@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
 
-/** What a worker of the trainer tells the page: the part of `trainer::protocol` that the benchmarks need. */
+/**
+ * The messages of the trainer's workers to the page: those events of `trainer::run::protocol` that the benchmarks need.
+ */
 export type Event =
   | { kind: "loaded" }
   | { kind: "data"; loaded: number; total: number }
@@ -12,25 +14,28 @@ export type Event =
   | { kind: "failed"; reason: string }
   | { kind: "other" };
 
-/** An event, and when the page heard it: milliseconds on the page's clock. */
-export type Heard = Event & { at: number };
+/** An event and the time at which the page received it, in milliseconds on the page's clock. */
+export type ReceivedEvent = Event & { at: number };
 
 declare global {
-  /** In the page: what its workers have said so far, as it travelled. */
-  var heard: { at: number; bytes: Uint8Array }[];
-  /** In the page: when "Train" was last clicked. */
+  /** In the page: the messages that it has received from its workers, still encoded. */
+  var received: { at: number; bytes: Uint8Array }[];
+  /** In the page: the time of the last click on "Train". */
   var clicked: number;
 }
 
-/** From its next navigation on, the page keeps what its workers say. Nothing else about it, or about them, changes. */
+/**
+ * Makes the page record the messages of its workers from its next navigation on. Page and workers do the same as
+ * before.
+ */
 export async function listen(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    globalThis.heard = [];
+    globalThis.received = [];
     globalThis.Worker = class extends Worker {
       constructor(...options: ConstructorParameters<typeof Worker>) {
         super(...options);
         this.addEventListener("message", ({ data }) => {
-          if (data instanceof Uint8Array) globalThis.heard.push({ at: performance.now(), bytes: data });
+          if (data instanceof Uint8Array) globalThis.received.push({ at: performance.now(), bytes: data });
         });
       }
     };
@@ -41,13 +46,16 @@ export async function listen(page: Page): Promise<void> {
   });
 }
 
-/** What the page has heard so far, in order. */
-export async function events(page: Page): Promise<Heard[]> {
-  const heard = await page.evaluate(() => globalThis.heard.map(({ at, bytes }) => ({ at, bytes: [...bytes] })));
-  return heard.map(({ at, bytes }) => ({ at, ...decode(Uint8Array.from(bytes)) }));
+/** The events that the page has received so far, in order. */
+export async function events(page: Page): Promise<ReceivedEvent[]> {
+  const received = await page.evaluate(() => globalThis.received.map(({ at, bytes }) => ({ at, bytes: [...bytes] })));
+  return received.map(({ at, bytes }) => ({ at, ...decode(Uint8Array.from(bytes)) }));
 }
 
-/** Reads one message, which is postcard: numbers of enum variants count from the top of `protocol.rs`. */
+/**
+ * Decodes one message, which is in postcard. A variant of an enum is written as its position in
+ * `src/trainer/run/protocol.rs`, from 0.
+ */
 export function decode(bytes: Uint8Array): Event {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
@@ -69,13 +77,13 @@ export function decode(bytes: Uint8Array): Event {
   const float64 = (): number => view.getFloat64((at += 8) - 8, true);
 
   if (number() === 0) return { kind: "loaded" };
-  // The run's id.
+  // The id of the run comes before the event.
   number();
   switch (number()) {
     case 0:
       return { kind: "data", loaded: number(), total: number() };
     case 1:
-      // The device's kind; then its name.
+      // The kind of device comes before its name.
       number();
       return { kind: "ready", backend: text() };
     case 3: {
@@ -90,7 +98,7 @@ export function decode(bytes: Uint8Array): Event {
     case 13:
       return { kind: "finished" };
     case 16:
-      // The failure's kind; then its sentence.
+      // The kind of failure comes before the sentence about it.
       number();
       return { kind: "failed", reason: text() };
     default:

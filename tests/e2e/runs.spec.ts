@@ -219,7 +219,9 @@ test.describe("when nothing can be saved", () => {
 });
 
 test.describe("after a failure", () => {
-  /** Reports that the device was lost, as soon as the first checkpoint is stored. For the messages see `run::protocol`. */
+  /**
+   * Reports that the device was lost, as soon as the first checkpoint is stored. For the messages see `run::protocol`.
+   */
   const LOSE = `
     const send = self.postMessage.bind(self);
     self.postMessage = (message, ...rest) => {

@@ -2,9 +2,9 @@ import type { Page } from "@playwright/test";
 import { LOADER } from "./worker-files";
 
 /**
- * A worker that only pretends to train and obeys each command at once. Tests use it in place of the real worker for states
- * of the page that are hard to reach, and where the speed of training must not matter. Its messages are in postcard, like
- * those of the real worker.
+ * A worker that only pretends to train and obeys each command at once. Tests use it in place of the real worker for
+ * states of the page that are hard to reach, and where the speed of training must not matter. Its messages are in
+ * postcard, like those of the real worker.
  */
 export interface Fake {
   /** The number of steps in the first message; 1,000 by default. */
@@ -26,8 +26,8 @@ export async function fakeWorker(page: Page, fake: Fake = {}): Promise<void> {
 }
 
 /**
- * The code of the worker. The browser gets it as text, so it cannot use anything else in this file. The numbers of commands
- * and events are the positions of their variants in `src/trainer/run/protocol.rs`.
+ * The code of the worker. The browser gets it as text, so it cannot use anything else in this file. The numbers of
+ * commands and events are the positions of their variants in `src/trainer/run/protocol.rs`.
  */
 function work(fake: Fake): void {
   const varint = (value: number): number[] => {

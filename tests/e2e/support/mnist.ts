@@ -13,7 +13,9 @@ export function someOfMnist(train: number, test: number): GivenFile[] {
   ];
 }
 
-/** Cuts one of the IDX files of MNIST after `count` entries of `size` bytes, which follow a header of `header` bytes. */
+/**
+ * Cuts one of the IDX files of MNIST after `count` entries of `size` bytes, which follow a header of `header` bytes.
+ */
 function firstEntries(name: string, header: number, size: number, count: number): GivenFile {
   const whole = gunzipSync(readFileSync(join(import.meta.dirname, "../../../assets/mnist", `${name}.gz`)));
   const buffer = whole.subarray(0, header + count * size);
