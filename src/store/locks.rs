@@ -1,5 +1,5 @@
-//! Which runs are under way, in any tab: whoever trains one holds a lock that is named after it. A browser takes the lock
-//! back from a tab or a worker that ends, however it ends.
+//! Which runs are under way, in any tab: whoever trains one holds a lock that is named after it. A browser takes the
+//! lock back from a tab or a worker that ends, however it ends.
 //!
 //! By hand: web-sys has the Web Locks API only behind an unstable flag. Where there are no locks (outside secure
 //! contexts), nothing is under way as far as other tabs know.

@@ -1,5 +1,5 @@
-//! Messages between the page and its workers, as bytes of postcard: postcard costs the page 14 KB less than JSON would, and
-//! it can express numbers that are not finite.
+//! Messages between the page and its workers, as bytes of postcard: postcard costs the page 14 KB less than JSON would,
+//! and it can express numbers that are not finite.
 //!
 //! `page` is the end of a wire that starts a worker, `scope` is the worker's end.
 
@@ -30,8 +30,8 @@ impl std::error::Error for EncodeError {}
 /// Turns a message into bytes.
 ///
 /// # Errors
-/// The message's `Serialize` refuses the value, or starts a sequence without telling its length. No type of this crate does
-/// either; but a caller that ignored the error would lose a message, or keep an empty file.
+/// The message's `Serialize` refuses the value, or starts a sequence without telling its length. No type of this crate
+/// does either; but a caller that ignored the error would lose a message, or keep an empty file.
 pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, EncodeError> {
     postcard::to_allocvec(message).map_err(|_| EncodeError)
 }

@@ -32,8 +32,8 @@ impl Wire {
         self.connection.is_some()
     }
 
-    /// Starts the worker whose loader this is. `name` is what its scope is called. `hear` gets what it posts; `fail` hears
-    /// why it could not be loaded or what killed it, in words that go on a sentence.
+    /// Starts the worker whose loader this is. `name` is what its scope is called. `hear` gets what it posts; `fail`
+    /// hears why it could not be loaded or what killed it, in words that go on a sentence.
     ///
     /// # Errors
     /// When the browser refuses, in words.

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { wire } from "../e2e/support/wire";
 
 /**
  * The messages of the trainer's workers to the page: those events of `trainer::run::protocol` that the benchmarks need.
@@ -52,56 +53,30 @@ export async function events(page: Page): Promise<ReceivedEvent[]> {
   return received.map(({ at, bytes }) => ({ at, ...decode(Uint8Array.from(bytes)) }));
 }
 
-/**
- * Decodes one message, which is in postcard. A variant of an enum is written as its position in
- * `src/trainer/run/protocol.rs`, from 0.
- */
-export function decode(bytes: Uint8Array): Event {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = 0;
-  const number = (): number => {
-    let value = 0;
-    for (let weight = 1; ; weight *= 128) {
-      const byte = view.getUint8(at);
-      at += 1;
-      value += (byte % 128) * weight;
-      if (byte < 128) return value;
-    }
-  };
-  const text = (): string => {
-    const length = number();
-    at += length;
-    return new TextDecoder().decode(bytes.subarray(at - length, at));
-  };
-  const float32 = (): number => view.getFloat32((at += 4) - 4, true);
-  const float64 = (): number => view.getFloat64((at += 8) - 8, true);
+/** The messages of a worker, as far as the benchmarks read them. */
+type Message = "Loaded" | { Run: { event: string | Partial<Events> } };
+interface Events {
+  Data: { loaded: number; total: number };
+  Ready: { backend: { name: string } };
+  Steps: { epoch: number; step: number; losses: number[]; seconds: number };
+  Evaluating: { done: number; of: number };
+  Epoch: { epoch: number };
+  Finished: { seconds: number };
+  Failed: { message: string };
+}
 
-  if (number() === 0) return { kind: "loaded" };
-  // The id of the run comes before the event.
-  number();
-  switch (number()) {
-    case 0:
-      return { kind: "data", loaded: number(), total: number() };
-    case 1:
-      // The kind of device comes before its name.
-      number();
-      return { kind: "ready", backend: text() };
-    case 3: {
-      const [epoch, step] = [number(), number()];
-      const losses = Array.from({ length: number() }, float32);
-      return { kind: "steps", epoch, step, losses, seconds: float64() };
-    }
-    case 4:
-      return { kind: "evaluating", done: number(), of: number() };
-    case 5:
-      return { kind: "epoch", epoch: number() };
-    case 13:
-      return { kind: "finished" };
-    case 16:
-      // The kind of failure comes before the sentence about it.
-      number();
-      return { kind: "failed", reason: text() };
-    default:
-      return { kind: "other" };
-  }
+/** Reads one message. */
+export function decode(bytes: Uint8Array): Event {
+  const message = wire.decode("Message", bytes) as Message;
+  if (message === "Loaded") return { kind: "loaded" };
+  const { event } = message.Run;
+  if (typeof event === "string") return { kind: "other" };
+  if (event.Data) return { kind: "data", ...event.Data };
+  if (event.Ready) return { kind: "ready", backend: event.Ready.backend.name };
+  if (event.Steps) return { kind: "steps", ...event.Steps };
+  if (event.Evaluating) return { kind: "evaluating", ...event.Evaluating };
+  if (event.Epoch) return { kind: "epoch", epoch: event.Epoch.epoch };
+  if (event.Finished) return { kind: "finished" };
+  if (event.Failed) return { kind: "failed", reason: event.Failed.message };
+  return { kind: "other" };
 }

@@ -4,6 +4,7 @@ import { RunsPage } from "./pages/runs-page";
 import type { Recipe, TrainerPage } from "./pages/trainer-page";
 import { someOfMnist } from "./support/mnist";
 import { expect, test } from "./support/test";
+import { WIRE } from "./support/wire";
 import { LOADER, putBefore } from "./support/worker-files";
 
 /** A run of a few steps and one test, with one worker. */
@@ -219,19 +220,19 @@ test.describe("when nothing can be saved", () => {
 });
 
 test.describe("after a failure", () => {
-  /**
-   * Reports that the device was lost, as soon as the first checkpoint is stored. For the messages see `run::protocol`.
-   */
-  const LOSE = `
-    const send = self.postMessage.bind(self);
-    self.postMessage = (message, ...rest) => {
-      send(message, ...rest);
-      const [RUN, SAVED, FAILED, DEVICE] = [1, 9, 16, 1];
-      if (message[0] === RUN && message[2] === SAVED) {
-        const text = new TextEncoder().encode("The device was lost on purpose.");
-        send(Uint8Array.of(RUN, message[1], FAILED, DEVICE, text.length, ...text));
-      }
-    };`;
+  /** A script that does this whenever a checkpoint of the run `run_id` is stored. */
+  const onSaved = (action: string): string => `{
+    const wire = ${WIRE};
+    const post = self.postMessage.bind(self);
+    self.postMessage = (bytes, ...rest) => {
+      post(bytes, ...rest);
+      const { event, run_id } = wire.decode("Message", bytes).Run ?? {};
+      if (event?.Saved) ${action};
+    };
+  }`;
+  const LOST = `{ Failed: { kind: "Device", message: "The device was lost on purpose." } }`;
+  const LOSE = onSaved(`post(wire.encode("Message", { Run: { run_id, event: ${LOST} } }))`);
+  const CRASH = onSaved(`setTimeout(() => { throw new Error("a crash on purpose"); })`);
 
   test("a lost device is opened again, and after two losses the CPU takes over", async ({ page, trainer }) => {
     test.setTimeout(400_000);
@@ -250,8 +251,7 @@ test.describe("after a failure", () => {
 
   test("a crash of the worker offers the last checkpoint", async ({ page, trainer }) => {
     test.setTimeout(400_000);
-    const crash = LOSE.replace(/send\(Uint8Array[^;]*;/, 'setTimeout(() => { throw new Error("a crash on purpose"); });');
-    await inWorkers(page, [crash]);
+    await inWorkers(page, [CRASH]);
     await trainer.start(LONG);
     await pause(trainer);
     await expect(trainer.alert.filter({ hasText: "a crash on purpose" })).toBeVisible({ timeout: 60_000 });

@@ -45,7 +45,7 @@ test.describe("the settings", () => {
     await trainer.more.getByText("More", { exact: true }).click();
     await expect(trainer.field("Dropout")).toBeHidden();
     await trainer.train.click();
-    await expect(trainer.alert.filter({ hasText: "Dropout: a share from 0 to 0.9." })).toBeVisible();
+    await expect(trainer.alert.filter({ hasText: "Dropout: a number from 0 to 0.9." })).toBeVisible();
     await expect(trainer.field("Dropout")).toBeFocused();
   });
 

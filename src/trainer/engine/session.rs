@@ -10,7 +10,7 @@ use super::learner::Learner;
 use super::pace::Pace;
 use crate::mnist::{Dataset, Split, order};
 use crate::trainer::recipe::plan::Change;
-use crate::trainer::recipe::{Recipe, is_learning_rate, sentences};
+use crate::trainer::recipe::{Field, Recipe, sentences};
 use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::failure::{Failure, FailureKind};
@@ -317,7 +317,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     async fn change_rate(&mut self, learning_rate: f64) -> Result<(), Interruption> {
         self.read_outcomes().await?;
         // The page checks what is typed; a rate that is no rate changes nothing.
-        if is_learning_rate(learning_rate) {
+        if Field::LearningRate.allows(learning_rate) {
             self.tell(Event::Changed(Change::Rate { step: self.record.step(), learning_rate }));
         }
         Ok(())

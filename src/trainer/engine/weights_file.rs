@@ -13,7 +13,7 @@ use super::learner::LearnerError;
 use super::parameter_layout::Layout;
 use super::weights::floats;
 use crate::trainer::recipe::link;
-use crate::trainer::recipe::text::Preset;
+use crate::trainer::recipe::preset::Preset;
 use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::record::RunRecord;
 use crate::trainer::run::training_state::TrainingState;

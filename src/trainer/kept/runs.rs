@@ -27,8 +27,8 @@ pub struct Deleted {
     values: [JsValue; 3],
 }
 
-/// Writes a run's record and its checkpoint in one transaction. `checkpoint` has the bytes of a checkpoint of this record's
-/// run.
+/// Writes a run's record and its checkpoint in one transaction. `checkpoint` has the bytes of a checkpoint of this
+/// record's run.
 ///
 /// # Errors
 /// The browser refuses, or the record cannot be encoded. Then neither is written, and the earlier ones stay.
@@ -96,8 +96,8 @@ pub async fn keys() -> Result<Vec<RunKey>, StoreError> {
     Ok(keys.keys().into_iter().map(RunKey).collect())
 }
 
-/// All kept runs. `live` are the keys of those that are under way. Records are read a few at a time, each time in a task
-/// of its own, so that many of them don't hold up the page.
+/// All kept runs. `live` are the keys of those that are under way. Records are read a few at a time, each time in a
+/// task of its own, so that many of them don't hold up the page.
 ///
 /// # Errors
 /// The browser's.

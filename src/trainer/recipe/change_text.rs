@@ -1,44 +1,44 @@
-//! What a user decides about a run that is paused or has ended, as text: another learning rate, more epochs.
+//! Changes of a plan as the user types them: another learning rate while a run is paused, more epochs after its end.
 
 use super::plan::{Change, Plan};
 use super::text::RecipeText;
 use super::{Field, Recipe, sentences};
 
-/// Epochs that a run is continued for, unless the user says otherwise.
+/// The number of additional epochs that the form suggests.
 pub const MORE_EPOCHS: u32 = 5;
 
-/// A learning rate.
+/// Reads a learning rate.
 ///
 /// # Errors
-/// The sentence that a recipe's learning rate is refused with.
+/// The text is not an allowed learning rate; the error is a sentence for the user.
 pub fn read_rate(plan: &Plan, text: &str) -> Result<f64, String> {
     read(plan, Field::LearningRate, text).map(|recipe| recipe.learning_rate)
 }
 
-/// More epochs at a learning rate.
+/// Reads a number of additional epochs and their learning rate.
 ///
 /// # Errors
-/// A sentence for the user.
+/// One of the texts is not an allowed number; the error is a sentence for the user.
 pub fn read_extension(plan: &Plan, epochs: &str, rate: &str) -> Result<Change, String> {
     let epochs = read(plan, Field::Epochs, epochs)?.epochs;
     Ok(Change::Extend { epochs, learning_rate: read_rate(plan, rate)? })
 }
 
-/// The learning rate to suggest for more epochs: the last one, or a tenth of the peak where a schedule has come to
-/// nearly nothing, from which nothing more would be learned.
+/// Returns the learning rate to suggest for additional epochs: that of the last step, or a tenth of the peak where the
+/// schedule ends near 0, since the net would learn nothing more there.
 pub fn suggested_rate(plan: &Plan) -> f64 {
     let (last, peak) = (plan.rate(plan.total_steps().saturating_sub(1)), plan.recipe.learning_rate);
-    // Of the suggestion every digit is read, so it has few.
+    // The user sees every digit of the suggestion, so a computed one is rounded.
     if last >= peak / 100.0 { last } else { rounded(peak / 10.0) }
 }
 
-/// To three significant digits.
+/// Rounds to three significant digits.
 fn rounded(value: f64) -> f64 {
     let unit = libm::pow(10.0, 2.0 - libm::floor(libm::log10(value)));
     libm::round(value * unit) / unit
 }
 
-/// The plan's recipe with another text in one of its fields.
+/// Reads the plan's recipe with another text in one of its fields.
 fn read(plan: &Plan, field: Field, text: &str) -> Result<Recipe, String> {
     let mut recipe = RecipeText::of(&plan.recipe);
     recipe.set(field, text.to_owned());
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_typed_is_read_like_a_recipe() {
+    fn changes_are_read_like_the_fields_of_a_recipe() {
         let plan = Plan::from(Recipe::classic());
         assert_eq!(read_rate(&plan, " 0,005 "), Ok(0.005));
         assert_eq!(read_rate(&plan, "0"), Err("Learning rate: a number above 0, at most 10.".to_owned()));
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn the_suggestion_is_the_last_rate_unless_that_is_next_to_nothing() {
+    fn the_last_rate_is_suggested_unless_it_is_near_zero() {
         assert_eq!(suggested_rate(&Plan::from(Recipe::classic())), 0.01);
         assert_eq!(suggested_rate(&Plan::from(Recipe::quick())), 0.01);
         let mut plan = Plan::from(Recipe::quick());

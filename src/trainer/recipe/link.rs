@@ -1,39 +1,25 @@
-//! A recipe as a short text, for the fragment of an address, the log and run files, and back.
+//! A recipe as a short text, for addresses of the page, logs and files of runs.
 //!
-//! `recipe` is the classic recipe. Everything that differs from it is a pair, and the version closes the text, so that
-//! one which lost its end on the way is noticed wherever it was cut:
+//! `recipe` is the classic recipe. Each setting that differs from it is a pair of key and value. The version comes
+//! last, so that a link that was cut anywhere is noticed:
 //!
 //! ```text
 //! recipe?optimizer=nesterov&schedule=one-cycle&epochs=4&batch=64&rate=0.1&decay=0.0005&dropout=0&v=1
 //! ```
 
-use super::text::{OptimizerKind, RecipeText, ScheduleKind};
+use super::choice::{OptimizerKind, ScheduleKind};
+use super::text::RecipeText;
 use super::{DeviceChoice, Field, Recipe, sentences};
 use crate::link::{self, LinkWriter};
 
-/// The version that is written, and the only one that is read.
+/// The version that this page writes, and the only one that it reads.
 const VERSION: &str = "1";
 /// The longest text that is read, in bytes.
 const LONGEST: usize = 1000;
 /// How the text begins.
 const HEAD: &str = "recipe";
 
-impl DeviceChoice {
-    /// All, in the order of the form.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::WebGpu, Self::Cpu, Self::Burn];
-
-    /// Its name in links.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::WebGpu => "webgpu",
-            Self::Cpu => "cpu",
-            Self::Burn => "burn",
-        }
-    }
-}
-
-/// The text of a recipe.
+/// Returns the text of a recipe.
 pub fn write(recipe: &Recipe) -> String {
     let (classic, text) = (RecipeText::of(&Recipe::classic()), RecipeText::of(recipe));
     let mut link = LinkWriter::new(HEAD);
@@ -55,10 +41,10 @@ pub fn write(recipe: &Recipe) -> String {
     link.finish()
 }
 
-/// Reads a recipe. Unknown keys are left alone: a later page may add some.
+/// Reads a recipe. Unknown keys are ignored, since a later page may add some.
 ///
 /// # Errors
-/// A sentence for the user.
+/// The text is damaged, of another version, or has a value that is not allowed; the error is a sentence for the user.
 pub fn read(link: &str) -> Result<Recipe, String> {
     let damaged = || "This link to a recipe is damaged.".to_owned();
     let (name, pairs) = link::split(link);
@@ -88,7 +74,7 @@ pub fn read(link: &str) -> Result<Recipe, String> {
     }
     match version {
         Some(VERSION) => {
-            text.parse().map_err(|errors| format!("This link’s recipe cannot be used. {}", sentences(&errors)))
+            text.parse().map_err(|errors| format!("The recipe in this link cannot be used. {}", sentences(&errors)))
         }
         Some(_) => Err("This link to a recipe is from a newer version of the page.".to_owned()),
         None => Err(damaged()),
@@ -108,7 +94,7 @@ mod tests {
     use crate::trainer::recipe::{Augmentation, Betas, Optimizer};
 
     #[test]
-    fn the_classic_recipe_is_short_and_quick_names_what_differs() {
+    fn a_link_names_only_the_differences_from_the_classic_recipe() {
         assert_eq!(write(&Recipe::classic()), "recipe?v=1");
         assert_eq!(read("recipe"), Ok(Recipe::classic()));
         assert_eq!(
@@ -121,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_was_cut_is_refused_wherever_it_was() {
+    fn a_link_that_was_cut_anywhere_is_refused() {
         let link = write(&Recipe { seed: 12, ..Recipe::best() });
         for end in HEAD.len() + 1..link.len() {
             assert!(read(&link[..end]).is_err(), "{}", &link[..end]);
@@ -129,13 +115,13 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_said() {
+    fn the_reason_of_a_refusal_is_a_sentence() {
         assert_eq!(
             read("recipe?epochs=4&v=2"),
             Err("This link to a recipe is from a newer version of the page.".into())
         );
         let error = read("recipe?epochs=0&dropout=2&v=1").err().unwrap_or_default();
-        assert!(error.contains("Epochs: a whole") && error.contains("Dropout: a share"), "{error}");
+        assert!(error.contains("Epochs: a whole") && error.contains("Dropout: a number"), "{error}");
         assert_eq!(read("recipe?later=1&v=1"), Ok(Recipe::classic()));
     }
 
@@ -186,14 +172,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_recipe_survives_its_link_to_the_last_bit(recipe in recipes()) {
+        fn every_recipe_is_read_back_from_its_link_to_the_last_bit(recipe in recipes()) {
             let link = write(&recipe);
             prop_assert!(link.len() <= LONGEST, "{}", link.len());
             prop_assert_eq!(read(&link), Ok(recipe));
         }
 
         #[test]
-        fn no_text_makes_it_panic(text in "(recipe\\?)?[a-z0-9=&.,\\-é]{0,80}") {
+        fn no_text_causes_a_panic(text in "(recipe\\?)?[a-z0-9=&.,\\-é]{0,80}") {
             let _ = read(&text);
         }
     }

@@ -1,10 +1,12 @@
-//! A recipe in a few words: the preset it is, or the nearest one and what differs.
+//! A recipe in a few words: the nearest preset, and the settings that differ from it.
 
-use super::text::{Preset, RecipeText};
+use super::preset::Preset;
+use super::text::RecipeText;
 use super::{Field, Recipe};
 
 impl Recipe {
-    /// The nearest preset's name and what differs from it, but for the seed and where it is trained: "Quick, epochs 2, dropout 0.1".
+    /// Returns the name of the nearest preset and the settings that differ from it, without seed, device and number of
+    /// workers: "Quick, epochs 2, dropout 0.1".
     pub fn describe(&self) -> String {
         let described = Preset::ALL.map(|preset| (preset.label(), differences(self, &preset.recipe())));
         let nearest = described.into_iter().reduce(|best, next| if next.1.len() < best.1.len() { next } else { best });
@@ -12,8 +14,8 @@ impl Recipe {
     }
 }
 
-/// What is not said: it changes where and in which order a recipe is worked off, and not what it is.
-const PLACE: [Field; 2] = [Field::Seed, Field::Workers];
+/// The fields that [`Recipe::is_sibling`] ignores.
+const IGNORED: [Field; 2] = [Field::Seed, Field::Workers];
 
 fn differences(recipe: &Recipe, preset: &Recipe) -> Vec<String> {
     let (own, other) = (RecipeText::of(recipe), RecipeText::of(preset));
@@ -25,7 +27,7 @@ fn differences(recipe: &Recipe, preset: &Recipe) -> Vec<String> {
         differences.push(format!("schedule {}", own.schedule.code()));
     }
     for field in Field::ALL {
-        if !PLACE.contains(&field)
+        if !IGNORED.contains(&field)
             && own.applies(field)
             && (own.get(field) != other.get(field) || !other.applies(field))
         {
@@ -41,14 +43,14 @@ mod tests {
     use crate::trainer::recipe::{Augmentation, Betas, DeviceChoice, Optimizer};
 
     #[test]
-    fn presets_have_their_names_whatever_the_seed_and_the_device() {
+    fn a_preset_has_its_name_with_any_seed_and_device() {
         for (name, recipe) in Preset::ALL.map(|preset| (preset.label(), preset.recipe())) {
             assert_eq!(Recipe { seed: 12, device: DeviceChoice::Cpu, workers: 2, ..recipe }.describe(), name);
         }
     }
 
     #[test]
-    fn others_are_told_by_what_differs_from_the_nearest() {
+    fn other_recipes_name_their_differences_from_the_nearest_preset() {
         let short = Recipe { epochs: 2, images: 640, ..Recipe::quick() };
         assert_eq!(short.describe(), "Quick, epochs 2, training images 640");
         let best = Recipe { augmentation: Augmentation { shift: 2.0, rotation: 10.0 }, ..Recipe::best() };

@@ -1,33 +1,33 @@
-//! What a run is to do: its recipe, and what was decided while it was under way.
+//! The plan of a run: its recipe, and the changes that the user made later.
 
 use serde::{Deserialize, Serialize};
 
 use super::Recipe;
 
-/// A recipe and the changes made since.
+/// A recipe with the changes that were made after the run had begun.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    /// What the run began with.
+    /// The recipe that the run began with.
     pub recipe: Recipe,
-    /// What was decided later, in this order.
+    /// The changes, the oldest first.
     pub changes: Vec<Change>,
 }
 
-/// A decision while a run is paused or after it has ended.
+/// A change that the user makes while a run is paused or after it has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Change {
-    /// Another peak learning rate from a step on; the schedule's shape stays.
+    /// Another peak learning rate from a step on; the schedule keeps its shape.
     Rate {
-        /// The first step, counted from 0, that it holds for.
+        /// The first step with this learning rate, counted from 0.
         step: u32,
-        /// What takes the place of the recipe's learning rate, or of the extension's.
+        /// The new value of the recipe's learning rate, or of the extension's.
         learning_rate: f64,
     },
-    /// More epochs, at a constant rate: the schedule has come to its end.
+    /// More epochs at a constant learning rate, since the schedule has ended.
     Extend {
-        /// How many.
+        /// The number of additional epochs.
         epochs: u32,
-        /// The rate in them.
+        /// The learning rate of the additional epochs.
         learning_rate: f64,
     },
 }
@@ -39,7 +39,7 @@ impl From<Recipe> for Plan {
 }
 
 impl Plan {
-    /// Epochs of the recipe and of all extensions.
+    /// Returns the number of epochs of the recipe and of all extensions.
     pub fn epochs(&self) -> u32 {
         self.changes.iter().fold(self.recipe.epochs, |sum, change| match change {
             Change::Extend { epochs, .. } => sum.saturating_add(*epochs),
@@ -47,27 +47,27 @@ impl Plan {
         })
     }
 
-    /// Optimizer steps of the whole run.
+    /// Returns the number of optimizer steps of the whole run.
     pub fn total_steps(&self) -> u32 {
         self.epochs().saturating_mul(self.recipe.steps_per_epoch())
     }
 
-    /// Where a run stands after this many steps, in words: "epoch 7, step 120".
+    /// Names the moment after this number of steps for the user: "epoch 7, step 120".
     pub fn place(&self, step: u32) -> String {
         let per_epoch = self.recipe.steps_per_epoch().max(1);
         match (step / per_epoch, step % per_epoch) {
-            (0, 0) => "its beginning".to_owned(),
+            (0, 0) => "the start".to_owned(),
             (epoch, 0) => format!("the end of epoch {epoch}"),
             (epoch, step) => format!("epoch {}, step {step}", epoch + 1),
         }
     }
 
-    /// The peak of the step size that is in force at a step, counted from 0.
+    /// Returns the peak learning rate that holds at a step, counted from 0.
     pub fn peak(&self, step: u32) -> f64 {
         self.peak_and_phase(step).0
     }
 
-    /// The step size of a step, counted from 0.
+    /// Returns the learning rate of a step, counted from 0.
     pub fn rate(&self, step: u32) -> f64 {
         let (peak, extended) = self.peak_and_phase(step);
         let recipe = &self.recipe;
@@ -75,11 +75,12 @@ impl Plan {
         if extended { peak } else { peak * shape() }
     }
 
-    /// The peak at a step, and whether the step is in an extension.
+    /// Returns the peak learning rate at a step, and whether the step is in an extension.
     fn peak_and_phase(&self, step: u32) -> (f64, bool) {
         let per_epoch = self.recipe.steps_per_epoch();
         let mut end = self.recipe.total_steps();
-        // Within the recipe a rate is a peak that the schedule shapes, in an extension it is the rate itself.
+        // Within the recipe the peak is multiplied by the schedule's factor; in an extension it is the learning rate
+        // itself.
         let mut peak = self.recipe.learning_rate;
         let mut extended = false;
         for change in &self.changes {
@@ -110,14 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn without_changes_it_is_the_recipe() {
+    fn a_plan_without_changes_is_its_recipe() {
         let plan = plan(Schedule::Cosine, &[]);
         assert_eq!((plan.epochs(), plan.total_steps()), (2, 20));
         assert!((0..20).all(|step| plan.rate(step) == plan.recipe.rate(step)));
     }
 
     #[test]
-    fn another_rate_holds_from_its_step_on_and_keeps_the_schedule() {
+    fn a_changed_rate_holds_from_its_step_on_and_keeps_the_schedule() {
         let plan = plan(Schedule::Cosine, &[Change::Rate { step: 8, learning_rate: 0.25 }]);
         assert_eq!(plan.rate(7), plan.recipe.rate(7));
         assert_eq!(plan.rate(8), plan.recipe.rate(8) / 2.0);
@@ -136,12 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_named_by_epoch_and_step() {
+    fn a_moment_is_named_by_epoch_and_step() {
         let plan = plan(Schedule::Constant, &[]);
         let places = [0, 3, 10, 17, 20].map(|step| plan.place(step));
         assert_eq!(
             places,
-            ["its beginning", "epoch 1, step 3", "the end of epoch 1", "epoch 2, step 7", "the end of epoch 2"]
+            ["the start", "epoch 1, step 3", "the end of epoch 1", "epoch 2, step 7", "the end of epoch 2"]
         );
     }
 }

@@ -1,15 +1,16 @@
-//! The learning rate over a run, as it is drawn.
+//! The learning rate over a run, as points of a curve.
 
 use super::plan::Plan;
 
-/// The most places that the curve is asked for.
+/// The largest number of sampled steps.
 const PLACES: u32 = 600;
 
-/// The learning rate of a plan from step `range.0` to `range.1`, steps counted from 1 as on the axis. Where there are
-/// more steps than a screen can tell apart it is sampled, and both sides of an epoch's end are kept, where it may jump.
+/// Returns pairs of step and learning rate from step `range.0` to step `range.1`, counted from 1 as on the chart's
+/// axis. A long range is sampled; the steps on both sides of an epoch's end are kept there, since the learning rate may
+/// jump.
 pub fn rate_curve(plan: &Plan, range: (f64, f64)) -> Vec<(f64, f64)> {
     let total = plan.total_steps();
-    // What is not a number becomes 0.
+    // The cast turns NaN into 0.
     let from = (range.0 - 1.0).max(1.0) as u32;
     let to = (range.1 + 1.0).min(f64::from(total)) as u32;
     if from > to {
@@ -45,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_one_keeps_its_jumps_sharp() {
+    fn a_long_run_keeps_its_jumps_sharp() {
         let schedule = Schedule::Step { epochs: 1, factor: 0.5 };
         let mut plan = Plan::from(Recipe { schedule, ..Recipe::classic() });
         plan.changes.push(Change::Extend { epochs: 5, learning_rate: 0.3 });
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn any_range_will_do() {
+    fn no_range_causes_a_panic_or_too_many_points() {
         let plan = Plan::from(Recipe::classic());
         for range in [(f64::NAN, f64::NAN), (-5.0, 1e12), (1e12, 2e12), (9.0, 3.0)] {
             assert!(rate_curve(&plan, range).len() <= 700);

@@ -4,32 +4,33 @@ use std::f64::consts::PI;
 
 use serde::{Deserialize, Serialize};
 
-/// A one-cycle run begins with this share of its peak, as PyTorch's `OneCycleLR` does by default.
+/// The share of the peak that a one-cycle run begins with; PyTorch's `OneCycleLR` has the same default.
 const BEGIN: f64 = 1.0 / 25.0;
 
-/// A shape between 0 and 1 that the peak learning rate is multiplied by.
+/// A learning-rate schedule: the factor of the peak learning rate, from 0 to 1, at each step.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Schedule {
-    /// 1 throughout.
+    /// The factor is always 1.
     Constant,
-    /// Multiplied by a factor after every so many epochs, as PyTorch's `StepLR`.
+    /// The learning rate drops every few epochs, as with PyTorch's `StepLR`.
     Step {
-        /// Epochs from one step down to the next.
+        /// The number of epochs between two drops.
         epochs: u32,
-        /// What a step multiplies by.
+        /// The factor of each drop.
         factor: f64,
     },
-    /// Half a cosine wave from 1 to 0, as PyTorch's `CosineAnnealingLR`, moved at every optimizer step.
+    /// Half a cosine wave from 1 to 0, as with PyTorch's `CosineAnnealingLR`, evaluated at every step.
     Cosine,
-    /// Linear from 1/25 to 1, then half a cosine wave to 0: PyTorch's `LinearLR` followed by `CosineAnnealingLR`.
+    /// A straight line from 1/25 to 1, then half a cosine wave to 0: PyTorch's `LinearLR` followed by
+    /// `CosineAnnealingLR`.
     OneCycle {
-        /// Share of the run's steps that the rise takes.
+        /// The share of the run's steps in which the learning rate rises.
         warm_up: f64,
     },
 }
 
 impl Schedule {
-    /// The factor for a step, counted from 0, of a run of `total` steps.
+    /// Returns the factor of a step, counted from 0, in a run of `total` steps.
     pub fn factor(self, step: u32, total: u32, steps_per_epoch: u32) -> f64 {
         match self {
             Self::Constant => 1.0,
@@ -51,7 +52,7 @@ impl Schedule {
     }
 }
 
-/// From 1 at 0 to 0 at 1.
+/// Returns the height of half a cosine wave that falls from 1 (at share 0) to 0 (at share 1).
 fn half_cosine(share: f64) -> f64 {
     0.5 * (1.0 + libm::cos(PI * share.clamp(0.0, 1.0)))
 }

@@ -1,261 +1,28 @@
-//! The recipe as the user types it.
+//! A recipe as the user types it into the form.
 
+use super::choice::{OptimizerKind, ScheduleKind};
 use super::schedule::Schedule;
 use super::{Augmentation, Betas, DeviceChoice, Field, FieldError, Optimizer, Recipe};
 use crate::decimal;
 
-/// What stands for as many workers as are of use.
+/// The text of [`Field::Workers`] that lets the device choose their number.
 const AUTO: &str = "Auto";
 
-/// What is chosen in the form, and the text of every field.
+/// `RecipeText` holds the choices of the form and the text of every field, readable as a recipe or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecipeText {
-    /// The device.
+    /// The chosen device.
     pub device: DeviceChoice,
-    /// The optimizer.
+    /// The chosen optimizer.
     pub optimizer: OptimizerKind,
-    /// The schedule.
+    /// The chosen schedule.
     pub schedule: ScheduleKind,
+    /// The texts of the fields, in the order of [`Field::ALL`].
     texts: [String; Field::ALL.len()],
 }
 
-/// The optimizers to choose from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OptimizerKind {
-    /// [`Optimizer::Sgd`] without Nesterov.
-    Sgd,
-    /// [`Optimizer::Sgd`] with Nesterov.
-    Nesterov,
-    /// [`Optimizer::Adam`]
-    Adam,
-    /// [`Optimizer::AdamW`]
-    AdamW,
-}
-
-impl OptimizerKind {
-    /// All, in the order of the form.
-    pub const ALL: [Self; 4] = [Self::Sgd, Self::Nesterov, Self::Adam, Self::AdamW];
-
-    /// Its name in the form.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Sgd => "SGD with momentum",
-            Self::Nesterov => "SGD with Nesterov",
-            Self::Adam => "Adam",
-            Self::AdamW => "AdamW",
-        }
-    }
-
-    /// Its name in links.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Sgd => "sgd",
-            Self::Nesterov => "nesterov",
-            Self::Adam => "adam",
-            Self::AdamW => "adamw",
-        }
-    }
-}
-
-/// The schedules to choose from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScheduleKind {
-    /// [`Schedule::Constant`]
-    Constant,
-    /// [`Schedule::Step`]
-    Step,
-    /// [`Schedule::Cosine`]
-    Cosine,
-    /// [`Schedule::OneCycle`]
-    OneCycle,
-}
-
-impl ScheduleKind {
-    /// All, in the order of the form.
-    pub const ALL: [Self; 4] = [Self::Constant, Self::Step, Self::Cosine, Self::OneCycle];
-
-    /// Its name in the form.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Constant => "Constant",
-            Self::Step => "Steps down",
-            Self::Cosine => "Cosine",
-            Self::OneCycle => "One cycle",
-        }
-    }
-
-    /// Its name in links.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Constant => "constant",
-            Self::Step => "step",
-            Self::Cosine => "cosine",
-            Self::OneCycle => "one-cycle",
-        }
-    }
-}
-
-/// The recipes to begin from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Preset {
-    /// [`Recipe::classic`]
-    Classic,
-    /// [`Recipe::quick`]
-    Quick,
-    /// [`Recipe::best`]
-    Best,
-}
-
-impl Preset {
-    /// All, in the order of the form.
-    pub const ALL: [Self; 3] = [Self::Classic, Self::Quick, Self::Best];
-
-    /// Its name in the form.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Classic => "Classic",
-            Self::Quick => "Quick",
-            Self::Best => "Best",
-        }
-    }
-
-    /// What it is for.
-    pub const fn purpose(self) -> &'static str {
-        match self {
-            Self::Classic => "The recipe of the published log: a constant rate for 20 epochs.",
-            Self::Quick => "One cycle of a large rate: to 99.4 % in a few epochs.",
-            Self::Best => "The highest accuracy: longer, with images shifted and turned a little.",
-        }
-    }
-
-    /// The recipe itself.
-    pub fn recipe(self) -> Recipe {
-        match self {
-            Self::Classic => Recipe::classic(),
-            Self::Quick => Recipe::quick(),
-            Self::Best => Recipe::best(),
-        }
-    }
-
-    /// The preset that a recipe is, whatever its seed and where it is trained; `None` if it is another one.
-    pub fn of(recipe: &Recipe) -> Option<Self> {
-        Self::ALL.into_iter().find(|preset| preset.recipe().is_sibling(recipe))
-    }
-}
-
-impl Field {
-    /// All fields, in the order of the form.
-    pub const ALL: [Self; 18] = [
-        Self::Epochs,
-        Self::BatchSize,
-        Self::Momentum,
-        Self::Beta1,
-        Self::Beta2,
-        Self::LearningRate,
-        Self::StepEpochs,
-        Self::StepFactor,
-        Self::WarmUp,
-        Self::WeightDecay,
-        Self::Dropout,
-        Self::LabelSmoothing,
-        Self::Shift,
-        Self::Rotation,
-        Self::Averaging,
-        Self::Images,
-        Self::Seed,
-        Self::Workers,
-    ];
-
-    /// The field's label.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Epochs => "Epochs",
-            Self::BatchSize => "Batch size",
-            Self::Momentum => "Momentum",
-            Self::Beta1 => "Beta 1",
-            Self::Beta2 => "Beta 2",
-            Self::LearningRate => "Learning rate",
-            Self::StepEpochs => "Step after",
-            Self::StepFactor => "Step factor",
-            Self::WarmUp => "Warm-up",
-            Self::WeightDecay => "Weight decay",
-            Self::Dropout => "Dropout",
-            Self::LabelSmoothing => "Label smoothing",
-            Self::Shift => "Shift",
-            Self::Rotation => "Rotation",
-            Self::Averaging => "Weight averaging",
-            Self::Images => "Training images",
-            Self::Seed => "Seed",
-            Self::Workers => "CPU workers",
-        }
-    }
-
-    /// Its name in links.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Epochs => "epochs",
-            Self::BatchSize => "batch",
-            Self::Momentum => "momentum",
-            Self::Beta1 => "beta1",
-            Self::Beta2 => "beta2",
-            Self::LearningRate => "rate",
-            Self::StepEpochs => "every",
-            Self::StepFactor => "factor",
-            Self::WarmUp => "warm-up",
-            Self::WeightDecay => "decay",
-            Self::Dropout => "dropout",
-            Self::LabelSmoothing => "smoothing",
-            Self::Shift => "shift",
-            Self::Rotation => "rotation",
-            Self::Averaging => "averaging",
-            Self::Images => "images",
-            Self::Seed => "seed",
-            Self::Workers => "workers",
-        }
-    }
-
-    /// What it means, in a line.
-    pub const fn hint(self) -> &'static str {
-        match self {
-            Self::Epochs => "Passes over the training images.",
-            Self::BatchSize => "Images in one step.",
-            Self::Momentum => "Share of the last update kept in the next.",
-            Self::Beta1 => "How slowly the mean gradient forgets.",
-            Self::Beta2 => "How slowly its mean square forgets.",
-            Self::LearningRate => "The largest step size of the run.",
-            Self::StepEpochs => "Epochs from one step down to the next.",
-            Self::StepFactor => "What a step multiplies the rate by.",
-            Self::WarmUp => "Share of the run in which the rate rises.",
-            Self::WeightDecay => "Pull of the weights towards 0.",
-            Self::Dropout => "Share of activations set to 0.",
-            Self::LabelSmoothing => "Share of the target given to all digits.",
-            Self::Shift => "Images are moved by up to so many pixels.",
-            Self::Rotation => "Images are turned by up to so many degrees.",
-            Self::Averaging => "How slowly the mean of the weights, which is tested, forgets. 0: no mean.",
-            Self::Images => "Of 60,000, from the first.",
-            Self::Seed => "The same seed gives the same run on the CPU.",
-            Self::Workers => "They share each batch. Auto leaves one core free.",
-        }
-    }
-
-    /// The unit of its value; empty for a plain number.
-    pub const fn unit(self) -> &'static str {
-        match self {
-            Self::StepEpochs => "epochs",
-            Self::Shift => "px",
-            Self::Rotation => "°",
-            _ => "",
-        }
-    }
-
-    /// Whether it is a whole number.
-    pub const fn is_whole(self) -> bool {
-        matches!(self, Self::Epochs | Self::BatchSize | Self::StepEpochs | Self::Images | Self::Seed | Self::Workers)
-    }
-}
-
 impl RecipeText {
-    /// The text of a recipe's fields.
+    /// Writes a recipe into the form.
     pub fn of(recipe: &Recipe) -> Self {
         let (momentum, betas, optimizer) = match recipe.optimizer {
             Optimizer::Sgd { momentum, nesterov: false } => (momentum, Betas::default(), OptimizerKind::Sgd),
@@ -263,7 +30,7 @@ impl RecipeText {
             Optimizer::Adam(betas) => (betas.first, betas, OptimizerKind::Adam),
             Optimizer::AdamW(betas) => (betas.first, betas, OptimizerKind::AdamW),
         };
-        // What a schedule does not need has a value that will do once it is chosen.
+        // The fields of the other schedules get usable values, for the moment when the user chooses one of them.
         let (mut every, mut factor, mut warm_up) = (5, 0.1, 0.25);
         let schedule = match recipe.schedule {
             Schedule::Constant => ScheduleKind::Constant,
@@ -301,7 +68,7 @@ impl RecipeText {
         Self { device: recipe.device, optimizer, schedule, texts }
     }
 
-    /// The text of a field.
+    /// Returns the text of a field.
     pub fn get(&self, field: Field) -> &str {
         &self.texts[field as usize]
     }
@@ -311,7 +78,7 @@ impl RecipeText {
         self.texts[field as usize] = text;
     }
 
-    /// Whether a field has a meaning with the chosen optimizer and schedule; otherwise it is not shown.
+    /// Whether a field has a meaning with the chosen device, optimizer and schedule. The form hides the others.
     pub fn applies(&self, field: Field) -> bool {
         match field {
             Field::Momentum => matches!(self.optimizer, OptimizerKind::Sgd | OptimizerKind::Nesterov),
@@ -323,13 +90,14 @@ impl RecipeText {
         }
     }
 
-    /// Reads the recipe. Whole numbers may bear thousands separators, decimals a comma.
+    /// Reads the recipe. Whole numbers may have commas or spaces between thousands; decimals may have a comma in place
+    /// of the point.
     ///
     /// # Errors
-    /// One [`FieldError`] for each field that is no number or out of range.
+    /// One [`FieldError`] for each field whose text is not a number or not an allowed one.
     pub fn parse(&self) -> Result<Recipe, Vec<FieldError>> {
         let whole = |field| self.get(field).replace([',', ' ', '\u{a0}', '\u{202f}'], "").parse::<u64>().ok();
-        // What is no number becomes one that `validate` refuses with the same words.
+        // Text that is not a number becomes a number that `validate` refuses, so both get the same sentence.
         let count = |field| whole(field).and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
         let decimal = |field| decimal::read(&self.get(field).trim().replace(',', ".")).unwrap_or(f64::NAN);
         let betas = || Betas { first: decimal(Field::Beta1), second: decimal(Field::Beta2) };
@@ -375,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn recipes_survive_the_form() {
+    fn a_recipe_is_read_back_from_its_text() {
         let stepped = Recipe {
             optimizer: Optimizer::AdamW(Betas { first: 0.8, second: 0.99 }),
             schedule: Schedule::Step { epochs: 7, factor: 0.3 },
@@ -389,16 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preset_is_known_whatever_its_seed_and_device() {
-        for preset in Preset::ALL {
-            let recipe = Recipe { seed: 77, device: DeviceChoice::Cpu, workers: 3, ..preset.recipe() };
-            assert_eq!(Preset::of(&recipe), Some(preset));
-            assert_eq!(Preset::of(&Recipe { epochs: 7, ..recipe }), None);
-        }
-    }
-
-    #[test]
-    fn separators_are_read_as_people_mean_them() {
+    fn thousands_separators_and_decimal_commas_are_read() {
         let mut text = RecipeText::of(&Recipe::classic());
         text.set(Field::Images, " 6,400 ".to_owned());
         text.set(Field::LearningRate, "0,05".to_owned());
@@ -407,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn each_field_that_is_no_number_or_out_of_range_is_named() {
+    fn each_field_with_a_refused_text_has_its_own_error() {
         for (field, wrong) in [
             (Field::Epochs, "many"),
             (Field::Epochs, "0"),
@@ -455,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_apply_is_not_checked() {
+    fn fields_without_a_meaning_are_not_checked() {
         let mut text = RecipeText::of(&Recipe::classic());
         text.set(Field::WarmUp, "nonsense".to_owned());
         text.set(Field::Beta1, "nonsense".to_owned());

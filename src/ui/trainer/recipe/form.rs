@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::address;
 use super::select::{Presets, RecipeSelect};
-use crate::trainer::recipe::text::{OptimizerKind, ScheduleKind};
+use crate::trainer::recipe::choice::{OptimizerKind, ScheduleKind};
 use crate::trainer::recipe::{DeviceChoice, Field};
 use crate::ui::kit::clipboard;
 use crate::ui::kit::context::expect_context;
@@ -123,7 +123,7 @@ fn RecipeField(field: Field) -> impl IntoView {
                 />
                 {unit}
             </span>
-            <p id=hint_id class="hint">{field.hint()}</p>
+            <p id=hint_id class="hint">{field.help()}</p>
             <p id=message_id class="field-message" role="alert">{message}</p>
         </div>
     }

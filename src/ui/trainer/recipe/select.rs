@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::trainer::recipe::Recipe;
-use crate::trainer::recipe::text::{Preset, RecipeText};
+use crate::trainer::recipe::preset::Preset;
+use crate::trainer::recipe::text::RecipeText;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::memo;
 use crate::ui::trainer::state::TrainerState;
