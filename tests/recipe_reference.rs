@@ -1,4 +1,4 @@
-//! Schedules, optimizers and smoothed targets against PyTorch's own numbers (`tests/fixtures/trainer/make.py`).
+//! Schedules, optimizers and smoothed targets, compared with numbers from PyTorch (`tests/fixtures/trainer/make.py`).
 
 use gradsheet::mnist::CLASSES;
 use gradsheet::trainer::engine::batch::soft_targets;
@@ -15,7 +15,7 @@ fn number(text: &str) -> f64 {
 }
 
 #[test]
-fn schedules_are_pytorchs() {
+fn schedules_match_pytorch() {
     let (header, rows) = table(include_str!("fixtures/trainer/schedules.csv"));
     let schedules = [
         ("constant", Schedule::Constant),
@@ -32,14 +32,14 @@ fn schedules_are_pytorchs() {
         assert_eq!(rows.len(), recipe.total_steps() as usize);
         for (row, step) in rows.iter().zip(0..) {
             let (ours, theirs) = (recipe.rate(step), number(row[column]));
-            // PyTorch multiplies its way from step to step and so gathers a few rounding errors.
+            // PyTorch multiplies the rate in each step, so its rounding errors add up.
             assert!((ours - theirs).abs() < 1e-14, "{name}, step {step}: {ours} instead of {theirs}");
         }
     }
 }
 
 #[test]
-fn optimizers_are_pytorchs() {
+fn optimizers_match_pytorch() {
     let (_, rows) = table(include_str!("fixtures/trainer/optimizers.csv"));
     let sgd = |momentum, nesterov| Optimizer::Sgd { momentum, nesterov };
     let betas = Betas { first: 0.8, second: 0.99 };
@@ -57,9 +57,10 @@ fn optimizers_are_pytorchs() {
         let mut weights = [1.0_f32, -2.0, 0.5, 3.0];
         let mut moments = vec![vec![0.0; 4]; optimizer.moments()];
         for (row, step) in rows.iter().filter(|row| row[0] == name).zip(0..) {
-            let slope_target = [(0.1, 0.0), (1.0, 0.5), (4.0, -0.25), (10.0, 1.0)];
-            let gradients: Vec<f32> =
-                weights.iter().zip(slope_target).map(|(weight, (slope, target))| slope * (weight - target)).collect();
+            // Each weight has a loss of its own, ½ · curvature · (weight − target)².
+            let losses = [(0.1, 0.0), (1.0, 0.5), (4.0, -0.25), (10.0, 1.0)];
+            let gradient = |(weight, (curvature, target)): (&f32, (f32, f32))| curvature * (weight - target);
+            let gradients: Vec<f32> = weights.iter().zip(losses).map(gradient).collect();
             optimizer.descend(&mut weights, &gradients, &mut moments, number(row[2]), decay, step);
             for (ours, theirs) in weights.iter().zip(&row[3..]) {
                 let theirs = number(theirs);
@@ -73,7 +74,7 @@ fn optimizers_are_pytorchs() {
 }
 
 #[test]
-fn smoothed_targets_give_pytorchs_loss() {
+fn losses_of_smoothed_targets_match_pytorch() {
     let logits: [[f32; CLASSES]; 2] =
         [[1.0, -2.0, 0.5, 0.0, 3.0, -1.0, 0.25, 0.0, 2.0, -0.5], [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]];
     let (_, rows) = table(include_str!("fixtures/trainer/smoothing.csv"));

@@ -200,7 +200,8 @@ fn the_fixture_has_the_layout_of_every_message() {
     }
     layouts.check_positions();
     let enums = layouts.into_json();
-    for (name, variants) in [("Command", 8), ("Event", 18), ("FailureKind", 6), ("Happening", 6), ("Optimizer", 3)] {
+    // A new variant at the end of an enum needs an example, and changes these numbers.
+    for (name, variants) in [("Command", 8), ("Event", 19), ("FailureKind", 6), ("Happening", 6), ("Optimizer", 3)] {
         assert_eq!(enums[name].as_object().map(serde_json::Map::len), Some(variants), "{name}: give each an example");
     }
     let fixture = serde_json::to_string_pretty(&json!({ "enums": enums, "examples": examples })).expect("JSON") + "\n";

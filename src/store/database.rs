@@ -1,7 +1,7 @@
-//! IndexedDB: open, read, write.
+//! Transactions of IndexedDB.
 //!
-//! A connection is opened for each use and closed after it, so that no tab stands in the way of another that brings the
-//! database up to date.
+//! Each transaction opens a connection and closes it at the end, so that no tab blocks another one that updates the
+//! database.
 
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -13,7 +13,7 @@ use super::error::StoreError;
 const NAME: &str = "gradsheet";
 const VERSION: u32 = 1;
 
-/// The object stores.
+/// The object stores of the database.
 #[derive(Clone, Copy)]
 pub(crate) enum ObjectStore {
     Runs,
@@ -33,17 +33,17 @@ impl ObjectStore {
     }
 }
 
-/// A transaction over all object stores: everything asked of it happens, or nothing does.
+/// A transaction over all object stores: either all of its requests succeed, or none has an effect.
 pub(crate) struct Transaction {
     database: IdbDatabase,
     transaction: IdbTransaction,
 }
 
-/// A value that is on its way.
+/// The result of a request, available when the transaction is done.
 pub(crate) struct Pending(IdbRequest);
 
 impl Transaction {
-    /// Opens the database, and makes it if need be.
+    /// Opens the database, which is made the first time, and begins a transaction.
     pub(crate) async fn begin(mode: IdbTransactionMode) -> Result<Self, StoreError> {
         let database = open().await?;
         let stores = ObjectStore::ALL.iter().map(|store| JsValue::from(store.name())).collect::<Array>();
@@ -60,31 +60,31 @@ impl Transaction {
         self.transaction.object_store(store.name()).map_err(|error| thrown(&error))
     }
 
-    /// Asks for a value.
+    /// Requests a value.
     pub(crate) fn get(&self, store: ObjectStore, key: u64) -> Result<Pending, StoreError> {
         self.store(store)?.get(&number(key)).map(Pending).map_err(|error| thrown(&error))
     }
 
-    /// Asks for all keys.
+    /// Requests all keys of an object store.
     pub(crate) fn keys(&self, store: ObjectStore) -> Result<Pending, StoreError> {
         self.store(store)?.get_all_keys().map(Pending).map_err(|error| thrown(&error))
     }
 
-    /// Puts a value in the place of what was there.
+    /// Requests that a value is written, in place of an earlier one.
     pub(crate) fn put(&self, store: ObjectStore, key: u64, value: &JsValue) -> Result<(), StoreError> {
         self.store(store)?.put_with_key(value, &number(key)).map(drop).map_err(|error| thrown(&error))
     }
 
-    /// Takes a value away.
+    /// Requests that a value is deleted.
     pub(crate) fn delete(&self, store: ObjectStore, key: u64) -> Result<(), StoreError> {
         self.store(store)?.delete(&number(key)).map(drop).map_err(|error| thrown(&error))
     }
 
-    /// Waits until everything that was asked for has happened.
+    /// Waits until all requests have succeeded.
     pub(crate) async fn done(self) -> Result<(), StoreError> {
         let done = Promise::new(&mut |resolve, reject| {
             self.transaction.set_oncomplete(Some(&resolve));
-            // An error in a request ends in this, too; and a full disk is told by nothing else.
+            // A failed request aborts the transaction; a full disk is reported by this event only.
             self.transaction.set_onabort(Some(&reject));
         });
         JsFuture::from(done).await.map(drop).map_err(|_| reason(&self.transaction))
@@ -92,39 +92,42 @@ impl Transaction {
 }
 
 impl Drop for Transaction {
-    /// The browser finishes what was asked of the transaction before it closes the connection.
+    /// Closes the connection. A transaction that is not done has no effect then, not even by the requests made so far.
     fn drop(&mut self) {
+        // A transaction that is done cannot be aborted, and that is fine.
+        let _ = self.transaction.abort();
         self.database.close();
     }
 }
 
 impl Pending {
-    /// What was asked for; to be called after the transaction is done.
+    /// Returns the requested value, or `undefined` if there is none or the transaction is not done.
     pub(crate) fn value(&self) -> JsValue {
         self.0.result().unwrap_or(JsValue::UNDEFINED)
     }
 
-    /// The keys that were asked for.
+    /// Returns the requested keys.
     pub(crate) fn keys(&self) -> Vec<u64> {
         Array::from(&self.value()).iter().filter_map(|key| key.as_f64()).map(|key| key as u64).collect()
     }
 }
 
-/// Bytes as they are stored.
+/// Turns bytes into a value for the database.
 pub(crate) fn stored(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).into()
 }
 
-/// Stored bytes; `None` if it is anything else.
+/// Reads bytes from a value of the database; `None` if the value is of another type.
 pub(crate) fn bytes(value: &JsValue) -> Option<Vec<u8>> {
     value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec)
 }
 
-/// A key is below 2⁵³.
+/// Turns a key into a JavaScript number, exactly, since keys are below 2⁵³.
 fn number(key: u64) -> JsValue {
     JsValue::from_f64(key as f64)
 }
 
+/// Opens the database, and makes its object stores if it is new.
 async fn open() -> Result<IdbDatabase, StoreError> {
     let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).map_err(|error| thrown(&error))?;
     if factory.is_undefined() || factory.is_null() {
@@ -136,7 +139,8 @@ async fn open() -> Result<IdbDatabase, StoreError> {
     let upgrade = Closure::once(move || {
         let Ok(database) = upgraded.result().map(JsCast::unchecked_into::<IdbDatabase>) else { return };
         for store in ObjectStore::ALL {
-            // A new database has none of them. Should one be missing after all, its transaction says so.
+            // A new database has no object stores, so this cannot fail. If one were missing, transactions would report
+            // it.
             let _ = database.create_object_store(store.name());
         }
     });
@@ -153,16 +157,17 @@ async fn open() -> Result<IdbDatabase, StoreError> {
     }
 }
 
-/// Why a request or a transaction has failed.
+/// Returns the error of a failed request or transaction.
 fn reason(failed: &JsValue) -> StoreError {
     thrown(&Reflect::get(failed, &"error".into()).unwrap_or(JsValue::UNDEFINED))
 }
 
-/// What an exception means.
+/// Turns an exception into an error.
 fn thrown(error: &JsValue) -> StoreError {
     StoreError::of(&text(error, "name"), &text(error, "message"))
 }
 
+/// Returns a property of an object as text; an empty text if it has none.
 fn text(object: &JsValue, name: &str) -> String {
     Reflect::get(object, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
 }

@@ -1,30 +1,30 @@
-//! Why the browser does not keep something, in words.
+//! Errors of the browser's database, as sentences for the user.
 
 use std::fmt;
 
 use crate::wire::EncodeError;
 
-/// What came in the way. Its `Display` is a sentence for the user.
+/// `StoreError` says why the browser did not read or write. Its `Display` is a sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreError {
-    /// There is no database, or the page must not use it.
+    /// There is no database, or the page may not use it.
     Unavailable,
-    /// There is no more room.
+    /// The browser's storage is full.
     Full,
-    /// A tab with an older build keeps the database from being brought up to date.
+    /// The database cannot be updated, since a tab with an older build of the page is open.
     Blocked,
-    /// A newer build of the page has been here.
+    /// The database was written by a newer build of the page.
     Newer,
-    /// The browser gave up on writing.
+    /// The browser stopped writing.
     Aborted,
     /// The value could not be turned into bytes.
     Encoding(EncodeError),
-    /// The browser's own words.
+    /// Another error, in the browser's words.
     Other(String),
 }
 
 impl StoreError {
-    /// What an exception of the browser means, by its name.
+    /// Makes the error from the name and the message of an exception.
     pub fn of(name: &str, message: &str) -> Self {
         match name {
             "QuotaExceededError" => Self::Full,
@@ -39,13 +39,15 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Unavailable => "This browser lets the page keep nothing here, as in some private windows.",
+            Self::Unavailable => {
+                "This browser does not let the page save anything, for example because this is a private window."
+            }
             Self::Full => {
-                "The browser’s storage is full. Delete runs that you no longer need, or make room on the disk."
+                "The browser’s storage is full. Delete runs that you no longer need, or free some space on the disk."
             }
             Self::Blocked => "Another tab has an older version of this page open. Close or reload it.",
-            Self::Newer => "A newer version of this page has been here. Reload this one.",
-            Self::Aborted => "The browser gave up on writing to its storage.",
+            Self::Newer => "A newer version of this page has saved runs here. Reload the page.",
+            Self::Aborted => "The browser stopped writing to its storage.",
             Self::Encoding(error) => return error.fmt(f),
             Self::Other(message) if message.is_empty() => "The browser’s storage does not work.",
             Self::Other(message) => return write!(f, "The browser’s storage does not work: {message}."),
@@ -66,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_browsers_names_become_sentences() {
+    fn names_of_exceptions_become_sentences() {
         let sentence = |name: &str, message: &str| StoreError::of(name, message).to_string();
         assert!(sentence("QuotaExceededError", "").contains("full"));
         assert!(sentence("SecurityError", "denied").contains("private"));

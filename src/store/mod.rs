@@ -1,13 +1,13 @@
-//! Where runs outlive the page: the browser's database `gradsheet`, shared by all tabs and workers.
+//! The browser's database `gradsheet`, which keeps runs beyond one visit. All tabs and workers share it.
 //!
 //! | object store | key | value |
 //! | --- | --- | --- |
 //! | `runs` | the run's key | [`RunRecord::to_bytes`](crate::trainer::run::record::RunRecord::to_bytes) |
 //! | `snapshots` | the run's key | [`Checkpoint::to_bytes`](crate::trainer::run::checkpoint::Checkpoint::to_bytes) |
-//! | `names` | the run's key | what the user calls it |
+//! | `names` | the run's key | the name that the user gave it |
 //!
-//! Names are apart because a record is written by its worker as long as it trains, and a name by whoever types it.
-//! [`kept`], [`error`] and [`newest`] are pure; the others talk to the browser.
+//! Names have their own object store because two sides write: the worker writes records while it trains, the page
+//! writes names when the user types them. [`error`] and [`newest`] are pure, `database` and `locks` call the browser.
 
 pub mod error;
 pub mod newest;

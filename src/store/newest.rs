@@ -1,8 +1,9 @@
-//! What waits to be written while something else is being written: the newest, and nothing else.
+//! A queue of length one for a slow writer: while one item is being written, only the newest of the others waits.
 
-/// A writer that is slower than what it is to write.
+/// `Newest` says which item a writer writes next. It drops items that are replaced while they wait.
 #[derive(Debug)]
 pub struct Newest<T> {
+    /// Whether an item is being written.
     busy: bool,
     waiting: Option<T>,
 }
@@ -14,7 +15,8 @@ impl<T> Default for Newest<T> {
 }
 
 impl<T> Newest<T> {
-    /// Something new. It is to be written now if it comes back; otherwise it waits, and takes the place of what did.
+    /// Takes a new item. If it is returned, the caller writes it now; otherwise it waits, in place of the item that
+    /// waited.
     pub fn offer(&mut self, item: T) -> Option<T> {
         if self.busy {
             self.waiting = Some(item);
@@ -25,14 +27,14 @@ impl<T> Newest<T> {
         }
     }
 
-    /// The writer is done. What comes back is to be written next.
+    /// Reports that an item has been written, and returns the next item to write.
     pub fn written(&mut self) -> Option<T> {
         let next = self.waiting.take();
         self.busy = next.is_some();
         next
     }
 
-    /// Whether something is being written.
+    /// Whether an item is being written.
     pub fn is_busy(&self) -> bool {
         self.busy
     }
@@ -47,7 +49,7 @@ mod tests {
         let mut newest = Newest::default();
         assert_eq!(newest.offer(1), Some(1));
         assert_eq!((newest.offer(2), newest.offer(3)), (None, None));
-        assert_eq!(newest.written(), Some(3), "2 is passed over");
+        assert_eq!(newest.written(), Some(3), "2 is dropped");
         assert!(newest.is_busy());
         assert_eq!((newest.written(), newest.is_busy()), (None, false));
         assert_eq!(newest.offer(4), Some(4));

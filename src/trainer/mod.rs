@@ -1,9 +1,10 @@
 //! The trainer: an 18,738-parameter convolutional net learns MNIST.
 //!
-//! [`recipe`] says how to train and [`run`] what happened; both are pure, and page and workers share them. [`engine`]
-//! is the training loop and what it needs of a net. The nets are [`cpu`] and [`gpu`], both by hand, and [`burn`], the
-//! same net in Burn. `worker` and `page` are the two ends of the wire: they only move messages. [`kept`] is the list of
-//! the runs that the browser's database holds, and [`adapter`] what a browser says of its graphics adapter.
+//! [`recipe`] has the settings of a run, [`run`] its events, record and checkpoints; both are pure, and page and
+//! workers share them. [`engine`] is the training loop. The net exists three times: [`cpu`] and [`gpu`] are written by
+//! hand, [`burn`] is the same net in Burn. `worker` and `page` are the two ends of the wire, which only move messages.
+//! [`kept`] has the list of runs in the browser's database, and [`adapter`] reads what the browser says about its
+//! graphics adapter.
 
 pub mod adapter;
 #[cfg(feature = "burn-net")]

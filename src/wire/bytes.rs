@@ -1,4 +1,5 @@
-//! Bytes in a message, for `#[serde(with = "…")]`: in one piece, where serde would write and read them one by one.
+//! Bytes in a message, for `#[serde(with = "…")]`: written and read in one piece, not byte by byte as serde does by
+//! default.
 
 use std::fmt;
 
@@ -13,6 +14,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     deserializer.deserialize_byte_buf(Whole)
 }
 
+/// Reads bytes in one piece.
 struct Whole;
 
 impl Visitor<'_> for Whole {

@@ -1,4 +1,4 @@
-//! The end of a wire to a worker, of the page or of a worker that starts another.
+//! The end of a wire that starts the worker: on the page, or in a worker that starts helpers.
 
 use std::collections::VecDeque;
 
@@ -12,31 +12,33 @@ use super::describe;
 #[derive(Default)]
 pub(crate) struct Wire {
     connection: Option<Connection>,
-    /// The connection before: its closures may be running while it is replaced, so they are dropped later.
+    /// The connection before this one. One of its closures may have replaced it and still be running, so it is dropped
+    /// later.
     retired: Option<Connection>,
 }
 
-/// A live worker and the closures that hear it.
+/// A running worker and the closures that receive its events.
 struct Connection {
     worker: Worker,
-    /// Messages that wait for the worker to load; `None` once it has.
+    /// The messages that wait until the worker has loaded; `None` after that.
     waiting: Option<VecDeque<JsValue>>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(web_sys::Event)>,
 }
 
 impl Wire {
-    /// Whether there is a worker, loaded or not.
+    /// Whether there is a worker, loaded or still loading.
     #[cfg(feature = "ui")]
     pub(crate) fn is_connected(&self) -> bool {
         self.connection.is_some()
     }
 
-    /// Starts the worker whose loader this is. `name` is what its scope is called. `hear` gets what it posts; `fail`
-    /// hears why it could not be loaded or what killed it, in words that go on a sentence.
+    /// Starts a worker. `loader` is the address of its script, and `name` the name of its scope. `hear` receives its
+    /// messages. `fail` receives the reason if the worker cannot be loaded or ends with an error, as words that
+    /// continue a sentence after a colon.
     ///
     /// # Errors
-    /// When the browser refuses, in words.
+    /// The browser refuses to start a worker; the error is the browser's message.
     pub(crate) fn connect(
         &mut self,
         loader: &str,
@@ -50,9 +52,9 @@ impl Wire {
         let worker = Worker::new_with_options(loader, &options).map_err(|error| describe(&error))?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(hear);
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
-            // Told to the user; the console need not repeat it.
+            // The user sees the reason, so the console does not repeat it.
             event.prevent_default();
-            // A worker that fails to load reports a plain event; one that traps reports an error with a message.
+            // A worker that cannot be loaded reports an event without a message; a trap in wasm has a message.
             let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).filter(|text| !text.is_empty());
             fail(message.as_deref().unwrap_or("its code could not be loaded"));
         });
@@ -64,7 +66,7 @@ impl Wire {
         Ok(())
     }
 
-    /// Posts a message, or keeps it until the worker has loaded. Without a worker it is dropped.
+    /// Posts a message, or keeps it until the worker has loaded. Without a worker, the message is dropped.
     pub(crate) fn post(&mut self, message: JsValue) {
         let Some(connection) = &mut self.connection else { return };
         match &mut connection.waiting {
@@ -73,7 +75,7 @@ impl Wire {
         }
     }
 
-    /// The worker has loaded: posts what was kept.
+    /// Posts the messages that waited. The caller has heard that the worker has loaded.
     pub(crate) fn loaded(&mut self) {
         let Some(connection) = &mut self.connection else { return };
         for message in connection.waiting.take().unwrap_or_default() {
@@ -81,7 +83,7 @@ impl Wire {
         }
     }
 
-    /// Ends the worker, whatever it does.
+    /// Ends the worker at once, even in the middle of its work.
     pub(crate) fn disconnect(&mut self) {
         if let Some(connection) = self.connection.take() {
             connection.worker.set_onmessage(None);
@@ -95,7 +97,7 @@ impl Wire {
 
 impl Connection {
     fn post(&self, message: &JsValue) {
-        // The posting of bytes, and of files, cannot fail.
+        // Posting fails only for values that cannot be copied; bytes and files can.
         let _ = self.worker.post_message(message);
     }
 }

@@ -1,21 +1,21 @@
-//! The worker's end of a wire to the page.
+//! The worker's end of a wire.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, PromiseRejectionEvent};
 
 use super::describe;
 
-/// The worker's own scope.
+/// Returns the worker's global scope.
 pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Hears the page from now on. A panic, or a promise that nobody waits for and that is rejected, is told to `fail`, in
-/// words that go on a sentence.
+/// Listens to messages from now on, with `hear`. `fail` receives the reason of a panic, or of a rejected promise that
+/// no code waits for, as words that continue a sentence after a colon.
 pub(crate) fn listen(hear: impl FnMut(MessageEvent) + 'static, fail: fn(&str)) {
     std::panic::set_hook(Box::new(move |panic| {
         web_sys::console::error_1(&panic.to_string().into());
-        let what = panic.payload_as_str().unwrap_or("for a reason it cannot tell");
+        let what = panic.payload_as_str().unwrap_or("for an unknown reason");
         let place = panic.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
         fail(&format!("it panicked: {what}{place}"));
     }));
@@ -27,13 +27,13 @@ pub(crate) fn listen(hear: impl FnMut(MessageEvent) + 'static, fail: fn(&str)) {
     let on_rejection = Closure::<dyn FnMut(PromiseRejectionEvent)>::new(move |event: PromiseRejectionEvent| {
         fail(&format!("a promise was rejected: {}", describe(&event.reason())));
     });
-    // Adding a listener to one's own scope cannot fail.
+    // A scope accepts every listener.
     let _ = scope().add_event_listener_with_callback("unhandledrejection", on_rejection.as_ref().unchecked_ref());
     on_rejection.forget();
 }
 
-/// Posts a message to the page.
+/// Posts a message to the other end.
 pub(crate) fn post(message: &JsValue) {
-    // The posting of bytes, and of files, cannot fail.
+    // Posting fails only for values that cannot be copied; bytes and files can.
     let _ = scope().post_message(message);
 }

@@ -160,7 +160,7 @@ test("a second tab does not touch a run that the first tab trains", async ({ tra
   const second = await context.newPage();
   await second.goto("./#trainer");
   const runs = new RunsPage(second);
-  await expect(runs.rows).toContainText("Under way");
+  await expect(runs.rows).toContainText("Running");
   await expect(runs.offer).toHaveCount(0);
   await expect(runs.button(/^Resume/)).toBeHidden();
   await expect(runs.button(/^Delete/)).toBeDisabled();
@@ -201,7 +201,7 @@ test.describe("when nothing can be saved", () => {
     await browser.send("Storage.overrideQuotaForOrigin", { origin });
     await trainer.resume.click();
     await expect(warning).toBeHidden({ timeout: 60_000 });
-    await expect(runs.rows).toContainText("Under way");
+    await expect(runs.rows).toContainText("Running");
     await trainer.stop.click();
   });
 

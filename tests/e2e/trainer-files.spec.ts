@@ -46,12 +46,12 @@ test("exported weights are imported with the same accuracy, and can be trained f
   const bytes = readFileSync(file.path);
 
   await files.import(given("mine.safetensors", bytes));
-  await expect(files.weightsFeedback).toContainText(`gets ${correct.toLocaleString("en-US")} of 10,000 test images right`, {
+  await expect(files.weightsFeedback).toContainText(`classifies ${correct.toLocaleString("en-US")} of 10,000 test images correctly`, {
     timeout: 120_000,
   });
   await files.trainWithImported.click();
   await expect(trainer.train).toBeEnabled({ timeout: 100_000 });
-  await expect(trainer.log).toContainText("Begun with the weights of “mine.safetensors”.");
+  await expect(trainer.log).toContainText("Started with the weights of “mine.safetensors”.");
   await expect(trainer.log).toContainText("Accuracy:");
 
   await files.import(given("other.safetensors", renamed(bytes)));
@@ -80,7 +80,7 @@ test("the net learns from the user's own data, and a malformed file is named", a
   await expect(files.dataInUse).toContainText("MNIST: 60,000 images");
 
   await files.useData(good);
-  await expect(files.dataInUse).toContainText("40 images of “train-images.gz” to learn from, 20 of “test-images” to test with", {
+  await expect(files.dataInUse).toContainText("40 training images from “train-images.gz”, 20 test images from “test-images”", {
     timeout: 60_000,
   });
   await trainer.run({ ...SHORT, "Training images": 40, "Batch size": 8 }, 100_000);

@@ -105,7 +105,7 @@ test.describe("the trainer", () => {
     await page.getByRole("textbox", { name: "More epochs" }).fill("1");
     await page.getByRole("button", { name: "Continue", exact: true }).click();
     await expect(trainer.log).toContainText("EPOCH:  2", { timeout: 100_000 });
-    await expect(trainer.log).toContainText("1 more epochs at learning rate 0.01.");
+    await expect(trainer.log).toContainText("1 more epoch at learning rate 0.01.");
     await expect(trainer.train).toBeEnabled();
     await expect(trainer.figure("Step")).toHaveText("6 / 6");
   });

@@ -1,4 +1,5 @@
-//! The list of kept runs: what is told of each, which of them belong together, which have to go.
+//! The list of kept runs: the state of each, groups of runs with one recipe, and the runs to delete when there are too
+//! many.
 
 use std::collections::HashSet;
 
@@ -7,50 +8,50 @@ use crate::trainer::run::failure::FailureKind;
 use crate::trainer::run::record::{End, RunKey, RunRecord};
 use crate::trainer::run::spread::{Extent, siblings};
 
-/// How many runs are kept. Of more, those go that ended longest ago and have no name.
+/// The largest number of kept runs. Beyond it, the oldest runs without a name are deleted.
 pub const MOST: usize = 200;
 
-/// The longest name of a run, in characters.
+/// The largest length of a run's name, in characters.
 pub const LONGEST_NAME: usize = 80;
 
 /// A kept run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptRun {
-    /// Its record, without the losses: they are many, and only charts need them.
+    /// The run's record without the losses, which are many and needed by charts only.
     pub record: RunRecord,
-    /// Steps taken.
+    /// The number of steps taken.
     pub steps: u32,
-    /// Whether there is a checkpoint from which it can go on.
+    /// Whether there is a checkpoint, from which the run can go on.
     pub checkpoint: bool,
-    /// Whether a worker trains it now, of this tab or of another.
+    /// Whether a worker of this or another tab trains the run now.
     pub live: bool,
 }
 
-/// How a kept run stands.
+/// The status of a kept run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunStatus {
-    /// A worker trains it.
+    /// A worker trains the run now.
     Live,
-    /// Nobody trains it, but it has not ended.
+    /// No worker trains the run, although it has not ended.
     Interrupted,
-    /// It has ended.
+    /// The run has ended.
     Ended(End),
 }
 
 impl KeptRun {
-    /// What the list needs of a record.
+    /// Makes the entry of a run from its record.
     pub fn new(mut record: RunRecord, checkpoint: bool, live: bool) -> Self {
         let steps = record.step();
         record.losses = Vec::new();
         Self { record, steps, checkpoint, live }
     }
 
-    /// Which run it is.
+    /// Returns the run's key.
     pub fn key(&self) -> RunKey {
         self.record.key
     }
 
-    /// How it stands.
+    /// Returns the run's status.
     pub fn status(&self) -> RunStatus {
         match (self.live, self.record.end) {
             (true, _) => RunStatus::Live,
@@ -59,19 +60,19 @@ impl KeptRun {
         }
     }
 
-    /// How it stands, in words.
+    /// Describes the run's status for the user.
     pub fn status_text(&self) -> String {
         match self.status() {
-            RunStatus::Live => "Under way".to_owned(),
+            RunStatus::Live => "Running".to_owned(),
             RunStatus::Interrupted => format!("Interrupted at {}", self.record.plan.place(self.steps)),
             RunStatus::Ended(End::Finished) => "Finished".to_owned(),
             RunStatus::Ended(End::Stopped) => format!("Stopped at {}", self.record.plan.place(self.steps)),
-            RunStatus::Ended(End::Failed(FailureKind::Diverged)) => "Diverged".to_owned(),
+            RunStatus::Ended(End::Failed(FailureKind::Diverged)) => "Broke down".to_owned(),
             RunStatus::Ended(End::Failed(_)) => "Failed".to_owned(),
         }
     }
 
-    /// Whether it can go on where it was, to the end of its plan.
+    /// Whether the run can go on from its checkpoint to the end of its plan.
     pub fn can_resume(&self) -> bool {
         let is_open = match self.status() {
             RunStatus::Interrupted | RunStatus::Ended(End::Failed(_)) => true,
@@ -81,29 +82,29 @@ impl KeptRun {
         self.checkpoint && is_open
     }
 
-    /// Whether it has come to its end and can be trained further.
+    /// Whether the run has reached the end of its plan and can be trained for more epochs.
     pub fn can_continue(&self) -> bool {
         let has_ended = matches!(self.status(), RunStatus::Ended(End::Finished | End::Stopped));
         self.checkpoint && has_ended && !self.can_resume()
     }
 
-    /// The test accuracy after the last epoch.
+    /// Returns the test accuracy after the last epoch, a share from 0 to 1.
     pub fn accuracy(&self) -> Option<f64> {
         self.record.epochs.last().map(|last| last.test_accuracy)
     }
 }
 
-/// Runs of one recipe that have come to its end, each with another seed.
+/// The results of finished runs of one recipe, each with a different seed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// How many.
+    /// The number of runs.
     pub runs: usize,
-    /// Their last test accuracies.
+    /// The spread of their last test accuracies.
     pub extent: Extent,
 }
 
 impl Group {
-    /// The line that tells of it.
+    /// Describes the results in a line for the user.
     pub fn line(&self) -> String {
         let Extent { low, mean, high } = self.extent;
         let low = percent(low);
@@ -111,8 +112,8 @@ impl Group {
         format!("{} runs: {} mean, {low} to {}", self.runs, percent(mean), percent(high))
     }
 
-    /// What runs of one recipe come to; `None` if fewer than two seeds have finished. Of runs with the same seed the
-    /// first counts.
+    /// Collects the results of runs of one recipe; `None` if fewer than two seeds have finished. Of several runs with
+    /// one seed, the first counts.
     fn of<'a>(runs: impl Iterator<Item = &'a KeptRun>) -> Option<Self> {
         let mut seeds = HashSet::new();
         let accuracies: Vec<f64> = runs
@@ -128,21 +129,21 @@ impl Group {
 /// Runs of one recipe.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
-    /// At least one, the newest first.
+    /// At least one run, the newest first.
     pub runs: Vec<KeptRun>,
-    /// What they came to, if more than one seed did.
+    /// The results, if at least two seeds have finished.
     pub group: Option<Group>,
 }
 
-/// Puts the list in order: the newest first, and behind each run the others of its recipe.
+/// Sorts the list: the newest run first, and after each run the others of its recipe.
 pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<Cluster> {
     runs.sort_by_key(|run| std::cmp::Reverse(run.record.key));
     let clusters = siblings(runs, |run| &run.record);
     clusters.into_iter().map(|runs| Cluster { group: Group::of(runs.iter()), runs }).collect()
 }
 
-/// The runs that have to go so that no more than [`MOST`] are left: those that ended longest ago. Runs with a name
-/// stay, and those that can still be resumed.
+/// Returns the runs to delete so that [`MOST`] are left: the oldest ones. Runs with a name stay, and so do runs that
+/// have not ended.
 pub fn surplus(runs: &[KeptRun]) -> Vec<RunKey> {
     let mut ended: Vec<RunKey> = runs
         .iter()
@@ -154,13 +155,13 @@ pub fn surplus(runs: &[KeptRun]) -> Vec<RunKey> {
     ended
 }
 
-/// The run to be offered when the lab is opened: the newest that was interrupted and can go on.
+/// Returns the run that the page offers to resume when the lab opens: the newest interrupted run with a checkpoint.
 pub fn interrupted(runs: &[KeptRun]) -> Option<&KeptRun> {
     let open = runs.iter().filter(|run| run.status() == RunStatus::Interrupted && run.checkpoint);
     open.max_by_key(|run| run.record.key)
 }
 
-/// A name as it is kept: without the space around it, and not too long.
+/// Removes the space around a name, and shortens it to [`LONGEST_NAME`].
 pub fn tidy_name(name: &str) -> String {
     name.trim().chars().take(LONGEST_NAME).collect()
 }
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_of_one_recipe_stand_together_and_have_a_mean() {
+    fn runs_of_one_recipe_are_listed_together_and_have_a_mean() {
         let mut other = finished(5, 1, 0.98);
         other.record.plan.recipe = Recipe::classic();
         let mut changed = finished(6, 9, 0.5);
@@ -210,7 +211,7 @@ mod tests {
             other,
             changed,
             finished(3, 3, 0.9943),
-            // The same seed again, and runs without a result, count for nothing.
+            // A second run with the same seed, and runs that have not finished, do not count.
             finished(2, 2, 0.1),
             run(4, 4, Some(0.2), Some(End::Stopped)),
             run(8, 5, None, None),
@@ -224,26 +225,26 @@ mod tests {
     }
 
     #[test]
-    fn the_standing_decides_what_can_be_done() {
+    fn the_status_decides_what_the_user_can_do() {
         let interrupted = run(1, 1, None, None);
         assert_eq!(interrupted.status_text(), "Interrupted at epoch 2, step 62");
         assert!(interrupted.can_resume() && !interrupted.can_continue());
         let live = KeptRun { live: true, ..interrupted.clone() };
-        assert_eq!((live.status_text().as_str(), live.can_resume()), ("Under way", false));
+        assert_eq!((live.status_text().as_str(), live.can_resume()), ("Running", false));
         let imported = KeptRun { checkpoint: false, ..interrupted };
         assert!(!imported.can_resume());
         let finished = finished(1, 1, 0.99);
         assert!(finished.can_continue() && !finished.can_resume());
         let stopped = run(1, 1, None, Some(End::Stopped));
-        assert!(stopped.can_resume() && !stopped.can_continue(), "its plan is not done");
+        assert!(stopped.can_resume() && !stopped.can_continue(), "steps of its plan are left");
         let at_its_end = KeptRun { steps: stopped.record.plan.total_steps(), ..stopped };
         assert!(at_its_end.can_continue() && !at_its_end.can_resume());
         let diverged = run(1, 1, None, Some(End::Failed(FailureKind::Diverged)));
-        assert_eq!((diverged.status_text().as_str(), diverged.can_resume()), ("Diverged", true));
+        assert_eq!((diverged.status_text().as_str(), diverged.can_resume()), ("Broke down", true));
     }
 
     #[test]
-    fn the_newest_interrupted_run_is_offered() {
+    fn the_newest_interrupted_run_with_a_checkpoint_is_offered() {
         let mut live = run(9, 1, None, None);
         live.live = true;
         let mut imported = run(8, 1, None, None);
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_the_oldest_go_but_none_with_a_name_and_none_that_can_go_on() {
+    fn the_oldest_surplus_runs_are_deleted_except_named_and_open_ones() {
         let mut list: Vec<KeptRun> = (0..MOST as u64 + 3).rev().map(|key| finished(key, key, 0.9)).collect();
         assert_eq!(surplus(&list[3..]), []);
         assert_eq!(surplus(&list), [0, 1, 2].map(RunKey));
@@ -265,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_tidied() {
+    fn a_name_is_trimmed_and_shortened() {
         assert_eq!(tidy_name("  A class of 2026 "), "A class of 2026");
         assert_eq!(tidy_name(&"ä".repeat(100)).chars().count(), LONGEST_NAME);
     }

@@ -1,4 +1,4 @@
-//! The runs that the browser's database holds: [`list`] is pure, `runs` talks to the database.
+//! The kept runs, which the browser's database holds: [`list`] decides about them, `runs` reads and writes them.
 
 pub mod list;
 #[cfg(all(feature = "store", target_arch = "wasm32"))]

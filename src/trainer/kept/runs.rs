@@ -1,4 +1,4 @@
-//! Kept runs: saving, listing, naming, deleting.
+//! Reads and writes kept runs in the browser's database.
 
 use wasm_bindgen::JsValue;
 use web_sys::IdbTransactionMode::{Readonly, Readwrite};
@@ -8,22 +8,23 @@ use crate::store::database::{ObjectStore, Pending, Transaction, bytes, stored};
 use crate::store::error::StoreError;
 use crate::trainer::run::record::{RunKey, RunRecord};
 
-/// Records that are read in one task: one of a long run has 70 KB.
+/// The number of records that are read in one task. The record of a long run has 70 KB.
 const AT_ONCE: usize = 8;
 
 /// All kept runs.
 #[derive(Clone, Debug, Default)]
 pub struct List {
-    /// Those that can be read.
+    /// The runs that can be read.
     pub runs: Vec<KeptRun>,
-    /// How many cannot: they are damaged, or of another version of the page.
+    /// The number of runs that cannot be read: they are damaged, or of another version of the page.
     pub unreadable: usize,
 }
 
-/// What was deleted, as long as it can be brought back.
+/// A deleted run, which [`restore`] can bring back.
 #[derive(Clone, Debug)]
 pub struct Deleted {
     key: RunKey,
+    /// The values of the three object stores, in the order of [`ObjectStore::ALL`].
     values: [JsValue; 3],
 }
 
@@ -51,10 +52,10 @@ pub async fn save_record(record: &RunRecord) -> Result<(), StoreError> {
     transaction.done().await
 }
 
-/// A run's checkpoint, if it has one.
+/// Reads the bytes of a run's checkpoint; `None` if there is none.
 ///
 /// # Errors
-/// The browser's.
+/// The browser refuses to read.
 pub async fn checkpoint(key: RunKey) -> Result<Option<Vec<u8>>, StoreError> {
     let transaction = Transaction::begin(Readonly).await?;
     let value = transaction.get(ObjectStore::Checkpoints, key.0)?;
@@ -62,10 +63,10 @@ pub async fn checkpoint(key: RunKey) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(bytes(&value.value()))
 }
 
-/// A run's whole record under its latest name; `None` if it is missing or cannot be read.
+/// Reads a run's whole record with its latest name; `None` if it is missing, damaged or of another version.
 ///
 /// # Errors
-/// The browser's.
+/// The browser refuses to read.
 pub async fn record(key: RunKey) -> Result<Option<RunRecord>, StoreError> {
     Ok(records(&[key]).await?.pop().flatten())
 }
@@ -85,10 +86,10 @@ async fn records(keys: &[RunKey]) -> Result<Vec<Option<RunRecord>>, StoreError> 
     Ok(pending.iter().map(read).collect())
 }
 
-/// The keys of all kept runs, in order.
+/// Returns the keys of all kept runs, the oldest first.
 ///
 /// # Errors
-/// The browser's.
+/// The browser refuses to read.
 pub async fn keys() -> Result<Vec<RunKey>, StoreError> {
     let transaction = Transaction::begin(Readonly).await?;
     let keys = transaction.keys(ObjectStore::Runs)?;
@@ -96,11 +97,11 @@ pub async fn keys() -> Result<Vec<RunKey>, StoreError> {
     Ok(keys.keys().into_iter().map(RunKey).collect())
 }
 
-/// All kept runs. `live` are the keys of those that are under way. Records are read a few at a time, each time in a
-/// task of its own, so that many of them don't hold up the page.
+/// Reads all kept runs; `live` has the keys of the runs that a worker trains now. Records are read a few at a time,
+/// each time in a task of its own, so that many records do not block the page.
 ///
 /// # Errors
-/// The browser's.
+/// The browser refuses to read.
 pub async fn list(live: &[RunKey]) -> Result<List, StoreError> {
     let transaction = Transaction::begin(Readonly).await?;
     let (keys, checkpoints) = (transaction.keys(ObjectStore::Runs)?, transaction.keys(ObjectStore::Checkpoints)?);
@@ -124,17 +125,17 @@ pub async fn list(live: &[RunKey]) -> Result<List, StoreError> {
 /// Gives a run another name.
 ///
 /// # Errors
-/// It keeps its name.
+/// The browser refuses to write. Then the run keeps its name.
 pub async fn rename(key: RunKey, name: &str) -> Result<(), StoreError> {
     let transaction = Transaction::begin(Readwrite).await?;
     transaction.put(ObjectStore::Names, key.0, &name.into())?;
     transaction.done().await
 }
 
-/// Deletes a run, and hands back what it takes to undo that.
+/// Deletes a run, and returns it for [`restore`].
 ///
 /// # Errors
-/// The run stays.
+/// The browser refuses to delete. Then the run stays.
 pub async fn delete(key: RunKey) -> Result<Deleted, StoreError> {
     let transaction = Transaction::begin(Readwrite).await?;
     let mut values = Vec::new();
@@ -150,10 +151,10 @@ pub async fn delete(key: RunKey) -> Result<Deleted, StoreError> {
     })
 }
 
-/// Brings back what was deleted.
+/// Brings back a deleted run.
 ///
 /// # Errors
-/// It stays deleted.
+/// The browser refuses to write. Then the run stays deleted.
 pub async fn restore(deleted: &Deleted) -> Result<(), StoreError> {
     let transaction = Transaction::begin(Readwrite).await?;
     for (store, value) in ObjectStore::ALL.into_iter().zip(&deleted.values) {
@@ -169,11 +170,9 @@ pub async fn restore(deleted: &Deleted) -> Result<(), StoreError> {
 /// # Errors
 /// The browser refuses, or a record cannot be encoded. Then no run is added.
 pub async fn add(records: &[RunRecord]) -> Result<(), StoreError> {
-    // Encoded first: a transaction that is dropped halfway would still write what was asked of it.
-    let encoded: Vec<Vec<u8>> = records.iter().map(RunRecord::to_bytes).collect::<Result<_, _>>()?;
     let transaction = Transaction::begin(Readwrite).await?;
-    for (record, bytes) in records.iter().zip(&encoded) {
-        transaction.put(ObjectStore::Runs, record.key.0, &stored(bytes))?;
+    for record in records {
+        transaction.put(ObjectStore::Runs, record.key.0, &stored(&record.to_bytes()?))?;
     }
     transaction.done().await
 }

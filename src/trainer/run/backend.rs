@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 /// The device that a run uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backend {
-    /// CPU or WebGPU.
+    /// The kind of device.
     pub kind: BackendKind,
-    /// Its name for the user, for example "WebGPU (SwiftShader, software)" or "CPU (SIMD, 3 workers)".
+    /// The device's name for the user, for example "WebGPU (SwiftShader, software)" or "CPU (SIMD, 3 workers)".
     pub name: String,
 }
 

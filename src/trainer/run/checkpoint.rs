@@ -1,6 +1,7 @@
-//! A run at one moment, with everything that it needs to go on from there: on the CPU to the last bit.
+//! Checkpoints: a run with everything that it needs to go on from one step. On the CPU it then computes the same bits
+//! as a run without a break.
 //!
-//! Random numbers need no state: each is drawn from the seed, the epoch or step, and its place.
+//! Random numbers need no state here: each is a function of the seed, of the epoch or step, and of its place in there.
 
 use std::fmt;
 
@@ -17,11 +18,11 @@ const FORMAT: ChecksummedFormat = ChecksummedFormat { magic: *b"GSSN", version: 
 /// A run at the end of a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
-    /// What has happened so far; the number of its losses is the number of steps taken.
+    /// The run's record; the number of its losses is the number of steps taken.
     pub record: RunRecord,
-    /// Images of the epoch under way that were classified right while they were learned.
+    /// The number of images in the current epoch so far that were classified correctly in their own step.
     pub correct: u32,
-    /// The numbers.
+    /// Everything that the next steps change.
     pub training_state: TrainingState,
 }
 
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn it_survives_to_the_last_bit() {
+    fn a_checkpoint_is_read_back_to_the_last_bit() {
         let checkpoint = checkpoint();
         let read = Checkpoint::from_bytes(&checkpoint.to_bytes().expect("plain data"));
         assert_eq!(read.as_ref(), Ok(&checkpoint));
@@ -106,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn those_of_version_1_are_read() {
+    fn version_1_is_read_too() {
         let checkpoint = checkpoint();
         let rest = crate::wire::encode(&(checkpoint.correct, &checkpoint.training_state)).expect("plain data");
         let version_1 = ChecksummedFormat { version: 1, ..FORMAT };
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_or_changed_anywhere_is_refused() {
+    fn bytes_that_are_cut_or_changed_anywhere_are_refused() {
         let bytes = checkpoint().to_bytes().expect("plain data");
         for end in 0..bytes.len() {
             assert!(Checkpoint::from_bytes(&bytes[..end]).is_err(), "cut at {end}");

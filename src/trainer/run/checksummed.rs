@@ -1,7 +1,7 @@
 //! The format of bytes that are kept in the browser's database, beyond one visit: a header and a body with a checksum.
 //!
-//! The bytes are four bytes of magic, one byte with the version, the CRC-32 of the body (little endian), and the body in
-//! postcard.
+//! The bytes are four bytes of magic, one byte with the version, the CRC-32 of the body (little endian), and the body
+//! in postcard.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -56,8 +56,8 @@ impl ChecksummedFormat {
         wire::decode(self.body(bytes)?).map_err(|_| FormatError::Damaged)
     }
 
-    /// Reads a value of this version or of the version before it. `upgrade` turns an old body into a new one; it returns
-    /// `None` for a damaged body.
+    /// Reads a value of this version or of the version before it. `upgrade` turns an old body into a new one; it
+    /// returns `None` for a damaged body.
     pub(crate) fn decode_or_upgrade<T: DeserializeOwned>(
         self,
         bytes: &[u8],

@@ -2,32 +2,32 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What one epoch came to.
+/// The results of one epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochResult {
-    /// The epoch, from 1.
+    /// The number of the epoch, from 1.
     pub epoch: u32,
-    /// The learning rate of its last step.
+    /// The learning rate of the epoch's last step.
     pub learning_rate: f64,
-    /// Mean loss over the epoch's batches.
+    /// The mean loss over the epoch's batches, in nats.
     pub train_loss: f64,
-    /// Share of the training images classified right while they were learned: changed at random, with dropout, by the
-    /// weights of that moment. 0 to 1.
+    /// The share of training images that were classified correctly in their own step, 0 to 1: with their random
+    /// changes, with dropout, and with the weights of that step.
     pub train_accuracy: f64,
-    /// Mean loss over the test images.
+    /// The mean loss over the test images, in nats.
     pub test_loss: f64,
-    /// Share of test images classified right, 0 to 1.
+    /// The share of test images that were classified correctly, 0 to 1.
     pub test_accuracy: f64,
-    /// Test images classified right.
+    /// The number of test images that were classified correctly.
     pub correct: u32,
-    /// Test images.
+    /// The number of test images.
     pub of: u32,
-    /// Seconds that the epoch took, test included.
+    /// The seconds that the epoch took, with the test.
     pub seconds: f64,
 }
 
 impl EpochResult {
-    /// The two lines of the classic log.
+    /// Returns the epoch's two lines in the log, in the form of the published one.
     pub fn log_lines(&self) -> [String; 2] {
         [
             format!("EPOCH:  {}", self.epoch),

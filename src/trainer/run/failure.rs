@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Why a run ended early.
+/// `Failure` says why a run ended early.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// What kind of thing went wrong; decides which remedy the page offers.
+    /// The kind of failure, which decides on the remedy that the page offers.
     pub kind: FailureKind,
     /// A sentence for the user: what happened, and what to do.
     pub message: String,
 }
 
 impl Failure {
-    /// A failure of the given kind with a sentence for the user.
+    /// Makes a failure of a kind, with a sentence for the user.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into() }
     }
@@ -23,14 +23,14 @@ impl Failure {
 pub enum FailureKind {
     /// A data file is missing, truncated or wrong.
     Data,
-    /// The asked-for device cannot be used.
+    /// The device cannot be used, or was lost.
     Device,
-    /// The recipe is out of range.
+    /// A value of the recipe is not allowed.
     Recipe,
     /// The loss is no longer a finite number.
     Diverged,
-    /// A bug of ours: the worker panicked or could not be loaded.
+    /// The page has a bug: the worker panicked or could not be loaded.
     Internal,
-    /// A worker that shared the batches on the CPU is no more.
+    /// A worker that shared the batches on the CPU has ended.
     Worker,
 }

@@ -1,4 +1,4 @@
-//! How a record follows the events of its run.
+//! How the events of a run change its record.
 
 use super::protocol::Event;
 use super::record::{End, Happening, RunKey, RunRecord};
@@ -6,7 +6,7 @@ use crate::format::duration;
 use crate::trainer::recipe::plan::Change;
 
 impl RunRecord {
-    /// Takes in an event.
+    /// Updates the record with an event.
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::Restored(record) => {
@@ -38,7 +38,8 @@ impl RunRecord {
         }
     }
 
-    /// Makes it ready to go on from this moment, under this key. `note` says why, if that was not the user's wish.
+    /// Prepares the record for a run that goes on from here, under this key. `note` gives the reason if the user did
+    /// not ask for it.
     pub fn resume(&mut self, key: RunKey, note: Option<String>, change: Option<Change>) {
         self.key = key;
         self.end = None;
@@ -63,12 +64,11 @@ mod tests {
     use super::*;
     use crate::trainer::recipe::Recipe;
     use crate::trainer::recipe::plan::Plan;
-    use crate::trainer::run::backend::Backend;
-    use crate::trainer::run::backend::BackendKind;
+    use crate::trainer::run::backend::{Backend, BackendKind};
     use crate::trainer::run::epoch::EpochResult;
 
     #[test]
-    fn the_log_tells_everything_in_its_order() {
+    fn the_log_has_everything_in_order() {
         let recipe = Recipe { epochs: 2, images: 8, batch_size: 4, ..Recipe::classic() };
         let mut record = RunRecord::new(RunKey(1), Plan::from(recipe), "MNIST".to_owned());
         let steps = |losses: &[f32]| Event::Steps {
@@ -122,27 +122,27 @@ mod tests {
             Some(Change::Extend { epochs: 1, learning_rate: 0.5 }),
         );
         assert_eq!((resumed.key, resumed.end, resumed.plan.epochs()), (RunKey(2), None, 3));
-        assert_eq!(resumed.log_lines()[7..], ["It was lost.", "1 more epochs at learning rate 0.5."]);
+        assert_eq!(resumed.log_lines()[7..], ["It was lost.", "1 more epoch at learning rate 0.5."]);
 
         let bytes = record.to_bytes().expect("plain data");
-        assert_eq!(RunRecord::from_bytes(&bytes).as_ref(), Some(&record), "it is stored with everything");
+        assert_eq!(RunRecord::from_bytes(&bytes).as_ref(), Some(&record), "every field is stored");
         assert_eq!(RunRecord::from_bytes(&bytes[..bytes.len() - 1]), None);
         let old = ChecksummedFormat { version: 1, ..FORMAT }.with_header(&in_version_1(&record));
-        assert_eq!(RunRecord::from_bytes(&old).as_ref(), Some(&record), "and so it was before");
+        assert_eq!(RunRecord::from_bytes(&old).as_ref(), Some(&record), "every field was stored in version 1");
         for end in 0..old.len() {
             assert_eq!(RunRecord::from_bytes(&old[..end]), None, "cut at {end}");
         }
     }
 
     #[test]
-    fn who_shares_its_batches_is_known_from_its_notes() {
+    fn the_number_of_workers_comes_from_the_notes() {
         let mut record = RunRecord::new(RunKey(1), Plan::from(Recipe::classic()), "MNIST".to_owned());
         assert_eq!(record.workers(), None);
         let ready = |kind| Event::Ready { backend: Backend { kind, name: String::new() }, why: String::new() };
         record.apply(&ready(BackendKind::WebGpu));
         assert_eq!(record.workers(), None);
         record.apply(&ready(BackendKind::Cpu));
-        assert_eq!(record.workers(), Some(1), "as it was before there were several");
+        assert_eq!(record.workers(), Some(1), "runs from before there were several workers have no such note");
         record.apply(&Event::Shared { workers: 3 });
         record.apply(&Event::Shared { workers: 2 });
         assert_eq!(record.workers(), Some(2));

@@ -1,108 +1,108 @@
-//! What the page asks of a worker besides training: weights out, weights in, a look at a data set. And what comes of it,
-//! in words for the page.
+//! The jobs that a worker does besides training, and its answers: weights into a file, weights from a file, a check of
+//! a data set.
 
 use serde::{Deserialize, Serialize};
 
 use super::record::RunKey;
 use crate::format::{percent, thousands};
 
-/// The largest file of weights that is read, in bytes; this net's has 80 KB.
+/// The largest file of weights that is read, in bytes. A file of this net has 80 KB.
 pub const LARGEST_WEIGHTS: u32 = 20_000_000;
 
-/// Something to be done.
+/// Something that a worker does besides training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Job {
     /// Write a run's weights as a safetensors file.
     Export {
-        /// The run.
+        /// The run's key.
         key: RunKey,
-        /// Its checkpoint, if it could not be stored; otherwise the one that is stored under the key.
+        /// The run's checkpoint if it could not be stored; with `None`, the worker reads the one in the database.
         checkpoint: Option<Vec<u8>>,
     },
-    /// Read weights, and classify the test images with them.
+    /// Read weights from a file, and classify the test images with them.
     Test {
         /// The file's name.
         file: String,
-        /// What it holds.
+        /// The file's content.
         bytes: Vec<u8>,
     },
-    /// Read the data set that was chosen.
+    /// Read the data set that the user chose, and report whether it can be used.
     Look,
 }
 
-/// What came of it.
+/// The result of a [`Job`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
-    /// The file was written.
+    /// The weights were written as a file.
     Exported {
-        /// A name for it.
+        /// A name for the file.
         file: String,
-        /// What it holds.
+        /// The file's content.
         bytes: Vec<u8>,
     },
-    /// The weights are this net's, and this good.
+    /// The weights fit this net, and were tested.
     Tested(Tested),
     /// The data set can be used.
     Looked(Data),
-    /// It cannot be done.
+    /// The job cannot be done.
     Refused {
-        /// Why not: a sentence.
+        /// The reason: a sentence for the user.
         reason: String,
-        /// In which the file differs from what is needed; each a sentence.
+        /// The differences of the file from a usable one, each as a sentence.
         differences: Vec<String>,
     },
 }
 
-/// How good weights are.
+/// The test of weights from a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tested {
     /// The file's name.
     pub file: String,
-    /// What the test images are of.
+    /// The name of the data set with the test images.
     pub data: String,
-    /// Mean negative log-likelihood over the test images, in nats.
+    /// The mean negative log-likelihood over the test images, in nats.
     pub loss: f64,
-    /// Test images classified right.
+    /// The number of test images that were classified correctly.
     pub correct: u32,
-    /// Test images.
+    /// The number of test images.
     pub of: u32,
-    /// The steps that were taken, as the file tells.
+    /// The number of steps that the weights were trained for, according to the file.
     pub steps: u64,
 }
 
 impl Tested {
-    /// All of it, for the user.
+    /// Returns the result of the test for the user.
     pub fn sentence(&self) -> String {
         let Self { file, data, loss, .. } = self;
         let (correct, of) = (thousands(self.correct), thousands(self.of));
         let share = percent(f64::from(self.correct) / f64::from(self.of.max(1)));
         format!(
-            "“{file}” gets {correct} of {of} test images right, that is {share}; mean loss {loss:.4}. Data: {data}."
+            "“{file}” classifies {correct} of {of} test images correctly ({share}). Mean loss: {loss:.4}. Data: {data}."
         )
     }
 }
 
-/// A data set.
+/// A data set of the user's own files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Data {
-    /// As records call it.
+    /// The name in records.
     pub name: String,
-    /// The file of training images.
+    /// The name of the file with the training images.
     pub train_file: String,
-    /// How many there are.
+    /// The number of training images.
     pub train: u32,
-    /// The file of test images.
+    /// The name of the file with the test images.
     pub test_file: String,
-    /// How many there are.
+    /// The number of test images.
     pub test: u32,
 }
 
 impl Data {
-    /// All of it, for the user.
+    /// Describes the data set for the user.
     pub fn sentence(&self) -> String {
         let Self { train_file, test_file, .. } = self;
         let (train, test) = (thousands(self.train), thousands(self.test));
-        format!("Your own data: {train} images of “{train_file}” to learn from, {test} of “{test_file}” to test with.")
+        format!("Your own data: {train} training images from “{train_file}”, {test} test images from “{test_file}”.")
     }
 }
 
@@ -122,7 +122,7 @@ mod tests {
         };
         assert_eq!(
             tested.sentence(),
-            "“a.safetensors” gets 9,876 of 10,000 test images right, that is 98.76 %; mean loss 0.0346. Data: MNIST."
+            "“a.safetensors” classifies 9,876 of 10,000 test images correctly (98.76 %). Mean loss: 0.0346. Data: MNIST."
         );
         let data = Data {
             name: String::new(),
@@ -133,7 +133,7 @@ mod tests {
         };
         assert_eq!(
             data.sentence(),
-            "Your own data: 60,000 images of “train.gz” to learn from, 10,000 of “t10k.gz” to test with."
+            "Your own data: 60,000 training images from “train.gz”, 10,000 test images from “t10k.gz”."
         );
     }
 }

@@ -1,16 +1,17 @@
-//! A run's log as files: text, a table of its epochs as CSV, and JSON lines. Numbers are written with all their digits.
+//! A run's log as files: as text, as a table of epochs (CSV), and as JSON lines. Numbers have all their digits.
 
 use super::epoch::EpochResult;
 use super::record::{Entry, Happening, RunRecord};
 use crate::trainer::recipe::link;
 
-/// The log in the classic form, under a line that holds the recipe.
+/// Returns the log as text, below a line with recipe and data set.
 pub fn text(run: &RunRecord) -> String {
     let head = format!("Recipe: {}. Data: {}.", link::write(&run.plan.recipe), run.data);
     std::iter::once(head).chain(run.log_lines()).map(|line| line + "\n").collect()
 }
 
-/// A table of the epochs, RFC 4180. The recipe is in each row, so that the tables of many runs can be put into one.
+/// Returns a table of the epochs (CSV, RFC 4180). Each row has the recipe, so that the tables of many runs can be
+/// joined.
 pub fn csv(run: &RunRecord) -> String {
     let recipe = link::write(&run.plan.recipe);
     let mut text = String::from(
@@ -27,8 +28,8 @@ pub fn csv(run: &RunRecord) -> String {
     text
 }
 
-/// One JSON object a line, in the order in which things happened: first the run itself, then each note, the losses of
-/// each epoch's steps, and each epoch.
+/// Returns one JSON object per line, in the order in which things happened: first the run itself, then its notes, the
+/// losses of its steps, and its epochs.
 pub fn json_lines(run: &RunRecord) -> String {
     let mut lines = vec![format!(
         r#"{{"event":"run","key":{},"started":{},"name":{},"recipe":{},"data":{},"steps_per_epoch":{}}}"#,
@@ -39,27 +40,28 @@ pub fn json_lines(run: &RunRecord) -> String {
         string(&run.data),
         run.plan.recipe.steps_per_epoch(),
     )];
-    let mut told = 0;
+    let mut written = 0;
     for entry in run.in_order() {
         let (step, line) = match entry {
             Entry::Epoch(result, end) => (end, epoch(result)),
             Entry::Note(note) => (note.step, happening(note.step, &note.what)),
         };
-        lines.extend(losses(run, &mut told, step));
+        lines.extend(losses(run, &mut written, step));
         lines.push(line);
     }
-    lines.extend(losses(run, &mut told, run.step()));
+    lines.extend(losses(run, &mut written, run.step()));
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// The losses from the last that were told to that of step `to`, if there are any.
-fn losses(run: &RunRecord, told: &mut u32, to: u32) -> Option<String> {
-    let from = std::mem::replace(told, to.max(*told));
+/// Returns the line with the losses of the steps up to `to` that are not `written` yet; `None` if there are none.
+fn losses(run: &RunRecord, written: &mut u32, to: u32) -> Option<String> {
+    let from = std::mem::replace(written, to.max(*written));
     let losses = run.losses.get(from as usize..to as usize).filter(|losses| !losses.is_empty())?;
     let losses: Vec<String> = losses.iter().map(|&loss| number(loss.is_finite(), loss)).collect();
     Some(format!(r#"{{"event":"steps","after_step":{from},"losses":[{}]}}"#, losses.join(",")))
 }
 
+/// Returns the line of an epoch.
 fn epoch(result: &EpochResult) -> String {
     let numbers = [
         ("learning_rate", result.learning_rate),
@@ -74,6 +76,7 @@ fn epoch(result: &EpochResult) -> String {
     format!(r#"{{"event":"epoch","epoch":{epoch},"correct":{correct},"of":{of},{numbers}}}"#)
 }
 
+/// Returns the line of a note.
 fn happening(step: u32, what: &Happening) -> String {
     let event = match what {
         Happening::Device(..) => "device",
@@ -86,12 +89,12 @@ fn happening(step: u32, what: &Happening) -> String {
     format!(r#"{{"event":"{event}","step":{step},"text":{}}}"#, string(&what.log_line(step)))
 }
 
-/// JSON has no word for what is not finite.
+/// Writes a number; JSON cannot express one that is not finite, so that becomes `null`.
 fn number(finite: bool, value: impl ToString) -> String {
     if finite { value.to_string() } else { "null".to_owned() }
 }
 
-/// A text in quotes, RFC 8259.
+/// Writes a text in quotes (RFC 8259).
 fn string(text: &str) -> String {
     let mut quoted = String::from('"');
     for character in text.chars() {
@@ -156,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_the_classic_log_under_its_recipe() {
+    fn the_text_has_the_recipe_above_the_log() {
         let text = text(&run());
         let mut lines = text.lines();
         assert_eq!(lines.next(), Some("Recipe: recipe?epochs=2&batch=4&images=8&seed=5&v=1. Data: MNIST."));
@@ -164,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_keeps_every_digit() {
+    fn the_table_keeps_every_digit() {
         let csv = csv(&run());
         let rows: Vec<Vec<&str>> = csv.split_terminator("\r\n").map(|row| row.split(',').collect()).collect();
         assert_eq!(rows.len(), 2);
@@ -174,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn json_lines_are_json_and_tell_everything_in_its_order() {
+    fn json_lines_have_everything_in_order() {
         let text = json_lines(&run());
         let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         let events: Vec<_> = lines.iter().filter_map(|line| line["event"].as_str()).collect();

@@ -1,21 +1,22 @@
-//! A run's losses as they are drawn: the extremes of every stretch, and an exponentially smoothed mean. Both grow with
-//! the run, at the cost of the new steps alone.
+//! The points of a run's loss curve: the lowest and highest loss of each stretch of steps, and an exponential moving
+//! average. An update costs time for the new steps only.
 
 use crate::charts::{Envelope, Extremes};
 
-/// The most stretches that a plot is divided into.
+/// The largest number of stretches in a plot.
 const STRETCHES: usize = 512;
 
-/// What the loss chart draws from, beside the losses themselves.
+/// `LossCurve` holds what the loss chart needs besides the losses themselves.
 #[derive(Clone, Debug, Default)]
 pub struct LossCurve {
     envelope: Envelope,
     smoothing: Smoothing,
+    /// The moving average after each step.
     smooth: Vec<f32>,
 }
 
-/// A mean that forgets: a step that is `steps` steps old counts 1/e of the newest. It is divided by the weights so far,
-/// so that it does not begin at 0.
+/// An exponential moving average, in which a value that is `steps` steps old has 1/e of the newest value's weight. The
+/// sum is divided by the sum of the weights, so that the average does not start near 0.
 #[derive(Clone, Copy, Debug, Default)]
 struct Smoothing {
     steps: f64,
@@ -24,6 +25,7 @@ struct Smoothing {
 }
 
 impl Smoothing {
+    /// Adds a value, unless it is not finite, and returns the average.
     fn add(&mut self, value: f64) -> f64 {
         let keep = if self.steps > 0.0 { libm::exp(-1.0 / self.steps) } else { 0.0 };
         if value.is_finite() {
@@ -34,32 +36,32 @@ impl Smoothing {
     }
 }
 
-/// The losses of a part of a run, ready to be drawn.
+/// The losses of a part of a run, as points of step and loss.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Losses {
-    /// Each step's.
+    /// One point for each step.
     Each(Vec<(f64, f64)>),
-    /// Pairs of the lowest and the highest of each stretch, at its middle.
+    /// Two points for each stretch of steps, at its middle: the lowest loss, then the highest.
     Between(Vec<(f64, f64)>),
 }
 
 impl LossCurve {
-    /// A curve without steps, smoothed over about so many.
+    /// Makes a curve without losses, with a moving average over about this number of steps.
     pub fn new(steps: u32) -> Self {
         Self { smoothing: Smoothing { steps: f64::from(steps), ..Smoothing::default() }, ..Self::default() }
     }
 
-    /// A smoothing that suits a run of this many steps: a two-hundredth of it.
+    /// Returns a suitable length of the moving average for a run with this number of steps: a two-hundredth of it.
     pub fn usual_steps(total: u32) -> u32 {
         (total / 200).clamp(10, 1000)
     }
 
-    /// Steps that the mean reaches back.
+    /// Returns the length of the moving average in steps.
     pub fn steps(&self) -> u32 {
         self.smoothing.steps as u32
     }
 
-    /// Takes in the losses that are new. Fewer of them than before are another run's.
+    /// Updates the curve with all losses of the run so far. If they are fewer than before, they belong to another run.
     pub fn follow(&mut self, losses: &[f32]) {
         if losses.len() < self.envelope.len() {
             *self = Self::new(self.steps());
@@ -71,20 +73,20 @@ impl LossCurve {
         self.envelope.follow(losses);
     }
 
-    /// The smoothed loss after so many steps, from 1.
+    /// Returns the moving average after a step, counted from 1.
     pub fn smoothed(&self, step: usize) -> Option<f32> {
         self.smooth.get(step.checked_sub(1)?).copied()
     }
 
-    /// The extremes of the losses of the steps `from..to`, counted from 0.
+    /// Returns the lowest and the highest loss of the steps `from..to`, counted from 0.
     pub fn extremes(&self, losses: &[f32], from: usize, to: usize) -> Extremes {
         self.envelope.within(losses, from, to)
     }
 
-    /// The losses and their smoothed mean from step `range.0` to step `range.1`, counted from 1 as on the axis; the
-    /// neighbours on either side belong to it, so that the curves reach the edges of the plot.
+    /// Returns the losses and their moving average from step `range.0` to step `range.1`, counted from 1 as on the
+    /// chart's axis. One more step on each side is included, so that the curves reach the edges of the plot.
     pub fn part(&self, losses: &[f32], range: (f64, f64)) -> (Losses, Vec<(f64, f64)>) {
-        // What is not a number becomes 0.
+        // The cast turns NaN into 0.
         let index = |place: f64| place.clamp(0.0, 1e9) as usize;
         let (from, to) = (index(range.0 - 2.0), index(range.1) + 1);
         let length = Envelope::stretch(from, to, STRETCHES);
@@ -111,21 +113,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mean_forgets_exponentially_and_begins_with_the_first_loss() {
+    fn the_average_decays_exponentially_and_starts_with_the_first_loss() {
         let mut curve = LossCurve::new(10);
         curve.follow(&[2.0]);
         assert_eq!(curve.smoothed(1), Some(2.0));
         let mut losses = vec![2.0; 200];
         losses.extend([1.0; 10]);
         curve.follow(&losses);
-        // After as many steps as it reaches back, 1/e of the old level is left.
+        // After 10 steps, 1/e of the distance to the old level is left.
         let smooth = curve.smoothed(210).expect("a step");
         assert!((smooth - (1.0 + (-1.0_f32).exp())).abs() < 1e-4, "{smooth}");
         assert_eq!((curve.smoothed(0), curve.smoothed(211)), (None, None));
     }
 
     #[test]
-    fn few_steps_are_drawn_one_by_one_and_many_by_their_extremes() {
+    fn few_steps_have_a_point_each_and_many_steps_have_their_extremes() {
         let losses: Vec<f32> = (0..100_000_u32).map(|n| if n == 77_777 { 9.0 } else { 1.0 + (n % 7) as f32 }).collect();
         let mut curve = LossCurve::new(100);
         curve.follow(&losses[..50_000]);
@@ -146,12 +148,32 @@ mod tests {
     }
 
     #[test]
-    fn another_run_begins_anew_and_nonsense_does_no_harm() {
+    fn fewer_losses_belong_to_another_run() {
         let mut curve = LossCurve::new(10);
         curve.follow(&[5.0; 40]);
         curve.follow(&[1.0, f32::NAN]);
-        assert_eq!((curve.smoothed(2), curve.smoothed(3)), (Some(1.0), None));
-        let (part, _) = curve.part(&[1.0, f32::NAN], (f64::NAN, f64::INFINITY));
-        assert!(matches!(part, Losses::Each(_) | Losses::Between(_)));
+        assert_eq!((curve.smoothed(1), curve.smoothed(2), curve.smoothed(3)), (Some(1.0), Some(1.0), None));
+        assert_eq!(curve.steps(), 10, "the length of the average stays");
+    }
+
+    #[test]
+    fn a_range_without_numbers_begins_at_the_first_step_and_one_beyond_the_end_is_empty() {
+        let losses = [1.0, 2.0, 3.0];
+        let mut curve = LossCurve::new(10);
+        curve.follow(&losses);
+        let steps = |range| match curve.part(&losses, range) {
+            (Losses::Each(points) | Losses::Between(points), smooth) => {
+                assert!(points.iter().all(|point| f64::from(losses[point.0 as usize - 1]) == point.1));
+                (points.iter().map(|point| point.0).collect::<Vec<_>>(), smooth.len())
+            }
+        };
+        assert_eq!(steps((f64::NAN, f64::NAN)), (vec![1.0], 1));
+        assert_eq!(steps((-5.0, 3.0)), (vec![1.0, 2.0, 3.0], 3));
+        assert_eq!(steps((9.0, 12.0)), (vec![], 0));
+        assert_eq!(steps((3.0, 1.0)), (vec![2.0], 1));
+        // A range without an end is one stretch: the lowest and the highest loss at its middle.
+        let (all, smooth) = curve.part(&losses, (0.0, f64::INFINITY));
+        assert_eq!(all, Losses::Between(vec![(2.0, 1.0), (2.0, 3.0)]));
+        assert_eq!(smooth.len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! What happens in a run: its record, its checkpoints, and the messages between page and worker.
+//! What happens in a run: its events, its record, its checkpoints, and the messages between page and worker.
 
 pub mod backend;
 pub mod checkpoint;

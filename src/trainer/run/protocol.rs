@@ -1,110 +1,112 @@
-//! What the page and the trainer's worker say to each other.
+//! The messages between the page and the trainer's worker.
+//!
+//! The order of variants and fields is the format on the wire. `tests/wire_fixture.rs` keeps it as a fixture for the
+//! browser tests.
 
-use crate::trainer::run::backend::Backend;
-use crate::trainer::run::backend::BackendKind;
-use crate::trainer::run::epoch::EpochResult;
-use crate::trainer::run::failure::Failure;
-use crate::trainer::run::reports::CheckReport;
-use crate::trainer::run::reports::Preflight;
 use serde::{Deserialize, Serialize};
 
+use super::backend::{Backend, BackendKind};
+use super::epoch::EpochResult;
+use super::failure::Failure;
 use super::job::{Answer, Job};
 use super::record::{RunKey, RunRecord};
+use super::reports::{CheckReport, Preflight};
 use crate::trainer::recipe::plan::Change;
 use crate::trainer::recipe::{DeviceChoice, Recipe};
 
-/// From the page to the worker.
+/// A message from the page to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
-    /// Load the data if need be, open the device, train.
+    /// Load the data if it is not there yet, open the device, and train.
     Train {
-        /// Stamps every event of this run, so that late ones of an earlier run are recognised.
+        /// The number that all events of this run carry, so that late events of an earlier run are recognised.
         run_id: u32,
-        /// Under which name the run is kept.
+        /// The key under which the run is kept.
         key: RunKey,
-        /// What the run begins with.
+        /// The weights and the plan that the run begins with.
         begin: Begin,
-        /// Why this worker's device was chosen: a sentence for the user.
+        /// The reason for this worker's device: a sentence for the user.
         why: String,
     },
-    /// Hold the run after the current step.
+    /// Pause the run after the current step.
     Pause {
-        /// The run to hold; another run is left alone.
+        /// The run to pause; the command has no effect on another run.
         run_id: u32,
     },
-    /// Go on with a run that is held.
+    /// Go on with a paused run.
     Resume {
-        /// The run.
+        /// The run to go on with.
         run_id: u32,
     },
     /// Use another peak learning rate from the next step on.
     SetRate {
-        /// The run, held or not.
+        /// The run to change, paused or not.
         run_id: u32,
-        /// The new peak.
+        /// The new peak learning rate.
         learning_rate: f64,
     },
     /// End the run after the current step.
     Stop {
-        /// The run to end; another run is left alone.
+        /// The run to end; the command has no effect on another run.
         run_id: u32,
     },
     /// Compare the net's arithmetic on a device with the PyTorch reference.
     Check {
-        /// Stamps the events.
+        /// The number that all events of this check carry.
         run_id: u32,
-        /// The device as it was chosen.
+        /// The device that the user chose.
         device: DeviceChoice,
-        /// Why this worker's device was chosen.
+        /// The reason for this worker's device: a sentence for the user.
         why: String,
     },
-    /// Measure how long a recipe's steps take here.
+    /// Measure how long the steps of a recipe take on this machine.
     Preflight {
-        /// Stamps the events.
+        /// The number that all events of this measurement carry.
         run_id: u32,
-        /// The recipe.
+        /// The recipe to measure.
         recipe: Recipe,
-        /// Why this worker's device was chosen.
+        /// The reason for this worker's device: a sentence for the user.
         why: String,
     },
     /// Do something besides training.
     Job {
-        /// Stamps the events.
+        /// The number that all events of this job carry.
         run_id: u32,
-        /// What it is.
+        /// The job to do.
         job: Job,
     },
 }
 
-/// What a run begins with.
+/// The weights and the plan that a run begins with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Begin {
-    /// New weights.
+    /// Random weights, and a recipe.
     New(Recipe),
     /// Weights from a file.
     Weights {
-        /// What is to be done with them.
+        /// The recipe to train the weights with.
         recipe: Recipe,
         /// The file's name.
         file: String,
-        /// What it holds.
+        /// The file's content.
         bytes: Vec<u8>,
     },
-    /// A checkpoint, where it ended.
+    /// A checkpoint of a run, which goes on from there.
     Checkpoint {
-        /// The checkpoint itself, if it could not be stored; otherwise the one that is stored under the run's key.
+        /// The bytes of the checkpoint if it could not be stored; with `None`, the worker reads the one in the
+        /// database.
         bytes: Option<Vec<u8>>,
-        /// The device to go on with: the recipe's, or another.
+        /// The device to go on with, which may differ from the recipe's.
         device: DeviceChoice,
-        /// What is decided now.
+        /// A change of the plan from here on.
         change: Option<Change>,
-        /// Why it goes on, if that was not the user's wish: a sentence for the log.
+        /// The reason to go on, if the user did not ask for it: a sentence for the log.
         note: Option<String>,
     },
 }
 
 impl Command {
-    /// The run that the command is about.
+    /// Returns the number of the run that the command is about.
     pub fn run_id(&self) -> u32 {
         match self {
             Self::Train { run_id, .. }
@@ -118,114 +120,117 @@ impl Command {
         }
     }
 
-    /// Whether the data set is needed before anything else can begin.
+    /// Whether the worker needs the data set before anything else.
     pub fn needs_data(&self) -> bool {
         matches!(self, Self::Train { .. } | Self::Preflight { .. })
     }
 }
 
-/// From the worker to the page.
+/// A message from the worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Message {
-    /// The worker's code has loaded: it listens now. Commands posted earlier would be lost.
+    /// The worker's code has loaded, and the worker listens now. Commands that were posted before would be lost.
     Loaded,
     /// Something happened in a run.
     Run(Stamped),
 }
 
-/// An [`Event`] and the run it belongs to.
+/// An [`Event`] with the number of its run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stamped {
-    /// As in the command that started the run.
+    /// The number in the command that started the run.
     pub run_id: u32,
-    /// What happened.
+    /// The event.
     pub event: Event,
 }
 
-/// What happens in a run, in this order: `Opening` and `Data`*, `Restored` if it goes on from a checkpoint, `Ready`, (`Steps`*,
-/// `Evaluating`*, `Epoch`)*, then one of the ends. The others may come at any time between.
+/// An event of a run, a check, a measurement or a job.
+///
+/// The events of a run come in this order: `Opening` and `Data`*, `Restored` if the run goes on from a checkpoint,
+/// `Ready`, (`Steps`*, `Evaluating`*, `Epoch`)*, then `Finished`, `Stopped` or `Failed`. The others may come at any
+/// time between.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// Data is coming in.
+    /// More bytes of the data set have arrived.
     Data {
-        /// Bytes that arrived so far, over all files.
+        /// The number of bytes that have arrived so far, over all files.
         loaded: u64,
-        /// Bytes of all files, as far as is known: as many as arrived once all have, and not before.
+        /// The number of bytes of all files, as far as it is known. It equals `loaded` only when all have arrived.
         total: u64,
     },
     /// The device is open and the data is there.
     Ready {
         /// The device in use.
         backend: Backend,
-        /// Why this one: a sentence for the user.
+        /// The reason for this device: a sentence for the user.
         why: String,
     },
-    /// The run goes on from a checkpoint: what had happened until then.
+    /// The run goes on from a checkpoint, which has this record.
     Restored(Box<RunRecord>),
-    /// Steps were taken and their losses read back.
+    /// Steps were taken, and their losses were read back from the device.
     Steps {
-        /// Epoch under way, from 1.
+        /// The current epoch, from 1.
         epoch: u32,
-        /// Steps taken since the start of the run, including these.
+        /// The number of steps since the start of the run, with these.
         step: u32,
-        /// Mean loss (negative log-likelihood, in nats) of each batch since the last such event.
+        /// The mean loss (negative log-likelihood, in nats) of each batch since the last `Steps`.
         losses: Vec<f32>,
-        /// Seconds spent on the run so far.
+        /// The seconds spent on the run so far.
         seconds: f64,
-        /// Images a second over the last few seconds; 0 while unknown.
+        /// The images per second over the last few seconds; 0 while unknown.
         images_per_second: f64,
-        /// Seconds that the run will still take; `None` while unknown.
+        /// The seconds that the run will still take; `None` while unknown.
         seconds_left: Option<f64>,
     },
     /// The test images are being classified.
     Evaluating {
-        /// Test images classified so far.
+        /// The number of test images classified so far.
         done: u32,
-        /// All test images.
+        /// The number of all test images.
         of: u32,
     },
-    /// An epoch has ended and the test images were classified, dropout off, with running statistics.
+    /// An epoch has ended, and the test images were classified without dropout, with running statistics.
     Epoch(EpochResult),
-    /// The run is held.
+    /// The run is paused.
     Paused,
-    /// It goes on.
+    /// The run goes on after a pause.
     Resumed,
     /// The plan was changed.
     Changed(Change),
-    /// A checkpoint was stored: with it the run can go on from here, whatever happens.
+    /// A checkpoint was stored: from now on the run can go on from there, even after a crash.
     Saved {
-        /// Steps taken until then.
+        /// The number of steps that the checkpoint holds.
         step: u32,
     },
     /// A checkpoint could not be stored. Training goes on, and the page keeps the checkpoint in memory instead.
     Unsaved {
         /// The reason: a sentence for the user.
         reason: String,
-        /// The checkpoint's bytes. They are empty if the checkpoint could not be encoded: then the page keeps the one that
-        /// it had before.
+        /// The checkpoint's bytes. They are empty if the checkpoint could not be encoded: then the page keeps the one
+        /// that it had before.
         checkpoint: Vec<u8>,
     },
-    /// The measurement has ended.
+    /// The measurement has ended, with this report.
     Measured(Preflight),
-    /// The job is done.
+    /// The job has ended, with this answer.
     Answered(Answer),
     /// The run has ended as planned.
     Finished {
-        /// Seconds spent on it.
+        /// The seconds spent on the run.
         seconds: f64,
     },
-    /// The run has ended because it was asked to.
+    /// The user has ended the run.
     Stopped,
-    /// The check has ended.
+    /// The check has ended, with this report.
     Checked(CheckReport),
-    /// The run has ended because something went wrong.
+    /// A failure has ended the run.
     Failed(Failure),
-    /// So many workers of the CPU share each batch from now on.
+    /// The number of CPU workers that share each batch, from now on.
     Shared {
-        /// Their number.
+        /// The number of workers, the leader included.
         workers: u32,
     },
-    /// A device of this kind gets ready, while the data comes in.
+    /// A device of this kind is being opened, while the data arrives.
     Opening(BackendKind),
 }
 
@@ -234,20 +239,5 @@ impl Event {
     pub fn is_end(&self) -> bool {
         let of_run = matches!(self, Self::Finished { .. } | Self::Stopped | Self::Failed(_));
         of_run || matches!(self, Self::Checked(_) | Self::Measured(_) | Self::Answered(_))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::trainer::run::failure::FailureKind;
-    use crate::wire::encode;
-
-    #[test]
-    fn messages_have_the_bytes_that_the_end_to_end_tests_forge() {
-        let bytes = |event| encode(&Message::Run(Stamped { run_id: 3, event })).expect("plain data");
-        assert_eq!(bytes(Event::Saved { step: 5 }), [1, 3, 9, 5]);
-        let lost = Event::Failed(Failure::new(FailureKind::Device, "x"));
-        assert_eq!(bytes(lost), [1, 3, 16, 1, 1, b'x']);
     }
 }

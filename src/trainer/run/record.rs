@@ -1,4 +1,4 @@
-//! What is kept of a run: what was asked for, how it went, how it ended. Worker and page build it from the same events.
+//! The record of a run: its plan, its results, its notes, its end. Worker and page build it from the same events.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,109 +15,112 @@ use crate::wire::EncodeError;
 /// The format of a record's bytes.
 pub(super) const FORMAT: ChecksummedFormat = ChecksummedFormat { magic: *b"GSRN", version: 2 };
 
-/// What records, and checkpoints with them, began with in version 1: key, name, and a recipe that did not say how many workers
-/// are to share a batch.
-type Beginning =
+/// The first fields of a record in version 1, and so of a checkpoint: key, name, and a recipe without a number of
+/// workers.
+type StartInVersion1 =
     (RunKey, String, (DeviceChoice, u32, u32, Optimizer, f64, Schedule, f64, f64, f64, Augmentation, f64, u32, u64));
 
-/// The bytes of version 1 as they are now, for records and for checkpoints.
+/// Turns the body of a record or checkpoint from version 1 into version 2. Returns `None` for a damaged body.
 pub(crate) fn upgrade(bytes: &[u8]) -> Option<Vec<u8>> {
-    let (_, rest) = postcard::take_from_bytes::<Beginning>(bytes).ok()?;
-    let (beginning, rest) = bytes.split_at(bytes.len() - rest.len());
-    // Its recipe's number of workers: as it thinks best.
-    Some([beginning, &[0], rest].concat())
+    let (_, rest) = postcard::take_from_bytes::<StartInVersion1>(bytes).ok()?;
+    let (start, rest) = bytes.split_at(bytes.len() - rest.len());
+    // The recipe's number of workers, 0 for Auto.
+    Some([start, &[0], rest].concat())
 }
 
-/// Names a run for good, across reloads and machines: milliseconds since 1970 times 1024, plus a random number.
+/// The key of a run, unique across reloads and machines: milliseconds since 1970 times 1024, plus a random number. It
+/// is below 2⁵³, so JavaScript keeps it exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RunKey(pub u64);
 
 impl RunKey {
-    /// A key for a run that starts now. `random` tells runs apart that start in the same millisecond.
+    /// Makes the key of a run that starts now. `random` distinguishes runs that start in the same millisecond.
     pub fn new(milliseconds: f64, random: u16) -> Self {
         Self((milliseconds.max(0.0) as u64) << 10 | u64::from(random & 0x3ff))
     }
 
-    /// When the run was started, in milliseconds since 1970.
+    /// Returns the time at which the run was started, in milliseconds since 1970.
     pub fn started(self) -> f64 {
         (self.0 >> 10) as f64
     }
 }
 
-/// Everything about a run but its weights.
+/// Everything about a run except its training state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
-    /// Which run it is.
+    /// The run's key.
     pub key: RunKey,
-    /// What the user calls it; empty until then.
+    /// The name that the user gave the run; empty without one.
     pub name: String,
-    /// What it is to do.
+    /// The run's plan.
     pub plan: Plan,
     /// The data set's name.
     pub data: String,
-    /// The device in use, the last one if it changed; `None` before it is open.
+    /// The device in use, or the last one; `None` before the first is open.
     pub backend: Option<Backend>,
     /// The loss of each step (mean negative log-likelihood, in nats).
     pub losses: Vec<f32>,
-    /// The epochs that have ended.
+    /// The results of the epochs that have ended.
     pub epochs: Vec<EpochResult>,
-    /// What happened besides, in order.
+    /// Other things that happened, the oldest first.
     pub notes: Vec<Note>,
-    /// Seconds spent on it.
+    /// The seconds spent on the run.
     pub seconds: f64,
-    /// How it ended; `None` while it is under way or was interrupted.
+    /// How the run ended; `None` while it goes on, or after an interruption.
     pub end: Option<End>,
 }
 
-/// Something that happened in a run.
+/// A note about something that happened in a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Note {
-    /// Steps that had been taken by then.
+    /// The number of steps that had been taken by then.
     pub step: u32,
-    /// What it was.
+    /// What happened.
     pub what: Happening,
 }
 
-/// Something in a run's history.
+/// An entry of a run's history.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Entry<'a> {
-    /// An epoch that has ended, and the steps that had been taken by then.
+    /// The results of an epoch, and the number of steps that had been taken at its end.
     Epoch(&'a EpochResult, u32),
-    /// Whatever else happened.
+    /// A note.
     Note(&'a Note),
 }
 
-/// What a [`Note`] tells.
+/// The content of a [`Note`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Happening {
-    /// A device was opened: its name, and why it was taken.
+    /// A device was opened; the texts are its name and the reason for it.
     Device(String, String),
     /// The run went on from a checkpoint.
     Resumed,
     /// The plan was changed.
     Changed(Change),
-    /// It came to an end: the sentence that says so.
+    /// The run ended; the text is the sentence that says why.
     Ended(String),
-    /// It began with the weights of a file of this name.
+    /// The run began with the weights of a file with this name.
     Weights(String),
-    /// So many workers of the CPU share each batch from then on.
+    /// The number of CPU workers that shared each batch from then on.
     Shared(u32),
 }
 
 impl Happening {
+    /// Returns the line of the log for something that happened after this number of steps.
     pub(crate) fn log_line(&self, step: u32) -> String {
         let at = thousands(step);
         match self {
             Self::Device(name, why) => format!("Device: {name}. {why}"),
             Self::Resumed => format!("Resumed after step {at}."),
-            Self::Weights(file) => format!("Begun with the weights of “{file}”."),
-            Self::Shared(1) => "One worker takes each batch.".to_owned(),
+            Self::Weights(file) => format!("Started with the weights of “{file}”."),
+            Self::Shared(1) => "One worker computes each batch.".to_owned(),
             Self::Shared(workers) => format!("{workers} workers share each batch."),
             Self::Changed(Change::Rate { learning_rate, .. }) => {
                 format!("Learning rate {learning_rate} after step {at}.")
             }
             Self::Changed(Change::Extend { epochs, learning_rate }) => {
-                format!("{epochs} more epochs at learning rate {learning_rate}.")
+                let noun = if *epochs == 1 { "epoch" } else { "epochs" };
+                format!("{epochs} more {noun} at learning rate {learning_rate}.")
             }
             Self::Ended(sentence) => sentence.clone(),
         }
@@ -127,16 +130,16 @@ impl Happening {
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum End {
-    /// As planned.
+    /// The run was trained to the end of its plan.
     Finished,
-    /// By the user.
+    /// The user stopped the run.
     Stopped,
-    /// By a failure.
+    /// A failure of this kind ended the run.
     Failed(FailureKind),
 }
 
 impl RunRecord {
-    /// A run that was just started.
+    /// Makes the record of a run that was just started.
     pub fn new(key: RunKey, plan: Plan, data: String) -> Self {
         Self {
             key,
@@ -160,13 +163,13 @@ impl RunRecord {
         FORMAT.encode(self)
     }
 
-    /// Reads bytes that [`RunRecord::to_bytes`] returned, in this version or in version 1. Returns `None` if the bytes are
-    /// of another kind or another version, or damaged anywhere.
+    /// Reads bytes that [`RunRecord::to_bytes`] returned, in this version or in version 1. Returns `None` if the bytes
+    /// are of another kind or another version, or damaged anywhere.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         FORMAT.decode_or_upgrade(bytes, upgrade).ok()
     }
 
-    /// What it is called: its own name, or its recipe's with its seed.
+    /// Returns the run's name, or its recipe in a few words with the seed if it has no name.
     pub fn title(&self) -> String {
         if !self.name.is_empty() {
             return self.name.clone();
@@ -174,17 +177,17 @@ impl RunRecord {
         format!("{}, seed {}", self.plan.recipe.describe(), self.plan.recipe.seed)
     }
 
-    /// Steps taken.
+    /// Returns the number of steps taken.
     pub fn step(&self) -> u32 {
         self.losses.len() as u32
     }
 
-    /// The epoch with the highest test accuracy, the first of equals.
+    /// Returns the epoch with the highest test accuracy, the first of several.
     pub fn best(&self) -> Option<&EpochResult> {
         self.epochs.iter().reduce(|best, next| if next.test_accuracy > best.test_accuracy { next } else { best })
     }
 
-    /// The name of the device in use and why it was taken; `None` before it is open.
+    /// Returns the name of the device in use and the reason for it; `None` before it is open.
     pub fn device(&self) -> Option<(&str, &str)> {
         self.notes.iter().rev().find_map(|note| match &note.what {
             Happening::Device(name, why) => Some((name.as_str(), why.as_str())),
@@ -192,7 +195,7 @@ impl RunRecord {
         })
     }
 
-    /// How many workers share each batch; `None` for a run that was never on the CPU.
+    /// Returns the number of workers that share each batch; `None` for a run that was never on the CPU.
     pub fn workers(&self) -> Option<u32> {
         let noted = self.notes.iter().rev().find_map(|note| match note.what {
             Happening::Shared(workers) => Some(workers),
@@ -202,7 +205,7 @@ impl RunRecord {
         noted.or_else(|| is_on_cpu().then_some(1))
     }
 
-    /// The log in the classic form: two lines an epoch, and a line for whatever else happened.
+    /// Returns the log: two lines for each epoch in the form of the published log, and a line for each note.
     pub fn log_lines(&self) -> Vec<String> {
         let lines = self.in_order().into_iter().flat_map(|entry| match entry {
             Entry::Epoch(result, _) => result.log_lines().to_vec(),
@@ -211,7 +214,7 @@ impl RunRecord {
         lines.collect()
     }
 
-    /// Epochs and notes in the order in which they happened.
+    /// Returns epochs and notes in the order in which they happened.
     pub fn in_order(&self) -> Vec<Entry<'_>> {
         let per_epoch = self.plan.recipe.steps_per_epoch();
         let mut epochs = self.epochs.iter().map(|result| (result, result.epoch.saturating_mul(per_epoch))).peekable();
@@ -226,12 +229,13 @@ impl RunRecord {
         entries
     }
 
-    /// Whether two runs differ in seed and in where they were trained only, so that their results may be averaged.
+    /// Whether two runs differ at most in seed, device and number of workers, so that their results may be averaged.
     pub fn is_sibling(&self, other: &Self) -> bool {
         let (own, others) = (&self.plan, &other.plan);
         own.recipe.is_sibling(&others.recipe) && own.changes == others.changes && self.data == other.data
     }
 
+    /// Adds a note about something that happened now.
     pub(super) fn note(&mut self, what: Happening) {
         let step = self.step();
         self.notes.push(Note { step, what });
@@ -254,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_tell_when_a_run_was_started_and_stay_exact_in_javascript() {
+    fn a_key_has_the_time_of_the_start_and_is_exact_in_javascript() {
         let key = RunKey::new(1_795_000_000_123.0, 0xffff);
         assert_eq!(key.started(), 1_795_000_000_123.0);
         assert!(key.0 < 1 << 53);

@@ -1,45 +1,46 @@
-//! The reports of the two jobs that measure this machine: the preflight and the comparison with PyTorch.
+//! The reports of the two measurements on the user's machine: the preflight and the comparison with PyTorch.
 
 use serde::{Deserialize, Serialize};
 
 use super::backend::Backend;
 
-/// How fast a machine trains by a recipe.
+/// The preflight's report: how fast this machine trains with a recipe.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Preflight {
-    /// The device measured.
+    /// The device that was measured.
     pub backend: Backend,
-    /// Why this one: a sentence for the user.
+    /// The reason for this device: a sentence for the user.
     pub why: String,
-    /// Median milliseconds of a step, after the first ones.
+    /// The median time of a step after the first ones, in milliseconds.
     pub ms_per_step: f64,
-    /// Milliseconds of the first step, which compiles shaders on a GPU.
+    /// The time of the first step in milliseconds; on a GPU it includes the compilation of shaders.
     pub first_step_ms: f64,
-    /// Seconds that the whole recipe would take, tests included.
+    /// The estimated time of the whole run with all tests, in seconds.
     pub seconds: f64,
 }
 
-/// How far the net on this device is from the PyTorch reference: largest absolute differences.
+/// The report of the comparison with PyTorch: the largest absolute differences of the net on this device from the
+/// reference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CheckReport {
-    /// The device checked.
+    /// The device that was checked.
     pub backend: Backend,
-    /// Over the logits of the first step.
+    /// The largest difference of a logit in the first step.
     pub logits: f64,
-    /// Over all gradients of the first step.
+    /// The largest difference of a gradient in the first step.
     pub gradients: f64,
-    /// Of the loss at step 10.
+    /// The difference of the loss at step 10.
     pub loss_after_10: f64,
-    /// Median milliseconds of the ten steps at batch 128.
+    /// The median time of the ten steps at batch 128, in milliseconds.
     pub ms_per_step: f64,
 }
 
 impl CheckReport {
-    /// Steps that the check takes.
+    /// The number of steps that the check takes.
     pub const STEPS: u32 = 10;
-    /// Tolerance for step 1, absolute.
+    /// The absolute tolerance for logits and gradients of the first step.
     pub const STEP_1: f64 = 1e-5;
-    /// Tolerance for the loss after ten steps: f32 rounding alone grows to 7e-4 by then.
+    /// The absolute tolerance for the loss at step 10: by then the rounding of `f32` alone makes a difference of 7e-4.
     pub const STEP_10: f64 = 2e-3;
 
     /// Whether every difference is within its tolerance.

@@ -1,35 +1,35 @@
-//! Runs that differ in their seeds only: their mean, and how far they lie apart.
+//! The spread of runs that differ only in their seeds: lowest, mean and highest test accuracy.
 
 use super::record::RunRecord;
 
-/// The test accuracies of some runs of one recipe.
+/// The spread of several runs of one recipe.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spread {
     /// The recipe in a few words.
     pub recipe: String,
-    /// How many runs there are.
+    /// The number of runs.
     pub runs: usize,
-    /// For each epoch that at least two of them have ended.
+    /// The spread in each epoch that at least two of the runs have finished.
     pub epochs: Vec<EpochSpread>,
 }
 
-/// The test accuracies of one epoch, shares from 0 to 1.
+/// The spread in one epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EpochSpread {
     /// The epoch, from 1.
     pub epoch: u32,
-    /// What the runs reached in it.
+    /// The test accuracies, shares from 0 to 1.
     pub extent: Extent,
 }
 
-/// The spreads of all recipes that at least two of the runs have in common, in the order of their first runs.
+/// Returns the spread of each recipe that at least two of the runs have, in the order of the recipes' first runs.
 pub fn spreads<'a>(runs: impl IntoIterator<Item = &'a RunRecord>) -> Vec<Spread> {
     let groups = siblings(runs, |run| run);
-    let spreads = groups.iter().filter(|group| group.len() > 1).map(|group| of(group));
+    let spreads = groups.iter().filter(|group| group.len() > 1).map(|group| spread(group));
     spreads.filter(|spread| !spread.epochs.is_empty()).collect()
 }
 
-/// Puts runs of one recipe together, in the order of the first of them.
+/// Groups runs of one recipe, in the order of the first run of each group.
 pub fn siblings<T>(runs: impl IntoIterator<Item = T>, record: impl Fn(&T) -> &RunRecord) -> Vec<Vec<T>> {
     let mut groups: Vec<Vec<T>> = Vec::new();
     for run in runs {
@@ -53,7 +53,7 @@ pub struct Extent {
 }
 
 impl Extent {
-    /// Of two values or more; `None` of fewer.
+    /// Returns lowest, mean and highest of at least two values; `None` for fewer.
     pub fn of(values: &[f64]) -> Option<Self> {
         (values.len() > 1).then(|| Self {
             low: values.iter().copied().fold(f64::INFINITY, f64::min),
@@ -63,9 +63,9 @@ impl Extent {
     }
 }
 
-fn of(runs: &[&RunRecord]) -> Spread {
-    let most = runs.iter().flat_map(|run| run.epochs.last()).map(|last| last.epoch).max().unwrap_or_default();
-    let epochs = (1..=most).filter_map(|epoch| {
+fn spread(runs: &[&RunRecord]) -> Spread {
+    let last = runs.iter().flat_map(|run| run.epochs.last()).map(|last| last.epoch).max().unwrap_or_default();
+    let epochs = (1..=last).filter_map(|epoch| {
         let at = |run: &&RunRecord| run.epochs.iter().find(|result| result.epoch == epoch).map(|r| r.test_accuracy);
         let all: Vec<f64> = runs.iter().filter_map(at).collect();
         Extent::of(&all).map(|extent| EpochSpread { epoch, extent })
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_that_differ_in_the_seed_only_have_a_mean_and_a_range() {
+    fn runs_that_differ_only_in_the_seed_have_a_spread() {
         let quick = |seed| Recipe { seed, ..Recipe::quick() };
         let runs = [
             run(quick(1), &[0.98, 0.99, 0.992]),
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_alone_or_on_other_data_has_none() {
+    fn one_run_alone_and_runs_on_different_data_have_none() {
         let mut other = run(Recipe { seed: 2, ..Recipe::quick() }, &[0.9]);
         other.data = "Fashion-MNIST".to_owned();
         assert!(spreads(&[run(Recipe::quick(), &[0.9]), other]).is_empty());

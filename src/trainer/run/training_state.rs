@@ -1,17 +1,17 @@
-//! The numbers of a net that training changes.
+//! The training state of a net.
 
 use serde::{Deserialize, Serialize};
 
-/// Everything that a step changes: flat, in the order of `layout`.
+/// `TrainingState` holds all numbers that a step changes, as flat lists in the order of `engine::parameter_layout`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TrainingState {
     /// The trained parameters.
     pub parameters: Vec<f32>,
     /// The running statistics of batch normalisation.
     pub statistics: Vec<f32>,
-    /// The optimizer's running means, each as long as the parameters: none before the first step, one for momentum, two
-    /// for Adam.
+    /// The optimizer state: lists that are each as long as the parameters. There are none before the first step, one
+    /// for momentum, two for Adam.
     pub moments: Vec<Vec<f32>>,
-    /// The running means of parameters and statistics, where the recipe averages; otherwise empty.
+    /// The averaged parameters and running statistics; empty if the recipe does not average.
     pub average: Vec<f32>,
 }

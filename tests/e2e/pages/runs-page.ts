@@ -43,7 +43,7 @@ export class RunsPage {
 
   /** Waits until the current run is in the list, where it appears with its first checkpoint. */
   async waitForCheckpoint(): Promise<void> {
-    await expect(this.rows.filter({ hasText: "Under way" })).toHaveCount(1, { timeout: 60_000 });
+    await expect(this.rows.filter({ hasText: "Running" })).toHaveCount(1, { timeout: 60_000 });
   }
 
   /** Changes a byte in the middle of every kept checkpoint. */
