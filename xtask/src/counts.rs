@@ -8,11 +8,11 @@ use serde_json::Value;
 /// Tests by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
-    /// Those that passed.
+    /// The number of tests that passed.
     pub(crate) passed: u64,
-    /// Those that failed, and checks (format, clippy, build, sizes) that failed.
+    /// The number of tests and of checks (format, clippy, build, sizes) that failed.
     pub(crate) failed: u64,
-    /// Those that were ignored, or that skipped themselves.
+    /// The number of tests that were ignored or skipped themselves.
     pub(crate) skipped: u64,
 }
 

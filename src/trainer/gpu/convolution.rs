@@ -28,7 +28,7 @@ pub(super) fn sums_per_channel(side: usize, columns: usize, axis: ImageAxis) -> 
     axis.groups() * side * (side / columns)
 }
 
-/// What the loops over a tile are written for, in both directions.
+/// The parameters of the loops over a tile, for the way forward and the way back.
 struct TileLoops<'a> {
     /// The map that is read: the input, or the output gradient.
     source: Map,

@@ -1,10 +1,10 @@
-//! How a kernel loads the input of its stage: as it is stored, or normalised while it is loaded.
+//! How a kernel loads the input of its stage: either the stored input, or stored activations that it normalises.
 
 use super::buffers::{CONVOLUTION_INPUT, STATISTICS};
 use super::shader::{Shader, line};
 use super::shape::{Map, Tile};
 
-/// What memory holds of a stage's input.
+/// What memory holds for a stage's input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InputLoading {
     /// Memory holds the input itself.
@@ -32,8 +32,8 @@ pub(super) enum OnBorder {
 }
 
 impl InputLoading {
-    /// Whether to normalise on loading, which happens several times for each value. That saves a kernel that stores the
-    /// normalised map, and costs few operations; but dropout costs so many that only hardware should repeat them.
+    /// Whether to normalise on loading, which happens several times for each value. Normalising costs few operations
+    /// and saves a kernel that stores the normalised map. Dropout costs so many that only hardware should repeat them.
     pub(super) fn is_normalising_better(dropout: bool, tile: Tile) -> bool {
         !dropout || tile.dropout_on_load
     }

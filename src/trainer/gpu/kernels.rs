@@ -1,5 +1,5 @@
 //! The kernels of a step in their order, and the memory that each of them is bound to. Nothing here needs a device: `B`
-//! is the type of a buffer's memory, so that tests can plan a step without one.
+//! is the type of a buffer's memory, so that tests can list the kernels of a step without one.
 
 use super::batch_norm;
 use super::buffers::{
@@ -85,7 +85,7 @@ pub(super) struct BoundKernel<'a, B> {
 
 /// Everything that decides the kernels of a step.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct KernelSettings {
     pub(super) stages: Vec<Stage>,
     pub(super) offsets: Offsets,
     pub(super) layout: Layout,
@@ -96,7 +96,7 @@ pub(super) struct Plan {
     pub(super) dropout: bool,
 }
 
-impl Plan {
+impl KernelSettings {
     pub(super) fn new(tile: Tile, axis: ImageAxis, rule: UpdateRule, dropout: bool) -> Self {
         let (stages, layout) = (Stage::of_the_net(), Layout::new());
         let offsets = Offsets::new(&stages, tile, axis, &layout);
@@ -218,23 +218,23 @@ impl<B> SharedBuffers<B> {
     }
 }
 
-/// A plan with the memory that its kernels work on.
-pub(super) struct BoundPlan<'a, B> {
-    pub(super) plan: &'a Plan,
+/// The kernels of a step, with the memory that they work on.
+pub(super) struct StepKernels<'a, B> {
+    pub(super) settings: &'a KernelSettings,
     pub(super) maps: &'a [StageMaps<B>],
     pub(super) shared: &'a SharedBuffers<B>,
 }
 
 type Bound<'a, B> = Result<BoundKernel<'a, B>, BindError>;
 
-impl<'a, B> BoundPlan<'a, B> {
+impl<'a, B> StepKernels<'a, B> {
     /// The kernels of a step after the one that fills the input map, in order.
     ///
     /// # Errors
     /// A kernel does not fit the buffers, which is a mistake in this module.
     pub(super) fn kernels(&self) -> Result<Vec<(Phase, BoundKernel<'a, B>)>, BindError> {
-        let plan = self.plan;
-        let hidden = plan.hidden_stages();
+        let settings = self.settings;
+        let hidden = settings.hidden_stages();
         let mut kernels = Vec::new();
         for index in 0..hidden {
             kernels.push((Phase::Both, self.convolution(index)?));
@@ -250,7 +250,7 @@ impl<'a, B> BoundPlan<'a, B> {
         kernels.push((Phase::Training, self.head_input_gradient()?));
         for index in (0..hidden).rev() {
             kernels.push((Phase::Training, self.gradient_sums(index)?));
-            if !takes_gradient_back(&plan.stages[index]) {
+            if !takes_gradient_back(&settings.stages[index]) {
                 kernels.push((Phase::Training, self.batch_norm_input_gradient(index)?));
             }
             kernels.push((Phase::Training, self.weight_gradient(index)?));
@@ -258,20 +258,27 @@ impl<'a, B> BoundPlan<'a, B> {
                 kernels.push((Phase::Training, self.input_gradient(index)?));
             }
         }
-        let kernel = optimizer_step(&plan.stages, &plan.offsets, plan.rule, plan.tile, plan.axis, &plan.layout);
+        let kernel = optimizer_step(
+            &settings.stages,
+            &settings.offsets,
+            settings.rule,
+            settings.tile,
+            settings.axis,
+            &settings.layout,
+        );
         kernels.push((Phase::Training, self.shared.bind("optimizer step", kernel, &[])?));
         Ok(kernels)
     }
 
     /// The kernel that fills the input map from pixels.
     pub(super) fn batch_from_pixels(&self) -> Bound<'a, B> {
-        let kernel = input_batch::from_pixels(self.plan.stages[0].input, self.plan.axis);
+        let kernel = input_batch::from_pixels(self.settings.stages[0].input, self.settings.axis);
         self.shared.bind("batch from pixels", kernel, &[])
     }
 
     /// The kernel that packs all weights.
     pub(super) fn pack_weights(&self) -> Bound<'a, B> {
-        let Plan { stages, offsets, axis, layout, .. } = self.plan;
+        let KernelSettings { stages, offsets, axis, layout, .. } = self.settings;
         self.shared.bind("pack weights", pack_weights(stages, offsets, *axis, layout), &[])
     }
 
@@ -287,14 +294,14 @@ impl<'a, B> BoundPlan<'a, B> {
         match normalised {
             Some(normalised) => (normalised, InputLoading::Stored),
             None => {
-                let StageOffsets { statistics, layer, .. } = self.plan.offsets.stages[before];
-                (activations, InputLoading::Normalising { statistics, layer, dropout: self.plan.dropout })
+                let StageOffsets { statistics, layer, .. } = self.settings.offsets.stages[before];
+                (activations, InputLoading::Normalising { statistics, layer, dropout: self.settings.dropout })
             }
         }
     }
 
     fn convolution(&self, index: usize) -> Bound<'a, B> {
-        let Plan { stages, offsets, tile, axis, .. } = self.plan;
+        let KernelSettings { stages, offsets, tile, axis, .. } = self.settings;
         let (input, loading) = self.input(index);
         let kernel = convolution::forward(&stages[index], offsets.stages[index], loading, *tile, *axis);
         let own = [(CONVOLUTION_INPUT, input), (ACTIVATIONS, &self.maps[index].activations)];
@@ -302,21 +309,21 @@ impl<'a, B> BoundPlan<'a, B> {
     }
 
     fn batch_statistics(&self, index: usize) -> Bound<'a, B> {
-        let Plan { stages, offsets, axis, .. } = self.plan;
+        let KernelSettings { stages, offsets, axis, .. } = self.settings;
         let map = stages[index].output;
-        let sums = self.plan.sums_per_channel(map, 1);
+        let sums = self.settings.sums_per_channel(map, 1);
         let kernel = batch_norm::batch_statistics(map, &offsets.stages[index], sums, *axis);
         self.bind("batch statistics", index, kernel, &[])
     }
 
     fn running_statistics(&self, index: usize) -> Bound<'a, B> {
-        let Plan { stages, offsets, axis, .. } = self.plan;
+        let KernelSettings { stages, offsets, axis, .. } = self.settings;
         let kernel = batch_norm::running_statistics(stages[index].output, &offsets.stages[index], *axis);
         self.bind("running statistics", index, kernel, &[])
     }
 
     fn batch_norm(&self, index: usize, normalised: &'a B) -> Bound<'a, B> {
-        let Plan { stages, offsets, axis, .. } = self.plan;
+        let KernelSettings { stages, offsets, axis, .. } = self.settings;
         let kernel = batch_norm::batch_norm(stages[index].output, &offsets.stages[index], *axis);
         let own = [(ACTIVATIONS, &self.maps[index].activations), (NORMALISED, normalised)];
         self.bind("batch norm", index, kernel, &own)
@@ -324,42 +331,42 @@ impl<'a, B> BoundPlan<'a, B> {
 
     fn window_means(&self) -> Bound<'a, B> {
         // The map before the head is always stored normalised.
-        let (input, _) = self.input(self.plan.hidden_stages());
-        self.shared.bind("window means", self.plan.head().window_means(self.plan.axis), &[(NORMALISED, input)])
+        let (input, _) = self.input(self.settings.hidden_stages());
+        self.shared.bind("window means", self.settings.head().window_means(self.settings.axis), &[(NORMALISED, input)])
     }
 
     fn softmax_loss(&self) -> Bound<'a, B> {
-        self.shared.bind("softmax and loss", self.plan.head().softmax_loss(self.plan.axis), &[])
+        self.shared.bind("softmax and loss", self.settings.head().softmax_loss(self.settings.axis), &[])
     }
 
     fn head_weight_gradient(&self) -> Bound<'a, B> {
-        self.shared.bind("head weight gradient", self.plan.head().weight_gradient(self.plan.axis), &[])
+        self.shared.bind("head weight gradient", self.settings.head().weight_gradient(self.settings.axis), &[])
     }
 
     fn head_input_gradient(&self) -> Bound<'a, B> {
-        let before = self.plan.hidden_stages() - 1;
-        let kernel = self.plan.head().input_gradient(&self.plan.offsets.stages[before], self.plan.axis);
+        let before = self.settings.hidden_stages() - 1;
+        let kernel = self.settings.head().input_gradient(&self.settings.offsets.stages[before], self.settings.axis);
         let StageMaps { activations, output_gradient, .. } = &self.maps[before];
         let own = [(ACTIVATIONS, activations), (INPUT_GRADIENT, output_gradient)];
         self.shared.bind("head input gradient", kernel, &own)
     }
 
     fn gradient_sums(&self, index: usize) -> Bound<'a, B> {
-        let Plan { stages, offsets, axis, .. } = self.plan;
+        let KernelSettings { stages, offsets, axis, .. } = self.settings;
         let map = stages[index].output;
         // The stage after this one left the sums.
         let after = index + 1;
-        let sums = if after == self.plan.hidden_stages() {
+        let sums = if after == self.settings.hidden_stages() {
             axis.groups()
         } else {
-            self.plan.sums_per_channel(map, stages[after].conv.stride)
+            self.settings.sums_per_channel(map, stages[after].conv.stride)
         };
         let kernel = batch_norm::gradient_sums(map, &offsets.stages[index], sums, *axis);
         self.bind("batch norm gradient sums", index, kernel, &[])
     }
 
     fn batch_norm_input_gradient(&self, index: usize) -> Bound<'a, B> {
-        let Plan { stages, offsets, axis, .. } = self.plan;
+        let KernelSettings { stages, offsets, axis, .. } = self.settings;
         let kernel = batch_norm::input_gradient(stages[index].output, &offsets.stages[index], *axis);
         let StageMaps { activations, output_gradient, .. } = &self.maps[index];
         let own = [(ACTIVATIONS, activations), (OUTPUT_GRADIENT, output_gradient)];
@@ -367,7 +374,7 @@ impl<'a, B> BoundPlan<'a, B> {
     }
 
     fn weight_gradient(&self, index: usize) -> Bound<'a, B> {
-        let Plan { stages, offsets, tile, axis, .. } = self.plan;
+        let KernelSettings { stages, offsets, tile, axis, .. } = self.settings;
         let ((input, loading), stage) = (self.input(index), &stages[index]);
         let kernel = weight_gradient(stage, offsets.stages[index], loading, *tile, *axis);
         let StageMaps { activations, output_gradient, .. } = &self.maps[index];
@@ -379,7 +386,7 @@ impl<'a, B> BoundPlan<'a, B> {
     }
 
     fn input_gradient(&self, index: usize) -> Bound<'a, B> {
-        let Plan { stages, offsets, tile, axis, .. } = self.plan;
+        let KernelSettings { stages, offsets, tile, axis, .. } = self.settings;
         let before = index - 1;
         let (own_offsets, offsets_before) = (offsets.stages[index], offsets.stages[before]);
         let kernel = convolution::input_gradient(&stages[index], own_offsets, offsets_before, *tile, *axis);

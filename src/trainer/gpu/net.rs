@@ -4,7 +4,7 @@ use super::adapter::{Adapter, BYTES_PER_NUMBER, DeviceBuffer, Dispatch};
 use super::buffers::{DATA_SET, STEP};
 use super::head::NUMBERS_PER_OUTCOME;
 use super::input_batch;
-use super::kernels::{BoundPlan, Phase, Plan, SharedBuffers, StageMaps};
+use super::kernels::{KernelSettings, Phase, SharedBuffers, StageMaps, StepKernels};
 use super::optimizer_step::UpdateRule;
 use super::shader::{BindError, Buffer};
 use super::shape::{ImageAxis, Stage, Tile};
@@ -19,7 +19,7 @@ use crate::trainer::run::training_state::TrainingState;
 #[derive(Debug)]
 pub struct Net {
     adapter: Adapter,
-    plan: Plan,
+    settings: KernelSettings,
     shared: SharedBuffers<DeviceBuffer>,
     /// The maps live as long as the kernels that work on them.
     _maps: Vec<StageMaps<DeviceBuffer>>,
@@ -68,19 +68,19 @@ impl Net {
     ) -> Result<Self, LearnerError> {
         let tile = if adapter.software { Tile::SOFTWARE } else { Tile::HARDWARE };
         let rule = UpdateRule { optimizer: recipe.optimizer, averages: recipe.averaging > 0.0 };
-        let plan = Plan::new(tile, axis, rule, recipe.dropout > 0.0);
-        training_state.check(&plan.layout)?;
+        let settings = KernelSettings::new(tile, axis, rule, recipe.dropout > 0.0);
+        training_state.check(&settings.layout)?;
         let create = |buffer: Buffer, length: usize| {
             if buffer == STEP { adapter.uniform(length) } else { adapter.zeros(length) }
         };
-        let (shared, maps) = (plan.create_shared(create), plan.create_maps(create));
+        let (shared, maps) = (settings.create_shared(create), settings.create_maps(create));
         adapter.write(&shared.values, &training_state.flat());
         let moments = training_state.moments.concat();
         // A checkpoint of another optimizer may hold more of them.
         adapter.write(&shared.moments, &moments[..moments.len().min(shared.moments.length)]);
         adapter.write(&shared.averaged_values, &training_state.average);
 
-        let bound = BoundPlan { plan: &plan, maps: &maps, shared: &shared };
+        let bound = StepKernels { settings: &settings, maps: &maps, shared: &shared };
         let batch_from_pixels = adapter.compile(&bound.batch_from_pixels()?);
         let pack_weights = adapter.compile(&bound.pack_weights()?);
         let (mut training, mut evaluation) = (Vec::new(), Vec::new());
@@ -98,7 +98,7 @@ impl Net {
         adapter.submit([&pack_weights]);
         Ok(Self {
             adapter: adapter.clone(),
-            plan,
+            settings,
             shared,
             _maps: maps,
             _data_set: None,
@@ -132,19 +132,19 @@ impl Net {
         self.training.len() + 1
     }
 
-    /// Submits a training step on a batch. Its outcome stays on the device, in the slot that `step` names.
+    /// Submits a training step on a batch. The outcome stays on the device, in the slot that `step` names.
     pub fn learn(&self, batch: &Batch, step: &StepUniforms) {
         self.adapter.write(&self.shared.batch_pixels, &batch.pixels);
         self.submit_step(&self.batch_from_pixels, &batch.targets, &batch.labels, step);
     }
 
-    /// Copies a data set to the device, image after image of 28 × 28 bytes. It replaces the one before.
+    /// Copies a data set to the device, image after image of 28 × 28 bytes, in place of the one before.
     ///
     /// # Errors
     /// The kernel that reads it does not fit the buffers, which is a mistake in this module.
     pub(super) fn store_data_set(&mut self, images: &[u8]) -> Result<(), BindError> {
         let data_set = self.adapter.filled_bytes(images);
-        let kernel = input_batch::from_data_set(self.plan.stages[0].input, self.plan.axis);
+        let kernel = input_batch::from_data_set(self.settings.stages[0].input, self.settings.axis);
         let bound = self.shared.bind("batch from data set", kernel, &[(DATA_SET, &data_set)])?;
         self.batch_from_data_set = Some(self.adapter.compile(&bound));
         self._data_set = Some(data_set);
@@ -164,7 +164,7 @@ impl Net {
     ) -> bool {
         let Some(kernel) = &self.batch_from_data_set else { return false };
         let mut words: Vec<u32> = image_indices.iter().map(|index| *index as u32).collect();
-        words.resize(self.plan.axis.length, 0);
+        words.resize(self.settings.axis.length, 0);
         words.extend(movements.iter().flat_map(|movement| movement.numbers().map(f32::to_bits)));
         self.adapter.write(&self.shared.picked_images, &words);
         self.submit_step(kernel, targets, labels, step);
@@ -207,7 +207,7 @@ impl Net {
     /// # Errors
     /// The device failed or was lost.
     pub async fn classify(&self, pixels: &[f32]) -> Result<Vec<f32>, LearnerError> {
-        if !self.plan.rule.averages {
+        if !self.settings.rule.averages {
             return self.classify_with_current_values(pixels).await;
         }
         let saved = self.adapter.zeros(self.shared.values.length);
@@ -222,7 +222,7 @@ impl Net {
 
     async fn classify_with_current_values(&self, pixels: &[f32]) -> Result<Vec<f32>, LearnerError> {
         let mut logits = Vec::with_capacity(pixels.len() / PIXELS * CLASSES);
-        for pixels in pixels.chunks(self.plan.axis.length * PIXELS) {
+        for pixels in pixels.chunks(self.settings.axis.length * PIXELS) {
             let images = pixels.len() / PIXELS;
             self.adapter.write(&self.shared.batch_pixels, pixels);
             self.adapter.write(&self.shared.step, &StepUniforms::without_update(images).to_words());
@@ -252,7 +252,7 @@ impl Net {
         let saved = self.adapter.zeros(self.shared.values.length);
         self.adapter.copy(&self.shared.values, &saved);
         self.learn(batch, &StepUniforms { dropout, ..StepUniforms::without_update(batch.len()) });
-        let (logits, gradients) = (0..batch.len() * CLASSES, 0..self.plan.layout.parameters());
+        let (logits, gradients) = (0..batch.len() * CLASSES, 0..self.settings.layout.parameters());
         let read = self.adapter.read(&[(&self.shared.logits, logits), (&self.shared.gradients, gradients)]).await?;
         self.adapter.copy(&saved, &self.shared.values);
         read.try_into().map_err(|_| LearnerError::Device("it gave no answer".to_owned()))
@@ -263,11 +263,11 @@ impl Net {
     /// # Errors
     /// The device failed or was lost.
     pub async fn training_state(&self) -> Result<TrainingState, LearnerError> {
-        let (layout, kinds) = (&self.plan.layout, self.plan.rule.optimizer.moments());
+        let (layout, kinds) = (&self.settings.layout, self.settings.rule.optimizer.moments());
         let parameters = layout.parameters();
         let mut parts = vec![(&self.shared.values, 0..layout.len())];
         parts.extend((0..kinds).map(|kind| (&self.shared.moments, kind * parameters..(kind + 1) * parameters)));
-        if self.plan.rule.averages {
+        if self.settings.rule.averages {
             parts.push((&self.shared.averaged_values, 0..layout.len()));
         }
         let mut read = self.adapter.read(&parts).await?.into_iter();

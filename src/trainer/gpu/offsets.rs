@@ -1,4 +1,4 @@
-//! Where the numbers of a stage lie in the buffers that all stages share.
+//! The places of a stage's numbers in the buffers that all stages share.
 
 use super::shape::{ImageAxis, Stage, Tile};
 use super::weight_gradient_parts::{bias_parts, parts};

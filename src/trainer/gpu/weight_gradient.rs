@@ -88,7 +88,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     let area = output.width() * output.width();
     for c in 0..channels {
-        // The last block may reach beyond the last channel. It computes the last channel again, and `store` ignores
+        // The last block may reach beyond the last channel: it computes the last channel again, and `store` ignores
         // that.
         line!(shader, "    let channel{c} = min(block * BLOCK_CHANNELS + {c}u, CHANNELS_OUT - 1u);");
         if takes_back {

@@ -52,7 +52,7 @@ impl Case {
         }
     }
 
-    /// Where [`Case::values`] lie.
+    /// The places of the numbers in [`Case::values`].
     fn offsets(&self) -> StageOffsets {
         let channels = self.map.channels;
         StageOffsets { shifts: channels, running_means: 2 * channels, running_variances: 3 * channels, ..ALONE }

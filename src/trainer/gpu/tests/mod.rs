@@ -1,15 +1,15 @@
 //! Every kernel alone, against plain loops in 64 bits, at odd sizes; gradients against differences. Then the whole net.
 //!
-//! These tests need a graphics adapter. A test that finds none says that it is skipped, and `cargo xtask test` counts
-//! it as skipped; where the environment variable `GRADSHEET_ADAPTER` is set, it fails. The tests in `plan.rs` need no
-//! adapter.
+//! Most tests need a graphics adapter. A test that finds none prints that it is skipped, and `cargo xtask test` counts
+//! it as skipped; where the environment variable `GRADSHEET_ADAPTER` is set, it fails. The tests in `kernels.rs` need
+//! no adapter.
 
 mod batch_norm;
 mod convolution;
 mod head;
+mod kernels;
 mod net;
 mod optimizer_step;
-mod plan;
 
 use std::io::{self, Write};
 

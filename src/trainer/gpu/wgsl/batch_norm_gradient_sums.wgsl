@@ -5,7 +5,7 @@
 //     gradient of scale = sum of g * (x - mean) / deviation
 //     gradient by x = scale / deviation * (g - sum of g / n - (x - mean) * (sum of g * (x - mean) / n / deviation²))
 //
-// Workgroups: one for each channel. Its invocations add up the sums; the first one does the rest.
+// Workgroups: one for each channel. The invocations add up the sums; the first one does the rest.
 
 @compute @workgroup_size(IMAGES_PER_GROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {

@@ -5,7 +5,7 @@
 //     deviation = sqrt(variance + EPSILON)
 // The running mean and the running variance move towards them by RUNNING_SHARE.
 //
-// Workgroups: one for each channel. Its invocations add up the sums; the first one does the rest.
+// Workgroups: one for each channel. The invocations add up the sums; the first one does the rest.
 
 @compute @workgroup_size(IMAGES_PER_GROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {

@@ -41,7 +41,7 @@ fn scramble(bits: u32) -> u32 {
     return x ^ (x >> 16u);
 }
 
-// The factor by which dropout multiplies an activation; 1 where dropout is off. It is a function of step, layer, image,
+// The factor by which dropout multiplies an activation: 1 where dropout is off. A function of step, layer, image,
 // channel and pixel, so that the way back can compute it again and no mask is stored.
 fn dropout_factor(pixel: u32, image_key: u32, threshold: u32, scale: f32) -> f32 {
     return select(scale, 0.0, (scramble(pixel ^ image_key) >> 8u) < threshold);

@@ -1,4 +1,5 @@
-// The logits, the loss, and its gradient by each logit. Of an image with window means m, targets t and n images:
+// The logits of each image, its loss, and the gradient of the mean loss by each logit. With the image's window means m
+// and targets t, and n images in the batch:
 //     logit[k] = bias[k] + sum over taps of weight[k, tap] * m[tap]
 //     loss = -sum over k of t[k] * log p[k],  p = softmax(logits)
 //     gradient[k] = (p[k] * sum of t - t[k]) / n
