@@ -9,14 +9,14 @@ pub(crate) fn read(text: &str) -> Option<f64> {
     if is_decimal && text.bytes().any(|byte| byte.is_ascii_digit()) { nearest(text) } else { None }
 }
 
-/// The whole number of a text that consists of decimal digits alone; `None` for any other text, and for a number that is
-/// too large for the type. A sign is refused, because a `+` in an address may mean a space.
+/// The whole number of a text that consists of decimal digits alone; `None` for any other text, and for a number that
+/// is too large for the type. A sign is refused, because a `+` in an address may mean a space.
 pub(crate) fn read_whole<T: FromStr>(text: &str) -> Option<T> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
-/// The page asks the browser, which reads decimal numbers as exactly as Rust does: Rust's tables for this would be 5 % of
-/// the page's wasm.
+/// The page asks the browser, which reads decimal numbers as exactly as Rust does: Rust's tables for this would be 5 %
+/// of the page's wasm.
 #[cfg(all(target_arch = "wasm32", feature = "ui"))]
 fn nearest(text: &str) -> Option<f64> {
     let value = wasm_bindgen::JsValue::from_str(text).unchecked_into_f64();

@@ -7,8 +7,8 @@ use web_sys::MessageChannel;
 
 /// A way to wait for the next task of the event loop.
 ///
-/// A resolved promise would not help, because it continues before any waiting message is delivered. A message to oneself comes
-/// after the messages that wait already, and browsers do not delay it as they delay timers.
+/// A resolved promise would not help, because it continues before any waiting message is delivered. A message to
+/// oneself comes after the messages that wait already, and browsers do not delay it as they delay timers.
 #[derive(Debug)]
 pub(crate) struct NextTask {
     channel: Option<MessageChannel>,

@@ -5,15 +5,17 @@
 //! | room | holds | knows |
 //! | --- | --- | --- |
 //! | [`random`] | seeded random numbers, the same on every machine | arithmetic |
-//! | `decimal`, `link`, [`format`] | decimal numbers read; the grammar of the page's links; numbers written for people | text |
+//! | `decimal`, [`format`] | decimal numbers read, and numbers written for people | text |
+//! | `link` | the grammar of the page's links | text |
 //! | [`sheet`] | the 2-2-2 network, row by row: columns, formulas, runs, verdicts, practice, permalinks | `f64` |
 //! | [`mnist`] | the MNIST data: IDX files, the order of images, normalisation, augmentation | bytes |
 //! | [`trainer::recipe`] | how to train: a recipe, its plan and its link | serde |
 //! | [`trainer::run`] | what happens in a run: record, checkpoint, failures, messages, the view of a run | serde |
-//! | [`trainer::engine`] | the training loop and what it needs of a net: batches, optimizer, weights | host and learner |
-//! | `trainer::cpu`, `gpu`, `burn` | the net three times: by hand with SIMD, by hand in WGSL, and in Burn | pulp, wgpu, Burn |
-//! | [`trainer::adapter`], [`trainer::kept`] | what the browser says about its GPU; the runs in the browser's database | web-sys |
-//! | [`trainer::page`], `trainer::worker` | the two ends of the wire between the page and its workers | web-sys |
+//! | [`trainer::engine`] | the training loop and what it needs: host, learner, batches, optimizer | serde |
+//! | `trainer::cpu`, `gpu`, `burn` | the net by hand with SIMD, by hand in WGSL, and in Burn | pulp, wgpu, Burn |
+//! | [`trainer::adapter`] | what the browser says about its GPU | web-sys |
+//! | [`trainer::kept`] | the kept runs in the browser's database | web-sys |
+//! | [`trainer::page`], `trainer::worker` | the two ends of the wire between page and workers | web-sys |
 //! | [`exchange`] | workbooks, CSV, QR codes, and the check of a student's workbook | spreadsheet formats |
 //! | [`store`] | the browser's database, and locks that tell which runs are live | web-sys |
 //! | [`wire`] | messages between the page and its workers | postcard, web-sys |

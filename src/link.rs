@@ -53,8 +53,8 @@ pub(crate) fn pairs(text: &str) -> impl Iterator<Item = Option<(&str, &str)>> {
     text.split('&').map(|pair| pair.split_once('='))
 }
 
-/// Replaces escapes, such as `%2C`, by their characters: some programs escape a link that they pass on. All characters of
-/// the page's links are visible ASCII characters, so any other escape is left as it is.
+/// Replaces escapes, such as `%2C`, by their characters: some programs escape a link that they pass on. All characters
+/// of the page's links are visible ASCII characters, so any other escape is left as it is.
 pub(crate) fn unescape(text: &str) -> String {
     let mut pieces = text.split('%');
     let mut plain = pieces.next().unwrap_or_default().to_owned();

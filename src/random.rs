@@ -1,7 +1,7 @@
 //! Seeded random numbers, which are the same on every machine, natively and in the browser.
 //!
-//! One seed gives several independent streams of xoshiro256++, one for each purpose. So more draws for one purpose never
-//! change another: the initial weights do not depend on the number of epochs.
+//! One seed gives several independent streams of xoshiro256++, one for each purpose. So more draws for one purpose
+//! never change another: the initial weights do not depend on the number of epochs.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -55,7 +55,8 @@ impl Random {
         Self(generator)
     }
 
-    /// One of millions of streams, which are too many to reach by jumps: its place and the seed together seed a new generator.
+    /// One of millions of streams, which are too many to reach by jumps: its place and the seed together seed a new
+    /// generator.
     fn at(mut generator: Xoshiro256PlusPlus, place: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(generator.next_u64() ^ place))
     }
@@ -72,7 +73,8 @@ impl Random {
 
     /// Returns a whole number from 0 to below `limit`.
     ///
-    /// The probabilities differ from each other by less than `limit` / 2^64 as a share: less than one in 10^14 for MNIST.
+    /// The probabilities differ from each other by less than `limit` / 2^64 as a share: less than one in 10^14 for
+    /// MNIST.
     ///
     /// # Panics
     /// If `limit` is 0.

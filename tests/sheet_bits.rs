@@ -1,5 +1,5 @@
-//! Compares the sheet's numbers with files, to the last bit. The end-to-end tests compare the page with the same files, so any
-//! difference between native and browser arithmetic is found.
+//! Compares the sheet's numbers with files, to the last bit. The end-to-end tests compare the page with the same files,
+//! so any difference between native and browser arithmetic is found.
 //!
 //! `UPDATE_FIXTURES=1 cargo test --test sheet_bits` writes the files again, after an intended change.
 

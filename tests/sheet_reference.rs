@@ -1,5 +1,5 @@
-//! Compares the sheet with a desktop spreadsheet: 101 rows of 31 columns for three learning rates, with an absolute tolerance
-//! of 1e-14.
+//! Compares the sheet with a desktop spreadsheet: 101 rows of 31 columns for three learning rates, with an absolute
+//! tolerance of 1e-14.
 
 use std::path::Path;
 

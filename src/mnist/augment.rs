@@ -46,8 +46,8 @@ impl Movement {
         Self { cosine: libm::cos(angle) as f32, sine: libm::sin(angle) as f32, right: right as f32, down: down as f32 }
     }
 
-    /// Draws the movement of the image at a place, counted from 0, in the order of an epoch, counted from 1. The movement
-    /// depends on these numbers alone, so a run that continues in the middle of an epoch sees the same images.
+    /// Draws the movement of the image at a place, counted from 0, in the order of an epoch, counted from 1. The
+    /// movement depends on these numbers alone, so a run that continues in the middle of an epoch sees the same images.
     pub fn drawn(limits: Augmentation, seed: u64, epoch: u32, place: usize) -> Self {
         let mut random = Random::new(seed, Purpose::Augmentation { epoch, place: place as u32 });
         let mut within = |limit: f64| limit * (2.0 * f64::from(random.unit()) - 1.0);
@@ -59,8 +59,8 @@ impl Movement {
         [self.cosine, self.sine, self.right, self.down]
     }
 
-    /// Writes the moved image to `moved`: each pixel is interpolated bilinearly from the four pixels around its origin. Beyond
-    /// the edge of the image there is paper (0).
+    /// Writes the moved image to `moved`: each pixel is interpolated bilinearly from the four pixels around its origin.
+    /// Beyond the edge of the image there is paper (0).
     pub fn apply(self, image: &[u8], moved: &mut [f32]) {
         const MIDDLE: f32 = (SIDE - 1) as f32 / 2.0;
         // With a border of paper, the pixels at the edge need no special case.

@@ -1,7 +1,7 @@
 //! The input of the net: an order of the images for each epoch, and normalised pixels.
 //!
-//! Batches are `order.chunks(batch_size)`. The last batch may be smaller, even a single image, without a special case: batch
-//! normalisation also averages over the pixels of a feature map, and every layer has at least 49 of them.
+//! Batches are `order.chunks(batch_size)`. The last batch may be smaller, even a single image, without a special case:
+//! batch normalisation also averages over the pixels of a feature map, and every layer has at least 49 of them.
 
 use super::{PIXELS, Split};
 use crate::random::{Purpose, Random};

@@ -13,8 +13,8 @@ const IMAGES: u32 = 0x0000_0803;
 const LABELS: u32 = 0x0000_0801;
 /// The first two bytes of a gzip file.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
-/// The largest number of images or labels that is read. No data set like MNIST has more, so a larger number in a header is an
-/// error.
+/// The largest number of images or labels that is read. No data set like MNIST has more, so a larger number in a header
+/// is an error.
 const MOST: u64 = 1_000_000;
 
 /// A data file that cannot be used. `Display` writes a sentence for the user.
@@ -29,8 +29,8 @@ pub struct DataError {
 /// What is wrong with a data file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// The file ends too early. Sizes are in bytes, after unpacking; an expected size of 0 means that even the header is
-    /// incomplete.
+    /// The file ends too early. Sizes are in bytes, after unpacking; an expected size of 0 means that even the header
+    /// is incomplete.
     Truncated {
         /// The size according to the header.
         expected: u64,
@@ -135,8 +135,8 @@ impl fmt::Display for DataError {
     }
 }
 
-/// Returns the pixels of all images in an IDX file, which may be a gzip file, with the shape `[images, 28, 28]`. There is at
-/// least one image.
+/// Returns the pixels of all images in an IDX file, which may be a gzip file, with the shape `[images, 28, 28]`. There
+/// is at least one image.
 ///
 /// # Errors
 /// The first problem of the file, with its name.
@@ -165,8 +165,8 @@ pub(super) enum Kind {
     Labels,
 }
 
-/// Reads the first eight bytes of an IDX file, which may be a gzip file: the kind of its content, and the number of images or
-/// labels.
+/// Reads the first eight bytes of an IDX file, which may be a gzip file: the kind of its content, and the number of
+/// images or labels.
 ///
 /// # Errors
 /// The file is of another kind, or it ends too early.
@@ -187,7 +187,8 @@ pub(super) fn kind_and_count(bytes: &[u8]) -> Result<(Kind, u64), Problem> {
     }
 }
 
-/// Reads a file. A server may have unpacked a `.gz` file on the way, so the content decides about unpacking, not the name.
+/// Reads a file. A server may have unpacked a `.gz` file on the way, so the content decides about unpacking, not the
+/// name.
 fn parse(bytes: &[u8], magic: u32) -> Result<Vec<u8>, Problem> {
     if bytes.starts_with(&GZIP) {
         let mut decoder = GzDecoder::new(bytes);
@@ -203,8 +204,8 @@ fn parse(bytes: &[u8], magic: u32) -> Result<Vec<u8>, Problem> {
     }
 }
 
-/// Reads the header and the elements, and makes sure that nothing follows. Memory grows with the bytes that are really there,
-/// not with the number in the header.
+/// Reads the header and the elements, and makes sure that nothing follows. Memory grows with the bytes that are really
+/// there, not with the number in the header.
 fn read(source: &mut impl Read, magic: u32) -> Result<Vec<u8>, Problem> {
     let mut header = vec![0; header_size(magic)];
     let got = fill(source, &mut header)?;

@@ -1,5 +1,5 @@
-//! The MNIST digits: IDX files are read, images are put in a seeded order, normalised and augmented. All of this is plain
-//! arithmetic on bytes.
+//! The MNIST digits: IDX files are read, images are put in a seeded order, normalised and augmented. All of this is
+//! plain arithmetic on bytes.
 
 mod augment;
 mod batches;
@@ -52,8 +52,8 @@ impl Dataset {
         Ok(Self { train: Split::parse(train_images, train_labels)?, test: Split::parse(test_images, test_labels)? })
     }
 
-    /// A data set in which the last `held_out` training images take the place of the test images, so that recipes can be
-    /// compared without the test set; `None` if there are too few training images.
+    /// A data set in which the last `held_out` training images take the place of the test images, so that recipes can
+    /// be compared without the test set; `None` if there are too few training images.
     pub fn validation(&self, held_out: usize) -> Option<Self> {
         let kept = self.train.len().checked_sub(held_out).filter(|kept| *kept > 0 && held_out > 0)?;
         let (images, labels) = (&self.train.images, &self.train.labels);

@@ -22,9 +22,9 @@ struct Known<'a> {
 }
 
 impl Dataset {
-    /// Parses four files in any order: images and labels for training, images and labels for testing. Each may be a gzip
-    /// file. The first bytes of a file tell whether it has images or labels. Its name tells whether it is for training or for
-    /// testing; without such names, the larger pair is for training.
+    /// Parses four files in any order: images and labels for training, images and labels for testing. Each may be a
+    /// gzip file. The first bytes of a file tell whether it has images or labels. Its name tells whether it is for
+    /// training or for testing; without such names, the larger pair is for training.
     ///
     /// # Errors
     /// A sentence for the user: which file is damaged, or which files are missing or too many.
@@ -32,8 +32,8 @@ impl Dataset {
         Self::parse(sort(files)?).map_err(|error| error.to_string())
     }
 
-    /// The name of the data set in records, and the names of the files with training images and with test images. The data
-    /// set's name contains the number of images and a checksum, by which the same data is recognised later.
+    /// The name of the data set in records, and the names of the files with training images and with test images. The
+    /// data set's name contains the number of images and a checksum, by which the same data is recognised later.
     ///
     /// # Errors
     /// A sentence for the user if the files are not a data set.
@@ -93,7 +93,7 @@ fn pair<'a>(known: &[Known<'a>], kind: Kind) -> Result<(File<'a>, File<'a>), Str
         (None, None) if first.count != second.count => first.count < second.count,
         _ => {
             return Err(format!(
-                "Which file is for training, “{}” or “{}”? Put “train” into the name of that one and “test” into the other.",
+                "Which file is for training, “{}” or “{}”? Put “train” into its name, and “test” into the other.",
                 first.file.0, second.file.0
             ));
         }

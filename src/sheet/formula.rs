@@ -1,8 +1,8 @@
 //! Each column's formula as an expression, which the page shows, highlights and explains.
 //!
 //! The rows themselves are not computed with these expressions but by [`network`](super::network), which has the same
-//! formulas as plain Rust and is fast. The test `every_formula_gives_the_bits_that_network_computes` proves for every column
-//! that both give the same bits.
+//! formulas as plain Rust and is fast. The test `every_formula_gives_the_bits_that_network_computes` proves for every
+//! column that both give the same bits.
 
 use std::fmt::Write as _;
 
@@ -41,8 +41,8 @@ pub enum Expr {
     Sigmoid(Box<Self>),
 }
 
-/// The formula of a column. In row 0 (`first`) the constants have no formula; in later rows the weights are updated, and
-/// targets and inputs are copied from the row above.
+/// The formula of a column. In row 0 (`first`) the constants have no formula; in later rows the weights are updated,
+/// and targets and inputs are copied from the row above.
 pub fn formula(column: Column, first: bool) -> Option<Expr> {
     use Column::*;
     let weighted_sum = |w: Column, x: Column, v: Column, y: Column| {
@@ -110,8 +110,8 @@ fn gradient_of(weight: Column) -> Column {
     weight.weight_index().map_or(weight, |index| Column::GRADIENTS[index])
 }
 
-/// The shade in which a precedent of a formula is coloured: its position among the precedents of the same quantity. So two
-/// weights in one formula have different shades of the same colour.
+/// The shade in which a precedent of a formula is coloured: its position among the precedents of the same quantity. So
+/// two weights in one formula have different shades of the same colour.
 pub fn shade(precedents: &[Term], index: usize) -> usize {
     let quantity = |term: &Term| match term {
         Term::Here(column) | Term::Above(column) => Some(column.quantity()),
@@ -121,8 +121,8 @@ pub fn shade(precedents: &[Term], index: usize) -> usize {
     precedents.iter().take(index).filter(|term| Some(quantity(term)) == own).count()
 }
 
-/// The cells whose formulas refer to a cell, in a sheet with the given formulas: first the cells of its own row, then those
-/// of the next row, even if the sheet has no next row.
+/// The cells whose formulas refer to a cell, in a sheet with the given formulas: first the cells of its own row, then
+/// those of the next row, even if the sheet has no next row.
 pub fn dependents(cell: Cell, formula: impl Fn(Column, bool) -> Option<Expr>) -> Vec<Cell> {
     let Cell { row, column } = cell;
     let refers = |to: Column, first: bool, term: Term| formula(to, first).is_some_and(|expr| expr.refers_to(term));

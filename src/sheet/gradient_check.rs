@@ -10,8 +10,8 @@ use super::network::Row;
 /// ("Neural Networks Part 3", gradient checks) calls 1e-7 good and 1e-2 wrong.
 pub const TOLERANCE: f64 = 1e-5;
 
-/// For an error up to 1, smaller differences are rounding of the central difference. The relative error of a gradient near
-/// zero means nothing, so this absolute limit keeps such a gradient from looking wrong.
+/// For an error up to 1, smaller differences are rounding of the central difference. The relative error of a gradient
+/// near zero means nothing, so this absolute limit keeps such a gradient from looking wrong.
 pub const NOISE: f64 = 1e-8;
 
 /// The result of comparing the two values of a gradient.
@@ -36,8 +36,8 @@ pub struct Check {
     pub analytic: f64,
     /// The central difference, `(E(w + h) − E(w − h)) / 2h`.
     pub numeric: f64,
-    /// The difference of the two values as a share of the larger one, `|a − n| / max(|a|, |n|)`, from 0 to 2. Equal values
-    /// give 0, even two zeros.
+    /// The difference of the two values as a share of the larger one, `|a − n| / max(|a|, |n|)`, from 0 to 2. Equal
+    /// values give 0, even two zeros.
     pub relative_error: f64,
     /// Whether the two values agree.
     pub agreement: Agreement,

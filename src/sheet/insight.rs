@@ -6,9 +6,9 @@ use super::network::Row;
 /// The strongest tint.
 pub const STRONGEST: i8 = 4;
 
-/// The tint of a value, from −[`STRONGEST`] to [`STRONGEST`]: the sign is that of the value, and the strength is its order
-/// of magnitude. From 1 upwards the tint is strongest, and each factor of 10 below takes one step off. Values below 0.0001,
-/// zero and NaN have no tint.
+/// The tint of a value, from −[`STRONGEST`] to [`STRONGEST`]: the sign is that of the value, and the strength is its
+/// order of magnitude. From 1 upwards the tint is strongest, and each factor of 10 below takes one step off. Values
+/// below 0.0001, zero and NaN have no tint.
 pub fn tint(value: f64) -> i8 {
     let steps = f64::from(STRONGEST) + libm::floor(libm::log10(value.abs()));
     // Comparisons with NaN are false.
@@ -16,7 +16,8 @@ pub fn tint(value: f64) -> i8 {
     if value < 0.0 { -strength } else { strength }
 }
 
-/// A neuron counts as saturated if the slope of σ, `a·(1 − a)`, is smaller than this: a fifth of the largest slope, 0.25.
+/// A neuron counts as saturated if the slope of σ, `a·(1 − a)`, is smaller than this: a fifth of the largest slope,
+/// 0.25.
 pub const SATURATED_BELOW: f64 = 0.05;
 
 /// The slope of σ at a neuron's activation `a`, which is `a·(1 − a)`; `None` for columns that are not activations.

@@ -1,7 +1,7 @@
 //! The sheet: backpropagation in a 2-2-2 sigmoid network with eight weights and no biases, row by row.
 //!
-//! The arithmetic is plain `f64` with one implementation of `exp` ([`libm`]), so the same inputs give the same bits natively
-//! and in every browser. Nothing here knows of Leptos or of the browser.
+//! The arithmetic is plain `f64` with one implementation of `exp` ([`libm`]), so the same inputs give the same bits
+//! natively and in every browser. Nothing here knows of Leptos or of the browser.
 
 pub mod bug;
 pub mod column;

@@ -1,8 +1,8 @@
 //! The network's forward pass and the chain rule: all 31 columns of one row.
 //!
-//! This is the fast path, which computes all rows of the right sheet. [`formula`](mod@super::formula) has the same formulas
-//! a second time, as expressions that the page can show; its test `every_formula_gives_the_bits_that_network_computes` proves
-//! that both give the same bits.
+//! This is the fast path, which computes all rows of the right sheet. [`formula`](mod@super::formula) has the same
+//! formulas a second time, as expressions that the page can show; its test
+//! `every_formula_gives_the_bits_that_network_computes` proves that both give the same bits.
 
 use serde::{Deserialize, Serialize};
 
@@ -170,7 +170,8 @@ pub fn row(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Row {
     ])
 }
 
-/// Updates all eight weights, `w ← w − η·∂E_t/∂w`, and returns E_t before the update. The arithmetic is that of [`row`].
+/// Updates all eight weights, `w ← w − η·∂E_t/∂w`, and returns E_t before the update. The arithmetic is that of
+/// [`row`].
 pub fn descend(targets: [f64; 2], inputs: [f64; 2], weights: &mut [f64; 8], learning_rate: f64) -> f64 {
     let Pass { e: [e1, e2], gradients, .. } = pass(targets, inputs, weights);
     *weights = step(weights, gradients, learning_rate);
@@ -199,8 +200,8 @@ pub(super) fn step(weights: &[f64; 8], gradients: [f64; 8], learning_rate: f64) 
 mod tests {
     use super::*;
 
-    /// Compares every gradient with a central difference of the total error: for the classic constants, and for others with
-    /// half saturated neurons, different signs, or an output near its target.
+    /// Compares every gradient with a central difference of the total error: for the classic constants, and for others
+    /// with half saturated neurons, different signs, or an output near its target.
     #[test]
     fn gradients_agree_with_central_differences() {
         let far = Constants {

@@ -89,8 +89,8 @@ pub fn bracketed(value: f64, digits: Digits) -> String {
     if text.starts_with('−') { format!("({text})") } else { text }
 }
 
-/// Writes a number with a fixed number of decimals, so that a column of numbers is aligned at the point. A number that would
-/// round to zero or be too wide is in scientific notation.
+/// Writes a number with a fixed number of decimals, so that a column of numbers is aligned at the point. A number that
+/// would round to zero or be too wide is in scientific notation.
 pub fn with_digits(value: f64, digits: Digits) -> String {
     let Some(decimals) = digits.decimals() else { return full(value) };
     let magnitude = value.abs();

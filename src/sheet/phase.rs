@@ -110,8 +110,8 @@ impl Phase {
     }
 }
 
-/// The first cell of the phase that follows the phase of `cell`. After the last phase of a row comes the update of the next
-/// row.
+/// The first cell of the phase that follows the phase of `cell`. After the last phase of a row comes the update of the
+/// next row.
 pub fn next_phase(cell: Cell) -> Cell {
     let Cell { row, .. } = cell;
     match Phase::of(cell) {

@@ -30,8 +30,8 @@ impl Race {
         }
     }
 
-    /// Sets the lesson and the number of updates. Runs that the change does not affect keep their rows; the others begin again
-    /// at row 0.
+    /// Sets the lesson and the number of updates. Runs that the change does not affect keep their rows; the others
+    /// begin again at row 0.
     pub fn set(&mut self, lesson: Lesson, updates: usize) {
         let Lesson { constants, learning_rate } = lesson;
         self.updates = updates.clamp(FEWEST_UPDATES, MOST_UPDATES);
@@ -46,8 +46,8 @@ impl Race {
         }
     }
 
-    /// Computes at most `rows` more rows: first those of the user's own run, then the others in turn. Returns whether all runs
-    /// are complete.
+    /// Computes at most `rows` more rows: first those of the user's own run, then the others in turn. Returns whether
+    /// all runs are complete.
     pub fn work(&mut self, rows: usize) -> bool {
         let own = (self.own.last() + rows).min(self.updates);
         let mut left = rows - (own - self.own.last());

@@ -8,9 +8,9 @@ const STRIDE: usize = 64;
 
 /// The rows of one learning rate.
 ///
-/// A run keeps the total error of each row and the weights of each 64th row. These are 9 bytes for each row, so seven runs
-/// of a million rows fit into the memory of a phone. [`Run::row`] computes the rest again, with the same code and so to the
-/// same bits.
+/// A run keeps the total error of each row and the weights of each 64th row. These are 9 bytes for each row, so seven
+/// runs of a million rows fit into the memory of a phone. [`Run::row`] computes the rest again, with the same code and
+/// so to the same bits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     constants: Constants,
@@ -24,8 +24,8 @@ pub struct Run {
 }
 
 impl Run {
-    /// Computes a run with `updates` steps of gradient descent, `w ← w − η·∂E_t/∂w`. All eight weights change at once, from
-    /// the values of the row above. The run has `updates + 1` rows; row 0 holds the starting weights.
+    /// Computes a run with `updates` steps of gradient descent, `w ← w − η·∂E_t/∂w`. All eight weights change at once,
+    /// from the values of the row above. The run has `updates + 1` rows; row 0 holds the starting weights.
     pub fn new(constants: Constants, learning_rate: f64, updates: usize) -> Self {
         let mut run = Self {
             constants,
@@ -117,8 +117,8 @@ impl Run {
         (from..=self.last()).take(STRIDE + 1).find(|&index| !finite(&self.row(index).weights()))
     }
 
-    /// The bits of everything that decides the rows, and the number of rows. Two runs with the same identity are equal to the
-    /// bit.
+    /// The bits of everything that decides the rows, and the number of rows. Two runs with the same identity are equal
+    /// to the bit.
     pub fn identity(&self) -> ([u64; 13], usize) {
         (bits(&self.constants, self.learning_rate), self.errors.len())
     }
@@ -216,8 +216,8 @@ mod tests {
 
     #[test]
     fn the_first_row_with_a_weight_that_is_not_finite_is_found() {
-        // Both hidden neurons begin with an activation of 0.5 and a gradient of about 1e307. Later they are saturated: the
-        // weights do not change any more, and the error is finite.
+        // Both hidden neurons begin with an activation of 0.5 and a gradient of about 1e307. Later they are saturated:
+        // the weights do not change any more, and the error is finite.
         let absurd = Constants {
             targets: [1e3, 0.99],
             inputs: [1e307, 0.0],

@@ -45,8 +45,8 @@ impl Selection {
         false
     }
 
-    /// The values at full precision as spreadsheets paste them: one line for each row, values separated by tabs, numbers in
-    /// plain ASCII.
+    /// The values at full precision as spreadsheets paste them: one line for each row, values separated by tabs,
+    /// numbers in plain ASCII.
     ///
     /// # Errors
     /// A sentence for the user if the range has more than [`LARGEST`] cells.

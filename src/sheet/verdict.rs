@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-/// How the error of a run behaves. [`Verdict::definition`] says what each verdict means. The definitions are tried in the
-/// order of [`Verdict::ALL`], and the first that fits is the verdict.
+/// How the error of a run behaves. [`Verdict::definition`] says what each verdict means. The definitions are tried in
+/// the order of [`Verdict::ALL`], and the first that fits is the verdict.
 ///
-/// All verdicts but the first two depend on the *tail*: the last fifth of the rows, but at least ten of them. With a fixed
-/// share of the rows, a verdict means the same for a hundred rows and for a million: an error that falls like 1/row falls
-/// by a fifth over the tail, however long the run is.
+/// All verdicts but the first two depend on the *tail*: the last fifth of the rows, but at least ten of them. With a
+/// fixed share of the rows, a verdict means the same for a hundred rows and for a million: an error that falls like
+/// 1/row falls by a fifth over the tail, however long the run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// A number became infinite or NaN.
@@ -33,7 +33,8 @@ const FEWEST_UPDATES: usize = 10;
 const SHORTEST_TAIL: usize = 10;
 /// The tail is one in this many rows.
 const TAIL: usize = 5;
-/// The smallest change that counts, as a share: of the error in row 0 for a swing, of the error itself for a fall or a rise.
+/// The smallest change that counts, as a share: of the error in row 0 for a swing, of the error itself for a fall or a
+/// rise.
 const NOTABLE: f64 = 0.01;
 /// The smallest number of turns, from up to down or back, of an error that oscillates.
 const FEWEST_TURNS: usize = 4;
@@ -43,8 +44,8 @@ impl Verdict {
     pub const ALL: [Self; 6] =
         [Self::Overflows { row: 0 }, Self::TooShort, Self::Oscillates, Self::Converges, Self::Diverges, Self::Plateaus];
 
-    /// Judges a run by the total errors of its rows. `overflow` is the first row in which a weight is not finite, if there is
-    /// one; errors that are not finite are found without it.
+    /// Judges a run by the total errors of its rows. `overflow` is the first row in which a weight is not finite, if
+    /// there is one; errors that are not finite are found without it.
     pub fn of(errors: &[f64], overflow: Option<usize>) -> Self {
         let not_finite = errors.iter().position(|error| !error.is_finite());
         if let Some(row) = not_finite.into_iter().chain(overflow).min() {
@@ -85,7 +86,7 @@ impl Verdict {
             Self::Overflows { .. } => "From this row on, the error or a weight is infinite or not a number.",
             Self::TooShort => "The run has fewer than 10 updates, which is too few to judge.",
             Self::Oscillates => {
-                "At the end the error changes its direction at least 4 times, each time by more than 1 % of the error in row 0."
+                "At the end the error changes direction at least 4 times, by more than 1 % of the error in row 0 each time."
             }
             Self::Converges => {
                 "At the end the error still falls by 1 % or more, or it is at most 1 % of the error in row 0."
@@ -118,7 +119,8 @@ fn tail(errors: &[f64]) -> Option<&[f64]> {
     (errors.len() > FEWEST_UPDATES).then(|| &errors[errors.len() - length..])
 }
 
-/// The number of times that a sequence turns from up to down or from down to up. Movements of at most `least` do not count.
+/// The number of times that a sequence turns from up to down or from down to up. Movements of at most `least` do not
+/// count.
 fn turns(values: &[f64], least: f64) -> usize {
     let Some(&first) = values.first() else { return 0 };
     // The extremes since the last turn.

@@ -1,8 +1,8 @@
-//! Which rows of the scrolled sheet are visible, and where they are placed. Browsers cannot scroll through 28 million pixels,
-//! so a very long sheet gets a shorter scroll area, and its rows are placed relative to the visible part.
+//! Which rows of the scrolled sheet are visible, and where they are placed. Browsers cannot scroll through 28 million
+//! pixels, so a very long sheet gets a shorter scroll area, and its rows are placed relative to the visible part.
 
-/// The largest height of the scroll area, in CSS pixels. Browsers have a limit of 33.5 million device pixels, of which there
-/// are up to eight for a CSS pixel on a dense and zoomed screen.
+/// The largest height of the scroll area, in CSS pixels. Browsers have a limit of 33.5 million device pixels, of which
+/// there are up to eight for a CSS pixel on a dense and zoomed screen.
 const TALLEST: f64 = 4_000_000.0;
 
 /// The first and the last of a range of rows or columns.
@@ -98,8 +98,8 @@ impl Across {
 }
 
 /// Assigns the elements that show the rows `present` to the rows `wanted`, and returns an index into `present` for each
-/// wanted row. An element that already shows the row stays; otherwise one is taken whose row is no longer wanted, or `None`
-/// if none is left. Both lists are sorted.
+/// wanted row. An element that already shows the row stays; otherwise one is taken whose row is no longer wanted, or
+/// `None` if none is left. Both lists are sorted.
 pub fn reuse(present: &[usize], wanted: &[usize]) -> Vec<Option<usize>> {
     let mut free = (0..present.len()).filter(|&place| wanted.binary_search(&present[place]).is_err());
     wanted.iter().map(|row| present.binary_search(row).ok().or_else(|| free.next())).collect()

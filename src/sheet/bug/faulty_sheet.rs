@@ -17,8 +17,9 @@ pub struct FaultySheet {
     rows: Vec<Row>,
 }
 
-/// The order in which a row's columns are computed: each comes after those that its formula refers to in the same row. With
-/// [`Kind::UpdatedTooEarly`](super::Kind::UpdatedTooEarly) the weights to the hidden layer need those to the output.
+/// The order in which a row's columns are computed: each comes after those that its formula refers to in the same row.
+/// With [`Kind::UpdatedTooEarly`](super::Kind::UpdatedTooEarly) the weights to the hidden layer need those to the
+/// output.
 #[rustfmt::skip]
 const ORDER: [Column; Column::COUNT] = [
     T1, T2, I1, I2, W5, W6, W7, W8, W1, W2, W3, W4,
@@ -30,8 +31,8 @@ impl FaultySheet {
     /// The number of updates after row 0.
     pub const UPDATES: usize = 100;
 
-    /// The smallest change that the bug must make in each of its columns to be seen: a share of the column's value, or of
-    /// the step where the column is a weight.
+    /// The smallest change that the bug must make in each of its columns to be seen: a share of the column's value, or
+    /// of the step where the column is a weight.
     const VISIBLE: f64 = 0.02;
 
     /// The sheet of a task. The seed, which is the task's number, decides the bug, its place and the constants.

@@ -102,7 +102,8 @@ impl Bug {
     }
 }
 
-/// The activation `a` of the neuron that a gradient's weight leads to; its slope `a·(1 − a)` is a factor of the gradient.
+/// The activation `a` of the neuron that a gradient's weight leads to; its slope `a·(1 − a)` is a factor of the
+/// gradient.
 pub(super) const fn activation(gradient: Column) -> Column {
     match gradient {
         G1 | G2 => AH1,

@@ -109,9 +109,9 @@ impl Bug {
     }
 }
 
-/// The bug that explains the wrong value `found` in a cell of `column`, if there is one. `values` are the right values of
-/// the cell's rows, `first` says whether the cell is in row 0, and `tolerance` is relative. Where several bugs explain the
-/// value, the likeliest is returned.
+/// The bug that explains the wrong value `found` in a cell of `column`, if there is one. `values` are the right values
+/// of the cell's rows, `first` says whether the cell is in row 0, and `tolerance` is relative. Where several bugs
+/// explain the value, the likeliest is returned.
 pub fn likely_mistake(column: Column, first: bool, values: &Values<'_>, found: f64, tolerance: f64) -> Option<Bug> {
     let near = |a: f64, b: f64| (a - b).abs() <= tolerance * a.abs().max(b.abs());
     let right = values.here.get(column);

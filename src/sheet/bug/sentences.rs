@@ -64,11 +64,11 @@ impl Bug {
             "The gradient check shows it: when the weight changes a little, the error changes by a different amount \
              than the sheet says."
         } else if self.spoils_an_update() {
-            "The gradient check agrees, so the gradients are right. Only the step to the next row is wrong: it should be \
-             w − η·∂E_t/∂w."
+            "The gradient check agrees, so the gradients are right. Only the step to the next row is wrong: it should \
+             be w − η·∂E_t/∂w."
         } else {
-            "The formulas of the gradients are right, but they do not fit this wrong total error, so the gradient check \
-             disagrees."
+            "The formulas of the gradients are right, but they do not fit this wrong total error, so the gradient \
+             check disagrees."
         }
     }
 }

@@ -17,8 +17,8 @@
 //! | `tint` | `on` where cells are coloured by size and sign |
 //! | `v` | the version of this format |
 //!
-//! A number is written as the shortest text that reads back as the same bits. The version comes last, so that a link which
-//! was cut anywhere is refused. Unknown keys are ignored, because a later version of the page may add some.
+//! A number is written as the shortest text that reads back as the same bits. The version comes last, so that a link
+//! which was cut anywhere is refused. Unknown keys are ignored, because a later version of the page may add some.
 
 mod read;
 mod write;

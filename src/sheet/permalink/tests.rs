@@ -5,7 +5,7 @@ use super::*;
 use crate::sheet::race::MOST_UPDATES;
 use crate::sheet::{Constants, learning_rate};
 
-/// A link in which nothing is as the sheet opens.
+/// A link in which everything differs from the default.
 fn changed() -> Permalink {
     let constants = Constants {
         targets: [0.3, 1.0 / 3.0],
@@ -23,7 +23,7 @@ fn changed() -> Permalink {
     }
 }
 
-/// Equality to the bit, which tells −0 from 0.
+/// Whether two links are equal to the bit, so that −0 differs from 0.
 fn same(left: &Permalink, right: &Permalink) -> bool {
     let bits = |link: &Permalink| {
         let Constants { targets, inputs, weights } = link.lesson.constants;
@@ -184,7 +184,7 @@ proptest! {
         let _ = format!("sheet?{text}&v=1").parse::<Permalink>();
     }
 
-    /// A link with one of its characters replaced is refused or is another valid state, never anything else.
+    /// A link with one of its characters replaced is either refused or read as a valid state.
     #[test]
     fn a_mutated_link_is_refused_or_valid(link in any_link(), place in 0.0..1.0, put in "[0-9a-zäη%&=,.?+eE-]{0,3}") {
         let text = link.to_string();

@@ -5,8 +5,8 @@ use std::fmt;
 use super::{NAME, Permalink, VERSION, code, switch};
 use crate::link::LinkWriter;
 
-/// Writes the text for the fragment, without `#`. It consists of letters, digits and other characters that need no escape
-/// there.
+/// Writes the text for the fragment, without `#`. It consists of letters, digits and other characters that need no
+/// escape there.
 impl fmt::Display for Permalink {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { lesson, updates, row, column, exercise, digits, tint } = self;

@@ -59,8 +59,8 @@ impl BugHunt {
         self.hints += 1;
         let bug = self.bug();
         if self.hints == 1 {
-            return "Open the gradient check. Where it disagrees, look for the mistake in that gradient or in the error. \
-                    Where everything agrees, look at how the weights are updated."
+            return "Open the gradient check. Where it disagrees, the mistake is in that gradient or in an earlier phase. If \
+                    everything agrees, look at how the weights are updated."
                 .to_owned();
         }
         // Row 1, because weights are updated there; in row 0 they are given.

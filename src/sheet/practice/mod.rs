@@ -73,8 +73,8 @@ impl Practice {
         }
     }
 
-    /// Row `index` as the sheet shows it, or the last row if `index` is larger. Open blanks are NaN, so that no view can
-    /// give their values away.
+    /// Row `index` as the sheet shows it, or the last row if `index` is larger. Open blanks are NaN, so that no view
+    /// can give their values away.
     pub fn row(&self, index: usize) -> Row {
         match self {
             Self::Bug(hunt) => hunt.sheet().row(index),
