@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn answers_are_sentences() {
         let tested = Tested {
-            file: "a.safetensors".to_owned(),
+            file: "a.st".to_owned(),
             data: "MNIST".to_owned(),
             loss: 0.03456,
             correct: 9_876,
@@ -122,7 +122,7 @@ mod tests {
         };
         assert_eq!(
             tested.sentence(),
-            "“a.safetensors” classifies 9,876 of 10,000 test images correctly (98.76 %). Mean loss: 0.0346. Data: MNIST."
+            "“a.st” classifies 9,876 of 10,000 test images correctly (98.76 %). Mean loss: 0.0346. Data: MNIST."
         );
         let data = Data {
             name: String::new(),

@@ -21,8 +21,8 @@ pub fn csv(run: &RunRecord) -> String {
         let EpochResult { epoch, learning_rate, train_loss, train_accuracy, .. } = result;
         let EpochResult { test_loss, test_accuracy, correct, of, seconds, .. } = result;
         text += &format!(
-            "{epoch},{learning_rate},{train_loss},{train_accuracy},{test_loss},{test_accuracy},{correct},{of},{seconds},\
-             {recipe}\r\n"
+            "{epoch},{learning_rate},{train_loss},{train_accuracy},{test_loss},{test_accuracy},{correct},{of},\
+             {seconds},{recipe}\r\n"
         );
     }
     text
