@@ -1,5 +1,6 @@
-//! `cargo bench --bench cpu_step`: how long a training step takes on one core and on two, how much of it is making the
-//! batch, and classifying 10,000 images.
+//! Measures on the CPU, with one worker and with two: a training step, the making of its batch, and the classification
+//! of
+//! 10,000 images. `cargo bench --no-default-features --features engine --bench cpu_step` runs it.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -15,11 +16,12 @@ use gradsheet::trainer::recipe::Recipe;
 use gradsheet::trainer::run::training_state::TrainingState;
 use pollster::block_on;
 
-/// How often the number of workers changes: other work on the machine then slows each of them alike.
+/// The number of rounds. Each round measures all numbers of workers, so that other work on the machine slows them
+/// alike.
 const ROUNDS: usize = 3;
 
 fn main() {
-    // `cargo test --benches` starts this too; then there is nothing to measure.
+    // `cargo test --benches` starts this program without the argument, and then nothing is measured.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
@@ -49,7 +51,7 @@ fn main() {
     }
 }
 
-/// A split of noise.
+/// Makes images of random pixels.
 fn noise(images: usize) -> Split {
     let mut random = Random::new(1, Purpose::Order { epoch: 1 });
     let count = images as u32;
@@ -66,7 +68,7 @@ fn learner(recipe: &Recipe, workers: usize) -> CpuLearner<HelperThread> {
     CpuLearner::new(recipe, &TrainingState::initial(1), WorkerPool::of_threads(workers)).expect("initial weights fit")
 }
 
-/// Milliseconds of some steps, after the first.
+/// Measures steps after a first one, which does not count, in milliseconds.
 fn steps(learner: &mut CpuLearner<HelperThread>, split: &Split, recipe: &Recipe, size: usize) -> Vec<f64> {
     let batcher = Batcher::new(split);
     let indices: Vec<usize> = (0..size).collect();
@@ -80,6 +82,7 @@ fn steps(learner: &mut CpuLearner<HelperThread>, split: &Split, recipe: &Recipe,
     (0..15).map(|_| measure(&mut once)).collect()
 }
 
+/// Returns the milliseconds that a function takes.
 fn measure(once: impl FnOnce()) -> f64 {
     let start = Instant::now();
     once();

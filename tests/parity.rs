@@ -62,9 +62,9 @@ fn check(reference: &Reference, mut host: Collector) -> [Collector; 2] {
     let by_hand =
         open_cpu(&check::recipe(), &training_state, "because", WorkerPool::alone()).expect("the training state fits");
     block_on(check::run(reference, by_hand, &mut host));
-    let mut other = Collector { wishes: [(2, Flow::Stop)].into(), ..Collector::new() };
+    let mut other = Collector { flows: [(2, Flow::Stop)].into(), ..Collector::new() };
     if host.events.last() != Some(&Event::Stopped) {
-        other.wishes.clear();
+        other.flows.clear();
     }
     block_on(check::run(
         reference,
@@ -99,7 +99,7 @@ fn the_check_fails_for_a_wrong_net() {
 #[test]
 fn the_check_stops_when_asked() {
     let reference = reference();
-    for host in check(&reference, Collector::wishing(2, Flow::Stop)) {
+    for host in check(&reference, Collector::with_flow(2, Flow::Stop)) {
         assert_eq!(host.events.last(), Some(&Event::Stopped));
         assert_eq!(host.losses().len(), 2);
     }

@@ -167,6 +167,6 @@ fn checkpoints_are_kept_where_outcomes_are_read_anyway() {
 
 #[test]
 fn a_pause_does_not_wait_for_ten_steps() {
-    let (asked, _) = train(12, 0.4, Collector::wishing(4, Flow::Pause));
+    let (asked, _) = train(12, 0.4, Collector::with_flow(4, Flow::Pause));
     assert!(asked.starts_with("srswswswrn"), "{asked}");
 }

@@ -126,7 +126,7 @@ fn a_last_batch_of_one_image_is_harmless() {
 
 #[test]
 fn a_stop_takes_effect_after_the_step() {
-    let host = go_on(begin(&recipe()), &small_data(20, 10), Collector::wishing(2, Flow::Stop));
+    let host = go_on(begin(&recipe()), &small_data(20, 10), Collector::with_flow(2, Flow::Stop));
     assert_eq!(host.events.last(), Some(&Event::Stopped));
     assert_eq!(host.losses().len(), 2);
     assert!(epochs(&host).is_empty());
@@ -242,7 +242,7 @@ fn a_run_that_was_interrupted_anywhere_goes_on_to_the_same_bits() {
 #[test]
 fn a_resumed_run_tells_what_had_happened_first() {
     let data = small_data(20, 10);
-    let stopped = go_on(begin(&recipe()), &data, Collector::wishing(2, Flow::Stop));
+    let stopped = go_on(begin(&recipe()), &data, Collector::with_flow(2, Flow::Stop));
     let host = go_on(last(&stopped).clone(), &data, Collector::new());
     assert!(matches!(&host.events[0], Event::Restored(record) if record.step() == 2), "{:?}", host.events[0]);
     assert!(matches!(&host.events[1], Event::Ready { .. }), "{:?}", host.events[1]);
@@ -253,8 +253,8 @@ fn a_resumed_run_tells_what_had_happened_first() {
 fn a_pause_holds_the_run_keeps_a_checkpoint_and_costs_no_time() {
     let data = small_data(20, 10);
     let plain = train(&recipe(), &data);
-    let mut host = Collector::wishing(2, Flow::Pause);
-    host.while_held = [Flow::Pause, Flow::Continue].into();
+    let mut host = Collector::with_flow(2, Flow::Pause);
+    host.flows_while_paused = [Flow::Pause, Flow::Continue].into();
     let host = go_on(begin(&recipe()), &data, host);
     let place = |wanted: &Event| host.events.iter().position(|event| event == wanted);
     let (paused, resumed) = (place(&Event::Paused), place(&Event::Resumed));
@@ -266,8 +266,8 @@ fn a_pause_holds_the_run_keeps_a_checkpoint_and_costs_no_time() {
 
 #[test]
 fn a_run_can_be_stopped_while_it_is_held() {
-    let mut host = Collector::wishing(2, Flow::Pause);
-    host.while_held = [Flow::Stop].into();
+    let mut host = Collector::with_flow(2, Flow::Pause);
+    host.flows_while_paused = [Flow::Stop].into();
     let host = go_on(begin(&recipe()), &small_data(20, 10), host);
     assert_eq!(host.events.last(), Some(&Event::Stopped));
     assert_eq!(host.losses().len(), 2);
@@ -276,9 +276,9 @@ fn a_run_can_be_stopped_while_it_is_held() {
 #[test]
 fn another_learning_rate_holds_from_the_next_step_on_and_is_recorded() {
     let data = small_data(20, 10);
-    let mut host = Collector::wishing(2, Flow::Pause);
+    let mut host = Collector::with_flow(2, Flow::Pause);
     // What is no learning rate changes nothing.
-    host.while_held = [Flow::Rate(f64::NAN), Flow::Rate(-1.0), Flow::Rate(0.001), Flow::Continue].into();
+    host.flows_while_paused = [Flow::Rate(f64::NAN), Flow::Rate(-1.0), Flow::Rate(0.001), Flow::Continue].into();
     let host = go_on(begin(&recipe()), &data, host);
     let change = Change::Rate { step: 2, learning_rate: 0.001 };
     assert_eq!(host.events.iter().filter(|event| **event == Event::Changed(change)).count(), 1);

@@ -1,5 +1,5 @@
-//! What several tests of the trainer share: a host without a worker, small data sets.
-#![allow(dead_code, reason = "every test uses its own part")]
+//! Parts that several tests of the trainer share: a host without a worker, and small data sets.
+#![allow(dead_code, reason = "no test uses all parts")]
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -8,17 +8,19 @@ use gradsheet::trainer::engine::host::{Flow, Host};
 use gradsheet::trainer::run::checkpoint::Checkpoint;
 use gradsheet::trainer::run::protocol::Event;
 
-/// Collects events and checkpoints, and does at certain yields what a user might.
+/// `Collector` is a host that keeps all events and checkpoints, and answers chosen yields as a user might.
 pub(crate) struct Collector {
     pub(crate) events: Vec<Event>,
     pub(crate) checkpoints: Vec<Checkpoint>,
-    /// What happens at which yield, counted from 1.
-    pub(crate) wishes: BTreeMap<u32, Flow>,
-    /// What happens, one after the other, while the run is held.
-    pub(crate) while_held: VecDeque<Flow>,
+    /// The answers to yields, by the number of the yield, from 1. Any other yield returns `Flow::Continue`.
+    pub(crate) flows: BTreeMap<u32, Flow>,
+    /// The answers to [`Host::wait`], in order, while the run is paused.
+    pub(crate) flows_while_paused: VecDeque<Flow>,
+    /// The number of yields so far.
     pub(crate) yields: u32,
-    /// The clock; it moves by [`Collector::tick`] at every yield, so that nothing depends on the machine.
+    /// The time in seconds. The clock only moves at yields and waits, so that nothing depends on the machine.
     pub(crate) now: f64,
+    /// The seconds by which a yield moves the clock.
     pub(crate) tick: f64,
 }
 
@@ -27,20 +29,20 @@ impl Collector {
         Self {
             events: Vec::new(),
             checkpoints: Vec::new(),
-            wishes: BTreeMap::new(),
-            while_held: VecDeque::new(),
+            flows: BTreeMap::new(),
+            flows_while_paused: VecDeque::new(),
             yields: 0,
             now: 100.0,
             tick: 0.01,
         }
     }
 
-    /// One that does this at a yield.
-    pub(crate) fn wishing(yield_number: u32, flow: Flow) -> Self {
-        Self { wishes: BTreeMap::from([(yield_number, flow)]), ..Self::new() }
+    /// Makes a host that answers one yield with `flow`.
+    pub(crate) fn with_flow(yield_number: u32, flow: Flow) -> Self {
+        Self { flows: BTreeMap::from([(yield_number, flow)]), ..Self::new() }
     }
 
-    /// The losses of all steps.
+    /// Returns the losses of all steps.
     pub(crate) fn losses(&self) -> Vec<f32> {
         let losses = self.events.iter().filter_map(|event| match event {
             Event::Steps { losses, .. } => Some(losses.as_slice()),
@@ -58,12 +60,12 @@ impl Host for Collector {
     async fn yield_now(&mut self) -> Flow {
         self.yields += 1;
         self.now += self.tick;
-        self.wishes.remove(&self.yields).unwrap_or(Flow::Continue)
+        self.flows.remove(&self.yields).unwrap_or(Flow::Continue)
     }
 
     async fn wait(&mut self) -> Flow {
         self.now += 1000.0;
-        self.while_held.pop_front().unwrap_or(Flow::Continue)
+        self.flows_while_paused.pop_front().unwrap_or(Flow::Continue)
     }
 
     fn save(&mut self, checkpoint: Checkpoint) {
@@ -75,12 +77,14 @@ impl Host for Collector {
     }
 }
 
+/// Makes an IDX file.
 fn idx(magic: u32, dimensions: &[u32], bytes: Vec<u8>) -> Vec<u8> {
     let header = [magic].into_iter().chain(dimensions.iter().copied());
     header.flat_map(u32::to_be_bytes).chain(bytes).collect()
 }
 
-/// IDX files of images and labels: image `i` shows a bright bar in the row that its label names, `i` modulo 10.
+/// Makes the IDX files of images and labels. Image `i` has the label `i` modulo 10, and shows a bright bar at a height
+/// that depends on the label.
 pub(crate) fn bars(count: u32) -> (Vec<u8>, Vec<u8>) {
     let labels: Vec<u8> = (0..count).map(|index| (index % 10) as u8).collect();
     let mut pixels = vec![0; count as usize * 784];
@@ -93,7 +97,7 @@ pub(crate) fn bars(count: u32) -> (Vec<u8>, Vec<u8>) {
     (idx(0x803, &[count, 28, 28], pixels), idx(0x801, &[count], labels))
 }
 
-/// A data set of bars, which a net learns in a few steps.
+/// Makes a data set of bars, which a net learns in a few steps.
 pub(crate) fn small_data(train: u32, test: u32) -> Dataset {
     let split = |count| {
         let (images, labels) = bars(count);

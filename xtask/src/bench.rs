@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: measures the release build in a real browser, beside other libraries if asked to, and prints a
-//! table and JSON.
+//! `cargo xtask bench` measures the release build in a real browser, next to other libraries if the user asks for it,
+//! and prints a table and JSON.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,13 +18,13 @@ pub(crate) struct Options {
     /// Run only the benchmarks whose title matches (a regular expression); those marked slow need this
     #[arg(long, value_name = "TITLE")]
     only: Option<String>,
-    /// Images of a training step
+    /// Number of images in a training step
     #[arg(long, value_name = "IMAGES", default_value_t = 128)]
     batch: u32,
-    /// Measure beside the libraries of this folder, which has a bench.mjs; it is copied to test-results/peers
+    /// Compare with the libraries in this folder, which has a bench.mjs; the folder is copied to test-results/peers
     #[arg(long, value_name = "FOLDER")]
     peers: Option<PathBuf>,
-    /// The browser's flags for WebGPU, in place of those for the software adapter; "" for none
+    /// Flags with which the browser uses a real GPU in place of the software adapter; "" for none
     #[arg(long, value_name = "FLAGS", allow_hyphen_values = true)]
     gpu_flags: Option<String>,
 }
@@ -41,7 +41,7 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
     let results = project::root().join("test-results");
     let output = results.join("bench.jsonl");
     fs::create_dir_all(&results).context("test-results/ cannot be made")?;
-    fs::write(&output, format!("{}\n", of_sizes(&sizes))).context("test-results/bench.jsonl cannot be written")?;
+    fs::write(&output, format!("{}\n", size_figures(&sizes))).context("test-results/bench.jsonl cannot be written")?;
     let peers = options.peers.as_deref().map(|from| copy_peers(from, results.join("peers"))).transpose()?;
 
     let step = ui::Step::start("Benchmarks in the browser", "10 min, with other libraries 30");
@@ -81,7 +81,7 @@ pub(crate) fn bench(options: &Options) -> Result<ExitCode> {
 }
 
 /// Returns the sizes of all wasm files in bytes, raw and with brotli.
-fn of_sizes(sizes: &[Size]) -> Value {
+fn size_figures(sizes: &[Size]) -> Value {
     let mut figures = Map::from_iter([("name".to_owned(), json!("sizes in bytes"))]);
     for Size { name, raw, brotli } in sizes.iter().filter(|size| size.name.ends_with(".wasm")) {
         figures.insert(name.clone(), json!(raw));
@@ -90,7 +90,7 @@ fn of_sizes(sizes: &[Size]) -> Value {
     Value::Object(figures)
 }
 
-/// Copies the benchmark of other libraries to a folder that may be written to, and installs its packages.
+/// Copies the benchmark of other libraries to a writable folder, and installs its packages.
 fn copy_peers(from: &Path, to: PathBuf) -> Result<PathBuf> {
     if !from.join("bench.mjs").is_file() {
         bail!("{} has no bench.mjs: name the folder of the other libraries' benchmark.", from.display());
@@ -112,26 +112,27 @@ fn copy_files(from: &Path, to: &Path) -> Result<()> {
         if entry.file_type()?.is_dir() {
             copy_files(&entry.path(), &target)?;
         } else {
-            // Not `fs::copy`, which makes a read-only file of a read-only one, and could not write over it next time.
+            // `fs::copy` would copy the permissions too. A read-only file could then not be replaced the next time.
             fs::write(&target, fs::read(entry.path())?)?;
         }
     }
     Ok(())
 }
 
-/// Hands the benchmarks a Python with PyTorch if there is one: `$PYTHON`, or the one on PATH.
+/// Tells the benchmarks which Python has PyTorch, if there is one: `$PYTHON`, or the one on PATH.
 fn compare_with_torch(benchmarks: &mut Command) {
     let python = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
     let version = process::output(process::command(&python).args(["-c", "import torch; print(torch.__version__)"]));
     match version {
         Some(version) => {
-            ui::note(&format!("PyTorch {version} is here to compare with."));
+            ui::note(&format!("Comparing with PyTorch {version}."));
             benchmarks.env("BENCH_PYTHON", python);
         }
-        None => ui::note("No PyTorch to compare with: set PYTHON to a Python that has it."),
+        None => ui::note("Not comparing with PyTorch, which was not found: set PYTHON to a Python that has it."),
     }
 }
 
+/// Prints the figures of one benchmark as a table.
 fn print(figures: &Value) {
     let name = figures["name"].as_str().unwrap_or_default();
     let figures: Vec<_> = figures.as_object().into_iter().flatten().filter(|(name, _)| *name != "name").collect();
@@ -148,9 +149,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_wasm_is_weighed() {
+    fn only_the_sizes_of_wasm_files_are_figures() {
         let size = |name: &str| Size { name: name.to_owned(), raw: 3, brotli: 1 };
-        let figures = of_sizes(&[size("lab_bg.wasm"), size("lab.js")]);
+        let figures = size_figures(&[size("lab_bg.wasm"), size("lab.js")]);
         assert_eq!(figures, json!({ "name": "sizes in bytes", "lab_bg.wasm": 3, "lab_bg.wasm with brotli": 1 }));
     }
 }

@@ -1,4 +1,4 @@
-//! The release build: `dist/`, made anew only when one of its inputs changed.
+//! The release build in `dist/`, which is repeated only when one of its inputs has changed.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,16 +10,16 @@ use crate::sizes::{self, Size};
 use crate::tools::Tools;
 use crate::{fingerprint, npm, offline, process, project, relaxed, ui};
 
-/// The record of a build: the fingerprint of its inputs, and its sizes. It lies in `dist/`, which trunk empties, so that a build
-/// by hand removes it.
+/// The file in `dist/` that records the fingerprint of a build's inputs, and its sizes. Trunk empties `dist/`, so that
+/// a build by hand removes the record.
 const RECORD: &str = ".build.json";
 
 /// Brings `dist/` up to date, prints the sizes and returns them.
 ///
 /// # Errors
-/// Fails when a tool cannot be had or the build fails.
+/// Fails when a tool is missing and cannot be installed, or the build fails.
 pub(crate) fn release() -> Result<Vec<Size>> {
-    let inputs = fingerprint::of_inputs()?;
+    let inputs = fingerprint::inputs()?;
     let sizes = match recorded(&inputs) {
         Some(sizes) => {
             ui::note("Nothing changed since the last build.");
@@ -36,13 +36,13 @@ fn build(inputs: &str) -> Result<Vec<Size>> {
     npm::packages()?;
     let tools = Tools::get()?;
     fetch()?;
-    // Trunk copies and preloads every script snippet it finds there, those of earlier builds included.
+    // Trunk copies and preloads every script snippet in this folder, including those of earlier builds.
     let target = target_folder()?;
     let _ = fs::remove_dir_all(target.join("wasm-bindgen"));
 
     let step = ui::Step::start("Building page and workers in release", "9 min the first time, then 1 to 3 min");
     let mut build = trunk(&tools)?;
-    build.args(["build", "--release"]).env(relaxed::PROMISE, "yes");
+    build.args(["build", "--release"]).env(relaxed::ANNOUNCEMENT, "yes");
     process::run(&mut build, "The message above says why.")?;
     step.done();
     relaxed::build(&tools, &target, &dist)?;
@@ -56,7 +56,7 @@ fn build(inputs: &str) -> Result<Vec<Size>> {
     Ok(sizes)
 }
 
-/// Returns the sizes of the present page if it was built from these inputs.
+/// Returns the sizes of the page in `dist/` if it was built from these inputs.
 fn recorded(inputs: &str) -> Option<Vec<Size>> {
     let record: Value = serde_json::from_str(&fs::read_to_string(project::dist().join(RECORD)).ok()?).ok()?;
     (record["inputs"] == inputs).then(|| record["sizes"].as_array()?.iter().map(Size::from_json).collect())?
@@ -85,6 +85,7 @@ pub(crate) fn trunk(tools: &Tools) -> Result<std::process::Command> {
     Ok(trunk)
 }
 
+/// Returns cargo's target folder.
 fn target_folder() -> Result<PathBuf> {
     let metadata = process::output(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]));
     let metadata: Value = serde_json::from_str(&metadata.context("`cargo metadata` failed: is Cargo.toml valid?")?)?;

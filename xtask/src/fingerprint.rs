@@ -1,4 +1,5 @@
-//! The fingerprint of the release build: one hash over all of its inputs, which tells whether one has changed.
+//! The fingerprint of the release build: one hash over all of its inputs. A different hash means that an input has
+//! changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{process, project};
 
-/// The inputs of the build: everything that can change the files in `dist/`, relative to the checkout. A missing one counts as
-/// empty.
+/// The inputs of the build: all files and folders that can change the files in `dist/`, relative to the checkout. A
+/// missing one counts as empty.
 const INPUTS: &[&str] = &[
     "src",
     "style",
@@ -31,7 +32,7 @@ const INPUTS: &[&str] = &[
 ///
 /// # Errors
 /// Fails when an input cannot be read.
-pub(crate) fn of_inputs() -> Result<String> {
+pub(crate) fn inputs() -> Result<String> {
     let root = project::root();
     let mut hash = Sha256::new();
     hash.update(process::output(process::command("rustc").arg("-vV")).unwrap_or_default());
@@ -45,7 +46,8 @@ pub(crate) fn of_inputs() -> Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
-/// Adds the name and the content of a file, each with its length: files cut at other places must not hash alike.
+/// Adds the name and the content of a file, each with its length, so that a byte moved from one to the other changes
+/// the hash.
 fn add(hash: &mut Sha256, name: &Path, content: &[u8]) {
     let name = name.to_string_lossy();
     hash.update((name.len() as u64).to_le_bytes());
@@ -91,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn names_contents_and_their_borders_count() {
+    fn names_contents_and_their_lengths_change_the_hash() {
         let base = hash(&[("a", "bc"), ("d", "e")]);
         assert_eq!(base, hash(&[("a", "bc"), ("d", "e")]));
         assert_ne!(base, hash(&[("a", "bcd"), ("", "e")]));

@@ -1,13 +1,13 @@
-//! `cargo xtask serve`, `test` and `bench`: everything between a fresh checkout and a running, proven page.
+//! `cargo xtask serve`, `test` and `bench` build, serve, test and measure the page from a fresh checkout.
 //!
 //! | module | duty |
 //! | --- | --- |
 //! | [`serve`], [`test`], [`bench`] | the commands |
-//! | [`build`], [`relaxed`] | the release build in `dist/`: only when an input changed |
-//! | [`fingerprint`], [`sizes`], [`offline`] | has an input changed; how big is the result; the service worker |
+//! | [`build`], [`relaxed`] | the release build in `dist/` |
+//! | [`fingerprint`], [`sizes`], [`offline`] | whether an input changed; the sizes of the result; the service worker |
 //! | [`server`] | the static server for people and for the end-to-end tests |
-//! | [`tools`], [`npm`], [`browser`] | getting what is missing |
-//! | [`counts`] | how many tests ran |
+//! | [`tools`], [`npm`], [`browser`] | installing missing tools, packages and browsers |
+//! | [`counts`] | the number of tests that ran |
 //! | [`project`], [`process`], [`ui`] | paths and versions, child processes, printing |
 
 mod bench;

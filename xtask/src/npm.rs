@@ -8,12 +8,13 @@ use sha2::{Digest, Sha256};
 
 use crate::{fingerprint, process, project, ui};
 
+/// The oldest major version of Node.js that works.
 const OLDEST_NODE: u32 = 20;
 
 /// Installs the packages of the project's `package-lock.json`.
 ///
 /// # Errors
-/// Fails when Node.js or npm is missing or too old, or the packages cannot be had.
+/// Fails when Node.js or npm is missing or too old, or the packages cannot be installed.
 pub(crate) fn packages() -> Result<()> {
     install(&project::root())
 }
@@ -21,7 +22,7 @@ pub(crate) fn packages() -> Result<()> {
 /// Installs the packages of a folder's `package-lock.json` if that has changed since the last time.
 ///
 /// # Errors
-/// Fails when Node.js or npm is missing or too old, or the packages cannot be had.
+/// Fails when Node.js or npm is missing or too old, or the packages cannot be installed.
 pub(crate) fn install(folder: &Path) -> Result<()> {
     let lock = fs::read(folder.join("package-lock.json")).context("package-lock.json cannot be read")?;
     let wanted = fingerprint::hex(&Sha256::digest(&lock));
@@ -56,7 +57,7 @@ fn node_version() -> Option<u32> {
     version.trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
-/// Returns the folder of the programs that the packages bring.
+/// Returns the folder with the programs of the packages.
 pub(crate) fn programs() -> PathBuf {
     project::root().join("node_modules/.bin")
 }

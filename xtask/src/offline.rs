@@ -1,4 +1,4 @@
-//! The service worker of the built page: `assets/sw.js` with a list of the build's files written into it.
+//! Writes the service worker of the built page: `assets/sw.js` with a list of the build's files.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{fingerprint, project};
 
-/// The placeholder of the list in the template.
+/// The text in the template that the list replaces.
 const PLACEHOLDER: &str = "__BUILD__";
 
 /// The part of the page that a file belongs to. Each part is kept for offline use as a whole.
@@ -17,29 +17,30 @@ const PLACEHOLDER: &str = "__BUILD__";
 enum Part {
     /// The files that open the page, kept from the first visit on.
     Shell,
-    /// The loader of the trainer's workers and both builds of the CPU's worker, kept once they were fetched.
+    /// The loader of the trainer's workers and both builds of the CPU's worker, kept after they were first fetched.
     Trainer,
-    /// The trainer's worker for graphics adapters, kept once it was fetched.
+    /// The trainer's worker for graphics adapters, kept after it was first fetched.
     Gpu,
-    /// The exchange worker, which reads and writes files, kept once it was fetched.
+    /// The exchange worker, which reads and writes files, kept after it was first fetched.
     Exchange,
-    /// The MNIST images and the reference of the PyTorch check, kept once they were fetched.
+    /// The MNIST images and the reference of the PyTorch check, kept after they were first fetched.
     Data,
-    /// Files that are no part of the page.
-    Neither,
+    /// Files that do not belong to the page.
+    Outside,
 }
 
+/// Returns the part that a file of `dist/` belongs to.
 fn part(name: &str) -> Part {
     let file = name.rsplit('/').next().unwrap_or(name);
     if file.starts_with('.') || file == "sw.js" || file.ends_with(".md") || file.ends_with(".txt") {
-        Part::Neither
+        Part::Outside
     } else if ["assets/mnist/", "assets/check/"].iter().any(|folder| name.starts_with(folder)) {
         Part::Data
-    } else if ["trainer", "trainer-relaxed"].iter().any(|worker| is_of(file, worker)) {
+    } else if ["trainer", "trainer-relaxed"].iter().any(|worker| belongs_to(file, worker)) {
         Part::Trainer
-    } else if is_of(file, "trainer-gpu") {
+    } else if belongs_to(file, "trainer-gpu") {
         Part::Gpu
-    } else if is_of(file, "exchange") {
+    } else if belongs_to(file, "exchange") {
         Part::Exchange
     } else {
         Part::Shell
@@ -47,7 +48,7 @@ fn part(name: &str) -> Part {
 }
 
 /// Returns whether trunk made this file for a worker: its code, its loader or its wasm.
-fn is_of(file: &str, worker: &str) -> bool {
+fn belongs_to(file: &str, worker: &str) -> bool {
     file.strip_prefix(worker).is_some_and(|rest| rest.starts_with(['.', '_']))
 }
 
@@ -82,7 +83,7 @@ fn fill(template: &str, build: &Value) -> Result<String> {
 
 /// Makes the list: the files of each part, and a revision that changes when one of them does.
 fn build(files: &[(String, Vec<u8>)]) -> Value {
-    let of = |wanted: Part| {
+    let list = |wanted: Part| {
         let mut hash = Sha256::new();
         let mut names = Vec::new();
         for (name, content) in files.iter().filter(|(name, _)| part(name) == wanted) {
@@ -93,7 +94,7 @@ fn build(files: &[(String, Vec<u8>)]) -> Value {
         json!({ "revision": &fingerprint::hex(&hash.finalize())[..12], "files": names })
     };
     let hashed: Vec<_> = files.iter().map(|(name, _)| name).filter(|name| is_hashed(name)).collect();
-    json!({ "shell": of(Part::Shell), "trainer": of(Part::Trainer), "gpu": of(Part::Gpu), "exchange": of(Part::Exchange), "data": of(Part::Data), "hashed": hashed })
+    json!({ "shell": list(Part::Shell), "trainer": list(Part::Trainer), "gpu": list(Part::Gpu), "exchange": list(Part::Exchange), "data": list(Part::Data), "hashed": hashed })
 }
 
 #[cfg(test)]
@@ -112,14 +113,14 @@ mod tests {
         assert_eq!(part("trainer-relaxed_bg.wasm"), Part::Trainer);
         assert_eq!(part("trainer-gpu_bg.wasm"), Part::Gpu);
         assert_eq!(part("trainer-gpu.js"), Part::Gpu);
-        assert_eq!(part("lab_bg.wasm"), Part::Shell, "the labs are looked at offline too");
+        assert_eq!(part("lab_bg.wasm"), Part::Shell, "both labs open offline too");
         assert_eq!(part("exchange.js"), Part::Exchange);
         assert_eq!(part("exchange_bg.wasm"), Part::Exchange);
         assert_eq!(part("exchange_loader.js"), Part::Exchange);
         assert_eq!(part("assets/mnist/train-images-idx3-ubyte.gz"), Part::Data);
-        assert_eq!(part("sw.js"), Part::Neither);
-        assert_eq!(part(".build.json"), Part::Neither);
-        assert_eq!(part("assets/mnist/ATTRIBUTION.md"), Part::Neither);
+        assert_eq!(part("sw.js"), Part::Outside);
+        assert_eq!(part(".build.json"), Part::Outside);
+        assert_eq!(part("assets/mnist/ATTRIBUTION.md"), Part::Outside);
     }
 
     #[test]
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revision_follows_its_own_files_only() {
+    fn a_revision_changes_only_with_the_files_of_its_part() {
         let files = |page: &str, worker: &str| {
             [("index.html".to_owned(), page.into()), ("trainer.js".to_owned(), worker.into())]
         };

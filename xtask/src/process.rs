@@ -1,4 +1,4 @@
-//! Child processes: finding programs on PATH, running them, and telling in one sentence why one failed.
+//! Child processes: finds programs on PATH, runs them, and says in one sentence why one failed.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -71,7 +71,7 @@ pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
     command.status().with_context(|| format!("`{}` cannot be started", shown(command)))
 }
 
-/// Runs a command to its end; shows its standard output as it comes, and returns it too.
+/// Runs a command to its end. Shows its standard output at once, and also returns it.
 ///
 /// # Errors
 /// Fails when the command cannot be started or its output cannot be read.

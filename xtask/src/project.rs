@@ -1,4 +1,4 @@
-//! The paths of the project, and the versions that its `Cargo.lock` names.
+//! The paths of the project, and the versions in its `Cargo.lock`.
 
 use std::env;
 use std::fs;
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// Returns the root of the checkout. Cargo names it at run time: where several checkouts share a target folder, this program
-/// may have been compiled in another one.
+/// Returns the root of the checkout. Cargo names it at run time: where several checkouts share a target folder, this
+/// program may have been compiled in another one.
 pub(crate) fn root() -> PathBuf {
     let manifest = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     manifest.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lock_file_tells_versions() {
+    fn versions_are_read_from_the_lock_file() {
         let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.9\"\n\n\
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(version_in_lock(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));

@@ -1,5 +1,6 @@
-//! The second build of the CPU's worker, with relaxed SIMD. Trunk builds all binaries with the same instructions, so this one
-//! is built beside it. The page starts it where the browser has these instructions (`src/trainer/page/relaxed_simd.rs`).
+//! The second build of the CPU's worker, with relaxed SIMD. Trunk builds all binaries for the same instructions, so
+//! this build does not use trunk. The page starts it if the browser has relaxed SIMD
+//! (`src/trainer/page/relaxed_simd.rs`).
 
 use std::path::Path;
 
@@ -8,16 +9,16 @@ use anyhow::Result;
 use crate::tools::{TARGET, Tools};
 use crate::{npm, process, ui};
 
-/// The environment variable that tells the page's build that this worker will exist.
-pub(crate) const PROMISE: &str = "GRADSHEET_RELAXED_SIMD";
+/// The environment variable that tells the build of the page that this worker will exist.
+pub(crate) const ANNOUNCEMENT: &str = "GRADSHEET_RELAXED_SIMD";
 
-/// The name of its files.
+/// The beginning of the names of the worker's files.
 const NAME: &str = "trainer-relaxed";
 
-/// The compiler flag, in addition to those of `.cargo/config.toml`.
+/// The compiler flag for relaxed SIMD, in addition to the flags of `.cargo/config.toml`.
 const FLAGS: &str = r#"target.wasm32-unknown-unknown.rustflags=["-Ctarget-feature=+relaxed-simd"]"#;
 
-/// The options of wasm-opt: those in `index.html`, and relaxed SIMD.
+/// The options of wasm-opt: the same as in `index.html`, and relaxed SIMD.
 const WASM_OPT: [&str; 9] = [
     "-Os",
     "--enable-bulk-memory",
@@ -30,7 +31,7 @@ const WASM_OPT: [&str; 9] = [
     "--enable-relaxed-simd",
 ];
 
-/// Builds the worker into `dist`. Its objects lie in a folder of their own, so that neither build replaces the other's.
+/// Builds the worker into `dist`. It has its own target folder, so that neither build replaces files of the other.
 ///
 /// # Errors
 /// Fails when the worker cannot be built.

@@ -22,12 +22,12 @@ pub(crate) struct Options {
     dev: bool,
 }
 
-/// Builds and serves until Ctrl-C.
+/// Builds the page and serves it until Ctrl-C.
 ///
 /// # Errors
-/// Fails when the port is taken, a tool cannot be had or the build fails.
+/// Fails when the port is in use, a tool is missing and cannot be installed, or the build fails.
 pub(crate) fn serve(options: &Options) -> Result<ExitCode> {
-    // The port first: a build of minutes that ends with "port in use" would waste them.
+    // The port comes first, so that a port in use is reported before a build that takes minutes.
     let server = Server::bind(options.port)?;
     if options.dev {
         drop(server);
@@ -43,13 +43,13 @@ pub(crate) fn serve(options: &Options) -> Result<ExitCode> {
     let thread = server.serve(&project::dist());
     println!("Gradsheet is at {url} (Ctrl-C ends it)");
     if options.open && !open(&url) {
-        ui::note("No browser could be opened: open the address by hand.");
+        ui::note("No browser could be started: open the address by hand.");
     }
     thread.join().map_err(|_| anyhow!("The server panicked: please report this."))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Hands over to trunk, which watches, builds, serves and reloads until Ctrl-C.
+/// Starts trunk, which builds, serves, and reloads the page after each change, until Ctrl-C.
 fn dev(options: &Options) -> Result<ExitCode> {
     npm::packages()?;
     let tools = Tools::get()?;
@@ -64,6 +64,7 @@ fn dev(options: &Options) -> Result<ExitCode> {
     process::replace(&mut trunk)
 }
 
+/// Opens the browser, and returns whether that worked.
 fn open(url: &str) -> bool {
     let openers = ["xdg-open", "open", "wslview"];
     openers.iter().any(|opener| {

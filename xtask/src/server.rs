@@ -1,7 +1,7 @@
-//! A small static server: `dist/` at 127.0.0.1.
+//! A small server for the files in `dist/`, at 127.0.0.1.
 //!
-//! The server is our own: one thread for each connection is all that a browser on the same machine needs, and tiny_http 0.12
-//! sometimes leaves a new connection waiting until an old one closes, so that the page hangs while it loads.
+//! It has one thread for each connection, which is enough for a browser on the same machine. The crate tiny_http 0.12
+//! sometimes lets a new connection wait until an old one closes, so that the page hangs while it loads.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -15,11 +15,11 @@ use anyhow::{Result, anyhow};
 
 /// The longest head of a request, in bytes; no browser sends a longer one.
 const LONGEST_HEAD: u64 = 64 * 1024;
-/// The time after which a connection is closed on which nothing moves, because its client neither asks nor reads. Browsers open
-/// another one when they need it.
+/// The time after which a connection is closed if its client neither sends a request nor reads. Browsers open a new one
+/// when they need it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A server that has taken its port.
+/// `Server` is a server that has its port, and may not yet answer requests.
 pub(crate) struct Server {
     listener: TcpListener,
     address: SocketAddr,
@@ -50,20 +50,20 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// Starts to answer requests, until the process ends.
+    /// Answers requests in other threads until the process ends.
     pub(crate) fn serve(self, root: &Path) -> JoinHandle<()> {
         let root: Arc<Path> = root.into();
         thread::spawn(move || {
             for stream in self.listener.incoming().flatten() {
                 let root = Arc::clone(&root);
-                // A client that goes away before the end is no concern of ours.
-                thread::spawn(move || converse(&stream, &root, PATIENCE));
+                // The result is ignored: it is no error of the server if a client closes its connection early.
+                thread::spawn(move || answer_requests(&stream, &root, PATIENCE));
             }
         })
     }
 }
 
-/// Proposes a free port in place of one that is taken.
+/// Proposes another port for the message about a port in use.
 fn other_port(port: u16) -> u16 {
     port.checked_add(1).unwrap_or(8080)
 }
@@ -71,8 +71,8 @@ fn other_port(port: u16) -> u16 {
 /// Answers the requests of one connection, one after the other.
 ///
 /// # Errors
-/// Fails when the client is gone, or neither asks nor reads for as long as `patience`.
-fn converse(stream: &TcpStream, root: &Path, patience: Duration) -> io::Result<()> {
+/// Fails when the client closes the connection, or neither sends a request nor reads for as long as `patience`.
+fn answer_requests(stream: &TcpStream, root: &Path, patience: Duration) -> io::Result<()> {
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
     stream.set_nodelay(true)?;
@@ -93,6 +93,7 @@ fn converse(stream: &TcpStream, root: &Path, patience: Duration) -> io::Result<(
 struct Request {
     method: String,
     target: String,
+    /// The tag of the copy that the browser already has.
     known_tag: Option<String>,
     /// Whether the connection stays open for the next request.
     keep: bool,
@@ -109,7 +110,7 @@ impl Request {
             return Ok(None);
         };
         let mut request = Self {
-            // A body would have to be read before the next request; nobody needs that here.
+            // The server reads no bodies, so a connection with any other method is closed.
             keep: version == "HTTP/1.1" && matches!(method, "GET" | "HEAD"),
             method: method.to_owned(),
             target: target.to_owned(),
@@ -134,20 +135,22 @@ impl Request {
     }
 }
 
+/// Answers one request with a file, or with a status.
 fn answer(request: &Request, root: &Path, mut stream: impl Write) -> io::Result<()> {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return plain(stream, "405 Method Not Allowed");
+        return send_status(stream, "405 Method Not Allowed");
     }
-    let Some(path) = local_path(&request.target) else { return plain(stream, "404 Not Found") };
+    let Some(path) = local_path(&request.target) else { return send_status(stream, "404 Not Found") };
     let mut path = root.join(path);
     if path.is_dir() {
         path.push("index.html");
     }
     let (Ok(mut file), Ok(metadata)) = (File::open(&path), fs::metadata(&path)) else {
-        return plain(stream, "404 Not Found");
+        return send_status(stream, "404 Not Found");
     };
     let tag = tag(&metadata);
-    // Names without a hash, such as the worker's, may change their content: always ask, mostly hear 304.
+    // A file without a hash in its name, such as that of a worker, may change. The browser must ask each time, and
+    // mostly gets a short 304.
     let caching = format!("Cache-Control: no-cache\r\nETag: {tag}\r\n");
     if request.known_tag.as_ref() == Some(&tag) {
         return write!(stream, "HTTP/1.1 304 Not Modified\r\n{caching}\r\n");
@@ -164,12 +167,12 @@ fn answer(request: &Request, root: &Path, mut stream: impl Write) -> io::Result<
     Ok(())
 }
 
-/// Sends an answer that holds nothing but its status.
-fn plain(mut stream: impl Write, status: &str) -> io::Result<()> {
+/// Sends an answer that only contains its status.
+fn send_status(mut stream: impl Write, status: &str) -> io::Result<()> {
     write!(stream, "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{status}", status.len())
 }
 
-/// Makes a tag that changes when the file does.
+/// Makes a tag that changes when the file changes.
 fn tag(metadata: &fs::Metadata) -> String {
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     format!("\"{:x}-{:x}\"", metadata.len(), modified.map_or(0, |time| time.as_nanos()))
@@ -230,19 +233,20 @@ mod tests {
     }
 
     #[test]
-    fn browsers_are_told_what_a_file_is() {
+    fn the_content_type_follows_from_the_file_name() {
         assert_eq!(content_type(Path::new("a_bg.wasm")), "application/wasm");
         assert_eq!(content_type(Path::new("loader.js")), "text/javascript; charset=utf-8");
     }
 
     #[test]
-    fn a_taken_port_gets_one_sentence_with_the_remedy() {
+    fn the_message_about_a_port_in_use_names_the_option() {
         let first = Server::bind(0).expect("a free port");
         let second = Server::bind(first.address.port());
         let message = second.err().map(|error| error.to_string()).unwrap_or_default();
         assert!(message.contains("is in use") && message.contains("--port"), "{message}");
     }
 
+    /// Sends a request and returns the whole answer.
     fn ask(address: SocketAddr, request: &str) -> String {
         let mut stream = TcpStream::connect(address).expect("connect");
         write!(stream, "{request}\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("send");
@@ -251,7 +255,7 @@ mod tests {
         answer
     }
 
-    /// Serves this crate's own folder.
+    /// Starts a server for the folder of this crate.
     fn server() -> SocketAddr {
         let server = Server::bind(0).expect("a free port");
         let address = server.address;
@@ -260,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn files_come_with_a_tag_and_are_not_sent_twice() {
+    fn a_file_has_a_tag_and_is_not_sent_again_with_this_tag() {
         let address = server();
         let first = ask(address, "GET /Cargo.toml HTTP/1.1");
         assert!(first.starts_with("HTTP/1.1 200") && first.contains("name = \"xtask\""), "{first}");
@@ -276,7 +280,7 @@ mod tests {
     #[test]
     fn a_connection_serves_many_requests_and_many_connections_stay_open() {
         let address = server();
-        // As many as browsers of two windows hold open, none of which may keep another waiting.
+        // Two browser windows keep up to twelve connections open. None may wait for another.
         let mut streams: Vec<_> = (0..12).map(|_| TcpStream::connect(address).expect("connect")).collect();
         for _ in 0..3 {
             for stream in &mut streams {
@@ -289,23 +293,23 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_reads_nothing_does_not_hold_its_thread() {
+    fn a_client_that_reads_nothing_does_not_keep_its_thread() {
         let folder = std::env::temp_dir().join(format!("gradsheet-server-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder");
-        // More than the system buffers on a connection. The file is sparse, so it takes no room.
+        // The file is larger than the system's buffer for a connection. It is sparse, so it takes no space on the disk.
         File::create(folder.join("large")).and_then(|file| file.set_len(1 << 28)).expect("a large file");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let mut client = TcpStream::connect(listener.local_addr().expect("an address")).expect("connect");
         write!(client, "GET /large HTTP/1.1\r\n\r\n").expect("send");
         let (stream, _) = listener.accept().expect("a connection");
-        let answered = converse(&stream, &folder, Duration::from_millis(100));
+        let answered = answer_requests(&stream, &folder, Duration::from_millis(100));
         fs::remove_dir_all(&folder).expect("the folder can go");
         let error = answered.expect_err("the answer cannot be sent").kind();
         assert!(matches!(error, io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut), "{error}");
     }
 
     #[test]
-    fn what_is_no_request_ends_the_connection() {
+    fn bytes_that_are_no_request_end_the_connection() {
         let read = |text: &str| Request::read(&mut text.as_bytes()).expect("readable");
         assert_eq!(read(""), None);
         assert_eq!(read("hello\r\n\r\n"), None);

@@ -1,4 +1,5 @@
-//! The sizes of the page, raw and as a web server sends them (brotli), and the budget of the page.
+//! The sizes of the page's files, raw and compressed with brotli as a web server sends them, and the budget of the
+//! page.
 
 use std::fs;
 use std::path::Path;
@@ -13,17 +14,17 @@ use crate::{fingerprint, ui};
 /// The largest size of the page's wasm with brotli, in bytes.
 const PAGE_BUDGET: u64 = 250_000;
 
-/// The trainer's lab and the workers, which are fetched only when someone needs them.
+/// The names of the trainer's lab and the workers, which are fetched only when they are needed.
 const LATER: [&str; 5] = ["lab", "trainer", "trainer-relaxed", "trainer-gpu", "exchange"];
 
-/// One file's sizes in bytes.
+/// The sizes of one file in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Size {
-    /// The file, relative to `dist/`.
+    /// The path of the file, relative to `dist/`.
     pub(crate) name: String,
-    /// Uncompressed.
+    /// The uncompressed size.
     pub(crate) raw: u64,
-    /// Compressed with brotli at its highest quality.
+    /// The size with brotli at its highest quality.
     pub(crate) brotli: u64,
 }
 
@@ -43,7 +44,7 @@ impl Size {
     }
 }
 
-/// Measures every wasm, JavaScript and CSS file of the built page, the files side by side.
+/// Measures every wasm, JavaScript and CSS file of the built page, all files at the same time.
 ///
 /// # Errors
 /// Fails when a file cannot be read.
@@ -53,12 +54,12 @@ pub(crate) fn measure(dist: &Path) -> Result<Vec<Size>> {
         .iter()
         .filter(|file| file.extension().is_some_and(|kind| ["wasm", "js", "css"].map(AsRef::as_ref).contains(&kind)));
     thread::scope(|scope| {
-        let running: Vec<_> = code.map(|file| scope.spawn(move || of_file(dist, file))).collect();
+        let running: Vec<_> = code.map(|file| scope.spawn(move || measure_file(dist, file))).collect();
         running.into_iter().map(|size| size.join().unwrap_or_else(|_| bail!("brotli panicked"))).collect()
     })
 }
 
-fn of_file(dist: &Path, file: &Path) -> Result<Size> {
+fn measure_file(dist: &Path, file: &Path) -> Result<Size> {
     let content = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let mut compressed = Vec::new();
     let parameters = BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: content.len(), ..Default::default() };
@@ -67,7 +68,7 @@ fn of_file(dist: &Path, file: &Path) -> Result<Size> {
     Ok(Size { name, raw: content.len() as u64, brotli: compressed.len() as u64 })
 }
 
-/// Prints a table.
+/// Prints the sizes as a table.
 pub(crate) fn print(sizes: &[Size]) {
     let width = sizes.iter().map(|size| size.name.len()).max().unwrap_or(0);
     for Size { name, raw, brotli } in sizes {
@@ -75,10 +76,10 @@ pub(crate) fn print(sizes: &[Size]) {
     }
 }
 
-/// Checks that the page is light: its own wasm is within the budget, and no other wasm is loaded with it.
+/// Checks that the page's own wasm is within the budget, and that no other wasm is loaded with the page.
 ///
 /// # Errors
-/// Fails with a sentence about the first rule that is broken.
+/// Fails with a sentence about the first check that fails.
 pub(crate) fn check(sizes: &[Size], index_html: &str) -> Result<()> {
     let page = sizes.iter().find(|size| size.name.starts_with("gradsheet") && size.name.ends_with(".wasm"));
     let Some(page) = page else { bail!("dist/ has no gradsheet wasm: is the page's link still in index.html?") };
@@ -110,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_light_page_passes() {
+    fn a_page_within_its_budget_passes() {
         let sizes = [
             size("gradsheet-1f_bg.wasm", 250_000),
             size("trainer_bg.wasm", 200_000),
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_heavy_page_and_an_eager_worker_do_not() {
+    fn a_page_that_is_too_large_or_loads_a_worker_at_once_fails() {
         let later = |part| size(&format!("{part}_bg.wasm"), 1);
         let sizes = |page| {
             let page = size("gradsheet-1f_bg.wasm", page);
@@ -141,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_survive_the_record() {
+    fn sizes_are_read_from_the_record_as_they_were_written() {
         let size = size("gradsheet.js", 12);
         assert_eq!(Size::from_json(&size.to_json()), Some(size));
     }

@@ -1,6 +1,6 @@
-//! The wasm target, trunk and wasm-bindgen: an installed one is used, a missing one is compiled once.
+//! The wasm target, trunk and wasm-bindgen. Installed tools are used, and missing ones are compiled once.
 //!
-//! Nothing is downloaded but crates, which cargo checks against the hashes of the registry's index.
+//! Only crates are downloaded, and cargo checks them against the hashes in the registry's index.
 
 use std::path::{Path, PathBuf};
 
@@ -11,21 +11,21 @@ use crate::{process, project, ui};
 /// The target that everything for the browser is compiled for.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The version of trunk that is installed when PATH has none. Later ones need a newer Rust than the project does.
+/// The version of trunk that is installed when PATH has none. Later versions need a newer Rust than the project.
 const TRUNK: &str = "0.21.14";
-/// The beginning of the versions of trunk that build the project.
+/// The beginning of all versions of trunk that can build the project.
 const TRUNK_LINE: &str = "0.21.";
 
-/// The programs that a build calls.
+/// The paths of the programs that a build calls.
 pub(crate) struct Tools {
-    /// Trunk itself.
+    /// The path of trunk.
     pub(crate) trunk: PathBuf,
-    /// The wasm-bindgen of exactly `Cargo.lock`'s version.
+    /// The path of wasm-bindgen, whose version is exactly that in `Cargo.lock`.
     pub(crate) wasm_bindgen: PathBuf,
 }
 
 impl Tools {
-    /// Finds the tools or gets them.
+    /// Finds the tools, and installs those that are missing.
     ///
     /// # Errors
     /// Fails when a tool is missing and cannot be compiled.
@@ -68,7 +68,7 @@ pub(crate) fn wasm_target() -> Result<()> {
     }
     if process::on_path("rustup").is_none() {
         bail!(
-            "This Rust has no {TARGET} target and there is no rustup to add it: install Rust from https://rustup.rs."
+            "This Rust has no {TARGET} target, and rustup, which adds it, was not found: install Rust from https://rustup.rs."
         );
     }
     let step = ui::Step::start("Adding Rust's wasm target", "2 s");
@@ -78,10 +78,10 @@ pub(crate) fn wasm_target() -> Result<()> {
     Ok(())
 }
 
-/// Makes sure that the toolchain has a component, such as clippy.
+/// Makes sure that the toolchain has a component, such as clippy. `subcommand` is cargo's command that needs it.
 ///
 /// # Errors
-/// Fails when it is missing and rustup cannot add it.
+/// Fails when the component is missing and rustup cannot add it.
 pub(crate) fn component(subcommand: &str, component: &str) -> Result<()> {
     if process::output(process::cargo().args([subcommand, "--version"])).is_some() {
         return Ok(());
@@ -90,16 +90,22 @@ pub(crate) fn component(subcommand: &str, component: &str) -> Result<()> {
     process::run(add.args(["component", "add", component]), "Check the network, or install it by hand.")
 }
 
+/// A tool that can be compiled with `cargo install`.
 struct Tool {
+    /// The name of the program.
     name: &'static str,
+    /// The package on crates.io.
     package: &'static str,
+    /// The version to install.
     version: String,
+    /// Whether the installed version, given first, can be used in place of the version to install.
     accepts: fn(&str, &str) -> bool,
+    /// The usual time of the installation.
     usual: &'static str,
 }
 
 impl Tool {
-    /// Finds the tool on PATH or in our cache; otherwise compiles it, with its own lock file or, if that fails, without.
+    /// Finds the tool on PATH or in the project's cache, or compiles it.
     fn get(&self) -> Result<PathBuf> {
         if let Some(path) = process::on_path(self.name)
             && process::version(&path).is_some_and(|version| (self.accepts)(&version, &self.version))
@@ -111,7 +117,7 @@ impl Tool {
         if self.works(&path) {
             return Ok(path);
         }
-        let step = ui::Step::start(&format!("Getting {} {}", self.name, self.version), self.usual);
+        let step = ui::Step::start(&format!("Installing {} {}", self.name, self.version), self.usual);
         self.install(&folder)?;
         if !self.works(&path) {
             bail!("{} {} was installed but does not run: delete {}.", self.name, self.version, folder.display());
@@ -124,17 +130,18 @@ impl Tool {
         path.is_file() && process::version(path).is_some_and(|version| version == self.version)
     }
 
+    /// Compiles the tool with its own lock file, or without it if that fails.
     fn install(&self, folder: &Path) -> Result<()> {
         for locked in [&["--locked"][..], &[]] {
             let mut install = process::cargo();
             install.args(["install", self.package, "--version", &self.version, "--force", "--root"]).arg(folder);
-            // A tool's objects are of no use to the project: let cargo build them in a temporary folder.
+            // Cargo builds the tool in a temporary folder, because the project does not use its objects.
             install.args(locked).env_remove("CARGO_TARGET_DIR");
             if process::status(&mut install)?.success() {
                 return Ok(());
             }
             if !locked.is_empty() {
-                ui::note("That failed: trying without its lock file.");
+                ui::note("The installation failed: trying again without the lock file of the tool.");
             }
         }
         bail!(

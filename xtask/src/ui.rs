@@ -1,9 +1,9 @@
-//! The output of the commands: one line for each step, so that a person sees where the time goes.
+//! The output of the commands: one line for each step, with its time.
 
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-/// A `Step` is under way until [`done`](Step::done), which prints how long it took.
+/// `Step` is a step that runs until [`done`](Step::done), which prints how long it took.
 pub(crate) struct Step {
     started: Instant,
 }
@@ -35,7 +35,7 @@ fn bold(text: &str) -> String {
     if std::io::stdout().is_terminal() { format!("\x1b[1;36m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-/// Writes a duration as people say it: `0.4 s`, `12 s`, `3 min 20 s`.
+/// Formats a duration: `0.4 s`, `12 s`, `3 min 20 s`.
 pub(crate) fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     if seconds < 9.95 {
@@ -45,7 +45,7 @@ pub(crate) fn duration(duration: Duration) -> String {
     if whole < 60 { format!("{whole} s") } else { format!("{} min {} s", whole / 60, whole % 60) }
 }
 
-/// Writes a number of bytes as people say it: `830 B`, `46.1 KB`, `3.60 MB` (decimal, as in the budget).
+/// Formats a number of bytes with decimal units: `830 B`, `46.1 KB`, `3.60 MB`.
 pub(crate) fn bytes(count: u64) -> String {
     match count {
         0..1_000 => format!("{count} B"),
@@ -59,14 +59,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_read_naturally() {
+    fn durations_have_the_right_unit() {
         assert_eq!(duration(Duration::from_millis(420)), "0.4 s");
         assert_eq!(duration(Duration::from_secs(12)), "12 s");
         assert_eq!(duration(Duration::from_secs(200)), "3 min 20 s");
     }
 
     #[test]
-    fn bytes_read_naturally() {
+    fn bytes_have_the_right_unit() {
         assert_eq!(bytes(830), "830 B");
         assert_eq!(bytes(46_120), "46.1 KB");
         assert_eq!(bytes(3_600_000), "3.60 MB");

@@ -1,8 +1,9 @@
-//! Cargo features keep the duties apart: the page without Burn or spreadsheets, the workers without Leptos.
+//! Tests that each binary contains only the libraries of its duty: the page neither Burn nor spreadsheets, the workers
+//! no Leptos.
 
 use std::process::Command;
 
-/// The names of all packages that a feature set pulls in for the browser.
+/// Returns the names of all packages that a set of features brings into a build for the browser.
 fn packages(features: &str) -> Vec<String> {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
     let output = Command::new(env!("CARGO"))
@@ -22,7 +23,8 @@ fn the_page_contains_neither_burn_nor_spreadsheets() {
     assert_eq!(foreign("ui", "leptos", &words), [""; 0]);
 }
 
-/// Those of a set of features whose names begin with one of these words.
+/// Returns the packages of a set of features whose names begin with one of these words. Fails if `expected` is not a
+/// package of the set, because then the features are not what the test assumes.
 fn foreign(features: &str, expected: &str, words: &[&str]) -> Vec<String> {
     let packages = packages(features);
     assert!(packages.iter().any(|name| name == expected), "{features} should contain {expected}");
@@ -30,7 +32,7 @@ fn foreign(features: &str, expected: &str, words: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn the_workers_contain_no_leptos_and_that_of_the_cpu_no_burn() {
+fn no_worker_contains_leptos_and_the_cpu_worker_no_burn() {
     assert_eq!(foreign("worker", "pulp", &["leptos", "plotters", "burn", "cubecl", "wgpu"]), [""; 0]);
     assert_eq!(foreign("worker-gpu", "burn", &["leptos", "plotters"]), [""; 0]);
 }
