@@ -96,14 +96,14 @@ impl KeptRun {
 
 /// The results of finished runs of one recipe, each with a different seed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group {
+pub struct GroupResults {
     /// The number of runs.
     pub runs: usize,
     /// The spread of their last test accuracies.
     pub extent: Extent,
 }
 
-impl Group {
+impl GroupResults {
     /// Describes the results in a line for the user.
     pub fn line(&self) -> String {
         let Extent { low, mean, high } = self.extent;
@@ -128,18 +128,18 @@ impl Group {
 
 /// Runs of one recipe.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cluster {
+pub struct RunGroup {
     /// At least one run, the newest first.
     pub runs: Vec<KeptRun>,
     /// The results, if at least two seeds have finished.
-    pub group: Option<Group>,
+    pub results: Option<GroupResults>,
 }
 
 /// Sorts the list: the newest run first, and after each run the others of its recipe.
-pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<Cluster> {
+pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<RunGroup> {
     runs.sort_by_key(|run| std::cmp::Reverse(run.record.key));
-    let clusters = siblings(runs, |run| &run.record);
-    clusters.into_iter().map(|runs| Cluster { group: Group::of(runs.iter()), runs }).collect()
+    let groups = siblings(runs, |run| &run.record);
+    groups.into_iter().map(|runs| RunGroup { results: GroupResults::of(runs.iter()), runs }).collect()
 }
 
 /// Returns the runs to delete so that [`MOST`] are left: the oldest ones. Runs with a name stay, and so do runs that
@@ -218,9 +218,9 @@ mod tests {
         ];
         let arranged = arrange(list);
         let keys: Vec<Vec<u64>> =
-            arranged.iter().map(|cluster| cluster.runs.iter().map(|run| run.record.key.0).collect()).collect();
+            arranged.iter().map(|group| group.runs.iter().map(|run| run.record.key.0).collect()).collect();
         assert_eq!(keys, [vec![8, 7, 4, 3, 2, 1], vec![6], vec![5]]);
-        let lines: Vec<_> = arranged.iter().map(|cluster| cluster.group.as_ref().map(Group::line)).collect();
+        let lines: Vec<_> = arranged.iter().map(|group| group.results.as_ref().map(GroupResults::line)).collect();
         assert_eq!(lines, [Some("3 runs: 99.43 % mean, 99.40 to 99.47 %".to_owned()), None, None]);
     }
 

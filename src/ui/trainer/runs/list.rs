@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::row::RunRow;
 use super::state::KeptRunsState;
-use crate::trainer::kept::list::{Cluster, Group, KeptRun, MOST};
+use crate::trainer::kept::list::{GroupResults, KeptRun, MOST, RunGroup};
 use crate::trainer::run::record::RunKey;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, part, text};
@@ -19,8 +19,8 @@ const COLUMNS: [&str; 10] = ["Show", "Name", "Settings", "Seed", "Device", "Best
 #[component]
 pub(crate) fn RunList() -> impl IntoView {
     let state: KeptRunsState = expect_context();
-    let is_empty = memo(move || state.clusters.with(|clusters| clusters.as_ref().is_some_and(Vec::is_empty)));
-    let has_runs = memo(move || state.clusters.with(|clusters| clusters.as_ref().is_some_and(|list| !list.is_empty())));
+    let is_empty = memo(move || state.groups.with(|groups| groups.as_ref().is_some_and(Vec::is_empty)));
+    let has_runs = memo(move || state.groups.with(|groups| groups.as_ref().is_some_and(|list| !list.is_empty())));
     view! {
         <section class="runs" aria-label="Runs">
             <div class="runs-head">
@@ -85,10 +85,10 @@ fn FeedbackText() -> impl IntoView {
 fn Table() -> impl IntoView {
     let state: KeptRunsState = expect_context();
     // A row is built once and updates its cells, so that a name can be typed while the run changes.
-    let clusters = move || {
-        state.clusters.with(|clusters| {
-            let keys = |cluster: &Cluster| cluster.runs.iter().map(KeptRun::key).collect::<Vec<_>>();
-            clusters.iter().flatten().map(keys).collect::<Vec<_>>()
+    let groups = move || {
+        state.groups.with(|groups| {
+            let keys = |group: &RunGroup| group.runs.iter().map(KeptRun::key).collect::<Vec<_>>();
+            groups.iter().flatten().map(keys).collect::<Vec<_>>()
         })
     };
     view! {
@@ -97,7 +97,7 @@ fn Table() -> impl IntoView {
                 <thead>
                     <tr>{COLUMNS.map(|name| view! { <th scope="col">{name}</th> }).into_iter().collect_view()}</tr>
                 </thead>
-                <For each=clusters key=|keys| keys.clone() let(keys)>
+                <For each=groups key=|keys| keys.clone() let(keys)>
                     <tbody>
                         <GroupRow first=keys[0]/>
                         {keys.iter().map(|key| view! { <RunRow key=*key/> }).collect_view()}
@@ -116,9 +116,9 @@ fn Table() -> impl IntoView {
 fn GroupRow(first: RunKey) -> impl IntoView {
     let state: KeptRunsState = expect_context();
     let line = memo(move || {
-        state.clusters.with(|clusters| {
-            let cluster = clusters.iter().flatten().find(|cluster| cluster.runs[0].key() == first)?;
-            cluster.group.as_ref().map(Group::line)
+        state.groups.with(|groups| {
+            let group = groups.iter().flatten().find(|group| group.runs[0].key() == first)?;
+            group.results.as_ref().map(GroupResults::line)
         })
     });
     part(move || {

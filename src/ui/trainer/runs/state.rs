@@ -12,7 +12,7 @@ use web_sys::BroadcastChannel;
 use crate::store::error::StoreError;
 use crate::store::locks;
 use crate::trainer::kept::list;
-use crate::trainer::kept::list::{Cluster, KeptRun};
+use crate::trainer::kept::list::{KeptRun, RunGroup};
 use crate::trainer::kept::runs;
 use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::trainer::run::recovery::{Recovery, Remedy};
@@ -29,8 +29,8 @@ const LOCK_LINGERS: Duration = Duration::from_millis(1500);
 #[derive(Clone, Copy)]
 pub(crate) struct KeptRunsState {
     pub(super) trainer: TrainerState,
-    /// The runs in the order of the list; `None` until they have been read.
-    pub(crate) clusters: RwSignal<Option<Vec<Cluster>>>,
+    /// The runs in the order of the list, grouped by recipe; `None` until they have been read.
+    pub(crate) groups: RwSignal<Option<Vec<RunGroup>>>,
     /// The number of runs that cannot be read.
     pub(crate) unreadable: RwSignal<usize>,
     /// Why the browser's database cannot be used, if it cannot.
@@ -60,7 +60,7 @@ impl KeptRunsState {
     pub(crate) fn new(trainer: TrainerState) -> Self {
         let state = Self {
             trainer,
-            clusters: RwSignal::new(None),
+            groups: RwSignal::new(None),
             unreadable: RwSignal::new(0),
             trouble: RwSignal::new(None),
             offered: RwSignal::new(None),
@@ -140,7 +140,7 @@ impl KeptRunsState {
                 self.offered.set(None);
             }
             self.unreadable.set(read.unreadable);
-            self.clusters.set(Some(list::arrange(read.runs)));
+            self.groups.set(Some(list::arrange(read.runs)));
             if !surplus.is_empty() {
                 for key in surplus {
                     // A run that cannot be deleted now is deleted after the next reading.
@@ -153,17 +153,16 @@ impl KeptRunsState {
 
     /// Returns a run of the list; `None` if it is not there.
     pub(crate) fn run(self, key: RunKey) -> Option<KeptRun> {
-        self.clusters.with(|clusters| {
-            clusters.iter().flatten().flat_map(|cluster| &cluster.runs).find(|run| run.key() == key).cloned()
-        })
+        self.groups
+            .with(|groups| groups.iter().flatten().flat_map(|group| &group.runs).find(|run| run.key() == key).cloned())
     }
 
     /// The keys of all runs in the list.
     pub(super) fn keys(self) -> Vec<RunKey> {
-        let runs = |clusters: &Option<Vec<Cluster>>| {
-            clusters.iter().flatten().flat_map(|cluster| &cluster.runs).map(KeptRun::key).collect()
+        let runs = |groups: &Option<Vec<RunGroup>>| {
+            groups.iter().flatten().flat_map(|group| &group.runs).map(KeptRun::key).collect()
         };
-        self.clusters.with_untracked(runs)
+        self.groups.with_untracked(runs)
     }
 
     /// Reads a run's whole record and passes it to `act`.
