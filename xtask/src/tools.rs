@@ -68,7 +68,7 @@ pub(crate) fn wasm_target() -> Result<()> {
     }
     if process::on_path("rustup").is_none() {
         bail!(
-            "This Rust has no {TARGET} target, and rustup, which adds it, was not found: install Rust from https://rustup.rs."
+            "This Rust has no {TARGET} target, and rustup was not found to add it: install Rust from https://rustup.rs."
         );
     }
     let step = ui::Step::start("Adding Rust's wasm target", "2 s");
