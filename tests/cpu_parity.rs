@@ -57,7 +57,7 @@ fn step_one_matches_in_every_part() {
     assert_close("loss", f64::from((loss - reference.losses[0]).abs()), 2e-6);
     let expected = numbers("step1/", "train_logits");
     assert_close("logits", largest_difference(net.logits(), &expected), 1e-5);
-    let gradients: Weights = Layout::new().name(net.gradients());
+    let gradients: Weights = Layout::new().to_named(net.gradients());
     let expected = weights("step1/grad/");
     assert_eq!(expected.0.len(), 26);
     assert_close("gradients", gradients.distance(&expected).expect("same names"), 1e-5);

@@ -34,7 +34,7 @@ fn pytorchs_weights_give_pytorchs_logits() {
 
     let training_state = imported().training_state;
     let flat = [training_state.parameters, training_state.statistics].concat();
-    let mut net = Net::from_weights(&Layout::new().name(&flat)).expect("the weights fit");
+    let mut net = Net::from_weights(&Layout::new().to_named(&flat)).expect("the weights fit");
     let images: Vec<usize> = (0..8).collect();
     let logits = net.infer(&Batcher::new(&data.test).to_test(&images));
     let difference = largest_difference(&logits, &expected);

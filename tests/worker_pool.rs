@@ -175,7 +175,9 @@ fn a_helper_refuses_what_cannot_be() {
     let unready = "it was asked to work before it had a net";
     assert_eq!(refused(learn()), unready);
     assert_eq!(refused(Task::Classify { pixels: Vec::new() }), unready);
-    let foreign = Task::Begin { recipe: recipe(), training_state: TrainingState::default() };
+    let other_size =
+        TrainingState { parameters: Vec::new(), statistics: Vec::new(), moments: Vec::new(), average: Vec::new() };
+    let foreign = Task::Begin { recipe: recipe(), training_state: other_size };
     assert!(refused(foreign).contains("its weights have another size"));
 
     // The last is asked first.

@@ -6,15 +6,10 @@ use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Distribution, Gradients, Tensor, TensorData};
 
 use crate::random::{Purpose, Random};
-use crate::trainer::engine::architecture::Convolution;
+use crate::trainer::engine::architecture::{Convolution, NORM_EPSILON, RUNNING_SHARE};
 use crate::trainer::engine::optimizer::{ADAM_EPSILON, AdamFactors};
 use crate::trainer::engine::weights::{Weights, WeightsError};
 use crate::trainer::recipe::Optimizer;
-
-/// Added to a variance before its root is taken.
-const EPSILON: f64 = 1e-5;
-/// Share of a new batch's statistics in the running ones.
-const RUNNING_SHARE: f64 = 0.1;
 
 /// How the weights are to follow their gradients in one step: `Optimizer::descend`, on a device.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -204,7 +199,7 @@ impl Norm {
         let mean = mean_of_each_channel(x.clone());
         let centred = x.sub(mean.clone());
         let variance = mean_of_each_channel(centred.clone().square());
-        let scale = variance.clone().add_scalar(EPSILON).sqrt().recip().mul(per_channel(&self.weight));
+        let scale = variance.clone().add_scalar(NORM_EPSILON).sqrt().recip().mul(per_channel(&self.weight));
         let y = centred.mul(scale).add(per_channel(&self.bias));
 
         // The batch's own variance is divided by n; the running one estimates that of all images, divided by n - 1, as
@@ -219,7 +214,7 @@ impl Norm {
     /// Normalises with the running statistics.
     pub(crate) fn infer(&self, x: Tensor<4>) -> Tensor<4> {
         let (mean, var) = (self.running_mean.clone(), self.running_var.clone());
-        batch_norm(x, self.weight.constant(), self.bias.constant(), mean, var, EPSILON)
+        batch_norm(x, self.weight.constant(), self.bias.constant(), mean, var, NORM_EPSILON)
     }
 }
 

@@ -258,7 +258,7 @@ impl BurnLearner {
     ) -> Result<Self, LearnerError> {
         let layout = Layout::new();
         training_state.check(&layout)?;
-        let mut net = Net::from_weights(&layout.name(&training_state.flat()), device)?;
+        let mut net = Net::from_weights(&layout.to_named(&training_state.flat()), device)?;
         net.set_moments(&training_state.moments, device);
         let average = (!training_state.average.is_empty())
             .then(|| Tensor::from_data(TensorData::new(training_state.average.clone(), [layout.len()]), device));
@@ -308,7 +308,7 @@ impl Learner for BurnLearner {
     async fn classify(&mut self, pixels: Vec<f32>) -> Result<Vec<f32>, LearnerError> {
         if let (Some(average), None) = (&self.average, &self.averaged) {
             let flat: Vec<f32> = average.clone().into_data_async().await?.iter::<f32>().collect();
-            self.averaged = Some(Net::from_weights(&Layout::new().name(&flat), &self.device)?);
+            self.averaged = Some(Net::from_weights(&Layout::new().to_named(&flat), &self.device)?);
         }
         let images = images(pixels, &self.device.clone().without_autodiff());
         let logits = self.averaged.as_ref().unwrap_or(&self.net).infer_logits(images);

@@ -1,7 +1,5 @@
 //! The whole net: a batch forward and back.
 
-use std::ops::Range;
-
 use super::dropout::DropoutMasks;
 use super::geometry::Geometry;
 use super::norm::{Affine, Backward};
@@ -9,15 +7,11 @@ use super::peers::Peers;
 use super::simd::{LANES, Machine};
 use super::stage::Stage;
 use crate::mnist::{CLASSES, PIXELS};
+use crate::trainer::engine::architecture::{NORM_EPSILON, RUNNING_SHARE};
 use crate::trainer::engine::batch::Batch;
 use crate::trainer::engine::learner::Outcome;
 use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::engine::weights::{Weights, WeightsError};
-
-/// Added to a variance before its root is taken.
-const EPSILON: f64 = 1e-5;
-/// Share of a new batch's statistics in the running ones.
-const RUNNING_SHARE: f64 = 0.1;
 
 /// The net of [`crate::trainer::engine::architecture`], its numbers and its working memory.
 #[derive(Debug)]
@@ -28,18 +22,6 @@ pub struct Net {
     gradients: Vec<f32>,
     logits: Vec<f32>,
     stages: Vec<Stage>,
-    places: Vec<Places>,
-}
-
-/// Where a stage's arrays lie in the layout; those of batch normalisation are empty in the last.
-#[derive(Clone, Debug)]
-struct Places {
-    weight: Range<usize>,
-    bias: Range<usize>,
-    norm_weight: Range<usize>,
-    norm_bias: Range<usize>,
-    running_mean: Range<usize>,
-    running_var: Range<usize>,
 }
 
 /// A part of a batch in groups of images.
@@ -86,21 +68,12 @@ impl Net {
         let machine = Machine::detect();
         let stages: Vec<Stage> =
             Geometry::of_the_net().into_iter().map(|geometry| Stage::new(machine, geometry)).collect();
-        let places = (1..=stages.len()).map(|number| Places {
-            weight: layout.range(&format!("conv{number}.weight")),
-            bias: layout.range(&format!("conv{number}.bias")),
-            norm_weight: layout.range(&format!("bn{number}.weight")),
-            norm_bias: layout.range(&format!("bn{number}.bias")),
-            running_mean: layout.range(&format!("bn{number}.running_mean")),
-            running_var: layout.range(&format!("bn{number}.running_var")),
-        });
-        let places = places.collect();
-        Self { gradients: vec![0.0; layout.parameters()], logits: Vec::new(), layout, values, stages, places }
+        Self { gradients: vec![0.0; layout.parameters()], logits: Vec::new(), layout, values, stages }
     }
 
     /// All weights and running statistics by name.
     pub fn weights(&self) -> Weights {
-        self.layout.name(&self.values)
+        self.layout.to_named(&self.values)
     }
 
     /// How [`Net::parameters`], [`Net::gradients`] and [`Net::statistics`] are ordered.
@@ -195,12 +168,11 @@ impl Net {
     pub fn infer(&mut self, pixels: &[f32]) -> Vec<f32> {
         assert_eq!(pixels.len() % PIXELS, 0, "whole images");
         self.pack(1, false);
-        for (stage, places) in self.stages.iter_mut().zip(&self.places) {
-            let [weight, bias, mean, var] =
-                [&places.norm_weight, &places.norm_bias, &places.running_mean, &places.running_var]
-                    .map(|range| &self.values[range.clone()]);
-            for (channel, affine) in stage.affine.iter_mut().enumerate().take(weight.len()) {
-                let deviation = (f64::from(var[channel]) + EPSILON).sqrt();
+        for (stage, norm) in self.stages.iter_mut().zip(self.layout.norms()) {
+            let [weight, bias, mean, var] = [&norm.weight, &norm.bias, &norm.running_mean, &norm.running_var]
+                .map(|range| &self.values[range.clone()]);
+            for (channel, affine) in stage.affine.iter_mut().enumerate() {
+                let deviation = (f64::from(var[channel]) + NORM_EPSILON).sqrt();
                 let scale = (f64::from(weight[channel]) / deviation) as f32;
                 *affine = Affine { mean: mean[channel], scale, shift: bias[channel] };
             }
@@ -220,9 +192,9 @@ impl Net {
 
     /// Makes room for so many groups, and gives the stages their weights.
     fn pack(&mut self, groups: usize, gradients: bool) {
-        for (number, (stage, places)) in self.stages.iter_mut().zip(&self.places).enumerate() {
+        for (number, (stage, ranges)) in self.stages.iter_mut().zip(self.layout.convolutions()).enumerate() {
             stage.reserve(groups, gradients);
-            let (weight, bias) = (&self.values[places.weight.clone()], &self.values[places.bias.clone()]);
+            let (weight, bias) = (&self.values[ranges.weight.clone()], &self.values[ranges.bias.clone()]);
             stage.pack(weight, bias, gradients && number > 0);
         }
     }
@@ -268,23 +240,23 @@ impl Net {
     /// Turns a batch's moments into what normalises it, and lets them flow into the running statistics.
     fn settle(&mut self, number: usize, moments: &[f64], images: f64) {
         let stage = &mut self.stages[number];
-        let places = &self.places[number];
+        let norm = &self.layout.norms()[number];
         let count = images * stage.pixels() as f64;
         let channels = stage.affine.len();
         for channel in 0..channels {
             let mean = moments[channel] / count;
             let variance = (moments[channels + channel] / count - mean * mean).max(0.0);
-            let deviation = (variance + EPSILON).sqrt();
+            let deviation = (variance + NORM_EPSILON).sqrt();
             stage.affine[channel] = Affine {
                 mean: mean as f32,
-                scale: (f64::from(self.values[places.norm_weight.start + channel]) / deviation) as f32,
-                shift: self.values[places.norm_bias.start + channel],
+                scale: (f64::from(self.values[norm.weight.start + channel]) / deviation) as f32,
+                shift: self.values[norm.bias.start + channel],
             };
             stage.deviation[channel] = deviation;
             // The running variance estimates that of all images, so it is divided by n - 1.
             let unbiased = variance * count / (count - 1.0).max(1.0);
-            for (place, new) in [(&places.running_mean, mean), (&places.running_var, unbiased)] {
-                let running = &mut self.values[place.start + channel];
+            for (range, new) in [(&norm.running_mean, mean), (&norm.running_var, unbiased)] {
+                let running = &mut self.values[range.start + channel];
                 *running = ((1.0 - RUNNING_SHARE) * f64::from(*running) + RUNNING_SHARE * new) as f32;
             }
         }
@@ -301,11 +273,11 @@ impl Net {
     ) -> Result<(), P::Error> {
         let last = self.stages.len() - 1;
         for number in (0..=last).rev() {
-            let places = &self.places[number];
+            let ranges = &self.layout.convolutions()[number];
             let channels = self.stages[number].geometry.conv.channels_in;
             let mut sums = vec![0.0; 2 * channels];
             for (group, images) in groups.iter() {
-                let bias = &mut gradients[places.bias.clone()];
+                let bias = &mut gradients[ranges.bias.clone()];
                 if number == last {
                     self.stages[number].unpool(group, &slopes[group], bias);
                 } else {
@@ -322,10 +294,10 @@ impl Net {
                 peers.offer(&sums);
             }
             // While the sums travel.
-            let places = &self.places[number];
+            let ranges = &self.layout.convolutions()[number];
             for (group, _) in groups.iter() {
                 groups.feed(&mut self.stages, number, group);
-                self.stages[number].add_weight_gradient(group, &mut gradients[places.weight.clone()]);
+                self.stages[number].add_weight_gradient(group, &mut gradients[ranges.weight.clone()]);
             }
             if number > 0 {
                 peers.collect(&mut sums).await?;
@@ -337,13 +309,13 @@ impl Net {
 
     /// Turns this part's sums of a normalised map's gradient into the gradients of its normalisation's own parameters.
     fn add_norm_gradient(&self, number: usize, sums: &[f64], gradients: &mut [f64]) {
-        let (stage, places) = (&self.stages[number], &self.places[number]);
+        let (stage, norm) = (&self.stages[number], &self.layout.norms()[number]);
         let (sums, products) = sums.split_at(stage.deviation.len());
-        for (gradient, sum) in gradients[places.norm_bias.clone()].iter_mut().zip(sums) {
+        for (gradient, sum) in gradients[norm.bias.clone()].iter_mut().zip(sums) {
             *gradient += sum;
         }
         let scaled = products.iter().zip(&stage.deviation).map(|(product, deviation)| product / deviation);
-        for (gradient, product) in gradients[places.norm_weight.clone()].iter_mut().zip(scaled) {
+        for (gradient, product) in gradients[norm.weight.clone()].iter_mut().zip(scaled) {
             *gradient += product;
         }
     }
@@ -351,7 +323,7 @@ impl Net {
     /// Turns the batch's sums of a normalised map's gradient into what takes the gradient back through normalisation.
     fn settle_backward(&mut self, number: usize, sums: &[f64], images: f64) {
         let stage = &mut self.stages[number];
-        let places = &self.places[number];
+        let norm = &self.layout.norms()[number];
         let channels = stage.affine.len();
         let count = images * stage.pixels() as f64;
         for channel in 0..channels {
@@ -360,7 +332,7 @@ impl Net {
                 mean: stage.affine[channel].mean,
                 offset: (sums[channel] / count) as f32,
                 slope: (sums[channels + channel] / count / (deviation * deviation)) as f32,
-                scale: (f64::from(self.values[places.norm_weight.start + channel]) / deviation) as f32,
+                scale: (f64::from(self.values[norm.weight.start + channel]) / deviation) as f32,
             };
         }
     }

@@ -34,7 +34,7 @@ impl Replica {
         let mut moments = training_state.moments.clone();
         moments.resize(recipe.optimizer.moments(), vec![0.0; layout.parameters()]);
         Ok(Self {
-            net: Net::from_weights(&layout.name(&training_state.flat()))?,
+            net: Net::from_weights(&layout.to_named(&training_state.flat()))?,
             recipe: recipe.clone(),
             moments,
             average: training_state.average.clone(),
@@ -79,7 +79,7 @@ impl Replica {
         }
         let averaged = match self.averaged.take() {
             Some(net) => net,
-            None => Net::from_weights(&Layout::new().name(&self.average))?,
+            None => Net::from_weights(&Layout::new().to_named(&self.average))?,
         };
         Ok(self.averaged.insert(averaged).infer(pixels))
     }

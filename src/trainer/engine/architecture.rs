@@ -42,7 +42,16 @@ pub const CONVOLUTIONS: [Convolution; 7] = [
     conv(16, 10, 3, 1, 0),
 ];
 
+/// The number of layers before the last; each of them is normalised.
+pub const HIDDEN_LAYERS: usize = CONVOLUTIONS.len() - 1;
+
 pub use crate::mnist::{CLASSES, SIDE as IMAGE_SIDE};
+
+/// Batch normalisation adds this to a variance before it takes the root (ε of Ioffe & Szegedy 2015; PyTorch's default).
+pub const NORM_EPSILON: f64 = 1e-5;
+
+/// The share of a new batch's statistics in the running statistics, 0 to 1 (PyTorch's `momentum`).
+pub const RUNNING_SHARE: f64 = 0.1;
 
 /// Input is `(x / 255 - PIXEL_MEAN) / PIXEL_STD`.
 pub const PIXEL_MEAN: f32 = 0.1307;

@@ -1,8 +1,10 @@
 //! The numbers and the checkpoint that a run begins with.
 
+use super::architecture::CONVOLUTIONS;
 use super::learner::LearnerError;
 use super::parameter_layout::Layout;
 use super::weights::{Weights, WeightsError};
+use crate::random::{Purpose, Random};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::plan::Plan;
 use crate::trainer::run::checkpoint::Checkpoint;
@@ -10,10 +12,13 @@ use crate::trainer::run::record::{Happening, Note, RunKey, RunRecord};
 use crate::trainer::run::training_state::TrainingState;
 
 impl TrainingState {
-    /// The numbers that training begins with, drawn from the seed: the same on every device.
+    /// Draws the training state of a new net from a seed, with the same result on every device.
+    ///
+    /// Weights and biases of a convolution are uniform within ±1/√fan-in, as PyTorch draws them by default; batch
+    /// normalisation begins as the identity.
     pub fn initial(seed: u64) -> Self {
-        // The initial weights are those of this net, so that they fit.
-        Self::of(&Weights::initial(seed)).unwrap_or_default()
+        let layout = Layout::new();
+        Self::from_flat(initial_values(&layout, seed), &layout)
     }
 
     /// The numbers of these weights, before any step.
@@ -28,7 +33,7 @@ impl TrainingState {
     /// The numbers of parameters and statistics in one slice, before any step.
     pub(crate) fn from_flat(mut parameters: Vec<f32>, layout: &Layout) -> Self {
         let statistics = parameters.split_off(layout.parameters());
-        Self { parameters, statistics, ..Self::default() }
+        Self { parameters, statistics, moments: Vec::new(), average: Vec::new() }
     }
 
     /// Parameters and statistics in one slice.
@@ -56,6 +61,32 @@ impl TrainingState {
     }
 }
 
+impl Weights {
+    /// Returns the weights of [`TrainingState::initial`] by name.
+    pub fn initial(seed: u64) -> Self {
+        let layout = Layout::new();
+        layout.to_named(&initial_values(&layout, seed))
+    }
+}
+
+/// Draws parameters and running statistics, in the order of the layout.
+fn initial_values(layout: &Layout, seed: u64) -> Vec<f32> {
+    let mut random = Random::new(seed, Purpose::Weights);
+    let mut values = vec![0.0; layout.len()];
+    for (conv, ranges) in CONVOLUTIONS.iter().zip(layout.convolutions()) {
+        let fan_in = conv.channels_in * conv.kernel * conv.kernel;
+        let bound = 1.0 / (fan_in as f32).sqrt();
+        for range in [&ranges.weight, &ranges.bias] {
+            values[range.clone()].fill_with(|| (2.0 * random.unit() - 1.0) * bound);
+        }
+    }
+    for norm in layout.norms() {
+        values[norm.weight.clone()].fill(1.0);
+        values[norm.running_var.clone()].fill(1.0);
+    }
+    values
+}
+
 impl Checkpoint {
     /// A run that is about to begin, with new weights drawn from the recipe's seed.
     pub fn begin(key: RunKey, recipe: Recipe, data: String) -> Self {
@@ -68,5 +99,23 @@ impl Checkpoint {
         let mut record = RunRecord::new(key, Plan::from(recipe), data);
         record.notes.push(Note { step: 0, what: Happening::Weights(file.to_owned()) });
         Self { record, correct: 0, training_state }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initial_weights_depend_on_the_seed_only_and_keep_their_bounds() {
+        let weights = Weights::initial(1);
+        assert_eq!(weights, Weights::initial(1));
+        assert_ne!(weights, Weights::initial(2));
+        let first = weights.get("conv1.weight", &[32, 1, 5, 5]).expect("there is one");
+        assert!(first.iter().all(|weight| weight.abs() <= 0.2));
+        // The variance of a uniform distribution within ±b is b²/3.
+        let variance: f32 = first.iter().map(|weight| weight * weight).sum::<f32>() / first.len() as f32;
+        assert!((variance - 0.04 / 3.0).abs() < 0.001, "{variance}");
+        assert_eq!(weights.0.len(), 7 * 2 + 6 * 4);
     }
 }

@@ -1,6 +1,8 @@
 //! The net in plain loops and 64 bits: what the kernels of every device are compared with, in tests.
 
-use super::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE};
+use std::ops::Range;
+
+use super::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE, NORM_EPSILON};
 use super::parameter_layout::Layout;
 use super::weights::Weights;
 use crate::mnist::{CLASSES, PIXELS};
@@ -117,7 +119,7 @@ pub(crate) fn normalise(x: &Maps, weight: &[f64], bias: &[f64]) -> Maps {
     let mut output = x.clone();
     for channel in 0..x.channels {
         let [mean, variance] = moments(&x.channel(channel));
-        let scale = weight[channel] / (variance + 1e-5).sqrt();
+        let scale = weight[channel] / (variance + NORM_EPSILON).sqrt();
         for map in output.values.chunks_mut(x.side * x.side).skip(channel).step_by(x.channels) {
             map.iter_mut().for_each(|value| *value = (*value - mean) * scale + bias[channel]);
         }
@@ -132,24 +134,25 @@ pub(crate) type Drop<'a> = &'a dyn Fn(usize, &mut Maps);
 /// drops some of the maps after a layer, counted from 0. Without, as in use.
 pub(crate) fn forward(values: &[f64], pixels: &[f32], drop: Option<Drop<'_>>) -> Vec<f64> {
     let layout = Layout::new();
-    let array = |name: String| &values[layout.range(&name)];
+    let array = |range: &Range<usize>| &values[range.clone()];
     let mut x = Maps::zeros(pixels.len() / PIXELS, 1, IMAGE_SIDE);
     x.values = pixels.iter().map(|pixel| f64::from(*pixel)).collect();
     for (layer, conv) in CONVOLUTIONS.iter().enumerate() {
-        let number = layer + 1;
-        x = convolve(&x, conv, array(format!("conv{number}.weight")), array(format!("conv{number}.bias")));
-        if number < CONVOLUTIONS.len() {
+        let ranges = &layout.convolutions()[layer];
+        x = convolve(&x, conv, array(&ranges.weight), array(&ranges.bias));
+        if let Some(norm) = layout.norms().get(layer) {
             x = x.relu();
-            let [weight, bias] = ["weight", "bias"].map(|name| array(format!("bn{number}.{name}")));
+            let (weight, bias) = (array(&norm.weight), array(&norm.bias));
             if let Some(drop) = drop {
                 x = normalise(&x, weight, bias);
                 drop(layer, &mut x);
             } else {
-                let [mean, var] = ["running_mean", "running_var"].map(|name| array(format!("bn{number}.{name}")));
+                let (mean, var) = (array(&norm.running_mean), array(&norm.running_var));
                 let area = x.side * x.side;
                 for (i, value) in x.values.iter_mut().enumerate() {
                     let channel = i / area % conv.channels_out;
-                    *value = (*value - mean[channel]) / (var[channel] + 1e-5).sqrt() * weight[channel] + bias[channel];
+                    *value = (*value - mean[channel]) / (var[channel] + NORM_EPSILON).sqrt() * weight[channel]
+                        + bias[channel];
                 }
             }
         }

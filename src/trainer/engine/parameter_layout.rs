@@ -1,22 +1,44 @@
-//! The net's numbers as one flat slice: which array lies where.
+//! The layout of the net's numbers in one flat slice: which array is where.
 //!
-//! Optimisers, averages, checkpoints and sums over workers need no names: to them the net is a slice. First come all
-//! trained parameters, in the order of the layers, then the running statistics of batch normalisation.
+//! Optimizers, averages, checkpoints and sums over workers need no names: for them the net is one slice. The slice begins
+//! with all trained parameters, layer by layer; the running statistics of batch normalisation follow.
 
 use std::ops::Range;
 
-use super::architecture::CONVOLUTIONS;
+use super::architecture::{CONVOLUTIONS, HIDDEN_LAYERS};
 use super::weights::{Weights, WeightsError};
 
-/// An array's name, shape and place in the slice.
+/// An array's name, shape and range in the slice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// The name in [`Weights`].
     pub name: String,
     /// Sizes of the dimensions.
     pub shape: Vec<usize>,
-    /// The place in the slice.
+    /// The range in the slice.
     pub range: Range<usize>,
+}
+
+/// The ranges of a convolution's arrays in the slice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConvolutionRanges {
+    /// Weights: `[channels out, channels in, kernel row, kernel column]`.
+    pub weight: Range<usize>,
+    /// Biases: `[channels out]`.
+    pub bias: Range<usize>,
+}
+
+/// The ranges of a batch normalisation's arrays in the slice, each `[channels]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NormRanges {
+    /// The trained scale, γ.
+    pub weight: Range<usize>,
+    /// The trained shift, β.
+    pub bias: Range<usize>,
+    /// Running means, not trained.
+    pub running_mean: Range<usize>,
+    /// Running variances, not trained.
+    pub running_var: Range<usize>,
 }
 
 /// All arrays of the net, in order.
@@ -24,72 +46,87 @@ pub struct Slot {
 pub struct Layout {
     slots: Vec<Slot>,
     parameters: usize,
+    convolutions: [ConvolutionRanges; CONVOLUTIONS.len()],
+    norms: [NormRanges; HIDDEN_LAYERS],
 }
 
 impl Layout {
-    /// The layout of [`CONVOLUTIONS`].
+    /// Returns the layout of [`CONVOLUTIONS`].
     pub fn new() -> Self {
-        let mut layout = Self { slots: Vec::new(), parameters: 0 };
-        for (conv, number) in CONVOLUTIONS.iter().zip(1..) {
+        let mut layout =
+            Self { slots: Vec::new(), parameters: 0, convolutions: Default::default(), norms: Default::default() };
+        for (layer, conv) in CONVOLUTIONS.iter().enumerate() {
+            let number = layer + 1;
             let shape = vec![conv.channels_out, conv.channels_in, conv.kernel, conv.kernel];
-            layout.push(format!("conv{number}.weight"), shape);
-            layout.push(format!("conv{number}.bias"), vec![conv.channels_out]);
-            if number < CONVOLUTIONS.len() {
-                layout.push(format!("bn{number}.weight"), vec![conv.channels_out]);
-                layout.push(format!("bn{number}.bias"), vec![conv.channels_out]);
+            layout.convolutions[layer] = ConvolutionRanges {
+                weight: layout.push(format!("conv{number}.weight"), shape),
+                bias: layout.push(format!("conv{number}.bias"), vec![conv.channels_out]),
+            };
+            if layer < HIDDEN_LAYERS {
+                layout.norms[layer].weight = layout.push(format!("bn{number}.weight"), vec![conv.channels_out]);
+                layout.norms[layer].bias = layout.push(format!("bn{number}.bias"), vec![conv.channels_out]);
             }
         }
         layout.parameters = layout.len();
-        for (conv, number) in CONVOLUTIONS[..CONVOLUTIONS.len() - 1].iter().zip(1..) {
-            layout.push(format!("bn{number}.running_mean"), vec![conv.channels_out]);
-            layout.push(format!("bn{number}.running_var"), vec![conv.channels_out]);
+        for (layer, conv) in CONVOLUTIONS.iter().take(HIDDEN_LAYERS).enumerate() {
+            let number = layer + 1;
+            let channels = vec![conv.channels_out];
+            layout.norms[layer].running_mean = layout.push(format!("bn{number}.running_mean"), channels.clone());
+            layout.norms[layer].running_var = layout.push(format!("bn{number}.running_var"), channels);
         }
         layout
     }
 
-    fn push(&mut self, name: String, shape: Vec<usize>) {
+    /// Adds an array at the end and returns its range.
+    fn push(&mut self, name: String, shape: Vec<usize>) -> Range<usize> {
         let start = self.len();
         let range = start..start + shape.iter().product::<usize>();
-        self.slots.push(Slot { name, shape, range });
+        self.slots.push(Slot { name, shape, range: range.clone() });
+        range
     }
 
-    /// How many numbers there are.
+    /// Returns the length of the slice: parameters and running statistics.
     pub fn len(&self) -> usize {
         self.slots.last().map_or(0, |slot| slot.range.end)
     }
 
-    /// Whether there are none, which is never so.
+    /// Returns whether the slice is empty, which it never is.
     pub fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
 
-    /// How many of them are trained; the others are running statistics.
+    /// Returns the number of trained parameters; the rest of the slice is running statistics.
     pub fn parameters(&self) -> usize {
         self.parameters
     }
 
-    /// All arrays, in order.
+    /// Returns all arrays, in order.
     pub fn slots(&self) -> &[Slot] {
         &self.slots
     }
 
-    /// Where the array of this name lies.
-    pub(crate) fn range(&self, name: &str) -> Range<usize> {
-        self.slots.iter().find(|slot| slot.name == name).map_or(0..0, |slot| slot.range.clone())
+    /// Returns the ranges of each convolution, by layer from 0.
+    pub fn convolutions(&self) -> &[ConvolutionRanges; CONVOLUTIONS.len()] {
+        &self.convolutions
     }
 
-    /// The weights as one slice.
+    /// Returns the ranges of each batch normalisation, by layer from 0. The last layer has none.
+    pub fn norms(&self) -> &[NormRanges; HIDDEN_LAYERS] {
+        &self.norms
+    }
+
+    /// Copies named weights into one slice.
     ///
     /// # Errors
-    /// Some are missing or have another shape.
+    /// When an array is missing or has another shape.
     pub fn flatten(&self, weights: &Weights) -> Result<Vec<f32>, WeightsError> {
         Self::gather(weights, self.slots.iter())
     }
 
-    /// The trained parameters, or their gradients, as one slice.
+    /// Copies named parameters, or their gradients, into one slice without running statistics.
     ///
     /// # Errors
-    /// Some are missing or have another shape.
+    /// When an array is missing or has another shape.
     pub fn flatten_parameters(&self, weights: &Weights) -> Result<Vec<f32>, WeightsError> {
         Self::gather(weights, self.slots.iter().filter(|slot| slot.range.end <= self.parameters))
     }
@@ -102,8 +139,9 @@ impl Layout {
         Ok(values)
     }
 
-    /// The arrays of a slice by name; those that lie beyond its end are left out.
-    pub fn name(&self, values: &[f32]) -> Weights {
+    /// Copies a slice into named arrays. A shorter slice, for example one of gradients, gives only the arrays that it
+    /// holds whole.
+    pub fn to_named(&self, values: &[f32]) -> Weights {
         let mut weights = Weights::default();
         for slot in &self.slots {
             if let Some(values) = values.get(slot.range.clone()) {
@@ -125,16 +163,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weights_come_back_as_they_went_in() {
+    fn flattened_weights_get_their_names_back() {
         let (layout, weights) = (Layout::new(), Weights::initial(1));
         let values = layout.flatten(&weights).expect("all are there");
         assert_eq!((layout.parameters(), values.len()), (18_738, 18_738 + 240));
-        assert_eq!(layout.name(&values), weights);
-        assert_eq!(layout.name(&values[..layout.parameters()]).0.len(), 26, "only what is trained");
+        assert_eq!(layout.to_named(&values), weights);
+        assert_eq!(
+            layout.to_named(&values[..layout.parameters()]).0.len(),
+            26,
+            "a slice of parameters gives the trained arrays only"
+        );
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn ranges_by_layer_are_those_of_the_names() {
+        let layout = Layout::new();
+        let range = |name: &str| layout.slots().iter().find(|slot| slot.name == name).expect(name).range.clone();
+        for (layer, conv) in layout.convolutions().iter().enumerate() {
+            let number = layer + 1;
+            assert_eq!(conv.weight, range(&format!("conv{number}.weight")));
+            assert_eq!(conv.bias, range(&format!("conv{number}.bias")));
+        }
+        for (layer, norm) in layout.norms().iter().enumerate() {
+            let number = layer + 1;
+            assert_eq!(norm.weight, range(&format!("bn{number}.weight")));
+            assert_eq!(norm.bias, range(&format!("bn{number}.bias")));
+            assert_eq!(norm.running_mean, range(&format!("bn{number}.running_mean")));
+            assert_eq!(norm.running_var, range(&format!("bn{number}.running_var")));
+        }
+    }
+
+    #[test]
+    fn a_missing_array_is_named_in_the_error() {
         let mut weights = Weights::initial(1);
         weights.0.remove("bn6.running_var");
         assert!(Layout::new().flatten(&weights).expect_err("removed").to_string().contains("bn6.running_var"));

@@ -6,11 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-#[cfg(feature = "engine")]
 use safetensors::{SafeTensors, tensor::Dtype};
-
-use super::architecture::CONVOLUTIONS;
-use crate::random::{Purpose, Random};
 
 /// Numbers and the shape that they fill, row by row.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,31 +34,6 @@ impl fmt::Display for WeightsError {
 impl std::error::Error for WeightsError {}
 
 impl Weights {
-    /// The weights that training begins with, drawn from the seed: the same on every device.
-    ///
-    /// As PyTorch begins by default: weights and biases of a convolution uniform within ±1/√fan-in; batch
-    /// normalisation as the identity.
-    pub fn initial(seed: u64) -> Self {
-        let mut random = Random::new(seed, Purpose::Weights);
-        let mut weights = Self::default();
-        for (index, conv) in CONVOLUTIONS.iter().enumerate() {
-            let number = index + 1;
-            let fan_in = conv.channels_in * conv.kernel * conv.kernel;
-            let bound = 1.0 / (fan_in as f32).sqrt();
-            let mut uniform = |count| (0..count).map(|_| (2.0 * random.unit() - 1.0) * bound).collect();
-            let shape = vec![conv.channels_out, conv.channels_in, conv.kernel, conv.kernel];
-            weights.put(format!("conv{number}.weight"), shape, uniform(conv.channels_out * fan_in));
-            weights.put(format!("conv{number}.bias"), vec![conv.channels_out], uniform(conv.channels_out));
-            if number < CONVOLUTIONS.len() {
-                for (name, value) in [("weight", 1.0), ("bias", 0.0), ("running_mean", 0.0), ("running_var", 1.0)] {
-                    let values = vec![value; conv.channels_out];
-                    weights.put(format!("bn{number}.{name}"), vec![conv.channels_out], values);
-                }
-            }
-        }
-        weights
-    }
-
     /// Adds or replaces an array.
     pub fn put(&mut self, name: String, shape: Vec<usize>, values: Vec<f32>) {
         self.0.insert(name, Array { shape, values });
@@ -85,7 +56,6 @@ impl Weights {
     ///
     /// # Errors
     /// One of them does not hold 32-bit floating-point numbers.
-    #[cfg(feature = "engine")]
     pub fn from_safetensors(file: &SafeTensors<'_>, prefix: &str) -> Result<Self, WeightsError> {
         let mut weights = Self::default();
         for (name, view) in file.iter() {
@@ -121,7 +91,6 @@ pub fn largest_difference(a: &[f32], b: &[f32]) -> f64 {
 }
 
 /// Little-endian bytes as numbers.
-#[cfg(feature = "engine")]
 pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
 }
@@ -129,19 +98,6 @@ pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn initial_weights_depend_on_the_seed_only_and_keep_their_bounds() {
-        let weights = Weights::initial(1);
-        assert_eq!(weights, Weights::initial(1));
-        assert_ne!(weights, Weights::initial(2));
-        let first = weights.get("conv1.weight", &[32, 1, 5, 5]).expect("there is one");
-        assert!(first.iter().all(|weight| weight.abs() <= 0.2));
-        // The variance of a uniform distribution within ±b is b²/3.
-        let variance: f32 = first.iter().map(|weight| weight * weight).sum::<f32>() / first.len() as f32;
-        assert!((variance - 0.04 / 3.0).abs() < 0.001, "{variance}");
-        assert_eq!(weights.0.len(), 7 * 2 + 6 * 4);
-    }
 
     #[test]
     fn missing_and_misshapen_weights_are_named() {

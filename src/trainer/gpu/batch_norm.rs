@@ -9,11 +9,7 @@ use super::buffers::{
 use super::offsets::StageOffsets;
 use super::shader::{Kernel, Shader};
 use super::shape::{ImageAxis, Map};
-
-/// ε, which is added to a variance before its root is taken.
-const EPSILON: f64 = 1e-5;
-/// The share of a batch's statistics in the new running statistics.
-const RUNNING_SHARE: f64 = 0.1;
+use crate::trainer::engine::architecture::{NORM_EPSILON, RUNNING_SHARE};
 
 /// Begins a kernel for the batch norm of a stage with this output.
 fn begin(map: Map, offsets: &StageOffsets, axis: ImageAxis) -> Shader {
@@ -25,7 +21,7 @@ fn begin(map: Map, offsets: &StageOffsets, axis: ImageAxis) -> Shader {
         .constant("SHIFTS_AT", offsets.shifts)
         .constant("RUNNING_MEANS_AT", offsets.running_means)
         .constant("RUNNING_VARIANCES_AT", offsets.running_variances)
-        .real("EPSILON", format_args!("{EPSILON:e}"))
+        .real("EPSILON", format_args!("{NORM_EPSILON:e}"))
         .real("RUNNING_SHARE", format_args!("{RUNNING_SHARE}"))
 }
 

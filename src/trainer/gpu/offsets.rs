@@ -49,8 +49,9 @@ impl Offsets {
     pub(super) fn new(stages: &[Stage], tile: Tile, axis: ImageAxis, layout: &Layout) -> Self {
         let mut all = Self { stages: Vec::new(), partial_gradients: 0, packed_weights: 0, statistics: 0 };
         for (layer, stage) in stages.iter().enumerate() {
-            let number = layer + 1;
-            let start = |name: String| layout.range(&name).start;
+            let convolution = &layout.convolutions()[layer];
+            // The last stage has no batch norm, and no kernel of it reads these offsets.
+            let norm = layout.norms().get(layer).cloned().unwrap_or_default();
             let taps = stage.conv.kernel * stage.conv.kernel;
             let (channels_in, channels_out) = (stage.input.channels, stage.output.channels);
             let weight_sums = parts(stage, tile, axis) * stage.weights();
@@ -59,13 +60,12 @@ impl Offsets {
             let packed_backward = channels_out * taps * packed_channels(channels_in);
             let offsets = StageOffsets {
                 layer,
-                weights: start(format!("conv{number}.weight")),
-                biases: start(format!("conv{number}.bias")),
-                // The last stage has no batch norm; nobody uses these offsets of it.
-                scales: start(format!("bn{number}.weight")),
-                shifts: start(format!("bn{number}.bias")),
-                running_means: start(format!("bn{number}.running_mean")),
-                running_variances: start(format!("bn{number}.running_var")),
+                weights: convolution.weight.start,
+                biases: convolution.bias.start,
+                scales: norm.weight.start,
+                shifts: norm.bias.start,
+                running_means: norm.running_mean.start,
+                running_variances: norm.running_var.start,
                 statistics: reserve(&mut all.statistics, channels_out),
                 weight_sums: reserve(&mut all.partial_gradients, weight_sums),
                 bias_sums: reserve(&mut all.partial_gradients, bias_sums),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// `TrainingState` holds all numbers that a step changes, as flat lists in the order of `engine::parameter_layout`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingState {
     /// The trained parameters.
     pub parameters: Vec<f32>,
