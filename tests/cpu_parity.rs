@@ -1,4 +1,4 @@
-//! The net by hand on the CPU against the same net in PyTorch.
+//! Compares the net by hand on the CPU with the same net in PyTorch.
 
 mod reference;
 
@@ -9,7 +9,7 @@ use gradsheet::trainer::engine::weights::{Weights, largest_difference};
 use pollster::block_on;
 use reference::{assert_close, batch, numbers, reference, weights};
 
-/// Steps of gradient descent with momentum, as the reference takes them. Returns the losses.
+/// Takes steps of gradient descent with momentum, as in the reference. Returns the losses.
 fn descend(net: &mut Net, reference: &Reference, steps: usize) -> Vec<f32> {
     let mut velocity = vec![0.0; net.parameters().len()];
     let mut losses = Vec::new();
@@ -41,17 +41,17 @@ fn setting() -> (Reference, Net) {
 }
 
 #[test]
-fn weights_come_back_as_they_went_in() {
+fn a_net_returns_the_weights_that_it_was_made_with() {
     let (reference, net) = setting();
     assert_eq!(net.weights(), reference.nudged);
     assert_eq!(net.parameters().len(), 18_738);
 }
 
 #[test]
-fn step_one_matches_in_every_part() {
+fn all_parts_of_step_one_match_pytorch() {
     let (reference, mut net) = setting();
     let logits = net.infer(&reference.pixels);
-    assert_close("logits in use", largest_difference(&logits, &numbers("eval0/", "logits")), 1e-5);
+    assert_close("logits after training", largest_difference(&logits, &numbers("eval0/", "logits")), 1e-5);
 
     let loss = learn(&mut net, &reference);
     assert_close("loss", f64::from((loss - reference.losses[0]).abs()), 2e-6);
@@ -66,14 +66,14 @@ fn step_one_matches_in_every_part() {
 }
 
 #[test]
-fn ten_steps_stay_close() {
+fn ten_steps_stay_close_to_pytorch() {
     let (reference, mut net) = setting();
     let losses = descend(&mut net, &reference, 10);
     assert_close("losses", largest_difference(&losses, &reference.losses), 2e-3);
     let distance = net.weights().distance(&weights("step10/weights_after/"));
     assert_close("weights", distance.expect("same names"), 2e-3);
     let expected = numbers("step10/", "eval_logits");
-    assert_close("logits in use", largest_difference(&net.infer(&reference.pixels), &expected), 5e-3);
+    assert_close("logits after training", largest_difference(&net.infer(&reference.pixels), &expected), 5e-3);
 }
 
 #[test]

@@ -1,7 +1,6 @@
-//! The net's arithmetic in 64 bits, where no error can hide in rounding: against PyTorch, and every gradient against
-//! finite differences.
+//! Compares the net in Burn with PyTorch and with finite differences in 64 bits, where rounding hides no error.
 //!
-//! A file of its own: a process has one default precision for a device.
+//! These tests have a file of their own, because a process has one default precision for a device.
 
 mod common;
 mod reference;
@@ -18,9 +17,9 @@ use gradsheet::trainer::engine::weights::{Weights, largest_difference};
 use pollster::block_on;
 use reference::reference;
 
-/// How far a weight is moved to either side: so little that hardly a ReLU changes sides.
+/// The distance by which a weight is moved to either side: so small that hardly any ReLU changes between 0 and its input.
 const NUDGE: f32 = 1e-6;
-/// Weights tried in each tensor.
+/// The number of weights that are tried in each tensor.
 const TRIES: usize = 4;
 
 fn loss(weights: &Weights, batch: &Batch, device: &Device) -> f64 {
@@ -29,7 +28,7 @@ fn loss(weights: &Weights, batch: &Batch, device: &Device) -> f64 {
     loss.into_data().iter::<f64>().sum()
 }
 
-/// The CPU, with 64 bits.
+/// Returns the CPU as a device with 64-bit numbers.
 fn device() -> Device {
     static CONFIGURED: Once = Once::new();
     let mut device = Device::flex();
@@ -40,7 +39,7 @@ fn device() -> Device {
 }
 
 #[test]
-fn the_first_step_is_that_of_pytorch() {
+fn the_first_step_matches_pytorch() {
     let device = device();
     let reference = reference();
     let mut net = Net::from_weights(&reference.initial, &device).expect("the weights fit");
@@ -51,23 +50,23 @@ fn the_first_step_is_that_of_pytorch() {
     let logits: Vec<f32> = logits.into_data().iter::<f32>().collect();
     let logits = largest_difference(&logits, &reference.logits);
     println!("logits {logits:.1e}, gradients {gradients:.1e}");
-    // PyTorch's own rounding: the reference was computed in 32 bits.
+    // The tolerance is PyTorch's own rounding: the reference was computed in 32 bits.
     assert!(logits < 1e-6 && gradients < 1e-6, "logits {logits}, gradients {gradients}");
 }
 
 #[test]
-fn gradients_are_the_slopes_of_the_loss() {
+fn gradients_match_finite_differences_of_the_loss() {
     let device = device();
     let mut random = Random::new(7, Purpose::Weights);
 
-    // Six real labels on images of noise around a bar: enough to give every weight something to do.
+    // Six images of noise around a bar, so that every weight has an effect.
     let data = small_data(6, 1);
     let mut pixels = Normalisation::new(0.13, 0.31).gather(&data.train, &[0, 1, 2, 3, 4, 5]);
     assert_eq!(pixels.len(), 6 * PIXELS);
     pixels.iter_mut().for_each(|pixel| *pixel += random.unit());
     let batch = Batch::new(&batch::Batch::new(pixels, vec![0, 1, 2, 3, 4, 5], 0.0), &device);
 
-    // Batch normalisation begins as the identity; its gradients should be right elsewhere too.
+    // Batch normalisation begins as the identity; other values are a stronger test.
     let mut weights = Weights::initial(3);
     for (name, array) in &mut weights.0 {
         if name.starts_with("bn") && !name.contains("running") {
@@ -95,13 +94,13 @@ fn gradients_are_the_slopes_of_the_loss() {
             };
             let (right, loss_right) = at(NUDGE);
             let (left, loss_left) = at(-NUDGE);
-            let slope = (loss_right - loss_left) / (right - left);
+            let expected = (loss_right - loss_left) / (right - left);
             let gradient = f64::from(gradient.values[index]);
-            let difference = (slope - gradient).abs();
+            let difference = (expected - gradient).abs();
             worst = worst.max(difference / (1e-3 + gradient.abs()));
             assert!(
                 difference <= 1e-7 + 1e-4 * gradient.abs(),
-                "{name}[{index}]: the gradient is {gradient}, the slope {slope}"
+                "{name}[{index}]: the gradient is {gradient}, the finite difference {expected}"
             );
         }
     }

@@ -1,11 +1,11 @@
-//! The net on Burn's CPU backend against the same net in PyTorch.
+//! Compares the net on Burn's CPU backend with the same net in PyTorch, and with the net by hand.
 
 mod common;
 mod reference;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use common::Collector;
-use gradsheet::mnist::CLASSES;
+use gradsheet::mnist::{CLASSES, PIXELS, SIDE};
 use gradsheet::trainer::burn::device::open_flex;
 use gradsheet::trainer::burn::model::{Batch, BurnDropout, Descent, Net, cross_entropy};
 use gradsheet::trainer::cpu::device::open_cpu;
@@ -39,9 +39,9 @@ fn setting() -> Setting {
     Setting { reference, net, batch }
 }
 
-/// `[128, 1, 28, 28]`
+/// Returns the images of the reference, `[128, 1, 28, 28]`.
 fn images(reference: &Reference) -> Tensor<4> {
-    let data = TensorData::new(reference.pixels.clone(), [reference.labels.len(), 1, 28, 28]);
+    let data = TensorData::new(reference.pixels.clone(), [reference.labels.len(), 1, SIDE, SIDE]);
     Tensor::from_data(data, &Device::flex())
 }
 
@@ -51,12 +51,12 @@ fn the_net_has_18_738_trainable_parameters() {
 }
 
 #[test]
-fn weights_come_back_as_they_went_in() {
+fn a_net_returns_the_weights_that_it_was_made_with() {
     let Setting { reference, net, .. } = setting();
     assert_eq!(block_on(net.weights()).expect("a read"), reference.nudged);
 }
 
-/// Lets both nets be checked: the one by hand, and Burn's.
+/// Runs the check for both nets: the one by hand, then Burn's.
 fn check(reference: &Reference, mut host: Collector) -> [Collector; 2] {
     let training_state = reference.training_state().expect("the weights fit");
     let by_hand =
@@ -105,7 +105,7 @@ fn the_check_stops_when_asked() {
     }
 }
 
-/// Both nets learn by a recipe for some steps; returns what became of them.
+/// Takes the same steps with both nets. Returns the training state of the net by hand, then that of Burn's net.
 fn learn_side_by_side(
     recipe: &Recipe,
     training_state: &TrainingState,
@@ -125,7 +125,7 @@ fn learn_side_by_side(
         learner.training_state().await.expect("a read")
     }
     let reference = reference();
-    let pixels = reference.pixels[..16 * 784].to_vec();
+    let pixels = reference.pixels[..16 * PIXELS].to_vec();
     let batch = batch::Batch::new(pixels, reference.labels[..16].to_vec(), recipe.label_smoothing);
     let by_hand = open_cpu(recipe, training_state, "", WorkerPool::alone()).expect("the training state fits");
     let burn = open_flex(recipe, training_state).expect("the training state fits");
@@ -133,7 +133,7 @@ fn learn_side_by_side(
 }
 
 #[test]
-fn both_nets_follow_every_optimizer_alike_and_go_on_from_the_same_checkpoint() {
+fn both_nets_agree_for_every_optimizer_and_resume_from_each_others_state() {
     let plain = Recipe { epochs: 1, images: 160, batch_size: 16, dropout: 0.0, averaging: 0.5, ..Recipe::classic() };
     let optimizers = [
         Optimizer::Sgd { momentum: 0.0, nesterov: false },
@@ -160,7 +160,7 @@ fn both_nets_follow_every_optimizer_alike_and_go_on_from_the_same_checkpoint() {
         close(&by_hand.statistics, &burn.statistics);
         close(&by_hand.average, &burn.average);
         assert_eq!((by_hand.moments.len(), burn.moments.len()), (optimizer.moments(), optimizer.moments()));
-        // Each goes on from the other's numbers as from its own.
+        // Each net resumes from the other net's training state.
         let [again, _] = learn_side_by_side(&recipe, &burn, 2..3);
         let [_, across] = learn_side_by_side(&recipe, &by_hand, 2..3);
         close(&again.parameters, &across.parameters);
@@ -168,16 +168,16 @@ fn both_nets_follow_every_optimizer_alike_and_go_on_from_the_same_checkpoint() {
 }
 
 #[test]
-fn a_damaged_reference_is_named() {
+fn the_error_names_a_damaged_reference() {
     let message = Reference::parse(&file()[..1000]).expect_err("cut off").to_string();
     assert!(message.starts_with("assets/check/reference.safetensors is damaged: "), "{message}");
 }
 
 #[test]
-fn step_one_matches_in_every_part() {
+fn all_parts_of_step_one_match_pytorch() {
     let Setting { reference, mut net, batch } = setting();
     let logits = net.infer_logits(images(&reference)).into_data().try_to_vec::<f32>().expect("numbers");
-    assert_close("logits in use, before training", largest_difference(&logits, &numbers("eval0/", "logits")), 1e-5);
+    assert_close("logits before training", largest_difference(&logits, &numbers("eval0/", "logits")), 1e-5);
 
     let loss = net.step(&batch, &DESCENT, BurnDropout::OFF).into_data().try_to_vec::<f32>().expect("a number");
     assert_close("loss", largest_difference(&loss[..1], &reference.losses[..1]), 2e-6);
@@ -187,7 +187,7 @@ fn step_one_matches_in_every_part() {
 }
 
 #[test]
-fn ten_steps_stay_close() {
+fn ten_steps_stay_close_to_pytorch() {
     let Setting { mut net, batch, reference } = setting();
     for _ in 0..10 {
         net.step(&batch, &DESCENT, BurnDropout::OFF);
@@ -195,7 +195,7 @@ fn ten_steps_stay_close() {
     let after = block_on(net.weights()).expect("a read");
     assert_close("weights", after.distance(&weights("step10/weights_after/")).expect("same names"), 2e-3);
     let logits = net.infer_logits(images(&reference)).into_data().try_to_vec::<f32>().expect("numbers");
-    assert_close("logits in use", largest_difference(&logits, &numbers("step10/", "eval_logits")), 5e-3);
+    assert_close("logits after training", largest_difference(&logits, &numbers("step10/", "eval_logits")), 5e-3);
 }
 
 #[test]
@@ -208,11 +208,11 @@ fn dropout_changes_a_step_and_its_gradients_only_while_training() {
     let again = net.learn_logits(&batch, BurnDropout::new(0.1, 1, 0, &device));
     let loss = cross_entropy(first.clone(), &batch);
     assert_eq!(first.dims(), [128, CLASSES]);
-    assert_ne!(first.clone().into_data(), second.into_data(), "every step drops others");
-    assert_eq!(first.into_data(), again.into_data(), "and always the same");
+    assert_ne!(first.clone().into_data(), second.into_data(), "each step has its own mask");
+    assert_eq!(first.into_data(), again.into_data(), "the same step has the same mask");
     let gradients = block_on(net.gradients(&loss.backward())).expect("a read");
     assert_eq!(gradients.0.len(), 26, "every trained tensor has a gradient");
-    // Twice the running statistics moved, but nothing is dropped in use.
+    // The running statistics have changed, but dropout does not change the logits after training.
     let Setting { net: fresh, .. } = setting();
     assert_eq!(fresh.infer_logits(images(&reference)).into_data(), plain);
 }

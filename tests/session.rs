@@ -1,4 +1,4 @@
-//! The training loop: what it tells its host, that it learns, stops, fails in words, and repeats itself bit for bit.
+//! The training loop: its events, learning, stops and pauses, failures, and results that repeat to the last bit.
 
 mod common;
 
@@ -29,7 +29,7 @@ fn begin(recipe: &Recipe) -> Checkpoint {
     Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned())
 }
 
-/// Trains from a checkpoint on the CPU, telling the host.
+/// Trains from a checkpoint on the CPU. Returns the host with its events.
 fn go_on(begin: Checkpoint, data: &Dataset, mut host: Collector) -> Collector {
     let pool = WorkerPool::of_threads(worker_pool::workers_for_run(&begin.record, 1));
     let opened =
@@ -92,9 +92,9 @@ fn events_come_in_the_order_of_the_protocol() {
 }
 
 #[test]
-fn a_run_repeats_itself_bit_for_bit() {
+fn a_run_repeats_bit_for_bit() {
     let data = small_data(20, 10);
-    // Another run at the same time must not disturb it: nothing of a run is drawn from a generator that is shared.
+    // A second run at the same time must not change the first: runs share no random generator.
     let other = std::thread::spawn(|| train(&recipe(), &small_data(20, 10)));
     let first = train(&recipe(), &data);
     let bits = |host: &Collector| -> (Vec<u32>, Vec<[u64; 3]>) {
@@ -109,7 +109,7 @@ fn a_run_repeats_itself_bit_for_bit() {
 }
 
 #[test]
-fn it_learns_bars() {
+fn a_net_learns_bars() {
     let host = train(&Recipe { epochs: 4, images: 100, ..recipe() }, &small_data(100, 50));
     let last = *epochs(&host).last().expect("four epochs");
     assert!(last.test_accuracy > 0.9, "{last:?}");
@@ -118,14 +118,14 @@ fn it_learns_bars() {
 }
 
 #[test]
-fn a_last_batch_of_one_image_is_harmless() {
+fn the_last_batch_may_have_one_image() {
     let host = train(&Recipe { images: 17, epochs: 1, ..recipe() }, &small_data(17, 10));
     assert_eq!(host.losses().len(), 3);
     assert!(matches!(host.events.last(), Some(Event::Finished { .. })), "{:?}", host.events.last());
 }
 
 #[test]
-fn a_stop_takes_effect_after_the_step() {
+fn a_stop_ends_the_run_after_the_current_step() {
     let host = go_on(begin(&recipe()), &small_data(20, 10), Collector::with_flow(2, Flow::Stop));
     assert_eq!(host.events.last(), Some(&Event::Stopped));
     assert_eq!(host.losses().len(), 2);
@@ -134,7 +134,7 @@ fn a_stop_takes_effect_after_the_step() {
 }
 
 #[test]
-fn a_recipe_out_of_range_is_refused_before_anything_else() {
+fn settings_out_of_range_are_refused_before_the_first_step() {
     let host = train(
         &Recipe { epochs: 0, optimizer: Optimizer::Sgd { momentum: 1.0, nesterov: false }, ..recipe() },
         &small_data(20, 10),
@@ -147,18 +147,18 @@ fn a_recipe_out_of_range_is_refused_before_anything_else() {
     let host = train(&Recipe { images: 30, ..recipe() }, &small_data(20, 10));
     assert_eq!(
         failure(&host),
-        (FailureKind::Recipe, "Training images: the data set has 20, but the recipe asks for 30.")
+        (FailureKind::Recipe, "Training images: the data set has 20, but the settings ask for 30.")
     );
 }
 
 #[test]
-fn a_run_that_diverges_says_so_and_its_events_still_travel() {
+fn a_run_that_diverges_fails_with_a_sentence_and_its_events_can_be_encoded() {
     let optimizer = Optimizer::Sgd { momentum: 0.99, nesterov: false };
     let host = train(&Recipe { epochs: 20, learning_rate: 10.0, optimizer, ..recipe() }, &small_data(20, 10));
     let (kind, message) = failure(&host);
     assert_eq!(kind, FailureKind::Diverged);
-    assert!(message.starts_with("The loss has exploded at step "), "{message}");
-    assert!(message.ends_with("The learning rate was 10; try a smaller one."), "{message}");
+    assert!(message.starts_with("Training broke down at step "), "{message}");
+    assert!(message.ends_with("the learning rate (10) is too large. Try a smaller one."), "{message}");
     for event in &host.events {
         let bytes = encode(event).expect("an event is plain data");
         decode::<Event>(&bytes).expect("it comes back");
@@ -166,7 +166,7 @@ fn a_run_that_diverges_says_so_and_its_events_still_travel() {
 }
 
 #[test]
-fn the_first_losses_on_real_images_stay_what_they_are() {
+fn the_first_losses_on_real_images_fall_from_chance() {
     let files = FILES.map(|file| {
         std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/mnist").join(file)).expect(file)
     });
@@ -174,12 +174,12 @@ fn the_first_losses_on_real_images_stay_what_they_are() {
     data.test = small_data(1, 10).test;
     let host = train(&Recipe { epochs: 1, images: 640, batch_size: 32, ..recipe() }, &data);
     let losses = host.losses();
-    // Chance is ln 10 = 2.30; twenty steps bring it well below.
+    // Chance is ln 10 = 2.30 nats; twenty steps bring the loss well below.
     assert!((losses[0] - 2.30).abs() < 0.15, "{losses:?}");
     assert!(losses[15..].iter().all(|loss| *loss < 2.15), "{losses:?}");
 }
 
-/// Recipes that between them use everything a checkpoint has to carry.
+/// Returns recipes that together use everything that a checkpoint holds.
 fn demanding_recipes() -> [Recipe; 2] {
     let everything = Recipe {
         optimizer: Optimizer::Sgd { momentum: 0.9, nesterov: true },
@@ -204,14 +204,14 @@ fn bits(training_state: &TrainingState) -> Vec<u32> {
 }
 
 fn last(host: &Collector) -> &Checkpoint {
-    host.checkpoints.last().expect("the end is kept")
+    host.checkpoints.last().expect("the end is stored")
 }
 
 #[test]
-fn a_run_that_was_interrupted_anywhere_goes_on_to_the_same_bits() {
+fn a_run_that_is_resumed_from_any_checkpoint_gives_the_same_bits() {
     let data = small_data(20, 10);
     for recipe in demanding_recipes() {
-        // So much time between steps that nearly each is kept.
+        // The clock moves so far between steps that nearly every step is stored.
         let every_step = Collector { tick: 10.0, ..Collector::new() };
         let whole = go_on(begin(&recipe), &data, every_step);
         assert!(whole.checkpoints.len() >= 7, "{}", whole.checkpoints.len());
@@ -219,9 +219,9 @@ fn a_run_that_was_interrupted_anywhere_goes_on_to_the_same_bits() {
             if checkpoint.record.end.is_some() {
                 continue;
             }
-            // Through bytes, as it is stored.
-            let checkpoint =
-                Checkpoint::from_bytes(&checkpoint.to_bytes().expect("plain data")).expect("what was written is read");
+            // The checkpoint is encoded and decoded, as in storage.
+            let checkpoint = Checkpoint::from_bytes(&checkpoint.to_bytes().expect("plain data"))
+                .expect("a written checkpoint is read");
             let step = checkpoint.record.step();
             let resumed = go_on(checkpoint, &data, Collector::new());
             assert_eq!(
@@ -240,7 +240,7 @@ fn a_run_that_was_interrupted_anywhere_goes_on_to_the_same_bits() {
 }
 
 #[test]
-fn a_resumed_run_tells_what_had_happened_first() {
+fn a_resumed_run_first_reports_its_earlier_part() {
     let data = small_data(20, 10);
     let stopped = go_on(begin(&recipe()), &data, Collector::with_flow(2, Flow::Stop));
     let host = go_on(last(&stopped).clone(), &data, Collector::new());
@@ -250,7 +250,7 @@ fn a_resumed_run_tells_what_had_happened_first() {
 }
 
 #[test]
-fn a_pause_holds_the_run_keeps_a_checkpoint_and_costs_no_time() {
+fn a_pause_stops_learning_stores_a_checkpoint_and_takes_no_run_time() {
     let data = small_data(20, 10);
     let plain = train(&recipe(), &data);
     let mut host = Collector::with_flow(2, Flow::Pause);
@@ -258,14 +258,14 @@ fn a_pause_holds_the_run_keeps_a_checkpoint_and_costs_no_time() {
     let host = go_on(begin(&recipe()), &data, host);
     let place = |wanted: &Event| host.events.iter().position(|event| event == wanted);
     let (paused, resumed) = (place(&Event::Paused), place(&Event::Resumed));
-    assert!(paused.is_some() && paused.map(|at| at + 1) == resumed, "nothing is trained meanwhile");
+    assert!(paused.is_some() && paused.map(|at| at + 1) == resumed, "no step happens between pause and resume");
     assert_eq!(host.checkpoints[0].record.step(), 2);
-    assert_eq!(host.losses(), plain.losses(), "the numbers are those of a run that was never held");
+    assert_eq!(host.losses(), plain.losses(), "the losses are those of a run without a pause");
     assert!(last(&host).record.seconds < 100.0, "{}", last(&host).record.seconds);
 }
 
 #[test]
-fn a_run_can_be_stopped_while_it_is_held() {
+fn a_paused_run_can_be_stopped() {
     let mut host = Collector::with_flow(2, Flow::Pause);
     host.flows_while_paused = [Flow::Stop].into();
     let host = go_on(begin(&recipe()), &small_data(20, 10), host);
@@ -274,10 +274,10 @@ fn a_run_can_be_stopped_while_it_is_held() {
 }
 
 #[test]
-fn another_learning_rate_holds_from_the_next_step_on_and_is_recorded() {
+fn a_new_learning_rate_applies_from_the_next_step_and_is_recorded() {
     let data = small_data(20, 10);
     let mut host = Collector::with_flow(2, Flow::Pause);
-    // What is no learning rate changes nothing.
+    // Invalid learning rates are ignored.
     host.flows_while_paused = [Flow::Rate(f64::NAN), Flow::Rate(-1.0), Flow::Rate(0.001), Flow::Continue].into();
     let host = go_on(begin(&recipe()), &data, host);
     let change = Change::Rate { step: 2, learning_rate: 0.001 };
@@ -300,16 +300,16 @@ fn a_finished_run_can_be_continued() {
     checkpoint.record.apply(&Event::Changed(Change::Extend { epochs: 1, learning_rate: 0.01 }));
     let host = go_on(checkpoint, &data, Collector::new());
     assert_eq!((last(&host).record.epochs.len(), last(&host).record.step()), (3, 9));
-    // The recipe's rate is constant, so that two epochs and one more are three.
+    // The learning rate is constant, so two epochs and one more equal three epochs.
     let three = train(&Recipe { epochs: 3, ..recipe() }, &data);
     assert_eq!(bits(&last(&host).training_state), bits(&last(&three).training_state));
 }
 
 #[test]
-fn averaged_weights_are_what_is_tested() {
+fn averaged_weights_are_tested() {
     let data = small_data(20, 10);
     let plain = train(&Recipe { epochs: 1, ..recipe() }, &data);
     let averaged = train(&Recipe { epochs: 1, averaging: 0.99, ..recipe() }, &data);
-    assert_eq!(plain.losses(), averaged.losses(), "the average does not disturb what it is made of");
+    assert_eq!(plain.losses(), averaged.losses(), "averaging does not change the training itself");
     assert_ne!(epochs(&plain)[0].test_loss, epochs(&averaged)[0].test_loss);
 }

@@ -133,7 +133,7 @@ fn more_images_than_there_are_is_an_error() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_train"));
     let output = command.args(["--images", "41", "--data"]).arg(&folder.0).output().expect("the command runs");
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(text(&output.stderr), "Training images: the data set has 40, but the recipe asks for 41.\n");
+    assert_eq!(text(&output.stderr), "Training images: the data set has 40, but the settings ask for 41.\n");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Weights that PyTorch has written (`fixtures/weights/notebook.py`) give the logits that PyTorch has computed with them.
+//! Weights that PyTorch wrote (`fixtures/weights/notebook.py`) give the logits that PyTorch computed with them.
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ fn imported() -> Imported {
 }
 
 #[test]
-fn pytorchs_weights_give_pytorchs_logits() {
+fn weights_from_pytorch_give_the_logits_of_pytorch() {
     let files = FILES.map(|name| (name, std::fs::read(root().join("assets/mnist").join(name)).expect("it is there")));
     let data = Dataset::parse(files.each_ref().map(|(name, bytes)| (*name, bytes.as_slice()))).expect("it is MNIST");
     let text = String::from_utf8(fixture("logits.csv")).expect("it is text");
@@ -42,7 +42,7 @@ fn pytorchs_weights_give_pytorchs_logits() {
 }
 
 #[test]
-fn pytorchs_weights_are_written_as_they_were_read() {
+fn weights_from_pytorch_are_written_as_they_were_read() {
     let imported = imported();
     assert_eq!(imported.steps, 20);
     let mut checkpoint = Checkpoint::begin(RunKey(1), Recipe::quick(), "MNIST".to_owned());

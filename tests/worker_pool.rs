@@ -1,5 +1,5 @@
-//! Workers that share each batch: they come to what one comes to, always to the same bits, and no message that cannot be
-//! holds up a run.
+//! Workers that share each batch: they agree with a single worker, always give the same bits, and end a run with an error
+//! after a wrong message.
 
 mod common;
 
@@ -33,27 +33,27 @@ fn split(images: u32) -> Split {
     small_data(images, 10).train
 }
 
-/// What two steps of so many images found, the logits that some images have then, and all numbers.
+/// Takes four steps on batches of this size. Returns their outcomes, the logits afterwards, and the training state.
 fn learn<H: Helper>(pool: WorkerPool<H>, images: u32) -> (Vec<Outcome>, Vec<f32>, TrainingState) {
     let recipe = recipe();
     let mut learner = open_cpu(&recipe, &TrainingState::initial(1), "", pool).expect("the training state fits").learner;
     let split = split(images);
     let batcher = Batcher::new(&split);
     let all: Vec<usize> = (0..images as usize).collect();
-    let raw = batcher.to_learn(&all, &recipe, 1, 0);
+    let source = batcher.to_learn(&all, &recipe, 1, 0);
     let other = batcher.to_learn(&all, &recipe, 2, 0);
-    // The next is what was announced, then it is another, or one that is made already.
-    block_on(learner.learn_from_source(&raw, Some(&other), 0, 0.05)).expect("a step");
-    block_on(learner.learn_from_source(&other, Some(&other), 1, 0.05)).expect("a step on what was announced");
-    block_on(learner.learn_from_source(&raw, None, 2, 0.05)).expect("a step on something else");
-    block_on(learner.learn(&raw.make(), 3, 0.05)).expect("a step on a batch that is made");
+    // The second batch is the announced one, the third is another, and the fourth is prepared already.
+    block_on(learner.learn_from_source(&source, Some(&other), 0, 0.05)).expect("a step");
+    block_on(learner.learn_from_source(&other, Some(&other), 1, 0.05)).expect("a step on the announced batch");
+    block_on(learner.learn_from_source(&source, None, 2, 0.05)).expect("a step on another batch");
+    block_on(learner.learn(&source.make(), 3, 0.05)).expect("a step on a batch that is prepared");
     let outcomes = block_on(learner.outcomes()).expect("four");
     let logits = block_on(learner.classify(batcher.to_test(&all))).expect("logits");
     (outcomes, logits, block_on(learner.training_state()).expect("the training state"))
 }
 
 #[test]
-fn workers_that_share_a_batch_are_one_to_within_rounding_and_always_the_same() {
+fn sharing_a_batch_changes_results_by_rounding_only_and_always_gives_the_same_bits() {
     for (workers, images) in [(2, 40), (3, 5), (3, 70)] {
         let alone = learn(WorkerPool::alone(), images);
         let together = learn(WorkerPool::of_threads(workers), images);
@@ -71,21 +71,21 @@ fn workers_that_share_a_batch_are_one_to_within_rounding_and_always_the_same() {
     }
 }
 
-/// A helper that answers what it was given.
+/// `FakeConnection` is an end of a connection that gives prepared answers and notes what it receives.
 #[derive(Debug, Default)]
-struct Puppet {
+struct FakeConnection {
     answers: VecDeque<Vec<f64>>,
     heard: Vec<Vec<f64>>,
     asked: Vec<Task>,
 }
 
-impl Puppet {
-    fn saying(answers: &[&[f64]]) -> Self {
+impl FakeConnection {
+    fn answering(answers: &[&[f64]]) -> Self {
         Self { answers: answers.iter().map(|answer| answer.to_vec()).collect(), ..Self::default() }
     }
 }
 
-impl Connection for Puppet {
+impl Connection for FakeConnection {
     fn send(&mut self, numbers: &[f64]) {
         self.heard.push(numbers.to_vec());
     }
@@ -95,49 +95,54 @@ impl Connection for Puppet {
     }
 }
 
-impl Helper for Puppet {
+impl Helper for FakeConnection {
     fn ask(&mut self, task: Task) {
         self.asked.push(task);
     }
 }
 
-impl Leader for Puppet {
+impl Leader for FakeConnection {
     async fn task(&mut self) -> Result<Task, PeerLost> {
         self.asked.pop().ok_or_else(|| PeerLost::new("there is nothing more to do"))
     }
 }
 
 #[test]
-fn sums_are_taken_in_the_order_of_ranks() {
+fn sums_are_added_in_the_order_of_ranks() {
     let mut pool = WorkerPool {
-        helpers: vec![Puppet::saying(&[&[1e16]]), Puppet::saying(&[&[1.0]]), Puppet::saying(&[&[-1e16]])],
+        helpers: vec![
+            FakeConnection::answering(&[&[1e16]]),
+            FakeConnection::answering(&[&[1.0]]),
+            FakeConnection::answering(&[&[-1e16]]),
+        ],
     };
     let mut values = [1.0];
     block_on(pool.sum(&mut values)).expect("all are there");
-    // 1e16 + 1 is 1e16: in another order the helpers' would be 1.
+    // 1e16 + 1 rounds to 1e16. In another order the sum of the helpers would be 1.
     assert_eq!(values, [1.0]);
-    assert!(pool.helpers.iter().all(|helper| helper.heard == [[1.0], [0.0]]), "each hears the same");
+    assert!(pool.helpers.iter().all(|helper| helper.heard == [[1.0], [0.0]]), "every helper receives the same numbers");
 
-    let mut pair = WorkerPool { helpers: vec![Puppet::saying(&[&[2.0]])] };
+    let mut pair = WorkerPool { helpers: vec![FakeConnection::answering(&[&[2.0]])] };
     let mut values = [1.0];
     block_on(pair.sum(&mut values)).expect("both are there");
     assert_eq!(values, [3.0]);
-    assert_eq!(pair.helpers[0].heard, [[1.0]], "it knows the rest");
+    assert_eq!(pair.helpers[0].heard, [[1.0]], "a single helper needs no sum of the helpers");
 }
 
 #[test]
-fn numbers_are_on_their_way_before_they_are_waited_for() {
-    let mut pool = WorkerPool { helpers: vec![Puppet::saying(&[])] };
+fn offered_numbers_are_sent_at_once() {
+    let mut pool = WorkerPool { helpers: vec![FakeConnection::answering(&[])] };
     pool.offer(&[5.0]);
     assert_eq!(pool.helpers[0].heard, [[5.0]]);
 }
 
 #[test]
-fn what_is_no_sum_is_refused() {
+fn wrong_answers_end_a_sum_with_an_error() {
     let sum = |answers: &[&[&[f64]]]| {
-        let mut pool = WorkerPool { helpers: answers.iter().map(|answers| Puppet::saying(answers)).collect() };
+        let mut pool =
+            WorkerPool { helpers: answers.iter().map(|answers| FakeConnection::answering(answers)).collect() };
         let result = block_on(pool.sum(&mut [0.0, 0.0]));
-        assert!(pool.helpers.iter().all(|helper| helper.heard.len() == 1), "nobody goes on with it");
+        assert!(pool.helpers.iter().all(|helper| helper.heard.len() == 1), "no helper receives a sum");
         result
     };
     assert_eq!(sum(&[&[&[1.0]]]), Err(PeerLost::new("it sent 1 numbers instead of 2")));
@@ -146,10 +151,10 @@ fn what_is_no_sum_is_refused() {
 }
 
 #[test]
-fn a_run_whose_helper_ends_fails_in_words_and_keeps_its_checkpoints() {
+fn a_run_whose_helper_is_lost_fails_with_a_sentence() {
     let recipe = Recipe { batch_size: 32, images: 64, ..recipe() };
     let begin = Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned());
-    let pool = WorkerPool { helpers: vec![Puppet::saying(&[&[0.0; 65]])] };
+    let pool = WorkerPool { helpers: vec![FakeConnection::answering(&[&[0.0; 65]])] };
     let opened = open_cpu(&recipe, &begin.training_state, "because", pool).expect("the training state fits");
     assert_eq!(opened.backend.name, "CPU (SIMD, 2 workers)");
     let mut host = Collector::new();
@@ -157,20 +162,20 @@ fn a_run_whose_helper_ends_fails_in_words_and_keeps_its_checkpoints() {
     assert_eq!(host.events[1], Event::Shared { workers: 2 });
     let Some(Event::Failed(failure)) = host.events.last() else { panic!("{:?}", host.events) };
     assert_eq!(failure.kind, FailureKind::Worker);
-    let message = "A worker that shared the batches was lost: it was switched off. Train starts fresh ones.";
+    let message = "A worker that shared the batches was lost: it was switched off. “Train” starts new workers.";
     assert_eq!(failure.message, message);
     assert!(host.checkpoints.is_empty());
 }
 
 #[test]
-fn a_helper_refuses_what_cannot_be() {
+fn a_helper_refuses_wrong_messages() {
     let refused = |task: Task| {
-        let leader = Puppet { asked: vec![task], ..Puppet::default() };
+        let leader = FakeConnection { asked: vec![task], ..FakeConnection::default() };
         block_on(help(leader)).expect_err("it ends").0
     };
-    let raw = || Batcher::new(&split(4)).to_learn(&[0, 1], &recipe(), 1, 0);
-    let part = || Part::Source(raw());
-    let place = StepPlace { first: 0, step: 0, rate: 0.1 };
+    let source = || Batcher::new(&split(4)).to_learn(&[0, 1], &recipe(), 1, 0);
+    let part = || Part::Source(source());
+    let place = StepPlace { first_image: 0, step: 0, rate: 0.1 };
     let learn = || Task::Learn { part: Some(part()), next: None, place, helpers: 1 };
     let unready = "it was asked to work before it had a net";
     assert_eq!(refused(learn()), unready);
@@ -180,33 +185,36 @@ fn a_helper_refuses_what_cannot_be() {
     let foreign = Task::Begin { recipe: recipe(), training_state: other_size };
     assert!(refused(foreign).contains("its weights have another size"));
 
-    // The last is asked first.
+    // `FakeConnection` gives the last task first.
     let forgotten = vec![
         Task::Learn { part: None, next: None, place, helpers: 1 },
         Task::Begin { recipe: recipe(), training_state: TrainingState::initial(1) },
     ];
     let never = "it was asked to learn from a part that it never got";
-    assert_eq!(block_on(help(Puppet { asked: forgotten, ..Puppet::default() })), Err(PeerLost::new(never)));
+    assert_eq!(
+        block_on(help(FakeConnection { asked: forgotten, ..FakeConnection::default() })),
+        Err(PeerLost::new(never))
+    );
     let begin = Task::Begin { recipe: recipe(), training_state: TrainingState::initial(1) };
-    let silent = Puppet { asked: vec![learn(), begin.clone()], ..Puppet::default() };
+    let silent = FakeConnection { asked: vec![learn(), begin.clone()], ..FakeConnection::default() };
     assert_eq!(block_on(help(silent)), Err(PeerLost::new("it was switched off")));
-    let short = Puppet { asked: vec![learn(), begin], ..Puppet::saying(&[&[1.0]]) };
+    let short = FakeConnection { asked: vec![learn(), begin], ..FakeConnection::answering(&[&[1.0]]) };
     assert_eq!(block_on(help(short)), Err(PeerLost::new("it sent 1 numbers instead of 65")));
 }
 
 #[test]
-fn tasks_travel_whole_and_what_is_cut_is_refused() {
-    let raw = Batcher::new(&split(20)).to_learn(&[3, 1, 2], &recipe(), 2, 40);
-    let place = StepPlace { first: 0, step: 7, rate: 0.1 };
+fn encoded_tasks_are_decoded_whole_and_cut_ones_are_refused() {
+    let source = Batcher::new(&split(20)).to_learn(&[3, 1, 2], &recipe(), 2, 40);
+    let place = StepPlace { first_image: 0, step: 7, rate: 0.1 };
     let tasks = [
         Task::Begin { recipe: recipe(), training_state: TrainingState::initial(3) },
         Task::Learn {
-            part: Some(Part::Source(raw.clone())),
+            part: Some(Part::Source(source.clone())),
             next: None,
-            place: StepPlace { first: 16, step: 7, rate: 0.1 + 0.2 },
+            place: StepPlace { first_image: 16, step: 7, rate: 0.1 + 0.2 },
             helpers: 2,
         },
-        Task::Learn { part: Some(Part::Ready(raw.make())), next: Some(raw), place, helpers: 2 },
+        Task::Learn { part: Some(Part::Ready(source.make())), next: Some(source), place, helpers: 2 },
         Task::Learn { part: None, next: None, place, helpers: 1 },
         Task::Classify { pixels: vec![-0.0, 1e-30, f32::MAX] },
     ];
@@ -220,12 +228,12 @@ fn tasks_travel_whole_and_what_is_cut_is_refused() {
 }
 
 #[test]
-fn a_run_keeps_its_number_of_workers_on_any_machine() {
+fn a_resumed_run_keeps_its_number_of_workers_on_any_machine() {
     let data = small_data(60, 10);
     let recipe = Recipe { batch_size: 20, images: 60, ..recipe() };
     let begin = |recipe: &Recipe| Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned());
     let wanted = |recipe: &Recipe, cores| worker_pool::workers_for_run(&begin(recipe).record, cores);
-    // 20 images are two groups.
+    // 20 images are two groups, so two workers are enough.
     assert_eq!([1, 2, 3, 64].map(|cores| wanted(&recipe, cores)), [1, 1, 2, 2]);
     assert_eq!(wanted(&Recipe { batch_size: 4096, ..recipe.clone() }, 64), 16);
     assert_eq!(wanted(&Recipe { workers: 3, ..recipe.clone() }, 1), 3);
@@ -234,7 +242,7 @@ fn a_run_keeps_its_number_of_workers_on_any_machine() {
         let pool = WorkerPool::of_threads(worker_pool::workers_for_run(&begin.record, cores));
         let opened =
             open_cpu(&begin.record.plan.recipe, &begin.training_state, "", pool).expect("the training state fits");
-        // So much time between steps that nearly each is kept.
+        // The clock moves so far between steps that nearly every step is stored.
         let mut host = Collector { tick: 10.0, ..Collector::new() };
         block_on(session::run(begin, opened, &data, &mut host));
         host
@@ -248,7 +256,7 @@ fn a_run_keeps_its_number_of_workers_on_any_machine() {
     assert_eq!(last(&resumed).training_state, last(&whole).training_state);
     assert_eq!(last(&resumed).record.losses, last(&whole).record.losses);
     let shared = resumed.events.iter().filter(|event| matches!(event, Event::Shared { .. })).count();
-    assert_eq!(shared, 0, "it is said once");
+    assert_eq!(shared, 0, "a resumed run does not report its workers again");
     assert!(last(&resumed).record.log_lines().contains(&"2 workers share each batch.".to_owned()));
 
     let alone = train(begin(&recipe), 2);

@@ -270,7 +270,7 @@ test.describe("after a failure", () => {
     await form.getByRole("button", { name: "Change" }).click();
     await expect(form).toContainText("The learning rate is 10");
     await trainer.resume.click();
-    await expect(trainer.alert.filter({ hasText: "The loss has exploded" })).toBeVisible();
+    await expect(trainer.alert.filter({ hasText: "Training broke down" })).toBeVisible();
     await page.getByRole("button", { name: /^Resume at epoch 1, step \d+ with learning rate 1$/ }).click();
     // A tenth may still be too large. The test is that the run resumes there.
     await expect(trainer.log).toContainText(/Learning rate 1 after step \d+\.\s+Resumed after step/);

@@ -1,4 +1,4 @@
-//! A net on a device, opened, named, and justified to the user.
+//! Opens devices for Burn's net and for the graphics adapter, and names them for the user.
 
 #[cfg(feature = "gpu")]
 use super::graphics::{Graphics, GraphicsLearner};
@@ -14,10 +14,10 @@ use crate::trainer::run::training_state::TrainingState;
 #[cfg(feature = "burn-net")]
 use burn::tensor::Device;
 
-/// Burn's CPU backend, to compare with.
+/// Opens Burn's CPU backend, for comparison.
 ///
 /// # Errors
-/// The numbers are not those of the net.
+/// When the training state does not fit the net.
 #[cfg(feature = "flex")]
 pub fn open_flex(recipe: &Recipe, training_state: &TrainingState) -> Result<OpenLearner<BurnLearner>, LearnerError> {
     let backend = Backend { kind: BackendKind::Cpu, name: "CPU (Burn)".to_owned() };
@@ -25,10 +25,10 @@ pub fn open_flex(recipe: &Recipe, training_state: &TrainingState) -> Result<Open
     Ok(OpenLearner { learner, backend, why: "For comparison.".to_owned() })
 }
 
-/// The net on a graphics device that is open.
+/// Makes a learner on an open graphics device. `why` is a sentence for the user that says why the device was chosen.
 ///
 /// # Errors
-/// The numbers are not those of the net, or the device does not work.
+/// When the training state does not fit the net, or the device fails.
 #[cfg(feature = "gpu")]
 pub async fn open_gpu(
     recipe: &Recipe,
@@ -42,11 +42,11 @@ pub async fn open_gpu(
     Ok(OpenLearner { learner, backend, why: why.to_owned() })
 }
 
-/// Opens the best graphics adapter of this machine, through Burn. `named` is what the browser says of it: its name, and
-/// whether it is software; natively the adapter is asked itself.
+/// Opens the best graphics adapter of this machine through Burn. `named` is the adapter's name from the browser and whether
+/// it is software; natively, with `None`, the adapter itself is asked.
 ///
 /// # Errors
-/// Why it does not start.
+/// When the adapter does not start: the reason.
 #[cfg(feature = "gpu")]
 pub async fn open_graphics(named: Option<(String, bool)>) -> Result<Graphics, String> {
     let (burn, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! The net on a graphics adapter: by hand, or in Burn, which opened the device and lends it.
+//! The learner on a graphics adapter: with the project's own kernels or in Burn. Both use the device that Burn opened.
 
 use burn::tensor::Device;
 
@@ -11,33 +11,33 @@ use crate::trainer::gpu::learner::GpuLearner;
 use crate::trainer::recipe::{DeviceChoice, Recipe};
 use crate::trainer::run::training_state::TrainingState;
 
-/// Steps that Burn's net is given in advance at most.
+/// The largest number of steps that may be queued for Burn's net.
 const MOST_STEPS_AHEAD: usize = 8;
 
-/// An open graphics device.
+/// `Graphics` is an open graphics device.
 #[derive(Clone, Debug)]
 pub struct Graphics {
-    /// As Burn knows it.
+    /// Burn's handle of the device.
     pub burn: Device,
-    /// The same, for our kernels.
+    /// The same device for the project's own kernels.
     pub adapter: Adapter,
     /// The adapter's name for the user.
     pub name: String,
 }
 
-/// The net on such a device.
+/// `GraphicsLearner` is a net on a graphics device.
 pub enum GraphicsLearner {
-    /// With kernels of our own.
+    /// The net with the project's own kernels.
     Kernels(Box<GpuLearner>),
-    /// With Burn's: to compare with, and for batches that our kernels have no room for.
+    /// The net in Burn, for comparison and for batches that need more memory than the own kernels can use.
     Burn(Box<BurnLearner>),
 }
 
 impl GraphicsLearner {
-    /// A net with these numbers that learns by a recipe.
+    /// Makes a learner with this training state.
     ///
     /// # Errors
-    /// The numbers are not those of this net, or the device does not work.
+    /// When the training state does not fit the net, or the device fails.
     pub async fn new(
         graphics: &Graphics,
         recipe: &Recipe,
@@ -53,13 +53,13 @@ impl GraphicsLearner {
         Ok(Self::Burn(Box::new(BurnLearner::new(recipe, training_state, &graphics.burn, MOST_STEPS_AHEAD)?)))
     }
 
-    /// Whether it is Burn's.
+    /// Returns whether the net is Burn's.
     pub fn is_burn(&self) -> bool {
         matches!(self, Self::Burn(_))
     }
 }
 
-/// Hands a call to whichever learner it is.
+/// Passes a call to the learner that is in use.
 macro_rules! either {
     ($self:ident, $learner:ident => $call:expr) => {
         match $self {

@@ -1,4 +1,4 @@
-//! The net's layers: a convolution, batch normalisation, dropout; and how a trainable tensor descends.
+//! The layers in Burn: convolution, batch normalisation and dropout; and the optimizer step of a tensor.
 
 use burn::tensor::activation::relu;
 use burn::tensor::module::{batch_norm, conv2d};
@@ -11,42 +11,42 @@ use crate::trainer::engine::optimizer::{ADAM_EPSILON, AdamFactors};
 use crate::trainer::engine::weights::{Weights, WeightsError};
 use crate::trainer::recipe::Optimizer;
 
-/// How the weights are to follow their gradients in one step: `Optimizer::descend`, on a device.
+/// `Descent` holds the settings of one optimizer step on a device; the step computes the same as [`Optimizer::descend`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Descent {
-    /// The rule.
+    /// The optimizer.
     pub optimizer: Optimizer,
-    /// Size of the step.
+    /// The learning rate.
     pub rate: f64,
-    /// Pull towards 0.
+    /// The weight decay; 0 for none.
     pub weight_decay: f64,
     /// The step, counted from 0.
     pub step: u32,
 }
 
-/// A tensor that is trained, and the optimizer's running means for it.
+/// `Trainable` is a tensor that is trained, with its optimizer state.
 pub(crate) struct Trainable<const D: usize> {
-    /// On an autodiff device, retaining its gradient.
+    /// The value on an autodiff device; it retains its gradient.
     value: Tensor<D>,
-    /// Not on an autodiff device; none before the first step, or without momentum.
+    /// Momentum, or Adam's two moments, not on an autodiff device. Empty before the first step and without momentum.
     moments: Vec<Tensor<D>>,
 }
 
-/// A [`Trainable`] of any rank.
+/// `Weight` is a [`Trainable`] of any rank.
 pub(crate) trait Weight {
-    /// Sizes of its dimensions.
+    /// Returns the sizes of the dimensions.
     fn shape(&self) -> Vec<usize>;
-    /// Whether it retains its gradient.
+    /// Returns whether the tensor retains its gradient.
     fn is_trained(&self) -> bool;
-    /// Its value as a constant, in one dimension.
+    /// Returns the value as a constant, in one dimension.
     fn values(&self) -> Tensor<1>;
-    /// The optimizer's running means, each in one dimension.
+    /// Returns the optimizer state, each moment in one dimension.
     fn moments(&self) -> Vec<Tensor<1>>;
-    /// Sets the optimizer's running means, given in one dimension.
+    /// Sets the optimizer state, each moment in one dimension.
     fn set_moments(&mut self, moments: Vec<Tensor<1>>);
-    /// Its gradient in one dimension, if there is one.
+    /// Returns the gradient in one dimension, if there is one.
     fn gradient(&self, gradients: &Gradients) -> Option<Tensor<1>>;
-    /// One step down the gradient.
+    /// Moves the value one step down its gradient.
     fn descend(&mut self, gradients: &mut Gradients, descent: &Descent);
 }
 
@@ -60,7 +60,7 @@ impl<const D: usize> Trainable<D> {
         self.value.clone().inner()
     }
 
-    /// The running mean of this index with the next value taken in. It begins at 0.
+    /// Returns `kept` × moment + `taken` × value for the moment of this index, which begins at 0.
     fn moment(&self, index: usize, kept: f32, taken: f32, value: Tensor<D>) -> Tensor<D> {
         let next = if taken == 1.0 { value } else { value.mul_scalar(taken) };
         match self.moments.get(index) {
@@ -126,7 +126,7 @@ impl<const D: usize> Weight for Trainable<D> {
 }
 
 impl<const D: usize> Trainable<D> {
-    /// What Adam subtracts.
+    /// Updates both moments and returns the tensor that Adam subtracts (Kingma & Ba 2015, algorithm 1).
     fn adam(&mut self, gradient: Tensor<D>, factors: AdamFactors) -> Tensor<D> {
         let first = self.moment(0, factors.first, 1.0 - factors.first, gradient.clone());
         let second = self.moment(1, factors.second, 1.0 - factors.second, gradient.square());
@@ -136,7 +136,7 @@ impl<const D: usize> Trainable<D> {
     }
 }
 
-/// A convolution with its bias.
+/// `Conv` is a convolution with its bias.
 pub(crate) struct Conv {
     pub(crate) weight: Trainable<4>,
     pub(crate) bias: Trainable<1>,
@@ -158,18 +158,18 @@ impl Conv {
         })
     }
 
-    /// `[batch, channels in, side, side]` to `[batch, channels out, side, side]`, for training.
+    /// Computes the output for training, from `[images, channels in, side, side]` to `[images, channels out, side, side]`.
     pub(crate) fn learn(&self, x: Tensor<4>) -> Tensor<4> {
         conv2d(x, self.weight.value.clone(), Some(self.bias.value.clone()), self.options.clone())
     }
 
-    /// The same without recording anything for gradients.
+    /// Computes the output without recording operations for gradients.
     pub(crate) fn infer(&self, x: Tensor<4>) -> Tensor<4> {
         conv2d(x, self.weight.constant(), Some(self.bias.constant()), self.options.clone())
     }
 }
 
-/// Batch normalisation over a channel's pixels in all images of a batch.
+/// `Norm` is batch normalisation (Ioffe & Szegedy 2015) over a channel's pixels in all images of a batch.
 pub(crate) struct Norm {
     pub(crate) weight: Trainable<1>,
     pub(crate) bias: Trainable<1>,
@@ -188,11 +188,11 @@ impl Norm {
         })
     }
 
-    /// Normalises with the batch's own statistics, and lets them flow into the running ones.
+    /// Normalises with the batch statistics and updates the running statistics.
     ///
     /// Burn has `batch_norm_train` for this, but it sums a channel's 86,528 numbers one after the other, on the CPU and
-    /// on a GPU. In 32 bits that is too rough: some activations end up on the other side of their ReLU, and gradients are
-    /// wrong by 1e-4 to 1e-3. Here every mean is taken in stages: over the rows of an image, its columns, the images.
+    /// on a GPU. In 32 bits that is too inexact: some activations change their sign before the ReLU, and gradients are
+    /// wrong by 1e-4 to 1e-3. Here every mean is taken in stages: over the columns of a row, the rows, the images.
     pub(crate) fn learn(&mut self, x: Tensor<4>) -> Tensor<4> {
         let [batch, channels, height, width] = x.dims();
         let per_channel = |weight: &Trainable<1>| weight.value.clone().reshape([1, channels, 1, 1]);
@@ -202,8 +202,8 @@ impl Norm {
         let scale = variance.clone().add_scalar(NORM_EPSILON).sqrt().recip().mul(per_channel(&self.weight));
         let y = centred.mul(scale).add(per_channel(&self.bias));
 
-        // The batch's own variance is divided by n; the running one estimates that of all images, divided by n - 1, as
-        // in PyTorch. (Burn's own BatchNorm layer leaves this correction out.)
+        // The batch variance is a sum divided by n. The running variance estimates the variance of all images, so it is
+        // divided by n - 1, as in PyTorch. (Burn's own BatchNorm layer does not do this.)
         let n = (batch * height * width) as f64;
         let unbiased = n / (n - 1.0).max(1.0);
         self.running_mean = blend(&self.running_mean, mean.inner().reshape([channels]), 1.0);
@@ -218,16 +218,17 @@ impl Norm {
     }
 }
 
-/// `[batch, channels, height, width]` to `[1, channels, 1, 1]`.
+/// Returns the mean of each channel, from `[images, channels, height, width]` to `[1, channels, 1, 1]`.
 fn mean_of_each_channel(x: Tensor<4>) -> Tensor<4> {
     x.mean_dim(3).mean_dim(2).mean_dim(0)
 }
 
+/// Returns the running statistics, `[channels]`, after a batch; `correction` multiplies the batch's value.
 fn blend(running: &Tensor<1>, batch: Tensor<1>, correction: f64) -> Tensor<1> {
     running.clone().mul_scalar(1.0 - RUNNING_SHARE).add(batch.mul_scalar(RUNNING_SHARE * correction))
 }
 
-/// Convolution, ReLU, batch normalisation, dropout: the unit that the net repeats six times.
+/// `Block` is convolution, ReLU, batch normalisation and dropout; the net has six of them.
 pub(crate) struct Block {
     pub(crate) conv: Conv,
     pub(crate) norm: Norm,
@@ -247,22 +248,23 @@ impl Block {
     }
 }
 
-/// Sets a share of activations to zero while training, and scales the others up to keep their sum.
+/// `BurnDropout` is dropout (Srivastava et al. 2014): it sets a share of the activations to zero while training and scales
+/// the others up, so that their expected sum stays the same.
 ///
-/// Masks are drawn on the device, from Burn's generator there: sending masks of several megabytes for each step would cost
-/// more than the step.
+/// Burn's generator draws the masks on the device, because sending several megabytes of masks in each step would take longer
+/// than the step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BurnDropout {
-    /// The share, 0 to below 1; 0 leaves everything as it is.
+    /// The share of activations to drop, from 0 (off) to below 1.
     rate: f64,
 }
 
 impl BurnDropout {
-    /// Leaves everything as it is.
+    /// No dropout.
     pub const OFF: Self = Self { rate: 0.0 };
 
-    /// Of this share, in a step counted from 0. Seeds the device's generator, so that a step draws the same masks whether
-    /// the run was interrupted before it or not.
+    /// Prepares dropout of this share for a step, counted from 0. Seeds the device's generator, so that a resumed run draws
+    /// the same masks.
     pub fn new(rate: f64, seed: u64, step: u32, device: &Device) -> Self {
         if rate > 0.0 {
             device.seed(Random::new(seed, Purpose::Dropout { step }).bits());

@@ -1,5 +1,5 @@
-//! The net in Burn, to compare with and for batches that our own kernels have no room for; and which of the two a run on a
-//! graphics adapter gets.
+//! The net in Burn, for comparison and for batches that need more memory than the project's own kernels can use; and the
+//! choice between both for a run on a graphics adapter.
 
 pub mod device;
 #[cfg(feature = "gpu")]

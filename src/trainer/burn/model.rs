@@ -1,4 +1,4 @@
-//! The net of [`crate::trainer::engine::architecture`] in Burn.
+//! The net of [`crate::trainer::engine::architecture`] in Burn, and its learner.
 
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, ExecutionError, Gradients, Int, Tensor, TensorData, Transaction};
@@ -16,18 +16,18 @@ use crate::trainer::run::training_state::TrainingState;
 
 pub use super::layers::{BurnDropout, Descent};
 
-/// Images and what the net should say of them, on a device.
+/// `Batch` holds images and their targets on a device.
 pub struct Batch {
-    /// `[batch, 1, 28, 28]`, normalised.
+    /// Normalised pixels, `[images, 1, 28, 28]`.
     images: Tensor<4>,
-    /// `[batch, 10]`: the share of each class.
+    /// Target probabilities, `[images, 10]`.
     targets: Tensor<2>,
-    /// `[batch, 1]`: the digits that the images show.
+    /// The digit that each image shows, `[images, 1]`.
     labels: Tensor<2, Int>,
 }
 
 impl Batch {
-    /// Sends a batch to a device.
+    /// Copies a batch to a device.
     pub fn new(batch: &batch::Batch, device: &Device) -> Self {
         let (size, device) = (batch.len(), device.clone().autodiff());
         let labels: Vec<i32> = batch.labels.iter().map(|label| i32::from(*label)).collect();
@@ -38,29 +38,29 @@ impl Batch {
         }
     }
 
-    /// How many images there are.
+    /// Returns the number of images.
     pub fn size(&self) -> usize {
         self.images.dims()[0]
     }
 }
 
-/// `[images, 1, 28, 28]`
+/// Copies normalised pixels to a device, `[images, 1, 28, 28]`.
 fn images(pixels: Vec<f32>, device: &Device) -> Tensor<4> {
     let count = pixels.len() / PIXELS;
     Tensor::from_data(TensorData::new(pixels, [count, 1, IMAGE_SIDE, IMAGE_SIDE]), device)
 }
 
-/// The net, with its weights on a device.
+/// `Net` is the net with its weights on a device.
 pub struct Net {
     blocks: Vec<Block>,
     head: Conv,
 }
 
 impl Net {
-    /// A net with the given weights.
+    /// Makes a net with these weights.
     ///
     /// # Errors
-    /// Some of them are missing or have another shape.
+    /// When an array is missing or has another shape.
     pub fn from_weights(weights: &Weights, device: &Device) -> Result<Self, WeightsError> {
         let (last, others) = CONVOLUTIONS.split_last().expect("the net has layers");
         let mut blocks = Vec::with_capacity(others.len());
@@ -74,21 +74,22 @@ impl Net {
         Ok(Self { blocks, head })
     }
 
-    /// The logits of a batch as in training, `[batch, 10]`: normalised by the batch's own statistics, which also flow
-    /// into the running ones.
+    /// Returns the logits of a batch as in training, `[images, 10]`: with batch statistics, which also update the running
+    /// statistics.
     pub fn learn_logits(&mut self, batch: &Batch, dropout: BurnDropout) -> Tensor<2> {
         let x = self.blocks.iter_mut().fold(batch.images.clone(), |x, block| block.learn(x, dropout));
         pool(self.head.learn(x))
     }
 
-    /// The logits of a batch as in use, `[batch, 10]`: no dropout, running statistics, nothing recorded.
+    /// Returns the logits of images as after training, `[images, 10]`: without dropout, with running statistics, and without
+    /// recording operations for gradients.
     pub fn infer_logits(&self, images: Tensor<4>) -> Tensor<2> {
         let x = self.blocks.iter().fold(images, |x, block| block.infer(x));
         pool(self.head.infer(x))
     }
 
-    /// One step of training on a batch. Returns, without waiting for the device, the loss before it and how many images
-    /// were classified right: `[2]`.
+    /// Takes a training step on a batch. Returns, without waiting for the device, the mean loss before the step in nats and
+    /// the number of images that were classified correctly: `[2]`.
     pub fn step(&mut self, batch: &Batch, descent: &Descent, dropout: BurnDropout) -> Tensor<1> {
         let logits = self.learn_logits(batch, dropout);
         let correct = logits.clone().inner().argmax(1).equal(batch.labels.clone()).int().sum().float();
@@ -105,17 +106,17 @@ impl Net {
         }
     }
 
-    /// How many numbers are trained: the elements of all tensors that retain a gradient.
+    /// Returns the number of trained parameters: the elements of all tensors that retain a gradient.
     pub fn trainable_parameters(&self) -> usize {
         let trained = self.trained();
         let trained = trained.iter().filter(|(_, weight)| weight.is_trained());
         trained.map(|(_, weight)| weight.shape().iter().product::<usize>()).sum()
     }
 
-    /// Copies all weights and running statistics off the device, in one read.
+    /// Reads all weights and running statistics from the device, in one read.
     ///
     /// # Errors
-    /// The device failed.
+    /// When the device fails.
     pub async fn weights(&self) -> Result<Weights, ExecutionError> {
         let mut list: Vec<_> =
             self.trained().into_iter().map(|(name, weight)| (name, weight.shape(), weight.values())).collect();
@@ -128,17 +129,17 @@ impl Net {
         read(list).await
     }
 
-    /// Copies the gradients of all trained weights off the device, in one read.
+    /// Reads the gradients of all trained weights from the device, in one read.
     ///
     /// # Errors
-    /// The device failed.
+    /// When the device fails.
     pub async fn gradients(&self, gradients: &Gradients) -> Result<Weights, ExecutionError> {
         let list = self.trained().into_iter();
         let list = list.filter_map(|(name, weight)| Some((name, weight.shape(), weight.gradient(gradients)?)));
         read(list.collect()).await
     }
 
-    /// The trained tensors, in the order of `layout`.
+    /// Returns the trained tensors, in the order of [`Layout`].
     fn trained_mut(&mut self) -> Vec<&mut dyn Weight> {
         let mut all: Vec<&mut dyn Weight> = Vec::new();
         for block in &mut self.blocks {
@@ -149,10 +150,10 @@ impl Net {
         all
     }
 
-    /// The optimizer's running means, flat, in one read.
+    /// Reads the optimizer state from the device, in one read: each moment as a slice in the order of [`Layout`].
     ///
     /// # Errors
-    /// The device failed.
+    /// When the device fails.
     pub async fn moments(&self) -> Result<Vec<Vec<f32>>, ExecutionError> {
         let trained = self.trained();
         let kinds = trained.first().map_or(0, |(_, weight)| weight.moments().len());
@@ -167,7 +168,7 @@ impl Net {
         Ok(data.chunks(trained.len()).map(flat).collect())
     }
 
-    /// Sets the optimizer's running means, given flat.
+    /// Sets the optimizer state from slices in the order of [`Layout`].
     pub fn set_moments(&mut self, moments: &[Vec<f32>], device: &Device) {
         let mut start = 0;
         for weight in self.trained_mut() {
@@ -180,7 +181,7 @@ impl Net {
         }
     }
 
-    /// All weights and running statistics in one dimension, in the order of `layout`.
+    /// Returns all weights and running statistics in one dimension, in the order of [`Layout`].
     fn flat(&self) -> Tensor<1> {
         let mut parts: Vec<Tensor<1>> = self.trained().iter().map(|(_, weight)| weight.values()).collect();
         for Block { norm, .. } in &self.blocks {
@@ -189,7 +190,7 @@ impl Net {
         Tensor::cat(parts, 0)
     }
 
-    /// The trained tensors, by name.
+    /// Returns the trained tensors by name.
     fn trained(&self) -> Vec<(String, &dyn Weight)> {
         let mut all = Vec::new();
         for (Block { conv, norm }, number) in self.blocks.iter().zip(1..) {
@@ -205,7 +206,7 @@ impl Net {
     }
 }
 
-/// Reads tensors off their device, all at once.
+/// Reads named tensors from their device, in one read.
 async fn read(list: Vec<(String, Vec<usize>, Tensor<1>)>) -> Result<Weights, ExecutionError> {
     let mut transaction = Transaction::default();
     let mut heads = Vec::with_capacity(list.len());
@@ -220,36 +221,36 @@ async fn read(list: Vec<(String, Vec<usize>, Tensor<1>)>) -> Result<Weights, Exe
     Ok(weights)
 }
 
-/// Mean over the 5 by 5 pixels of each of the ten maps.
+/// Returns the mean of each map, from `[images, 10, 5, 5]` to `[images, 10]`.
 fn pool(maps: Tensor<4>) -> Tensor<2> {
     let [batch, classes, height, width] = maps.dims();
     maps.reshape([batch, classes, height * width]).mean_dim(2).reshape([batch, classes])
 }
 
-/// Mean negative log-likelihood of the labels, `[1]`.
+/// Returns the mean cross-entropy of targets and softmax of the logits, in nats: `[1]`.
 pub fn cross_entropy(logits: Tensor<2>, batch: &Batch) -> Tensor<1> {
     log_softmax(logits, 1).mul(batch.targets.clone()).sum().mul_scalar(-1.0 / batch.size() as f64)
 }
 
-/// The net in Burn, learning by a recipe on any of its devices.
+/// `BurnLearner` is the net in Burn that learns by a recipe, on any device of Burn.
 pub struct BurnLearner {
     net: Net,
     device: Device,
     recipe: Recipe,
-    /// Losses and counts that are still on the device.
+    /// Outcomes that are not read yet, `[2]` each: loss and correct images.
     waiting: Vec<Tensor<1>>,
-    /// The running mean of [`Net::flat`]; none before the first step, or without averaging.
+    /// The exponential moving average of [`Net::flat`]. `None` before the first step and without averaging.
     average: Option<Tensor<1>>,
-    /// The net that is tested, where the recipe averages.
+    /// The net with the averaged weights, which is tested when the recipe averages. Made when it is needed.
     averaged: Option<Net>,
     most_steps_ahead: usize,
 }
 
 impl BurnLearner {
-    /// A net with these numbers on a device, which may be given `most_steps_ahead` steps before their outcomes are read.
+    /// Makes a learner with this training state on a device. At most `most_steps_ahead` steps may be queued on the device.
     ///
     /// # Errors
-    /// The numbers are not those of this net.
+    /// When the training state does not fit the net.
     pub fn new(
         recipe: &Recipe,
         training_state: &TrainingState,
@@ -325,7 +326,7 @@ impl Learner for BurnLearner {
     }
 
     async fn batch_gradients(&mut self, batch: &batch::Batch) -> Result<BatchGradients, LearnerError> {
-        // The running statistics would move.
+        // A copy of the net, because `learn_logits` changes the running statistics.
         let mut net = Net::from_weights(&self.net.weights().await?, &self.device)?;
         let batch = Batch::new(batch, &self.device);
         let logits = net.learn_logits(&batch, BurnDropout::OFF);

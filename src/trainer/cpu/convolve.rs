@@ -1,23 +1,23 @@
-//! The two kernels that all the time is spent in: convolution, and the gradient of its weights.
+//! The two kernels that take nearly all of the time: convolution, and the gradient of its weights.
 //!
-//! Both hold a block of sums in registers, channels by vectors, and know of the convolution only a list of *taps*: where,
-//! relative to the first column of a row, the input for each weight lies. Forward, backward, padding and strides are
-//! different lists. Offsets, strides and starts count columns.
+//! Both keep a block of sums in registers, channels by vectors. They know a convolution only as a list of *taps*: for each
+//! weight, the offset of its input from the first column of a row. Forward, backward, padding and strides are different
+//! lists. Offsets, strides and starts count columns ([`super::simd::Column`]).
 
 use pulp::{Simd, WithSimd};
 
 use super::simd::{LANES, Tile, parts};
 
-/// For each channel of the output: a bias plus, for each tap, a weight times the input there.
+/// `Convolve` computes, for each output channel, the bias plus the sum over all taps of weight times input.
 pub(super) struct Convolve<'a> {
-    /// Input offsets.
+    /// The offset of each tap in the input.
     pub(super) taps: &'a [usize],
-    /// Blocks of channels × taps × channels in a block.
+    /// Weights, `[block of channels, tap, channel in the block]`.
     pub(super) weights: &'a [f32],
-    /// Channels, filled up to whole blocks.
+    /// Biases, `[channels]`, filled up to whole blocks.
     pub(super) bias: &'a [f32],
     pub(super) input: &'a [f32],
-    /// From a row of the output to the next, how far to go in the input.
+    /// The distance in the input from one row of the output to the next.
     pub(super) input_row: usize,
     pub(super) output: &'a mut [f32],
     pub(super) output_start: usize,
@@ -25,9 +25,9 @@ pub(super) struct Convolve<'a> {
     pub(super) output_channel: usize,
     pub(super) channels: usize,
     pub(super) rows: usize,
-    /// Columns in a row of the output.
+    /// The number of columns in a row of the output.
     pub(super) columns: usize,
-    /// Whether sums below zero become zero.
+    /// Whether negative sums become zero (ReLU).
     pub(super) relu: bool,
 }
 
@@ -51,10 +51,10 @@ impl Convolve<'_> {
         for row in 0..self.rows {
             let mut at = 0;
             while at < vectors {
-                // All channels of a few vectors, so that their input stays in the first cache.
+                // All channels of a few vectors come first, so that their input stays in the first-level cache.
                 let width = match vectors - at {
                     1 => 1,
-                    // Rather two and two than three and one.
+                    // Four vectors are faster as two and two than as three and one.
                     2 | 4 => 2,
                     _ => W,
                 };
@@ -103,32 +103,32 @@ impl Convolve<'_> {
     }
 }
 
-/// Adds to the gradient of each weight: the input at its tap times the gradient of its channel's output, summed over all
-/// pixels and images.
+/// `WeightGradient` adds to the gradient of each weight the input at its tap times the output gradient of its channel, summed
+/// over all pixels and images.
 pub(super) struct WeightGradient<'a> {
-    /// Input offsets.
+    /// The offset of each tap in the input.
     pub(super) taps: &'a [usize],
     pub(super) input: &'a [f32],
-    /// From a row of the output to the next, how far to go in the input.
+    /// The distance in the input from one row of the output to the next.
     pub(super) input_row: usize,
-    /// Gradient of the convolution's output.
-    pub(super) slope: &'a [f32],
-    pub(super) slope_start: usize,
-    pub(super) slope_row: usize,
-    pub(super) slope_channel: usize,
+    /// The output gradient.
+    pub(super) output_gradient: &'a [f32],
+    pub(super) output_gradient_start: usize,
+    pub(super) output_gradient_row: usize,
+    pub(super) output_gradient_channel: usize,
     pub(super) channels: usize,
     pub(super) rows: usize,
     pub(super) columns: usize,
-    /// Memory for sums, see [`WeightGradient::memory`].
+    /// Memory for sums; [`WeightGradient::memory`] gives its length.
     pub(super) sums: &'a mut [f32],
-    /// Channels × taps.
+    /// The weight gradient, `[channels, taps]`; the sums are added to it.
     pub(super) gradient: &'a mut [f64],
 }
 
 impl WeightGradient<'_> {
-    /// How many columns the sums of so many channels and taps take.
+    /// Returns the columns of memory that the sums of these channels and taps need.
     pub(super) fn memory(channels: usize, taps: usize) -> usize {
-        // Blocks are of 8 channels and 3 taps at most.
+        // A block has at most 8 channels and 3 taps.
         channels.next_multiple_of(8) * (taps + 2)
     }
 }
@@ -151,7 +151,7 @@ impl WeightGradient<'_> {
     fn in_blocks<S: Simd, const C: usize, const T: usize>(mut self, simd: S) {
         let (blocks, runs) = (self.channels.div_ceil(C), self.taps.len().div_ceil(T));
         self.sums[..blocks * runs * C * T * S::F32_LANES].fill(0.0);
-        // So many rows that a block's slopes fit the first cache, while all taps meet them.
+        // As many rows as fit into the first-level cache with a block's output gradients, so that all taps use them there.
         let rows = (32 * 1024 / size_of::<[f32; LANES]>() / C / self.columns).max(1);
         for row in (0..self.rows).step_by(rows) {
             let rows = rows.min(self.rows - row);
@@ -184,8 +184,8 @@ impl WeightGradient<'_> {
     ) {
         let parts = parts::<S>();
         let vectors = self.columns * parts;
-        let (input, slope) = (S::as_simd_f32s(self.input).0, S::as_simd_f32s(self.slope).0);
-        // Where the last block or run is not full, something is computed twice, and ignored in the end.
+        let (input, output_gradient) = (S::as_simd_f32s(self.input).0, S::as_simd_f32s(self.output_gradient).0);
+        // The last block or run may not be full: then some sums are computed twice and ignored at the end.
         let mut taps = [0; T];
         for (t, place) in taps.iter_mut().enumerate() {
             *place = self.taps[(run * T + t).min(self.taps.len() - 1)];
@@ -204,17 +204,19 @@ impl WeightGradient<'_> {
             for t in 0..T {
                 x[t] = &input[(taps[t] + row * self.input_row) * parts..][..vectors];
             }
-            let mut slopes: [&[S::f32s]; C] = [&[]; C];
+            let mut gradients: [&[S::f32s]; C] = [&[]; C];
             for c in 0..C {
                 let channel = (block * C + c).min(last);
-                let start = self.slope_start + channel * self.slope_channel + row * self.slope_row;
-                slopes[c] = &slope[start * parts..][..vectors];
+                let start = self.output_gradient_start
+                    + channel * self.output_gradient_channel
+                    + row * self.output_gradient_row;
+                gradients[c] = &output_gradient[start * parts..][..vectors];
             }
             for v in 0..vectors {
                 for c in 0..C {
-                    let slope = slopes[c][v];
+                    let gradient = gradients[c][v];
                     for t in 0..T {
-                        held[c][t] = simd.mul_add_e_f32s(slope, x[t][v], held[c][t]);
+                        held[c][t] = simd.mul_add_e_f32s(gradient, x[t][v], held[c][t]);
                     }
                 }
             }

@@ -1,4 +1,4 @@
-//! The CPU as a device: opened, named, and justified to the user.
+//! Opens the CPU as a device and names it for the user.
 
 use super::learner::CpuLearner;
 use super::worker_pool::{Helper, WorkerPool};
@@ -8,10 +8,11 @@ use crate::trainer::recipe::Recipe;
 use crate::trainer::run::backend::{Backend, BackendKind};
 use crate::trainer::run::training_state::TrainingState;
 
-/// The CPU, which is always there, and the workers that share each batch.
+/// Opens the CPU with a pool of workers that share each batch. `why` is a sentence for the user that says why the CPU was
+/// chosen.
 ///
 /// # Errors
-/// The numbers are not those of the net.
+/// When the training state does not fit the net.
 pub fn open_cpu<H: Helper>(
     recipe: &Recipe,
     training_state: &TrainingState,
@@ -22,7 +23,7 @@ pub fn open_cpu<H: Helper>(
     Ok(OpenLearner { learner: CpuLearner::new(recipe, training_state, pool)?, backend, why: why.to_owned() })
 }
 
-/// The CPU with so many workers, as the user sees it.
+/// Returns the name of the CPU with this number of workers, as the user sees it.
 pub(crate) fn cpu_backend(workers: usize) -> Backend {
     let simd = if cfg!(feature = "relaxed-simd") { "relaxed SIMD" } else { "SIMD" };
     let shared = if workers > 1 { format!(", {workers} workers") } else { String::new() };

@@ -1,29 +1,31 @@
-//! Dropout without memory: which activation is dropped is a function of where it is.
+//! Dropout without memory: whether an activation is dropped is a function of its place.
 
 use super::simd::{Column, LANES};
 
-/// Sets a share of activations to zero while training, and scales the others up to keep their sum.
+/// `DropoutMasks` makes the dropout masks of one step. Dropout (Srivastava et al. 2014) sets a share of the activations to
+/// zero while training and scales the others up, so that their expected sum stays the same.
 ///
-/// Masks come from a counter-based generator: the seed, the step, the layer, the image's place in the batch, the channel
+/// A counter-based generator draws the masks: the seed, the step, the layer, the image's position in the batch, the channel
 /// and the pixel decide. So a resumed run needs no random state, the backward pass computes a mask again instead of
-/// remembering it, and workers that share a batch drop what one worker would.
+/// storing it, and workers that share a batch drop the same activations as one worker would.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DropoutMasks {
-    /// Share of activations to drop, from 0 (off) to below 1, rounded to a multiple of 2^-16.
+    /// The share of activations to drop, from 0 (off) to below 1. It is rounded to a multiple of 2^-16.
     pub rate: f32,
     /// The run's seed.
     pub seed: u64,
     /// The step, counted over the whole run.
     pub step: u64,
-    /// The place of the first image in the batch that workers share.
+    /// The position of this worker's first image in the whole batch.
     pub first_image: usize,
 }
 
 impl DropoutMasks {
-    /// Drops nothing.
+    /// No dropout.
     pub const OFF: Self = Self { rate: 0.0, seed: 0, step: 0, first_image: 0 };
 
-    /// The masks of a layer for the group of images that begins at `image`, counted in this part of the batch.
+    /// Returns the masks of a layer for the group of images that begins at `image`, counted in this worker's part of the
+    /// batch. `None` when nothing is dropped.
     pub(super) fn masks(&self, layer: usize, image: usize) -> Option<GroupMasks> {
         let threshold = (f64::from(self.rate) * 65_536.0).round().clamp(0.0, 65_535.0) as u32;
         if threshold == 0 {
@@ -42,17 +44,19 @@ impl DropoutMasks {
     }
 }
 
-/// The masks of one layer for one group of images.
+/// `GroupMasks` makes the masks of one layer for one group of images.
 #[derive(Clone, Debug)]
 pub(super) struct GroupMasks {
+    /// Two keys for each image of the group.
     keys: [[u32; LANES]; 2],
-    /// What bits, taken as a signed number, are below with the rate's probability.
+    /// Random bits, read as a signed number, are below this limit with the probability `rate`.
     limit: i32,
+    /// The factor of activations that are kept, 1 / (1 − rate).
     scale: f32,
 }
 
 impl GroupMasks {
-    /// Factors for the pixels of a row, in pairs; `row` is its number in the layer.
+    /// Writes the factors of a row's pixels, in pairs: 0 for dropped ones. `row` counts the rows of all channels of the layer.
     #[inline(always)]
     pub(super) fn row(&self, row: usize, factors: &mut [[Column; 2]]) {
         let mut bits = [0; LANES];
@@ -61,13 +65,13 @@ impl GroupMasks {
         }
         for [first, second] in factors {
             for lane in 0..LANES {
-                // Marsaglia's xorshift generator (2003), started anew in every row.
+                // Marsaglia's xorshift generator (2003). Each row has its own start.
                 let mut x = bits[lane];
                 x ^= x << 13;
                 x ^= x >> 17;
                 x ^= x << 5;
                 bits[lane] = x;
-                // Two numbers of 16 bits, the lower one's followed by zeros.
+                // 32 bits give two random numbers of 16 bits; shifted, the lower 16 become the upper ones.
                 first[lane] = if (x as i32) < self.limit { 0.0 } else { self.scale };
                 second[lane] = if ((x << 16) as i32) < self.limit { 0.0 } else { self.scale };
             }
@@ -75,8 +79,8 @@ impl GroupMasks {
     }
 }
 
-/// 32 bits that look random, from a counter and two keys: two rounds of multiplying and folding, as in the finalisers of
-/// hash functions. (Multipliers by Chris Wellons, who searched for the least biased ones.)
+/// Mixes a counter and two keys to 32 random-looking bits: two rounds of multiplying and folding, as in the finalisers of
+/// hash functions. (Multipliers: Chris Wellons 2018, "Prospecting for Hash Functions".)
 #[inline(always)]
 fn mix(counter: u32, first: u32, second: u32) -> u32 {
     let mut x = counter ^ first;
@@ -87,7 +91,7 @@ fn mix(counter: u32, first: u32, second: u32) -> u32 {
     x ^ x >> 16
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea and Flood 2014), after one step of its counter.
+/// Computes the finaliser of SplitMix64 (Steele, Lea and Flood 2014), after one step of its counter.
 fn scramble(x: u64) -> u64 {
     let mut x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -101,7 +105,7 @@ mod tests {
 
     const DROPOUT: DropoutMasks = DropoutMasks { rate: 0.1, seed: 1, step: 7, first_image: 0 };
 
-    /// Rows of 26 pixels.
+    /// Returns the factors of rows of 26 pixels.
     fn mask(dropout: DropoutMasks, layer: usize, image: usize, rows: usize) -> Vec<Column> {
         let masks = dropout.masks(layer, image).expect("not off");
         let mut factors = vec![[[f32::NAN; LANES]; 2]; rows * 13];
@@ -110,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenth_is_dropped_and_the_mean_is_one() {
+    fn a_rate_of_a_tenth_drops_a_tenth_and_keeps_the_mean_at_one() {
         let mask = mask(DROPOUT, 0, 0, 1000);
         let all = mask.as_flattened();
         let dropped = all.iter().filter(|factor| **factor == 0.0).count() as f64 / all.len() as f64;
@@ -120,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_dropped_independently() {
+    fn neighbouring_pixels_and_images_are_dropped_independently() {
         let mask = mask(DROPOUT, 0, 0, 2000);
         let both = |pairs: &mut dyn Iterator<Item = (f32, f32)>| {
             let (mut count, mut dropped) = (0.0, 0.0);
@@ -141,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn every_seed_step_layer_and_image_has_a_mask_of_its_own() {
+    fn seeds_steps_layers_and_images_have_different_masks() {
         let first = mask(DROPOUT, 0, 0, 10);
         assert_eq!(first, mask(DROPOUT, 0, 0, 10));
         assert_ne!(first, mask(DropoutMasks { seed: 2, ..DROPOUT }, 0, 0, 10));

@@ -1,4 +1,4 @@
-//! The net on the CPU, learning by a recipe.
+//! The CPU's learner: leads the workers that share each batch.
 
 use std::ops::Range;
 
@@ -13,22 +13,22 @@ use crate::trainer::engine::learner::{BatchGradients, Learner, LearnerError, Out
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::training_state::TrainingState;
 
-/// The net on one core, or on several. Every step is worked off at once; on machines of a kind, the same number of workers
-/// comes to the same bits.
+/// `CpuLearner` is the net on one core or several. Each step is finished when its call returns. On machines with the same
+/// instruction set, the same number of workers gives the same bits.
 #[derive(Debug)]
 pub struct CpuLearner<H = NoHelper> {
     replica: Replica,
     pool: WorkerPool<H>,
     outcomes: Vec<Outcome>,
-    /// The batch that was said to come next, of which each worker has made its part, and this worker's.
+    /// The announced next batch, of which each worker has prepared its part; and the part of this worker.
     upcoming: Option<(BatchSource, Batch)>,
 }
 
 impl<H: Helper> CpuLearner<H> {
-    /// A net with these numbers that learns by a recipe, and the workers that share its batches.
+    /// Makes a learner with this training state. The helpers of the pool receive a copy of it.
     ///
     /// # Errors
-    /// The numbers are not those of this net.
+    /// When the training state does not fit the net.
     pub fn new(recipe: &Recipe, training_state: &TrainingState, mut pool: WorkerPool<H>) -> Result<Self, LearnerError> {
         let replica = Replica::new(recipe, training_state)?;
         for helper in &mut pool.helpers {
@@ -37,12 +37,13 @@ impl<H: Helper> CpuLearner<H> {
         Ok(Self { replica, pool, outcomes: Vec::new(), upcoming: None })
     }
 
-    /// Those that help. Before the first step, some may be let go.
+    /// Returns the worker pool. Before the first step, helpers may be removed from it.
     pub fn pool_mut(&mut self) -> &mut WorkerPool<H> {
         &mut self.pool
     }
 
-    /// Takes a step on a batch of so many images, of which `part` is a part. Nobody is given a part who has `made` it.
+    /// Takes a step on a batch of this number of images. `part` returns a range of the batch. When all workers have prepared
+    /// their parts already, `made` is the part of this worker, and no parts are sent.
     async fn share(
         &mut self,
         images: usize,
@@ -52,19 +53,19 @@ impl<H: Helper> CpuLearner<H> {
         (step, rate): (u32, f64),
     ) -> Result<(), LearnerError> {
         let workers = self.pool.workers();
-        // One worker alone waits for nobody: it makes a batch when it needs it.
+        // A single worker never waits, so it prepares a batch when it needs it.
         let next = next.filter(|_| workers > 1);
         let of_next = |rank| next.map(|next| next.part(part_of_worker(next.len(), workers, rank)));
         for (helper, rank) in self.pool.helpers.iter_mut().zip(1..) {
             let range = part_of_worker(images, workers, rank);
-            let place = StepPlace { first: range.start, step, rate };
+            let place = StepPlace { first_image: range.start, step, rate };
             let part = made.is_none().then(|| part(range));
             helper.ask(Task::Learn { part, next: of_next(rank), place, helpers: workers - 1 });
         }
         let own = made.unwrap_or_else(|| part(part_of_worker(images, workers, 0)).make());
         let upcoming = &mut self.upcoming;
         let meanwhile = || *upcoming = next.cloned().zip(of_next(0).map(|part| part.make()));
-        let place = StepPlace { first: 0, step, rate };
+        let place = StepPlace { first_image: 0, step, rate };
         let outcome = self.replica.learn(&own, place, &mut self.pool, meanwhile).await?;
         self.outcomes.push(outcome);
         Ok(())

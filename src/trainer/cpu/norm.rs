@@ -1,29 +1,30 @@
 //! Batch normalisation and dropout, one group of images at a time.
 //!
-//! Sums over the batch are taken in stages: over a channel's rows within a lane in 32 bits, over lanes, groups and workers
-//! in 64. Summed one after the other in 32 bits, they would be too rough: some activations would end up on the other
-//! side of their ReLU.
+//! Batch normalisation and its gradient are those of Ioffe & Szegedy (2015). Sums over the batch are taken in stages: within
+//! a lane in 32 bits, over lanes, groups and workers in 64. One long sum in 32 bits would be too inexact: some activations
+//! would change their sign before the ReLU.
 
 use pulp::{Simd, WithSimd};
 
 use super::dropout::GroupMasks;
 use super::simd::{Column, LANES, parts};
 
-/// Sums over the pixels of a channel in the group's images, for each channel: of `x`, and of `x²`.
-pub(super) struct Moments<'a> {
-    /// Channels × pixels.
+/// `BatchSums` adds up `x` and `x²` over all pixels of a channel in the group's images, for each channel.
+pub(super) struct BatchSums<'a> {
+    /// The map before normalisation, `[channels, pixels]`.
     pub(super) x: &'a [f32],
-    /// Pixels of a channel.
+    /// The number of pixels of a channel.
     pub(super) pixels: usize,
-    /// Images in the group; the other lanes are not counted.
+    /// The number of images in the group; the other lanes do not count.
     pub(super) images: usize,
-    /// Of `x`, added to.
+    /// Sums of `x`, `[channels]`; the group is added to them.
     pub(super) sums: &'a mut [f64],
-    /// Of `x²`, added to. The squares are summed around the group's mean first, so that nothing cancels.
+    /// Sums of `x²`, `[channels]`; the group is added to them. The kernel first sums squares around the group's mean, to
+    /// avoid cancellation.
     pub(super) squares: &'a mut [f64],
 }
 
-impl WithSimd for Moments<'_> {
+impl WithSimd for BatchSums<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -46,10 +47,10 @@ impl WithSimd for Moments<'_> {
     }
 }
 
-/// The sum of a function of each vector, over the first `images` lanes of each column.
+/// Returns the sum of a function of each vector, over the first `images` lanes of each column.
 #[inline(always)]
 fn sum_lanes<S: Simd>(simd: S, x: &[S::f32s], images: usize, of: impl Fn(S::f32s) -> S::f32s) -> f64 {
-    /// Columns that are summed in 32 bits before they meet the sum of all.
+    /// The number of columns that are summed before they are added to the total of the lane.
     const RUN: usize = 32;
     let parts = parts::<S>();
     let mut lanes = [0.0_f32; LANES];
@@ -66,7 +67,7 @@ fn sum_lanes<S: Simd>(simd: S, x: &[S::f32s], images: usize, of: impl Fn(S::f32s
     total(&lanes, images)
 }
 
-/// What normalising does to a channel: `(x - mean) · scale + shift`.
+/// `Affine` holds the normalisation of a channel: `(x - mean) · scale + shift`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Affine {
     pub(super) mean: f32,
@@ -74,12 +75,12 @@ pub(super) struct Affine {
     pub(super) shift: f32,
 }
 
-/// Pairs of columns in the widest row of a feature map.
+/// The number of pairs of columns in the widest row of a feature map.
 const PAIRS: usize = 16;
 
-/// Normalises a map, drops some of it, and writes it as the next convolution reads it.
+/// `Normalise` normalises a map, applies dropout, and writes the result as the next convolution reads it.
 pub(super) struct Normalise<'a> {
-    /// Channels × rows × columns.
+    /// The map before normalisation, `[channels, rows, columns]`.
     pub(super) x: &'a [f32],
     pub(super) side: usize,
     pub(super) affine: &'a [Affine],
@@ -88,7 +89,7 @@ pub(super) struct Normalise<'a> {
     pub(super) output_start: usize,
     pub(super) output_row: usize,
     pub(super) output_channel: usize,
-    /// Where in its row each column goes.
+    /// The index in the output row for each column.
     pub(super) output_columns: &'a [usize],
 }
 
@@ -127,32 +128,32 @@ impl WithSimd for Normalise<'_> {
     }
 }
 
-/// Takes a gradient back through dropout, and sums what batch normalisation needs of it.
-pub(super) struct Undrop<'a> {
-    /// Gradient of the next convolution's input, as [`super::geometry::GradientClass`]es write it.
+/// `DropoutBackward` takes a gradient back through dropout and adds up the sums that batch normalisation needs.
+pub(super) struct DropoutBackward<'a> {
+    /// The input gradient of the next convolution, as [`super::geometry::GradientClass`]es write it.
     pub(super) gradient: &'a [f32],
     pub(super) gradient_row: usize,
-    /// Where in its row each column lies.
+    /// The index in the gradient's row for each column.
     pub(super) gradient_columns: &'a [usize],
-    /// What was normalised: channels × rows × columns.
+    /// The map before normalisation, `[channels, rows, columns]`.
     pub(super) x: &'a [f32],
     pub(super) side: usize,
     pub(super) affine: &'a [Affine],
     pub(super) masks: Option<&'a GroupMasks>,
-    /// Images in the group; the other lanes are not counted.
+    /// The number of images in the group; the other lanes do not count.
     pub(super) images: usize,
-    /// Gradient of the normalised map.
+    /// The gradient of the normalised map.
     pub(super) output: &'a mut [f32],
     pub(super) output_start: usize,
     pub(super) output_row: usize,
     pub(super) output_channel: usize,
-    /// Sums of the gradient over each channel, added to.
+    /// Sums of the gradient, `[channels]`; the group is added to them.
     pub(super) sums: &'a mut [f64],
-    /// Sums of the gradient times what was normalised, around its mean, added to.
+    /// Sums of gradient × (x − mean), `[channels]`; the group is added to them.
     pub(super) products: &'a mut [f64],
 }
 
-impl WithSimd for Undrop<'_> {
+impl WithSimd for DropoutBackward<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -198,40 +199,41 @@ impl WithSimd for Undrop<'_> {
     }
 }
 
-/// The sum of the first `images` lanes.
+/// Returns the sum of the first `images` lanes.
 #[inline(always)]
 fn total(lanes: &Column, images: usize) -> f64 {
     lanes[..images].iter().map(|lane| f64::from(*lane)).sum()
 }
 
-/// How the gradient of a normalised channel becomes that of what was normalised, `x`:
-/// `(gradient - offset - (x - mean) · slope) · scale`, since `x` also moves the batch's mean and variance.
+/// `BackwardFactors` turns the gradient of a normalised channel into the gradient by the map `x` before normalisation:
+/// `(gradient - mean_gradient - (x - mean) · product_factor) · scale` (Ioffe & Szegedy 2015, section 3, in another order).
+/// The two middle terms exist because `x` also changes the batch's mean and variance.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Backward {
+pub(super) struct BackwardFactors {
     pub(super) mean: f32,
-    pub(super) offset: f32,
-    pub(super) slope: f32,
+    pub(super) mean_gradient: f32,
+    pub(super) product_factor: f32,
     pub(super) scale: f32,
 }
 
-/// Takes a gradient back through batch normalisation and ReLU, where it lies.
-pub(super) struct Denormalise<'a> {
-    /// Gradient of the normalised map, then of the convolution's output.
+/// `NormBackward` takes a gradient back through batch normalisation and ReLU, in place.
+pub(super) struct NormBackward<'a> {
+    /// On entry the gradient of the normalised map; on return that of the convolution's output before ReLU.
     pub(super) gradient: &'a mut [f32],
     pub(super) gradient_start: usize,
     pub(super) gradient_row: usize,
     pub(super) gradient_channel: usize,
-    /// What was normalised, the output of the ReLU: channels × rows × columns.
+    /// The map before normalisation, which is the output of the ReLU: `[channels, rows, columns]`.
     pub(super) x: &'a [f32],
     pub(super) side: usize,
-    pub(super) backward: &'a [Backward],
-    /// Images in the group; the other lanes become zero.
+    pub(super) backward: &'a [BackwardFactors],
+    /// The number of images in the group; the other lanes become zero.
     pub(super) images: usize,
-    /// Sums of the result over each channel, the gradient of the bias; added to.
+    /// Sums of the result, `[channels]`, which are the bias gradient; the group is added to them.
     pub(super) sums: &'a mut [f64],
 }
 
-impl WithSimd for Denormalise<'_> {
+impl WithSimd for NormBackward<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -242,7 +244,8 @@ impl WithSimd for Denormalise<'_> {
         let zero = simd.splat_f32s(0.0);
         for (channel, backward) in self.backward.iter().enumerate() {
             let centre = simd.splat_f32s(-backward.mean);
-            let (offset, slope) = (simd.splat_f32s(-backward.offset), simd.splat_f32s(-backward.slope));
+            let mean_gradient = simd.splat_f32s(-backward.mean_gradient);
+            let product_factor = simd.splat_f32s(-backward.product_factor);
             let mut scale = [0.0; LANES];
             scale[..self.images].fill(backward.scale);
             let scale = S::as_simd_f32s(&scale).0;
@@ -255,8 +258,8 @@ impl WithSimd for Denormalise<'_> {
                     let mut sum = zero;
                     for column in 0..self.side {
                         let i = column * parts + part;
-                        let value = simd.mul_add_e_f32s(simd.add_f32s(x[i], centre), slope, gradient[i]);
-                        let value = simd.mul_f32s(simd.add_f32s(value, offset), scale[part]);
+                        let value = simd.mul_add_e_f32s(simd.add_f32s(x[i], centre), product_factor, gradient[i]);
+                        let value = simd.mul_f32s(simd.add_f32s(value, mean_gradient), scale[part]);
                         let value = simd.select_f32s(simd.greater_than_f32s(x[i], zero), value, zero);
                         gradient[i] = value;
                         sum = simd.add_f32s(sum, value);

@@ -1,4 +1,4 @@
-//! Workers that share a batch, each with its part of it.
+//! The sums that workers which share a batch exchange, and their parts of the batch.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -8,36 +8,36 @@ use std::ops::Range;
 use super::simd::LANES;
 use crate::trainer::engine::learner::LearnerError;
 
-/// What a worker needs of the others: sums.
+/// `Peers` adds up numbers over all workers that share a batch.
 ///
-/// A sum is offered and then collected, and there is time for other work in between: so nobody need wait while numbers
-/// travel, or until a worker that the machine held up has caught up. All workers offer and collect in turn, equally often,
-/// with slices of the same length.
+/// A worker first offers its numbers and later collects the sums. In between it does other work, so that it need not wait
+/// while numbers travel or while another worker is late. All workers offer and collect in turn, equally often, with slices
+/// of the same length.
 pub trait Peers {
-    /// Why a sum may not come about.
+    /// The reason why a sum fails.
     type Error;
 
-    /// Lets the others have this worker's part of a sum.
+    /// Sends this worker's numbers to the others.
     fn offer(&mut self, values: &[f64]);
 
-    /// Replaces each of the numbers that were offered by its sum over all workers, added in the same order everywhere, so
-    /// that all get the same bits.
+    /// Replaces each number that was offered by its sum over all workers. All workers add in the same order, so that they
+    /// get the same bits.
     ///
     /// # Errors
-    /// Another worker is no more.
+    /// When a peer is lost.
     fn collect(&mut self, values: &mut [f64]) -> impl Future<Output = Result<(), Self::Error>>;
 
-    /// Both, where there is nothing to do in between.
+    /// Offers numbers and collects their sums, without work in between.
     ///
     /// # Errors
-    /// Another worker is no more.
+    /// When a peer is lost.
     fn sum(&mut self, values: &mut [f64]) -> impl Future<Output = Result<(), Self::Error>> {
         self.offer(values);
         self.collect(values)
     }
 }
 
-/// No others: the whole batch is here.
+/// `NoPeers` stands for a single worker, which has the whole batch.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoPeers;
 
@@ -51,12 +51,12 @@ impl Peers for NoPeers {
     }
 }
 
-/// Another worker is no more, and why, in words that go on a sentence.
+/// `PeerLost` says why another worker is lost, as the rest of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeerLost(pub String);
 
 impl PeerLost {
-    /// A worker that is no more.
+    /// Makes the error from a reason.
     pub fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
@@ -71,20 +71,21 @@ impl fmt::Display for PeerLost {
 impl std::error::Error for PeerLost {}
 
 impl From<PeerLost> for LearnerError {
-    fn from(gone: PeerLost) -> Self {
-        Self::Worker(gone.0)
+    fn from(lost: PeerLost) -> Self {
+        Self::Worker(lost.0)
     }
 }
 
-/// Which of a batch's images are the part of a worker, of so many: whole groups, as evenly as they can be dealt.
+/// Returns the images of a batch that are one worker's part. Parts are whole groups of images, as equal in size as possible.
+/// `rank` counts the workers from 0.
 pub fn part_of_worker(images: usize, workers: usize, rank: usize) -> Range<usize> {
     let groups = images.div_ceil(LANES);
     let bound = |rank: usize| images.min(groups * rank / workers * LANES);
     bound(rank)..bound(rank + 1)
 }
 
-/// The fewest workers that are as fast as `most` with batches of so many images: with 8 groups of images, the slowest of 7
-/// workers has two of them, and so has each of 4.
+/// Returns the smallest number of workers that is as fast as `most` workers with batches of this size. For example, with 8
+/// groups of images, the slowest of 7 workers has two groups, and so has each of 4 workers.
 pub fn useful_workers(images: usize, most: usize) -> usize {
     let groups = images.div_ceil(LANES).max(1);
     groups.div_ceil(groups.div_ceil(most.max(1)))
@@ -97,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn groups_are_dealt_whole_and_evenly() {
+    fn parts_are_whole_groups_of_equal_size() {
         let parts =
             |images, workers| (0..workers).map(|rank| part_of_worker(images, workers, rank)).collect::<Vec<_>>();
         assert_eq!(parts(128, 2), [0..64, 64..128]);
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_workers_are_useful_than_make_a_step_faster() {
+    fn workers_that_do_not_make_a_step_faster_are_left_out() {
         assert_eq!([1, 2, 3, 4, 5, 7, 8, 16].map(|most| useful_workers(128, most)), [1, 2, 3, 4, 4, 4, 8, 8]);
         assert_eq!(
             [useful_workers(2, 7), useful_workers(64, 7), useful_workers(4096, 15), useful_workers(128, 0)],
@@ -117,7 +118,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_image_is_in_one_part(images in 1_usize..5000, workers in 1_usize..40) {
+        fn every_image_is_in_exactly_one_part(images in 1_usize..5000, workers in 1_usize..40) {
             let mut next = 0;
             for rank in 0..workers {
                 let part = part_of_worker(images, workers, rank);
@@ -130,7 +131,7 @@ mod tests {
         }
 
         #[test]
-        fn the_useful_ones_have_no_more_to_do_each(images in 1_usize..5000, most in 1_usize..40) {
+        fn the_useful_workers_have_no_larger_parts(images in 1_usize..5000, most in 1_usize..40) {
             let groups = images.div_ceil(LANES);
             let workers = useful_workers(images, most);
             prop_assert!(workers <= most && groups.div_ceil(workers) == groups.div_ceil(most));

@@ -1,4 +1,4 @@
-//! One worker's net on the CPU, learning by a recipe.
+//! One worker's copy of the net on the CPU, with its optimizer state.
 
 use super::task::StepPlace;
 use super::{DropoutMasks, Net, NoPeers, Peers};
@@ -9,25 +9,25 @@ use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::training_state::TrainingState;
 
-/// A net and everything that a step changes.
+/// `Replica` is a net with everything that a step changes.
 ///
-/// Workers that share batches have one each. They begin with the same numbers, and add up what they find in the same
-/// order, so they stay the same to the last bit, and weights never travel.
+/// Each worker that shares batches has one. All replicas begin with the same training state and add up sums in the same
+/// order, so they stay equal to the last bit, and parameters never travel.
 #[derive(Debug)]
 pub(crate) struct Replica {
     net: Net,
     recipe: Recipe,
     moments: Vec<Vec<f32>>,
     average: Vec<f32>,
-    /// The net that is tested, where the recipe averages.
+    /// The net with the averaged weights, which is tested when the recipe averages. Made when it is needed.
     averaged: Option<Net>,
 }
 
 impl Replica {
-    /// A net with these numbers that learns by a recipe.
+    /// Makes a replica with this training state.
     ///
     /// # Errors
-    /// The numbers are not those of this net.
+    /// When the training state does not fit the net.
     pub(crate) fn new(recipe: &Recipe, training_state: &TrainingState) -> Result<Self, LearnerError> {
         let layout = Layout::new();
         training_state.check(&layout)?;
@@ -42,20 +42,20 @@ impl Replica {
         })
     }
 
-    /// Takes a step, counted from 0, on this worker's part of a batch, which begins at the batch's image `first`. What it
-    /// found is that of the whole batch. `meanwhile` is called while the last sum travels.
+    /// Takes a step on this worker's part of a batch. Returns the outcome of the whole batch. `meanwhile` is called while the
+    /// last sum travels.
     ///
     /// # Errors
-    /// A peer is no more; then this net has taken half a step.
+    /// When a peer is lost; then this replica has taken half a step.
     pub(crate) async fn learn<P: Peers>(
         &mut self,
         part: &Batch,
-        StepPlace { first, step, rate }: StepPlace,
+        StepPlace { first_image, step, rate }: StepPlace,
         peers: &mut P,
         meanwhile: impl FnOnce(),
     ) -> Result<Outcome, P::Error> {
         let Recipe { dropout, seed, .. } = self.recipe;
-        let dropout = DropoutMasks { rate: dropout as f32, seed, step: u64::from(step), first_image: first };
+        let dropout = DropoutMasks { rate: dropout as f32, seed, step: u64::from(step), first_image };
         let outcome = self.net.learn(part, &dropout, peers, meanwhile).await?;
 
         let recipe = &self.recipe;
@@ -69,10 +69,10 @@ impl Replica {
         Ok(outcome)
     }
 
-    /// The logits of normalised images, as in use.
+    /// Returns the logits of normalised images as after training, `[images, 10]`.
     ///
     /// # Errors
-    /// Never, as long as the average is that of this net.
+    /// When the average does not fit this net, which [`Replica::new`] rules out.
     pub(crate) fn classify(&mut self, pixels: &[f32]) -> Result<Vec<f32>, LearnerError> {
         if self.average.is_empty() {
             return Ok(self.net.infer(pixels));
@@ -84,7 +84,7 @@ impl Replica {
         Ok(self.averaged.insert(averaged).infer(pixels))
     }
 
-    /// All numbers that a step changes.
+    /// Returns all numbers that a step changes.
     pub(crate) fn training_state(&self) -> TrainingState {
         TrainingState {
             parameters: self.net.parameters().to_vec(),
@@ -94,9 +94,9 @@ impl Replica {
         }
     }
 
-    /// Logits and gradients of a batch, by this worker alone; nothing moves.
+    /// Computes the logits and gradients of a batch on this worker alone, without changing the training state.
     pub(crate) async fn batch_gradients(&mut self, batch: &Batch) -> BatchGradients {
-        // The running statistics would move.
+        // `learn` changes the running statistics, so they are restored afterwards.
         let statistics = self.net.statistics().to_vec();
         let Ok(_) = self.net.learn(batch, &DropoutMasks::OFF, &mut NoPeers, || ()).await;
         self.net.statistics_mut().copy_from_slice(&statistics);

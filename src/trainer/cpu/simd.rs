@@ -1,35 +1,35 @@
-//! Vectors of the width that the machine has, and memory that suits them.
+//! Vectors of the width that the machine has, and aligned memory for them.
 
 use std::ops::{Deref, DerefMut};
 
 use pulp::{Simd, WithSimd};
 
-/// Images that are computed together: the innermost axis of every feature map.
+/// The number of images that are computed together: the innermost axis of every feature map.
 ///
-/// One AVX-512 register, two of AVX2, four of WebAssembly or NEON. Whatever a layer's size, kernel or stride, this axis
-/// vectorises.
+/// Sixteen 32-bit numbers fill one AVX-512 register, two of AVX2, or four of WebAssembly or NEON. This axis vectorises for
+/// any size, kernel and stride of a layer.
 pub(super) const LANES: usize = 16;
 
-/// One pixel of one channel, in all images of a group.
+/// One pixel of one channel in all images of a group, `[lane]`.
 pub(super) type Column = [f32; LANES];
 
-/// The instruction set that this machine offers.
+/// `Machine` is the instruction set that this machine offers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Machine {
     #[cfg(not(target_arch = "wasm32"))]
     arch: pulp::Arch,
-    /// Output channels that a kernel holds in registers at once: weights are packed for it.
+    /// The number of output channels that a kernel keeps in registers; weights are packed in blocks of it.
     pub(super) block: usize,
 }
 
 impl Machine {
-    /// Detects it.
+    /// Detects the instruction set.
     #[cfg(not(target_arch = "wasm32"))]
     pub(super) fn detect() -> Self {
         Self::with(pulp::Arch::new())
     }
 
-    /// There is nothing to detect.
+    /// Returns the instruction set that the WebAssembly module was built for.
     #[cfg(target_arch = "wasm32")]
     pub(super) fn detect() -> Self {
         Self { block: Self { block: 0 }.run(BlockSize) }
@@ -40,14 +40,14 @@ impl Machine {
         Self { block: arch.dispatch(BlockSize), arch }
     }
 
-    /// All instruction sets that this machine offers, so that tests test every kernel.
+    /// Returns all instruction sets that this machine offers, so that tests run every kernel.
     #[cfg(all(test, target_arch = "x86_64"))]
     pub(super) fn every() -> Vec<Self> {
         let narrow = pulp::x86::V3::try_new().map(pulp::Arch::V3);
         [Some(pulp::Arch::new()), narrow, Some(pulp::Arch::Scalar)].into_iter().flatten().map(Self::with).collect()
     }
 
-    /// The one instruction set that there is.
+    /// Returns the only instruction set.
     #[cfg(all(test, not(target_arch = "x86_64")))]
     pub(super) fn every() -> Vec<Self> {
         vec![Self::detect()]
@@ -59,7 +59,7 @@ impl Machine {
         self.arch.dispatch(kernel)
     }
 
-    /// Runs a kernel. What instructions a WebAssembly module uses is settled when it is built.
+    /// Runs a kernel. The instructions of a WebAssembly module are fixed when it is built.
     #[cfg(target_arch = "wasm32")]
     #[inline(never)]
     pub(super) fn run<K: WithSimd>(self, kernel: K) -> K::Output {
@@ -74,14 +74,14 @@ impl Machine {
     }
 }
 
-/// How many channels by how many vectors or taps a kernel holds in registers at once.
+/// `Tile` is the block of sums that a kernel keeps in registers: channels by vectors, or channels by taps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tile {
-    /// 8 by 3, where there are 32 registers.
+    /// 8 by 3, for 32 registers.
     Large,
-    /// 4 by 3, where there are 16.
+    /// 4 by 3, for 16 registers.
     Medium,
-    /// 4 by 2, in WebAssembly: browsers need some of the 16 registers of most desktop machines for themselves.
+    /// 4 by 2, for WebAssembly: browsers use some of the 16 registers of most desktop machines themselves.
     Small,
 }
 
@@ -111,12 +111,12 @@ impl WithSimd for BlockSize {
     }
 }
 
-/// Vectors that make up a column.
+/// Returns the number of vectors in a column.
 pub(super) const fn parts<S: Simd>() -> usize {
     LANES / S::F32_LANES
 }
 
-/// Numbers that begin at a cache line, so that no vector crosses one.
+/// `Buffer` holds numbers that begin at a cache line, so that no vector crosses two lines.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
     values: Vec<f32>,
@@ -125,7 +125,7 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
-    /// `columns` columns of zeros.
+    /// Makes a buffer of `columns` columns of zeros.
     pub(super) fn zeros(columns: usize) -> Self {
         const LINE: usize = 64;
         let len = columns * LANES;
@@ -134,7 +134,7 @@ impl Buffer {
         Self { values, start, len }
     }
 
-    /// Makes it at least as long as `columns` columns; what it held is lost then.
+    /// Makes the buffer at least `columns` columns long. When it grows, its content is lost.
     pub(super) fn reserve(&mut self, columns: usize) {
         if self.len < columns * LANES {
             *self = Self::zeros(columns);
@@ -156,12 +156,12 @@ impl DerefMut for Buffer {
     }
 }
 
-/// Numbers as columns.
+/// Views numbers as columns.
 pub(super) fn columns(values: &[f32]) -> &[Column] {
     values.as_chunks().0
 }
 
-/// Numbers as columns.
+/// Views numbers as columns that can be changed.
 pub(super) fn columns_mut(values: &mut [f32]) -> &mut [Column] {
     values.as_chunks_mut().0
 }

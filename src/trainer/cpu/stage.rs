@@ -1,58 +1,59 @@
-//! One convolution with the memory that it works in, and the batch normalisation behind it.
+//! A stage of the net: one convolution with its memory, and the batch normalisation after it.
 
 use std::ops::Range;
 
 use super::convolve::{Convolve, WeightGradient};
 use super::dropout::GroupMasks;
 use super::geometry::Geometry;
-use super::norm::{Affine, Backward, Denormalise, Moments, Normalise, Undrop};
+use super::norm::{Affine, BackwardFactors, BatchSums, DropoutBackward, NormBackward, Normalise};
 use super::simd::{Buffer, LANES, Machine, columns, columns_mut};
 use crate::trainer::engine::architecture::Convolution;
 
-/// A convolution and what follows it, as far as one group of images is concerned.
+/// `Stage` computes a convolution and what follows it, for one group of images at a time.
 #[derive(Debug)]
 pub(super) struct Stage {
     machine: Machine,
     pub(super) geometry: Geometry,
     taps: Taps,
-    /// Where the columns of the input lie in its bordered rows,
+    /// The index in a bordered row for each column of the input.
     bordered_columns: Vec<usize>,
-    /// and in its gradient's rows.
+    /// The index in a row of the input gradient for each column of the input.
     gradient_columns: Vec<usize>,
     classes: Vec<Class>,
     /// Biases, filled up to whole blocks.
     bias: Vec<f32>,
-    /// The group's input with its border.
+    /// The group's input with a border of zeros.
     bordered: Buffer,
-    /// Gradient of the group's input.
+    /// The input gradient of the group.
     gradient: Buffer,
-    /// Sums of the weights' gradient.
+    /// Memory for the sums of the weight gradient.
     sums: Buffer,
     /// The output of all groups, after ReLU.
     pub(super) output: Buffer,
-    /// Gradient of the normalised output of all groups, then of the output itself; with a border.
-    pub(super) slopes: Buffer,
-    /// The batch's standard deviation of each channel of the output,
+    /// The gradient of the normalised output of all groups, later of the output itself; with a border of zeros.
+    pub(super) output_gradient: Buffer,
+    /// The batch's standard deviation of each channel of the output.
     pub(super) deviation: Vec<f64>,
-    /// how the output is normalised,
+    /// The normalisation of each channel of the output.
     pub(super) affine: Vec<Affine>,
-    /// and how gradients come back.
-    pub(super) backward: Vec<Backward>,
+    /// The factors of each channel that take a gradient back through normalisation.
+    pub(super) backward: Vec<BackwardFactors>,
 }
 
-/// Where a kernel finds the input of each weight, and the weights in its order.
+/// `Taps` holds the taps of a convolution and its weights in the order in which the kernel reads them.
 #[derive(Debug)]
 struct Taps {
+    /// The offset of each tap in the input.
     offsets: Vec<usize>,
-    /// Blocks of channels × taps × channels of a block.
+    /// Weights, `[block of channels, tap, channel in the block]`.
     weights: Vec<f32>,
 }
 
-/// See [`super::geometry::GradientClass`].
+/// `Class` holds a [`super::geometry::GradientClass`] with its weights.
 #[derive(Debug)]
 struct Class {
     taps: Taps,
-    /// The weight of each tap: output channel and place in the kernel.
+    /// The weight of each tap: output channel and index in the kernel.
     places: Vec<(usize, usize)>,
     start: usize,
     rows: usize,
@@ -65,7 +66,7 @@ impl Taps {
         Self { offsets, weights }
     }
 
-    /// Orders weights for the kernel: `of(channel, tap)`.
+    /// Copies the weights `of(channel, tap)` in the order of the kernel.
     fn pack(&mut self, channels: usize, block: usize, of: impl Fn(usize, usize) -> f32) {
         for (first, weights) in (0..channels).step_by(block).zip(self.weights.chunks_mut(block * self.offsets.len())) {
             for (tap, weights) in weights.chunks_mut(block).enumerate() {
@@ -81,13 +82,13 @@ impl Stage {
     pub(super) fn new(machine: Machine, geometry: Geometry) -> Self {
         let block = machine.block;
         let Convolution { channels_in, channels_out, .. } = geometry.conv;
-        let slope_channel = geometry.slope_side() * geometry.slope_side();
+        let gradient_channel = geometry.output_gradient_side() * geometry.output_gradient_side();
         let class = |class: super::geometry::GradientClass| {
             let outputs = 0..channels_out;
             let all =
                 outputs.flat_map(|output| class.taps.iter().map(move |(offset, place)| (output, *offset, *place)));
             let (offsets, places): (Vec<_>, Vec<_>) =
-                all.map(|(output, offset, place)| (output * slope_channel + offset, (output, place))).unzip();
+                all.map(|(output, offset, place)| (output * gradient_channel + offset, (output, place))).unzip();
             let (start, rows, columns) = (class.start, class.rows, class.columns);
             Class { taps: Taps::new(offsets, channels_in, block), places, start, rows, columns }
         };
@@ -102,29 +103,29 @@ impl Stage {
             gradient: Buffer::zeros(channels_in * geometry.side_in * geometry.gradient_row()),
             sums: Buffer::zeros(WeightGradient::memory(channels_out, taps.len())),
             output: Buffer::default(),
-            slopes: Buffer::default(),
+            output_gradient: Buffer::default(),
             deviation: vec![1.0; channels_out],
             affine: vec![Affine::default(); channels_out],
-            backward: vec![Backward::default(); channels_out],
+            backward: vec![BackwardFactors::default(); channels_out],
             taps: Taps::new(taps, channels_out, block),
             geometry,
         }
     }
 
-    /// Pixels of a channel of the output.
+    /// Returns the number of pixels in a channel of the output.
     pub(super) fn pixels(&self) -> usize {
         self.geometry.side_out * self.geometry.side_out
     }
 
-    /// Makes room for so many groups.
+    /// Allocates memory for this number of groups, with gradients if they are needed.
     pub(super) fn reserve(&mut self, groups: usize, gradients: bool) {
         self.output.reserve(groups * self.geometry.output_len());
         if gradients {
-            self.slopes.reserve(groups * self.geometry.slope_len());
+            self.output_gradient.reserve(groups * self.geometry.output_gradient_len());
         }
     }
 
-    /// Takes over the weights and biases, for the gradients too if they are needed.
+    /// Copies weights and biases in the order of the kernels, for the input gradient too if it is needed.
     pub(super) fn pack(&mut self, weights: &[f32], bias: &[f32], gradients: bool) {
         let Convolution { channels_in, channels_out, kernel, .. } = self.geometry.conv;
         let (block, count) = (self.machine.block, self.taps.offsets.len());
@@ -140,24 +141,25 @@ impl Stage {
         }
     }
 
-    fn group(&self, group: usize) -> Range<usize> {
+    /// Returns the range of a group in the output.
+    fn output_range(&self, group: usize) -> Range<usize> {
         let len = self.geometry.output_len() * LANES;
         group * len..(group + 1) * len
     }
 
-    /// As [`Stage::group`], in the gradients.
-    fn slope(&self, group: usize) -> Range<usize> {
-        let len = self.geometry.slope_len() * LANES;
+    /// Returns the range of a group in the output gradient.
+    fn gradient_range(&self, group: usize) -> Range<usize> {
+        let len = self.geometry.output_gradient_len() * LANES;
         group * len..(group + 1) * len
     }
 
-    /// Where the input's first pixel lies in its bordered copy.
+    /// Returns the index of the input's first pixel in its bordered copy.
     fn bordered_start(&self) -> usize {
         self.geometry.conv.padding * self.geometry.width_in
     }
 
-    /// Takes a group's images as input: at most 16, of as many pixels as this stage takes, one after the other.
-    pub(super) fn take_images(&mut self, pixels: &[f32]) {
+    /// Loads a group's images as input: at most 16, one after the other, of the size that this stage reads.
+    pub(super) fn load_images(&mut self, pixels: &[f32]) {
         let Geometry { side_in, width_in, .. } = self.geometry;
         let start = self.bordered_start();
         let bordered = columns_mut(&mut self.bordered);
@@ -172,11 +174,11 @@ impl Stage {
         }
     }
 
-    /// Takes a group of another stage's output as input, normalised and with some of it dropped.
-    pub(super) fn take(&mut self, previous: &Self, group: usize, masks: Option<&GroupMasks>) {
+    /// Loads a group of the previous stage's output as input, normalised and with dropout.
+    pub(super) fn load_output_of(&mut self, previous: &Self, group: usize, masks: Option<&GroupMasks>) {
         let output_start = self.bordered_start();
         self.machine.run(Normalise {
-            x: &previous.output[previous.group(group)],
+            x: &previous.output[previous.output_range(group)],
             side: self.geometry.side_in,
             affine: &previous.affine,
             masks,
@@ -188,10 +190,10 @@ impl Stage {
         });
     }
 
-    /// Computes a group's output from the input that was taken, with or without ReLU.
+    /// Computes a group's output from the loaded input, with or without ReLU.
     pub(super) fn convolve(&mut self, group: usize, relu: bool) {
         let Geometry { conv, side_out, width_in, .. } = self.geometry;
-        let range = self.group(group);
+        let range = self.output_range(group);
         self.machine.run(Convolve {
             taps: &self.taps.offsets,
             weights: &self.taps.weights,
@@ -209,15 +211,15 @@ impl Stage {
         });
     }
 
-    /// Adds the sums of a group's output and of its squares, see [`Moments`].
-    pub(super) fn add_moments(&self, group: usize, images: usize, sums: &mut [f64], squares: &mut [f64]) {
-        let x = &self.output[self.group(group)];
-        self.machine.run(Moments { x, pixels: self.pixels(), images, sums, squares });
+    /// Adds up a group's output and its squares, see [`BatchSums`].
+    pub(super) fn add_batch_sums(&self, group: usize, images: usize, sums: &mut [f64], squares: &mut [f64]) {
+        let x = &self.output[self.output_range(group)];
+        self.machine.run(BatchSums { x, pixels: self.pixels(), images, sums, squares });
     }
 
-    /// The mean of each channel of a group's output: channels × lanes.
+    /// Returns the mean of each channel of a group's output, `[channels, lanes]`.
     pub(super) fn pool(&self, group: usize) -> Vec<[f32; LANES]> {
-        let channels = columns(&self.output[self.group(group)]).chunks(self.pixels());
+        let channels = columns(&self.output[self.output_range(group)]).chunks(self.pixels());
         let mean = |pixels: &[[f32; LANES]]| {
             let mut sums = [0.0_f64; LANES];
             for pixel in pixels {
@@ -230,27 +232,29 @@ impl Stage {
         channels.map(mean).collect()
     }
 
-    /// Takes the gradient of a group's [`Stage::pool`] as that of its output, and adds that of the biases.
-    pub(super) fn unpool(&mut self, group: usize, gradients: &[[f32; LANES]], bias: &mut [f64]) {
+    /// Turns the gradient of a group's [`Stage::pool`], `[channels, lanes]`, into its output gradient, and adds to the bias
+    /// gradient.
+    pub(super) fn pool_backward(&mut self, group: usize, gradients: &[[f32; LANES]], bias: &mut [f64]) {
         let Geometry { side_out, border_out, .. } = self.geometry;
-        let (side, pixels) = (self.geometry.slope_side(), self.pixels() as f32);
-        let range = self.slope(group);
-        let channels = columns_mut(&mut self.slopes[range]).chunks_mut(side * side);
-        for ((slope, gradient), bias) in channels.zip(gradients).zip(bias) {
-            for row in slope.chunks_mut(side).skip(border_out).take(side_out) {
+        let (side, pixels) = (self.geometry.output_gradient_side(), self.pixels() as f32);
+        let range = self.gradient_range(group);
+        let channels = columns_mut(&mut self.output_gradient[range]).chunks_mut(side * side);
+        for ((map, gradient), bias) in channels.zip(gradients).zip(bias) {
+            for row in map.chunks_mut(side).skip(border_out).take(side_out) {
                 row[border_out..][..side_out].fill(gradient.map(|lane| lane / pixels));
             }
             *bias += gradient.iter().map(|lane| f64::from(*lane)).sum::<f64>();
         }
     }
 
-    /// Takes the gradient of a group's normalised output, which [`Stage::give_gradient`] left, back to its own, and adds
-    /// that of the biases.
-    pub(super) fn take_gradient(&mut self, group: usize, images: usize, bias: &mut [f64]) {
-        let (range, slope, gradient_start) = (self.group(group), self.slope(group), self.slope_start());
-        let side = self.geometry.slope_side();
-        self.machine.run(Denormalise {
-            gradient: &mut self.slopes[slope],
+    /// Takes the gradient of a group's normalised output, which [`Stage::backpropagate_to`] wrote, back through normalisation
+    /// and ReLU, and adds to the bias gradient.
+    pub(super) fn norm_backward(&mut self, group: usize, images: usize, bias: &mut [f64]) {
+        let (range, gradient_range) = (self.output_range(group), self.gradient_range(group));
+        let gradient_start = self.output_gradient_start();
+        let side = self.geometry.output_gradient_side();
+        self.machine.run(NormBackward {
+            gradient: &mut self.output_gradient[gradient_range],
             gradient_start,
             gradient_row: side,
             gradient_channel: side * side,
@@ -262,23 +266,24 @@ impl Stage {
         });
     }
 
-    fn slope_start(&self) -> usize {
-        self.geometry.border_out * (self.geometry.slope_side() + 1)
+    /// Returns the index of the first pixel in a channel of the bordered output gradient.
+    fn output_gradient_start(&self) -> usize {
+        self.geometry.border_out * (self.geometry.output_gradient_side() + 1)
     }
 
-    /// Adds the gradient of the weights, from a group's input and gradient, which were taken.
+    /// Adds to the weight gradient, from a group's loaded input and its output gradient.
     pub(super) fn add_weight_gradient(&mut self, group: usize, gradient: &mut [f64]) {
         let Geometry { conv, side_out, width_in, .. } = self.geometry;
-        let (slope, slope_start) = (self.slope(group), self.slope_start());
-        let side = self.geometry.slope_side();
+        let (range, output_gradient_start) = (self.gradient_range(group), self.output_gradient_start());
+        let side = self.geometry.output_gradient_side();
         self.machine.run(WeightGradient {
             taps: &self.taps.offsets,
             input: &self.bordered,
             input_row: conv.stride * width_in,
-            slope: &self.slopes[slope],
-            slope_start,
-            slope_row: side,
-            slope_channel: side * side,
+            output_gradient: &self.output_gradient[range],
+            output_gradient_start,
+            output_gradient_row: side,
+            output_gradient_channel: side * side,
             channels: conv.channels_out,
             rows: side_out,
             columns: side_out,
@@ -287,9 +292,9 @@ impl Stage {
         });
     }
 
-    /// Takes the gradient through the convolution and gives it to the stage before, back through dropout. Adds the sums
-    /// that its batch normalisation needs, see [`Undrop`].
-    pub(super) fn give_gradient(
+    /// Takes the gradient back through the convolution and dropout to the previous stage. Adds up the sums that the previous
+    /// stage's batch normalisation needs, see [`DropoutBackward`].
+    pub(super) fn backpropagate_to(
         &mut self,
         previous: &mut Self,
         group: usize,
@@ -299,15 +304,15 @@ impl Stage {
         products: &mut [f64],
     ) {
         let Geometry { conv, side_in, .. } = self.geometry;
-        let (side, row) = (self.geometry.slope_side(), self.geometry.gradient_row());
+        let (side, row) = (self.geometry.output_gradient_side(), self.geometry.gradient_row());
         let bias = vec![0.0; conv.channels_in.next_multiple_of(self.machine.block)];
-        let slope = self.slope(group);
+        let gradient_range = self.gradient_range(group);
         for class in &self.classes {
             self.machine.run(Convolve {
                 taps: &class.taps.offsets,
                 weights: &class.taps.weights,
                 bias: &bias,
-                input: &self.slopes[slope.clone()],
+                input: &self.output_gradient[gradient_range.clone()],
                 input_row: side,
                 output: &mut self.gradient,
                 output_start: class.start,
@@ -319,9 +324,10 @@ impl Stage {
                 relu: false,
             });
         }
-        let (range, slope, output_start) = (previous.group(group), previous.slope(group), previous.slope_start());
-        let side = previous.geometry.slope_side();
-        self.machine.run(Undrop {
+        let (range, gradient_range) = (previous.output_range(group), previous.gradient_range(group));
+        let output_start = previous.output_gradient_start();
+        let side = previous.geometry.output_gradient_side();
+        self.machine.run(DropoutBackward {
             gradient: &self.gradient,
             gradient_row: row,
             gradient_columns: &self.gradient_columns,
@@ -330,7 +336,7 @@ impl Stage {
             affine: &previous.affine,
             masks,
             images,
-            output: &mut previous.slopes[slope],
+            output: &mut previous.output_gradient[gradient_range],
             output_start,
             output_row: side,
             output_channel: side * side,

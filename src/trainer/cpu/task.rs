@@ -1,4 +1,4 @@
-//! What the leader of a worker pool asks a helper to do.
+//! The tasks that the leader of a worker pool gives to a helper.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,56 +6,56 @@ use crate::trainer::engine::batch::{Batch, BatchSource};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::training_state::TrainingState;
 
-/// What the leader asks a helper to do.
+/// `Task` is what the leader asks a helper to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Task {
-    /// Take a net with these numbers, in place of any other.
+    /// Make a replica with this training state, in place of an earlier one.
     Begin {
-        /// What it learns by.
+        /// The recipe of the run.
         recipe: Recipe,
-        /// The numbers.
+        /// The training state to begin with.
         training_state: TrainingState,
     },
     /// Take a step on a part of a batch.
     Learn {
-        /// The part; none if it is what the step before said would be next.
+        /// The part. `None` when the step before announced it as `next`.
         part: Option<Part>,
-        /// The part after it, if that is known, to be made while numbers travel.
+        /// The part of the next step, if it is known, to prepare while sums travel.
         next: Option<BatchSource>,
-        /// Where the part stands.
+        /// The place of the part in the run.
         place: StepPlace,
-        /// How many help, this one included.
+        /// The number of helpers, this one included.
         helpers: usize,
     },
     /// Classify normalised images; the answer is their logits.
     Classify {
-        /// `[images, 28, 28]`
+        /// Normalised pixels, `[images, 28, 28]`.
         pixels: Vec<f32>,
     },
 }
 
-/// Where a part of a batch stands in its run.
+/// `StepPlace` is the place of a part of a batch in its run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepPlace {
-    /// Where the part begins in the batch.
-    pub first: usize,
-    /// The step, counted from 0.
+    /// The position of the part's first image in the batch.
+    pub first_image: usize,
+    /// The step, counted from 0 over the whole run.
     pub step: u32,
-    /// Its size.
+    /// The learning rate of the step.
     pub rate: f64,
 }
 
-/// A part of a batch.
+/// `Part` is a part of a batch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Part {
-    /// To be made by who learns from it.
+    /// The worker that receives the part prepares it.
     Source(BatchSource),
-    /// Made already.
+    /// The part is prepared already.
     Ready(Batch),
 }
 
 impl Part {
-    /// The batch itself.
+    /// Prepares the part if it is not ready.
     pub(crate) fn make(self) -> Batch {
         match self {
             Self::Source(batch) => batch.make(),

@@ -1,9 +1,9 @@
-//! Kernels and net against plain loops in 64 bits: at odd sizes, for every instruction set, gradients by differences.
+//! Compares kernels and net with the oracle, at odd sizes and for every instruction set; gradients with finite differences.
 
 use super::dropout::DropoutMasks;
 use super::geometry::Geometry;
 use super::net::Net;
-use super::norm::{Affine, Backward};
+use super::norm::{Affine, BackwardFactors};
 use super::peers::NoPeers;
 use super::simd::{LANES, Machine, columns, columns_mut};
 use super::stage::Stage;
@@ -14,14 +14,14 @@ use crate::trainer::engine::batch::Batch;
 use crate::trainer::engine::oracle::{Maps, assert_close, batch, conv, convolve, dot, forward, loss, noise, weights};
 use crate::trainer::engine::parameter_layout::Layout;
 
-/// Where a pixel of a group of maps lies, and how many columns the group has, if its maps have a border.
+/// Returns the index of a pixel in a group of maps with a border, and the number of columns of the group.
 fn bordered(maps: &Maps, border: usize, pixel: usize) -> (usize, usize) {
     let (side, wide) = (maps.side, maps.side + 2 * border);
     let (channel, y, x) = (pixel / side / side, pixel / side % side, pixel % side);
     ((channel * wide + y + border) * wide + x + border, maps.channels * wide * wide)
 }
 
-/// Writes maps in groups of images; lanes without an image hold what should do no harm.
+/// Writes maps in groups of images. Lanes without an image get the value 7, which must not change any result.
 fn write_groups(maps: &Maps, border: usize, buffer: &mut [f32]) {
     let pixels = maps.channels * maps.side * maps.side;
     for group in 0..maps.images().div_ceil(LANES) {
@@ -35,7 +35,7 @@ fn write_groups(maps: &Maps, border: usize, buffer: &mut [f32]) {
     }
 }
 
-/// Reads maps of this size from groups of images.
+/// Reads maps from groups of images, in place of the values of `maps`.
 fn read_groups(buffer: &[f32], border: usize, mut maps: Maps) -> Maps {
     let pixels = maps.channels * maps.side * maps.side;
     for i in 0..maps.values.len() {
@@ -46,7 +46,7 @@ fn read_groups(buffer: &[f32], border: usize, mut maps: Maps) -> Maps {
     maps
 }
 
-/// A stage whose output is the given maps, as input of another.
+/// Makes a stage whose output is the given maps, as the input of another stage.
 fn source(machine: Machine, maps: &Maps) -> Stage {
     let conv = Convolution { channels_in: 1, channels_out: maps.channels, kernel: 1, stride: 1, padding: 0 };
     let mut stage = Stage::new(machine, Geometry::new(conv, maps.side));
@@ -56,7 +56,7 @@ fn source(machine: Machine, maps: &Maps) -> Stage {
     stage
 }
 
-/// Number and count of images of each group.
+/// Returns the index of each group and its number of images.
 fn groups(images: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..images.div_ceil(LANES)).map(move |group| (group, LANES.min(images - group * LANES)))
 }
@@ -66,7 +66,7 @@ fn check_convolution(machine: Machine, conv: Convolution, side: usize, images: u
     let x = Maps::random(images, conv.channels_in, side, random);
     let count = conv.channels_out * conv.channels_in * conv.kernel * conv.kernel;
     let weight: Vec<f64> = (0..count).map(|_| noise(random) / 8.0).collect();
-    // So large that every output is above zero, where the gradient passes its ReLU.
+    // The bias is so large that every output is positive, where the gradient passes the ReLU.
     let bias: Vec<f64> = (0..conv.channels_out).map(|_| noise(random) + 40.0).collect();
     let narrow = |values: &[f64]| values.iter().map(|value| *value as f32).collect::<Vec<_>>();
 
@@ -75,7 +75,7 @@ fn check_convolution(machine: Machine, conv: Convolution, side: usize, images: u
     stage.reserve(images.div_ceil(LANES), true);
     stage.pack(&narrow(&weight), &narrow(&bias), true);
     for (group, _) in groups(images) {
-        stage.take(&before, group, None);
+        stage.load_output_of(&before, group, None);
         stage.convolve(group, true);
     }
     let expected = convolve(&x, &conv, &weight, &bias);
@@ -84,22 +84,23 @@ fn check_convolution(machine: Machine, conv: Convolution, side: usize, images: u
         assert_close(&what, *actual, *expected, 1e-5);
     }
 
-    // The gradient of the output's product with some constants.
+    // The "loss" is the sum of output times constants, so the constants are the output gradient.
     let constants = Maps::random(images, conv.channels_out, expected.side, random);
-    write_groups(&constants, stage.geometry.border_out, &mut stage.slopes);
-    stage.backward.fill(Backward { mean: 0.0, offset: 0.0, slope: 0.0, scale: 1.0 });
+    write_groups(&constants, stage.geometry.border_out, &mut stage.output_gradient);
+    stage.backward.fill(BackwardFactors { mean: 0.0, mean_gradient: 0.0, product_factor: 0.0, scale: 1.0 });
     let mut gradient = vec![0.0; count];
     let mut of_bias = vec![0.0; conv.channels_out];
     let (mut sums, mut products) = (vec![0.0; conv.channels_in], vec![0.0; conv.channels_in]);
     for (group, images) in groups(images) {
-        stage.take_gradient(group, images, &mut of_bias);
-        stage.take(&before, group, None);
-        stage.give_gradient(&mut before, group, images, None, &mut sums, &mut products);
+        stage.norm_backward(group, images, &mut of_bias);
+        stage.load_output_of(&before, group, None);
+        stage.backpropagate_to(&mut before, group, images, None, &mut sums, &mut products);
         stage.add_weight_gradient(group, &mut gradient);
     }
-    let of_input = read_groups(&before.slopes, before.geometry.border_out, Maps::zeros(images, conv.channels_in, side));
+    let of_input =
+        read_groups(&before.output_gradient, before.geometry.border_out, Maps::zeros(images, conv.channels_in, side));
 
-    // A convolution is linear in everything, so a difference is exact whatever its width.
+    // A convolution is linear in each argument, so a difference of any width is exact.
     let value = |x: &Maps, weight: &[f64], bias: &[f64]| dot(&convolve(x, &conv, weight, bias), &constants);
     let here = value(&x, &weight, &bias);
     for _ in 0..6 {
@@ -148,7 +149,7 @@ fn convolutions_and_their_gradients_are_right_at_any_size() {
     }
 }
 
-/// Multiplies a layer's maps by dropout's factors.
+/// Multiplies a layer's maps by the factors of dropout.
 fn drop_out(dropout: &DropoutMasks, layer: usize, maps: &mut Maps) {
     let side = maps.side;
     for (group, images) in groups(maps.images()) {
@@ -166,7 +167,7 @@ fn drop_out(dropout: &DropoutMasks, layer: usize, maps: &mut Maps) {
     }
 }
 
-/// Takes a batch forward and back, alone, and returns its loss.
+/// Takes a batch forward and back on one worker. Returns the loss.
 fn learn(net: &mut Net, pixels: &[f32], targets: &[f32], dropout: &DropoutMasks) -> f32 {
     let batch = Batch { pixels: pixels.to_vec(), targets: targets.to_vec(), labels: vec![0; targets.len() / CLASSES] };
     let Ok(outcome) = pollster::block_on(net.learn(&batch, dropout, &mut NoPeers, || ()));
@@ -180,14 +181,14 @@ fn widen(values: &[f32]) -> Vec<f64> {
 fn setting(images: usize) -> (Net, Vec<f64>, Vec<f32>, Vec<f32>) {
     let mut random = Random::new(3, Purpose::Weights);
     let weights = weights(&mut random);
-    let net = Net::from_weights(&weights).expect("all weights are there");
-    let values = widen(&Layout::new().flatten(&weights).expect("all weights are there"));
+    let net = Net::from_weights(&weights).expect("all arrays are there");
+    let values = widen(&Layout::new().flatten(&weights).expect("all arrays are there"));
     let (pixels, targets) = batch(images, &mut random);
     (net, values, pixels, targets)
 }
 
 #[test]
-fn in_use_it_is_the_net() {
+fn logits_after_training_are_those_of_the_oracle() {
     let (mut net, values, pixels, _) = setting(17);
     let logits = net.infer(&pixels);
     assert_eq!(logits.len(), 17 * CLASSES);
@@ -197,12 +198,12 @@ fn in_use_it_is_the_net() {
 }
 
 #[test]
-fn with_dropout_and_soft_targets_gradients_are_those_of_the_loss() {
-    // So narrow that no activation crosses the corner of its ReLU.
+fn gradients_with_dropout_and_soft_targets_match_finite_differences() {
+    // So narrow that no activation changes its sign before a ReLU.
     const WIDTH: f64 = 1e-7;
     let (mut net, values, pixels, targets) = setting(3);
-    // A step in which no activation lies so close to its ReLU's corner that 32 bits put it on the other side: in step 2
-    // one is 4e-8, and gradients below it are off by 1e-4.
+    // In step 3 no activation is so close to zero that 32 bits change its sign. In step 2 one is 4e-8, and gradients that
+    // depend on it are off by 1e-4.
     let dropout = DropoutMasks { rate: 0.1, seed: 1, step: 3, first_image: 0 };
     let actual = learn(&mut net, &pixels, &targets, &dropout);
     let drop = |layer: usize, maps: &mut Maps| drop_out(&dropout, layer, maps);
@@ -222,8 +223,8 @@ fn with_dropout_and_soft_targets_gradients_are_those_of_the_loss() {
 }
 
 #[test]
-fn groups_that_are_not_full_count_as_much_as_full_ones() {
-    // 24 images are one group and a half; twice the same are three groups, with the same means.
+fn partly_filled_groups_count_each_image_once() {
+    // 24 images fill one and a half groups; the same images twice fill three groups, with the same mean gradients.
     let (mut net, _, pixels, targets) = setting(24);
     let first = learn(&mut net, &pixels, &targets, &DropoutMasks::OFF);
     let gradients = net.gradients().to_vec();
@@ -237,7 +238,7 @@ fn groups_that_are_not_full_count_as_much_as_full_ones() {
 }
 
 #[test]
-fn a_smaller_batch_after_a_larger_one_is_not_disturbed_by_it() {
+fn a_larger_batch_in_between_does_not_change_a_smaller_one() {
     let (mut net, _, pixels, targets) = setting(33);
     let mut gradients = |images: usize| {
         learn(&mut net, &pixels[..images * PIXELS], &targets[..images * CLASSES], &DropoutMasks::OFF);

@@ -1,4 +1,4 @@
-//! Threads of one process that share each batch.
+//! A worker pool of threads in one process.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -7,29 +7,29 @@ use super::PeerLost;
 use super::task::Task;
 use super::worker_pool::{Connection, Helper, Leader, WorkerPool, help};
 
-/// A thread that helps, until this is dropped.
+/// `HelperThread` is the leader's end of the connection to a helper in a thread. When it is dropped, the thread ends.
 #[derive(Debug)]
 pub struct HelperThread {
-    /// None once it is let go.
+    /// `None` once the thread is to end.
     orders: Option<Sender<Order>>,
     heard: Receiver<Vec<f64>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// What a helper hears.
+/// `Order` is a message from the leader to a helper.
 enum Order {
     Task(Box<Task>),
     Numbers(Vec<f64>),
 }
 
-/// A helper's end of the line.
+/// `LeaderChannel` is a helper's end of the connection to its leader.
 struct LeaderChannel {
     orders: Receiver<Order>,
     answers: Sender<Vec<f64>>,
 }
 
 impl WorkerPool<HelperThread> {
-    /// So many threads, this one included; at least one.
+    /// Starts a pool of `count` workers: this thread leads, and the others are new threads. At least one worker.
     pub fn of_threads(count: usize) -> Self {
         Self { helpers: (1..count).map(|_| HelperThread::start()).collect() }
     }
@@ -39,14 +39,15 @@ impl HelperThread {
     fn start() -> Self {
         let (orders, todo) = channel();
         let (answers, heard) = channel();
-        // It ends when its leader lets it go, or with a message that cannot be; the leader then misses its numbers.
+        // The thread ends when its leader drops it, or after a wrong message. In that case the leader notices that numbers
+        // are missing.
         let work = move || drop(pollster::block_on(help(LeaderChannel { orders: todo, answers })));
         Self { orders: Some(orders), heard, thread: Some(std::thread::spawn(work)) }
     }
 
     fn order(&self, order: Order) {
         if let Some(orders) = &self.orders {
-            // If the thread is no more, its numbers will be missed.
+            // When the thread has ended, `receive` reports it.
             let _ = orders.send(order);
         }
     }
@@ -72,7 +73,7 @@ impl Drop for HelperThread {
     fn drop(&mut self) {
         self.orders = None;
         if let Some(thread) = self.thread.take() {
-            // Why it panicked was told when it did.
+            // A panic has already printed its reason.
             let _ = thread.join();
         }
     }
@@ -86,7 +87,7 @@ impl LeaderChannel {
 
 impl Connection for LeaderChannel {
     fn send(&mut self, numbers: &[f64]) {
-        // If the leader is no more, there will be no more orders.
+        // When the leader has ended, `order` reports it.
         let _ = self.answers.send(numbers.to_vec());
     }
 

@@ -1,10 +1,11 @@
 //! Workers that share each batch on the CPU: one leads, the others help.
 //!
-//! The leader deals out batches as the data set has them; each worker makes its own part, takes it forward and back, and
-//! moves its own net, as in [`super::replica`]. All that travels in a step are the sums. The leader and the helpers send each
-//! other their numbers as soon as they have them; where there are several helpers, the leader adds up theirs in the order of
-//! their ranks, whoever was first, and sends them that too. A sum is the leader's number plus that of all helpers. How
-//! messages travel is a [`Connection`]'s business: between threads in [`super::threads`], between a browser's workers in `worker`.
+//! The leader sends each worker its part of a batch with raw images. Each worker prepares its part, takes it forward and back,
+//! and updates its own copy of the net ([`super::replica`]). In a step only sums travel. Leader and helpers send each other
+//! their numbers as soon as they have them. With several helpers, the leader adds up the helpers' numbers in the order of
+//! their ranks, whichever arrives first, and sends the sum to all helpers. The total is the leader's number plus the sum of
+//! the helpers. Messages travel over a [`Connection`]: between threads in [`super::threads`], between a browser's workers in
+//! the module `worker`.
 
 use super::task::{Part, Task};
 use std::convert::Infallible;
@@ -16,60 +17,60 @@ use crate::trainer::engine::learner::LearnerError;
 use crate::trainer::recipe::{MOST_WORKERS, Recipe};
 use crate::trainer::run::record::RunRecord;
 
-/// One end of a line between the leader and a helper. Nothing gets lost on it, and everything comes in its order.
+/// `Connection` is one end of the connection between the leader and a helper. Messages arrive whole and in order.
 pub trait Connection {
-    /// Sends numbers. If nobody is there any more, that shows when numbers are awaited.
+    /// Sends numbers. When the other end is missing, the next [`Connection::receive`] fails.
     fn send(&mut self, numbers: &[f64]);
 
     /// Waits for numbers.
     ///
     /// # Errors
-    /// The other end is no more, or sent something else.
+    /// When the other end is missing or sent something else.
     fn receive(&mut self) -> impl Future<Output = Result<Vec<f64>, PeerLost>>;
 }
 
-/// The leader's end.
+/// `Helper` is the leader's end of the connection to a helper.
 pub trait Helper: Connection {
-    /// Says what to do next.
+    /// Sends the next task.
     fn ask(&mut self, task: Task);
 }
 
-/// A helper's end.
+/// `Leader` is a helper's end of the connection to the leader.
 pub trait Leader: Connection {
-    /// Waits for something to do.
+    /// Waits for the next task.
     ///
     /// # Errors
-    /// The leader is no more, or sent something else.
+    /// When the leader is missing or sent something else.
     fn task(&mut self) -> impl Future<Output = Result<Task, PeerLost>>;
 }
 
-/// The helpers, in the order of their ranks; the leader's own rank is 0.
+/// `WorkerPool` holds the helpers in the order of their ranks. The leader, which owns the pool, has rank 0.
 #[derive(Debug)]
 pub struct WorkerPool<H> {
-    /// Those of rank 1 and above.
+    /// The helpers, from rank 1 on.
     pub helpers: Vec<H>,
 }
 
-/// There is none.
+/// `NoHelper` is the helper of a pool without helpers; no value of it exists.
 #[derive(Debug)]
 pub enum NoHelper {}
 
 impl WorkerPool<NoHelper> {
-    /// The leader alone.
+    /// Makes a pool without helpers.
     pub fn alone() -> Self {
         Self { helpers: Vec::new() }
     }
 }
 
 impl<H> WorkerPool<H> {
-    /// How many share a batch, the leader included.
+    /// Returns the number of workers that share a batch, the leader included.
     pub fn workers(&self) -> usize {
         self.helpers.len() + 1
     }
 }
 
-/// How many workers are to share the batches of a run, on a machine with so many cores: as many as until now, since with
-/// others it would come to other bits, or as its recipe says.
+/// Returns the number of workers for a run on a machine with this number of cores. A run that has begun keeps its number,
+/// because another number would give other bits; otherwise the recipe decides.
 pub fn workers_for_run(record: &RunRecord, cores: usize) -> usize {
     match record.workers() {
         Some(workers) => workers.min(MOST_WORKERS) as usize,
@@ -77,7 +78,8 @@ pub fn workers_for_run(record: &RunRecord, cores: usize) -> usize {
     }
 }
 
-/// How many workers a recipe wants on a machine with so many cores. One core is left to the page and everything else.
+/// Returns the number of workers for a recipe on a machine with this number of cores. When the recipe leaves the choice, one
+/// core stays free for the page and everything else.
 pub fn workers_for_recipe(recipe: &Recipe, cores: usize) -> usize {
     match recipe.workers {
         0 => useful_workers(recipe.batch_size as usize, cores.saturating_sub(1).clamp(1, MOST_WORKERS as usize)),
@@ -96,25 +98,29 @@ impl<H: Helper> Peers for WorkerPool<H> {
 
     async fn collect(&mut self, values: &mut [f64]) -> Result<(), PeerLost> {
         let Some((first, others)) = self.helpers.split_first_mut() else { return Ok(()) };
-        let mut theirs = expect(first, values.len()).await?;
+        let mut helpers_sum = expect(first, values.len()).await?;
         for helper in &mut *others {
-            add(&mut theirs, &expect(helper, values.len()).await?);
+            add(&mut helpers_sum, &expect(helper, values.len()).await?);
         }
         if !others.is_empty() {
             for helper in &mut self.helpers {
-                helper.send(&theirs);
+                helper.send(&helpers_sum);
             }
         }
-        add(values, &theirs);
+        add(values, &helpers_sum);
         Ok(())
     }
 }
 
+/// Adds numbers to values, one to one.
 fn add(values: &mut [f64], others: &[f64]) {
     values.iter_mut().zip(others).for_each(|(sum, value)| *sum += value);
 }
 
-/// Waits for so many numbers.
+/// Waits for `count` numbers.
+///
+/// # Errors
+/// When the other end is missing or sent something else.
 pub(crate) async fn expect(connection: &mut impl Connection, count: usize) -> Result<Vec<f64>, PeerLost> {
     let numbers = connection.receive().await?;
     if numbers.len() == count {
@@ -124,10 +130,10 @@ pub(crate) async fn expect(connection: &mut impl Connection, count: usize) -> Re
     }
 }
 
-/// What a helper sees of the others.
+/// `HelperPeers` connects a helper to all other workers, through the leader.
 struct HelperPeers<'a, L> {
     leader: &'a mut L,
-    /// How many help, this one included.
+    /// The number of helpers, this one included.
     helpers: usize,
 }
 
@@ -149,24 +155,24 @@ impl<L: Leader> Peers for HelperPeers<'_, L> {
     }
 }
 
-/// Does what the leader asks for.
+/// Works as a helper: does the leader's tasks, until an error ends it.
 ///
 /// # Errors
-/// It ends with the leader, or with a message that cannot be.
+/// When the leader is missing or sent a message that is wrong at this point.
 pub async fn help(mut leader: impl Leader) -> Result<Infallible, PeerLost> {
-    let mut begun = None;
-    let mut made = None;
+    let mut replica = None;
+    let mut prepared = None;
     loop {
-        match (leader.task().await?, &mut begun) {
-            (Task::Begin { recipe, training_state }, begun) => {
-                *begun = Some(Replica::new(&recipe, &training_state).map_err(unfit)?);
+        match (leader.task().await?, &mut replica) {
+            (Task::Begin { recipe, training_state }, replica) => {
+                *replica = Some(Replica::new(&recipe, &training_state).map_err(unfit)?);
             }
             (Task::Learn { part, next, place, helpers }, Some(replica)) => {
-                let part = part.map(Part::make).or(made.take());
+                let part = part.map(Part::make).or(prepared.take());
                 let part = part.ok_or_else(|| PeerLost::new("it was asked to learn from a part that it never got"))?;
-                let meanwhile = || made = next.map(|next| next.make());
-                let mut others = HelperPeers { leader: &mut leader, helpers };
-                replica.learn(&part, place, &mut others, meanwhile).await?;
+                let meanwhile = || prepared = next.map(|next| next.make());
+                let mut peers = HelperPeers { leader: &mut leader, helpers };
+                replica.learn(&part, place, &mut peers, meanwhile).await?;
             }
             (Task::Classify { pixels }, Some(replica)) => {
                 let logits = replica.classify(&pixels).map_err(unfit)?;

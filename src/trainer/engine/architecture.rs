@@ -1,6 +1,6 @@
-//! The net as data: what the "Model summary" shows, and what the Burn module is built from and tested against.
+//! The net as data. All implementations of the net are built from it, and the page shows it as the model summary.
 
-/// One convolutional layer; all but the last are followed by ReLU, batch normalisation and dropout.
+/// One convolutional layer. ReLU, batch normalisation and dropout follow each layer but the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Convolution {
     /// Input channels.
@@ -16,12 +16,12 @@ pub struct Convolution {
 }
 
 impl Convolution {
-    /// Weights and biases.
+    /// Returns the number of weights and biases.
     pub const fn parameters(&self) -> usize {
         self.channels_out * (self.channels_in * self.kernel * self.kernel + 1)
     }
 
-    /// Side of the square output for a square input.
+    /// Returns the side of the square output for a square input, in pixels.
     pub const fn output_side(&self, side: usize) -> usize {
         (side + 2 * self.padding - self.kernel) / self.stride + 1
     }
@@ -53,9 +53,9 @@ pub const NORM_EPSILON: f64 = 1e-5;
 /// The share of a new batch's statistics in the running statistics, 0 to 1 (PyTorch's `momentum`).
 pub const RUNNING_SHARE: f64 = 0.1;
 
-/// Input is `(x / 255 - PIXEL_MEAN) / PIXEL_STD`.
+/// The mean pixel of MNIST on a scale from 0 to 1. The net's input is `(x / 255 - PIXEL_MEAN) / PIXEL_STD`.
 pub const PIXEL_MEAN: f32 = 0.1307;
-/// See [`PIXEL_MEAN`].
+/// The standard deviation of MNIST's pixels on a scale from 0 to 1.
 pub const PIXEL_STD: f32 = 0.3081;
 
 /// A line of the model summary.
@@ -69,7 +69,7 @@ pub struct Layer {
     pub parameters: usize,
 }
 
-/// The net's layers, in order, as the page lists them, when dropout sets this share of activations to zero.
+/// Returns the net's layers in order, as the page lists them. `dropout` is the share of activations that it sets to zero.
 pub fn layers(dropout: f64) -> Vec<Layer> {
     let dropout = if dropout == 0.0 { String::new() } else { format!(", Dropout {dropout}") };
     let mut side = IMAGE_SIDE;
@@ -96,7 +96,7 @@ pub fn layers(dropout: f64) -> Vec<Layer> {
     layers
 }
 
-/// Trainable parameters of the whole net.
+/// Returns the number of trained parameters of the whole net.
 pub fn parameter_count() -> usize {
     layers(0.0).iter().map(|layer| layer.parameters).sum()
 }
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn dropout_is_named_where_there_is_any() {
+    fn a_dropout_rate_of_zero_is_not_listed() {
         assert_eq!(layers(0.25)[1].name, "ReLU, BatchNorm, Dropout 0.25");
         assert_eq!(layers(0.0)[1].name, "ReLU, BatchNorm");
     }

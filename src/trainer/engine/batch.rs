@@ -1,4 +1,4 @@
-//! What the net eats in one step, on no device yet.
+//! The batches that a net learns from, in main memory.
 
 use std::ops::Range;
 
@@ -9,43 +9,44 @@ use crate::mnist::{Movement, Normalisation, PIXELS, Split};
 use crate::trainer::recipe::{Augmentation, Recipe};
 use crate::wire::bytes;
 
-/// Images and what the net should say of them.
+/// `Batch` holds images, ready for the net, and their targets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Batch {
-    /// `[batch, 28, 28]`, normalised.
+    /// Normalised pixels, `[images, 28, 28]`.
     pub pixels: Vec<f32>,
-    /// `[batch, 10]`: the share of each class; they sum to 1.
+    /// Target probability of each class, `[images, 10]`; the ten of an image add up to 1.
     pub targets: Vec<f32>,
-    /// The digits that the images show.
+    /// The digit that each image shows, 0 to 9.
     pub labels: Vec<u8>,
 }
 
 impl Batch {
-    /// Normalised pixels, 28 by 28 for each label.
+    /// Makes a batch of normalised pixels, 28 by 28 for each label. `smoothing` is the share of each target that is spread
+    /// over all classes, 0 to 1.
     pub fn new(pixels: Vec<f32>, labels: Vec<u8>, smoothing: f64) -> Self {
         Self { pixels, targets: soft_targets(&labels, smoothing), labels }
     }
 
-    /// How many images there are.
+    /// Returns the number of images.
     pub fn len(&self) -> usize {
         self.labels.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
 
-    /// How many rows of logits, `[batch, 10]`, are largest at their label.
+    /// Counts the images whose label has the largest logit. `logits` is `[images, 10]`.
     pub fn count_correct(&self, logits: &[f32]) -> u32 {
         let rows = logits.chunks_exact(CLASSES).zip(&self.labels);
         rows.filter(|(row, label)| is_best(row, usize::from(**label))).count() as u32
     }
 
-    /// Some of its images.
+    /// Returns some of the images as a batch of their own.
     ///
     /// # Panics
-    /// If it has not so many.
+    /// When the range goes beyond the last image.
     pub fn part(&self, range: Range<usize>) -> Self {
         Self {
             pixels: self.pixels[range.start * PIXELS..range.end * PIXELS].to_vec(),
@@ -55,11 +56,11 @@ impl Batch {
     }
 }
 
-/// A batch that is yet to be made: images as the data set has them, and how they are to be changed. It can be cut up and
-/// made piece by piece, wherever there is time.
+/// `BatchSource` holds raw images of the data set and the changes that make a [`Batch`] of them. It can be cut into parts
+/// for several workers, and each worker prepares its own part when it has time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BatchSource {
-    /// `[batch, 28, 28]`
+    /// Raw pixels, 0 to 255, `[images, 28, 28]`.
     #[serde(with = "bytes")]
     images: Vec<u8>,
     #[serde(with = "bytes")]
@@ -67,29 +68,29 @@ pub struct BatchSource {
     smoothing: f64,
     augmentation: Augmentation,
     seed: u64,
-    /// From 1.
+    /// The epoch, counted from 1.
     epoch: u32,
-    /// Where the first image stands in the order of the epoch.
+    /// The position of the first image in the order of the epoch, counted from 0.
     first_position: usize,
-    /// Which images of the data set they are: for a device that holds it.
+    /// The indices of the images in the data set, for a device that holds the data set.
     image_indices: Vec<usize>,
 }
 
 impl BatchSource {
-    /// How many images there are.
+    /// Returns the number of images.
     pub fn len(&self) -> usize {
         self.labels.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
 
-    /// Some of its images.
+    /// Returns some of the images as a batch of their own.
     ///
     /// # Panics
-    /// If it has not so many.
+    /// When the range goes beyond the last image.
     pub fn part(&self, range: Range<usize>) -> Self {
         Self {
             images: self.images[range.start * PIXELS..range.end * PIXELS].to_vec(),
@@ -100,10 +101,10 @@ impl BatchSource {
         }
     }
 
-    /// Makes it.
+    /// Makes the batch: changes and normalises the images, and smooths the targets.
     ///
     /// # Panics
-    /// If a label is not a digit.
+    /// When a label is above 9.
     pub fn make(&self) -> Batch {
         let normalisation = Normalisation::new(PIXEL_MEAN, PIXEL_STD);
         let pixels = if self.augmentation.is_none() {
@@ -120,33 +121,34 @@ impl BatchSource {
         Batch::new(pixels, self.labels.clone(), self.smoothing)
     }
 
-    /// How each image is moved.
+    /// Returns the random movement of each image.
     pub fn movements(&self) -> impl Iterator<Item = Movement> {
         (self.first_position..)
             .take(self.len())
-            .map(move |place| Movement::drawn(self.augmentation, self.seed, self.epoch, place))
+            .map(move |position| Movement::drawn(self.augmentation, self.seed, self.epoch, position))
     }
 
-    /// Which images of the data set they are.
+    /// Returns the indices of the images in the data set.
     pub fn image_indices(&self) -> &[usize] {
         &self.image_indices
     }
 
-    /// The digits that they show.
+    /// Returns the digit that each image shows, 0 to 9.
     pub fn labels(&self) -> &[u8] {
         &self.labels
     }
 
-    /// As in [`Batch::targets`].
+    /// Returns the targets, as in [`Batch::targets`].
     pub fn targets(&self) -> Vec<f32> {
         soft_targets(&self.labels, self.smoothing)
     }
 }
 
-/// `[labels, 10]`: a share of 1 for the label, of which `smoothing` is spread evenly over all classes, as PyTorch does.
+/// Returns target probabilities, `[labels, 10]`: 1 for the label, of which the share `smoothing` is spread evenly over all
+/// classes (label smoothing: Szegedy et al. 2016; PyTorch's `CrossEntropyLoss`).
 ///
 /// # Panics
-/// If a label is not a digit.
+/// When a label is above 9.
 pub fn soft_targets(labels: &[u8], smoothing: f64) -> Vec<f32> {
     let elsewhere = smoothing / CLASSES as f64;
     let mut targets = vec![elsewhere as f32; labels.len() * CLASSES];
@@ -156,13 +158,13 @@ pub fn soft_targets(labels: &[u8], smoothing: f64) -> Vec<f32> {
     targets
 }
 
-/// Whether the label's logit is the largest; the first one wins a tie.
+/// Returns whether the label's logit is the largest; of equal logits the first counts as the largest.
 pub(crate) fn is_best(logits: &[f32], label: usize) -> bool {
     let chosen = logits[label];
     logits[..label].iter().all(|&logit| logit < chosen) && logits[label + 1..].iter().all(|&logit| logit <= chosen)
 }
 
-/// Makes batches of a split.
+/// `Batcher` makes batches of a split of the data set.
 #[derive(Clone, Debug)]
 pub struct Batcher<'a> {
     split: &'a Split,
@@ -170,16 +172,16 @@ pub struct Batcher<'a> {
 }
 
 impl<'a> Batcher<'a> {
-    /// Batches of this split.
+    /// Makes a batcher for a split.
     pub fn new(split: &'a Split) -> Self {
         Self { split, normalisation: Normalisation::new(PIXEL_MEAN, PIXEL_STD) }
     }
 
-    /// The images at `indices` to learn from, to be changed as the recipe says. `first_position` is where the first of them stands
-    /// in the order of `epoch` (from 1).
+    /// Returns the images at `indices` as the source of a batch to learn from. `first_position` is the position of the first
+    /// image in the order of the epoch, from 0; `epoch` counts from 1.
     ///
     /// # Panics
-    /// If there is no such image.
+    /// When an index is beyond the last image.
     pub fn to_learn(&self, indices: &[usize], recipe: &Recipe, epoch: u32, first_position: usize) -> BatchSource {
         let mut images = Vec::with_capacity(indices.len() * PIXELS);
         indices.iter().for_each(|&index| images.extend_from_slice(self.split.image(index)));
@@ -195,10 +197,10 @@ impl<'a> Batcher<'a> {
         }
     }
 
-    /// The pixels of the images at `indices`, to be classified.
+    /// Returns the normalised pixels of the images at `indices`, to be classified: `[indices, 28, 28]`.
     ///
     /// # Panics
-    /// If there is no such image.
+    /// When an index is beyond the last image.
     pub fn to_test(&self, indices: &[usize]) -> Vec<f32> {
         self.normalisation.gather(self.split, indices)
     }
@@ -218,11 +220,11 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_that_is_cut_up_and_sent_is_the_same_batch() {
+    fn parts_that_were_encoded_and_decoded_make_the_same_batch() {
         for augmentation in [Augmentation::default(), Augmentation { shift: 2.0, rotation: 15.0 }] {
             let images = (0..40 * PIXELS).map(|i| (i * 7 % 256) as u8).collect();
             let labels = (0..40).map(|i| i % 10).collect();
-            let raw = BatchSource {
+            let source = BatchSource {
                 images,
                 labels,
                 smoothing: 0.1,
@@ -232,18 +234,18 @@ mod tests {
                 first_position: 80,
                 image_indices: (0..40).rev().collect(),
             };
-            let whole = raw.make();
+            let whole = source.make();
             for range in [0..16, 16..40, 40..40] {
-                let bytes = encode(&raw.part(range.clone())).expect("plain data");
+                let bytes = encode(&source.part(range.clone())).expect("plain data");
                 let part: BatchSource = decode(&bytes).expect("it comes back");
                 assert_eq!(part.make(), whole.part(range.clone()));
-                assert_eq!(part.image_indices(), &raw.image_indices()[range]);
+                assert_eq!(part.image_indices(), &source.image_indices()[range]);
             }
         }
     }
 
     #[test]
-    fn the_first_of_equals_is_the_answer() {
+    fn of_equal_logits_the_first_counts_as_largest() {
         assert!(is_best(&[1.0, 1.0, 0.0], 0));
         assert!(!is_best(&[1.0, 1.0, 0.0], 1));
         assert!(!is_best(&[f32::NAN, f32::NAN], 0));

@@ -1,4 +1,4 @@
-//! Is the arithmetic right? The net on a device, compared with the same net in PyTorch.
+//! The check of a device: the net on it is compared with the same net in PyTorch.
 
 use std::fmt;
 
@@ -17,18 +17,18 @@ use crate::trainer::run::protocol::Event;
 use crate::trainer::run::reports::CheckReport;
 use crate::trainer::run::training_state::TrainingState;
 
-/// Where the reference lies, relative to the page and to the project's root.
+/// The reference's path, relative to the page and to the project's root.
 pub const REFERENCE: &str = "assets/check/reference.safetensors";
 
-/// The steps that the reference takes.
+/// The number of steps in the reference.
 const STEPS: usize = CheckReport::STEPS as usize;
 
-/// Biases that are moved a little before a comparison in 32 bits: layer, channel, by how much.
+/// Biases that are moved a little before a comparison in 32 bits: name, channel, and the amount that is added.
 ///
-/// With the reference's weights, six of 8 million activations lie within 3e-6 of their ReLU's corner. Rounding alone
-/// moves them by 5e-7 (one standard deviation), so on some devices one of them changes sides, and gradients jump by up to
-/// 1e-3 although nothing is wrong. Moved away from the corner, they stay on their side everywhere; everything else
-/// changes by less than the tolerance.
+/// With the reference's weights, six of 8 million inputs of a ReLU are within 3e-6 of zero. Rounding alone changes them by
+/// 5e-7 (one standard deviation), so on some devices one of them gets the other sign, and gradients change by up to 1e-3
+/// although nothing is wrong. Further away from zero, they keep their sign on all devices; everything else changes by less
+/// than the tolerance.
 const NUDGES: [(&str, usize, f32); 6] = [
     ("conv4.bias", 17, -4e-6),
     ("conv5.bias", 6, 4e-6),
@@ -38,26 +38,26 @@ const NUDGES: [(&str, usize, f32); 6] = [
     ("conv6.bias", 0, 4e-6),
 ];
 
-/// What PyTorch computed, without dropout, from known weights and one batch of 128 images.
+/// `Reference` holds what PyTorch computed from known weights and one batch of 128 images, without dropout.
 #[derive(Clone, Debug)]
 pub struct Reference {
-    /// Normalised pixels of the batch.
+    /// Normalised pixels of the batch, `[128, 28, 28]`.
     pub pixels: Vec<f32>,
-    /// Labels of the batch.
+    /// Digits of the batch, 0 to 9, `[128]`.
     pub labels: Vec<u8>,
-    /// The weights to begin with.
+    /// The weights before the first step.
     pub initial: Weights,
-    /// The same, with no activation too close to its ReLU's corner for 32 bits.
+    /// The weights before the first step with [`NUDGES`] added: the ones for a comparison in 32 bits.
     pub nudged: Weights,
-    /// Logits of the first step, as in training: `[batch, 10]`.
+    /// Logits of the first step, as in training: `[128, 10]`.
     pub logits: Vec<f32>,
-    /// Gradients of the first step.
+    /// Parameter gradients of the mean loss in the first step.
     pub gradients: Weights,
-    /// The loss before each of ten steps.
+    /// The mean loss before each of ten steps, in nats.
     pub losses: Vec<f32>,
 }
 
-/// Why a reference cannot be used. Its `Display` is a sentence for the user.
+/// The reason why a reference cannot be used. The `Display` is a sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReferenceError(String);
 
@@ -76,10 +76,10 @@ impl From<WeightsError> for ReferenceError {
 }
 
 impl Reference {
-    /// The numbers to begin with, no activation too close to its ReLU's corner for 32 bits.
+    /// Returns the training state before the first step, with [`Reference::nudged`] weights.
     ///
     /// # Errors
-    /// They are not those of the net.
+    /// When the weights are not those of this net.
     pub fn training_state(&self) -> Result<TrainingState, ReferenceError> {
         Ok(TrainingState::of(&self.nudged)?)
     }
@@ -87,12 +87,12 @@ impl Reference {
     /// Reads the reference from a safetensors file.
     ///
     /// # Errors
-    /// It is not such a file, or something is missing in it.
+    /// When the bytes are no safetensors file, or an array is missing.
     pub fn parse(bytes: &[u8]) -> Result<Self, ReferenceError> {
         let file = SafeTensors::deserialize(bytes).map_err(|error| ReferenceError(format!("{error}.")))?;
         let numbers = |name: &str, dtype: Dtype| match file.tensor(name) {
             Ok(view) if view.dtype() == dtype => Ok(view.data().to_vec()),
-            _ => Err(ReferenceError(format!("it lacks {name}."))),
+            _ => Err(ReferenceError(format!("{name} is missing."))),
         };
         let labels = numbers("batch/labels", Dtype::U8)?;
         let images = numbers("batch/images_u8", Dtype::U8)?;
@@ -119,13 +119,14 @@ impl Reference {
             && reference.pixels.len() == count * PIXELS
             && reference.logits.len() == count * CLASSES
             && reference.losses.len() == STEPS;
-        if fits { Ok(reference) } else { Err(ReferenceError("its parts do not match.".to_owned())) }
+        if fits { Ok(reference) } else { Err(ReferenceError("the sizes of its arrays do not match.".to_owned())) }
     }
 }
 
-/// Compares a net on a device with the reference and tells the host of each step, the report or the failure last.
+/// Compares a net on a device with the reference. The host receives an event for each step, and at the end the report, a
+/// stop or a failure.
 ///
-/// The net is made by [`recipe`] and [`Reference::training_state`].
+/// `opened` must hold a net that was made with [`recipe`] and [`Reference::training_state`].
 pub async fn run<L: Learner, H: Host>(reference: &Reference, opened: OpenLearner<L>, host: &mut H) {
     let end = match compare(reference, opened, host).await {
         Ok(report) => Event::Checked(report),
@@ -134,7 +135,7 @@ pub async fn run<L: Learner, H: Host>(reference: &Reference, opened: OpenLearner
     host.emit(end);
 }
 
-/// What the reference was made by: one batch, ten times, at the classic rate, without dropout.
+/// Returns the recipe of the reference: the classic one without dropout. Each of its ten steps has the same batch.
 pub fn recipe() -> Recipe {
     Recipe { dropout: 0.0, ..Recipe::classic() }
 }
@@ -179,7 +180,7 @@ async fn compare<L: Learner, H: Host>(
     })
 }
 
-/// The middle of the values, or the mean of the two in the middle; 0 for none.
+/// Returns the middle value, or the mean of the two in the middle; 0 when there are no values.
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     let half = values.len() / 2;

@@ -1,4 +1,4 @@
-//! Classifying the test images, some at a time.
+//! Evaluation: classifies the test images, some at a time, and reports mean loss and accuracy.
 
 use super::architecture::CLASSES;
 use super::batch::{Batcher, is_best};
@@ -8,30 +8,30 @@ use crate::mnist::Split;
 use crate::trainer::run::protocol::Event;
 
 /// Test images that are classified at once: few enough that a stop takes effect soon on a slow device.
-pub(crate) const CHUNK: usize = 200;
+pub(crate) const IMAGES_AT_ONCE: usize = 200;
 
-/// A test under way.
+/// `Test` is the progress of one pass over the test images.
 pub(crate) struct Test<'a> {
     split: &'a Split,
     batcher: Batcher<'a>,
     done: usize,
-    /// Summed over the images that are done, in nats.
+    /// The sum of the losses of the images that are done, in nats.
     loss: f64,
     correct: u32,
 }
 
 impl<'a> Test<'a> {
-    /// A test with all images of a split.
+    /// Begins a test with all images of a split.
     pub(crate) fn new(split: &'a Split) -> Self {
         Self { split, batcher: Batcher::new(split), done: 0, loss: 0.0, correct: 0 }
     }
 
-    /// Classifies some more images; says whether there were any.
+    /// Classifies the next images. Returns whether there were any.
     ///
     /// # Errors
-    /// The device failed.
+    /// When the device fails.
     pub(crate) async fn advance<L: Learner>(&mut self, learner: &mut L) -> Result<bool, LearnerError> {
-        let indices: Vec<usize> = (self.done..self.split.len()).take(CHUNK).collect();
+        let indices: Vec<usize> = (self.done..self.split.len()).take(IMAGES_AT_ONCE).collect();
         if indices.is_empty() {
             return Ok(false);
         }
@@ -47,26 +47,27 @@ impl<'a> Test<'a> {
         Ok(true)
     }
 
-    /// Whether all images are done.
+    /// Returns whether all images are done.
     pub(crate) fn is_over(&self) -> bool {
         self.done == self.split.len()
     }
 
-    /// How far it is.
+    /// Returns an event with the number of images that are done.
     pub(crate) fn progress(&self) -> Event {
         Event::Evaluating { done: self.done as u32, of: self.split.len() as u32 }
     }
 
-    /// The mean loss in nats, not a number where the net overflows, and how many images were right.
+    /// Returns the mean loss in nats, which is NaN when the net overflows, and the number of images that were classified
+    /// correctly.
     pub(crate) fn result(&self) -> (f64, u32) {
         (self.loss / self.split.len() as f64, self.correct)
     }
 }
 
-/// Classifies all images of a split, besides training. Returns what [`Test::result`] does.
+/// Classifies all images of a split, outside of a run. Returns the same as [`Test::result`].
 ///
 /// # Errors
-/// How it ended before: by the host, or by a failure of the device.
+/// When the host stops the test, or the device fails: the event that says so.
 pub async fn test<L: Learner, H: Host>(learner: &mut L, split: &Split, host: &mut H) -> Result<(f64, u32), Event> {
     let mut test = Test::new(split);
     while test.advance(learner).await.map_err(Interruption::from)? {
@@ -78,7 +79,8 @@ pub async fn test<L: Learner, H: Host>(learner: &mut L, split: &Split, host: &mu
     Ok(test.result())
 }
 
-/// −ln softmax(logits)[label], in nats.
+/// Returns the loss of one image, −ln softmax(logits)\[label\], in nats. The largest logit is subtracted first, so that no
+/// exponential overflows.
 pub(crate) fn negative_log_likelihood(logits: &[f32], label: usize) -> f64 {
     let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f64 = logits.iter().map(|&logit| libm::exp(f64::from(logit) - f64::from(most))).sum();
@@ -90,10 +92,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_likelihood_of_even_odds_is_a_tenth() {
+    fn ten_equal_logits_cost_ln_10() {
         assert!((negative_log_likelihood(&[3.0; 10], 4) - 10_f64.ln()).abs() < 1e-12);
         assert!(negative_log_likelihood(&[f32::NAN; 10], 4).is_nan());
-        // Far apart, so that exponentials in f32 would overflow.
+        // The logits are so far apart that exponentials in f32 would overflow.
         assert_eq!(negative_log_likelihood(&[200.0, 0.0], 1), 200.0);
     }
 }

@@ -1,4 +1,4 @@
-//! What the training loop needs of the place where it runs.
+//! The interface between the training loop and the place where it runs.
 
 use std::future::Future;
 
@@ -8,43 +8,43 @@ use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::failure::Failure;
 use crate::trainer::run::protocol::Event;
 
-/// Where a run takes place: a worker, a command, a test.
+/// `Host` is the place where a training loop runs: a worker, the native command or a test.
 pub trait Host {
-    /// Takes an event.
+    /// Receives an event.
     fn emit(&mut self, event: Event);
 
-    /// Lets the surroundings run, for example to hear that the user wants to stop. Called after every step, so it
-    /// should usually do nothing.
+    /// Gives the browser or the program around the loop a turn, for example to receive a stop. The loop calls this after
+    /// every step, so it should be cheap. Returns how the run goes on.
     fn yield_now(&mut self) -> impl Future<Output = Flow>;
 
-    /// Waits for the user while the run is held.
+    /// Waits for the user while the run is paused.
     fn wait(&mut self) -> impl Future<Output = Flow> {
         async { Flow::Continue }
     }
 
-    /// Keeps a checkpoint, the newest in place of the older, without holding up the run.
+    /// Stores a checkpoint in place of the one before. The run does not wait for it.
     fn save(&mut self, _checkpoint: Checkpoint) {}
 
-    /// Seconds on a clock that only goes forward, from any start.
+    /// Returns the time in seconds on a clock that never goes back. Its zero may be any moment.
     fn seconds(&self) -> f64;
 }
 
-/// How a run goes on.
+/// `Flow` says how a run goes on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Flow {
-    /// It does; a run that was held goes on.
+    /// The run goes on; a paused run resumes.
     Continue,
-    /// It is held.
+    /// The run pauses.
     Pause,
-    /// It has another peak learning rate from now on.
+    /// The run has another peak learning rate from the next step on.
     Rate(f64),
-    /// It ends here.
+    /// The run ends.
     Stop,
 }
 
-/// Why a run ended before its time.
+/// The reason why a run ended early.
 pub(crate) enum Interruption {
-    /// The host said so.
+    /// The host asked for a stop.
     Stopped,
     /// Something went wrong.
     Failed(Failure),
@@ -68,10 +68,10 @@ impl From<LearnerError> for Interruption {
 /// A net on the device that was opened for it.
 #[derive(Debug)]
 pub struct OpenLearner<L> {
-    /// The net.
+    /// The net, ready to learn.
     pub learner: L,
-    /// The device.
+    /// The device, as the user sees it.
     pub backend: Backend,
-    /// Why this one: a sentence for the user.
+    /// A sentence for the user that says why this device was chosen.
     pub why: String,
 }

@@ -1,4 +1,4 @@
-//! The numbers and the checkpoint that a run begins with.
+//! The training state and the checkpoint that a run begins with.
 
 use super::architecture::CONVOLUTIONS;
 use super::learner::LearnerError;
@@ -21,30 +21,31 @@ impl TrainingState {
         Self::from_flat(initial_values(&layout, seed), &layout)
     }
 
-    /// The numbers of these weights, before any step.
+    /// Returns the training state of a net with these weights, before the first step.
     ///
     /// # Errors
-    /// Some are missing or have another shape.
+    /// When an array is missing or has another shape.
     pub fn of(weights: &Weights) -> Result<Self, WeightsError> {
         let layout = Layout::new();
         Ok(Self::from_flat(layout.flatten(weights)?, &layout))
     }
 
-    /// The numbers of parameters and statistics in one slice, before any step.
+    /// Returns the training state of a net before the first step. `parameters` also holds the running statistics, in the
+    /// order of the layout.
     pub(crate) fn from_flat(mut parameters: Vec<f32>, layout: &Layout) -> Self {
         let statistics = parameters.split_off(layout.parameters());
         Self { parameters, statistics, moments: Vec::new(), average: Vec::new() }
     }
 
-    /// Parameters and statistics in one slice.
+    /// Returns parameters and running statistics in one slice.
     pub(crate) fn flat(&self) -> Vec<f32> {
         self.parameters.iter().chain(&self.statistics).copied().collect()
     }
 
-    /// Checks that they are those of a net.
+    /// Checks the sizes of all parts.
     ///
     /// # Errors
-    /// Which part has another size.
+    /// When a part has another size than the net needs: the sentence names the part.
     pub(crate) fn check(&self, layout: &Layout) -> Result<(), LearnerError> {
         let wrong = |part: &str| Err(LearnerError::TrainingState(format!("{part} have another size.")));
         if self.parameters.len() != layout.parameters() || self.parameters.len() + self.statistics.len() != layout.len()
@@ -88,13 +89,13 @@ fn initial_values(layout: &Layout, seed: u64) -> Vec<f32> {
 }
 
 impl Checkpoint {
-    /// A run that is about to begin, with new weights drawn from the recipe's seed.
+    /// Returns the checkpoint of a run before its first step, with new weights drawn from the recipe's seed.
     pub fn begin(key: RunKey, recipe: Recipe, data: String) -> Self {
         let training_state = TrainingState::initial(recipe.seed);
         Self { record: RunRecord::new(key, Plan::from(recipe), data), correct: 0, training_state }
     }
 
-    /// A run that is about to begin with weights of a file.
+    /// Returns the checkpoint of a run before its first step, with weights from a file.
     pub fn begin_with(key: RunKey, recipe: Recipe, data: String, file: &str, training_state: TrainingState) -> Self {
         let mut record = RunRecord::new(key, Plan::from(recipe), data);
         record.notes.push(Note { step: 0, what: Happening::Weights(file.to_owned()) });

@@ -1,4 +1,4 @@
-//! What the training loop needs of a net on a device.
+//! The interface between the training loop and a net on a device.
 
 use std::fmt;
 use std::future::Future;
@@ -9,31 +9,32 @@ use crate::mnist::Split;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::training_state::TrainingState;
 
-/// What a step found before it moved the weights.
+/// `Outcome` is what a step computed before it changed the parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outcome {
     /// Mean negative log-likelihood of the batch's targets, in nats.
     pub loss: f32,
-    /// Images of the batch that were classified right.
+    /// The number of images in the batch that were classified correctly.
     pub correct: u32,
 }
 
-/// A batch's logits and what follows for the parameters.
+/// `BatchGradients` holds the logits of a batch and the gradients of its loss.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchGradients {
-    /// `[batch, 10]`, as in training, without dropout.
+    /// Logits as in training, but without dropout: `[images, 10]`.
     pub logits: Vec<f32>,
-    /// Gradients of the mean loss, in the order of `layout`.
+    /// Gradients of the mean loss by each parameter, in the order of [`super::parameter_layout::Layout`].
     pub gradients: Vec<f32>,
 }
 
-/// A net that learns by a recipe. Nothing in it blocks: whatever has to be read off a device is awaited.
+/// `Learner` is a net on a device that learns by a recipe. No method blocks the thread: reads from the device are awaited.
 pub trait Learner {
-    /// Takes a step, counted from 0, on a batch. Its outcome may still be on its way.
+    /// Takes a step on a batch. `step` counts from 0 over the whole run; `rate` is the learning rate. The device may still
+    /// work on the step when this returns.
     fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> impl Future<Output = Result<(), LearnerError>>;
 
-    /// The same, of a batch that is yet to be made. Whoever has several workers lets each make its own part, and that of
-    /// the `next` batch while they would have to wait for each other.
+    /// Takes a step on a batch that is not prepared yet. A learner with several workers lets each prepare its own part, and
+    /// its part of the `next` batch while it would wait for the others.
     fn learn_from_source(
         &mut self,
         batch: &BatchSource,
@@ -44,74 +45,74 @@ pub trait Learner {
         async move { self.learn(&batch.make(), step, rate).await }
     }
 
-    /// Hears of the split, and of how many of its first images, the batches to come are made of. A device that can make
-    /// them itself takes the images in.
+    /// Announces that all batches will be made of the first `images` images of a split. A device that can prepare batches
+    /// itself copies these images to its memory.
     fn load_training_images(&mut self, _split: &Split, _images: usize) {}
 
-    /// The outcomes of all steps since the last call, in order.
+    /// Reads the outcomes of all steps since the last call, in order.
     fn outcomes(&mut self) -> impl Future<Output = Result<Vec<Outcome>, LearnerError>>;
 
-    /// The logits of normalised images, `[images, 10]`, as in use: no dropout, running statistics, averaged weights where
-    /// the recipe averages.
+    /// Computes the logits of normalised images as after training, `[images, 10]`: without dropout, with running
+    /// statistics, and with averaged weights when the recipe averages.
     fn classify(&mut self, pixels: Vec<f32>) -> impl Future<Output = Result<Vec<f32>, LearnerError>>;
 
-    /// All numbers that a step changes.
+    /// Reads all numbers that a step changes.
     fn training_state(&mut self) -> impl Future<Output = Result<TrainingState, LearnerError>>;
 
-    /// Logits and gradients of a batch; no weight moves.
+    /// Computes the logits and gradients of a batch without changing the net.
     fn batch_gradients(&mut self, batch: &Batch) -> impl Future<Output = Result<BatchGradients, LearnerError>>;
 
-    /// Waits until the device has worked off all steps. Nothing is read.
+    /// Waits until the device has finished all steps, without reading anything.
     fn catch_up(&mut self) -> impl Future<Output = Result<(), LearnerError>> {
         async { Ok(()) }
     }
 
-    /// Steps that may be given to the device before we wait for it. A CPU has worked each off by then; a GPU is given some
-    /// in advance, so that it need not wait for us.
+    /// Returns the number of steps that may be queued on the device before the loop waits for it. A CPU finishes each step
+    /// at once; a GPU gets some steps ahead, so that it never waits for the loop.
     fn most_steps_ahead(&self) -> usize;
 
-    /// How many steps there should be between two readings of outcomes, where reading costs something.
+    /// Returns the least number of steps between two reads of outcomes. Above 1 when a read is slow.
     fn fewest_steps_to_read(&self) -> usize {
         1
     }
 
-    /// How many workers share each batch, where that decides on the bits: on the CPU.
+    /// Returns the number of workers that share each batch when the results depend on it to the last bit, as on the CPU.
     fn workers(&self) -> Option<u32> {
         None
     }
 
-    /// Lets go of memory that is not needed; called after each epoch.
+    /// Frees memory that is no longer needed. The loop calls this after each epoch.
     fn free_memory(&mut self) {}
 }
 
-/// Why a net cannot go on.
+/// The reason why a learner cannot go on. The `Display` is a sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LearnerError {
-    /// The device failed, and why.
+    /// The device failed: the reason.
     Device(String),
-    /// The numbers do not fit the net, and why.
+    /// The training state does not fit the net: the reason.
     TrainingState(String),
-    /// The device has no room for batches of the recipe's size.
+    /// The device has not enough memory for batches of the recipe's size.
     NoRoom,
-    /// One of the workers that share the batches is no more, and why.
+    /// A worker that shares the batches is lost: the reason.
     Worker(String),
 }
 
 impl fmt::Display for LearnerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // The first line says it; the rest is for those who work on the device's driver.
+            // The lines after the first are details of the driver.
             Self::Device(reason) => {
                 let reason = reason.lines().next().unwrap_or_default().trim_end_matches('.');
-                write!(f, "The device gave up ({reason}).")
+                write!(f, "The device stopped working ({reason}).")
             }
             Self::TrainingState(reason) => write!(f, "The checkpoint does not fit the net: {reason}"),
             Self::NoRoom => {
-                f.write_str("The device has no room for batches of this size. Choose a smaller batch size.")
+                f.write_str("The device has not enough memory for batches of this size. Choose a smaller batch size.")
             }
             Self::Worker(reason) => {
                 let reason = reason.trim_end_matches('.');
-                write!(f, "A worker that shared the batches was lost: {reason}. Train starts fresh ones.")
+                write!(f, "A worker that shared the batches was lost: {reason}. “Train” starts new workers.")
             }
         }
     }

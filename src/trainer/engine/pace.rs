@@ -1,22 +1,23 @@
-//! How fast a run goes, and how long it will still take.
+//! A run's speed and the time that it still needs.
 
 use std::collections::VecDeque;
 
 use crate::trainer::run::record::RunRecord;
 
-/// Seconds over which the rate is taken.
+/// The length of the window over which the speed is measured, in seconds.
 const WINDOW: f64 = 3.0;
 
-/// Testing an image costs about a third of learning from it: no gradients, no update.
+/// The time to test an image, as a share of the time to learn from it. A test needs no gradients and no update.
 const TEST_COST: f64 = 1.0 / 3.0;
 
-/// A run's progress against the clock.
+/// `Pace` measures a run's progress against the clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Pace {
-    /// Moments, and how many images had been learned from until then in the time spent learning.
+    /// Times in seconds, and the number of images that the run had learned from at each. Tests and pauses shift the times.
     marks: VecDeque<(f64, u64)>,
+    /// Images that the run has learned from since it began or resumed.
     images: u64,
-    /// Images that the run had to learn from when it began or went on.
+    /// Images that the run had left to learn from when it began or resumed.
     all_images: u64,
     tests_left: u32,
     test_images: usize,
@@ -24,7 +25,7 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// A run that starts now.
+    /// Begins to measure a run at the time `now`, in seconds.
     pub(crate) fn new(record: &RunRecord, test_images: usize, now: f64) -> Self {
         let (plan, recipe) = (&record.plan, &record.plan.recipe);
         let per_epoch = recipe.steps_per_epoch().max(1);
@@ -40,29 +41,29 @@ impl Pace {
         }
     }
 
-    /// More images have been learned from.
+    /// Notes that the run has learned from more images.
     pub(crate) fn learned(&mut self, now: f64, images: usize) {
         self.images += images as u64;
         self.marks.push_back((now, self.images));
-        // The mark before the window is kept: a slow device may have no other.
+        // One mark before the window is kept, because a slow device may have none within it.
         while self.marks.len() > 2 && self.marks[1].0 <= now - WINDOW {
             self.marks.pop_front();
         }
     }
 
-    /// The test images have been classified, in so many seconds. They do not count as a slow spell of learning.
+    /// Notes that a test took this number of seconds. The speed of learning does not change by it.
     pub(crate) fn tested(&mut self, seconds: f64) {
         self.test_seconds = Some(seconds);
         self.tests_left = self.tests_left.saturating_sub(1);
         self.held(seconds);
     }
 
-    /// The run was held for so many seconds: no slow spell either.
+    /// Notes a pause of this number of seconds. The speed does not change by it.
     pub(crate) fn held(&mut self, seconds: f64) {
-        self.marks.iter_mut().for_each(|(moment, _)| *moment += seconds);
+        self.marks.iter_mut().for_each(|(time, _)| *time += seconds);
     }
 
-    /// Images a second; 0 while unknown.
+    /// Returns the speed in images per second, or 0 while it is unknown.
     pub(crate) fn images_per_second(&self) -> f64 {
         match (self.marks.front(), self.marks.back()) {
             (Some(first), Some(last)) if last.0 > first.0 => (last.1 - first.1) as f64 / (last.0 - first.0),
@@ -70,7 +71,7 @@ impl Pace {
         }
     }
 
-    /// Seconds until the run ends; `None` while unknown.
+    /// Returns the seconds until the run ends, or `None` while they are unknown.
     pub(crate) fn seconds_left(&self) -> Option<f64> {
         let rate = self.images_per_second();
         if rate <= 0.0 {
@@ -98,36 +99,36 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_goes_on_has_less_to_do() {
+    fn a_resumed_run_counts_only_the_images_that_are_left() {
         let mut record = record();
         record.losses = vec![0.0; 8];
         let mut pace = Pace::new(&record, 300, 10.0);
         pace.learned(11.0, 100);
-        // Of 1,200 images 800 were learned before, 100 now; no test has been made.
+        // 1,200 images in all, 800 learned before the resume and 100 since; no test yet.
         assert_eq!(pace.seconds_left(), Some(3.0 + 2.0));
         pace.held(5.0);
         pace.learned(17.0, 100);
-        assert_eq!(pace.images_per_second(), 100.0, "a pause is no slow spell");
+        assert_eq!(pace.images_per_second(), 100.0, "a pause does not lower the speed");
     }
 
     #[test]
-    fn nothing_is_known_before_the_first_images() {
+    fn speed_and_time_are_unknown_before_the_first_images() {
         let pace = pace();
         assert_eq!(pace.images_per_second(), 0.0);
         assert_eq!(pace.seconds_left(), None);
     }
 
     #[test]
-    fn the_rate_follows_the_last_seconds_and_tests_are_counted_in() {
+    fn the_speed_is_that_of_the_last_seconds_and_the_time_left_includes_tests() {
         let mut pace = pace();
         pace.learned(11.0, 100);
         assert_eq!(pace.images_per_second(), 100.0);
-        // 1,100 images to learn from, and two tests of 300 at a third of the cost.
+        // 1,100 images to learn from, and two tests of 300 images at a third of the cost.
         assert_eq!(pace.seconds_left(), Some(11.0 + 2.0));
         pace.learned(16.0, 50);
-        assert_eq!(pace.images_per_second(), 10.0, "the first second is out of the window");
+        assert_eq!(pace.images_per_second(), 10.0, "the window no longer holds the first second");
         pace.tested(8.0);
-        assert_eq!(pace.images_per_second(), 10.0, "a test is no slow spell");
+        assert_eq!(pace.images_per_second(), 10.0, "a test does not lower the speed");
         assert_eq!(pace.seconds_left(), Some(1050.0 / 10.0 + 8.0));
         pace.learned(25.0, 10);
         assert_eq!(pace.images_per_second(), 10.0);

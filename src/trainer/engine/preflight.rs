@@ -1,8 +1,8 @@
-//! How long a recipe would take on this machine: a few steps of it, and a part of the test.
+//! The estimate of a run's time: measures a few steps and a part of the test on this machine.
 
 use super::batch::Batcher;
 use super::check::median;
-use super::evaluation::CHUNK;
+use super::evaluation::IMAGES_AT_ONCE;
 use super::host::{Flow, Host, Interruption, OpenLearner};
 use super::learner::Learner;
 use super::session::check_data;
@@ -11,14 +11,14 @@ use crate::trainer::recipe::Recipe;
 use crate::trainer::run::protocol::Event;
 use crate::trainer::run::reports::Preflight;
 
-/// Steps that are measured at least, after the first.
-const FEWEST: usize = 3;
-/// Seconds after which that is enough.
-const ENOUGH: f64 = 2.0;
-/// Steps that are measured at most.
-const MOST: usize = 30;
+/// The least number of steps to measure, after the first.
+const FEWEST_STEPS: usize = 3;
+/// Seconds after which no more steps are measured than [`FEWEST_STEPS`].
+const ENOUGH_SECONDS: f64 = 2.0;
+/// The largest number of steps to measure, after the first.
+const MOST_STEPS: usize = 30;
 
-/// Takes steps by a recipe without keeping anything, and tells the host what they cost, as `Event::Measured`.
+/// Takes steps of a recipe without keeping anything, and sends the host their cost as [`Event::Measured`].
 pub async fn run<L: Learner, H: Host>(recipe: &Recipe, opened: OpenLearner<L>, data: &Dataset, host: &mut H) {
     let end = match measure(recipe, opened, data, host).await {
         Ok(report) => Event::Measured(report),
@@ -41,7 +41,7 @@ async fn measure<L: Learner, H: Host>(
     let order = order(recipe.images as usize, recipe.seed, 1);
     let began = host.seconds();
     let mut milliseconds = Vec::new();
-    // Over and over, where the recipe has few batches.
+    // A recipe with few batches repeats them.
     let batches = order.chunks(recipe.batch_size as usize).cycle();
     let mut batches = batches.map(|indices| batcher.to_learn(indices, recipe, 1, 0)).peekable();
     for step in 0.. {
@@ -54,16 +54,16 @@ async fn measure<L: Learner, H: Host>(
             return Err(Interruption::Stopped);
         }
         let measured = milliseconds.len() - 1;
-        if measured >= MOST || measured >= FEWEST && host.seconds() - began >= ENOUGH {
+        if measured >= MOST_STEPS || measured >= FEWEST_STEPS && host.seconds() - began >= ENOUGH_SECONDS {
             break;
         }
     }
     let first_step_ms = milliseconds.remove(0);
     let ms_per_step = median(milliseconds);
 
-    let indices: Vec<usize> = (0..data.test.len().min(CHUNK)).collect();
+    let indices: Vec<usize> = (0..data.test.len().min(IMAGES_AT_ONCE)).collect();
     let pixels = Batcher::new(&data.test).to_test(&indices);
-    // Once to warm up: on a GPU the shaders for testing are others.
+    // The first call warms up: a GPU compiles other shaders for testing than for training.
     learner.classify(pixels.clone()).await?;
     let started = host.seconds();
     learner.classify(pixels).await?;

@@ -1,7 +1,7 @@
-//! The training loop: one async function, the same in the workers, in the native command and in a test.
+//! The training loop: one async function, the same in the workers, in the native command and in tests.
 //!
-//! It never waits for a device by blocking, which a browser forbids: outcomes are read back with an await every few
-//! steps, and that is also what keeps a GPU's queue short.
+//! The loop never blocks, because a browser forbids it. Every few steps it awaits the outcomes, which also keeps a GPU's
+//! queue short.
 
 use super::batch::Batcher;
 use super::evaluation::Test;
@@ -17,26 +17,26 @@ use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::Event;
 use crate::trainer::run::record::RunRecord;
 
-/// Seconds between two events that tell of progress.
+/// The time between two events that report progress, in seconds.
 const REPORT_EVERY: f64 = 0.1;
 
-/// Seconds of work that a device is given at most before we wait for it: so long a pause takes to begin.
+/// The most work that a device is given before the loop waits for it, in seconds. A pause begins after at most this time.
 const WAIT_EVERY: f64 = 0.1;
 
-/// Seconds that outcomes may wait on a device that is slow beyond measure.
+/// The longest time between two reads of outcomes, in seconds, even on a very slow device.
 const READ_PATIENCE: f64 = 20.0;
 
-/// Seconds between two checkpoints within an epoch.
+/// The time between two checkpoints within an epoch, in seconds.
 const SAVE_EVERY: f64 = 5.0;
 
-/// A loss beyond this, in nats, has exploded: the net is wrong with more certainty than it could unlearn. Guessing blindly
-/// costs 2.3.
-const EXPLODED: f32 = 100.0;
+/// A loss above this, in nats, ends the run: training has diverged and would not recover. Guessing at random costs
+/// ln 10 ≈ 2.3.
+const DIVERGED_LOSS: f32 = 100.0;
 
 /// Checks a recipe before anything is loaded.
 ///
 /// # Errors
-/// What is out of range, field by field, for the user.
+/// When a setting is out of range: the failure has a sentence for each.
 pub fn check_recipe(recipe: &Recipe) -> Result<(), Failure> {
     recipe.validate().map_err(|errors| Failure::new(FailureKind::Recipe, sentences(&errors)))
 }
@@ -44,19 +44,20 @@ pub fn check_recipe(recipe: &Recipe) -> Result<(), Failure> {
 /// Checks that a data set has the images that a recipe asks for.
 ///
 /// # Errors
-/// It has fewer.
+/// When the data set has fewer images.
 pub fn check_data(recipe: &Recipe, data: &Dataset) -> Result<(), Failure> {
     let (asked, there) = (recipe.images, data.train.len());
     if asked as usize <= there {
         return Ok(());
     }
-    let message = format!("Training images: the data set has {there}, but the recipe asks for {asked}.");
+    let message = format!("Training images: the data set has {there}, but the settings ask for {asked}.");
     Err(Failure::new(FailureKind::Recipe, message))
 }
 
-/// Trains a net to the end of its plan, tests it after every epoch, and tells the host of it, the end included.
+/// Trains a net to the end of its plan and tests it after every epoch. The host receives everything as events, the end
+/// included.
 ///
-/// `begin` is where the run starts or goes on from; `opened` holds a net with the same numbers.
+/// The run begins or resumes at the checkpoint `begin`; `opened` must hold a net with the same training state.
 pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>, data: &Dataset, host: &mut H) {
     let OpenLearner { mut learner, backend, why } = opened;
     let now = host.seconds();
@@ -94,27 +95,31 @@ pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>,
     session.end(end).await;
 }
 
-/// A run under way.
+/// `Session` is the state of a run while it trains.
 struct Session<'a, L, H> {
     learner: &'a mut L,
     batcher: Batcher<'a>,
     record: RunRecord,
-    /// Images of the epoch under way that were classified right.
+    /// Images of the current epoch that were classified correctly while the net learned from them.
     correct: u32,
     pace: Pace,
-    /// Steps whose outcomes are still on the device, and their images.
+    /// Steps whose outcomes are not read yet.
     waiting: usize,
+    /// The images of these steps.
     images_waiting: usize,
-    /// How many steps may be given to it before we wait: about [`WAIT_EVERY`] seconds' worth.
+    /// Steps that may be queued on the device before the loop waits for it: about [`WAIT_EVERY`] seconds of work.
     ahead: usize,
-    /// How many outcomes may wait there. The first is read at once: it shows that the device works, and how fast.
+    /// Outcomes that may wait on the device. The first is read at once: it shows that the device works, and its speed.
     to_read: usize,
+    /// When outcomes were last read, on the host's clock in seconds; pauses are added.
     last_read: f64,
+    /// When progress was last reported.
     last_report: f64,
+    /// When a checkpoint was last stored; pauses are added.
     last_save: f64,
-    /// When the run would have begun if it had never been interrupted or held.
+    /// When the run would have begun if it had never been interrupted or paused, on the host's clock in seconds.
     began: f64,
-    /// Losses that the host has not heard of.
+    /// Losses that were not reported to the host yet.
     unreported: Vec<f32>,
     host: &'a mut H,
 }
@@ -158,32 +163,32 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         Ok(())
     }
 
-    /// The epoch under way, from 1.
+    /// Returns the current epoch, from 1.
     fn epoch(&self) -> u32 {
         self.record.epochs.len() as u32 + 1
     }
 
-    /// Seconds spent on the run.
+    /// Returns the seconds spent on the run.
     fn spent(&self) -> f64 {
         self.host.seconds() - self.began
     }
 
-    /// Notes an event, and passes it on.
+    /// Adds an event to the record and sends it to the host.
     fn tell(&mut self, event: Event) {
         self.record.apply(&event);
         self.host.emit(event);
     }
 
-    /// The rest of a pass over the training images.
+    /// Learns from the rest of an epoch.
     async fn learn(&mut self, epoch: u32) -> Result<(), Interruption> {
         let recipe = self.record.plan.recipe.clone();
         let size = recipe.batch_size as usize;
         let taken = (self.record.step() - (epoch - 1) * recipe.steps_per_epoch()) as usize;
         let order = order(recipe.images as usize, recipe.seed, epoch);
         let batcher = self.batcher.clone();
-        let places = order.chunks(size).enumerate().skip(taken);
+        let chunks = order.chunks(size).enumerate().skip(taken);
         let mut batches =
-            places.map(|(index, indices)| batcher.to_learn(indices, &recipe, epoch, index * size)).peekable();
+            chunks.map(|(index, indices)| batcher.to_learn(indices, &recipe, epoch, index * size)).peekable();
         while let Some(batch) = batches.next() {
             let next = batches.peek();
             let step = self.record.step() + self.waiting as u32;
@@ -210,7 +215,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         self.waiting >= self.to_read || self.host.seconds() - self.last_read >= READ_PATIENCE
     }
 
-    /// Reads the outcomes that wait on the device, if any do.
+    /// Reads the outcomes that wait on the device, if there are any.
     async fn read_outcomes(&mut self) -> Result<(), Interruption> {
         if self.waiting == 0 {
             return Ok(());
@@ -219,7 +224,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         let count = outcomes.len().max(1);
         self.waiting = 0;
         for outcome in outcomes {
-            if !outcome.loss.is_finite() || outcome.loss > EXPLODED {
+            if !outcome.loss.is_finite() || outcome.loss > DIVERGED_LOSS {
                 self.report(true);
                 return Err(self.diverged(format!("at step {}", self.record.step() + 1)));
             }
@@ -238,13 +243,12 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
 
     fn diverged(&self, when: String) -> Interruption {
         let rate = self.record.plan.rate(self.record.step());
-        let message = format!(
-            "The loss has exploded {when}: the steps are too large for this net. The learning rate was {rate}; try a smaller one."
-        );
+        let message =
+            format!("Training broke down {when}: the learning rate ({rate}) is too large. Try a smaller one.");
         Interruption::Failed(Failure::new(FailureKind::Diverged, message))
     }
 
-    /// Tells the host of new losses, now or once enough time has passed.
+    /// Sends new losses to the host: at once with `now`, otherwise when [`REPORT_EVERY`] has passed.
     fn report(&mut self, now: bool) {
         let seconds = self.host.seconds();
         if self.unreported.is_empty() || !(now || seconds - self.last_report >= REPORT_EVERY) {
@@ -252,7 +256,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         }
         self.last_report = seconds;
         self.record.seconds = self.spent();
-        // The record has these losses already.
+        // The record already has these losses, so the event goes to the host only.
         self.host.emit(Event::Steps {
             epoch: self.epoch(),
             step: self.record.step(),
@@ -263,7 +267,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         });
     }
 
-    /// Classifies the test images. Returns their mean loss and how many were right.
+    /// Classifies the test images. Returns their mean loss in nats and the number that were classified correctly.
     async fn test(&mut self, split: &Split) -> Result<(f64, u32), Interruption> {
         let mut test = Test::new(split);
         while test.advance(self.learner).await? {
@@ -278,7 +282,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         if loss.is_finite() { Ok((loss, correct)) } else { Err(self.diverged("in the test".to_owned())) }
     }
 
-    /// Lets the host have its say.
+    /// Gives the host a turn and does what it asks for.
     async fn yield_now(&mut self) -> Result<(), Interruption> {
         match self.host.yield_now().await {
             Flow::Continue => Ok(()),
@@ -289,10 +293,10 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     }
 
     async fn pause(&mut self) -> Result<(), Interruption> {
-        // Steps that are under way are taken in first, so that what is kept and shown is whole.
+        // Outcomes of queued steps are read first, so that the checkpoint and the charts are complete.
         self.read_outcomes().await?;
         self.report(true);
-        let held = self.host.seconds();
+        let paused_at = self.host.seconds();
         self.tell(Event::Paused);
         self.save().await?;
         let flow = loop {
@@ -302,7 +306,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
                 flow => break flow,
             }
         };
-        let away = self.host.seconds() - held;
+        let away = self.host.seconds() - paused_at;
         self.began += away;
         self.last_read += away;
         self.last_save += away;
@@ -316,14 +320,14 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
 
     async fn change_rate(&mut self, learning_rate: f64) -> Result<(), Interruption> {
         self.read_outcomes().await?;
-        // The page checks what is typed; a rate that is no rate changes nothing.
+        // The page checks the input; here an invalid rate is ignored.
         if Field::LearningRate.allows(learning_rate) {
             self.tell(Event::Changed(Change::Rate { step: self.record.step(), learning_rate }));
         }
         Ok(())
     }
 
-    /// Keeps a checkpoint of this moment.
+    /// Stores a checkpoint of the current state.
     async fn save(&mut self) -> Result<(), Interruption> {
         self.read_outcomes().await?;
         let training_state = self.learner.training_state().await?;
@@ -333,10 +337,10 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         Ok(())
     }
 
-    /// Tells how the run ended, and keeps that. After a failure the last good checkpoint stays.
+    /// Reports the end of the run and stores it. After a failure the last good checkpoint stays.
     async fn end(&mut self, end: Event) {
         if !matches!(end, Event::Failed(_)) {
-            // A device that fails now has nothing more to give; the checkpoint before will do.
+            // When the device fails here, the checkpoint before stays.
             let read = self.read_outcomes().await.is_ok();
             self.report(true);
             self.record.seconds = self.spent();

@@ -1,4 +1,5 @@
-//! Weights as a safetensors file, which PyTorch loads into the classic notebook's net, strictly, and reads back.
+//! Weights as a safetensors file. PyTorch loads it into the classic notebook's net with `strict=True`, and this module reads
+//! what PyTorch writes.
 //!
 //! The names are the notebook's: `convblock1.0.weight` is the first convolution, `convblock1.2.running_mean` belongs to
 //! the batch normalisation behind it and its ReLU, and so on.
@@ -18,41 +19,41 @@ use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::record::RunRecord;
 use crate::trainer::run::training_state::TrainingState;
 
-/// The notebook's blocks and how many convolutions each has; a convolution is followed by ReLU, batch normalisation and
-/// dropout, so that the next one is four modules on.
+/// The notebook's blocks and the number of convolutions in each. ReLU, batch normalisation and dropout follow each
+/// convolution, so the next convolution is four modules further.
 const BLOCKS: [(&str, usize); 5] =
     [("convblock1", 2), ("transitionblock1", 1), ("convblock2", 2), ("transitionblock2", 1), ("convblock3", 1)];
 
-/// The count of steps that PyTorch keeps with every batch normalisation.
+/// The name of the number of steps, which PyTorch keeps with every batch normalisation.
 const STEPS: &str = "num_batches_tracked";
 
-/// Surplus arrays that are named; of more, the number is told.
+/// The most unknown arrays that are named to the user. The rest is counted.
 const MOST_SURPLUS: usize = 20;
 
-/// The longest name of an array that is repeated to the user, in characters.
+/// The length, in characters, at which an unknown array's name is cut.
 const LONGEST_NAME: usize = 80;
 
-/// What a file holds.
+/// `Imported` holds the content of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Imported {
-    /// The weights and running statistics. There are no optimizer's means, and no average: it is the average that was
-    /// written, where there was one.
+    /// The weights and running statistics, without optimizer state. Averaged weights, if the run had them, are the weights
+    /// of the file.
     pub training_state: TrainingState,
-    /// The steps that were taken, as the file tells.
+    /// The number of steps that the net was trained for, as the file says.
     pub steps: u64,
 }
 
-/// Why a file cannot be taken. Its `Display` is a sentence for the user.
+/// The reason why a file cannot be imported. The `Display` is a sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WeightsFileError {
-    /// It is no safetensors file, or not a whole one: a sentence that says so.
+    /// The file is no safetensors file, or is damaged: a sentence that says so.
     Malformed(String),
-    /// It holds another net: all that is different, each as a sentence.
+    /// The file holds another net: one sentence for each array that differs.
     Different(Vec<String>),
 }
 
 impl WeightsFileError {
-    /// What is different, if that is what is wrong.
+    /// Returns the differences to this net. Empty when the file is malformed.
     pub fn differences(&self) -> &[String] {
         match self {
             Self::Malformed(_) => &[],
@@ -76,10 +77,10 @@ impl fmt::Display for WeightsFileError {
 
 impl std::error::Error for WeightsFileError {}
 
-/// The file of a run's weights: those that are tested, which is the average where the recipe averages.
+/// Writes the weights that are tested: the averaged ones when the recipe averages.
 ///
 /// # Errors
-/// The checkpoint's numbers are not those of this net.
+/// When the checkpoint's training state does not fit this net.
 pub fn write(checkpoint: &Checkpoint) -> Result<Vec<u8>, LearnerError> {
     let layout = Layout::new();
     let training_state = &checkpoint.training_state;
@@ -89,8 +90,8 @@ pub fn write(checkpoint: &Checkpoint) -> Result<Vec<u8>, LearnerError> {
     let steps = i64::from(checkpoint.record.step()).to_le_bytes();
     let mut arrays = Vec::new();
     for array in expected(&layout) {
-        let (kind, shape, data) = match array.place {
-            Some(place) => (Dtype::F32, array.shape, &bytes[4 * place.start..4 * place.end]),
+        let (kind, shape, data) = match array.range {
+            Some(range) => (Dtype::F32, array.shape, &bytes[4 * range.start..4 * range.end]),
             None => (Dtype::I64, Vec::new(), steps.as_slice()),
         };
         arrays.push((array.name, TensorView::new(kind, shape, data).map_err(unwritable)?));
@@ -102,7 +103,7 @@ fn unwritable(error: SafeTensorError) -> LearnerError {
     LearnerError::TrainingState(format!("{error}."))
 }
 
-/// What the file tells of the run.
+/// Returns facts about the run for the file's metadata.
 fn facts(record: &RunRecord) -> HashMap<String, String> {
     let mut facts = HashMap::from([
         ("format".to_owned(), "pt".to_owned()),
@@ -119,7 +120,7 @@ fn facts(record: &RunRecord) -> HashMap<String, String> {
     facts
 }
 
-/// A name for the file, for example `gradsheet-quick-seed1-epoch4.safetensors`.
+/// Returns a name for the file, for example `gradsheet-quick-seed1-epoch4.safetensors`.
 pub fn file_name(record: &RunRecord) -> String {
     let recipe = &record.plan.recipe;
     let preset = Preset::of(recipe).map_or_else(|| "own".to_owned(), |preset| preset.label().to_ascii_lowercase());
@@ -131,7 +132,7 @@ pub fn file_name(record: &RunRecord) -> String {
 /// Reads weights that this module or PyTorch has written.
 ///
 /// # Errors
-/// It is no whole file, or everything in which its arrays differ from this net's.
+/// When the bytes are no whole safetensors file, or an array differs from this net's; the error lists all differences.
 pub fn read(bytes: &[u8]) -> Result<Imported, WeightsFileError> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| malformed(bytes, &error))?;
     let layout = Layout::new();
@@ -141,7 +142,7 @@ pub fn read(bytes: &[u8]) -> Result<Imported, WeightsFileError> {
         match file.tensor(&array.name) {
             Err(_) => differences.push(format!("{} is missing.", array.name)),
             Ok(view) => match array.read(&view) {
-                Ok(Content::Numbers(place, numbers)) => values[place].copy_from_slice(&numbers),
+                Ok(Content::Numbers(range, numbers)) => values[range].copy_from_slice(&numbers),
                 Ok(Content::Steps(taken)) => steps = steps.max(taken),
                 Err(difference) => differences.push(format!("{} {difference}.", array.name)),
             },
@@ -163,39 +164,40 @@ pub fn read(bytes: &[u8]) -> Result<Imported, WeightsFileError> {
     Ok(Imported { training_state: TrainingState::from_flat(values, &layout), steps })
 }
 
+/// Says why bytes are no safetensors file.
 fn malformed(bytes: &[u8], error: &SafeTensorError) -> WeightsFileError {
     WeightsFileError::Malformed(match error {
         _ if bytes.is_empty() => "The file is empty.".to_owned(),
         _ if bytes.starts_with(b"PK") => {
-            "This is a zip archive, perhaps one of torch.save. Write a safetensors file instead: \
-             save_file(model.state_dict(), …) of safetensors.torch."
+            "This is a zip archive, perhaps made by torch.save. Write a safetensors file instead: \
+             save_file(model.state_dict(), …) from safetensors.torch."
                 .to_owned()
         }
         SafeTensorError::MetadataIncompleteBuffer => {
-            "The file is damaged: it is longer or shorter than it says; perhaps its end is missing.".to_owned()
+            "The file is damaged: its length is wrong. Perhaps its end is missing.".to_owned()
         }
-        // The ninth byte opens the header.
-        _ if bytes.get(8) != Some(&b'{') => "This is no safetensors file.".to_owned(),
-        SafeTensorError::InvalidHeaderLength => "The file is damaged: it ends within its header.".to_owned(),
+        // The header begins at the ninth byte.
+        _ if bytes.get(8) != Some(&b'{') => "This is not a safetensors file.".to_owned(),
+        SafeTensorError::InvalidHeaderLength => "The file is damaged: it ends inside its header.".to_owned(),
         error => format!("The file is damaged: {error}."),
     })
 }
 
-/// An array as the file should have it.
+/// `Expected` describes an array that the file must have.
 struct Expected {
     name: String,
     shape: Vec<usize>,
-    /// Where its numbers are in the layout; the count of steps is not there.
-    place: Option<std::ops::Range<usize>>,
+    /// The range of its numbers in the layout. `None` for the number of steps.
+    range: Option<std::ops::Range<usize>>,
 }
 
-/// What an array holds.
+/// `Content` is what an array holds.
 enum Content {
     Numbers(std::ops::Range<usize>, Vec<f32>),
     Steps(u64),
 }
 
-/// All arrays of the file, in the order of PyTorch's `state_dict`.
+/// Returns all arrays of the file, in the order of PyTorch's `state_dict`.
 fn expected(layout: &Layout) -> Vec<Expected> {
     let mut arrays = Vec::new();
     let modules = BLOCKS.iter().flat_map(|(block, count)| (0..*count).map(move |index| (block, 4 * index)));
@@ -205,13 +207,13 @@ fn expected(layout: &Layout) -> Vec<Expected> {
             for slot in layout.slots() {
                 if let Some(part) = slot.name.strip_prefix(&own) {
                     let name = format!("{block}.{module}.{part}");
-                    arrays.push(Expected { name, shape: slot.shape.clone(), place: Some(slot.range.clone()) });
+                    arrays.push(Expected { name, shape: slot.shape.clone(), range: Some(slot.range.clone()) });
                 }
             }
             // The last convolution has no batch normalisation.
             if own.starts_with("bn") && arrays.len() > before {
                 let name = format!("{block}.{module}.{STEPS}");
-                arrays.push(Expected { name, shape: Vec::new(), place: None });
+                arrays.push(Expected { name, shape: Vec::new(), range: None });
             }
         }
     }
@@ -219,39 +221,39 @@ fn expected(layout: &Layout) -> Vec<Expected> {
 }
 
 impl Expected {
-    /// What the file has under the name.
+    /// Reads the file's array of this name.
     ///
     /// # Errors
-    /// What is wrong with it, in words that go on a sentence.
+    /// When the array differs: the rest of a sentence that begins with its name.
     fn read(&self, view: &TensorView<'_>) -> Result<Content, String> {
         let mut wrong = Vec::new();
         if view.shape() != self.shape {
             wrong.push(format!("has the shape {} instead of {}", sizes(view.shape()), sizes(&self.shape)));
         }
-        let kind = if self.place.is_some() { Dtype::F32 } else { Dtype::I64 };
+        let kind = if self.range.is_some() { Dtype::F32 } else { Dtype::I64 };
         if view.dtype() != kind {
             wrong.push(format!("is of type {} instead of {kind}", view.dtype()));
         }
         if !wrong.is_empty() {
             return Err(wrong.join(", and "));
         }
-        let Some(place) = self.place.clone() else {
+        let Some(range) = self.range.clone() else {
             let word = view.data().first_chunk().copied().unwrap_or_default();
             return u64::try_from(i64::from_le_bytes(word)).map(Content::Steps).map_err(|_| "is negative".to_owned());
         };
         let numbers = floats(view.data());
         if let Some(index) = numbers.iter().position(|number| !number.is_finite()) {
             let what = if numbers[index].is_nan() { "not a number" } else { "infinite" };
-            return Err(format!("has a value that is {what}, at place {}", index + 1));
+            return Err(format!("has a value that is {what}, number {} of the array", index + 1));
         }
         if self.name.ends_with("running_var") && numbers.iter().any(|number| *number < 0.0) {
             return Err("has a negative variance".to_owned());
         }
-        Ok(Content::Numbers(place, numbers))
+        Ok(Content::Numbers(range, numbers))
     }
 }
 
-/// A shape for the user.
+/// Writes a shape for the user.
 fn sizes(shape: &[usize]) -> String {
     match shape {
         [] => "of a single number".to_owned(),
@@ -279,7 +281,7 @@ mod tests {
         checkpoint
     }
 
-    /// The arrays of a good file, to be changed.
+    /// Returns the arrays of a good file, for a test to change.
     fn arrays() -> Vec<(String, Dtype, Vec<usize>, Vec<u8>)> {
         let bytes = write(&checkpoint()).expect("it is this net's");
         let file = SafeTensors::deserialize(&bytes).expect("it is a file");
@@ -301,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_come_back_to_the_last_bit() {
+    fn a_written_file_is_read_to_the_last_bit() {
         let checkpoint = checkpoint();
         let read = read(&write(&checkpoint).expect("it is this net's")).expect("it is this net's");
         assert_eq!((&read.training_state, read.steps), (&checkpoint.training_state, 12));
@@ -327,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_tested_is_written() {
+    fn averaged_weights_are_the_ones_that_are_written() {
         let mut checkpoint = checkpoint();
         checkpoint.training_state.average = (0..Layout::new().len()).map(|index| index as f32).collect();
         let read = read(&write(&checkpoint).expect("it is this net's")).expect("it is this net's");
@@ -339,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_tells_of_the_run() {
+    fn the_metadata_holds_steps_data_and_recipe() {
         let bytes = write(&checkpoint()).expect("it is this net's");
         let (_, metadata) = SafeTensors::read_metadata(&bytes).expect("it is a file");
         let facts = metadata.metadata().clone().expect("there are some");
@@ -349,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn the_files_name_tells_recipe_seed_and_place() {
+    fn the_file_name_holds_recipe_seed_and_progress() {
         let mut record = checkpoint().record;
         assert_eq!(file_name(&record), "gradsheet-quick-seed3-step12.safetensors");
         record.losses = vec![0.5; 2 * record.plan.recipe.steps_per_epoch() as usize];
@@ -359,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn all_differences_are_told() {
+    fn all_differences_are_listed() {
         let mut arrays = arrays();
         for (name, kind, shape, data) in &mut arrays {
             match name.as_str() {
@@ -382,13 +384,13 @@ mod tests {
                 "convblock1.0.weight has the shape 32×25 instead of 32×1×5×5.",
                 "convblock1.0.bias is of type F16 instead of F32.",
                 "convblock1.2.weight is of type F64 instead of F32.",
-                "convblock1.2.running_mean has a value that is not a number, at place 2.",
+                "convblock1.2.running_mean has a value that is not a number, number 2 of the array.",
                 "convblock1.2.running_var has a negative variance.",
                 "convblock1.2.num_batches_tracked is of type I32 instead of I64.",
                 "transitionblock1.2.bias has the shape of a single number instead of 16, and is of type F64 instead of F32.",
                 "transitionblock1.2.num_batches_tracked is negative.",
                 "convblock3.0.weight is missing.",
-                "convblock3.0.bias has a value that is infinite, at place 1.",
+                "convblock3.0.bias has a value that is infinite, number 1 of the array.",
                 "fc.weight is not in this net.",
             ]
         );
@@ -397,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_surplus_arrays_the_first_are_named() {
+    fn only_the_first_unknown_arrays_are_named() {
         let mut arrays = arrays();
         arrays.extend((0..30).map(|index| (format!("x{index:02}{}", "y".repeat(200)), Dtype::U8, vec![1], vec![0])));
         let differences = differences(&arrays);
@@ -407,15 +409,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_whole_file_is_said_to_be_so() {
+    fn malformed_files_are_explained() {
         let bytes = write(&checkpoint()).expect("it is this net's");
-        let say = |bytes: &[u8]| read(bytes).expect_err("it is no file").to_string();
+        let say = |bytes: &[u8]| read(bytes).expect_err("it is malformed").to_string();
         assert_eq!(say(b""), "The file is empty.");
-        assert_eq!(say(b"name,value\nconv1,3"), "This is no safetensors file.");
+        assert_eq!(say(b"name,value\nconv1,3"), "This is not a safetensors file.");
         assert!(say(b"PK\x03\x04 archive/data.pkl").contains("torch.save"));
-        assert_eq!(say(&bytes[..200]), "The file is damaged: it ends within its header.");
+        assert_eq!(say(&bytes[..200]), "The file is damaged: it ends inside its header.");
         assert!(say(&bytes[..bytes.len() - 1]).contains("its end is missing"));
-        assert!(say(&[bytes.as_slice(), &[0]].concat()).contains("longer or shorter"));
+        assert!(say(&[bytes.as_slice(), &[0]].concat()).contains("its length is wrong"));
     }
 
     proptest! {
