@@ -145,7 +145,7 @@ test.describe("fill the cells", () => {
     const right = await solve(sheet, practice);
     const value = ({ column, row }: { column: string; row: number }) => right[row]!.get(column)!;
 
-    // Neither table nor formula nor diagram gives a blank away.
+    // Table, formula and diagram do not show the value of a blank.
     expect(await blank(practice)).toEqual({ column: "h2", row: 0 });
     await expect(sheet.cell(0, COLUMNS.indexOf("h2"))).toHaveText("?");
     const secret = value({ column: "h2", row: 0 }).toFixed(6);

@@ -78,7 +78,8 @@ test.describe("the trainer", () => {
     test.setTimeout(240_000);
     const took = { Pause: [] as number[], Resume: [] as number[], Stop: [] as number[] };
     for (let run = 0; run < 5; run += 1) {
-      // A step is never interrupted, so its time counts: a small batch, so that even a busy machine is fast enough.
+      // A step is never interrupted, so its time is part of the reaction. With a small batch even a busy machine is
+      // fast enough.
       await trainer.start({ Device: "CPU", "Batch size": 32 });
       for (let pause = 0; pause < 2; pause += 1) {
         await expect(trainer.status).toHaveText("Epoch 1 of 20");
@@ -205,7 +206,7 @@ test.describe("when things go wrong", () => {
   });
 
   test("a crash of the worker during a run gives a message, and Train works again", async ({ trainer, page }) => {
-    // From outside, a trap of the wasm looks like this: an exception that nobody catches.
+    // To the page, a trap in the wasm looks like an exception that nobody catches.
     const crash = 'addEventListener("message", () => setTimeout(() => { throw new Error("a crash on purpose"); }, 1500));';
     await putBefore(page, LOADER, () => crash);
     await trainer.start({ Device: "CPU" });

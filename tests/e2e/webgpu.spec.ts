@@ -4,14 +4,14 @@ import { someOfMnist } from "./support/mnist";
 import { expect, test } from "./support/test";
 import { GPU_CODE, putBefore } from "./support/worker-files";
 
-// The software adapter is many times slower than a graphics card: a few steps must do.
+// The software adapter is many times slower than a graphics card, so the runs have only a few steps.
 test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
   test("the net agrees with PyTorch", async ({ trainer, page }) => {
     test.setTimeout(720_000);
     await trainer.fill({ Device: "WebGPU" });
     await trainer.check.click();
     await expect(trainer.verdict).toBeVisible({ timeout: 700_000 });
-    // The differences as well, so that a failure says how far off which one is.
+    // The message of a failure also contains the differences.
     const differences = await page.getByRole("table", { name: "Check against PyTorch" }).innerText();
     expect(`${await trainer.verdict.innerText()}\n${differences}`).toContain("The check passes");
     await expect(page.getByText("The check passes on WebGPU")).toBeVisible();
@@ -65,7 +65,7 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
 
   test("a lost device is opened again, and after the second loss the CPU takes over", async ({ trainer, page }) => {
     test.setTimeout(400_000);
-    // Late enough that even a slow machine has taken some steps and stored a checkpoint.
+    // At this time even a slow machine has taken some steps and stored a checkpoint.
     const destroyLater = `{
       const request = GPUAdapter.prototype.requestDevice;
       GPUAdapter.prototype.requestDevice = async function (...options) {
