@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every stage runs and shows its own output; the last line counts the tests.
+//! `cargo xtask test` runs every stage and shows its output; the last line counts the tests.
 
 use std::fs;
 use std::process::{Command, ExitCode};
@@ -10,10 +10,10 @@ use crate::counts::Counts;
 use crate::server::Server;
 use crate::{browser, build, npm, process, project, sizes, tools, ui};
 
-/// The features that native tests have on top of the default ones.
+/// The features of the native tests, in addition to the default ones.
 const NATIVE: &str = "charts,exchange,flex,kernels";
 
-/// What to test.
+/// The options of `cargo xtask test`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Leave out the release build and the browser
@@ -24,10 +24,10 @@ pub(crate) struct Options {
     only: Option<String>,
 }
 
-/// Runs the stages, a failed one not keeping the next from running.
+/// Runs all stages; after a failed one the next ones still run.
 ///
 /// # Errors
-/// When a tool that all of it needs cannot be had.
+/// Fails when a tool that every stage needs is missing and cannot be installed.
 pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     let started = Instant::now();
     let mut report = Report::default();
@@ -49,7 +49,7 @@ pub(crate) fn test(options: &Options) -> Result<ExitCode> {
     Ok(if report.counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What came out so far.
+/// The results of the stages so far.
 #[derive(Default)]
 struct Report {
     counts: Counts,
@@ -57,7 +57,7 @@ struct Report {
 }
 
 impl Report {
-    /// Takes in a check: nothing to count unless it failed.
+    /// Adds the result of a check, which counts only if it failed.
     fn stage(&mut self, name: &str, result: Result<()>) {
         if let Err(error) = result {
             ui::error(&error);
@@ -66,7 +66,7 @@ impl Report {
         }
     }
 
-    /// Takes in tests.
+    /// Adds the results of tests.
     fn tests(&mut self, name: &str, result: Result<Counts>) {
         match result {
             Ok(counts) => {
@@ -92,7 +92,7 @@ fn native(report: &mut Report, fast: bool) -> Result<()> {
     let mut native = process::cargo();
     native.args(["clippy", "--workspace", "--all-targets", "--features", NATIVE, "--", "-D", "warnings"]);
     let usual = "4 to 7 min the first time, then seconds";
-    report.stage("Clippy, native", check("Clippy, native", usual, &mut native, "Mend what it names."));
+    report.stage("Clippy, native", check("Clippy, native", usual, &mut native, "Fix what it names."));
 
     // One by one, so that a change of the page leaves what was found of Burn as it is.
     for features in ["ui", "worker", "worker,relaxed-simd", "worker-gpu", "exchange"] {
@@ -100,7 +100,7 @@ fn native(report: &mut Report, fast: bool) -> Result<()> {
         let mut wasm = process::cargo();
         wasm.args(["clippy", "--target", "wasm32-unknown-unknown", "--no-default-features", "--features", features]);
         wasm.args(["--lib", "--bins", "--", "-D", "warnings"]);
-        report.stage(&name, check(&name, usual, &mut wasm, "Mend what it names."));
+        report.stage(&name, check(&name, usual, &mut wasm, "Fix what it names."));
     }
 
     if !fast {
@@ -143,7 +143,7 @@ fn native_tests() -> Result<Counts> {
     Ok(counts)
 }
 
-/// The page that the end-to-end tests open, and what must hold of its files.
+/// Builds the page that the end-to-end tests open, and checks the sizes of its files.
 fn end_to_end_build() -> Result<()> {
     let sizes = build::release()?;
     let index = fs::read_to_string(project::dist().join("index.html")).context("dist/index.html cannot be read")?;
@@ -156,7 +156,7 @@ fn end_to_end(only: Option<&str>) -> Result<Counts> {
 
     let step = ui::Step::start("Types of the end-to-end tests", "3 s");
     let mut types = process::command(npm::programs().join("tsc"));
-    process::run(types.args(["--project", "tests/e2e"]), "Mend what it names.")?;
+    process::run(types.args(["--project", "tests/e2e"]), "Fix what it names.")?;
     step.done();
 
     let step = ui::Step::start("End-to-end tests", "4 min");
