@@ -204,7 +204,12 @@ fn the_fixture_has_the_layout_of_every_message() {
     for (name, variants) in [("Command", 8), ("Event", 19), ("FailureKind", 6), ("Happening", 6), ("Optimizer", 3)] {
         assert_eq!(enums[name].as_object().map(serde_json::Map::len), Some(variants), "{name}: give each an example");
     }
-    let fixture = serde_json::to_string_pretty(&json!({ "enums": enums, "examples": examples })).expect("JSON") + "\n";
+    let enums = enums.as_object().expect("a map of enums");
+    let enums: Vec<String> = enums.iter().map(|(name, variants)| format!("\"{name}\": {variants}")).collect();
+    let examples: Vec<String> = examples.iter().map(Value::to_string).collect();
+    let (enums, examples) = (enums.join(",\n"), examples.join(",\n"));
+    // One line for each enum and each example, so that a difference is easy to read.
+    let fixture = format!("{{\n\"enums\": {{\n{enums}\n}},\n\"examples\": [\n{examples}\n]\n}}\n");
 
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FIXTURE);
     if std::env::var_os("GRADSHEET_WRITE_FIXTURES").is_some() {
