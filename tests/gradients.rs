@@ -17,7 +17,8 @@ use gradsheet::trainer::engine::weights::{Weights, largest_difference};
 use pollster::block_on;
 use reference::reference;
 
-/// The distance by which a weight is moved to either side: so small that hardly any ReLU changes between 0 and its input.
+/// The distance by which a weight is moved to either side: so small that hardly any ReLU changes between 0 and its
+/// input.
 const NUDGE: f32 = 1e-6;
 /// The number of weights that are tried in each tensor.
 const TRIES: usize = 4;

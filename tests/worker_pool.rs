@@ -1,5 +1,5 @@
-//! Workers that share each batch: they agree with a single worker, always give the same bits, and end a run with an error
-//! after a wrong message.
+//! Workers that share each batch: they agree with a single worker, always give the same bits, and end a run with an
+//! error after a wrong message.
 
 mod common;
 

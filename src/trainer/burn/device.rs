@@ -42,8 +42,8 @@ pub async fn open_gpu(
     Ok(OpenLearner { learner, backend, why: why.to_owned() })
 }
 
-/// Opens the best graphics adapter of this machine through Burn. `named` is the adapter's name from the browser and whether
-/// it is software; natively, with `None`, the adapter itself is asked.
+/// Opens the best graphics adapter of this machine through Burn. `named` is the adapter's name from the browser and
+/// whether it is software; natively, with `None`, the adapter itself is asked.
 ///
 /// # Errors
 /// When the adapter does not start: the reason.

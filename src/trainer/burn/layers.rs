@@ -158,7 +158,8 @@ impl Conv {
         })
     }
 
-    /// Computes the output for training, from `[images, channels in, side, side]` to `[images, channels out, side, side]`.
+    /// Computes the output for training, from `[images, channels in, side, side]` to `[images, channels out, side,
+    /// side]`.
     pub(crate) fn learn(&self, x: Tensor<4>) -> Tensor<4> {
         conv2d(x, self.weight.value.clone(), Some(self.bias.value.clone()), self.options.clone())
     }
@@ -251,8 +252,8 @@ impl Block {
 /// `BurnDropout` is dropout (Srivastava et al. 2014): it sets a share of the activations to zero while training and scales
 /// the others up, so that their expected sum stays the same.
 ///
-/// Burn's generator draws the masks on the device, because sending several megabytes of masks in each step would take longer
-/// than the step.
+/// Burn's generator draws the masks on the device, because sending several megabytes of masks in each step would take
+/// longer than the step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BurnDropout {
     /// The share of activations to drop, from 0 (off) to below 1.
@@ -263,8 +264,8 @@ impl BurnDropout {
     /// No dropout.
     pub const OFF: Self = Self { rate: 0.0 };
 
-    /// Prepares dropout of this share for a step, counted from 0. Seeds the device's generator, so that a resumed run draws
-    /// the same masks.
+    /// Prepares dropout of this share for a step, counted from 0. Seeds the device's generator, so that a resumed run
+    /// draws the same masks.
     pub fn new(rate: f64, seed: u64, step: u32, device: &Device) -> Self {
         if rate > 0.0 {
             device.seed(Random::new(seed, Purpose::Dropout { step }).bits());

@@ -1,5 +1,5 @@
-//! The net in Burn, for comparison and for batches that need more memory than the project's own kernels can use; and the
-//! choice between both for a run on a graphics adapter.
+//! The net in Burn, for comparison and for batches that need more memory than the project's own kernels can use; and
+//! the choice between both for a run on a graphics adapter.
 
 pub mod device;
 #[cfg(feature = "gpu")]

@@ -74,22 +74,22 @@ impl Net {
         Ok(Self { blocks, head })
     }
 
-    /// Returns the logits of a batch as in training, `[images, 10]`: with batch statistics, which also update the running
-    /// statistics.
+    /// Returns the logits of a batch as in training, `[images, 10]`: with batch statistics, which also update the
+    /// running statistics.
     pub fn learn_logits(&mut self, batch: &Batch, dropout: BurnDropout) -> Tensor<2> {
         let x = self.blocks.iter_mut().fold(batch.images.clone(), |x, block| block.learn(x, dropout));
         pool(self.head.learn(x))
     }
 
-    /// Returns the logits of images as after training, `[images, 10]`: without dropout, with running statistics, and without
-    /// recording operations for gradients.
+    /// Returns the logits of images as after training, `[images, 10]`: without dropout, with running statistics, and
+    /// without recording operations for gradients.
     pub fn infer_logits(&self, images: Tensor<4>) -> Tensor<2> {
         let x = self.blocks.iter().fold(images, |x, block| block.infer(x));
         pool(self.head.infer(x))
     }
 
-    /// Takes a training step on a batch. Returns, without waiting for the device, the mean loss before the step in nats and
-    /// the number of images that were classified correctly: `[2]`.
+    /// Takes a training step on a batch. Returns, without waiting for the device, the mean loss before the step in nats
+    /// and the number of images that were classified correctly: `[2]`.
     pub fn step(&mut self, batch: &Batch, descent: &Descent, dropout: BurnDropout) -> Tensor<1> {
         let logits = self.learn_logits(batch, dropout);
         let correct = logits.clone().inner().argmax(1).equal(batch.labels.clone()).int().sum().float();
@@ -247,7 +247,8 @@ pub struct BurnLearner {
 }
 
 impl BurnLearner {
-    /// Makes a learner with this training state on a device. At most `most_steps_ahead` steps may be queued on the device.
+    /// Makes a learner with this training state on a device. At most `most_steps_ahead` steps may be queued on the
+    /// device.
     ///
     /// # Errors
     /// When the training state does not fit the net.

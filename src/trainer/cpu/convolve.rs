@@ -1,8 +1,8 @@
 //! The two kernels that take nearly all of the time: convolution, and the gradient of its weights.
 //!
-//! Both keep a block of sums in registers, channels by vectors. They know a convolution only as a list of *taps*: for each
-//! weight, the offset of its input from the first column of a row. Forward, backward, padding and strides are different
-//! lists. Offsets, strides and starts count columns ([`super::simd::Column`]).
+//! Both keep a block of sums in registers, channels by vectors. They know a convolution only as a list of *taps*: for
+//! each weight, the offset of its input from the first column of a row. Forward, backward, padding and strides are
+//! different lists. Offsets, strides and starts count columns ([`super::simd::Column`]).
 
 use pulp::{Simd, WithSimd};
 
@@ -151,7 +151,8 @@ impl WeightGradient<'_> {
     fn in_blocks<S: Simd, const C: usize, const T: usize>(mut self, simd: S) {
         let (blocks, runs) = (self.channels.div_ceil(C), self.taps.len().div_ceil(T));
         self.sums[..blocks * runs * C * T * S::F32_LANES].fill(0.0);
-        // As many rows as fit into the first-level cache with a block's output gradients, so that all taps use them there.
+        // As many rows as fit into the first-level cache with a block's output gradients, so that all taps use them
+        // there.
         let rows = (32 * 1024 / size_of::<[f32; LANES]>() / C / self.columns).max(1);
         for row in (0..self.rows).step_by(rows) {
             let rows = rows.min(self.rows - row);

@@ -8,8 +8,8 @@ use crate::trainer::recipe::Recipe;
 use crate::trainer::run::backend::{Backend, BackendKind};
 use crate::trainer::run::training_state::TrainingState;
 
-/// Opens the CPU with a pool of workers that share each batch. `why` is a sentence for the user that says why the CPU was
-/// chosen.
+/// Opens the CPU with a pool of workers that share each batch. `why` is a sentence for the user that says why the CPU
+/// was chosen.
 ///
 /// # Errors
 /// When the training state does not fit the net.

@@ -5,9 +5,9 @@ use super::simd::{Column, LANES};
 /// `DropoutMasks` makes the dropout masks of one step. Dropout (Srivastava et al. 2014) sets a share of the activations to
 /// zero while training and scales the others up, so that their expected sum stays the same.
 ///
-/// A counter-based generator draws the masks: the seed, the step, the layer, the image's position in the batch, the channel
-/// and the pixel decide. So a resumed run needs no random state, the backward pass computes a mask again instead of
-/// storing it, and workers that share a batch drop the same activations as one worker would.
+/// A counter-based generator draws the masks: the seed, the step, the layer, the image's position in the batch, the
+/// channel and the pixel decide. So a resumed run needs no random state, the backward pass computes a mask again
+/// instead of storing it, and workers that share a batch drop the same activations as one worker would.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DropoutMasks {
     /// The share of activations to drop, from 0 (off) to below 1. It is rounded to a multiple of 2^-16.
@@ -24,8 +24,8 @@ impl DropoutMasks {
     /// No dropout.
     pub const OFF: Self = Self { rate: 0.0, seed: 0, step: 0, first_image: 0 };
 
-    /// Returns the masks of a layer for the group of images that begins at `image`, counted in this worker's part of the
-    /// batch. `None` when nothing is dropped.
+    /// Returns the masks of a layer for the group of images that begins at `image`, counted in this worker's part of
+    /// the batch. `None` when nothing is dropped.
     pub(super) fn masks(&self, layer: usize, image: usize) -> Option<GroupMasks> {
         let threshold = (f64::from(self.rate) * 65_536.0).round().clamp(0.0, 65_535.0) as u32;
         if threshold == 0 {
@@ -56,7 +56,8 @@ pub(super) struct GroupMasks {
 }
 
 impl GroupMasks {
-    /// Writes the factors of a row's pixels, in pairs: 0 for dropped ones. `row` counts the rows of all channels of the layer.
+    /// Writes the factors of a row's pixels, in pairs: 0 for dropped ones. `row` counts the rows of all channels of the
+    /// layer.
     #[inline(always)]
     pub(super) fn row(&self, row: usize, factors: &mut [[Column; 2]]) {
         let mut bits = [0; LANES];
@@ -79,8 +80,8 @@ impl GroupMasks {
     }
 }
 
-/// Mixes a counter and two keys to 32 random-looking bits: two rounds of multiplying and folding, as in the finalisers of
-/// hash functions. (Multipliers: Chris Wellons 2018, "Prospecting for Hash Functions".)
+/// Mixes a counter and two keys to 32 random-looking bits: two rounds of multiplying and folding, as in the finalisers
+/// of hash functions. (Multipliers: Chris Wellons 2018, "Prospecting for Hash Functions".)
 #[inline(always)]
 fn mix(counter: u32, first: u32, second: u32) -> u32 {
     let mut x = counter ^ first;

@@ -5,9 +5,9 @@ use crate::trainer::engine::architecture::{CONVOLUTIONS, Convolution, IMAGE_SIDE
 /// `Geometry` describes a convolution at its place in the net. All offsets and lengths count columns
 /// ([`super::simd::Column`]).
 ///
-/// A feature map is stored `[channel, row, column]`. A convolution reads it from a copy with a border of zeros. In each row
-/// of the copy, columns with the same remainder modulo the stride are neighbours. So, for any stride, a tap reads columns
-/// one after the other.
+/// A feature map is stored `[channel, row, column]`. A convolution reads it from a copy with a border of zeros. In each
+/// row of the copy, columns with the same remainder modulo the stride are neighbours. So, for any stride, a tap reads
+/// columns one after the other.
 #[derive(Clone, Debug)]
 pub(super) struct Geometry {
     pub(super) conv: Convolution,
@@ -25,7 +25,8 @@ pub(super) struct Geometry {
 /// its pixels have the same taps.
 #[derive(Clone, Debug)]
 pub(super) struct GradientClass {
-    /// For each tap of an output channel: the offset in the bordered output gradient, and the weight's index in the kernel.
+    /// For each tap of an output channel: the offset in the bordered output gradient, and the weight's index in the
+    /// kernel.
     pub(super) taps: Vec<(usize, usize)>,
     /// The start of the first row in the input gradient, whose rows are sorted as those of the bordered input.
     pub(super) start: usize,
@@ -96,13 +97,14 @@ impl Geometry {
         self.side_in.next_multiple_of(self.conv.stride)
     }
 
-    /// Returns the index of a column in a row of this width whose columns are sorted by their remainder modulo the stride.
+    /// Returns the index of a column in a row of this width whose columns are sorted by their remainder modulo the
+    /// stride.
     fn sorted(&self, x: usize, width: usize) -> usize {
         x % self.conv.stride * (width / self.conv.stride) + x / self.conv.stride
     }
 
-    /// Returns the offset in the bordered input for each input channel, kernel row and kernel column, in the order of the
-    /// weights.
+    /// Returns the offset in the bordered input for each input channel, kernel row and kernel column, in the order of
+    /// the weights.
     pub(super) fn taps(&self) -> Vec<usize> {
         let kernel = self.conv.kernel;
         let mut taps = Vec::with_capacity(self.conv.channels_in * kernel * kernel);
@@ -120,7 +122,8 @@ impl Geometry {
     /// Returns the classes that together make the input gradient.
     pub(super) fn gradient_classes(&self) -> Vec<GradientClass> {
         let Convolution { kernel, stride, padding, .. } = self.conv;
-        // In one direction: the kernel indices whose weights touch the class, each with its offset in the bordered gradient.
+        // In one direction: the kernel indices whose weights touch the class, each with its offset in the bordered
+        // gradient.
         let reach = |first: usize| {
             let places = (0..kernel).filter(move |place| (first + padding) % stride == place % stride);
             places.map(move |place| (place, (first + padding + self.border_out * stride - place) / stride))

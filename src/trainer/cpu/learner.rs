@@ -42,8 +42,8 @@ impl<H: Helper> CpuLearner<H> {
         &mut self.pool
     }
 
-    /// Takes a step on a batch of this number of images. `part` returns a range of the batch. When all workers have prepared
-    /// their parts already, `made` is the part of this worker, and no parts are sent.
+    /// Takes a step on a batch of this number of images. `part` returns a range of the batch. When all workers have
+    /// prepared their parts already, `made` is the part of this worker, and no parts are sent.
     async fn share(
         &mut self,
         images: usize,

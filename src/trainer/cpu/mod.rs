@@ -1,8 +1,8 @@
 //! The net by hand for the CPU, and the worker pool that shares each batch.
 //!
 //! Sixteen images are the innermost axis of every array, so that every size, kernel and stride vectorises without a
-//! remainder, in registers of 4, 8 or 16 numbers. [`Net::learn`] takes one batch forward and back and leaves its gradients as
-//! one flat slice; an optimizer then changes the parameters.
+//! remainder, in registers of 4, 8 or 16 numbers. [`Net::learn`] takes one batch forward and back and leaves its
+//! gradients as one flat slice; an optimizer then changes the parameters.
 
 #![allow(
     clippy::needless_range_loop,

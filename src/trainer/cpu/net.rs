@@ -238,7 +238,8 @@ impl Net {
         }
     }
 
-    /// Turns a batch's sums into the normalisation of a stage, and updates the running statistics (Ioffe & Szegedy 2015).
+    /// Turns a batch's sums into the normalisation of a stage, and updates the running statistics (Ioffe & Szegedy
+    /// 2015).
     ///
     /// `sums` holds, for each channel, the sum of the map and then the sum of its squares, over all images of the batch.
     fn update_norm(&mut self, number: usize, sums: &[f64], images: f64) {
@@ -341,8 +342,8 @@ impl Net {
     }
 }
 
-/// Returns this part's share of a batch's mean cross-entropy, in nats, and its gradient by each logit (softmax minus target,
-/// divided by the number of images), `[group, class, lane]`.
+/// Returns this part's share of a batch's mean cross-entropy, in nats, and its gradient by each logit (softmax minus
+/// target, divided by the number of images), `[group, class, lane]`.
 fn cross_entropy(logits: &[f32], targets: &[f32], images: f64) -> (f64, Vec<[[f32; LANES]; CLASSES]>) {
     let count = logits.len() / CLASSES;
     let mut gradients = vec![[[0.0; LANES]; CLASSES]; count.div_ceil(LANES)];

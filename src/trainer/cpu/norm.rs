@@ -1,8 +1,8 @@
 //! Batch normalisation and dropout, one group of images at a time.
 //!
-//! Batch normalisation and its gradient are those of Ioffe & Szegedy (2015). Sums over the batch are taken in stages: within
-//! a lane in 32 bits, over lanes, groups and workers in 64. One long sum in 32 bits would be too inexact: some activations
-//! would change their sign before the ReLU.
+//! Batch normalisation and its gradient are those of Ioffe & Szegedy (2015). Sums over the batch are taken in stages:
+//! within a lane in 32 bits, over lanes, groups and workers in 64. One long sum in 32 bits would be too inexact: some
+//! activations would change their sign before the ReLU.
 
 use pulp::{Simd, WithSimd};
 
@@ -19,8 +19,8 @@ pub(super) struct BatchSums<'a> {
     pub(super) images: usize,
     /// Sums of `x`, `[channels]`; the group is added to them.
     pub(super) sums: &'a mut [f64],
-    /// Sums of `x²`, `[channels]`; the group is added to them. The kernel first sums squares around the group's mean, to
-    /// avoid cancellation.
+    /// Sums of `x²`, `[channels]`; the group is added to them. The kernel first sums squares around the group's mean,
+    /// to avoid cancellation.
     pub(super) squares: &'a mut [f64],
 }
 

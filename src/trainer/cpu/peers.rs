@@ -10,9 +10,9 @@ use crate::trainer::engine::learner::LearnerError;
 
 /// `Peers` adds up numbers over all workers that share a batch.
 ///
-/// A worker first offers its numbers and later collects the sums. In between it does other work, so that it need not wait
-/// while numbers travel or while another worker is late. All workers offer and collect in turn, equally often, with slices
-/// of the same length.
+/// A worker first offers its numbers and later collects the sums. In between it does other work, so that it need not
+/// wait while numbers travel or while another worker is late. All workers offer and collect in turn, equally often,
+/// with slices of the same length.
 pub trait Peers {
     /// The reason why a sum fails.
     type Error;
@@ -20,8 +20,8 @@ pub trait Peers {
     /// Sends this worker's numbers to the others.
     fn offer(&mut self, values: &[f64]);
 
-    /// Replaces each number that was offered by its sum over all workers. All workers add in the same order, so that they
-    /// get the same bits.
+    /// Replaces each number that was offered by its sum over all workers. All workers add in the same order, so that
+    /// they get the same bits.
     ///
     /// # Errors
     /// When a peer is lost.
@@ -76,16 +76,16 @@ impl From<PeerLost> for LearnerError {
     }
 }
 
-/// Returns the images of a batch that are one worker's part. Parts are whole groups of images, as equal in size as possible.
-/// `rank` counts the workers from 0.
+/// Returns the images of a batch that are one worker's part. Parts are whole groups of images, as equal in size as
+/// possible. `rank` counts the workers from 0.
 pub fn part_of_worker(images: usize, workers: usize, rank: usize) -> Range<usize> {
     let groups = images.div_ceil(LANES);
     let bound = |rank: usize| images.min(groups * rank / workers * LANES);
     bound(rank)..bound(rank + 1)
 }
 
-/// Returns the smallest number of workers that is as fast as `most` workers with batches of this size. For example, with 8
-/// groups of images, the slowest of 7 workers has two groups, and so has each of 4 workers.
+/// Returns the smallest number of workers that is as fast as `most` workers with batches of this size. For example,
+/// with 8 groups of images, the slowest of 7 workers has two groups, and so has each of 4 workers.
 pub fn useful_workers(images: usize, most: usize) -> usize {
     let groups = images.div_ceil(LANES).max(1);
     groups.div_ceil(groups.div_ceil(most.max(1)))

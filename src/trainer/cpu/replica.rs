@@ -42,8 +42,8 @@ impl Replica {
         })
     }
 
-    /// Takes a step on this worker's part of a batch. Returns the outcome of the whole batch. `meanwhile` is called while the
-    /// last sum travels.
+    /// Takes a step on this worker's part of a batch. Returns the outcome of the whole batch. `meanwhile` is called
+    /// while the last sum travels.
     ///
     /// # Errors
     /// When a peer is lost; then this replica has taken half a step.

@@ -6,8 +6,8 @@ use pulp::{Simd, WithSimd};
 
 /// The number of images that are computed together: the innermost axis of every feature map.
 ///
-/// Sixteen 32-bit numbers fill one AVX-512 register, two of AVX2, or four of WebAssembly or NEON. This axis vectorises for
-/// any size, kernel and stride of a layer.
+/// Sixteen 32-bit numbers fill one AVX-512 register, two of AVX2, or four of WebAssembly or NEON. This axis vectorises
+/// for any size, kernel and stride of a layer.
 pub(super) const LANES: usize = 16;
 
 /// One pixel of one channel in all images of a group, `[lane]`.

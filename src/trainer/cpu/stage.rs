@@ -232,8 +232,8 @@ impl Stage {
         channels.map(mean).collect()
     }
 
-    /// Turns the gradient of a group's [`Stage::pool`], `[channels, lanes]`, into its output gradient, and adds to the bias
-    /// gradient.
+    /// Turns the gradient of a group's [`Stage::pool`], `[channels, lanes]`, into its output gradient, and adds to the
+    /// bias gradient.
     pub(super) fn pool_backward(&mut self, group: usize, gradients: &[[f32; LANES]], bias: &mut [f64]) {
         let Geometry { side_out, border_out, .. } = self.geometry;
         let (side, pixels) = (self.geometry.output_gradient_side(), self.pixels() as f32);
@@ -247,8 +247,8 @@ impl Stage {
         }
     }
 
-    /// Takes the gradient of a group's normalised output, which [`Stage::backpropagate_to`] wrote, back through normalisation
-    /// and ReLU, and adds to the bias gradient.
+    /// Takes the gradient of a group's normalised output, which [`Stage::backpropagate_to`] wrote, back through
+    /// normalisation and ReLU, and adds to the bias gradient.
     pub(super) fn norm_backward(&mut self, group: usize, images: usize, bias: &mut [f64]) {
         let (range, gradient_range) = (self.output_range(group), self.gradient_range(group));
         let gradient_start = self.output_gradient_start();
@@ -292,8 +292,8 @@ impl Stage {
         });
     }
 
-    /// Takes the gradient back through the convolution and dropout to the previous stage. Adds up the sums that the previous
-    /// stage's batch normalisation needs, see [`DropoutBackward`].
+    /// Takes the gradient back through the convolution and dropout to the previous stage. Adds up the sums that the
+    /// previous stage's batch normalisation needs, see [`DropoutBackward`].
     pub(super) fn backpropagate_to(
         &mut self,
         previous: &mut Self,

@@ -1,4 +1,5 @@
-//! Compares kernels and net with the oracle, at odd sizes and for every instruction set; gradients with finite differences.
+//! Compares kernels and net with the oracle, at odd sizes and for every instruction set; gradients with finite
+//! differences.
 
 use super::dropout::DropoutMasks;
 use super::geometry::Geometry;
@@ -202,8 +203,8 @@ fn gradients_with_dropout_and_soft_targets_match_finite_differences() {
     // So narrow that no activation changes its sign before a ReLU.
     const WIDTH: f64 = 1e-7;
     let (mut net, values, pixels, targets) = setting(3);
-    // In step 3 no activation is so close to zero that 32 bits change its sign. In step 2 one is 4e-8, and gradients that
-    // depend on it are off by 1e-4.
+    // In step 3 no activation is so close to zero that 32 bits change its sign. In step 2 one is 4e-8, and gradients
+    // that depend on it are off by 1e-4.
     let dropout = DropoutMasks { rate: 0.1, seed: 1, step: 3, first_image: 0 };
     let actual = learn(&mut net, &pixels, &targets, &dropout);
     let drop = |layer: usize, maps: &mut Maps| drop_out(&dropout, layer, maps);

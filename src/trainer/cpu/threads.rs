@@ -39,8 +39,8 @@ impl HelperThread {
     fn start() -> Self {
         let (orders, todo) = channel();
         let (answers, heard) = channel();
-        // The thread ends when its leader drops it, or after a wrong message. In that case the leader notices that numbers
-        // are missing.
+        // The thread ends when its leader drops it, or after a wrong message. In that case the leader notices that
+        // numbers are missing.
         let work = move || drop(pollster::block_on(help(LeaderChannel { orders: todo, answers })));
         Self { orders: Some(orders), heard, thread: Some(std::thread::spawn(work)) }
     }

@@ -1,11 +1,11 @@
 //! Workers that share each batch on the CPU: one leads, the others help.
 //!
-//! The leader sends each worker its part of a batch with raw images. Each worker prepares its part, takes it forward and back,
-//! and updates its own copy of the net ([`super::replica`]). In a step only sums travel. Leader and helpers send each other
-//! their numbers as soon as they have them. With several helpers, the leader adds up the helpers' numbers in the order of
-//! their ranks, whichever arrives first, and sends the sum to all helpers. The total is the leader's number plus the sum of
-//! the helpers. Messages travel over a [`Connection`]: between threads in [`super::threads`], between a browser's workers in
-//! the module `worker`.
+//! The leader sends each worker its part of a batch with raw images. Each worker prepares its part, takes it forward
+//! and back, and updates its own copy of the net ([`super::replica`]). In a step only sums travel. Leader and helpers
+//! send each other their numbers as soon as they have them. With several helpers, the leader adds up the helpers'
+//! numbers in the order of their ranks, whichever arrives first, and sends the sum to all helpers. The total is the
+//! leader's number plus the sum of the helpers. Messages travel over a [`Connection`]: between threads in
+//! [`super::threads`], between a browser's workers in the module `worker`.
 
 use super::task::{Part, Task};
 use std::convert::Infallible;
@@ -69,8 +69,8 @@ impl<H> WorkerPool<H> {
     }
 }
 
-/// Returns the number of workers for a run on a machine with this number of cores. A run that has begun keeps its number,
-/// because another number would give other bits; otherwise the recipe decides.
+/// Returns the number of workers for a run on a machine with this number of cores. A run that has begun keeps its
+/// number, because another number would give other bits; otherwise the recipe decides.
 pub fn workers_for_run(record: &RunRecord, cores: usize) -> usize {
     match record.workers() {
         Some(workers) => workers.min(MOST_WORKERS) as usize,
@@ -78,8 +78,8 @@ pub fn workers_for_run(record: &RunRecord, cores: usize) -> usize {
     }
 }
 
-/// Returns the number of workers for a recipe on a machine with this number of cores. When the recipe leaves the choice, one
-/// core stays free for the page and everything else.
+/// Returns the number of workers for a recipe on a machine with this number of cores. When the recipe leaves the
+/// choice, one core stays free for the page and everything else.
 pub fn workers_for_recipe(recipe: &Recipe, cores: usize) -> usize {
     match recipe.workers {
         0 => useful_workers(recipe.batch_size as usize, cores.saturating_sub(1).clamp(1, MOST_WORKERS as usize)),

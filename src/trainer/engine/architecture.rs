@@ -61,7 +61,7 @@ pub const PIXEL_STD: f32 = 0.3081;
 /// A line of the model summary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// What the layer does.
+    /// The name of the layer for the page, for example `Conv 1→32, 5×5`.
     pub name: String,
     /// Output shape, channels × height × width, or the number of classes.
     pub output: String,
@@ -69,7 +69,8 @@ pub struct Layer {
     pub parameters: usize,
 }
 
-/// Returns the net's layers in order, as the page lists them. `dropout` is the share of activations that it sets to zero.
+/// Returns the net's layers in order, as the page lists them. `dropout` is the share of activations that it sets to
+/// zero.
 pub fn layers(dropout: f64) -> Vec<Layer> {
     let dropout = if dropout == 0.0 { String::new() } else { format!(", Dropout {dropout}") };
     let mut side = IMAGE_SIDE;

@@ -21,8 +21,8 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Makes a batch of normalised pixels, 28 by 28 for each label. `smoothing` is the share of each target that is spread
-    /// over all classes, 0 to 1.
+    /// Makes a batch of normalised pixels, 28 by 28 for each label. `smoothing` is the share of each target that is
+    /// spread over all classes, 0 to 1.
     pub fn new(pixels: Vec<f32>, labels: Vec<u8>, smoothing: f64) -> Self {
         Self { pixels, targets: soft_targets(&labels, smoothing), labels }
     }
@@ -144,8 +144,8 @@ impl BatchSource {
     }
 }
 
-/// Returns target probabilities, `[labels, 10]`: 1 for the label, of which the share `smoothing` is spread evenly over all
-/// classes (label smoothing: Szegedy et al. 2016; PyTorch's `CrossEntropyLoss`).
+/// Returns target probabilities, `[labels, 10]`: 1 for the label, of which the share `smoothing` is spread evenly over
+/// all classes (label smoothing: Szegedy et al. 2016; PyTorch's `CrossEntropyLoss`).
 ///
 /// # Panics
 /// When a label is above 9.
@@ -177,8 +177,8 @@ impl<'a> Batcher<'a> {
         Self { split, normalisation: Normalisation::new(PIXEL_MEAN, PIXEL_STD) }
     }
 
-    /// Returns the images at `indices` as the source of a batch to learn from. `first_position` is the position of the first
-    /// image in the order of the epoch, from 0; `epoch` counts from 1.
+    /// Returns the images at `indices` as the source of a batch to learn from. `first_position` is the position of the
+    /// first image in the order of the epoch, from 0; `epoch` counts from 1.
     ///
     /// # Panics
     /// When an index is beyond the last image.

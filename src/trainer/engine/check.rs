@@ -25,10 +25,10 @@ const STEPS: usize = CheckReport::STEPS as usize;
 
 /// Biases that are moved a little before a comparison in 32 bits: name, channel, and the amount that is added.
 ///
-/// With the reference's weights, six of 8 million inputs of a ReLU are within 3e-6 of zero. Rounding alone changes them by
-/// 5e-7 (one standard deviation), so on some devices one of them gets the other sign, and gradients change by up to 1e-3
-/// although nothing is wrong. Further away from zero, they keep their sign on all devices; everything else changes by less
-/// than the tolerance.
+/// With the reference's weights, six of 8 million inputs of a ReLU are within 3e-6 of zero. Rounding alone changes them
+/// by 5e-7 (one standard deviation), so on some devices one of them gets the other sign, and gradients change by up to
+/// 1e-3 although nothing is wrong. Further away from zero, they keep their sign on all devices; everything else changes
+/// by less than the tolerance.
 const NUDGES: [(&str, usize, f32); 6] = [
     ("conv4.bias", 17, -4e-6),
     ("conv5.bias", 6, 4e-6),
@@ -123,8 +123,8 @@ impl Reference {
     }
 }
 
-/// Compares a net on a device with the reference. The host receives an event for each step, and at the end the report, a
-/// stop or a failure.
+/// Compares a net on a device with the reference. The host receives an event for each step, and at the end the report,
+/// a stop or a failure.
 ///
 /// `opened` must hold a net that was made with [`recipe`] and [`Reference::training_state`].
 pub async fn run<L: Learner, H: Host>(reference: &Reference, opened: OpenLearner<L>, host: &mut H) {

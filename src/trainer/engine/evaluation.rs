@@ -57,8 +57,8 @@ impl<'a> Test<'a> {
         Event::Evaluating { done: self.done as u32, of: self.split.len() as u32 }
     }
 
-    /// Returns the mean loss in nats, which is NaN when the net overflows, and the number of images that were classified
-    /// correctly.
+    /// Returns the mean loss in nats, which is NaN when the net overflows, and the number of images that were
+    /// classified correctly.
     pub(crate) fn result(&self) -> (f64, u32) {
         (self.loss / self.split.len() as f64, self.correct)
     }
@@ -79,8 +79,8 @@ pub async fn test<L: Learner, H: Host>(learner: &mut L, split: &Split, host: &mu
     Ok(test.result())
 }
 
-/// Returns the loss of one image, −ln softmax(logits)\[label\], in nats. The largest logit is subtracted first, so that no
-/// exponential overflows.
+/// Returns the loss of one image, −ln softmax(logits)\[label\], in nats. The largest logit is subtracted first, so that
+/// no exponential overflows.
 pub(crate) fn negative_log_likelihood(logits: &[f32], label: usize) -> f64 {
     let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f64 = logits.iter().map(|&logit| libm::exp(f64::from(logit) - f64::from(most))).sum();

@@ -13,8 +13,8 @@ pub trait Host {
     /// Receives an event.
     fn emit(&mut self, event: Event);
 
-    /// Gives the browser or the program around the loop a turn, for example to receive a stop. The loop calls this after
-    /// every step, so it should be cheap. Returns how the run goes on.
+    /// Gives the browser or the program around the loop a turn, for example to receive a stop. The loop calls this
+    /// after every step, so it should be cheap. Returns how the run goes on.
     fn yield_now(&mut self) -> impl Future<Output = Flow>;
 
     /// Waits for the user while the run is paused.

@@ -30,8 +30,8 @@ impl TrainingState {
         Ok(Self::from_flat(layout.flatten(weights)?, &layout))
     }
 
-    /// Returns the training state of a net before the first step. `parameters` also holds the running statistics, in the
-    /// order of the layout.
+    /// Returns the training state of a net before the first step. `parameters` also holds the running statistics, in
+    /// the order of the layout.
     pub(crate) fn from_flat(mut parameters: Vec<f32>, layout: &Layout) -> Self {
         let statistics = parameters.split_off(layout.parameters());
         Self { parameters, statistics, moments: Vec::new(), average: Vec::new() }

@@ -29,12 +29,12 @@ pub struct BatchGradients {
 
 /// `Learner` is a net on a device that learns by a recipe. No method blocks the thread: reads from the device are awaited.
 pub trait Learner {
-    /// Takes a step on a batch. `step` counts from 0 over the whole run; `rate` is the learning rate. The device may still
-    /// work on the step when this returns.
+    /// Takes a step on a batch. `step` counts from 0 over the whole run; `rate` is the learning rate. The device may
+    /// still work on the step when this returns.
     fn learn(&mut self, batch: &Batch, step: u32, rate: f64) -> impl Future<Output = Result<(), LearnerError>>;
 
-    /// Takes a step on a batch that is not prepared yet. A learner with several workers lets each prepare its own part, and
-    /// its part of the `next` batch while it would wait for the others.
+    /// Takes a step on a batch that is not prepared yet. A learner with several workers lets each prepare its own part,
+    /// and its part of the `next` batch while it would wait for the others.
     fn learn_from_source(
         &mut self,
         batch: &BatchSource,
@@ -45,8 +45,8 @@ pub trait Learner {
         async move { self.learn(&batch.make(), step, rate).await }
     }
 
-    /// Announces that all batches will be made of the first `images` images of a split. A device that can prepare batches
-    /// itself copies these images to its memory.
+    /// Announces that all batches will be made of the first `images` images of a split. A device that can prepare
+    /// batches itself copies these images to its memory.
     fn load_training_images(&mut self, _split: &Split, _images: usize) {}
 
     /// Reads the outcomes of all steps since the last call, in order.
@@ -67,8 +67,8 @@ pub trait Learner {
         async { Ok(()) }
     }
 
-    /// Returns the number of steps that may be queued on the device before the loop waits for it. A CPU finishes each step
-    /// at once; a GPU gets some steps ahead, so that it never waits for the loop.
+    /// Returns the number of steps that may be queued on the device before the loop waits for it. A CPU finishes each
+    /// step at once; a GPU gets some steps ahead, so that it never waits for the loop.
     fn most_steps_ahead(&self) -> usize;
 
     /// Returns the least number of steps between two reads of outcomes. Above 1 when a read is slow.
@@ -76,7 +76,8 @@ pub trait Learner {
         1
     }
 
-    /// Returns the number of workers that share each batch when the results depend on it to the last bit, as on the CPU.
+    /// Returns the number of workers that share each batch when the results depend on it to the last bit, as on the
+    /// CPU.
     fn workers(&self) -> Option<u32> {
         None
     }

@@ -1,8 +1,8 @@
 //! The training loop and everything that all nets share: batches, optimizers, weights, the check against PyTorch.
 //!
 //! The loop knows a net only as a [`learner::Learner`] and the place where it runs only as a [`host::Host`].
-//! `evaluation` classifies the test images; `oracle`, in tests only, computes the net in plain 64-bit loops. All modules but
-//! [`architecture`], which the page shows, need the feature `engine`.
+//! `evaluation` classifies the test images; `oracle`, in tests only, computes the net in plain 64-bit loops. All
+//! modules but [`architecture`], which the page shows, need the feature `engine`.
 
 pub mod architecture;
 #[cfg(feature = "engine")]

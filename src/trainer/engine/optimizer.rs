@@ -19,8 +19,8 @@ impl Optimizer {
     /// `rate` is the learning rate, and `step` counts from 0. `moments` holds [`Optimizer::moments`] slices, each as long
     /// as the parameters and zero before the first step. As in PyTorch, weight decay applies to all parameters.
     ///
-    /// Sources: momentum as in PyTorch's `SGD` (v ← μv + g, w ← w − ηv; Nesterov: w ← w − η(g + μv), after Sutskever et al.
-    /// 2013); Adam: Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019.
+    /// Sources: momentum as in PyTorch's `SGD` (v ← μv + g, w ← w − ηv; Nesterov: w ← w − η(g + μv), after Sutskever et
+    /// al. 2013); Adam: Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019.
     pub fn descend(
         self,
         parameters: &mut [f32],
@@ -100,8 +100,9 @@ impl AdamFactors {
     }
 }
 
-/// Returns the share of an average that is kept in a step, counted from 0. The share is small in the first steps, so that
-/// the random first weights soon leave the average (as TensorFlow's `ExponentialMovingAverage` does with `num_updates`).
+/// Returns the share of an average that is kept in a step, counted from 0. The share is small in the first steps, so
+/// that the random first weights soon leave the average (as TensorFlow's `ExponentialMovingAverage` does with
+/// `num_updates`).
 pub fn kept_share(averaging: f64, step: u32) -> f64 {
     let count = f64::from(step) + 1.0;
     averaging.min(count / (count + 9.0))

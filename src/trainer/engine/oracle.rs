@@ -77,8 +77,8 @@ pub(crate) fn conv(
     Convolution { channels_in, channels_out, kernel, stride, padding }
 }
 
-/// Computes a convolution of each image. `weight` is `[channels out, channels in, kernel row, kernel column]`, `bias` is
-/// `[channels out]`.
+/// Computes a convolution of each image. `weight` is `[channels out, channels in, kernel row, kernel column]`, `bias`
+/// is `[channels out]`.
 pub(crate) fn convolve(x: &Maps, conv: &Convolution, weight: &[f64], bias: &[f64]) -> Maps {
     let Convolution { channels_in, channels_out, kernel, stride, padding } = *conv;
     let mut output = Maps::zeros(x.images(), channels_out, conv.output_side(x.side));

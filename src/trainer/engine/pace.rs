@@ -13,7 +13,8 @@ const TEST_COST: f64 = 1.0 / 3.0;
 /// `Pace` measures a run's progress against the clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Pace {
-    /// Times in seconds, and the number of images that the run had learned from at each. Tests and pauses shift the times.
+    /// Times in seconds, and the number of images that the run had learned from at each. Tests and pauses shift the
+    /// times.
     marks: VecDeque<(f64, u64)>,
     /// Images that the run has learned from since it began or resumed.
     images: u64,

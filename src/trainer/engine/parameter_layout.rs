@@ -1,7 +1,7 @@
 //! The layout of the net's numbers in one flat slice: which array is where.
 //!
-//! Optimizers, averages, checkpoints and sums over workers need no names: for them the net is one slice. The slice begins
-//! with all trained parameters, layer by layer; the running statistics of batch normalisation follow.
+//! Optimizers, averages, checkpoints and sums over workers need no names: for them the net is one slice. The slice
+//! begins with all trained parameters, layer by layer; the running statistics of batch normalisation follow.
 
 use std::ops::Range;
 

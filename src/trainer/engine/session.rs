@@ -1,7 +1,7 @@
 //! The training loop: one async function, the same in the workers, in the native command and in tests.
 //!
-//! The loop never blocks, because a browser forbids it. Every few steps it awaits the outcomes, which also keeps a GPU's
-//! queue short.
+//! The loop never blocks, because a browser forbids it. Every few steps it awaits the outcomes, which also keeps a
+//! GPU's queue short.
 
 use super::batch::Batcher;
 use super::evaluation::Test;
@@ -20,7 +20,8 @@ use crate::trainer::run::record::RunRecord;
 /// The time between two events that report progress, in seconds.
 const REPORT_EVERY: f64 = 0.1;
 
-/// The most work that a device is given before the loop waits for it, in seconds. A pause begins after at most this time.
+/// The most work that a device is given before the loop waits for it, in seconds. A pause begins after at most this
+/// time.
 const WAIT_EVERY: f64 = 0.1;
 
 /// The longest time between two reads of outcomes, in seconds, even on a very slow device.

@@ -1,5 +1,5 @@
-//! Weights as a safetensors file. PyTorch loads it into the classic notebook's net with `strict=True`, and this module reads
-//! what PyTorch writes.
+//! Weights as a safetensors file. PyTorch loads it into the classic notebook's net with `strict=True`, and this module
+//! reads what PyTorch writes.
 //!
 //! The names are the notebook's: `convblock1.0.weight` is the first convolution, `convblock1.2.running_mean` belongs to
 //! the batch normalisation behind it and its ReLU, and so on.
@@ -36,8 +36,8 @@ const LONGEST_NAME: usize = 80;
 /// `Imported` holds the content of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Imported {
-    /// The weights and running statistics, without optimizer state. Averaged weights, if the run had them, are the weights
-    /// of the file.
+    /// The weights and running statistics, without optimizer state. Averaged weights, if the run had them, are the
+    /// weights of the file.
     pub training_state: TrainingState,
     /// The number of steps that the net was trained for, as the file says.
     pub steps: u64,
