@@ -1,4 +1,4 @@
-//! Reading of decimal numbers, with the browser's own function on the page.
+//! Reading of decimal numbers, in WebAssembly with the browser's own function.
 
 use std::str::FromStr;
 
@@ -15,16 +15,16 @@ pub(crate) fn read_whole<T: FromStr>(text: &str) -> Option<T> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }
 
-/// The page asks the browser, which reads decimal numbers as exactly as Rust does: Rust's tables for this would be 5 %
-/// of the page's wasm.
-#[cfg(all(target_arch = "wasm32", feature = "ui"))]
+/// Asks the browser, which reads decimal numbers as exactly as Rust does: Rust's tables for it would be 5 % of the page's
+/// wasm.
+#[cfg(target_arch = "wasm32")]
 fn nearest(text: &str) -> Option<f64> {
     let value = wasm_bindgen::JsValue::from_str(text).unchecked_into_f64();
     // JavaScript returns NaN for text that is not a number.
     (!value.is_nan()).then_some(value)
 }
 
-#[cfg(not(all(target_arch = "wasm32", feature = "ui")))]
+#[cfg(not(target_arch = "wasm32"))]
 fn nearest(text: &str) -> Option<f64> {
     text.parse().ok()
 }

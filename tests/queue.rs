@@ -1,4 +1,4 @@
-//! A device with a queue, as a GPU is: how far it is given work in advance, and how often what it found is read.
+//! A device with a queue, such as a GPU: how many steps it is given in advance, and how often their outcomes are read.
 
 mod common;
 
@@ -20,18 +20,18 @@ use gradsheet::trainer::run::record::RunKey;
 use gradsheet::trainer::run::training_state::TrainingState;
 use pollster::block_on;
 
-/// A net whose outcomes are to be read as seldom as a GPU's.
+/// A net for the CPU that asks for the treatment of a GPU: many steps in advance, outcomes read seldom.
 struct Queue {
     net: CpuLearner,
-    /// What was asked of it: `s` for a step, `w` for waiting, `r` for reading outcomes, `n` for reading all numbers.
-    asked: Rc<RefCell<String>>,
+    /// The calls so far: `s` for a step, `w` for waiting, `r` for reading outcomes, `n` for reading the training state.
+    calls: Rc<RefCell<String>>,
     clock: Rc<Cell<f64>>,
     seconds_a_step: f64,
 }
 
 impl Queue {
     fn note(&self, what: char) {
-        self.asked.borrow_mut().push(what);
+        self.calls.borrow_mut().push(what);
     }
 
     fn step(&self) {
@@ -40,7 +40,7 @@ impl Queue {
     }
 }
 
-/// A host whose clock moves with the steps.
+/// A host whose clock moves by a fixed time at each step.
 struct Clocked {
     host: Collector,
     clock: Rc<Cell<f64>>,
@@ -117,56 +117,57 @@ impl Learner for Queue {
     }
 }
 
-/// Trains for an epoch of so many steps, each of which takes so many seconds. Returns what was asked of the device, and
-/// the host.
+/// Trains for an epoch of this number of steps, each of which takes `seconds_a_step`. Returns the calls of the device, and the
+/// host.
 fn train(steps: u32, seconds_a_step: f64, host: Collector) -> (String, Collector) {
     let recipe = Recipe { epochs: 1, batch_size: 2, images: 2 * steps, ..Recipe::classic() };
     let begin = Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned());
     let OpenLearner { learner: net, backend, why } =
         open_cpu(&recipe, &begin.training_state, "", WorkerPool::alone()).expect("the training state fits");
-    let (asked, clock) = (Rc::new(RefCell::new(String::new())), Rc::new(Cell::new(0.0)));
-    let learner = Queue { net, asked: Rc::clone(&asked), clock: Rc::clone(&clock), seconds_a_step };
+    let (calls, clock) = (Rc::new(RefCell::new(String::new())), Rc::new(Cell::new(0.0)));
+    let learner = Queue { net, calls: Rc::clone(&calls), clock: Rc::clone(&clock), seconds_a_step };
     let mut host = Clocked { host, clock };
     block_on(session::run(begin, OpenLearner { learner, backend, why }, &small_data(2 * steps, 4), &mut host));
-    (asked.take(), host.host)
+    (calls.take(), host.host)
 }
 
 #[test]
-fn a_slow_one_is_waited_for_at_each_step_and_read_every_ten() {
+fn a_slow_device_is_waited_for_at_each_step_and_read_every_ten_steps() {
     let ten = format!("{}sr", "sw".repeat(9));
-    let (asked, host) = train(24, 0.15, Collector::new());
-    // The first is read at once. At the epoch's end the rest is, and a checkpoint is kept, and again of the end itself.
-    assert_eq!(asked, format!("sr{ten}{ten}swswsrnn"));
+    let (calls, host) = train(24, 0.15, Collector::new());
+    // The first step is read at once. At the end of the epoch the rest is read and a checkpoint is kept; another checkpoint
+    // follows at the end of the run.
+    assert_eq!(calls, format!("sr{ten}{ten}swswsrnn"));
     assert_eq!(host.losses().len(), 24);
 }
 
 #[test]
-fn a_fast_one_is_given_as_many_steps_in_advance_as_it_may() {
+fn a_fast_device_is_given_as_many_steps_in_advance_as_it_allows() {
     let sixteen = format!("{}r", "s".repeat(16));
-    let (asked, _) = train(40, 0.001, Collector::new());
-    assert_eq!(asked, format!("sr{sixteen}{sixteen}{}rnn", "s".repeat(7)));
-    // A tenth of a second is 4 of these steps.
-    let (asked, _) = train(12, 0.024, Collector::new());
-    assert_eq!(asked, "srsssswsssswssrsrnn");
+    let (calls, _) = train(40, 0.001, Collector::new());
+    assert_eq!(calls, format!("sr{sixteen}{sixteen}{}rnn", "s".repeat(7)));
+    // Four of these steps take a tenth of a second.
+    let (calls, _) = train(12, 0.024, Collector::new());
+    assert_eq!(calls, "srsssswsssswssrsrnn");
 }
 
 #[test]
-fn one_that_is_slow_beyond_measure_still_shows_that_it_lives() {
-    let (asked, host) = train(4, 21.0, Collector::new());
-    assert_eq!(asked, "srnsrnsrnsrnn");
+fn a_very_slow_device_reports_every_step() {
+    let (calls, host) = train(4, 21.0, Collector::new());
+    assert_eq!(calls, "srnsrnsrnsrnn");
     assert_eq!(host.checkpoints.len(), 5);
 }
 
 #[test]
-fn checkpoints_are_kept_where_outcomes_are_read_anyway() {
-    let (asked, host) = train(32, 1.0, Collector::new());
-    assert!(!asked.contains("sn") && !asked.contains("wn"), "{asked}");
+fn checkpoints_are_kept_only_where_outcomes_are_read() {
+    let (calls, host) = train(32, 1.0, Collector::new());
+    assert!(!calls.contains("sn") && !calls.contains("wn"), "{calls}");
     let kept: Vec<u32> = host.checkpoints.iter().map(|checkpoint| checkpoint.record.step()).collect();
     assert_eq!(kept, [11, 21, 31, 32, 32]);
 }
 
 #[test]
 fn a_pause_does_not_wait_for_ten_steps() {
-    let (asked, _) = train(12, 0.4, Collector::with_flow(4, Flow::Pause));
-    assert!(asked.starts_with("srswswswrn"), "{asked}");
+    let (calls, _) = train(12, 0.4, Collector::with_flow(4, Flow::Pause));
+    assert!(calls.starts_with("srswswswrn"), "{calls}");
 }

@@ -1,4 +1,4 @@
-//! The native command, as a user calls it.
+//! The native training command, as a user calls it.
 
 mod common;
 
@@ -10,7 +10,7 @@ use common::bars;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// A folder with a tiny data set, removed at the end.
+/// A folder with a tiny data set. It is removed when this is dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -19,7 +19,7 @@ impl Folder {
         std::fs::create_dir_all(&folder).expect("a folder for temporary files");
         let (train, test) = (bars(40), bars(20));
         let write = |file: &str, bytes: &[u8]| std::fs::write(folder.join(file), bytes).expect("a file");
-        // One file is packed, the others are not: both will do.
+        // One file is packed and the others are not, since the command reads both.
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(&train.0).expect("writing to memory");
         write("train-images-idx3-ubyte.gz", &encoder.finish().expect("writing to memory"));
@@ -47,7 +47,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn it_prints_the_classic_log_the_same_every_time() {
+fn the_classic_log_is_the_same_every_time() {
     let folder = Folder::new("log");
     let output = train(&folder.0, &[]);
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -67,14 +67,14 @@ fn it_prints_the_classic_log_the_same_every_time() {
 }
 
 #[test]
-fn threads_share_the_work_and_the_same_number_of_them_gives_the_same_numbers() {
+fn the_same_number_of_threads_gives_the_same_numbers() {
     let folder = Folder::new("threads");
     let log = |arguments: &[&str]| {
         let output = train(&folder.0, arguments);
         assert!(output.status.success(), "{}", text(&output.stderr));
         text(&output.stdout).lines().take(5).map(str::to_owned).collect::<Vec<_>>()
     };
-    // Batches of 40 are three groups of images.
+    // A batch of 40 is three groups of images, which two threads can share.
     let together = log(&["--batch-size", "40", "--threads", "2"]);
     assert_eq!(log(&["--batch-size", "40", "--threads", "2"]), together);
     assert!(together[2].starts_with("Test set: Average loss: "), "{together:?}");
@@ -82,7 +82,7 @@ fn threads_share_the_work_and_the_same_number_of_them_gives_the_same_numbers() {
 }
 
 #[test]
-fn it_prints_json() {
+fn json_has_one_object_on_each_line() {
     let folder = Folder::new("json");
     let output = train(&folder.0, &["--json", "--seed", "3"]);
     let lines: Vec<serde_json::Value> =
@@ -101,7 +101,7 @@ fn it_prints_json() {
 }
 
 #[test]
-fn what_goes_wrong_is_one_sentence_on_stderr() {
+fn an_error_is_one_sentence_on_stderr() {
     let folder = Folder::new("errors");
     let fails = |arguments: &[&str]| {
         let output = train(&folder.0, arguments);
@@ -126,7 +126,7 @@ fn what_goes_wrong_is_one_sentence_on_stderr() {
 }
 
 #[test]
-fn more_images_than_there_are_is_an_error() {
+fn asking_for_more_images_than_the_data_set_has_is_an_error() {
     let folder = Folder::new("images");
     let output = train(&folder.0, &["--batch-size", "16", "--learning-rate", "0.02"]);
     assert!(output.status.success(), "{output:?}");
@@ -157,13 +157,13 @@ fn the_help_explains_every_option() {
 }
 
 #[test]
-fn weights_are_saved_begun_with_and_refused_with_all_differences() {
+fn weights_are_saved_and_loaded_and_a_damaged_file_is_refused() {
     let folder = Folder::new("weights");
     let path = folder.0.join("net.safetensors");
     let file = path.to_str().expect("the path is text");
     let output = train(&folder.0, &["--save", file]);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    // At a rate this small nothing moves, so that an epoch tells how good the weights are that it began with.
+    // At such a small learning rate nothing moves, so the loss of an epoch shows how good its first weights are.
     let still = ["--weights", file, "--epochs", "1", "--learning-rate", "1e-9", "--momentum", "0", "--json"];
     let again = train(&folder.0, &still);
     assert!(again.status.success(), "{}", text(&again.stderr));

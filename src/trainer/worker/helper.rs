@@ -40,7 +40,7 @@ pub struct HelperWorker {
 struct Inner {
     wire: Wire,
     loaded: bool,
-    /// TrainingState that have arrived and were not asked for yet.
+    /// Numbers that have arrived and were not asked for yet.
     heard: VecDeque<Vec<f64>>,
     /// Why the helper is lost.
     gone: Option<PeerLost>,
