@@ -3,7 +3,7 @@
 #[cfg(feature = "gpu")]
 use super::graphics::{Graphics, GraphicsLearner};
 #[cfg(feature = "flex")]
-use super::model::BurnLearner;
+use super::learner::BurnLearner;
 use crate::trainer::engine::host::OpenLearner;
 use crate::trainer::engine::learner::LearnerError;
 #[cfg(feature = "gpu")]

@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 
-use super::model::BurnLearner;
+use super::learner::BurnLearner;
 use crate::mnist::Split;
 use crate::trainer::engine::batch::{Batch, BatchSource};
 use crate::trainer::engine::learner::{BatchGradients, Learner, LearnerError, Outcome};

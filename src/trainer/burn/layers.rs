@@ -11,7 +11,8 @@ use crate::trainer::engine::optimizer::{ADAM_EPSILON, AdamFactors};
 use crate::trainer::engine::weights::{Weights, WeightsError};
 use crate::trainer::recipe::Optimizer;
 
-/// `Descent` holds the settings of one optimizer step on a device; the step computes the same as [`Optimizer::descend`].
+/// `Descent` holds the settings of one optimizer step on a device; the step computes the same as
+/// [`Optimizer::descend`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Descent {
     /// The optimizer.
@@ -249,8 +250,8 @@ impl Block {
     }
 }
 
-/// `BurnDropout` is dropout (Srivastava et al. 2014): it sets a share of the activations to zero while training and scales
-/// the others up, so that their expected sum stays the same.
+/// `BurnDropout` is dropout (Srivastava et al. 2014): it sets a share of the activations to zero while training and
+/// scales the others up, so that their expected sum stays the same.
 ///
 /// Burn's generator draws the masks on the device, because sending several megabytes of masks in each step would take
 /// longer than the step.

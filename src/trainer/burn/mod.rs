@@ -5,4 +5,5 @@ pub mod device;
 #[cfg(feature = "gpu")]
 pub mod graphics;
 mod layers;
+pub mod learner;
 pub mod model;

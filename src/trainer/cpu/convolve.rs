@@ -103,8 +103,8 @@ impl Convolve<'_> {
     }
 }
 
-/// `WeightGradient` adds to the gradient of each weight the input at its tap times the output gradient of its channel, summed
-/// over all pixels and images.
+/// `WeightGradient` adds to the gradient of each weight the input at its tap times the output gradient of its channel,
+/// summed over all pixels and images.
 pub(super) struct WeightGradient<'a> {
     /// The offset of each tap in the input.
     pub(super) taps: &'a [usize],

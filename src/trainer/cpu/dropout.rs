@@ -2,8 +2,8 @@
 
 use super::simd::{Column, LANES};
 
-/// `DropoutMasks` makes the dropout masks of one step. Dropout (Srivastava et al. 2014) sets a share of the activations to
-/// zero while training and scales the others up, so that their expected sum stays the same.
+/// `DropoutMasks` makes the dropout masks of one step. Dropout (Srivastava et al. 2014) sets a share of the activations
+/// to zero while training and scales the others up, so that their expected sum stays the same.
 ///
 /// A counter-based generator draws the masks: the seed, the step, the layer, the image's position in the batch, the
 /// channel and the pixel decide. So a resumed run needs no random state, the backward pass computes a mask again

@@ -21,8 +21,8 @@ pub(super) struct Geometry {
     pub(super) border_out: usize,
 }
 
-/// `GradientClass` is a class of input pixels with the same remainders of row and column modulo the stride. The gradients of
-/// its pixels have the same taps.
+/// `GradientClass` is a class of input pixels with the same remainders of row and column modulo the stride. The
+/// gradients of its pixels have the same taps.
 #[derive(Clone, Debug)]
 pub(super) struct GradientClass {
     /// For each tap of an output channel: the offset in the bordered output gradient, and the weight's index in the

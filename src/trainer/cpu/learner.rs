@@ -13,8 +13,8 @@ use crate::trainer::engine::learner::{BatchGradients, Learner, LearnerError, Out
 use crate::trainer::recipe::Recipe;
 use crate::trainer::run::training_state::TrainingState;
 
-/// `CpuLearner` is the net on one core or several. Each step is finished when its call returns. On machines with the same
-/// instruction set, the same number of workers gives the same bits.
+/// `CpuLearner` is the net on one core or several. Each step is finished when its call returns. On machines with the
+/// same instruction set, the same number of workers gives the same bits.
 #[derive(Debug)]
 pub struct CpuLearner<H = NoHelper> {
     replica: Replica,

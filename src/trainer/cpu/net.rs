@@ -13,7 +13,8 @@ use crate::trainer::engine::learner::Outcome;
 use crate::trainer::engine::parameter_layout::Layout;
 use crate::trainer::engine::weights::{Weights, WeightsError};
 
-/// `Net` is the net of [`crate::trainer::engine::architecture`] with its parameters, running statistics and working memory.
+/// `Net` is the net of [`crate::trainer::engine::architecture`] with its parameters, running statistics and working
+/// memory.
 #[derive(Debug)]
 pub struct Net {
     layout: Layout,
@@ -119,9 +120,9 @@ impl Net {
     /// Takes a batch forward and back. Returns loss and correct images, and leaves the gradients of the mean loss in
     /// [`Net::gradients`]. The batch statistics go into the running statistics.
     ///
-    /// `part` is this worker's part of a batch that it shares with its peers; loss, gradients and statistics are those of
-    /// the whole batch. A part may be empty, but not the batch. `meanwhile` is called at the end of this worker's work,
-    /// while the gradients travel.
+    /// `part` is this worker's part of a batch that it shares with its peers; loss, gradients and statistics are those
+    /// of the whole batch. A part may be empty, but not the batch. `meanwhile` is called at the end of this worker's
+    /// work, while the gradients travel.
     ///
     /// # Errors
     /// When a peer is lost. Then the running statistics may have changed already.
@@ -241,7 +242,8 @@ impl Net {
     /// Turns a batch's sums into the normalisation of a stage, and updates the running statistics (Ioffe & Szegedy
     /// 2015).
     ///
-    /// `sums` holds, for each channel, the sum of the map and then the sum of its squares, over all images of the batch.
+    /// `sums` holds, for each channel, the sum of the map and then the sum of its squares, over all images of the
+    /// batch.
     fn update_norm(&mut self, number: usize, sums: &[f64], images: f64) {
         let stage = &mut self.stages[number];
         let norm = &self.layout.norms()[number];

@@ -206,8 +206,8 @@ fn total(lanes: &Column, images: usize) -> f64 {
 }
 
 /// `BackwardFactors` turns the gradient of a normalised channel into the gradient by the map `x` before normalisation:
-/// `(gradient - mean_gradient - (x - mean) · product_factor) · scale` (Ioffe & Szegedy 2015, section 3, in another order).
-/// The two middle terms exist because `x` also changes the batch's mean and variance.
+/// `(gradient - mean_gradient - (x - mean) · product_factor) · scale` (Ioffe & Szegedy 2015, section 3, in another
+/// order). The two middle terms exist because `x` also changes the batch's mean and variance.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct BackwardFactors {
     pub(super) mean: f32,

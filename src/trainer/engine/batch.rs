@@ -56,8 +56,8 @@ impl Batch {
     }
 }
 
-/// `BatchSource` holds raw images of the data set and the changes that make a [`Batch`] of them. It can be cut into parts
-/// for several workers, and each worker prepares its own part when it has time.
+/// `BatchSource` holds raw images of the data set and the changes that make a [`Batch`] of them. It can be cut into
+/// parts for several workers, and each worker prepares its own part when it has time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BatchSource {
     /// Raw pixels, 0 to 255, `[images, 28, 28]`.

@@ -27,7 +27,8 @@ pub struct BatchGradients {
     pub gradients: Vec<f32>,
 }
 
-/// `Learner` is a net on a device that learns by a recipe. No method blocks the thread: reads from the device are awaited.
+/// `Learner` is a net on a device that learns by a recipe. No method blocks the thread: reads from the device are
+/// awaited.
 pub trait Learner {
     /// Takes a step on a batch. `step` counts from 0 over the whole run; `rate` is the learning rate. The device may
     /// still work on the step when this returns.

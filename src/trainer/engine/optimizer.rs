@@ -16,8 +16,8 @@ impl Optimizer {
 
     /// Moves the parameters one step down their gradients.
     ///
-    /// `rate` is the learning rate, and `step` counts from 0. `moments` holds [`Optimizer::moments`] slices, each as long
-    /// as the parameters and zero before the first step. As in PyTorch, weight decay applies to all parameters.
+    /// `rate` is the learning rate, and `step` counts from 0. `moments` holds [`Optimizer::moments`] slices, each as
+    /// long as the parameters and zero before the first step. As in PyTorch, weight decay applies to all parameters.
     ///
     /// Sources: momentum as in PyTorch's `SGD` (v ← μv + g, w ← w − ηv; Nesterov: w ← w − η(g + μv), after Sutskever et
     /// al. 2013); Adam: Kingma & Ba 2015; AdamW: Loshchilov & Hutter 2019.
