@@ -117,8 +117,8 @@ impl Learner for Queue {
     }
 }
 
-/// Trains for an epoch of this number of steps, each of which takes `seconds_a_step`. Returns the calls of the device, and the
-/// host.
+/// Trains for an epoch of this number of steps, each of which takes `seconds_a_step`. Returns the calls of the device,
+/// and the host.
 fn train(steps: u32, seconds_a_step: f64, host: Collector) -> (String, Collector) {
     let recipe = Recipe { epochs: 1, batch_size: 2, images: 2 * steps, ..Recipe::classic() };
     let begin = Checkpoint::begin(RunKey(1), recipe.clone(), "bars".to_owned());
@@ -135,8 +135,8 @@ fn train(steps: u32, seconds_a_step: f64, host: Collector) -> (String, Collector
 fn a_slow_device_is_waited_for_at_each_step_and_read_every_ten_steps() {
     let ten = format!("{}sr", "sw".repeat(9));
     let (calls, host) = train(24, 0.15, Collector::new());
-    // The first step is read at once. At the end of the epoch the rest is read and a checkpoint is kept; another checkpoint
-    // follows at the end of the run.
+    // The first step is read at once. At the end of the epoch the rest is read and a checkpoint is kept; another
+    // checkpoint follows at the end of the run.
     assert_eq!(calls, format!("sr{ten}{ten}swswsrnn"));
     assert_eq!(host.losses().len(), 24);
 }

@@ -10,8 +10,8 @@ use gradsheet::trainer::recipe::{DeviceChoice, Field, Recipe, sentences};
 
 /// Trains the 18,738-parameter net on MNIST and prints the classic log.
 ///
-/// After every epoch the net is tested with all test images. The same seed, recipe and number of CPU threads give the same
-/// numbers, bit for bit, every time.
+/// After every epoch the net is tested with all test images. The same seed, recipe and number of CPU threads give the
+/// same numbers, bit for bit, every time.
 #[derive(Debug, Parser)]
 #[command(
     name = "train",
@@ -88,12 +88,12 @@ pub(crate) struct Arguments {
     #[arg(long)]
     seed: Option<String>,
 
-    /// Where to train. `auto` is the CPU, unless the command was built with `--features gpu`.
+    /// The device to train on. `auto` is the CPU, unless the command was built with `--features gpu`.
     #[arg(long, value_enum, default_value_t = DeviceName::Auto)]
     device: DeviceName,
 
-    /// Number of CPU threads that share each batch, 1 to 64; each number rounds differently [default: the recipe's number of
-    /// workers, or 1].
+    /// Number of CPU threads that share each batch, 1 to 64; each number rounds differently [default: the recipe's
+    /// number of workers, or 1].
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) threads: Option<u16>,
 
@@ -101,8 +101,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
 
-    /// Hold this number of training images back, and test with them instead of the test images: to compare recipes without
-    /// looking at the test set.
+    /// Hold this number of training images back, and test with them instead of the test images: to compare recipes
+    /// without looking at the test set.
     #[arg(long, value_name = "IMAGES")]
     pub(crate) validate: Option<usize>,
 

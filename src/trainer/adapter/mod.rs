@@ -1,5 +1,5 @@
-//! What a browser says about its graphics adapter. This part is pure, so that native tests can check it; `find` asks the
-//! browser.
+//! The graphics adapter as a browser describes it. This part is pure, so that native tests can check it; `find` asks
+//! the browser.
 
 #[cfg(all(any(feature = "ui", feature = "worker-gpu"), target_arch = "wasm32"))]
 pub(crate) mod find;
@@ -31,8 +31,8 @@ const NAMES: [(&str, &str); 6] = [
 ];
 
 impl AdapterInfo {
-    /// Whether the adapter is a program that imitates a graphics card on the CPU. Such an adapter is many times slower than
-    /// the net for the CPU.
+    /// Whether the adapter is a program that imitates a graphics card on the CPU. Such an adapter is many times slower
+    /// than the net for the CPU.
     pub fn is_software(&self) -> bool {
         let all = format!("{} {} {}", self.vendor, self.architecture, self.description).to_lowercase();
         self.fallback || SOFTWARE.iter().any(|name| all.contains(name))

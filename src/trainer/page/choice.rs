@@ -4,8 +4,8 @@ use crate::trainer::adapter::AdapterInfo;
 use crate::trainer::recipe::DeviceChoice;
 use crate::trainer::run::backend::BackendKind;
 
-/// Returns the device that the user's choice leads to, and why. `adapter` is the browser's graphics adapter, or why there is
-/// none; it matters only where the choice is left to the page.
+/// Returns the device that the user's choice leads to, and why. `adapter` is the browser's graphics adapter, or why
+/// there is none; it matters only where the choice is left to the page.
 pub(super) fn device(choice: DeviceChoice, adapter: Result<AdapterInfo, String>) -> (BackendKind, String) {
     match (choice, adapter) {
         (DeviceChoice::Cpu, _) => (BackendKind::Cpu, "You chose the CPU.".to_owned()),

@@ -26,8 +26,8 @@ const STOP_PATIENCE: i32 = 1000;
 
 /// Starts and stops runs in a dedicated worker, and hands their events to the page.
 ///
-/// The worker, and with it the download of its code, starts with the first command. One run is current at a time; events of
-/// earlier runs are dropped. Clones share the worker.
+/// The worker, and with it the download of its code, starts with the first command. One run is current at a time;
+/// events of earlier runs are dropped. Clones share the worker.
 #[derive(Clone)]
 pub struct Client {
     inner: Rc<Inner>,
@@ -61,8 +61,8 @@ impl Client {
         self.start(Request::Measure(recipe))
     }
 
-    /// Does a job. The last event is `Event::Answered` or `Event::Failed`. As by any other start, a run under way is stopped;
-    /// whoever wants to keep it uses another client for jobs.
+    /// Does a job. The last event is `Event::Answered` or `Event::Failed`. As by any other start, a run under way is
+    /// stopped; whoever wants to keep it uses another client for jobs.
     pub fn job(&self, job: Job) -> u32 {
         self.start(Request::Job(job))
     }
@@ -112,8 +112,8 @@ impl Client {
 }
 
 impl Inner {
-    /// Carries out what the supervisor has decided. The supervisor is not borrowed meanwhile, since the page may call the
-    /// client when it gets an event.
+    /// Carries out what the supervisor has decided. The supervisor is not borrowed meanwhile, since the page may call
+    /// the client when it gets an event.
     fn carry_out(self: &Rc<Self>, actions: Vec<Action>) {
         for action in actions {
             let done = match action {
@@ -143,8 +143,8 @@ impl Inner {
         }
     }
 
-    /// Chooses the device for a run. This happens in a later task, so that the caller knows the run's id before the run's
-    /// first event.
+    /// Chooses the device for a run. This happens in a later task, so that the caller knows the run's id before the
+    /// run's first event.
     fn choose_device(self: &Rc<Self>, run_id: u32, choice: DeviceChoice) {
         let inner = Rc::clone(self);
         wasm_bindgen_futures::spawn_local(async move {

@@ -13,8 +13,8 @@ const MODULE: [u8; 37] = [
     10, 13, 1, 11, 0, 0x20, 0, 0x20, 1, 0x20, 2, 0xfd, 0x85, 2, 0x0b,
 ];
 
-/// Whether to start the worker with relaxed SIMD: this build has one, and this browser can run it. `cargo xtask` sets the
-/// variable when it builds that worker; a development build has none.
+/// Whether to start the worker with relaxed SIMD: this build has one, and this browser can run it. `cargo xtask` sets
+/// the variable when it builds that worker; a development build has none.
 pub(crate) fn is_of_use() -> bool {
     option_env!("GRADSHEET_RELAXED_SIMD").is_some()
         && WebAssembly::validate(&Uint8Array::from(&MODULE[..])).unwrap_or(false)

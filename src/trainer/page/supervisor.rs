@@ -1,9 +1,9 @@
-//! What the page does about its worker: a state machine over starts, stops and the worker's messages, without browser or
-//! clock. The [client](super::client) carries out the actions that it returns.
+//! Decides what happens to the page's worker: a state machine over starts, stops and the worker's messages, without a
+//! browser or a clock. The [client](super::client) carries out the actions that it returns.
 //!
-//! One run is current at a time, and events of earlier runs are dropped. Where the user leaves the choice of the device to
-//! the page and the graphics adapter turns out not to start, the run begins again on the CPU. A worker that does not answer a
-//! stop in time is ended by force.
+//! One run is current at a time, and events of earlier runs are dropped. Where the user leaves the choice of the device
+//! to the page and the graphics adapter turns out not to start, the run begins again on the CPU. A worker that does not
+//! answer a stop in time is ended by force.
 
 use crate::trainer::recipe::{DeviceChoice, Recipe};
 use crate::trainer::run::backend::BackendKind;
@@ -12,7 +12,7 @@ use crate::trainer::run::job::Job;
 use crate::trainer::run::protocol::{Begin, Command, Event};
 use crate::trainer::run::record::RunKey;
 
-/// What a worker is to do.
+/// A task for a worker.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Request {
     /// Train a net, and keep the run under this key.
@@ -25,7 +25,7 @@ pub(super) enum Request {
     Job(Job),
 }
 
-/// What the client is to do, in the order of a list of actions.
+/// A step that the client has to take. The steps of a list are taken in order.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Action {
     /// Find out which device a choice leads to, then call [`Supervisor::device_chosen`].
@@ -86,7 +86,8 @@ impl Request {
 }
 
 impl Supervisor {
-    /// Makes a request the current run, and returns its id. A run under way is stopped; its events are dropped from now on.
+    /// Makes a request the current run, and returns its id. A run under way is stopped; its events are dropped from now
+    /// on.
     pub(super) fn start(&mut self, request: Request) -> (u32, Vec<Action>) {
         let mut actions: Vec<Action> = self.stop_command().into_iter().collect();
         self.last_run += 1;
@@ -141,8 +142,8 @@ impl Supervisor {
             self.run = None;
         }
         let mut actions = Vec::new();
-        // A worker with a bug stays broken, and so does one that has lost its graphics device or a helper: the next run gets a
-        // new worker.
+        // A worker with a bug stays broken, and so does one that has lost its graphics device or a helper: the next run
+        // gets a new worker.
         let broken = [FailureKind::Internal, FailureKind::Device, FailureKind::Worker];
         if matches!(&event, Event::Failed(failure) if broken.contains(&failure.kind)) {
             self.worker = None;
@@ -152,8 +153,8 @@ impl Supervisor {
         actions
     }
 
-    /// The worker cannot be used: it did not load, it crashed, or a message to or from it could not be read. It is ended, and
-    /// the current run with it. `reason` completes the sentence "The trainer's worker failed: …".
+    /// The worker cannot be used: it did not load, it crashed, or a message to or from it could not be read. It is
+    /// ended, and the current run with it. `reason` completes the sentence "The trainer's worker failed: …".
     pub(super) fn worker_failed(&mut self, reason: &str) -> Vec<Action> {
         self.worker = None;
         let failure = self.run.take().map(|_| {

@@ -1,4 +1,4 @@
-//! What a worker needs of its device.
+//! The device of a worker, as the worker sees it.
 
 use std::future::{Future, ready};
 
@@ -17,8 +17,8 @@ pub trait Device: 'static {
     /// The net on this device.
     type Learner: Learner;
 
-    /// Opens the device for a recipe and puts the net on it. `why` is the sentence that tells the user why this device was
-    /// chosen; `workers` is the number of workers that share each batch, where the device can have several.
+    /// Opens the device for a recipe and puts the net on it. `why` is the sentence that tells the user why this device
+    /// was chosen; `workers` is the number of workers that share each batch, where the device can have several.
     ///
     /// # Errors
     /// The event that ends the run: the device does not work, or the training state does not fit the net.

@@ -28,8 +28,8 @@ pub(super) async fn fetch(
 }
 
 impl Download {
-    /// Requests a file. The path is relative to the worker's loader, which lies beside the page. `bypass_cache` asks the
-    /// server again, since the browser's cache may hold a damaged file.
+    /// Requests a file. The path is relative to the worker's loader, which lies beside the page. `bypass_cache` asks
+    /// the server again, since the browser's cache may hold a damaged file.
     pub(super) async fn open(path: &str, bypass_cache: bool) -> Result<Self, Event> {
         let lost = |error: JsValue| failed(path, &describe(&error));
         let request = match early_request(path) {
@@ -74,8 +74,8 @@ impl Download {
     }
 }
 
-/// Returns the request for a file that the loader made before this code had arrived (`assets/trainer_worker.js`), and forgets
-/// it: a response can be read only once.
+/// Returns the request for a file that the loader made before this code had arrived (`assets/trainer_worker.js`), and
+/// forgets it: a response can be read only once.
 fn early_request(path: &str) -> Option<Promise> {
     let requests: Map = Reflect::get(&scope(), &"ahead".into()).ok()?.dyn_into().ok()?;
     let request = requests.get(&path.into()).dyn_into().ok();

@@ -1,8 +1,8 @@
-//! The helpers of a worker for the CPU: workers that it starts, with the same code. This is the leader's end of the lines to
-//! them; the helper's end is in [`super::serve`].
+//! The helpers of a worker for the CPU: workers that it starts, with the same code. This is the leader's end of the
+//! lines to them; the helper's end is in [`super::serve`].
 //!
-//! A helper's first message is empty: its code has loaded. From then on numbers travel as `Float64Array`, tasks as bytes, and
-//! the reason why a helper failed as text.
+//! A helper's first message is empty: its code has loaded. From then on numbers travel as `Float64Array`, tasks as
+//! bytes, and the reason why a helper failed as text.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -24,8 +24,8 @@ use crate::wire::{EncodeError, encode};
 /// The name of a helper's scope, by which the code finds out that it runs in a helper.
 pub(super) const NAME: &str = "gradsheet-helper";
 
-/// The number of times that a helper may be found without an answer before it counts as lost. A step of the largest batch
-/// takes seconds on a slow machine.
+/// The number of times that a helper may be found without an answer before it counts as lost. A step of the largest
+/// batch takes seconds on a slow machine.
 const MOST_SILENT_LOOKS: u32 = 4;
 /// Milliseconds between two looks at a helper.
 const LOOK_EVERY: i32 = 5000;

@@ -14,7 +14,8 @@ use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::protocol::Event;
 use crate::wire::scope::scope;
 
-/// Seconds between two turns for the browser, in which messages of the page arrive. More turns would slow fast devices down.
+/// Seconds between two turns for the browser, in which messages of the page arrive. More turns would slow fast devices
+/// down.
 const YIELD_EVERY: f64 = 0.05;
 
 /// Seconds that the end of a run waits until its last checkpoint is stored. The page waits at most a second.

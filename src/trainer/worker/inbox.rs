@@ -1,5 +1,5 @@
-//! The commands that the page has sent to a worker. A worker carries out one command after the other; what the page wishes of
-//! the run under way reaches that run at once.
+//! The commands that the page has sent to a worker. A worker carries out one command after the other; wishes for
+//! the run under way reach that run at once.
 //!
 //! Nothing here knows of a browser, so that native tests can check it.
 
@@ -26,7 +26,7 @@ struct State<F> {
     waker: Option<Waker>,
 }
 
-/// What the page wishes of the run under way.
+/// The page's wishes for the run under way.
 #[derive(Default)]
 struct Wishes {
     stop: bool,
@@ -35,7 +35,7 @@ struct Wishes {
     rate: Option<f64>,
 }
 
-/// What the worker has to do after a command arrived.
+/// The worker's next duty after a command has arrived.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
     /// Nothing: the command waits, or the run under way sees it.
@@ -86,8 +86,8 @@ impl<F> Inbox<F> {
         Next::Nothing
     }
 
-    /// Takes out the next command; its run is under way from now on. Without one, no run is, and the next command to arrive
-    /// returns [`Next::TakeOut`].
+    /// Takes out the next command; its run is under way from now on. Without one, no run is, and the next command to
+    /// arrive returns [`Next::TakeOut`].
     pub(super) fn take_out(&self) -> Option<(Command, F)> {
         let mut state = self.0.borrow_mut();
         let next = state.waiting.pop_front();

@@ -1,4 +1,4 @@
-//! What a worker does with a net besides training it: measuring the speed of a recipe, and comparing the net with PyTorch.
+//! Measures the speed of a recipe, and compares the net with PyTorch.
 
 use wasm_bindgen::JsValue;
 

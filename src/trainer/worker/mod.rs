@@ -1,6 +1,7 @@
-//! The trainer's dedicated workers: one trains on the CPU, the other, with Burn in it, on a graphics adapter. Both have the
-//! same code, with a [`Device`] as its type parameter. A worker takes commands from the page, carries out one after the other,
-//! and posts what happens. The worker for the CPU may start others like it, its helpers, which share its batches.
+//! The trainer's dedicated workers: one trains on the CPU, the other, with Burn in it, on a graphics adapter. Both have
+//! the same code, with a `Device` as its type parameter. A worker takes commands from the page, carries out one after
+//! the other, and posts what happens. The worker for the CPU may start others like it, its helpers, which share its
+//! batches.
 //!
 //! A worker moves messages and opens what is needed; the work is done by [`crate::trainer::engine`].
 

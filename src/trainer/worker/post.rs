@@ -36,7 +36,8 @@ pub(super) fn post_bug(what: &str) {
     }
 }
 
-/// Posts a message as bytes. In place of a message that cannot be encoded, the page gets a text, and shows it as a failure.
+/// Posts a message as bytes. In place of a message that cannot be encoded, the page gets a text, and shows it as a
+/// failure.
 fn post(message: &Message) {
     match encode(message) {
         Ok(bytes) => scope::post(&Uint8Array::from(bytes.as_slice())),

@@ -1,5 +1,5 @@
-//! A worker that serves another one as its helper. This is the helper's end of the line to its leader; the leader's end is in
-//! [`super::helper`].
+//! A worker that serves another one as its helper. This is the helper's end of the line to its leader; the leader's end
+//! is in [`super::helper`].
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -49,8 +49,8 @@ pub(super) async fn train<D: Device>(
     Ok(())
 }
 
-/// Locks a run, so that no other tab trains it at the same time. A worker that has just ended may keep its lock for another
-/// moment.
+/// Locks a run, so that no other tab trains it at the same time. A worker that has just ended may keep its lock for
+/// another moment.
 async fn lock(key: RunKey, host: &WorkerHost) -> Result<Hold, Event> {
     let next_task = NextTask::new();
     let began = js_sys::Date::now();
