@@ -2,5 +2,5 @@
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
-    gradsheet::trainer::worker::start::<gradsheet::trainer::worker::Cpu>();
+    gradsheet::trainer::worker::start_on_cpu();
 }

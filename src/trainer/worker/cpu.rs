@@ -13,7 +13,7 @@ use crate::trainer::run::training_state::TrainingState;
 
 /// The CPU.
 #[derive(Debug)]
-pub enum Cpu {}
+pub(super) enum Cpu {}
 
 impl Device for Cpu {
     const KIND: BackendKind = BackendKind::Cpu;

@@ -10,7 +10,7 @@ use crate::trainer::run::protocol::Event;
 use crate::trainer::run::training_state::TrainingState;
 
 /// The device of a worker. Each worker's binary names its own, so that it holds no code for the other.
-pub trait Device: 'static {
+pub(super) trait Device: 'static {
     /// The kind of device.
     const KIND: BackendKind;
 

@@ -20,7 +20,7 @@ thread_local! {
 
 /// A graphics adapter through WebGPU.
 #[derive(Debug)]
-pub enum Gpu {}
+pub(super) enum Gpu {}
 
 impl Device for Gpu {
     const KIND: BackendKind = BackendKind::WebGpu;

@@ -31,7 +31,7 @@ const MOST_SILENT_LOOKS: u32 = 4;
 const LOOK_EVERY: i32 = 5000;
 
 /// A worker that helps this one. It ends when this is dropped.
-pub struct HelperWorker {
+pub(super) struct HelperWorker {
     inner: Rc<RefCell<Inner>>,
     watch: Option<Watch>,
 }

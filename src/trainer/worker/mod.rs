@@ -44,11 +44,15 @@ mod start;
 #[cfg(all(feature = "worker", target_arch = "wasm32"))]
 mod training;
 
+/// Starts the worker for the CPU. Like [`start_on_gpu`], this is a function of the library and not of the binary: generic code
+/// that a binary's own crate instantiates would be in its wasm twice.
 #[cfg(all(feature = "worker", target_arch = "wasm32"))]
-pub use cpu::Cpu;
-#[cfg(all(feature = "worker", target_arch = "wasm32"))]
-pub use device::Device;
+pub fn start_on_cpu() {
+    start::start::<cpu::Cpu>();
+}
+
+/// Starts the worker for graphics adapters.
 #[cfg(all(feature = "worker-gpu", target_arch = "wasm32"))]
-pub use gpu::Gpu;
-#[cfg(all(feature = "worker", target_arch = "wasm32"))]
-pub use start::start;
+pub fn start_on_gpu() {
+    start::start::<gpu::Gpu>();
+}

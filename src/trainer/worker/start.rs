@@ -18,7 +18,7 @@ use crate::wire::decode;
 use crate::wire::scope::listen;
 
 /// Starts a worker for a device: from now on it carries out what the page, or the worker that started it, sends.
-pub fn start<D: Device>() {
+pub(super) fn start<D: Device>() {
     if D::serve_as_helper() {
         return;
     }
