@@ -107,7 +107,7 @@ test("a run without its data is offered until the data is chosen again", async (
   const data = someOfMnist(640, 100);
   const use = async () => {
     await files.useData(data);
-    await expect(files.dataInUse).toContainText("640 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
+    await expect(files.dataInUse).toContainText("640 training images from “train-images-idx3-ubyte”", { timeout: 60_000 });
   };
   await use();
   await interrupt(trainer, runs, { ...LONG, "Training images": 640, Epochs: 100 });

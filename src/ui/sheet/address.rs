@@ -61,8 +61,9 @@ impl Address {
         });
         let mut is_first = true;
         effect(move || {
-            link.track();
-            if !std::mem::take(&mut is_first) {
+            // Reading computes the memo: one that is only tracked follows nothing.
+            let rests = link.with(Option::is_some);
+            if !std::mem::take(&mut is_first) && rests {
                 write();
             }
         });

@@ -56,7 +56,8 @@ pub(crate) fn follow(state: TrainerState) {
     let write = debounced(ADDRESS_DELAY, move || replace(link.get_untracked()));
     let mut is_first = true;
     effect(move || {
-        link.track();
+        // Reading computes the memo: one that is only tracked follows nothing.
+        link.with(|_| ());
         // The address with which the page was opened stays until the form changes, even if it has no valid recipe.
         if !std::mem::take(&mut is_first) {
             write();

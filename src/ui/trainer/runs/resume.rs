@@ -52,7 +52,8 @@ impl KeptRunsState {
         // A run without steps is not worth keeping. A kept run that could not be resumed has an empty record here, which
         // must not replace the stored one.
         let record = self.trainer.run.with_untracked(|run| (run.record.step() > 0).then(|| run.record.clone()));
-        let Some(record) = record else { return };
+        // The list may have been read while the run seemed to be under way.
+        let Some(record) = record else { return self.refresh() };
         spawn_local(async move {
             // An error is not shown: the page has said that nothing can be stored when the first checkpoint was not.
             let _ = runs::save_record(&record).await;
