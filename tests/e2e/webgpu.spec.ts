@@ -39,7 +39,7 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     test.setTimeout(400_000);
     const [runs, files] = [new RunsPage(page), new TrainerFilesPage(page)];
     await files.useData(someOfMnist(40, 10));
-    await expect(files.dataInUse).toContainText("40 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
+    await expect(files.dataInUse).toContainText("40 training images from “train-images-idx3-ubyte”", { timeout: 60_000 });
     for (const device of ["WebGPU", "WebGPU (reference)"] as const) {
       await trainer.run({ Device: device, "Training images": 40, "Batch size": 8, Dropout: 0, Epochs: 1, Seed: 3 }, 180_000);
     }
@@ -89,7 +89,7 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     const data = someOfMnist(160, 20);
     const use = async () => {
       await files.useData(data);
-      await expect(files.dataInUse).toContainText("160 images of “train-images-idx3-ubyte”", { timeout: 60_000 });
+      await expect(files.dataInUse).toContainText("160 training images from “train-images-idx3-ubyte”", { timeout: 60_000 });
     };
     const recipe = { Device: "WebGPU", "Training images": 160, "Batch size": 8, Dropout: 0, Epochs: 1, Seed: 3 } as const;
     await use();
