@@ -91,7 +91,7 @@ fn sheet(
     sheet.set_name(&name)?;
     sheet.set_column_range_width(0, Column::COUNT as u16 - 1, 10.5)?;
     sheet.write_with_format(0, 0, "Backpropagation, step by step", &formats.title)?;
-    let note = "Working formulas: change η in cell G31 or a constant in row 33, and every cell follows.";
+    let note = "Working formulas: change η in cell G31 or a starting value in row 33, and every cell follows.";
     sheet.write_with_format(1, 0, note, &formats.note)?;
     let (row, column) = (RATE_CELL.0, RATE_CELL.1 as u16);
     sheet.write_with_format(row, column - 1, "η", &formats.label)?;

@@ -99,7 +99,7 @@ impl Phase {
                 "Going back: ∂E/∂w5 = (output error) × (slope of σ) × (activation). The same holds for w6 to w8."
             }
             Self::HiddenGradients => {
-                "One layer further back: both outputs pass their error back to each hidden neuron through w5–w8."
+                "One layer further back: both outputs pass their error back to each hidden neuron through w5 to w8."
             }
         }
     }

@@ -93,7 +93,7 @@ test.describe("find the bug", () => {
 
     await sheet.cell(0, COLUMNS.indexOf("h1")).click();
     await practice.mark.click();
-    await expect(practice.feedback).toHaveText("Not yet: the formula of h1 is right.");
+    await expect(practice.feedback).toHaveText("No, the formula of h1 is right.");
     await expect(practice.bar).toContainText("1 wrong guess");
     await practice.hint.click();
     await expect(practice.feedback).toContainText("gradient check");

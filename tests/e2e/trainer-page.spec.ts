@@ -31,7 +31,7 @@ test.describe("the settings", () => {
   test("are the classic ones, with a message, when the link is damaged", async ({ trainer, page }) => {
     await page.goto("about:blank");
     await page.goto("./#trainer?epochs=4&batch=6");
-    await expect(trainer.alert.filter({ hasText: "This link to a recipe is damaged." })).toBeVisible();
+    await expect(trainer.alert.filter({ hasText: "The settings in this link are damaged." })).toBeVisible();
     await expect(trainer.preset("Classic")).toBeChecked();
     await page.evaluate(() => {
       location.hash = "#trainer?epochs=3&v=1";

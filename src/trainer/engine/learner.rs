@@ -94,7 +94,7 @@ pub enum LearnerError {
     Device(String),
     /// The training state does not fit the net: the reason.
     TrainingState(String),
-    /// The device has not enough memory for batches of the recipe's size.
+    /// The device does not have enough memory for batches of the recipe's size.
     NoRoom,
     /// A worker that shares the batches is lost: the reason.
     Worker(String),
@@ -109,9 +109,9 @@ impl fmt::Display for LearnerError {
                 write!(f, "The device stopped working ({reason}).")
             }
             Self::TrainingState(reason) => write!(f, "The checkpoint does not fit the net: {reason}"),
-            Self::NoRoom => {
-                f.write_str("The device has not enough memory for batches of this size. Choose a smaller batch size.")
-            }
+            Self::NoRoom => f.write_str(
+                "The device does not have enough memory for batches of this size. Choose a smaller batch size.",
+            ),
             Self::Worker(reason) => {
                 let reason = reason.trim_end_matches('.');
                 write!(f, "A worker that shared the batches was lost: {reason}. “Train” starts new workers.")

@@ -153,7 +153,7 @@ impl Field {
             Self::Momentum => "How much of the last update is added to the next one.",
             Self::Beta1 => "How much of the old value the average gradient keeps in each step.",
             Self::Beta2 => "How much of the old value the average squared gradient keeps in each step.",
-            Self::LearningRate => "How far each update moves (peak value).",
+            Self::LearningRate => "How far each step moves the weights (peak value).",
             Self::StepEpochs => "The learning rate drops each time after this many epochs.",
             Self::StepFactor => "Each drop multiplies the learning rate by this.",
             Self::WarmUp => "Share of the run in which the learning rate rises.",

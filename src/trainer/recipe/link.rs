@@ -46,7 +46,7 @@ pub fn write(recipe: &Recipe) -> String {
 /// # Errors
 /// The text is damaged, of another version, or has a value that is not allowed; the error is a sentence for the user.
 pub fn read(link: &str) -> Result<Recipe, String> {
-    let damaged = || "This link to a recipe is damaged.".to_owned();
+    let damaged = || "The settings in this link are damaged.".to_owned();
     let (name, pairs) = link::split(link);
     if name != HEAD {
         return Err(damaged());
@@ -74,9 +74,9 @@ pub fn read(link: &str) -> Result<Recipe, String> {
     }
     match version {
         Some(VERSION) => {
-            text.parse().map_err(|errors| format!("The recipe in this link cannot be used. {}", sentences(&errors)))
+            text.parse().map_err(|errors| format!("The settings in this link cannot be used. {}", sentences(&errors)))
         }
-        Some(_) => Err("This link to a recipe is from a newer version of the page.".to_owned()),
+        Some(_) => Err("The settings in this link are from a newer version of the page.".to_owned()),
         None => Err(damaged()),
     }
 }
@@ -118,7 +118,7 @@ mod tests {
     fn the_reason_of_a_refusal_is_a_sentence() {
         assert_eq!(
             read("recipe?epochs=4&v=2"),
-            Err("This link to a recipe is from a newer version of the page.".into())
+            Err("The settings in this link are from a newer version of the page.".into())
         );
         let error = read("recipe?epochs=0&dropout=2&v=1").err().unwrap_or_default();
         assert!(error.contains("Epochs: a whole") && error.contains("Dropout: a number"), "{error}");

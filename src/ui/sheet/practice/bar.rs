@@ -76,7 +76,7 @@ fn HuntButtons() -> impl IntoView {
         if state.with_bug_hunt(|hunt| hunt.guess(column)) == Some(true) {
             explain(Tone::Good, "Found!");
         } else {
-            state.give_feedback(Tone::NotYet, format!("Not yet: the formula of {} is right.", column.name()));
+            state.give_feedback(Tone::NotYet, format!("No, the formula of {} is right.", column.name()));
         }
     };
     let hint = move |_| {

@@ -62,7 +62,7 @@ fn page(task: &Practice, shown: &Practice, key: bool) -> String {
     let instruction = match task {
         _ if key => "",
         Practice::Bug(_) => "One formula of this sheet is wrong, and so are the numbers that depend on it. Find it.",
-        Practice::Fill(_) => "Compute the empty cells with four significant digits.",
+        Practice::Fill(_) => "Compute the blank cells to four significant digits.",
     };
     let left = match (task, key) {
         (Practice::Fill(fill), true) => answers(fill, shown),
