@@ -11,6 +11,9 @@ use super::shader::{Kernel, Shader};
 use super::shape::{ImageAxis, Map};
 use crate::trainer::engine::architecture::{NORM_EPSILON, RUNNING_SHARE};
 
+/// The function that adds up the sums of a channel.
+const CHANNEL_SUM: &str = include_str!("wgsl/channel_sum.wgsl");
+
 /// Begins a kernel for the batch norm of a stage with this output.
 fn begin(map: Map, offsets: &StageOffsets, axis: ImageAxis) -> Shader {
     Shader::for_map(map, axis)
@@ -35,6 +38,7 @@ pub(super) fn batch_statistics(map: Map, offsets: &StageOffsets, sums_per_channe
         .writes(VALUES)
         .writes(STATISTICS)
         .text(include_str!("wgsl/batch_statistics.wgsl"))
+        .text(CHANNEL_SUM)
         .with_workgroup_sum()
         .finish([map.channels, 1, 1])
 }
@@ -70,6 +74,7 @@ pub(super) fn gradient_sums(map: Map, offsets: &StageOffsets, sums_per_channel: 
         .writes(GRADIENTS)
         .writes(GRADIENT_STATISTICS)
         .text(include_str!("wgsl/batch_norm_gradient_sums.wgsl"))
+        .text(CHANNEL_SUM)
         .with_workgroup_sum()
         .finish([map.channels, 1, 1])
 }

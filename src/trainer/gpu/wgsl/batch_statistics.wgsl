@@ -10,12 +10,7 @@
 @compute @workgroup_size(IMAGES_PER_GROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {
     let channel = group.x;
-    var sum = vec2<f32>();
-    for (var part = invocation; part < SUMS_PER_CHANNEL; part += IMAGES_PER_GROUP) {
-        let at = (channel * SUMS_PER_CHANNEL + part) * 2u;
-        sum += vec2<f32>(channel_sums[at], channel_sums[at + 1u]);
-    }
-    sum = workgroup_sum(sum, invocation);
+    let sum = channel_sum(channel, invocation);
     if (invocation > 0u) {
         return;
     }
