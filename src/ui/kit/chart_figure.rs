@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::chart_tools::{ChartTools, Csv};
 use super::chart_tooltip::Tooltip;
 use super::context::expect_context;
-use super::dynamic::{Show, part, text};
+use super::dynamic::{Show, part, words};
 use super::memo::{effect, memo};
 use super::swatch::{Swatch, swatch_width};
 use super::theme::Dark;
@@ -93,10 +93,10 @@ pub(crate) fn ChartFigure(
     });
     let legend = part(move || {
         let entry = |(index, (action, colour, dash, width)): (usize, (String, Colour, Dash, f64))| {
-            let name = text(move || {
+            let name = words(move || {
                 chart.with(|chart| chart.series.get(index).map(|series| series.name.clone())).unwrap_or_default()
             });
-            let label = view! { <Swatch colour dash width/> {name} };
+            let label = view! { <Swatch colour dash width/> <span prop:textContent=name></span> };
             if action.is_empty() {
                 return view! { <li>{label}</li> }.into_any();
             }

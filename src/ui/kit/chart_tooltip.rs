@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::Words;
 use super::swatch::{Swatch, swatch_width};
 use crate::charts::{Chart, Readout};
 
@@ -27,11 +28,11 @@ pub(crate) fn Tooltip(chart: Signal<Chart>, readout: Readout) -> impl IntoView {
         (format!("{} {}", chart.x.label, chart.x.format.exact(readout.x)), rows)
     });
     let rows = rows.into_iter().map(|(name, colour, dash, width, value)| {
-        view! { <tr><th scope="row"><Swatch colour dash width/> {name}</th><td class="number">{value}</td></tr> }
+        view! { <tr><th scope="row"><Swatch colour dash width/> <span prop:textContent=Words::from(name)></span></th><td class="number" prop:textContent=Words::from(value)></td></tr> }
     });
     view! {
-        <div class="tooltip" role="status" style:--left=format!("{left}px")>
-            <p>{title}</p>
+        <div class="tooltip" role="status" translate="no" style:--left=format!("{left}px")>
+            <p prop:textContent=Words::from(title)></p>
             <table><tbody>{rows.collect_view()}</tbody></table>
         </div>
     }

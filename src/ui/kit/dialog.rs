@@ -4,7 +4,7 @@ use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::dynamic::Show;
+use super::dynamic::{Show, words};
 use super::memo::effect;
 
 /// Shows its content over the page while `open` is true. The content is built anew each time the dialog opens.
@@ -40,7 +40,7 @@ pub(crate) fn Dialog(
             <Show when=move || open.get()>
                 <div class="dialog-frame">
                     <div class="dialog-head">
-                        <h2>{title}</h2>
+                        <h2 prop:textContent=words(move || title.get())></h2>
                         <button type="button" class="icon" aria-label="Close" on:click=move |_| open.set(false)>
                             <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 5l10 10M15 5L5 15" stroke="currentColor" stroke-width="1.5"/></svg>
                         </button>

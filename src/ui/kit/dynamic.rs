@@ -2,11 +2,58 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos::tachys::html::property::IntoProperty;
+use web_sys::Element;
 
 use super::memo::memo;
 
-/// A text that changes; used as a child or as an attribute.
+/// A text that changes; used as an attribute.
 pub(crate) type Text = Box<dyn FnMut() -> String + Send>;
+
+/// The whole text of an element, for its property `textContent`.
+///
+/// A browser that translates the page puts other nodes in the place of every text node, so a view that later writes into
+/// its own text node changes nothing that the user sees. A text that is set on an element replaces whatever is in it.
+/// Only texts that never change, in parts that are never built again, may be children.
+#[derive(Clone)]
+pub(crate) struct Words(String);
+
+impl<T: Into<String>> From<T> for Words {
+    fn from(text: T) -> Self {
+        Self(text.into())
+    }
+}
+
+impl IntoProperty for Words {
+    type State = (Element, String);
+    type Cloneable = Self;
+    type CloneableOwned = Self;
+
+    fn hydrate<const FROM_SERVER: bool>(self, element: &Element, key: &str) -> Self::State {
+        self.build(element, key)
+    }
+
+    fn build(self, element: &Element, _: &str) -> Self::State {
+        element.set_text_content(Some(&self.0));
+        (element.clone(), self.0)
+    }
+
+    fn rebuild(self, (element, shown): &mut Self::State, _: &str) {
+        // The same text again would undo a translation, and some screen readers would read it once more.
+        if *shown != self.0 {
+            element.set_text_content(Some(&self.0));
+            *shown = self.0;
+        }
+    }
+
+    fn into_cloneable(self) -> Self {
+        self
+    }
+
+    fn into_cloneable_owned(self) -> Self {
+        self
+    }
+}
 
 /// A part of a view that changes.
 pub(crate) type Part = Box<dyn FnMut() -> AnyView + Send>;
@@ -14,6 +61,11 @@ pub(crate) type Part = Box<dyn FnMut() -> AnyView + Send>;
 /// Returns a text that is written again whenever a signal that `write` reads has changed.
 pub(crate) fn text<T: ToString>(mut write: impl FnMut() -> T + Send + 'static) -> Text {
     Box::new(move || write().to_string())
+}
+
+/// Returns the words of an element, which are written again whenever a signal that `write` reads has changed.
+pub(crate) fn words<T: ToString>(mut write: impl FnMut() -> T + Send + 'static) -> Box<dyn FnMut() -> Words + Send> {
+    Box::new(move || Words(write().to_string()))
 }
 
 /// Returns a part of a view that is built again whenever a signal that `build` reads has changed.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dynamic::text;
+use super::dynamic::words;
 
 /// Shows a message while there is one, and reads it out.
 #[component]
@@ -13,7 +13,7 @@ pub(crate) fn Notice(
     view! {
         // The element is always in the page: a screen reader reads out only what changes in an element that it knows.
         <div class="notice-bar" role="alert" hidden=move || message.with(Option::is_none)>
-            <p>{text(move || message.get().unwrap_or_default())}</p>
+            <p prop:textContent=words(move || message.get().unwrap_or_default())></p>
             <button type="button" on:click=move |_| message.set(None)>"Dismiss"</button>
         </div>
     }

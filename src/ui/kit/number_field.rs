@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::dynamic;
+use super::dynamic::words;
 use super::memo::effect;
 
 /// Shows a value, and calls `set` as soon as the typed text is a number.
@@ -80,7 +80,7 @@ fn field(
                 on:change=move |_| changed()
                 on:blur=move |_| left()
             />
-            <span id=message_id class="field-message" role="status">{dynamic::text(move || message.get().unwrap_or_default())}</span>
+            <span id=message_id class="field-message" role="status" prop:textContent=words(move || message.get().unwrap_or_default())></span>
         </span>
     }
 }

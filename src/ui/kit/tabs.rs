@@ -4,7 +4,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::dynamic::part;
+use super::dynamic::{Words, part};
 
 /// Shows a row of tabs. The caller shows the panels, elements with the role `tabpanel` and the id [`panel_id`].
 #[component]
@@ -46,8 +46,8 @@ pub(crate) fn Tabs<T: Copy + PartialEq + Send + Sync + 'static>(
             <button
                 type="button" role="tab" class="tab" id=tab_id(prefix, name) aria-controls=panel_id(prefix, name)
                 aria-selected=move || is_chosen().to_string() tabindex=move || if is_chosen() { "0" } else { "-1" }
-                on:click=move |_| choose(tab)
-            >{name}</button>
+                on:click=move |_| choose(tab) prop:textContent=Words::from(name)
+            ></button>
         }
     };
     view! {

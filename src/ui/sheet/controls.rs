@@ -9,7 +9,7 @@ use super::state::{SheetState, Stride};
 use crate::sheet::number;
 use crate::sheet::race::MOST_UPDATES;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::text;
+use crate::ui::kit::dynamic::words;
 use crate::ui::kit::number_field::NumberField;
 
 /// The controls that a phone keeps within reach of the thumb: the buttons, the row and the learning rate.
@@ -37,9 +37,10 @@ pub(crate) fn SheetControls() -> impl IntoView {
                 <button type="button" on:click=move |_| state.reset() disabled=at_start>"Reset"</button>
                 <button type="button" on:click=move |_| state.back() disabled=at_start>"Back"</button>
                 <button type="button" class="primary" on:click=move |_| untrack(|| state.step()) disabled=at_end>"Step"</button>
-                <button type="button" class="play" on:click=move |_| state.play_or_pause()>
-                    {text(move || if state.playing.get() { "Pause" } else { "Play" })}
-                </button>
+                <button
+                    type="button" class="play" on:click=move |_| state.play_or_pause()
+                    prop:textContent=words(move || if state.playing.get() { "Pause" } else { "Play" })
+                ></button>
             </div>
             <Scrubber/>
             <LearningRateControl/>
@@ -81,7 +82,7 @@ pub(crate) fn Pace() -> impl IntoView {
                     type="range" min="1" max="60" aria-label="Speed" prop:value=move || state.speed.get().to_string()
                     aria-valuetext=move || format!("{} {}", state.speed.get(), unit()) on:input=set_speed
                 />
-                <span class="field-name"><span class="number">{text(move || state.speed.get())}</span> " per second"</span>
+                <span class="field-name"><span class="number" translate="no" prop:textContent=words(move || state.speed.get())></span> " per second"</span>
             </label>
         </div>
     }

@@ -11,7 +11,7 @@ use crate::exchange::protocol::{SHOW, TAKE};
 use crate::sheet::Column;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
-use crate::ui::kit::dynamic::text;
+use crate::ui::kit::dynamic::words;
 use crate::ui::kit::file_drop::dragged_files;
 use crate::ui::kit::file_input;
 use crate::ui::kit::toggle::Toggle;
@@ -110,7 +110,7 @@ fn Dropped() -> impl IntoView {
     };
     view! {
         <div class="file-message" hidden=move || files.dropped.with(Option::is_none)>
-            <p>"“" {text(move || name().unwrap_or_default())} "”: load its values, or check it?"</p>
+            <p>"“"<span translate="no" prop:textContent=words(move || name().unwrap_or_default())></span>"”: load its values, or check it?"</p>
             <div class="buttons">{button("Open", Purpose::Open)} {button("Check", Purpose::Check)}</div>
         </div>
     }
@@ -153,9 +153,10 @@ fn Answer() -> impl IntoView {
     view! {
         <div role="status" class="file-status" class:empty=move || has_no_text() && files.status.with(|status| status.html.is_empty()) node_ref=place on:click=on_click>
             <div class="file-message" hidden=has_no_text>
-                <p class:busy=move || files.is_busy() class:file-failed=move || files.status.with(|status| status.failed)>
-                    {text(move || files.status.with(|status| status.text.clone()))}
-                </p>
+                <p
+                    class:busy=move || files.is_busy() class:file-failed=move || files.status.with(|status| status.failed)
+                    prop:textContent=words(move || files.status.with(|status| status.text.clone()))
+                ></p>
                 <button type="button" hidden=move || !files.is_busy() on:click=move |_| files.cancel()>"Cancel"</button>
             </div>
             <div class="file-html" inner_html=move || files.status.with(|status| status.html.clone())></div>

@@ -31,7 +31,7 @@ fn symbol_inside(column: Column, row: Option<usize>) -> String {
 
 /// Returns a `<math>` element.
 fn math(class: &str, inside: &str) -> String {
-    format!("<math class=\"{class}\">{inside}</math>")
+    format!("<math class=\"{class}\" translate=\"no\">{inside}</math>")
 }
 
 /// Returns a column's symbol in its colour.

@@ -10,7 +10,7 @@ use crate::sheet::lesson::parse_constant;
 use crate::sheet::number::Digits;
 use crate::sheet::{Cell, Column, Quantity, insight, number};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Show, part, text};
+use crate::ui::kit::dynamic::{Show, part, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::number_field::NumberField;
 
@@ -98,11 +98,11 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
     view! {
         <section class="formula" aria-label="Formula" on:click=follow>
             <div class="formula-head">
-                <h2 class="formula-title"><span inner_html=title></span> <span class="formula-row">" in row " {text(move || row.get())}</span></h2>
+                <h2 class="formula-title"><span inner_html=title></span> <span class="formula-row">" in row " <span translate="no" prop:textContent=words(move || row.get())></span></span></h2>
                 <div class="formula-value">
                     <Show
                         when=move || is_open.get()
-                        fallback=move || view! { <output aria-label="Value at full precision">{text(value)}</output> }
+                        fallback=move || view! { <output aria-label="Value at full precision" translate="no" prop:textContent=words(value)></output> }
                     >
                         {part(move || view! { <BlankField cell=state.cell.get()/> })}
                     </Show>
@@ -112,8 +112,8 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
             <Show when=move || expr.with(Option::is_none) && !state.is_practising()>
                 {part(move || view! { <ConstantField column=column.get()/> })}
             </Show>
-            <p class="formula-numbers" inner_html=move || numbers().unwrap_or_default()></p>
-            <p class="formula-note" role="status">{text(move || saturated().unwrap_or_default())}</p>
+            <p class="formula-numbers" translate="no" inner_html=move || numbers().unwrap_or_default()></p>
+            <p class="formula-note" role="status" prop:textContent=words(move || saturated().unwrap_or_default())></p>
             <Links/>
         </section>
     }

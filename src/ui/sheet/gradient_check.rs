@@ -7,7 +7,7 @@ use super::state::SheetState;
 use crate::sheet::gradient_check::{Agreement, Check};
 use crate::sheet::{Cell, number};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{part, text};
+use crate::ui::kit::dynamic::{Words, part, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::narrow::narrow;
 
@@ -41,10 +41,10 @@ pub(crate) fn GradientCheck() -> impl IntoView {
                 <th scope="row">
                     <button type="button" class="link" aria-label=gradient.name() inner_html=formula_html::symbol(weight)></button>
                 </th>
-                <td>{digits(analytic)}</td>
-                <td>{digits(numeric)}</td>
-                <td>{error}</td>
-                <td class="verdict">{verdict}</td>
+                <td translate="no" prop:textContent=Words::from(digits(analytic))></td>
+                <td translate="no" prop:textContent=Words::from(digits(numeric))></td>
+                <td translate="no" prop:textContent=Words::from(error)></td>
+                <td class="verdict" prop:textContent=Words::from(verdict)></td>
             </tr>
         }
     };
@@ -61,9 +61,9 @@ pub(crate) fn GradientCheck() -> impl IntoView {
     view! {
         <div class="gradient-check">
             <p>
-                <strong role="status">{text(summary)}</strong>
-                " Nudge each weight of row " {text(move || state.row.get())} " a tiny bit up and down (h = ∛ε ≈ 6·10⁻⁶), and measure how E changes: "
-                <span class="nowrap">"(E(w + h) − E(w − h)) / 2h."</span>
+                <strong role="status" prop:textContent=words(summary)></strong>
+                " Nudge each weight of row " <span translate="no" prop:textContent=words(move || state.row.get())></span> " a tiny bit up and down (h = ∛ε ≈ 6·10⁻⁶), and measure how E changes: "
+                <span class="nowrap" translate="no">"(E(w + h) − E(w − h)) / 2h."</span>
                 " The chain rule must give the same number, to one part in 100,000."
             </p>
             <div class="table-scroll" tabindex="0" role="region" aria-label="Gradients of this row">
@@ -71,7 +71,7 @@ pub(crate) fn GradientCheck() -> impl IntoView {
                     <thead>
                         <tr>
                             <th scope="col">"Weight"</th>
-                            <th scope="col">"∂E/∂w"</th>
+                            <th scope="col" translate="no">"∂E/∂w"</th>
                             <th scope="col">"Measured slope"</th>
                             <th scope="col">"Relative error"</th>
                             <th scope="col">"Check"</th>

@@ -209,7 +209,7 @@ pub(crate) fn SheetGrid() -> impl IntoView {
         >
             <div class="grid-ruler" aria-hidden="true"></div>
             <GridHead/>
-            <div class="grid-body" role="rowgroup" style:height=height node_ref=body></div>
+            <div class="grid-body" role="rowgroup" translate="no" style:height=height node_ref=body></div>
         </div>
     }
 }
@@ -224,7 +224,7 @@ fn GridHead() -> impl IntoView {
         let class = format!("head {}", header_class(column));
         // Screen readers get words, because not all of them read formulas aloud.
         let head = format!(
-            "<span class=\"visually-hidden\">{}, {}</span><span aria-hidden=\"true\">{}</span>",
+            "<span class=\"visually-hidden\"><span translate=\"no\">{}</span>, {}</span><span aria-hidden=\"true\">{}</span>",
             column.name(),
             column.meaning(),
             formula_html::symbol(column)

@@ -80,14 +80,13 @@ struct RowView {
     top: f64,
     is_current: bool,
     element: HtmlElement,
-    header: Node,
+    header: Element,
     cells: Vec<CellView>,
 }
 
 /// A cell in the page.
 struct CellView {
     element: Element,
-    text: Node,
     /// What the cell shows; `None` until it is written for the first time.
     written: Option<(CellStatus, CellNumber)>,
 }
@@ -199,12 +198,9 @@ impl RowView {
         };
         let cells: String = Column::ALL.into_iter().map(cell).collect();
         element.set_inner_html(&format!("<div class=\"corner\" role=\"rowheader\" aria-colindex=\"1\">0</div>{cells}"));
-        let first = element.first_element_child()?;
-        let header = first.first_child()?;
-        let elements = std::iter::successors(first.next_element_sibling(), Element::next_element_sibling);
-        let cells =
-            elements.filter_map(|element| Some(CellView { text: element.first_child()?, element, written: None }));
-        let cells = cells.collect();
+        let header = element.first_element_child()?;
+        let elements = std::iter::successors(header.next_element_sibling(), Element::next_element_sibling);
+        let cells = elements.map(|element| CellView { element, written: None }).collect();
         Some(Self { row: 0, is_stale: true, top: f64::NAN, is_current: false, element, header, cells })
     }
 
@@ -214,7 +210,7 @@ impl RowView {
         self.is_stale = true;
         set(&self.element, "aria-rowindex", &(row + FIRST_ARIA_ROW).to_string());
         set(&self.element, "data-row", &row.to_string());
-        self.header.set_node_value(Some(&row.to_string()));
+        self.header.set_text_content(Some(&row.to_string()));
     }
 
     /// Moves the row to its place and marks it if it is the current one.
@@ -274,7 +270,7 @@ impl CellView {
     }
 
     fn write_text(&self, (status, number): (CellStatus, CellNumber)) {
-        self.text.set_node_value(Some(&match f64::from_bits(number.value) {
+        self.element.set_text_content(Some(&match f64::from_bits(number.value) {
             value if value.is_nan() && status.is_open => "?".to_owned(),
             value => number::with_digits(value, number.digits),
         }));

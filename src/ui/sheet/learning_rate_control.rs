@@ -19,7 +19,7 @@ pub(crate) fn LearningRateControl() -> impl IntoView {
     };
     view! {
         <div class="rate">
-            <label for="rate-slider">"Learning rate " <span class="q-rate" aria-hidden="true">"η"</span></label>
+            <label for="rate-slider">"Learning rate " <span class="q-rate" aria-hidden="true" translate="no">"η"</span></label>
             <input
                 id="rate-slider" type="range" aria-label="Learning rate"
                 min="0" max=learning_rate::SLIDER_STOPS step="1"

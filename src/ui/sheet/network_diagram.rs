@@ -6,7 +6,7 @@ use super::diagram_layout::{EDGES, Edge, HEIGHT, LETTER, LINE, LINKS, NODES, Nod
 use super::state::SheetState;
 use crate::sheet::{Column, Phase, Row, insight};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::text;
+use crate::ui::kit::dynamic::words;
 use crate::ui::kit::memo::memo;
 
 /// Shows the diagram "Network", with weights on the edges, or gradients in the phases that compute them.
@@ -26,7 +26,7 @@ pub(crate) fn NetworkDiagram() -> impl IntoView {
     let links = LINKS.map(|(from, to)| view! { <line class="link" x1=from.0 y1=from.1 x2=to.0 y2=to.1/> });
     view! {
         // On a phone the diagram is wider than the screen. With the focus it can be scrolled by keyboard.
-        <figure class="network" aria-label="Network" tabindex="0">
+        <figure class="network" aria-label="Network" tabindex="0" translate="no">
             <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=summary>
                 // The pattern of a saturated neuron.
                 <defs>
@@ -131,7 +131,7 @@ fn Label(column: Signal<Column>, value: Memo<f64>, at: Point) -> impl IntoView {
     view! {
         <rect class="backing" x=move || at.0 - width() / 2.0 y=at.1 - LINE / 2.0 width=width height=LINE/>
         <text class="value" x=at.0 y=at.1 + 4.0>
-            <tspan class="name">{text(name)}</tspan> " " {text(move || state.rounded(value.get()))}
+            <tspan class="name" prop:textContent=words(name)></tspan> " " <tspan prop:textContent=words(move || state.rounded(value.get()))></tspan>
         </text>
     }
 }

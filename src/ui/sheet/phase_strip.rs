@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::state::{SheetState, Stride};
 use crate::sheet::{Cell, Phase};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{part, text};
+use crate::ui::kit::dynamic::{Words, part, words};
 use crate::ui::kit::memo::memo;
 
 /// The strip "Phases": six buttons in the order of the computation, and the sentence.
@@ -20,7 +20,7 @@ pub(crate) fn PhaseStrip() -> impl IntoView {
                 state.select_cell(Cell { column: phase.columns()[0], ..state.cell.get_untracked() });
             };
             let current = move || (state.phase.get() == phase).then_some("step");
-            view! { <li><button type="button" aria-current=current on:click=choose>{phase.name()}</button></li> }
+            view! { <li><button type="button" aria-current=current on:click=choose prop:textContent=Words::from(phase.name())></button></li> }
         })
     };
     // A screen reader reads the sentence out when the user steps from phase to phase, not while the sheet plays.
@@ -31,7 +31,7 @@ pub(crate) fn PhaseStrip() -> impl IntoView {
     view! {
         <nav class="phases" aria-label="Phases">
             <ol>{part(move || steps().into_iter().collect_view())}</ol>
-            <p class="phase-sentence" aria-live=live>{text(move || state.phase.get().sentence())}</p>
+            <p class="phase-sentence" aria-live=live prop:textContent=words(move || state.phase.get().sentence())></p>
         </nav>
     }
 }

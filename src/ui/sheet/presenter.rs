@@ -14,7 +14,7 @@ use crate::sheet::number::Digits;
 use crate::sheet::{Cell, Column, Phase};
 use crate::ui::kit::browser;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{part, text};
+use crate::ui::kit::dynamic::{Words, part, words};
 use crate::ui::kit::keys::{Modifier, is_shortcut, target};
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::kit::tool_button::ToolButton;
@@ -105,11 +105,11 @@ pub(crate) fn Presenter() -> impl IntoView {
     view! {
         <div class="presenter" role="dialog" aria-modal="true" aria-label="Presenter" tabindex="-1" node_ref=root>
             <header class="presenter-head">
-                <p>"Row " <strong class="number">{text(move || state.row.get())}</strong></p>
-                <h2>{text(move || state.phase.get().name())}</h2>
-                <p class="q-error"><span inner_html=formula_html::symbol(Column::ETotal)></span> " " <strong class="number">{text(error)}</strong></p>
+                <p>"Row " <strong class="number" translate="no" prop:textContent=words(move || state.row.get())></strong></p>
+                <h2 prop:textContent=words(move || state.phase.get().name())></h2>
+                <p class="q-error"><span inner_html=formula_html::symbol(Column::ETotal)></span> " " <strong class="number" translate="no" prop:textContent=words(error)></strong></p>
             </header>
-            <p class="presenter-words" aria-live="polite">{text(move || state.phase.get().sentence())}</p>
+            <p class="presenter-words" aria-live="polite" prop:textContent=words(move || state.phase.get().sentence())></p>
             <div class="presenter-picture"><NetworkDiagram/></div>
             <Formula column/>
             <footer class="presenter-foot">
@@ -157,7 +157,7 @@ fn Steps() -> impl IntoView {
     let steps = move || {
         let step = |phase: Phase| {
             let current = move || (state.phase.get() == phase).then_some("step");
-            view! { <li aria-current=current>{phase.name()}</li> }
+            view! { <li aria-current=current prop:textContent=Words::from(phase.name())></li> }
         };
         phases.get().map(step).into_iter().collect_view()
     };
@@ -193,8 +193,8 @@ fn Formula(column: Memo<Column>) -> impl IntoView {
         <div class="presenter-formula">
             <ol class="presenter-columns" aria-label="Columns of this phase">{part(columns)}</ol>
             <p class="presenter-symbols" role="math" aria-label=in_words inner_html=symbols></p>
-            <p class="presenter-numbers number" inner_html=move || numbers().unwrap_or_default()></p>
-            <p class="presenter-value">"= " <output aria-label=move || column.get().name()>{text(value)}</output></p>
+            <p class="presenter-numbers number" translate="no" inner_html=move || numbers().unwrap_or_default()></p>
+            <p class="presenter-value">"= " <output aria-label=move || column.get().name() translate="no" prop:textContent=words(value)></output></p>
         </div>
     }
 }

@@ -10,7 +10,7 @@ use crate::sheet::learning_rate::COMPARED;
 use crate::sheet::verdict::{Verdict, first_below};
 use crate::sheet::{Run, number};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic;
+use crate::ui::kit::dynamic::{text, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::number_field::NumberField;
 use crate::ui::kit::swatch::Swatch;
@@ -80,7 +80,7 @@ pub(crate) fn RaceTable() -> impl IntoView {
                     <tr>
                         <th scope="col">"η"</th>
                         <th scope="col">"Result"</th>
-                        <th scope="col">"E in row " {dynamic::text(move || state.row.get())}</th>
+                        <th scope="col">"E in row " <span translate="no" prop:textContent=words(move || state.row.get())></span></th>
                         <th scope="col" class="threshold">
                             <span>"First row where E is below"</span>
                             <NumberField name="Error that is good enough" value=threshold write=number::full parse=parse_threshold set=move |value| threshold.set(value) leave=|| ()/>
@@ -113,9 +113,8 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
         Some(&(token, dash)) => (Colour::Token(token), dash, 1.75),
         None => (Colour::Ink, Dash::Solid, 3.25),
     };
-    // Each text is a memo of its own, so that only texts that change are written.
-    let text = move |write: fn(&Outcome) -> String| {
-        memo(move || outcomes.with(|outcomes| outcomes.get(index).map(write).unwrap_or_default()))
+    let read = move |write: fn(&Outcome) -> String| {
+        move || outcomes.with(|outcomes| outcomes.get(index).map(write).unwrap_or_default())
     };
     let here = memo(move || {
         let row = state.row.get();
@@ -123,14 +122,15 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
     });
     let shown = |error: Option<f64>| error.map_or_else(|| "…".to_owned(), number::rounded);
     let exact = |error: Option<f64>| error.map(number::full);
-    let first = text(|outcome| match outcome.first_below {
+    let first = read(|outcome| match outcome.first_below {
         Some(row) => row.to_string(),
         None if outcome.verdict.is_some() => "none".to_owned(),
         None => "…".to_owned(),
     });
     let verdict =
-        text(|outcome| outcome.verdict.map_or_else(|| "computing …".to_owned(), |verdict| verdict.to_string()));
-    let definition = text(|outcome| outcome.verdict.map_or("", Verdict::definition).to_owned());
+        read(|outcome| outcome.verdict.map_or_else(|| "computing …".to_owned(), |verdict| verdict.to_string()));
+    let rate = read(|outcome| number::full(outcome.rate));
+    let definition = read(|outcome| outcome.verdict.map_or("", Verdict::definition).to_owned());
     let last = memo(move || {
         outcomes.with(|outcomes| {
             outcomes.get(index).filter(|outcome| outcome.verdict.is_some()).map(|outcome| outcome.last_error)
@@ -144,11 +144,11 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
     });
     view! {
         <tr class:own=own>
-            <th scope="row"><Swatch colour dash width/> <span class="number">{own.then_some("yours, ")} {text(|outcome| number::full(outcome.rate))}</span></th>
-            <td class="verdict" title=definition>{verdict}</td>
-            <td class="number" title=move || exact(here.get())>{dynamic::text(move || shown(here.get()))}</td>
-            <td class="number">{first}</td>
-            <td class="number" title=move || exact(last.get())>{dynamic::text(move || shown(last.get()))}</td>
+            <th scope="row"><Swatch colour dash width/> <span class="number">{own.then_some("yours, ")} <span translate="no" prop:textContent=words(rate)></span></span></th>
+            <td class="verdict" title=text(definition) prop:textContent=words(verdict)></td>
+            <td class="number" title=move || exact(here.get()) translate="no" prop:textContent=words(move || shown(here.get()))></td>
+            <td class="number" prop:textContent=words(first)></td>
+            <td class="number" title=move || exact(last.get()) translate="no" prop:textContent=words(move || shown(last.get()))></td>
             <td>{button}</td>
         </tr>
     }

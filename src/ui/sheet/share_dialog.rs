@@ -14,7 +14,7 @@ use crate::ui::kit::browser;
 use crate::ui::kit::clipboard;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
-use crate::ui::kit::dynamic::{part, text};
+use crate::ui::kit::dynamic::{Words, part, words};
 use crate::ui::kit::tool_button::ToolButton;
 
 /// The width of the white margin that a QR code needs, in modules.
@@ -81,7 +81,7 @@ fn Share() -> impl IntoView {
             <button type="button" class="primary" on:click=copy>"Copy"</button>
             {send}
         </div>
-        <p class="share-message hint" role="status">{text(move || message.get())}</p>
+        <p class="share-message hint" role="status" prop:textContent=words(move || message.get())></p>
         <QrCode text=link.get_value()/>
     }
 }
@@ -110,7 +110,7 @@ fn QrCode(text: String) -> impl IntoView {
                 }
                 .into_any()
             }
-            Err(reason) => view! { <p class="hint" role="status">{reason}</p> }.into_any(),
+            Err(reason) => view! { <p class="hint" role="status" prop:textContent=Words::from(reason)></p> }.into_any(),
         })
     };
     view! { <div class="qr">{part(code)}</div> }

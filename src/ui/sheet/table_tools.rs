@@ -12,7 +12,7 @@ use crate::sheet::race::{FEWEST_UPDATES, MOST_UPDATES};
 use crate::sheet::selection::Selection;
 use crate::ui::kit::clipboard;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::text;
+use crate::ui::kit::dynamic::words;
 use crate::ui::kit::keys::{Modifier, is_shortcut};
 use crate::ui::kit::memo::effect;
 use crate::ui::kit::number_field::NumberField;
@@ -128,10 +128,11 @@ fn CopyButton() -> impl IntoView {
     });
     view! {
         <div class="copy">
-            <button type="button" on:click=copy>
-                {text(move || if state.selection.get().len() > 1 { "Copy cells" } else { "Copy row" })}
-            </button>
-            <span class="hint" role="status">{text(move || message.get())}</span>
+            <button
+                type="button" on:click=copy
+                prop:textContent=words(move || if state.selection.get().len() > 1 { "Copy cells" } else { "Copy row" })
+            ></button>
+            <span class="hint" role="status" prop:textContent=words(move || message.get())></span>
         </div>
     }
 }

@@ -9,6 +9,7 @@ use crate::trainer::run::record::RunRecord;
 use crate::ui::kit::clipboard;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::download;
+use crate::ui::kit::dynamic::words;
 use crate::ui::kit::memo::{effect, memo};
 
 /// A file format for the log.
@@ -47,12 +48,15 @@ pub(crate) fn RunLog() -> impl IntoView {
     });
     view! {
         // Not live: a screen reader reads one sentence per epoch in the strip instead.
-        <pre role="log" aria-live="off" aria-label="Log" tabindex="0" node_ref=text>
-            {move || {
+        // The lines are the same in every language; the sentence before the first one may be translated.
+        <pre
+            role="log" aria-live="off" aria-label="Log" tabindex="0" node_ref=text
+            translate=move || if lines.with(Vec::is_empty) { "yes" } else { "no" }
+            prop:textContent=words(move || {
                 let lines = lines.get();
                 if lines.is_empty() { "One result appears here after each epoch.".to_owned() } else { lines.join("\n") }
-            }}
-        </pre>
+            })
+        ></pre>
     }
 }
 
@@ -83,7 +87,7 @@ pub(crate) fn LogTools() -> impl IntoView {
     });
     view! {
         <div class="log-tools">
-            <span class="hint" role="status">{message}</span>
+            <span class="hint" role="status" prop:textContent=words(move || message.get())></span>
             <button type="button" class="quiet" aria-label="Copy the log" on:click=copy disabled=is_empty>"Copy"</button>
             {files.into_iter().collect_view()}
         </div>

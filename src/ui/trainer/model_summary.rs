@@ -9,7 +9,7 @@ use crate::trainer::engine::architecture::Layer;
 use crate::trainer::recipe::text::RecipeText;
 use crate::trainer::run::reports::CheckReport;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::part;
+use crate::ui::kit::dynamic::{Words, part};
 use crate::ui::kit::memo::effect;
 
 /// A number of parameters as text.
@@ -33,9 +33,9 @@ pub(crate) fn ModelSummary() -> impl IntoView {
         let row = |layer: Layer| {
             view! {
                 <tr>
-                    <th scope="row">{layer.name}</th>
-                    <td>{layer.output}</td>
-                    <td class="number">{parameters(layer.parameters)}</td>
+                    <th scope="row" prop:textContent=Words::from(layer.name)></th>
+                    <td translate="no" prop:textContent=Words::from(layer.output)></td>
+                    <td class="number" translate="no" prop:textContent=Words::from(parameters(layer.parameters))></td>
                 </tr>
             }
         };
@@ -68,12 +68,12 @@ fn Check() -> impl IntoView {
     view! {
         <div class="check">
             <button type="button" on:click=move |_| state.start_check() disabled=state.running>"Check against PyTorch"</button>
-            {move || match state.check.get() {
+            {part(move || match state.check.get() {
                 Some(report) => view! { <Report report/> }.into_any(),
                 None => view! {
                     <p class="hint">"Runs ten steps on one fixed batch of 128 images, on the device chosen in the settings, and compares the results with PyTorch’s."</p>
                 }.into_any(),
-            }}
+            })}
         </div>
     }
 }
@@ -86,13 +86,16 @@ fn Report(report: CheckReport) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">{name}</th>
-                <td class="number">{format!("{difference:.1e}")}</td>
-                <td class="number">{format!("{tolerance:.0e}")}</td>
+                <td class="number" translate="no" prop:textContent=Words::from(format!("{difference:.1e}"))></td>
+                <td class="number" translate="no">{format!("{tolerance:.0e}")}</td>
             </tr>
         }
     };
     view! {
-        <p><strong class=verdict>{format!("The check {verdict}")}</strong> " on " {report.backend.name.clone()} "."</p>
+        <p>
+            <strong class=verdict prop:textContent=Words::from(format!("The check {verdict}"))></strong> " on "
+            <span translate="no" prop:textContent=Words::from(report.backend.name.clone())></span>"."
+        </p>
         <table aria-label="Check against PyTorch">
             <thead><tr><th scope="col">"Largest difference"</th><th scope="col" class="number">"Measured"</th><th scope="col" class="number">"Allowed"</th></tr></thead>
             <tbody>
@@ -101,6 +104,6 @@ fn Report(report: CheckReport) -> impl IntoView {
                 {line("Loss after 10 steps", report.loss_after_10, CheckReport::STEP_10)}
             </tbody>
         </table>
-        <p class="hint">{format!("A step of 128 images took {:.0} ms (median).", report.ms_per_step)}</p>
+        <p class="hint" prop:textContent=Words::from(format!("A step of 128 images took {:.0} ms (median).", report.ms_per_step))></p>
     }
 }

@@ -15,6 +15,7 @@ use crate::trainer::run::failure::FailureKind;
 use crate::trainer::run::recovery::Remedy;
 use crate::trainer::run::view::{Phase, RunView};
 use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::{Words, part, words};
 use crate::ui::kit::memo::{effect, memo};
 
 /// Numbers that change many times a second are updated at this interval at most, in milliseconds.
@@ -93,9 +94,9 @@ pub(crate) fn RunStrip() -> impl IntoView {
         <div class="strip">
             <RunButtons/>
             <div class="strip-state">
-                <p class="strip-status" aria-label="Status">{move || shown.with(|shown| shown.status.clone())}</p>
+                <p class="strip-status" aria-label="Status" prop:textContent=words(move || shown.with(|shown| shown.status.clone()))></p>
                 <RunProgress whole epoch epochs/>
-                <p class="strip-device" aria-label="Device in use">{move || shown.with(|shown| shown.device.clone())}</p>
+                <p class="strip-device" aria-label="Device in use" prop:textContent=words(move || shown.with(|shown| shown.device.clone()))></p>
             </div>
             <dl class="figures">
                 <Figure name="Test accuracy" value=last strong=true/>
@@ -106,8 +107,8 @@ pub(crate) fn RunStrip() -> impl IntoView {
                 <Figure name="Time left" value=left/>
             </dl>
             <Decisions/>
-            <p class="visually-hidden" role="status">{move || state.current().with(|run| run.announcement.clone())}</p>
-            <p class="unsaved" role="alert" hidden=move || warning.with(Option::is_none)>{move || warning.get()}</p>
+            <p class="visually-hidden" role="status" prop:textContent=words(move || state.current().with(|run| run.announcement.clone()))></p>
+            <p class="unsaved" role="alert" hidden=move || warning.with(Option::is_none) prop:textContent=words(move || warning.get().unwrap_or_default())></p>
             <FailureNotice/>
         </div>
     }
@@ -188,7 +189,7 @@ fn Figure(
     view! {
         <div class="figure" class:strong=strong>
             <dt>{name}</dt>
-            <dd>{move || value().unwrap_or_else(|| "–".to_owned())}</dd>
+            <dd translate="no" prop:textContent=words(move || value().unwrap_or_else(|| "–".to_owned()))></dd>
         </div>
     }
 }
@@ -212,7 +213,7 @@ fn FailureNotice() -> impl IntoView {
     };
     view! {
         <div class="failure" role="alert">
-            {move || failure.get().map(|failure| view! { <p>{failure.message}</p> {retry(failure.kind)} })}
+            {part(move || failure.get().map(|failure| view! { <p prop:textContent=Words::from(failure.message)></p> {retry(failure.kind)} }))}
             <RemedyButton/>
         </div>
     }

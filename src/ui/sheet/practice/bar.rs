@@ -7,7 +7,7 @@ use super::feedback::Tone;
 use crate::sheet::practice::BugHunt;
 use crate::sheet::{Exercise, Practice, number};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Show, part, text};
+use crate::ui::kit::dynamic::{Show, part, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::sheet::formula_html;
 use crate::ui::sheet::state::SheetState;
@@ -23,7 +23,7 @@ pub(crate) fn PracticeBar() -> impl IntoView {
 fn Bar() -> impl IntoView {
     let state: SheetState = expect_context();
     let read = move |read: fn(&Practice) -> String| {
-        text(move || state.practice.with(|practice| practice.as_ref().map(read).unwrap_or_default()))
+        words(move || state.practice.with(|practice| practice.as_ref().map(read).unwrap_or_default()))
     };
     let title = read(|practice| format!("{}, task {}", practice.exercise().title(), practice.exercise().seed()));
     let task = read(|practice| {
@@ -41,13 +41,14 @@ fn Bar() -> impl IntoView {
     };
     view! {
         <section class="practice" aria-label="Exercise">
-            <p class="practice-task"><strong>{title}</strong> " " {task}</p>
-            <p class="practice-progress">{progress}</p>
+            <p class="practice-task"><strong prop:textContent=title></strong> " " <span prop:textContent=task></span></p>
+            <p class="practice-progress" prop:textContent=progress></p>
             // The element is always in the page: a screen reader reads out only what changes in an element that it
             // knows.
-            <p class=move || format!("practice-feedback {}", state.feedback.with(|feedback| feedback.tone.class())) role="status">
-                {text(move || state.feedback.with(|feedback| feedback.text.clone()))}
-            </p>
+            <p
+                class=move || format!("practice-feedback {}", state.feedback.with(|feedback| feedback.tone.class())) role="status"
+                prop:textContent=words(move || state.feedback.with(|feedback| feedback.text.clone()))
+            ></p>
             <div class="buttons">
                 {part(move || if is_hunt.get() { view! { <HuntButtons/> }.into_any() } else { view! { <FillButtons/> }.into_any() })}
                 <button type="button" on:click=new_task>"New task"</button>

@@ -6,7 +6,7 @@ use crate::sheet::Exercise;
 use crate::sheet::practice::parse_seed;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
-use crate::ui::kit::dynamic::text;
+use crate::ui::kit::dynamic::words;
 use crate::ui::kit::tool_button::ToolButton;
 use crate::ui::sheet::state::SheetState;
 
@@ -78,7 +78,7 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
                 </label>
                 <button type="button" on:click=move |_| number.set(random_task_number().to_string())>"Another number"</button>
                 <p id="task-number-hint" class="hint">"Everybody who types the same number gets the same task."</p>
-                <p class="field-message" role="alert">{text(move || message().unwrap_or_default())}</p>
+                <p class="field-message" role="alert" prop:textContent=words(move || message().unwrap_or_default())></p>
             </div>
             <div class="buttons">
                 <button type="submit" class="primary">"Start"</button>

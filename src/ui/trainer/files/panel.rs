@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::state::FilesState;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{part, text};
+use crate::ui::kit::dynamic::{Words, part, words};
 use crate::ui::kit::file_drop;
 use crate::ui::kit::file_input;
 use crate::ui::kit::file_input::chosen;
@@ -79,7 +79,7 @@ fn DataPart() -> impl IntoView {
     view! {
         <div class="carry-part">
             <h2>"Data"</h2>
-            <p aria-label="Data in use">{text(in_use)}</p>
+            <p aria-label="Data in use" prop:textContent=words(in_use)></p>
             <p class="hint">
                 "You can train on your own images of 28 by 28 pixels in ten classes, for example Fashion-MNIST: four files \
                  in MNIST’s format (IDX, plain or .gz). Choose all four together, or drop them here. They stay on your \
@@ -106,14 +106,16 @@ fn DataPart() -> impl IntoView {
 fn FeedbackText(feedback: RwSignal<Feedback>) -> impl IntoView {
     let details = part(move || {
         let details = feedback.with(|feedback| feedback.details.clone());
-        let lines: Vec<_> = details.into_iter().map(|line| view! { <li>{line}</li> }).collect();
+        let lines: Vec<_> =
+            details.into_iter().map(|line| view! { <li prop:textContent=Words::from(line)></li> }).collect();
         if lines.is_empty() { ().into_any() } else { view! { <ul class="carry-differences">{lines}</ul> }.into_any() }
     });
     view! {
         <div role="status" class="carry-told">
-            <p class:failed=move || feedback.with(|feedback| feedback.failed)>
-                {text(move || feedback.with(|feedback| feedback.text.clone()))}
-            </p>
+            <p
+                class:failed=move || feedback.with(|feedback| feedback.failed)
+                prop:textContent=words(move || feedback.with(|feedback| feedback.text.clone()))
+            ></p>
             {details}
         </div>
     }

@@ -9,6 +9,7 @@ use crate::trainer::recipe::choice::{OptimizerKind, ScheduleKind};
 use crate::trainer::recipe::{DeviceChoice, Field};
 use crate::ui::kit::clipboard;
 use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::words;
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::trainer::state::TrainerState;
 
@@ -124,7 +125,7 @@ fn RecipeField(field: Field) -> impl IntoView {
                 {unit}
             </span>
             <p id=hint_id class="hint">{field.help()}</p>
-            <p id=message_id class="field-message" role="alert">{message}</p>
+            <p id=message_id class="field-message" role="alert" prop:textContent=words(move || message.get().unwrap_or_default())></p>
         </div>
     }
 }
@@ -150,7 +151,7 @@ fn CopyLink() -> impl IntoView {
     });
     view! {
         <span class="copy-link">
-            <span class="hint" role="status">{message}</span>
+            <span class="hint" role="status" prop:textContent=words(move || message.get())></span>
             <button type="button" class="quiet" on:click=copy>"Copy link"</button>
         </span>
     }

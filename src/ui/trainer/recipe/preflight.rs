@@ -7,7 +7,7 @@ use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::text::RecipeText;
 use crate::trainer::run::reports::Preflight;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::part;
+use crate::ui::kit::dynamic::{Words, part};
 use crate::ui::kit::memo::memo;
 use crate::ui::trainer::state::TrainerState;
 
@@ -55,20 +55,20 @@ fn Report(
     report: Preflight,
 ) -> impl IntoView {
     let seconds = report.seconds * f64::from(epochs) / f64::from(measured.max(1));
+    let details = format!(
+        "{}. {} A step takes {} ms; the first one took {} ms.",
+        report.backend.name,
+        report.why,
+        milliseconds(report.ms_per_step),
+        milliseconds(report.first_step_ms),
+    );
     let noun = if epochs == 1 { "epoch" } else { "epochs" };
     view! {
         <p class="preflight-answer">
-            {format!("{} {noun} will take about ", thousands(epochs))} <strong>{duration(seconds)}</strong> " here."
+            <span prop:textContent=Words::from(format!("{} {noun} will take about ", thousands(epochs)))></span>
+            <strong translate="no" prop:textContent=Words::from(duration(seconds))></strong> " here."
         </p>
-        <p class="hint">
-            {format!(
-                "{}. {} A step takes {} ms; the first one took {} ms.",
-                report.backend.name,
-                report.why,
-                milliseconds(report.ms_per_step),
-                milliseconds(report.first_step_ms),
-            )}
-        </p>
+        <p class="hint" prop:textContent=Words::from(details)></p>
     }
 }
 

@@ -6,6 +6,7 @@ use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::preset::Preset;
 use crate::trainer::recipe::text::RecipeText;
 use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::words;
 use crate::ui::kit::memo::memo;
 use crate::ui::trainer::state::TrainerState;
 
@@ -81,6 +82,6 @@ pub(crate) fn Presets() -> impl IntoView {
                 </label>
             </div>
         </fieldset>
-        <p class="hint" id="preset-purpose">{purpose}</p>
+        <p class="hint" id="preset-purpose" prop:textContent=words(purpose)></p>
     }
 }

@@ -8,7 +8,7 @@ use crate::trainer::recipe::change_text::{MORE_EPOCHS, read_extension, read_rate
 use crate::trainer::run::view::Action;
 use crate::ui::address::{TRAINER, fragment};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::Show;
+use crate::ui::kit::dynamic::{Show, words};
 use crate::ui::kit::keys::{self, Modifier};
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::trainer::state::TrainerState;
@@ -40,10 +40,12 @@ pub(crate) fn RunButtons() -> impl IntoView {
             <button
                 type="button" title="Pause or resume (space bar)" aria-keyshortcuts="Space"
                 on:click=move |_| state.pause_or_resume() disabled=move || !(pause.get() || resume.get())
-            >{pause_label}</button>
-            <button type="button" on:click=move |_| state.stop() disabled=move || !stop.get()>
-                {move || if state.asked.get() == Some(Action::Stop) { "Stopping…" } else { "Stop" }}
-            </button>
+                prop:textContent=words(pause_label)
+            ></button>
+            <button
+                type="button" on:click=move |_| state.stop() disabled=move || !stop.get()
+                prop:textContent=words(move || if state.asked.get() == Some(Action::Stop) { "Stopping…" } else { "Stop" })
+            ></button>
         </div>
     }
 }
@@ -93,8 +95,8 @@ fn RateField() -> impl IntoView {
         <form class="decision" aria-label="Change the learning rate" on:submit=submit novalidate>
             <label>"New learning rate" <DecisionField text message/></label>
             <button type="submit">"Change"</button>
-            <span class="field-message" id="decision-message" role="alert">{message}</span>
-            <span class="hint" role="status">{confirmation}</span>
+            <span class="field-message" id="decision-message" role="alert" prop:textContent=words(move || message.get())></span>
+            <span class="hint" role="status" prop:textContent=words(move || confirmation.get())></span>
         </form>
     }
 }
@@ -121,7 +123,7 @@ fn MoreEpochs() -> impl IntoView {
             <label>"More epochs" <DecisionField text=epochs message/></label>
             <label>"with learning rate" <DecisionField text=rate message/></label>
             <button type="submit">"Continue"</button>
-            <span class="field-message" id="decision-message" role="alert">{message}</span>
+            <span class="field-message" id="decision-message" role="alert" prop:textContent=words(move || message.get())></span>
         </form>
     }
 }

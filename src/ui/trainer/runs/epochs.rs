@@ -7,7 +7,7 @@ use crate::format::{duration, percent, thousands};
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::record::RunRecord;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::part;
+use crate::ui::kit::dynamic::{Words, part};
 use crate::ui::kit::memo::memo;
 use crate::ui::trainer::state::TrainerState;
 
@@ -53,9 +53,9 @@ fn row(run: &RunRecord, result: &EpochResult) -> AnyView {
         format!("{:.3e}", result.learning_rate),
         duration(result.seconds),
     ];
-    let cells = cells.map(|text| view! { <td class="number">{text}</td> });
+    let cells = cells.map(|text| view! { <td class="number" translate="no" prop:textContent=Words::from(text)></td> });
     let epoch = if is_best { format!("{} best", result.epoch) } else { result.epoch.to_string() };
-    view! { <tr class:best=is_best><th scope="row" class="number">{epoch}</th>{cells.into_iter().collect_view()}</tr> }
+    view! { <tr class:best=is_best><th scope="row" class="number" prop:textContent=Words::from(epoch)></th>{cells.into_iter().collect_view()}</tr> }
         .into_any()
 }
 

@@ -8,7 +8,7 @@ use super::state::KeptRunsState;
 use crate::trainer::kept::list::{GroupResults, KeptRun, MOST, RunGroup};
 use crate::trainer::run::record::RunKey;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Show, part, text};
+use crate::ui::kit::dynamic::{Show, Words, part, words};
 use crate::ui::kit::file_input;
 use crate::ui::kit::memo::memo;
 
@@ -21,6 +21,12 @@ pub(crate) fn RunList() -> impl IntoView {
     let state: KeptRunsState = expect_context();
     let is_empty = memo(move || state.groups.with(|groups| groups.as_ref().is_some_and(Vec::is_empty)));
     let has_runs = memo(move || state.groups.with(|groups| groups.as_ref().is_some_and(|list| !list.is_empty())));
+    let unreadable = move || match state.unreadable.get() {
+        1 => "One more run cannot be shown: it is damaged, or was saved by another version of this page.".to_owned(),
+        count => format!(
+            "{count} more runs cannot be shown: they are damaged, or were saved by another version of this page."
+        ),
+    };
     view! {
         <section class="runs" aria-label="Runs">
             <div class="runs-head">
@@ -34,12 +40,7 @@ pub(crate) fn RunList() -> impl IntoView {
                 </p>
             </Show>
             <Show when=move || has_runs.get()><Table/></Show>
-            <p class="hint" hidden=move || state.unreadable.get() == 0>
-                {text(move || match state.unreadable.get() {
-                    1 => "One more run cannot be shown: it is damaged, or was saved by another version of this page.".to_owned(),
-                    count => format!("{count} more runs cannot be shown: they are damaged, or were saved by another version of this page."),
-                })}
-            </p>
+            <p class="hint" hidden=move || state.unreadable.get() == 0 prop:textContent=words(unreadable)></p>
         </section>
     }
 }
@@ -67,15 +68,14 @@ fn Tools(has_runs: Memo<bool>) -> impl IntoView {
 #[component]
 fn FeedbackText() -> impl IntoView {
     let state: KeptRunsState = expect_context();
+    let trouble = move || match state.trouble.get() {
+        Some(reason) => format!("Runs cannot be saved. {reason} You can train all the same."),
+        None => String::new(),
+    };
     view! {
-        <p class="runs-trouble" role="alert">
-            {text(move || match state.trouble.get() {
-                Some(reason) => format!("Runs cannot be saved. {reason} You can train all the same."),
-                None => String::new(),
-            })}
-        </p>
+        <p class="runs-trouble" role="alert" prop:textContent=words(trouble)></p>
         <div class="runs-told" role="status" class:failed=move || state.feedback.with(|feedback| feedback.failed)>
-            <span>{text(move || state.feedback.with(|feedback| feedback.text.clone()))}</span>
+            <span prop:textContent=words(move || state.feedback.with(|feedback| feedback.text.clone()))></span>
             <button type="button" hidden=move || !state.feedback.with(|feedback| feedback.can_undo) on:click=move |_| state.undo()>"Undo"</button>
         </div>
     }
@@ -123,7 +123,7 @@ fn GroupRow(first: RunKey) -> impl IntoView {
     });
     part(move || {
         line.get().map(|line| {
-            view! { <tr class="runs-group"><th scope="rowgroup" colspan=COLUMNS.len().to_string()>{line}</th></tr> }
+            view! { <tr class="runs-group"><th scope="rowgroup" colspan=COLUMNS.len().to_string() prop:textContent=Words::from(line)></th></tr> }
         })
     })
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::state::KeptRunsState;
 use super::title::title;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Show, part, text};
+use crate::ui::kit::dynamic::{Show, Words, part, words};
 use crate::ui::trainer::state::TrainerState;
 
 /// The notices above the trainer: a run that was interrupted, and what the page did after a failure.
@@ -24,9 +24,9 @@ pub(crate) fn ResumeNotice() -> impl IntoView {
                 );
                 view! {
                     <div class="run-notice">
-                        <p>{sentence}</p>
+                        <p prop:textContent=Words::from(sentence)></p>
                         <div class="buttons">
-                            <button type="button" class="primary" on:click=move |_| state.resume(&run)>{resume}</button>
+                            <button type="button" class="primary" on:click=move |_| state.resume(&run) prop:textContent=Words::from(resume)></button>
                             <button type="button" on:click=move |_| state.offered.set(None)>"Not now"</button>
                         </div>
                     </div>
@@ -34,7 +34,7 @@ pub(crate) fn ResumeNotice() -> impl IntoView {
             }))}
             <Show when=has_notice>
                 <div class="run-notice">
-                    <p>{text(move || state.notice.get())}</p>
+                    <p prop:textContent=words(move || state.notice.get())></p>
                     <button type="button" on:click=move |_| state.notice.set(String::new())>"Dismiss"</button>
                 </div>
             </Show>
@@ -50,7 +50,7 @@ pub(crate) fn RemedyButton() -> impl IntoView {
     part(move || {
         let label = trainer.run.with_untracked(|run| state.remedy.with(|remedy| remedy.label(&run.record.plan)));
         label.map(
-            |label| view! { <button type="button" class="primary" on:click=move |_| state.accept_remedy()>{label}</button> },
+            |label| view! { <button type="button" class="primary" on:click=move |_| state.accept_remedy() prop:textContent=Words::from(label)></button> },
         )
     })
 }

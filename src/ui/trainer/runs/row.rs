@@ -8,7 +8,7 @@ use crate::format::{duration, percent};
 use crate::trainer::kept::list::{KeptRun, LONGEST_NAME, RunStatus};
 use crate::trainer::run::record::RunKey;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::text;
+use crate::ui::kit::dynamic::{text, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::trainer::files::state::FilesState;
 use crate::ui::trainer::state::TrainerState;
@@ -22,7 +22,7 @@ pub(crate) fn RunRow(key: RunKey) -> impl IntoView {
     let state: KeptRunsState = expect_context();
     let run = memo(move || state.run(key));
     let show =
-        move |cell: fn(&KeptRun) -> String| text(move || run.with(|run| run.as_ref().map(cell).unwrap_or_default()));
+        move |cell: fn(&KeptRun) -> String| words(move || run.with(|run| run.as_ref().map(cell).unwrap_or_default()));
     let name = memo(move || run.with(|run| run.as_ref().map(|run| title(&run.record)).unwrap_or_default()));
     let toggle_label = text(move || format!("Show “{}” on the charts", name.get()));
     view! {
@@ -44,13 +44,13 @@ pub(crate) fn RunRow(key: RunKey) -> impl IntoView {
                     on:change=move |event| state.rename(key, &event_target_value(&event))
                 />
             </th>
-            <td data-label="Settings" class="run-recipe">{show(|run| run.record.plan.recipe.describe())}</td>
-            <td data-label="Seed" class="number">{show(|run| run.record.plan.recipe.seed.to_string())}</td>
-            <td data-label="Device">{show(device)}</td>
-            <td data-label="Best" class="number">{show(|run| accuracy(run.record.best().map(|best| best.test_accuracy)))}</td>
-            <td data-label="Last" class="number">{show(|run| accuracy(run.accuracy()))}</td>
-            <td data-label="Time" class="number">{show(|run| duration(run.record.seconds))}</td>
-            <td data-label="State">{show(KeptRun::status_text)}</td>
+            <td data-label="Settings" class="run-recipe" prop:textContent=show(|run| run.record.plan.recipe.describe())></td>
+            <td data-label="Seed" class="number" translate="no" prop:textContent=show(|run| run.record.plan.recipe.seed.to_string())></td>
+            <td data-label="Device" translate="no" prop:textContent=show(device)></td>
+            <td data-label="Best" class="number" translate="no" prop:textContent=show(|run| accuracy(run.record.best().map(|best| best.test_accuracy)))></td>
+            <td data-label="Last" class="number" translate="no" prop:textContent=show(|run| accuracy(run.accuracy()))></td>
+            <td data-label="Time" class="number" translate="no" prop:textContent=show(|run| duration(run.record.seconds))></td>
+            <td data-label="State" prop:textContent=show(KeptRun::status_text)></td>
             <td data-label="Actions"><Actions key run name/></td>
         </tr>
     }
