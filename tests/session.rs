@@ -265,6 +265,45 @@ fn a_pause_stops_learning_stores_a_checkpoint_and_takes_no_run_time() {
 }
 
 #[test]
+fn pauses_in_an_epoch_and_in_its_test_count_neither_into_its_time_nor_into_the_time_left() {
+    let data = small_data(20, 600);
+    let clock = || Collector { tick: 1.0, ..Collector::new() };
+    let plain = go_on(begin(&recipe()), &data, clock());
+    // Three steps, then three parts of the test. Each pause takes a thousand seconds.
+    let flows = [(2, Flow::Pause), (4, Flow::Pause), (5, Flow::Pause)].into();
+    let paused = go_on(begin(&recipe()), &data, Collector { flows, ..clock() });
+    let seconds = |host: &Collector| epochs(host).iter().map(|epoch| epoch.seconds).collect::<Vec<_>>();
+    assert_eq!(paused.events.iter().filter(|event| **event == Event::Resumed).count(), 3);
+    assert_eq!(seconds(&paused), seconds(&plain));
+    assert_eq!(last(&paused).record.seconds, last(&plain).record.seconds);
+    let left = |host: &Collector| {
+        let all = host.events.iter().filter_map(|event| match event {
+            Event::Steps { seconds_left, step, .. } => Some((*step, *seconds_left)),
+            _ => None,
+        });
+        all.filter(|(step, _)| *step > 3).collect::<Vec<_>>()
+    };
+    assert_eq!(left(&paused), left(&plain));
+}
+
+#[test]
+fn a_change_is_stored_at_once_even_in_a_pause() {
+    let mut host = Collector::with_flow(2, Flow::Pause);
+    // The page is closed in the pause, so nothing follows the change.
+    host.flows_while_paused = [Flow::Rate(0.001), Flow::Stop].into();
+    let host = go_on(begin(&recipe()), &small_data(20, 10), host);
+    let change = Change::Rate { step: 2, learning_rate: 0.001 };
+    let stored = host
+        .checkpoints
+        .iter()
+        .find(|checkpoint| checkpoint.record.end.is_none() && !checkpoint.record.plan.changes.is_empty());
+    let stored = stored.expect("a checkpoint with the change, before the end");
+    assert_eq!((stored.record.step(), stored.record.plan.changes.as_slice()), (2, &[change][..]));
+    assert!(stored.record.log_lines().contains(&"Learning rate 0.001 after step 2.".to_owned()));
+    assert!(stored.record.seconds < 100.0, "the pause takes no time of the run");
+}
+
+#[test]
 fn a_paused_run_can_be_stopped() {
     let mut host = Collector::with_flow(2, Flow::Pause);
     host.flows_while_paused = [Flow::Stop].into();

@@ -28,6 +28,10 @@ pub mod parameter_layout;
 #[cfg(feature = "engine")]
 pub mod preflight;
 #[cfg(feature = "engine")]
+mod reading_rhythm;
+#[cfg(feature = "engine")]
+mod run_clock;
+#[cfg(feature = "engine")]
 pub mod session;
 #[cfg(feature = "engine")]
 pub mod weights;

@@ -10,11 +10,10 @@ const WINDOW: f64 = 3.0;
 /// The time to test an image, as a share of the time to learn from it. A test needs no gradients and no update.
 const TEST_COST: f64 = 1.0 / 3.0;
 
-/// `Pace` measures a run's progress against the clock.
+/// `Pace` measures a run's progress against the time that it works.
 #[derive(Clone, Debug)]
 pub(crate) struct Pace {
-    /// Times in seconds, and the number of images that the run had learned from at each. Tests and pauses shift the
-    /// times.
+    /// Times in seconds of work, and the number of images that the run had learned from at each. Tests shift the times.
     marks: VecDeque<(f64, u64)>,
     /// Images that the run has learned from since it began or resumed.
     images: u64,
@@ -26,7 +25,7 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// Begins to measure a run at the time `now`, in seconds.
+    /// Begins to measure a run at the time `now`, in seconds of work on it.
     pub(crate) fn new(record: &RunRecord, test_images: usize, now: f64) -> Self {
         let (plan, recipe) = (&record.plan, &record.plan.recipe);
         let per_epoch = recipe.steps_per_epoch().max(1);
@@ -56,11 +55,6 @@ impl Pace {
     pub(crate) fn tested(&mut self, seconds: f64) {
         self.test_seconds = Some(seconds);
         self.tests_left = self.tests_left.saturating_sub(1);
-        self.held(seconds);
-    }
-
-    /// Notes a pause of this number of seconds. The speed does not change by it.
-    pub(crate) fn held(&mut self, seconds: f64) {
         self.marks.iter_mut().for_each(|(time, _)| *time += seconds);
     }
 
@@ -107,9 +101,6 @@ mod tests {
         pace.learned(11.0, 100);
         // 1,200 images in all, 800 learned before the resume and 100 since; no test yet.
         assert_eq!(pace.seconds_left(), Some(3.0 + 2.0));
-        pace.held(5.0);
-        pace.learned(17.0, 100);
-        assert_eq!(pace.images_per_second(), 100.0, "a pause does not lower the speed");
     }
 
     #[test]

@@ -8,6 +8,8 @@ use super::evaluation::Test;
 use super::host::{Flow, Host, Interruption, OpenLearner};
 use super::learner::Learner;
 use super::pace::Pace;
+use super::reading_rhythm::ReadingRhythm;
+use super::run_clock::RunClock;
 use crate::mnist::{Dataset, Split, order};
 use crate::trainer::recipe::plan::Change;
 use crate::trainer::recipe::{Field, Recipe, sentences};
@@ -19,13 +21,6 @@ use crate::trainer::run::record::RunRecord;
 
 /// The time between two events that report progress, in seconds.
 const REPORT_EVERY: f64 = 0.1;
-
-/// The most work that a device is given before the loop waits for it, in seconds. A pause begins after at most this
-/// time.
-const WAIT_EVERY: f64 = 0.1;
-
-/// The longest time between two reads of outcomes, in seconds, even on a very slow device.
-const READ_PATIENCE: f64 = 20.0;
 
 /// The time between two checkpoints within an epoch, in seconds.
 const SAVE_EVERY: f64 = 5.0;
@@ -61,19 +56,17 @@ pub fn check_data(recipe: &Recipe, data: &Dataset) -> Result<(), Failure> {
 /// The run begins or resumes at the checkpoint `begin`; `opened` must hold a net with the same training state.
 pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>, data: &Dataset, host: &mut H) {
     let OpenLearner { mut learner, backend, why } = opened;
-    let now = host.seconds();
+    // From here on, all times are seconds of work on the run: the host's clock goes on in a pause.
+    let now = begin.record.seconds;
     let mut session = Session {
         pace: Pace::new(&begin.record, data.test.len(), now),
+        clock: RunClock::new(now, host.seconds()),
+        rhythm: ReadingRhythm::new(now),
         batcher: Batcher::new(&data.train),
         learner: &mut learner,
-        began: now - begin.record.seconds,
         record: begin.record,
         correct: begin.correct,
         images_waiting: 0,
-        waiting: 0,
-        ahead: 1,
-        to_read: 1,
-        last_read: now,
         last_report: now,
         last_save: now,
         unreported: Vec::new(),
@@ -90,7 +83,7 @@ pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>,
         session.tell(Event::Shared { workers });
     }
     let end = match session.train(data).await {
-        Ok(()) => Event::Finished { seconds: session.spent() },
+        Ok(()) => Event::Finished { seconds: session.now() },
         Err(interruption) => interruption.into(),
     };
     session.end(end).await;
@@ -103,23 +96,15 @@ struct Session<'a, L, H> {
     record: RunRecord,
     /// Images of the current epoch that were classified correctly while the net learned from them.
     correct: u32,
+    clock: RunClock,
     pace: Pace,
-    /// Steps whose outcomes are not read yet.
-    waiting: usize,
-    /// The images of these steps.
+    rhythm: ReadingRhythm,
+    /// The images of the steps whose outcomes are not read yet.
     images_waiting: usize,
-    /// Steps that may be queued on the device before the loop waits for it: about [`WAIT_EVERY`] seconds of work.
-    ahead: usize,
-    /// Outcomes that may wait on the device. The first is read at once: it shows that the device works, and its speed.
-    to_read: usize,
-    /// When outcomes were last read, on the host's clock in seconds; pauses are added.
-    last_read: f64,
-    /// When progress was last reported.
+    /// When progress was last reported, in seconds of work.
     last_report: f64,
-    /// When a checkpoint was last stored; pauses are added.
+    /// When a checkpoint was last stored, in seconds of work.
     last_save: f64,
-    /// When the run would have begun if it had never been interrupted or paused, on the host's clock in seconds.
-    began: f64,
     /// Losses that were not reported to the host yet.
     unreported: Vec<f32>,
     host: &'a mut H,
@@ -132,15 +117,14 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         self.learner.load_training_images(&data.train, self.record.plan.recipe.images as usize);
         while self.epoch() <= self.record.plan.epochs() {
             let epoch = self.epoch();
-            let started = self.host.seconds();
+            // A run that goes on from within an epoch has worked on it before.
             let earlier = self.record.epochs.iter().map(|epoch| epoch.seconds).sum::<f64>();
-            let before = (self.spent() - earlier).max(0.0);
             self.learn(epoch).await?;
-            let tested = self.host.seconds();
+            let learned = self.now();
             let (test_loss, correct) = self.test(&data.test).await?;
-            let now = self.host.seconds();
-            self.pace.tested(now - tested);
-            self.last_read = now;
+            let now = self.now();
+            self.pace.tested(now - learned);
+            self.rhythm.skip_to(now);
             let recipe = &self.record.plan.recipe;
             let steps = recipe.steps_per_epoch() as usize;
             let losses = &self.record.losses[(epoch as usize - 1) * steps..];
@@ -154,7 +138,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
                 test_accuracy: f64::from(correct) / f64::from(of),
                 correct,
                 of,
-                seconds: before + now - started,
+                seconds: (now - earlier).max(0.0),
             };
             self.correct = 0;
             self.tell(Event::Epoch(result));
@@ -169,9 +153,9 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         self.record.epochs.len() as u32 + 1
     }
 
-    /// Returns the seconds spent on the run.
-    fn spent(&self) -> f64 {
-        self.host.seconds() - self.began
+    /// Returns the seconds of work on the run so far.
+    fn now(&mut self) -> f64 {
+        self.clock.read(self.host.seconds())
     }
 
     /// Adds an event to the record and sends it to the host.
@@ -192,19 +176,20 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             chunks.map(|(index, indices)| batcher.to_learn(indices, &recipe, epoch, index * size)).peekable();
         while let Some(batch) = batches.next() {
             let next = batches.peek();
-            let step = self.record.step() + self.waiting as u32;
+            let step = self.record.step() + self.rhythm.waiting() as u32;
             let rate = self.record.plan.rate(step);
             self.learner.learn_from_source(&batch, next, step, rate).await?;
-            self.waiting += 1;
+            self.rhythm.step();
             self.images_waiting += batch.len();
             let is_last = next.is_none();
-            if is_last || self.is_time_to_read() {
+            let now = self.now();
+            if is_last || self.rhythm.is_time_to_read(now) {
                 self.read_outcomes().await?;
                 self.report(is_last);
-                if !is_last && self.host.seconds() - self.last_save >= SAVE_EVERY {
+                if !is_last && self.now() - self.last_save >= SAVE_EVERY {
                     self.save().await?;
                 }
-            } else if self.waiting.is_multiple_of(self.ahead) {
+            } else if self.rhythm.is_time_to_catch_up() {
                 self.learner.catch_up().await?;
             }
             self.yield_now().await?;
@@ -212,18 +197,14 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         Ok(())
     }
 
-    fn is_time_to_read(&self) -> bool {
-        self.waiting >= self.to_read || self.host.seconds() - self.last_read >= READ_PATIENCE
-    }
-
     /// Reads the outcomes that wait on the device, if there are any.
     async fn read_outcomes(&mut self) -> Result<(), Interruption> {
-        if self.waiting == 0 {
+        if self.rhythm.waiting() == 0 {
             return Ok(());
         }
         let outcomes = self.learner.outcomes().await?;
-        let count = outcomes.len().max(1);
-        self.waiting = 0;
+        let now = self.now();
+        self.rhythm.read(now, &*self.learner);
         for outcome in outcomes {
             if !outcome.loss.is_finite() || outcome.loss > DIVERGED_LOSS {
                 self.report(true);
@@ -233,12 +214,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             self.unreported.push(outcome.loss);
             self.correct += outcome.correct;
         }
-        let now = self.host.seconds();
         self.pace.learned(now, std::mem::take(&mut self.images_waiting));
-        let seconds_per_step = ((now - self.last_read) / count as f64).max(1e-6);
-        self.ahead = ((WAIT_EVERY / seconds_per_step) as usize).clamp(1, self.learner.most_steps_ahead());
-        self.to_read = self.ahead.max(self.learner.fewest_steps_to_read());
-        self.last_read = now;
         Ok(())
     }
 
@@ -251,12 +227,12 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
 
     /// Sends new losses to the host: at once with `now`, otherwise when [`REPORT_EVERY`] has passed.
     fn report(&mut self, now: bool) {
-        let seconds = self.host.seconds();
+        let seconds = self.now();
         if self.unreported.is_empty() || !(now || seconds - self.last_report >= REPORT_EVERY) {
             return;
         }
         self.last_report = seconds;
-        self.record.seconds = self.spent();
+        self.record.seconds = seconds;
         // The record already has these losses, so the event goes to the host only.
         self.host.emit(Event::Steps {
             epoch: self.epoch(),
@@ -272,7 +248,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     async fn test(&mut self, split: &Split) -> Result<(f64, u32), Interruption> {
         let mut test = Test::new(split);
         while test.advance(self.learner).await? {
-            let seconds = self.host.seconds();
+            let seconds = self.now();
             if seconds - self.last_report >= REPORT_EVERY || test.is_over() {
                 self.last_report = seconds;
                 self.host.emit(test.progress());
@@ -297,7 +273,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         // Outcomes of queued steps are read first, so that the checkpoint and the charts are complete.
         self.read_outcomes().await?;
         self.report(true);
-        let paused_at = self.host.seconds();
+        self.clock.hold(self.host.seconds());
         self.tell(Event::Paused);
         self.save().await?;
         let flow = loop {
@@ -307,11 +283,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
                 flow => break flow,
             }
         };
-        let away = self.host.seconds() - paused_at;
-        self.began += away;
-        self.last_read += away;
-        self.last_save += away;
-        self.pace.held(away);
+        self.clock.go_on(self.host.seconds());
         if flow == Flow::Stop {
             return Err(Interruption::Stopped);
         }
@@ -322,18 +294,20 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     async fn change_rate(&mut self, learning_rate: f64) -> Result<(), Interruption> {
         self.read_outcomes().await?;
         // The page checks the input; here an invalid rate is ignored.
-        if Field::LearningRate.allows(learning_rate) {
-            self.tell(Event::Changed(Change::Rate { step: self.record.step(), learning_rate }));
+        if !Field::LearningRate.allows(learning_rate) {
+            return Ok(());
         }
-        Ok(())
+        self.tell(Event::Changed(Change::Rate { step: self.record.step(), learning_rate }));
+        // The user may close the page long before the next step, so the change is stored now.
+        self.save().await
     }
 
     /// Stores a checkpoint of the current state.
     async fn save(&mut self) -> Result<(), Interruption> {
         self.read_outcomes().await?;
         let training_state = self.learner.training_state().await?;
-        self.record.seconds = self.spent();
-        self.last_save = self.host.seconds();
+        let now = self.now();
+        (self.record.seconds, self.last_save) = (now, now);
         self.host.save(Checkpoint { record: self.record.clone(), correct: self.correct, training_state });
         Ok(())
     }
@@ -344,7 +318,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             // When the device fails here, the checkpoint before stays.
             let read = self.read_outcomes().await.is_ok();
             self.report(true);
-            self.record.seconds = self.spent();
+            self.record.seconds = self.now();
             self.record.apply(&end);
             if read {
                 let _ = self.save().await;
