@@ -11,6 +11,7 @@ use super::pace::Pace;
 use super::reading_rhythm::ReadingRhythm;
 use super::run_clock::RunClock;
 use crate::mnist::{Dataset, Split, order};
+use crate::trainer::recipe::change_text::shown;
 use crate::trainer::recipe::plan::Change;
 use crate::trainer::recipe::{Field, Recipe, sentences};
 use crate::trainer::run::checkpoint::Checkpoint;
@@ -219,7 +220,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     }
 
     fn diverged(&self, when: String) -> Interruption {
-        let rate = self.record.plan.rate(self.record.step());
+        let rate = shown(self.record.plan.rate(self.record.step()));
         let message =
             format!("Training broke down {when}: the learning rate ({rate}) is too large. Try a smaller one.");
         Interruption::Failed(Failure::new(FailureKind::Diverged, message))

@@ -32,10 +32,37 @@ pub fn suggested_rate(plan: &Plan) -> f64 {
     if last >= peak / 100.0 { last } else { rounded(peak / 10.0) }
 }
 
+/// Returns the sentence that confirms a new peak learning rate after this number of steps.
+pub fn rate_sentence(plan: &Plan, step: u32) -> String {
+    let (peak, next) = (plan.peak(step), shown(plan.rate(step)));
+    if next == shown(peak) {
+        format!("The learning rate is {peak} from the next step on.")
+    } else {
+        format!("The learning rate at its peak is {peak} now. The schedule makes {next} of it at the next step.")
+    }
+}
+
+/// Returns the line of the log for a new peak learning rate after this number of steps. `at` is that number as text.
+pub(crate) fn rate_line(plan: &Plan, peak: f64, step: u32, at: &str) -> String {
+    let next = shown(plan.rate_with_peak(step, peak));
+    if next == shown(peak) {
+        format!("Learning rate {peak} after step {at}.")
+    } else {
+        format!("Learning rate {peak} at its peak, {next} after step {at}.")
+    }
+}
+
+/// Writes a learning rate that was computed, without the digits that nobody needs.
+pub(crate) fn shown(rate: f64) -> String {
+    if rate > 0.0 { rounded(rate).to_string() } else { rate.to_string() }
+}
+
 /// Rounds to three significant digits.
 fn rounded(value: f64) -> f64 {
-    let unit = libm::pow(10.0, 2.0 - libm::floor(libm::log10(value)));
-    libm::round(value * unit) / unit
+    let places = 2.0 - libm::floor(libm::log10(value));
+    // A division by a whole number gives the number that is nearest to the decimal.
+    let unit = libm::pow(10.0, places.abs());
+    if places >= 0.0 { libm::round(value * unit) / unit } else { libm::round(value / unit) * unit }
 }
 
 /// Reads the plan's recipe with another text in one of its fields.
@@ -48,6 +75,7 @@ fn read(plan: &Plan, field: Field, text: &str) -> Result<Recipe, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trainer::recipe::schedule::Schedule;
 
     #[test]
     fn changes_are_read_like_the_fields_of_a_recipe() {
@@ -57,6 +85,27 @@ mod tests {
         assert_eq!(read_extension(&plan, "5", "1e-3"), Ok(Change::Extend { epochs: 5, learning_rate: 0.001 }));
         assert!(read_extension(&plan, "five", "0.01").is_err_and(|reason| reason.starts_with("Epochs: ")));
         assert!(read_extension(&plan, "5", "").is_err_and(|reason| reason.starts_with("Learning rate: ")));
+    }
+
+    #[test]
+    fn a_new_rate_is_confirmed_with_what_the_schedule_makes_of_it() {
+        let change = |schedule| {
+            let recipe = Recipe { epochs: 2, images: 100, batch_size: 10, schedule, ..Recipe::classic() };
+            Plan { recipe, changes: vec![Change::Rate { step: 8, learning_rate: 1.0 }] }
+        };
+        let constant = change(Schedule::Constant);
+        assert_eq!(rate_sentence(&constant, 8), "The learning rate is 1 from the next step on.");
+        assert_eq!(rate_line(&constant, 1.0, 8, "8"), "Learning rate 1 after step 8.");
+        let mut cosine = change(Schedule::Cosine);
+        let sentence = "The learning rate at its peak is 1 now. The schedule makes 0.655 of it at the next step.";
+        assert_eq!(rate_sentence(&cosine, 8), sentence);
+        assert_eq!(rate_line(&cosine, 1.0, 8, "8"), "Learning rate 1 at its peak, 0.655 after step 8.");
+        // The earlier of two changes in one pause keeps its own line.
+        assert_eq!(rate_line(&cosine, 2.0, 8, "8"), "Learning rate 2 at its peak, 1.31 after step 8.");
+        // More epochs have a constant rate.
+        cosine.changes.push(Change::Extend { epochs: 1, learning_rate: 0.5 });
+        assert_eq!(rate_sentence(&cosine, 20), "The learning rate is 0.5 from the next step on.");
+        assert_eq!([1e-12, 0.058_049, 1234.5, 0.0].map(shown), ["0.000000000001", "0.058", "1230", "0"]);
     }
 
     #[test]

@@ -69,10 +69,15 @@ impl Plan {
 
     /// Returns the learning rate of a step, counted from 0.
     pub fn rate(&self, step: u32) -> f64 {
-        let (peak, extended) = self.peak_and_phase(step);
+        self.rate_with_peak(step, self.peak(step))
+    }
+
+    /// Returns the learning rate that this peak gives at a step, counted from 0.
+    pub fn rate_with_peak(&self, step: u32, peak: f64) -> f64 {
         let recipe = &self.recipe;
-        let shape = || recipe.schedule.factor(step, recipe.total_steps(), recipe.steps_per_epoch());
-        if extended { peak } else { peak * shape() }
+        let (_, extended) = self.peak_and_phase(step);
+        let factor = || recipe.schedule.factor(step, recipe.total_steps(), recipe.steps_per_epoch());
+        if extended { peak } else { peak * factor() }
     }
 
     /// Returns the peak learning rate at a step, and whether the step is in an extension.

@@ -1,8 +1,9 @@
 //! A run's log as files: as text, as a table of epochs (CSV), and as JSON lines. Numbers have all their digits.
 
 use super::epoch::EpochResult;
-use super::record::{Entry, Happening, RunRecord};
+use super::record::{Entry, Happening, Note, RunRecord};
 use crate::trainer::recipe::link;
+use crate::trainer::recipe::plan::Plan;
 
 /// Returns the log as text, below a line with recipe and data set.
 pub fn text(run: &RunRecord) -> String {
@@ -44,7 +45,7 @@ pub fn json_lines(run: &RunRecord) -> String {
     for entry in run.in_order() {
         let (step, line) = match entry {
             Entry::Epoch(result, end) => (end, epoch(result)),
-            Entry::Note(note) => (note.step, happening(note.step, &note.what)),
+            Entry::Note(note) => (note.step, happening(note, &run.plan)),
         };
         lines.extend(losses(run, &mut written, step));
         lines.push(line);
@@ -77,7 +78,7 @@ fn epoch(result: &EpochResult) -> String {
 }
 
 /// Returns the line of a note.
-fn happening(step: u32, what: &Happening) -> String {
+fn happening(Note { step, what }: &Note, plan: &Plan) -> String {
     let event = match what {
         Happening::Device(..) => "device",
         Happening::Resumed => "resumed",
@@ -86,7 +87,7 @@ fn happening(step: u32, what: &Happening) -> String {
         Happening::Changed(_) => "changed",
         Happening::Ended(_) => "ended",
     };
-    format!(r#"{{"event":"{event}","step":{step},"text":{}}}"#, string(&what.log_line(step)))
+    format!(r#"{{"event":"{event}","step":{step},"text":{}}}"#, string(&what.log_line(*step, plan)))
 }
 
 /// Writes a number; JSON cannot express one that is not finite, so that becomes `null`.
@@ -114,7 +115,7 @@ mod tests {
 
     use super::*;
     use crate::trainer::recipe::Recipe;
-    use crate::trainer::recipe::plan::{Change, Plan};
+    use crate::trainer::recipe::plan::Change;
     use crate::trainer::run::backend::{Backend, BackendKind};
     use crate::trainer::run::protocol::Event;
     use crate::trainer::run::record::RunKey;

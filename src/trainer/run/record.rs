@@ -7,6 +7,7 @@ use super::checksummed::ChecksummedFormat;
 use super::epoch::EpochResult;
 use super::failure::FailureKind;
 use crate::format::thousands;
+use crate::trainer::recipe::change_text::rate_line;
 use crate::trainer::recipe::plan::{Change, Plan};
 use crate::trainer::recipe::schedule::Schedule;
 use crate::trainer::recipe::{Augmentation, DeviceChoice, Optimizer};
@@ -106,8 +107,8 @@ pub enum Happening {
 }
 
 impl Happening {
-    /// Returns the line of the log for something that happened after this number of steps.
-    pub(crate) fn log_line(&self, step: u32) -> String {
+    /// Returns the line of the log for something that happened after this number of steps of a run with this plan.
+    pub(crate) fn log_line(&self, step: u32, plan: &Plan) -> String {
         let at = thousands(step);
         match self {
             Self::Device(name, why) => format!("Device: {name}. {why}"),
@@ -115,9 +116,7 @@ impl Happening {
             Self::Weights(file) => format!("Started with the weights of “{file}”."),
             Self::Shared(1) => "One worker computes each batch.".to_owned(),
             Self::Shared(workers) => format!("{workers} workers share each batch."),
-            Self::Changed(Change::Rate { learning_rate, .. }) => {
-                format!("Learning rate {learning_rate} after step {at}.")
-            }
+            Self::Changed(Change::Rate { learning_rate, .. }) => rate_line(plan, *learning_rate, step, &at),
             Self::Changed(Change::Extend { epochs, learning_rate }) => {
                 let noun = if *epochs == 1 { "epoch" } else { "epochs" };
                 format!("{epochs} more {noun} at learning rate {learning_rate}.")
@@ -209,7 +208,7 @@ impl RunRecord {
     pub fn log_lines(&self) -> Vec<String> {
         let lines = self.in_order().into_iter().flat_map(|entry| match entry {
             Entry::Epoch(result, _) => result.log_lines().to_vec(),
-            Entry::Note(note) => vec![note.what.log_line(note.step)],
+            Entry::Note(note) => vec![note.what.log_line(note.step, &self.plan)],
         });
         lines.collect()
     }

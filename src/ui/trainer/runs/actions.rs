@@ -4,7 +4,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::trainer::recipe::change_text::{MORE_EPOCHS, read_extension, read_rate, suggested_rate};
+use crate::trainer::recipe::change_text::{MORE_EPOCHS, rate_sentence, read_extension, read_rate, suggested_rate};
 use crate::trainer::run::view::Action;
 use crate::ui::address::{TRAINER, fragment};
 use crate::ui::kit::context::expect_context;
@@ -77,8 +77,7 @@ fn RateField() -> impl IntoView {
     let before = changes.get_untracked();
     effect(move || {
         if changes.get() > before {
-            let rate = state.run.with_untracked(|run| run.record.plan.peak(run.record.step()));
-            confirmation.set(format!("The learning rate is {rate} from the next step on."));
+            confirmation.set(state.run.with_untracked(|run| rate_sentence(&run.record.plan, run.record.step())));
         }
     });
     let submit = move |event: ev::SubmitEvent| {
