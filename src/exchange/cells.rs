@@ -1,5 +1,7 @@
 //! The cells of a sheet, whichever file format they come from.
 
+use super::number_text::{self, DecimalSign};
+
 /// The largest number of cells of a sheet, blank ones between others included: enough for a run of 100,000 rows.
 pub const MOST_CELLS: usize = 4_000_000;
 /// The number of columns that are read. Columns further to the right are ignored.
@@ -19,6 +21,8 @@ pub enum Cell {
     Text(Box<str>),
     /// An error that a spreadsheet shows instead of a result, such as `#DIV/0!`.
     Error(Box<str>),
+    /// A formula without its result: the program that wrote the file did not compute it.
+    NoResult,
 }
 
 impl Cell {
@@ -26,8 +30,8 @@ impl Cell {
     pub fn number(&self) -> Option<f64> {
         match self {
             Self::Number(value) => Some(*value),
-            Self::Text(text) => parse(text, true),
-            Self::Blank | Self::Error(_) => None,
+            Self::Text(text) => number_text::read(text, None),
+            Self::Blank | Self::Error(_) | Self::NoResult => None,
         }
     }
 
@@ -61,14 +65,26 @@ pub struct TooManyCells;
 pub struct Sheet {
     /// The sheet's name; for a text file, the file's name.
     pub name: String,
+    /// The name of the workbook that the sheet is in; `None` for a text file.
+    pub file: Option<String>,
     rows: Vec<Vec<Cell>>,
     cells: usize,
+    /// The rows and columns of the numbers that are stored as text, in order.
+    texts: Vec<(u32, u32)>,
 }
 
 impl Sheet {
     /// Makes a sheet without cells.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), ..Self::default() }
+    }
+
+    /// Names the sheet for the user, with its file.
+    pub fn title(&self) -> String {
+        match &self.file {
+            Some(file) => format!("“{}” of “{file}”", self.name),
+            None => format!("“{}”", self.name),
+        }
     }
 
     /// Puts a cell into a row and a column, counted from 0. Cells beyond [`MOST_ROWS`] or [`MOST_COLUMNS`] are ignored.
@@ -93,6 +109,36 @@ impl Sheet {
         }
         cells[column] = cell;
         Ok(())
+    }
+
+    /// Turns each text that is a number into that number. All of them together decide what a comma means.
+    pub fn read_numbers(&mut self) {
+        let texts = || self.rows.iter().flatten().filter_map(Cell::text);
+        let (mut points, mut commas) = (0_u32, 0_u32);
+        for sign in texts().filter_map(DecimalSign::shown_by) {
+            match sign {
+                DecimalSign::Point => points += 1,
+                DecimalSign::Comma => commas += 1,
+            }
+        }
+        let sign = match points.cmp(&commas) {
+            std::cmp::Ordering::Greater => Some(DecimalSign::Point),
+            std::cmp::Ordering::Less => Some(DecimalSign::Comma),
+            std::cmp::Ordering::Equal => None,
+        };
+        for (row, cells) in (0..).zip(&mut self.rows) {
+            for (column, cell) in (0..).zip(cells) {
+                if let Some(value) = cell.text().and_then(|text| number_text::read(text, sign)) {
+                    *cell = Cell::Number(value);
+                    self.texts.push((row, column));
+                }
+            }
+        }
+    }
+
+    /// Whether a number is stored as text.
+    pub fn is_stored_as_text(&self, row: u32, column: u32) -> bool {
+        self.texts.binary_search(&(row, column)).is_ok()
     }
 
     /// Returns a cell; blank beyond the edge of the sheet.

@@ -13,9 +13,19 @@ pub mod check;
 #[cfg(feature = "exchange")]
 mod column_names;
 #[cfg(feature = "exchange")]
+mod csv_in;
+#[cfg(feature = "exchange")]
 pub mod csv_out;
 #[cfg(feature = "exchange")]
+mod file_kind;
+#[cfg(feature = "exchange")]
 mod mistakes;
+#[cfg(feature = "exchange")]
+mod new_errors;
+#[cfg(feature = "exchange")]
+mod no_number;
+#[cfg(feature = "exchange")]
+mod number_text;
 #[cfg(feature = "exchange")]
 pub mod qr;
 #[cfg(feature = "exchange")]

@@ -153,7 +153,10 @@ mod tests {
             rows: 101,
             cells: 3131,
             wrong: groups.iter().map(|group| group.count).sum(),
+            open: 0,
             missing: vec![],
+            unread: vec![],
+            notes: vec![],
             groups,
         }
     }

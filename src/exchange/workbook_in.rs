@@ -3,15 +3,17 @@
 //! A file can come from anywhere, so every limit is checked before memory is used: the size of the file, the size after
 //! unpacking, the number of cells.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
-use calamine::{DataRef, Reader, SheetType, Xlsx, XlsxError};
+use calamine::{DataRef, Dimensions, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::cells::{self, Cell, MOST_COLUMNS, MOST_ROWS, Sheet, TooManyCells};
-use super::column_names::column_named;
+use super::cells::{self, Cell, Sheet, TooManyCells};
+use super::no_number::{DATE, is_error};
 use super::protocol::LARGEST_FILE;
+use super::{csv_in, file_kind, new_errors};
 use crate::format::{self, too_large};
 
 /// The largest size of a workbook after unpacking, in bytes.
@@ -20,6 +22,8 @@ const LARGEST_UNPACKED: u64 = 250_000_000;
 const MOST_PARTS: usize = 2000;
 /// The number of sheets that are read. Further sheets are ignored.
 const MOST_SHEETS: usize = 50;
+/// The largest number that is taken for a number although its cell is formatted as a date: an older date is not likely.
+const LARGEST_NUMBER_AS_DATE: f64 = 10_000.0;
 
 /// Returns the sheets of a file; a text file is one sheet.
 ///
@@ -32,57 +36,62 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(format!("“{name}” is empty."));
     }
-    if bytes.starts_with(b"PK") {
+    let is_hidden = name.starts_with("~$") || name.starts_with("._");
+    if bytes.starts_with(b"PK") && !is_hidden {
         return workbook(name, bytes);
     }
-    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return Err(old_format(name, bytes));
+    if let Some(sentence) = file_kind::refusal(name, bytes) {
+        return Err(sentence);
     }
-    text(name, bytes).map(|sheet| vec![sheet])
-}
-
-/// Names the problem with a file in Microsoft's old container format: an old workbook, or a new one with a password.
-fn old_format(name: &str, bytes: &[u8]) -> String {
-    let wide: Vec<u8> = "EncryptedPackage".bytes().flat_map(|letter| [letter, 0]).collect();
-    if bytes.windows(wide.len()).any(|window| window == wide) {
-        format!("“{name}” is protected by a password. Save it without one, then try again.")
-    } else {
-        format!("“{name}” is in Excel’s old format (.xls). Save it as .xlsx or .csv, then try again.")
-    }
+    let text = csv_in::decode(bytes).ok_or_else(|| {
+        format!("“{name}” is neither an Excel workbook (.xlsx) nor a text file with commas, semicolons or tabs (.csv).")
+    })?;
+    let sheet = csv_in::read(name, &text).map_err(|TooManyCells| too_many(name))?;
+    Ok(vec![sheet])
 }
 
 fn damaged(name: &str) -> String {
     format!("“{name}” is damaged and cannot be read. Save it again in your spreadsheet, then try again.")
 }
 
-/// Reads the sheets of an Excel workbook.
+/// Reads the sheets of an Excel workbook. Hidden sheets are read only if no sheet is visible.
 fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
-    inspect(name, bytes)?;
-    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
-        XlsxError::Password => old_format(name, b""),
+    let bytes = inspect(name, bytes)?;
+    let mut workbook = Xlsx::new(Cursor::new(&*bytes)).map_err(|error| match error {
+        XlsxError::Password => file_kind::protected(name),
         _ => damaged(name),
     })?;
-    let metadata = workbook.sheets_metadata().iter();
-    let names: Vec<String> =
-        metadata.filter(|sheet| sheet.typ == SheetType::WorkSheet).map(|sheet| sheet.name.clone()).collect();
+    let is_sheet = |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet;
+    let metadata: Vec<_> = workbook.sheets_metadata().iter().filter(is_sheet).cloned().collect();
+    let is_any_visible = metadata.iter().any(|sheet| sheet.visible == SheetVisible::Visible);
+    let shown = metadata.into_iter().filter(|sheet| !is_any_visible || sheet.visible == SheetVisible::Visible);
     let mut sheets = Vec::new();
     let mut left = cells::MOST_CELLS;
-    for sheet_name in names.into_iter().take(MOST_SHEETS) {
-        let mut sheet = Sheet::new(sheet_name);
+    for metadata in shown.take(MOST_SHEETS) {
+        let mut sheet = Sheet::new(metadata.name);
+        sheet.file = Some(name.to_owned());
         let mut reader = match workbook.worksheet_cells_reader(&sheet.name) {
             Ok(reader) => reader,
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(_) => return Err(damaged(name)),
         };
-        while let Some(cell) = reader.next_cell().map_err(|_| damaged(name))? {
-            let (row, column) = cell.get_position();
+        while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(|_| damaged(name))? {
+            let (row, column) = cell.pos;
             if let Some(rest) = left.checked_sub(1) {
                 left = rest;
             } else {
                 return Err(too_many(name));
             }
-            sheet.put(row, column, cell_of(cell.get_value())).map_err(|TooManyCells| too_many(name))?;
+            let content = match cell.value {
+                DataRef::Empty if cell.formula.is_some() => Cell::NoResult,
+                value => cell_of(&value),
+            };
+            sheet.put(row, column, content).map_err(|TooManyCells| too_many(name))?;
         }
+        drop(reader);
+        let merged = workbook.merge_cells_by_sheet_name(&sheet.name).map_err(|_| damaged(name))?;
+        fill_merged(&mut sheet, &merged).map_err(|TooManyCells| too_many(name))?;
+        sheet.read_numbers();
         sheets.push(sheet);
     }
     if sheets.is_empty() { Err(format!("“{name}” has no sheet with cells.")) } else { Ok(sheets) }
@@ -92,39 +101,64 @@ fn too_many(name: &str) -> String {
     format!("“{name}” has more than {} million cells. That is too many to read.", cells::MOST_CELLS / 1_000_000)
 }
 
+/// Gives the blank cells below the first cell of a merged area its content, because the user sees it beside all of them.
+fn fill_merged(sheet: &mut Sheet, merged: &[Dimensions]) -> Result<(), TooManyCells> {
+    for area in merged {
+        let ((top, column), (bottom, _)) = (area.start, area.end);
+        let content = sheet.get(top, column).clone();
+        // A merged area may reach down to the last row that a sheet can have.
+        for row in top.saturating_add(1)..=bottom.min(sheet.rows().saturating_sub(1)) {
+            if *sheet.get(row, column) == Cell::Blank {
+                sheet.put(row, column, content.clone())?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Turns a cell of a workbook into a cell.
 fn cell_of(value: &DataRef<'_>) -> Cell {
-    let text = |text: &str| if text.trim().is_empty() { Cell::Blank } else { Cell::Text(text.into()) };
+    let text = |text: &str| match text.trim() {
+        "" => Cell::Blank,
+        error if is_error(error) => Cell::Error(error.into()),
+        _ => Cell::Text(text.into()),
+    };
     match value {
         DataRef::Empty => Cell::Blank,
         DataRef::Int(value) => Cell::Number(*value as f64),
         DataRef::Float(value) => Cell::Number(*value),
-        DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => text(value),
+        DataRef::String(value) | DataRef::DurationIso(value) => text(value),
         DataRef::SharedString(value) => text(value),
         DataRef::Bool(value) => Cell::Text(if *value { "TRUE" } else { "FALSE" }.into()),
-        // A spreadsheet turns a text that looks like a date into one. The report names that mistake.
-        DataRef::DateTime(_) => Cell::Text("a date".into()),
+        // A spreadsheet turns a text that looks like a date into one, and shows a number as a date if it is told to.
+        DataRef::DateTime(date) if date.as_f64().abs() < LARGEST_NUMBER_AS_DATE => Cell::Number(date.as_f64()),
+        DataRef::DateTime(date) => {
+            let (year, month, day, ..) = date.to_ymd_hms_milli();
+            Cell::Text(format!("{DATE}{year}-{month:02}-{day:02}").into())
+        }
+        DataRef::DateTimeIso(date) => Cell::Text(format!("{DATE}{date}").into()),
         DataRef::Error(error) => Cell::Error(error.to_string().into()),
     }
 }
 
-/// Checks the archive before it is read: its kind, its number of parts and its unpacked size.
-fn inspect(name: &str, bytes: &[u8]) -> Result<(), String> {
+/// Checks the archive before it is read: its kind, its number of parts and its unpacked size. Returns an archive that the
+/// reader understands.
+fn inspect<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, String> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged(name))?;
     if archive.len() > MOST_PARTS {
         return Err(too_many_parts(name));
     }
-    let has = |part: &str| archive.index_for_name(part).is_some();
-    if !has("[Content_Types].xml") || has("xl/workbook.bin") {
-        let kind = if has("mimetype") { "an OpenDocument file" } else { "not an Excel workbook" };
-        return Err(format!("“{name}” is {kind}. Save it as .xlsx or .csv, then try again."));
+    let parts: Vec<String> = archive.file_names().filter_map(|name| Some(name.ok()?.replace('\\', "/"))).collect();
+    if let Some(sentence) = file_kind::archive_refusal(name, &parts) {
+        return Err(sentence);
     }
     let mut left = LARGEST_UNPACKED;
+    let mut has_new_errors = false;
     for index in 0..archive.len() {
         let part = match archive.by_index(index) {
             Ok(part) => part,
             Err(ZipError::UnsupportedArchive(text)) if text == ZipError::PASSWORD_REQUIRED => {
-                return Err(old_format(name, b""));
+                return Err(file_kind::protected(name));
             }
             Err(_) => return Err(damaged(name)),
         };
@@ -139,8 +173,12 @@ fn inspect(name: &str, bytes: &[u8]) -> Result<(), String> {
         if declares_count && !counts_are_plausible(&content) {
             return Err(damaged(name));
         }
+        has_new_errors |= declares_count && new_errors::are_in(&content);
     }
-    Ok(())
+    if has_new_errors {
+        return new_errors::as_text(&mut archive).map(Cow::Owned).map_err(|_| damaged(name));
+    }
+    Ok(Cow::Borrowed(bytes))
 }
 
 fn too_many_parts(name: &str) -> String {
@@ -157,72 +195,4 @@ fn counts_are_plausible(content: &[u8]) -> bool {
             digits.fold(0_usize, |count, digit| count.saturating_mul(10).saturating_add(usize::from(digit - b'0')));
         count <= content.len()
     })
-}
-
-/// Reads a text file with commas, semicolons or tabs as a sheet.
-fn text(name: &str, bytes: &[u8]) -> Result<Sheet, String> {
-    let text = decode(bytes).ok_or_else(|| {
-        format!("“{name}” is neither an Excel workbook (.xlsx) nor a text file with commas, semicolons or tabs (.csv).")
-    })?;
-    let delimiter = delimiter(&text);
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-    let mut sheet = Sheet::new(name);
-    let mut record = csv::StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => return Ok(sheet),
-            Err(_) => return Err(damaged(name)),
-        }
-        // The number of the line, not of the record, so that blank lines count, as they do in a spreadsheet.
-        let line = record.position().map_or(1, csv::Position::line);
-        let row = u32::try_from(line - 1).unwrap_or(MOST_ROWS);
-        for (column, field) in (0..MOST_COLUMNS).zip(&record) {
-            let cell = match cells::parse(field, true) {
-                Some(value) => Cell::Number(value),
-                None if field.trim().is_empty() => Cell::Blank,
-                None if is_error(field) => Cell::Error(field.into()),
-                None => Cell::Text(field.into()),
-            };
-            sheet.put(row, column, cell).map_err(|TooManyCells| too_many(name))?;
-        }
-    }
-}
-
-/// Whether the field is a spreadsheet's error or a program's name for a number that is not finite.
-fn is_error(field: &str) -> bool {
-    let spreadsheet = field.starts_with('#') && field.ends_with(['!', '?', 'A']);
-    spreadsheet || ["nan", "inf", "-inf"].iter().any(|word| field.eq_ignore_ascii_case(word))
-}
-
-/// Decodes text in UTF-8, in UTF-16 with a byte order mark (Excel's "Unicode text"), or in an old Western encoding.
-/// `None` if the bytes are no text.
-fn decode(bytes: &[u8]) -> Option<String> {
-    let wide = |unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
-        Some(String::from_utf16_lossy(&units))
-    };
-    match bytes {
-        [0xFF, 0xFE, ..] => wide(u16::from_le_bytes),
-        [0xFE, 0xFF, ..] => wide(u16::from_be_bytes),
-        _ if bytes.contains(&0) => None,
-        _ => {
-            let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
-            // In Latin-1 each byte is the code point of its letter. The names and numbers of the table are ASCII in all
-            // Western encodings.
-            Some(String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.iter().copied().map(char::from).collect()))
-        }
-    }
-}
-
-/// Returns the delimiter with which a line names the largest number of columns; a comma if no line names any.
-fn delimiter(text: &str) -> u8 {
-    let named = |delimiter: char| {
-        let columns =
-            |line: &str| line.split(delimiter).filter(|field| column_named(field.trim_matches('"')).is_some()).count();
-        text.lines().take(500).map(columns).max().unwrap_or(0)
-    };
-    let delimiters = [';', '\t', ','];
-    delimiters.into_iter().max_by_key(|&delimiter| named(delimiter)).map_or(b',', |delimiter| delimiter as u8)
 }

@@ -7,6 +7,7 @@ use super::{Group, Kind, WrongCell};
 use crate::exchange::cells::Cell;
 use crate::exchange::csv_out;
 use crate::exchange::mistakes::{Guess, guesses};
+use crate::exchange::no_number::why_no_number;
 use crate::sheet::{Column, Expr};
 
 /// The number of a column's cells with which each guess is tried; the guess that fits most of them is applied to all.
@@ -25,7 +26,7 @@ impl Comparison<'_> {
         for row in 0..self.table.rows() {
             for column in Column::ALL.into_iter().filter(|&column| self.table.has(column)) {
                 let place = Place { row, column };
-                if self.is_right(place) {
+                if !self.table.is_filled(row, column) || self.is_right(place) {
                     continue;
                 }
                 if self.inherits_error(place) {
@@ -115,7 +116,7 @@ impl Comparison<'_> {
             row: place.row,
             address: self.table.address(place.row, place.column),
             found: match self.cell(place) {
-                Cell::Blank => String::new(),
+                Cell::Blank | Cell::NoResult => String::new(),
                 Cell::Number(value) => csv_out::number(*value),
                 Cell::Text(text) | Cell::Error(text) => text.chars().take(LONGEST_TEXT).collect(),
             },
@@ -123,28 +124,4 @@ impl Comparison<'_> {
         });
         Some(Group { column, kind, cause, count: places.len() as u32, cells: cells.collect() })
     }
-}
-
-/// Says why a cell has no number; `None` if it has one.
-fn why_no_number(cell: &Cell) -> Option<String> {
-    let cause = match cell {
-        Cell::Number(_) => return None,
-        Cell::Blank => "The cell is empty.".to_owned(),
-        Cell::Text(_) if cell.number().is_some() => {
-            "The number is stored as text. Type it again with your spreadsheet’s decimal sign (point or comma)."
-                .to_owned()
-        }
-        Cell::Text(_) => "This is not a number.".to_owned(),
-        Cell::Error(error) => {
-            let hint = match &**error {
-                "#VALUE!" => "the formula refers to text. Is η fixed with dollar signs, as in $G$31?",
-                "#DIV/0!" => "the formula divides by zero.",
-                "#REF!" => "the formula refers to a cell that was deleted.",
-                "#NAME?" => "the formula contains a name that the spreadsheet does not know.",
-                _ => "the formula gives no number.",
-            };
-            format!("{error}: {hint}")
-        }
-    };
-    Some(cause)
 }

@@ -89,11 +89,11 @@ impl<'a> Comparison<'a> {
     /// Whether the cell has the engine's value.
     pub(super) fn is_right(&self, place: Place) -> bool {
         let expected = self.expected(place);
-        match self.cell(place) {
-            Cell::Number(value) => near(*value, expected, self.tolerance(place.column, expected)),
+        let cell = self.cell(place);
+        match cell.number() {
+            Some(value) => near(value, expected, self.tolerance(place.column, expected)),
             // A spreadsheet shows an error where the engine has no finite number.
-            Cell::Error(_) => !expected.is_finite(),
-            Cell::Blank | Cell::Text(_) => false,
+            None => matches!(cell, Cell::Error(_)) && !expected.is_finite(),
         }
     }
 
@@ -112,7 +112,7 @@ impl<'a> Comparison<'a> {
         let has_no_number = |place: Place| match self.cell(place) {
             Cell::Error(_) => true,
             Cell::Text(_) => self.cell(place).number().is_none(),
-            Cell::Blank | Cell::Number(_) => false,
+            Cell::Blank | Cell::NoResult | Cell::Number(_) => false,
         };
         matches!(self.cell(place), Cell::Error(_)) && self.precedents(place).any(has_no_number)
     }

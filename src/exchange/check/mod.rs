@@ -35,8 +35,14 @@ pub struct SheetCheck {
     pub cells: u32,
     /// The number of wrong cells, consequences included.
     pub wrong: u32,
-    /// The names of the columns that the sheet lacks.
+    /// The number of cells that are not done yet: neither right nor wrong.
+    pub open: u32,
+    /// The names of the columns that the sheet lacks, or that could not be read.
     pub missing: Vec<String>,
+    /// The columns that hold numbers but could not be read, for the user: `X “Edw1”`.
+    pub unread: Vec<String>,
+    /// What the user should know about how the sheet was read: sentences.
+    pub notes: Vec<String>,
     /// The wrong cells by column and cause: mistakes first, consequences last.
     pub groups: Vec<Group>,
 }
@@ -111,15 +117,18 @@ pub fn check(table: &Table<'_>) -> Result<SheetCheck, String> {
     let lesson = Lesson { constants, learning_rate: rate.value };
     let mut groups = Comparison::new(table, lesson).groups();
     groups.sort_by_key(|group| (group.kind, group.cells.first().map_or(0, |cell| cell.row), group.column));
-    let present = Column::ALL.into_iter().filter(|&column| table.has(column)).count() as u32;
+    let (cells, open) = table.counts();
     Ok(SheetCheck {
         sheet: table.sheet.name.clone(),
         lesson,
         rate_source: rate.source,
         rows: table.rows(),
-        cells: table.rows() * present,
+        cells,
+        open,
         wrong: groups.iter().map(|group| group.count).sum(),
         missing: Column::ALL.into_iter().filter(|&column| !table.has(column)).map(Column::name).collect(),
+        unread: table.unread().to_vec(),
+        notes: table.notes().to_vec(),
         groups,
     })
 }
@@ -327,16 +336,10 @@ mod tests {
         let check = checked(&wrong);
         let causes: Vec<_> =
             check.groups.iter().map(|group| (group.cells[0].address.as_str(), group.cause.as_str())).collect();
-        assert_eq!(
-            causes[0],
-            (
-                "I34",
-                "The number is stored as text. Type it again with your spreadsheet’s decimal sign (point or comma)."
-            )
-        );
-        assert!(causes[1].1.starts_with("#VALUE!: the formula refers to text."));
-        assert_eq!(causes[2], ("X36", "This is not a number."));
-        assert_eq!(check.wrong, 3);
+        // A number that is stored as text is a number.
+        assert!(causes[0].1.starts_with("#VALUE!: the formula refers to text."));
+        assert_eq!(causes[1], ("X36", "This is not a number."));
+        assert_eq!(check.wrong, 2);
     }
 
     #[test]
@@ -390,7 +393,9 @@ mod tests {
     fn missing_columns_are_named_and_not_counted() {
         let mut wrong = sheet(&right(0.5, 3), Some(0.5));
         for column in Column::GRADIENTS {
-            put(&mut wrong, None, column, Cell::Text("?".into()));
+            for row in [None, Some(0), Some(1), Some(2), Some(3)] {
+                put(&mut wrong, row, column, Cell::Text("?".into()));
+            }
         }
         let check = checked(&wrong);
         assert_eq!((check.missing.len(), check.cells, check.wrong), (8, 23 * 4, 0));
