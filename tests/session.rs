@@ -250,6 +250,40 @@ fn a_resumed_run_first_reports_its_earlier_part() {
 }
 
 #[test]
+fn a_resumed_run_stores_its_first_step_at_once_and_before_it_nothing() {
+    let data = small_data(20, 10);
+    let paused_at = |step| {
+        let mut host = Collector::with_flow(step, Flow::Pause);
+        host.flows_while_paused = [Flow::Stop].into();
+        go_on(begin(&recipe()), &data, host).checkpoints[0].clone()
+    };
+    let stored =
+        |host: &Collector| -> Vec<u32> { host.checkpoints.iter().map(|stored| stored.record.step()).collect() };
+    // The run goes on with the test after the first epoch, and is stopped there.
+    let in_test = go_on(paused_at(3), &data, Collector::with_flow(1, Flow::Stop));
+    assert_eq!((in_test.events.last(), stored(&in_test)), (Some(&Event::Stopped), vec![]), "nothing has changed");
+    let to_the_end = go_on(paused_at(1), &data, Collector::new());
+    assert_eq!(stored(&to_the_end), [2, 3, 6, 6], "the first step, the two epochs, the end");
+}
+
+#[test]
+fn a_run_that_was_interrupted_before_its_first_checkpoint_begins_once_more() {
+    let data = small_data(20, 10);
+    let fresh = begin(&recipe());
+    let again = Checkpoint::of_untouched(fresh.record.clone()).expect("its record says everything");
+    assert_eq!(
+        bits(&last(&go_on(again, &data, Collector::new())).training_state),
+        bits(&last(&train(&recipe(), &data)).training_state)
+    );
+    let stopped = go_on(fresh.clone(), &data, Collector::with_flow(2, Flow::Stop));
+    assert_eq!(Checkpoint::of_untouched(last(&stopped).record.clone()), None, "its steps are lost");
+    let TrainingState { parameters, statistics, .. } = fresh.training_state;
+    let given = TrainingState { parameters, statistics, moments: Vec::new(), average: Vec::new() };
+    let with_file = Checkpoint::begin_with(RunKey(1), recipe(), String::new(), "a.safetensors", given);
+    assert_eq!(Checkpoint::of_untouched(with_file.record), None, "its weights are lost");
+}
+
+#[test]
 fn a_pause_stops_learning_stores_a_checkpoint_and_takes_no_run_time() {
     let data = small_data(20, 10);
     let plain = train(&recipe(), &data);

@@ -95,6 +95,13 @@ impl Checkpoint {
         Self { record: RunRecord::new(key, Plan::from(recipe), data), correct: 0, training_state }
     }
 
+    /// Returns the checkpoint of a run before its first step, if its record says everything about it: its weights are drawn
+    /// from the recipe's seed.
+    pub fn of_untouched(record: RunRecord) -> Option<Self> {
+        let training_state = TrainingState::initial(record.plan.recipe.seed);
+        record.is_untouched().then_some(Self { record, correct: 0, training_state })
+    }
+
     /// Returns the checkpoint of a run before its first step, with weights from a file.
     pub fn begin_with(key: RunKey, recipe: Recipe, data: String, file: &str, training_state: TrainingState) -> Self {
         let mut record = RunRecord::new(key, Plan::from(recipe), data);

@@ -57,6 +57,7 @@ pub fn check_data(recipe: &Recipe, data: &Dataset) -> Result<(), Failure> {
 /// The run begins or resumes at the checkpoint `begin`; `opened` must hold a net with the same training state.
 pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>, data: &Dataset, host: &mut H) {
     let OpenLearner { mut learner, backend, why } = opened;
+    let is_resumed = begin.record.step() > 0;
     // From here on, all times are seconds of work on the run: the host's clock goes on in a pause.
     let now = begin.record.seconds;
     let mut session = Session {
@@ -65,15 +66,17 @@ pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>,
         rhythm: ReadingRhythm::new(now),
         batcher: Batcher::new(&data.train),
         learner: &mut learner,
+        began_at: (begin.record.step(), begin.record.epochs.len()),
         record: begin.record,
         correct: begin.correct,
         images_waiting: 0,
         last_report: now,
-        last_save: now,
+        // The first step of a resumed run is stored at once: until then, the stored run is the earlier one.
+        last_save: if is_resumed { f64::NEG_INFINITY } else { now },
         unreported: Vec::new(),
         host,
     };
-    if session.record.step() > 0 {
+    if is_resumed {
         let record = session.record.clone();
         session.tell(Event::Restored(Box::new(record)));
     }
@@ -106,6 +109,8 @@ struct Session<'a, L, H> {
     last_report: f64,
     /// When a checkpoint was last stored, in seconds of work.
     last_save: f64,
+    /// The steps and the epochs that the run had behind it when it began or was resumed here.
+    began_at: (u32, usize),
     /// Losses that were not reported to the host yet.
     unreported: Vec<f32>,
     host: &'a mut H,
@@ -321,7 +326,9 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             self.report(true);
             self.record.seconds = self.now();
             self.record.apply(&end);
-            if read {
+            // A run that was stopped before it took a step stays stored as it was.
+            let has_moved = (self.record.step(), self.record.epochs.len()) != self.began_at;
+            if read && (has_moved || end != Event::Stopped) {
                 let _ = self.save().await;
             }
         }

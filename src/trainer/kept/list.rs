@@ -23,15 +23,45 @@ pub struct KeptRun {
     pub steps: u32,
     /// Whether there is a checkpoint, from which the run can go on.
     pub checkpoint: bool,
-    /// Whether a worker of this or another tab trains the run now.
-    pub live: bool,
+    /// The tab that trains the run now, if there is one.
+    pub trained_in: Option<Tab>,
+}
+
+/// A tab that trains a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// This tab.
+    This,
+    /// Another tab of the same browser.
+    Other,
+}
+
+/// Which runs are owned by a tab.
+#[derive(Clone, Debug, Default)]
+pub struct Owners {
+    /// The run that this tab owns.
+    pub own: Option<RunKey>,
+    /// Whether this tab trains that run. Otherwise the run has just ended, and is about to be stored.
+    pub is_training: bool,
+    /// The runs that any tab owns, this one included.
+    pub owned: Vec<RunKey>,
+}
+
+impl Owners {
+    /// Returns the tab that trains a run, if there is one.
+    pub fn trained_in(&self, key: RunKey) -> Option<Tab> {
+        match self.own {
+            Some(own) if own == key => self.is_training.then_some(Tab::This),
+            _ => self.owned.contains(&key).then_some(Tab::Other),
+        }
+    }
 }
 
 /// The status of a kept run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunStatus {
-    /// A worker trains the run now.
-    Live,
+    /// A tab trains the run now.
+    Live(Tab),
     /// No worker trains the run, although it has not ended.
     Interrupted,
     /// The run has ended.
@@ -40,10 +70,10 @@ pub enum RunStatus {
 
 impl KeptRun {
     /// Makes the entry of a run from its record.
-    pub fn new(mut record: RunRecord, checkpoint: bool, live: bool) -> Self {
+    pub fn new(mut record: RunRecord, checkpoint: bool, trained_in: Option<Tab>) -> Self {
         let steps = record.step();
         record.losses = Vec::new();
-        Self { record, steps, checkpoint, live }
+        Self { record, steps, checkpoint, trained_in }
     }
 
     /// Returns the run's key.
@@ -53,17 +83,18 @@ impl KeptRun {
 
     /// Returns the run's status.
     pub fn status(&self) -> RunStatus {
-        match (self.live, self.record.end) {
-            (true, _) => RunStatus::Live,
-            (false, None) => RunStatus::Interrupted,
-            (false, Some(end)) => RunStatus::Ended(end),
+        match (self.trained_in, self.record.end) {
+            (Some(tab), _) => RunStatus::Live(tab),
+            (None, None) => RunStatus::Interrupted,
+            (None, Some(end)) => RunStatus::Ended(end),
         }
     }
 
     /// Describes the run's status for the user.
     pub fn status_text(&self) -> String {
         match self.status() {
-            RunStatus::Live => "Running".to_owned(),
+            RunStatus::Live(Tab::This) => "Running".to_owned(),
+            RunStatus::Live(Tab::Other) => "Training in another tab".to_owned(),
             RunStatus::Interrupted => format!("Interrupted at {}", self.record.plan.place(self.steps)),
             RunStatus::Ended(End::Finished) => "Finished".to_owned(),
             RunStatus::Ended(End::Stopped) => format!("Stopped at {}", self.record.plan.place(self.steps)),
@@ -72,14 +103,20 @@ impl KeptRun {
         }
     }
 
-    /// Whether the run can go on from its checkpoint to the end of its plan.
+    /// Whether another tab trains the run now, so that this one must not touch it.
+    pub fn is_of_other_tab(&self) -> bool {
+        self.trained_in == Some(Tab::Other)
+    }
+
+    /// Whether the run can go on from its checkpoint, or begin once more if it has none yet, to the end of its plan.
     pub fn can_resume(&self) -> bool {
         let is_open = match self.status() {
             RunStatus::Interrupted | RunStatus::Ended(End::Failed(_)) => true,
             RunStatus::Ended(End::Stopped) => self.steps < self.record.plan.total_steps(),
-            RunStatus::Live | RunStatus::Ended(End::Finished) => false,
+            RunStatus::Live(_) | RunStatus::Ended(End::Finished) => false,
         };
-        self.checkpoint && is_open
+        let can_begin = self.steps == 0 && self.record.begins_with_new_weights();
+        is_open && (self.checkpoint || can_begin)
     }
 
     /// Whether the run has reached the end of its plan and can be trained for more epochs.
@@ -155,9 +192,9 @@ pub fn surplus(runs: &[KeptRun]) -> Vec<RunKey> {
     ended
 }
 
-/// Returns the run that the page offers to resume when the lab opens: the newest interrupted run with a checkpoint.
-pub fn interrupted(runs: &[KeptRun]) -> Option<&KeptRun> {
-    let open = runs.iter().filter(|run| run.status() == RunStatus::Interrupted && run.checkpoint);
+/// Returns the newest interrupted run that can be resumed.
+pub(super) fn interrupted(runs: &[KeptRun]) -> Option<&KeptRun> {
+    let open = runs.iter().filter(|run| run.status() == RunStatus::Interrupted && run.can_resume());
     open.max_by_key(|run| run.record.key)
 }
 
@@ -167,13 +204,14 @@ pub fn tidy_name(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::trainer::recipe::Recipe;
     use crate::trainer::recipe::plan::Plan;
     use crate::trainer::run::epoch::EpochResult;
+    use crate::trainer::run::record::{Happening, Note};
 
-    fn run(key: u64, seed: u64, accuracy: Option<f64>, end: Option<End>) -> KeptRun {
+    pub(in crate::trainer::kept) fn run(key: u64, seed: u64, accuracy: Option<f64>, end: Option<End>) -> KeptRun {
         let recipe = Recipe { seed, ..Recipe::quick() };
         let mut record = RunRecord::new(RunKey(key), Plan::from(recipe), "MNIST".to_owned());
         record.losses = vec![1.0; 1000];
@@ -192,7 +230,7 @@ mod tests {
             .into_iter()
             .collect();
         record.end = end;
-        KeptRun::new(record, true, false)
+        KeptRun::new(record, true, None)
     }
 
     fn finished(key: u64, seed: u64, accuracy: f64) -> KeptRun {
@@ -229,8 +267,12 @@ mod tests {
         let interrupted = run(1, 1, None, None);
         assert_eq!(interrupted.status_text(), "Interrupted at epoch 2, step 62");
         assert!(interrupted.can_resume() && !interrupted.can_continue());
-        let live = KeptRun { live: true, ..interrupted.clone() };
-        assert_eq!((live.status_text().as_str(), live.can_resume()), ("Running", false));
+        for (tab, text) in [(Tab::This, "Running"), (Tab::Other, "Training in another tab")] {
+            let live = KeptRun { trained_in: Some(tab), ..interrupted.clone() };
+            assert_eq!((live.status_text().as_str(), live.can_resume(), live.can_continue()), (text, false, false));
+            let continued = KeptRun { trained_in: Some(tab), ..finished(1, 1, 0.99) };
+            assert_eq!((continued.status_text().as_str(), continued.can_continue()), (text, false));
+        }
         let imported = KeptRun { checkpoint: false, ..interrupted };
         assert!(!imported.can_resume());
         let finished = finished(1, 1, 0.99);
@@ -244,9 +286,33 @@ mod tests {
     }
 
     #[test]
+    fn a_run_without_a_checkpoint_can_begin_once_more_if_its_record_says_everything() {
+        let at_start = KeptRun { checkpoint: false, steps: 0, ..run(1, 1, None, None) };
+        assert!(at_start.can_resume());
+        assert_eq!(at_start.status_text(), "Interrupted at the start");
+        let mut with_file = at_start.clone();
+        with_file.record.notes.push(Note { step: 0, what: Happening::Weights("a.safetensors".to_owned()) });
+        assert!(!with_file.can_resume(), "its weights are lost");
+        with_file.checkpoint = true;
+        assert!(with_file.can_resume());
+    }
+
+    #[test]
+    fn a_run_is_trained_in_the_tab_that_owns_it() {
+        let mut owners = Owners { own: Some(RunKey(1)), is_training: true, owned: vec![RunKey(1), RunKey(2)] };
+        let tabs = |owners: &Owners| [1, 2, 3].map(|key| owners.trained_in(RunKey(key)));
+        assert_eq!(tabs(&owners), [Some(Tab::This), Some(Tab::Other), None]);
+        // The browser may tell late that a run is owned, or that it is not any more.
+        owners.owned.clear();
+        assert_eq!(tabs(&owners), [Some(Tab::This), None, None]);
+        owners = Owners { own: Some(RunKey(1)), is_training: false, owned: vec![RunKey(1)] };
+        assert_eq!(tabs(&owners), [None; 3]);
+    }
+
+    #[test]
     fn the_newest_interrupted_run_with_a_checkpoint_is_offered() {
         let mut live = run(9, 1, None, None);
-        live.live = true;
+        live.trained_in = Some(Tab::Other);
         let mut imported = run(8, 1, None, None);
         imported.checkpoint = false;
         let list = [run(3, 1, None, None), live, imported, finished(7, 1, 0.9), run(5, 1, None, None)];

@@ -1,5 +1,6 @@
-//! The kept runs, which the browser's database holds: [`list`] decides about them, `runs` reads and writes them.
+//! The kept runs, which the browser's database holds: [`list`] and [`offer`] decide about them, `runs` reads and writes them.
 
 pub mod list;
+pub mod offer;
 #[cfg(all(feature = "store", target_arch = "wasm32"))]
 pub mod runs;

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use web_sys::IdbTransactionMode::{Readonly, Readwrite};
 
-use super::list::KeptRun;
+use super::list::{KeptRun, Owners};
 use crate::store::database::{ObjectStore, Pending, Transaction, bytes, stored};
 use crate::store::error::StoreError;
 use crate::trainer::run::record::{RunKey, RunRecord};
@@ -97,12 +97,12 @@ pub async fn keys() -> Result<Vec<RunKey>, StoreError> {
     Ok(keys.keys().into_iter().map(RunKey).collect())
 }
 
-/// Reads all kept runs; `live` has the keys of the runs that a worker trains now. Records are read a few at a time,
+/// Reads all kept runs; `owners` knows which of them a tab trains now. Records are read a few at a time,
 /// each time in a task of its own, so that many records do not block the page.
 ///
 /// # Errors
 /// The browser refuses to read.
-pub async fn list(live: &[RunKey]) -> Result<List, StoreError> {
+pub async fn list(owners: &Owners) -> Result<List, StoreError> {
     let transaction = Transaction::begin(Readonly).await?;
     let (keys, checkpoints) = (transaction.keys(ObjectStore::Runs)?, transaction.keys(ObjectStore::Checkpoints)?);
     transaction.done().await?;
@@ -113,7 +113,7 @@ pub async fn list(live: &[RunKey]) -> Result<List, StoreError> {
         for (&key, record) in keys.iter().zip(records(keys).await?) {
             match record {
                 Some(record) => {
-                    list.runs.push(KeptRun::new(record, checkpoints.contains(&key.0), live.contains(&key)));
+                    list.runs.push(KeptRun::new(record, checkpoints.contains(&key.0), owners.trained_in(key)));
                 }
                 None => list.unreadable += 1,
             }

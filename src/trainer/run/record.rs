@@ -181,6 +181,16 @@ impl RunRecord {
         self.losses.len() as u32
     }
 
+    /// Whether the run can begin with nothing but its record: it has not taken a step, and new weights are drawn for it.
+    pub fn is_untouched(&self) -> bool {
+        self.losses.is_empty() && self.begins_with_new_weights()
+    }
+
+    /// Whether the run's first weights were drawn from its seed, and not read from a file.
+    pub(crate) fn begins_with_new_weights(&self) -> bool {
+        !self.notes.iter().any(|note| matches!(note.what, Happening::Weights(_)))
+    }
+
     /// Returns the epoch with the highest test accuracy, the first of several.
     pub fn best(&self) -> Option<&EpochResult> {
         self.epochs.iter().reduce(|best, next| if next.test_accuracy > best.test_accuracy { next } else { best })

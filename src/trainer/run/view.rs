@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::protocol::Event;
 use super::record::{End, RunKey, RunRecord};
 use super::reports::{CheckReport, Preflight};
+use super::resumption::Resumption;
 use crate::format::{bytes_of, duration, percent, thousands};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::plan::Plan;
@@ -143,6 +144,8 @@ pub struct RunView {
     pub checkpoint: CheckpointState,
     /// The sentence that a screen reader reads next: one for each epoch and one for the end.
     pub announcement: String,
+    /// Whether the run goes on from an earlier point, and what was there before.
+    resumption: Resumption,
 }
 
 impl Default for RunView {
@@ -164,6 +167,7 @@ impl RunView {
             seconds_left: None,
             checkpoint: CheckpointState::default(),
             announcement: String::new(),
+            resumption: Resumption::default(),
         }
     }
 
@@ -174,16 +178,41 @@ impl RunView {
 
     /// A kept run that continues from the checkpoint in the database, which holds this many steps.
     pub fn resumed(record: RunRecord, step: u32) -> Self {
-        Self { checkpoint: CheckpointState::stored(step), ..Self::started(Activity::Train, record) }
+        let resumption = Resumption::of(&record);
+        Self { checkpoint: CheckpointState::stored(step), resumption, ..Self::started(Activity::Train, record) }
     }
 
-    /// A kept run that has ended, shown as if it had just ended.
+    /// A kept run that no worker trains, shown as if it had just ended.
     pub fn kept(record: RunRecord) -> Self {
-        let phase = match record.end {
-            Some(End::Stopped) => Phase::Stopped,
-            _ => Phase::Finished { seconds: record.seconds },
+        let (phase, epoch) = (phase_of(&record), record.epochs.len() as u32);
+        Self { phase, epoch, ..Self::of(Activity::Train, record) }
+    }
+
+    /// Whether an action is possible now.
+    pub fn allows(&self, action: Action) -> bool {
+        // After an attempt in vain, the run can be continued as before, perhaps with another learning rate.
+        let may_try_again = || {
+            let has_ended = matches!(self.record.end, Some(End::Finished | End::Stopped));
+            has_ended && self.was_in_vain() && !self.is_running()
         };
-        Self { phase, epoch: record.epochs.len() as u32, ..Self::of(Activity::Train, record) }
+        self.phase.allows(action) || (action == Action::Continue && may_try_again())
+    }
+
+    /// Whether the run was resumed and has ended again without a change: the browser keeps it as it was.
+    pub fn was_in_vain(&self) -> bool {
+        self.resumption.was_in_vain()
+    }
+
+    /// Whether the run was resumed, and no checkpoint holds what has come since.
+    pub fn has_only_earlier_checkpoint(&self) -> bool {
+        self.resumption.is_open()
+    }
+
+    /// Takes in what another tab has made of the run.
+    pub fn take_over(&mut self, record: RunRecord) {
+        // The message of a failure in this tab stays.
+        let phase = if let Phase::Failed(_) = self.phase { self.phase.clone() } else { phase_of(&record) };
+        *self = Self { phase, ..Self::kept(record) };
     }
 
     /// Whether the activity has begun and not ended. A paused run counts as running.
@@ -226,6 +255,14 @@ impl RunView {
             Event::Ready { .. } => self.opening = None,
             Event::Data { .. } | Event::Evaluating { .. } | Event::Saved { .. } | Event::Unsaved { .. } => {}
             Event::Changed(_) | Event::Shared { .. } | Event::Answered(_) => {}
+        }
+        if let Some(before) = self.resumption.follow(event) {
+            self.epoch = before.epochs.len() as u32;
+            if *event == Event::Stopped {
+                self.phase = phase_of(&before);
+                "The run is as it was before.".clone_into(&mut self.announcement);
+            }
+            self.record = before;
         }
     }
 
@@ -332,9 +369,18 @@ impl RunView {
 
     /// Shows the run that has ended as loading again: it is about to continue from its last checkpoint.
     pub fn resume(&mut self) {
+        self.resumption = Resumption::of(&self.record);
         self.phase = Phase::Loading { loaded: 0, total: 0 };
         (self.images_per_second, self.seconds_left) = (0.0, None);
         self.announcement = String::new();
+    }
+}
+
+/// The phase of a run that no worker trains.
+fn phase_of(record: &RunRecord) -> Phase {
+    match record.end {
+        Some(End::Finished) => Phase::Finished { seconds: record.seconds },
+        _ => Phase::Stopped,
     }
 }
 
@@ -510,6 +556,83 @@ mod tests {
         assert_eq!((view.title(), view.epoch_progress()), (None, None));
         view.resume();
         assert_eq!((view.is_running(), view.record.step()), (true, 5));
+    }
+
+    /// A run of this plan that has finished.
+    fn finished() -> RunRecord {
+        let mut view = started();
+        view.apply(&ready());
+        for number in [1, 2] {
+            view.apply(&steps(number, 4 * number, &[1.5; 4]));
+            view.apply(&epoch(number, 9805));
+        }
+        view.apply(&Event::Finished { seconds: 65.2 });
+        view.record
+    }
+
+    /// The events of a finished run that goes on for another epoch, up to its next step.
+    fn continuation(record: &RunRecord) -> [Event; 3] {
+        let mut restored = record.clone();
+        restored.resume(record.key, None, Some(Change::Extend { epochs: 1, learning_rate: 0.1 }));
+        [Event::Restored(Box::new(restored)), ready(), steps(3, 9, &[1.2])]
+    }
+
+    #[test]
+    fn a_finished_run_that_cannot_go_on_stays_finished() {
+        let record = finished();
+        let lost = Event::Failed(Failure::new(FailureKind::Device, "No adapter."));
+        for end in [Event::Stopped, lost] {
+            // The attempt ends while the device is opened, after that, or with a step that no checkpoint holds.
+            for come_so_far in 0..=3 {
+                let mut shown = RunView::kept(record.clone());
+                shown.resume();
+                let listed = RunView::resumed(record.clone(), record.step());
+                for mut view in [shown, listed] {
+                    for event in &continuation(&record)[..come_so_far] {
+                        view.apply(event);
+                    }
+                    assert!(view.is_running() && !view.allows(Action::Continue) && view.has_only_earlier_checkpoint());
+                    view.apply(&end);
+                    assert_eq!(view.record, record, "{end:?} after {come_so_far} events");
+                    assert!(view.was_in_vain() && view.allows(Action::Continue) && view.allows(Action::Train));
+                    match &end {
+                        Event::Stopped => assert_eq!(view.status(), "Finished in 1 min 05 s."),
+                        _ => assert!(matches!(view.phase, Phase::Failed(_)), "the user reads why"),
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_checkpoint_holds_is_not_put_back() {
+        let unsaved = |bytes: &[u8]| Event::Unsaved { reason: "Full.".to_owned(), checkpoint: bytes.to_vec() };
+        for (saved, counts) in [(Event::Saved { step: 9 }, true), (unsaved(&[1]), true), (unsaved(&[]), false)] {
+            let mut view = RunView::kept(finished());
+            view.resume();
+            for event in continuation(&view.record.clone()).iter().chain([&saved, &Event::Stopped]) {
+                view.apply(event);
+            }
+            let (end, step) = if counts { (End::Stopped, 9) } else { (End::Finished, 8) };
+            assert_eq!((view.record.end, view.record.step(), view.was_in_vain()), (Some(end), step, !counts));
+        }
+        // A new run has nothing to be put back.
+        let mut view = started();
+        view.apply(&Event::Stopped);
+        assert_eq!((view.record.end, view.was_in_vain()), (Some(End::Stopped), false));
+    }
+
+    #[test]
+    fn the_page_takes_over_what_another_tab_has_made_of_a_run() {
+        let mut view = RunView::kept(finished());
+        let mut longer = finished();
+        longer.losses.push(0.5);
+        longer.end = Some(End::Stopped);
+        view.take_over(longer.clone());
+        assert_eq!((&view.record, &view.phase), (&longer, &Phase::Stopped));
+        view.apply(&Event::Failed(Failure::new(FailureKind::Data, "No data.")));
+        view.take_over(finished());
+        assert_eq!((view.record.step(), view.status().as_str()), (8, "The run has failed."));
     }
 
     #[test]

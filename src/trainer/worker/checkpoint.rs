@@ -13,7 +13,12 @@ pub(super) async fn load(key: RunKey, bytes: Option<Vec<u8>>) -> Result<Checkpoi
         Some(bytes) => bytes,
         None => match runs::checkpoint(key).await {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return Err("The checkpoint of this run is missing.".to_owned()),
+            // A run that was interrupted before its first checkpoint begins once more.
+            Ok(None) => {
+                let record = runs::record(key).await.map_err(|error| error.to_string())?;
+                let start = record.and_then(Checkpoint::of_untouched);
+                return start.ok_or_else(|| "The checkpoint of this run is missing.".to_owned());
+            }
             Err(error) => return Err(error.to_string()),
         },
     };

@@ -1,4 +1,4 @@
-//! Training: from the page's command to the training loop.
+//! Training: from the page's command to the training loop. The page has made sure that no other tab trains the run.
 
 use wasm_bindgen::JsValue;
 
@@ -6,18 +6,14 @@ use super::checkpoint;
 use super::device::Device;
 use super::host::WorkerHost;
 use super::prepare::{cores, device_and_data};
-use crate::event_loop::NextTask;
-use crate::store::locks::{self, Hold};
 use crate::trainer::cpu::worker_pool;
+use crate::trainer::engine::host::Host;
 use crate::trainer::engine::session;
 use crate::trainer::engine::weights_file::{self, WeightsFileError};
 use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::{Begin, Event};
 use crate::trainer::run::record::RunKey;
-
-/// Milliseconds that a run waits until another worker gives up its lock.
-const LOCK_PATIENCE: f64 = 3000.0;
 
 /// Trains a net.
 ///
@@ -30,14 +26,18 @@ pub(super) async fn train<D: Device>(
     files: &[JsValue],
     host: &mut WorkerHost,
 ) -> Result<(), Event> {
-    let _lock = lock(key, host).await?;
     let resumed = matches!(begin, Begin::Checkpoint { .. });
+    let has_weights_of_file = matches!(begin, Begin::Weights { .. });
     let mut start = start_of(key, begin).await?;
     let workers = worker_pool::workers_for_run(&start.record, cores());
     let (mut opened, data) =
         device_and_data::<D>(&start.record.plan.recipe, &start.training_state, why, workers, files, host).await?;
     if !resumed {
         start.record.data.clone_from(&data.name);
+        if has_weights_of_file {
+            // The page has kept the run already, but not these weights, without which it could not begin once more.
+            host.save(start.clone());
+        }
     } else if start.record.data != data.name {
         let (then, now) = (&start.record.data, &data.name);
         return Err(wrong_data(format!(
@@ -47,25 +47,6 @@ pub(super) async fn train<D: Device>(
     D::wait_for_helpers(&mut opened).await;
     session::run(start, opened, &data.set, host).await;
     Ok(())
-}
-
-/// Locks a run, so that no other tab trains it at the same time. A worker that has just ended may keep its lock for
-/// another moment.
-async fn lock(key: RunKey, host: &WorkerHost) -> Result<Hold, Event> {
-    let next_task = NextTask::new();
-    let began = js_sys::Date::now();
-    loop {
-        if let Some(lock) = locks::hold(key.0).await {
-            return Ok(lock);
-        }
-        if host.is_stop_requested() {
-            return Err(Event::Stopped);
-        }
-        if js_sys::Date::now() - began > LOCK_PATIENCE {
-            return Err(wrong_data("This run is training in another tab. Stop it there, or close that tab."));
-        }
-        next_task.wait().await;
-    }
 }
 
 /// The checkpoint that a run starts from: new weights, weights from a file, or where it ended before.
