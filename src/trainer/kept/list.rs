@@ -83,18 +83,19 @@ impl KeptRun {
 
     /// Returns the run's status.
     pub fn status(&self) -> RunStatus {
-        match (self.trained_in, self.record.end) {
-            (Some(tab), _) => RunStatus::Live(tab),
-            (None, None) => RunStatus::Interrupted,
-            (None, Some(end)) => RunStatus::Ended(end),
-        }
+        self.trained_in.map_or_else(|| self.stored_status(), RunStatus::Live)
+    }
+
+    /// Returns the status that the run has if no tab trains it.
+    fn stored_status(&self) -> RunStatus {
+        self.record.end.map_or(RunStatus::Interrupted, RunStatus::Ended)
     }
 
     /// Describes the run's status for the user.
     pub fn status_text(&self) -> String {
         match self.status() {
             RunStatus::Live(Tab::This) => "Running".to_owned(),
-            RunStatus::Live(Tab::Other) => "Training in another tab".to_owned(),
+            RunStatus::Live(Tab::Other) => "Training in another tab. Stop it there, or close that tab.".to_owned(),
             RunStatus::Interrupted => format!("Interrupted at {}", self.record.plan.place(self.steps)),
             RunStatus::Ended(End::Finished) => "Finished".to_owned(),
             RunStatus::Ended(End::Stopped) => format!("Stopped at {}", self.record.plan.place(self.steps)),
@@ -110,7 +111,12 @@ impl KeptRun {
 
     /// Whether the run can go on from its checkpoint, or begin once more if it has none yet, to the end of its plan.
     pub fn can_resume(&self) -> bool {
-        let is_open = match self.status() {
+        self.trained_in.is_none() && self.is_resumable()
+    }
+
+    /// Whether the run can be resumed once no tab trains it.
+    pub fn is_resumable(&self) -> bool {
+        let is_open = match self.stored_status() {
             RunStatus::Interrupted | RunStatus::Ended(End::Failed(_)) => true,
             RunStatus::Ended(End::Stopped) => self.steps < self.record.plan.total_steps(),
             RunStatus::Live(_) | RunStatus::Ended(End::Finished) => false,
@@ -121,8 +127,13 @@ impl KeptRun {
 
     /// Whether the run has reached the end of its plan and can be trained for more epochs.
     pub fn can_continue(&self) -> bool {
-        let has_ended = matches!(self.status(), RunStatus::Ended(End::Finished | End::Stopped));
-        self.checkpoint && has_ended && !self.can_resume()
+        self.trained_in.is_none() && self.is_continuable()
+    }
+
+    /// Whether the run can be continued once no tab trains it.
+    pub fn is_continuable(&self) -> bool {
+        let has_ended = matches!(self.record.end, Some(End::Finished | End::Stopped));
+        self.checkpoint && has_ended && !self.is_resumable()
     }
 
     /// Returns the test accuracy after the last epoch, a share from 0 to 1.
@@ -267,7 +278,9 @@ pub(super) mod tests {
         let interrupted = run(1, 1, None, None);
         assert_eq!(interrupted.status_text(), "Interrupted at epoch 2, step 62");
         assert!(interrupted.can_resume() && !interrupted.can_continue());
-        for (tab, text) in [(Tab::This, "Running"), (Tab::Other, "Training in another tab")] {
+        for (tab, text) in
+            [(Tab::This, "Running"), (Tab::Other, "Training in another tab. Stop it there, or close that tab.")]
+        {
             let live = KeptRun { trained_in: Some(tab), ..interrupted.clone() };
             assert_eq!((live.status_text().as_str(), live.can_resume(), live.can_continue()), (text, false, false));
             let continued = KeptRun { trained_in: Some(tab), ..finished(1, 1, 0.99) };

@@ -28,6 +28,13 @@ pub struct Deleted {
     values: [JsValue; 3],
 }
 
+impl Deleted {
+    /// Returns the run's key.
+    pub fn key(&self) -> RunKey {
+        self.key
+    }
+}
+
 /// Writes a run's record and its checkpoint in one transaction. `checkpoint` has the bytes of a checkpoint of this
 /// record's run.
 ///

@@ -15,7 +15,7 @@ pub mod protocol;
 pub mod record;
 pub mod recovery;
 pub mod reports;
-mod resumption;
+pub mod resumption;
 pub mod spread;
 pub mod training_state;
 pub mod view;

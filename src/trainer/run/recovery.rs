@@ -87,6 +87,8 @@ impl Recovery {
             (FailureKind::Diverged, checkpoint) => {
                 let learning_rate = reduced(plan.peak(checkpoint.unwrap_or_default()));
                 match checkpoint {
+                    // A finished run was continued, and is still finished: the user chooses a smaller rate in the form.
+                    Some(step) if step >= plan.total_steps() => Remedy::None,
                     Some(step) => Remedy::OfferSlowerResume { step, device, learning_rate },
                     None => Remedy::OfferSlowerStart { learning_rate },
                 }
@@ -226,6 +228,14 @@ mod tests {
         plan.changes.extend(remedy.change());
         let again = recovery.remedy(&diverged, &plan, &checkpoint);
         assert_eq!(again.change(), Some(Change::Rate { step: 7, learning_rate: 0.001 }));
+    }
+
+    #[test]
+    fn a_finished_run_that_diverges_when_it_is_continued_is_left_to_the_user() {
+        let plan = plan();
+        let checkpoint = CheckpointState::stored(plan.total_steps());
+        let remedy = Recovery::default().remedy(&failed(FailureKind::Diverged), &plan, &checkpoint);
+        assert_eq!(remedy, Remedy::None);
     }
 
     #[test]

@@ -3,6 +3,17 @@
 use super::protocol::Event;
 use super::record::RunRecord;
 
+/// What the record of a run that has ended is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worth {
+    /// The record is to be stored.
+    Record,
+    /// The stored run stays as it is.
+    StoredRun,
+    /// The run has got nowhere, and is not worth keeping.
+    Nothing,
+}
+
 /// `Resumption` is a run that goes on from an earlier point. Until a checkpoint holds what has come since, the browser keeps
 /// the run as it was. If the attempt ends before that, the record on the page becomes what it was, too: a finished run whose
 /// device cannot be opened stays a finished run.
@@ -34,11 +45,6 @@ impl Resumption {
             _ => {}
         }
         None
-    }
-
-    /// Whether the run goes on, and no checkpoint holds what has come since.
-    pub(super) fn is_open(&self) -> bool {
-        self.before.is_some()
     }
 
     /// Whether the last attempt to go on has changed nothing.

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::protocol::Event;
 use super::record::{End, RunKey, RunRecord};
 use super::reports::{CheckReport, Preflight};
-use super::resumption::Resumption;
+use super::resumption::{Resumption, Worth};
 use crate::format::{bytes_of, duration, percent, thousands};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::plan::Plan;
@@ -203,9 +203,16 @@ impl RunView {
         self.resumption.was_in_vain()
     }
 
-    /// Whether the run was resumed, and no checkpoint holds what has come since.
-    pub fn has_only_earlier_checkpoint(&self) -> bool {
-        self.resumption.is_open()
+    /// What the record of the run is worth, now that the run has ended.
+    pub fn worth(&self) -> Worth {
+        let can_go_on = matches!(self.phase, Phase::Failed(_)) && self.checkpoint.exists();
+        match self.record.step() {
+            _ if self.was_in_vain() => Worth::StoredRun,
+            // A run with the weights of a file has a checkpoint before its first step.
+            0 if can_go_on => Worth::StoredRun,
+            0 => Worth::Nothing,
+            _ => Worth::Record,
+        }
     }
 
     /// Takes in what another tab has made of the run.
@@ -591,9 +598,10 @@ mod tests {
                     for event in &continuation(&record)[..come_so_far] {
                         view.apply(event);
                     }
-                    assert!(view.is_running() && !view.allows(Action::Continue) && view.has_only_earlier_checkpoint());
+                    assert!(view.is_running() && !view.allows(Action::Continue));
                     view.apply(&end);
                     assert_eq!(view.record, record, "{end:?} after {come_so_far} events");
+                    assert_eq!(view.worth(), Worth::StoredRun);
                     assert!(view.was_in_vain() && view.allows(Action::Continue) && view.allows(Action::Train));
                     match &end {
                         Event::Stopped => assert_eq!(view.status(), "Finished in 1 min 05 s."),
@@ -620,6 +628,28 @@ mod tests {
         let mut view = started();
         view.apply(&Event::Stopped);
         assert_eq!((view.record.end, view.was_in_vain()), (Some(End::Stopped), false));
+    }
+
+    #[test]
+    fn a_run_without_a_step_is_worth_nothing_unless_it_can_go_on() {
+        let failed = Event::Failed(Failure::new(FailureKind::Internal, "Out of memory."));
+        let worth = |events: &[&Event]| {
+            let mut view = started();
+            events.iter().for_each(|event| view.apply(event));
+            view.worth()
+        };
+        assert_eq!([worth(&[&failed]), worth(&[&Event::Stopped])], [Worth::Nothing; 2]);
+        // The weights of a file are in a checkpoint before the first step.
+        let saved = Event::Saved { step: 0 };
+        assert_eq!([worth(&[&saved, &failed]), worth(&[&saved, &Event::Stopped])], [Worth::StoredRun, Worth::Nothing]);
+        assert_eq!(
+            [worth(&[&steps(1, 1, &[2.3]), &failed]), worth(&[&steps(1, 1, &[2.3]), &Event::Stopped])],
+            [Worth::Record; 2]
+        );
+        // A run that was interrupted at its start stays interrupted.
+        let mut view = RunView::resumed(started().record, 0);
+        view.apply(&failed);
+        assert_eq!(view.worth(), Worth::StoredRun);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub(crate) mod log;
 pub(crate) mod loss_chart;
 pub(crate) mod model_summary;
 pub(crate) mod mount;
+pub(crate) mod ownership;
 pub(crate) mod progress;
 pub(crate) mod rate_chart;
 pub(crate) mod recipe;

@@ -5,9 +5,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::File;
 
+use super::ownership::Ownership;
 use crate::mnist;
 use crate::trainer::page::client::Client;
 use crate::trainer::recipe::plan::{Change, Plan};
@@ -19,8 +21,16 @@ use crate::trainer::run::reports::{CheckReport, Preflight};
 use crate::trainer::run::view::{Action, Activity, RunView};
 use crate::ui::kit::memo::memo;
 
-/// A function that gets each event of the run.
-type Listener = Rc<dyn Fn(&Event)>;
+/// What a listener hears of the run.
+pub(crate) enum News<'a> {
+    /// A new run has begun, under this key.
+    Begun(RunKey),
+    /// An event, which the run has taken in already.
+    Event(&'a Event),
+}
+
+/// A function that gets the news of the run.
+type Listener = Rc<dyn Fn(News)>;
 
 /// The trainer's state, which the components get through the context.
 #[derive(Clone, Copy)]
@@ -56,9 +66,11 @@ pub(crate) struct TrainerState {
     weights: StoredValue<Option<(String, Vec<u8>)>>,
     /// The last command to begin or to resume a run, for another attempt.
     begun: StoredValue<Option<Begin>>,
-    /// Gets each event of the run after the run has taken it in.
+    /// Gets the news of the run.
     listener: StoredValue<Listener, LocalStorage>,
     client: StoredValue<Client, LocalStorage>,
+    /// The run that this tab owns.
+    pub(super) ownership: Ownership,
 }
 
 impl TrainerState {
@@ -67,7 +79,7 @@ impl TrainerState {
         let (run, other_activity) = (RwSignal::new(RunView::default()), RwSignal::new(RunView::default()));
         let (check, measured) = (RwSignal::new(None), RwSignal::new(None));
         let (is_other_activity, asked) = (RwSignal::new(false), RwSignal::new(None));
-        let listener = StoredValue::new_local(Rc::new(|_: &Event| {}) as Listener);
+        let listener = StoredValue::new_local(Rc::new(|_: News| {}) as Listener);
         let frame = RwSignal::new(0_u32);
         let text = RwSignal::new(RecipeText::of(recipe));
         let draw = once_a_frame(move || frame.update(|frame| *frame = frame.wrapping_add(1)));
@@ -90,9 +102,11 @@ impl TrainerState {
             }
             run.update(|run| run.apply(&event));
             let listener = listener.get_value();
-            listener(&event);
+            listener(News::Event(&event));
             draw();
         };
+        let ownership = Ownership::new();
+        let is_beginning = move || ownership.asked_for.with(Option::is_some);
         Self {
             text,
             errors: RwSignal::new(Vec::new()),
@@ -105,12 +119,15 @@ impl TrainerState {
             measured,
             asked,
             is_other_activity,
-            running: memo(move || run.with(RunView::is_running) || other_activity.with(RunView::is_running)),
+            running: memo(move || {
+                is_beginning() || run.with(RunView::is_running) || other_activity.with(RunView::is_running)
+            }),
             data: StoredValue::new(mnist::NAME.to_owned()),
             weights: StoredValue::new(None),
             begun: StoredValue::new(None),
             listener,
             client: StoredValue::new_local(Client::new(Rc::new(hear))),
+            ownership,
         }
     }
 
@@ -155,6 +172,7 @@ impl TrainerState {
         };
         self.run.set(RunView::started(Activity::Train, record));
         self.begin(key, begin);
+        self.listener.with_value(|listener| listener(News::Begun(key)));
     }
 
     /// Uses these files as the data set from now on, under this name in records; without a name, the data set is MNIST.
@@ -173,17 +191,18 @@ impl TrainerState {
         self.resume_from_checkpoint(None, Some(change), None);
     }
 
-    /// Sends the command to begin or to resume the run that `self.run` shows.
+    /// Sends the command to begin or to resume the run that `self.run` shows, which this tab owns.
     fn begin(self, key: RunKey, begin: Begin) {
         self.begun.set_value(Some(begin.clone()));
         self.is_other_activity.set(false);
         self.asked.set(None);
         self.frame.update(|frame| *frame = frame.wrapping_add(1));
         self.client.with_value(|client| client.train(key, begin));
+        self.ownership.asked_for.set(None);
     }
 
-    /// Sets the function that gets each event of the run after the run has taken it in.
-    pub(crate) fn listen(self, listener: impl Fn(&Event) + 'static) {
+    /// Sets the function that gets the news of the run.
+    pub(crate) fn listen(self, listener: impl Fn(News) + 'static) {
         self.listener.set_value(Rc::new(listener));
     }
 
@@ -194,15 +213,36 @@ impl TrainerState {
         change: Option<Change>,
         note: Option<String>,
     ) {
-        self.run.update(RunView::resume);
         let (key, own) = self.run.with_untracked(|run| (run.record.key, run.record.plan.recipe.device));
-        let bytes = self.checkpoint_on_page();
-        self.begin(key, Begin::Checkpoint { bytes, device: device.unwrap_or(own), change, note });
+        // After an attempt in vain, no checkpoint holds the change that it was made for.
+        let was_in_vain = self.run.with_untracked(RunView::was_in_vain);
+        let change = change.or_else(|| self.last_change().filter(|_| was_in_vain));
+        let device = device.unwrap_or(own);
+        self.begin_again(key, move || Begin::Checkpoint { bytes: self.checkpoint_on_page(), device, change, note });
     }
 
-    /// Continues a kept run that has taken this many steps. Its losses come with its checkpoint.
-    pub(crate) fn resume_kept(self, record: RunRecord, step: u32) {
-        let (key, device) = (record.key, record.plan.recipe.device);
+    /// Continues the run that `self.run` shows, if no other tab has it. `begin` says from where.
+    fn begin_again(self, key: RunKey, begin: impl FnOnce() -> Begin + 'static) {
+        let owned = self.own(key);
+        spawn_local(async move {
+            if owned.await {
+                self.run.update(RunView::resume);
+                self.begin(key, begin());
+            }
+        });
+    }
+
+    /// The change of the plan with which the run was last resumed.
+    fn last_change(self) -> Option<Change> {
+        self.begun.with_value(|begun| match begun {
+            Some(Begin::Checkpoint { change, .. }) => *change,
+            _ => None,
+        })
+    }
+
+    /// Continues a kept run, which this tab owns, from its checkpoint.
+    pub(crate) fn resume_kept(self, record: RunRecord) {
+        let (key, device, step) = (record.key, record.plan.recipe.device, record.step());
         self.weights.set_value(None);
         self.show_recipe(&record);
         self.run.set(RunView::resumed(record, step));
@@ -223,6 +263,12 @@ impl TrainerState {
         self.frame.update(|frame| *frame = frame.wrapping_add(1));
     }
 
+    /// Shows what another tab has made of the current run.
+    pub(crate) fn take_over(self, record: RunRecord) {
+        self.run.update(|run| run.take_over(record));
+        self.frame.update(|frame| *frame = frame.wrapping_add(1));
+    }
+
     /// Starts a run with the recipe in the form and another learning rate.
     pub(crate) fn train_at(self, learning_rate: f64) {
         self.text.update(|text| text.set(Field::LearningRate, learning_rate.to_string()));
@@ -239,7 +285,7 @@ impl TrainerState {
         match action {
             Action::Train => !self.running.get(),
             Action::Stop => self.running.get(),
-            Action::Continue => !self.running.get() && self.run.with(|run| run.phase.allows(action)),
+            Action::Continue => !self.running.get() && self.run.with(|run| run.allows(action)),
             Action::Pause | Action::Resume => {
                 !self.is_other_activity.get() && self.run.with(|run| run.phase.allows(action))
             }
@@ -271,8 +317,7 @@ impl TrainerState {
             None => match self.begun.get_value() {
                 // A run that could not resume still has its checkpoint.
                 Some(begin @ Begin::Checkpoint { .. }) => {
-                    self.run.update(RunView::resume);
-                    self.begin(self.run.with_untracked(|run| run.record.key), begin);
+                    self.begin_again(self.run.with_untracked(|run| run.record.key), || begin);
                 }
                 _ => self.start(),
             },
@@ -298,6 +343,10 @@ impl TrainerState {
 
     /// Stops the current activity.
     pub(crate) fn stop(self) {
+        // A run that has not begun yet does not begin.
+        if self.ownership.asked_for.try_update(Option::take).flatten().is_some() {
+            return;
+        }
         self.asked.set(Some(Action::Stop));
         self.client.with_value(Client::stop);
     }

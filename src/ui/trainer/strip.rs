@@ -206,10 +206,11 @@ fn FailureNotice() -> impl IntoView {
         })
     });
     let retry = move |kind| {
-        // Invalid settings fail again until they are fixed in the form. If the run can continue from a checkpoint, that is
+        // Invalid settings and too large learning rates fail again until they are changed in the form. If the run can continue from a checkpoint, that is
         // offered instead.
-        (kind != FailureKind::Recipe && runs.remedy.with(|remedy| *remedy == Remedy::None))
-            .then(|| view! { <button type="button" on:click=move |_| state.retry()>"Retry"</button> })
+        (!matches!(kind, FailureKind::Recipe | FailureKind::Diverged)
+            && runs.remedy.with(|remedy| *remedy == Remedy::None))
+        .then(|| view! { <button type="button" on:click=move |_| state.retry()>"Retry"</button> })
     };
     view! {
         <div class="failure" role="alert">

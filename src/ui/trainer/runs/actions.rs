@@ -4,6 +4,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::state::KeptRunsState;
 use crate::trainer::recipe::change_text::{MORE_EPOCHS, rate_sentence, read_extension, read_rate, suggested_rate};
 use crate::trainer::run::view::Action;
 use crate::ui::address::{TRAINER, fragment};
@@ -11,6 +12,7 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, words};
 use crate::ui::kit::keys::{self, Modifier};
 use crate::ui::kit::memo::{effect, memo};
+use crate::ui::trainer::ownership::OWNED_ELSEWHERE;
 use crate::ui::trainer::state::TrainerState;
 
 /// The buttons "Train", "Pause" or "Resume", and "Stop". "Pause" and "Stop" change their labels right after a click.
@@ -107,6 +109,8 @@ fn MoreEpochs() -> impl IntoView {
     let epochs = RwSignal::new(MORE_EPOCHS.to_string());
     let rate = RwSignal::new(state.run.with_untracked(|run| suggested_rate(&run.record.plan)).to_string());
     let message = RwSignal::new(String::new());
+    let runs: KeptRunsState = expect_context();
+    let is_elsewhere = memo(move || runs.is_current_elsewhere());
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let change = state
@@ -121,7 +125,8 @@ fn MoreEpochs() -> impl IntoView {
         <form class="decision" aria-label="Continue the run" on:submit=submit novalidate>
             <label>"More epochs" <DecisionField text=epochs message/></label>
             <label>"with learning rate" <DecisionField text=rate message/></label>
-            <button type="submit">"Continue"</button>
+            <button type="submit" disabled=is_elsewhere>"Continue"</button>
+            <span class="hint" hidden=move || !is_elsewhere.get()>{OWNED_ELSEWHERE}</span>
             <span class="field-message" id="decision-message" role="alert" prop:textContent=words(move || message.get())></span>
         </form>
     }

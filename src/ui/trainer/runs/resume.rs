@@ -10,10 +10,36 @@ use crate::trainer::run::failure::Failure;
 use crate::trainer::run::protocol::Event;
 use crate::trainer::run::record::RunKey;
 use crate::trainer::run::recovery::{Recovery, Remedy};
+use crate::trainer::run::resumption::Worth;
+use crate::ui::trainer::state::News;
 
 impl KeptRunsState {
-    /// Follows an event of the current run, which has taken it in already.
-    pub(super) fn hear(self, event: &Event) {
+    /// Follows the news of the current run.
+    pub(super) fn hear(self, news: News) {
+        match news {
+            News::Begun(key) => self.keep_beginning(key),
+            News::Event(event) => self.hear_event(event),
+        }
+    }
+
+    /// Stores the record of a new run at once, so that the run can begin once more if the page is reloaded before the first
+    /// checkpoint.
+    fn keep_beginning(self, key: RunKey) {
+        let owned = self.trainer.own_new(key);
+        spawn_local(async move {
+            if owned.await {
+                let record =
+                    self.trainer.run.with_untracked(|run| (run.record.step() == 0).then(|| run.record.clone()));
+                if let Some(record) = record {
+                    // An error is not shown: the page says that nothing can be stored when the first checkpoint is not.
+                    let _ = runs::save_record(&record).await;
+                }
+                self.changed();
+            }
+        });
+    }
+
+    fn hear_event(self, event: &Event) {
         let (key, epochs) = self.trainer.run.with_untracked(|run| (run.record.key, run.record.epochs.len()));
         self.recovery.update_value(|(of, recovery)| {
             if *of != key {
@@ -23,6 +49,8 @@ impl KeptRunsState {
         match event {
             Event::Failed(failure) => self.recover(failure),
             Event::Finished { .. } | Event::Stopped => self.keep_record(),
+            // Other tabs see that the run is training here.
+            Event::Opening(_) => self.changed(),
             Event::Saved { .. } if self.listed.get_value() != (key, epochs) => {
                 self.listed.set_value((key, epochs));
                 self.changed();
@@ -46,17 +74,19 @@ impl KeptRunsState {
         }
     }
 
-    /// Stores the record of the current run, which has ended. The worker may have stored an older one, if it was
-    /// terminated or has failed.
+    /// Stores the record of the current run, which has ended, as far as it is worth it. The worker may have stored an older
+    /// one, if it was terminated or has failed. Then this tab gives up the run.
     fn keep_record(self) {
-        // A run without steps is not worth keeping. A kept run that could not be resumed has an empty record here, which
-        // must not replace the stored one.
-        let record = self.trainer.run.with_untracked(|run| (run.record.step() > 0).then(|| run.record.clone()));
-        // The list may have been read while the run seemed to be under way.
-        let Some(record) = record else { return self.refresh() };
+        let (key, worth) = self.trainer.run.with_untracked(|run| (run.record.key, run.worth()));
+        let record = (worth == Worth::Record).then(|| self.trainer.run.with_untracked(|run| run.record.clone()));
         spawn_local(async move {
             // An error is not shown: the page has said that nothing can be stored when the first checkpoint was not.
-            let _ = runs::save_record(&record).await;
+            match (worth, record) {
+                (_, Some(record)) => drop(runs::save_record(&record).await),
+                (Worth::Nothing, _) => drop(runs::delete(key).await),
+                _ => {}
+            }
+            self.trainer.disown().await;
             self.changed();
         });
     }
@@ -72,12 +102,51 @@ impl KeptRunsState {
         }
     }
 
-    /// Continues a kept run from its checkpoint.
-    pub(crate) fn resume(self, run: &KeptRun) {
-        self.offered.set(None);
-        self.recovery.set_value((run.key(), Recovery::default()));
-        self.trainer.resume_kept(run.record.clone(), run.steps);
-        scroll_to_strip();
+    /// Continues a kept run from its checkpoint, if no other tab has it.
+    pub(crate) fn resume(self, key: RunKey) {
+        let owned = self.trainer.own(key);
+        spawn_local(async move {
+            if !owned.await {
+                return self.refresh();
+            }
+            // The list may be older than what another tab has made of the run.
+            let record = runs::record(key).await;
+            if !self.trainer.is_asked_for(key) {
+                return self.trainer.disown().await;
+            }
+            match record {
+                Ok(Some(record)) => {
+                    self.recovery.set_value((key, Recovery::default()));
+                    self.trainer.resume_kept(record);
+                    scroll_to_strip();
+                }
+                Ok(None) => self.give_up("This run cannot be read, or was deleted in another tab.".to_owned()).await,
+                Err(error) => self.give_up(error.to_string()).await,
+            }
+        });
+    }
+
+    /// Ends the attempt to continue a run, and says why.
+    async fn give_up(self, why: String) {
+        self.trainer.give_up(why);
+        self.trainer.disown().await;
+        self.refresh();
+    }
+
+    /// Shows what another tab has made of the current run, if it has come further there.
+    pub(super) fn follow_elsewhere(self, list: &[KeptRun]) {
+        let is_idle = move || !self.trainer.running.get_untracked();
+        let (key, step) = self.trainer.run.with_untracked(|run| (run.record.key, run.record.step()));
+        let is_further = |run: &KeptRun| run.key() == key && run.trained_in.is_none() && run.steps > step;
+        if is_idle() && list.iter().any(is_further) {
+            self.with_record(key, move |record| {
+                let is_further =
+                    self.trainer.run.with_untracked(|run| run.record.key == key && run.record.step() < record.step());
+                if is_idle() && is_further {
+                    self.trainer.take_over(record);
+                }
+            });
+        }
     }
 
     /// Shows a kept run that has ended as the current one, so that it can be trained for more epochs.

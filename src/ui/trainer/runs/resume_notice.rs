@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::state::KeptRunsState;
 use super::title::title;
+use crate::trainer::kept::offer::Offer;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, Words, part, words};
 use crate::ui::trainer::state::TrainerState;
@@ -12,11 +13,13 @@ use crate::ui::trainer::state::TrainerState;
 #[component]
 pub(crate) fn ResumeNotice() -> impl IntoView {
     let state: KeptRunsState = expect_context();
+    let trainer: TrainerState = expect_context();
     let has_notice = move || state.notice.with(|notice| !notice.is_empty());
     view! {
         // The element is there from the beginning, so that a screen reader reads its text when it changes.
         <div class="run-notices" role="status">
-            {part(move || state.offered.get().map(|run| {
+            {part(move || state.offer.with(|offer| offer.run().filter(|_| !trainer.running.get()).cloned()).map(|run| {
+                let key = run.key();
                 let place = run.record.plan.place(run.steps);
                 let (resume, sentence) = (
                     format!("Resume at {place}"),
@@ -26,8 +29,8 @@ pub(crate) fn ResumeNotice() -> impl IntoView {
                     <div class="run-notice">
                         <p prop:textContent=Words::from(sentence)></p>
                         <div class="buttons">
-                            <button type="button" class="primary" on:click=move |_| state.resume(&run) prop:textContent=Words::from(resume)></button>
-                            <button type="button" on:click=move |_| state.offered.set(None)>"Not now"</button>
+                            <button type="button" class="primary" on:click=move |_| state.resume(key) prop:textContent=Words::from(resume)></button>
+                            <button type="button" on:click=move |_| state.offer.update(Offer::decide)>"Not now"</button>
                         </div>
                     </div>
                 }

@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use super::state::KeptRunsState;
 use super::title::{started, title};
 use crate::format::{duration, percent};
-use crate::trainer::kept::list::{KeptRun, LONGEST_NAME, RunStatus};
+use crate::trainer::kept::list::{KeptRun, LONGEST_NAME, Tab};
 use crate::trainer::run::record::RunKey;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{text, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::trainer::files::state::FilesState;
+use crate::ui::trainer::ownership::OWNED_ELSEWHERE;
 use crate::ui::trainer::state::TrainerState;
 
 /// The text of an empty cell.
@@ -72,28 +73,27 @@ fn Actions(key: RunKey, run: Memo<Option<KeptRun>>, name: Memo<String>) -> impl 
     let files: FilesState = expect_context();
     let is = move |test: fn(&KeptRun) -> bool| run.with(|run| run.as_ref().is_some_and(test));
     let label = move |verb: &'static str| text(move || format!("{verb} “{}”", name.get()));
-    let resume = move |_| {
-        if let Some(run) = run.get_untracked() {
-            state.resume(&run);
-        }
-    };
-    let is_live = move || is(|run| run.status() == RunStatus::Live);
+    let is_elsewhere = move || is(KeptRun::is_of_other_tab);
+    let is_live = move || is(|run| run.trained_in.is_some());
+    let cannot_go_on = move || trainer.running.get() || is_elsewhere();
+    // The state of the row says it, too.
+    let reason = move || is_elsewhere().then_some(OWNED_ELSEWHERE);
     view! {
         <div class="buttons">
             <button
-                type="button" aria-label=label("Resume") hidden=move || !is(KeptRun::can_resume) disabled=trainer.running
-                on:click=resume
+                type="button" aria-label=label("Resume") hidden=move || !is(|run| run.trained_in != Some(Tab::This) && run.is_resumable())
+                disabled=cannot_go_on title=reason on:click=move |_| state.resume(key)
             >"Resume"</button>
             <button
-                type="button" aria-label=label("Continue") hidden=move || !is(KeptRun::can_continue)
-                disabled=trainer.running on:click=move |_| state.open(key)
+                type="button" aria-label=label("Continue") hidden=move || !is(|run| run.trained_in != Some(Tab::This) && run.is_continuable())
+                disabled=cannot_go_on title=reason on:click=move |_| state.open(key)
             >"Continue…"</button>
             <button type="button" aria-label=label("Export") disabled=state.busy on:click=move |_| state.export(Some(key))>"Export"</button>
             <button
                 type="button" aria-label=label("Export the weights of") hidden=move || !is(|run| run.checkpoint)
                 disabled=files.busy on:click=move |_| files.export(key)
             >"Weights"</button>
-            <button type="button" aria-label=label("Delete") disabled=is_live on:click=move |_| state.delete(key, name.get_untracked())>"Delete"</button>
+            <button type="button" aria-label=label("Delete") disabled=is_live title=reason on:click=move |_| state.delete(key, name.get_untracked())>"Delete"</button>
         </div>
     }
 }

@@ -12,18 +12,22 @@ use web_sys::BroadcastChannel;
 use crate::store::error::StoreError;
 use crate::store::locks;
 use crate::trainer::kept::list;
-use crate::trainer::kept::list::{KeptRun, RunGroup};
+use crate::trainer::kept::list::{KeptRun, RunGroup, Tab};
+use crate::trainer::kept::offer::Offer;
 use crate::trainer::kept::runs;
 use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::trainer::run::recovery::{Recovery, Remedy};
+use crate::trainer::run::view::RunView;
 use crate::ui::kit::memo::effect;
+use crate::ui::kit::memo::memo;
 use crate::ui::trainer::feedback::Feedback;
+use crate::ui::trainer::ownership::OWNED_ELSEWHERE;
 use crate::ui::trainer::state::TrainerState;
 
 /// The name of the channel on which tabs tell each other that the list has changed.
 const CHANNEL: &str = "gradsheet-runs";
-/// A worker that was training when the page was reloaded may hold the lock of its run for this long.
-const LOCK_LINGERS: Duration = Duration::from_millis(1500);
+/// The time between two looks at the runs of other tabs, as long as they train some.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The state of the list of kept runs, which the components get through the context.
 #[derive(Clone, Copy)]
@@ -35,8 +39,8 @@ pub(crate) struct KeptRunsState {
     pub(crate) unreadable: RwSignal<usize>,
     /// Why the browser's database cannot be used, if it cannot.
     pub(crate) trouble: RwSignal<Option<String>>,
-    /// The interrupted run that the page offers to resume.
-    pub(crate) offered: RwSignal<Option<KeptRun>>,
+    /// The offer to resume a run that was interrupted.
+    pub(crate) offer: RwSignal<Offer>,
     /// The offer after a failure of the current run.
     pub(crate) remedy: RwSignal<Remedy>,
     /// What the page did after a failure without asking; empty if nothing.
@@ -54,6 +58,10 @@ pub(crate) struct KeptRunsState {
     channel: StoredValue<Option<BroadcastChannel>, LocalStorage>,
     /// The number of times that the list was read. Only the answer to the last reading is used.
     readings: StoredValue<u32>,
+    /// The runs that other tabs trained when the list was last read.
+    of_others: StoredValue<Vec<RunKey>>,
+    /// Whether a look at the runs of other tabs is due.
+    is_watching: StoredValue<bool>,
 }
 
 impl KeptRunsState {
@@ -63,7 +71,7 @@ impl KeptRunsState {
             groups: RwSignal::new(None),
             unreadable: RwSignal::new(0),
             trouble: RwSignal::new(None),
-            offered: RwSignal::new(None),
+            offer: RwSignal::default(),
             remedy: RwSignal::new(Remedy::None),
             notice: RwSignal::new(String::new()),
             feedback: RwSignal::default(),
@@ -73,8 +81,10 @@ impl KeptRunsState {
             deleted: StoredValue::new_local(None),
             channel: StoredValue::new_local(BroadcastChannel::new(CHANNEL).ok()),
             readings: StoredValue::new(0),
+            of_others: StoredValue::default(),
+            is_watching: StoredValue::new(false),
         };
-        trainer.listen(move |event| state.hear(event));
+        trainer.listen(move |news| state.hear(news));
         let changed_elsewhere = Closure::<dyn FnMut()>::new(move || state.refresh());
         state.channel.with_value(|channel| {
             if let Some(channel) = channel {
@@ -89,17 +99,16 @@ impl KeptRunsState {
         effect(move || {
             if trainer.running.get() {
                 state.remedy.set(Remedy::None);
-                state.offered.set(None);
             }
         });
-        state.read(true);
-        set_timeout(move || state.read(true), LOCK_LINGERS);
+        let is_training = memo(move || trainer.run.with(RunView::is_running));
+        effect(move || {
+            if is_training.get() {
+                state.offer.update(Offer::decide);
+            }
+        });
+        state.refresh();
         state
-    }
-
-    /// Reads the list again.
-    pub(crate) fn refresh(self) {
-        self.read(false);
     }
 
     /// Reads the list again here and in other tabs.
@@ -113,32 +122,23 @@ impl KeptRunsState {
         });
     }
 
-    /// Reads the list. With `offer`, the page offers to resume a run that was interrupted.
-    fn read(self, offer: bool) {
+    /// Reads the list.
+    pub(crate) fn refresh(self) {
         let reading = self.readings.get_value() + 1;
         self.readings.set_value(reading);
         spawn_local(async move {
-            let mut live: Vec<RunKey> = locks::held().await.into_iter().map(RunKey).collect();
-            // The browser may notice a little late that the worker of this page has released its run.
-            if !self.trainer.running.get_untracked() {
-                let current = self.trainer.run.with_untracked(|run| run.record.key);
-                live.retain(|key| *key != current);
-            }
-            let read = runs::list(&live).await;
+            let owners = self.trainer.owners().await;
+            let read = runs::list(&owners).await;
             if self.readings.get_value() != reading {
                 return;
             }
             self.trouble.set(read.as_ref().err().map(StoreError::to_string));
             let Ok(read) = read else { return };
             let surplus = list::surplus(&read.runs);
-            if offer && !self.trainer.running.get_untracked() && self.offered.with_untracked(Option::is_none) {
-                self.offered.set(list::interrupted(&read.runs).cloned());
-            } else if self.offered.with_untracked(|offered| {
-                offered.as_ref().is_some_and(|run| list::interrupted(&read.runs).map(KeptRun::key) != Some(run.key()))
-            }) {
-                // Another tab has resumed or deleted the offered run.
-                self.offered.set(None);
-            }
+            self.offer.update(|offer| offer.take_in(&read.runs));
+            self.follow_elsewhere(&read.runs);
+            self.of_others.set_value(read.runs.iter().filter(|run| run.is_of_other_tab()).map(KeptRun::key).collect());
+            self.watch();
             self.unreadable.set(read.unreadable);
             self.groups.set(Some(list::arrange(read.runs)));
             if !surplus.is_empty() {
@@ -151,10 +151,39 @@ impl KeptRunsState {
         });
     }
 
+    /// Reads the list again as soon as another tab trains a run no more that it trained before. A tab that crashes sends no
+    /// message.
+    fn watch(self) {
+        let is_needed = self.of_others.with_value(|runs| !runs.is_empty());
+        if !is_needed || self.is_watching.get_value() {
+            return;
+        }
+        self.is_watching.set_value(true);
+        let look = move || {
+            spawn_local(async move {
+                let owners = self.trainer.owners().await;
+                self.is_watching.set_value(false);
+                let still = |key: &RunKey| owners.trained_in(*key) == Some(Tab::Other);
+                if self.of_others.with_value(|runs| runs.iter().all(still)) {
+                    self.watch();
+                } else {
+                    self.refresh();
+                }
+            });
+        };
+        set_timeout(look, LOOK_EVERY);
+    }
+
     /// Returns a run of the list; `None` if it is not there.
     pub(crate) fn run(self, key: RunKey) -> Option<KeptRun> {
         self.groups
             .with(|groups| groups.iter().flatten().flat_map(|group| &group.runs).find(|run| run.key() == key).cloned())
+    }
+
+    /// Whether another tab trains the current run.
+    pub(crate) fn is_current_elsewhere(self) -> bool {
+        let key = self.trainer.run.with(|run| run.record.key);
+        self.run(key).is_some_and(|run| run.is_of_other_tab())
     }
 
     /// The keys of all runs in the list.
@@ -220,7 +249,13 @@ impl KeptRunsState {
     /// Deletes a run. The user can undo that until the next run is deleted.
     pub(crate) fn delete(self, key: RunKey, title: String) {
         spawn_local(async move {
-            match runs::delete(key).await {
+            let Some(hold) = locks::hold(key.0).await else {
+                self.refresh();
+                return self.show_failure(OWNED_ELSEWHERE.to_owned());
+            };
+            let deleted = runs::delete(key).await;
+            hold.release().await;
+            match deleted {
                 Ok(deleted) => {
                     self.deleted.set_value(Some(deleted));
                     self.feedback.set(Feedback::good(format!("“{title}” was deleted.")).with_undo());
@@ -236,7 +271,15 @@ impl KeptRunsState {
     pub(crate) fn undo(self) {
         let Some(deleted) = self.deleted.try_update_value(Option::take).flatten() else { return };
         spawn_local(async move {
-            match runs::restore(&deleted).await {
+            let restored = match locks::hold(deleted.key().0).await {
+                None => Err(OWNED_ELSEWHERE.to_owned()),
+                Some(hold) => {
+                    let restored = runs::restore(&deleted).await;
+                    hold.release().await;
+                    restored.map_err(|error| error.to_string())
+                }
+            };
+            match restored {
                 Ok(()) => {
                     self.feedback.set(Feedback::good("The run is back in the list."));
                     self.changed();
