@@ -152,25 +152,6 @@ test("a run of the list is trained for more epochs", async ({ trainer, page }) =
   await expect(runs.rows).toHaveCount(1);
 });
 
-test("a second tab does not touch a run that the first tab trains", async ({ trainer, page, context }) => {
-  test.setTimeout(200_000);
-  await trainer.start(LONG);
-  await pause(trainer);
-  await new RunsPage(page).waitForCheckpoint();
-  const second = await context.newPage();
-  await second.goto("./#trainer");
-  const runs = new RunsPage(second);
-  await expect(runs.rows).toContainText("Running");
-  await expect(runs.offer).toHaveCount(0);
-  await expect(runs.button(/^Resume/)).toBeHidden();
-  await expect(runs.button(/^Delete/)).toBeDisabled();
-
-  // A tab that is closed releases its run.
-  await page.close();
-  await second.reload();
-  await expect(runs.offer).toContainText("was interrupted at epoch 1");
-});
-
 test.describe("when nothing can be saved", () => {
   test("in a private window the page says so, and trains", async ({ page, trainer }) => {
     const forbid = "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('denied', 'SecurityError'); } });";

@@ -41,9 +41,10 @@ export class RunsPage {
     await this.region.getByLabel("File with runs").setInputFiles(file);
   }
 
-  /** Waits until the current run is in the list, where it appears with its first checkpoint. */
+  /** Waits for the first checkpoint of the current run: from then on there are weights to be exported. */
   async waitForCheckpoint(): Promise<void> {
-    await expect(this.rows.filter({ hasText: "Running" })).toHaveCount(1, { timeout: 60_000 });
+    const running = this.rows.filter({ hasText: "Running" });
+    await expect(running.getByRole("button", { name: /^Export the weights/ })).toBeVisible({ timeout: 60_000 });
   }
 
   /** Changes a byte in the middle of every kept checkpoint. */

@@ -1,0 +1,232 @@
+import type { BrowserContext, Page } from "@playwright/test";
+import { RunsPage } from "./pages/runs-page";
+import { TrainerPage } from "./pages/trainer-page";
+import { expect, test } from "./support/test";
+import { DATA, LOADER } from "./support/worker-files";
+
+/** A run of a few steps and one test, with one worker. */
+const SHORT = { Device: "CPU", "CPU workers": 1, "Training images": 96, "Batch size": 32, Epochs: 1, Seed: 7 } as const;
+/** A run that is long enough to be paused in the middle of an epoch. */
+const LONG = { ...SHORT, "Training images": 6_400, Seed: 5 } as const;
+
+const ELSEWHERE = "Training in another tab. Stop it there, or close that tab.";
+const REFUSAL = "This run is training in another tab.";
+
+/** A tab with the trainer and its list of runs. */
+class Tab {
+  readonly trainer: TrainerPage;
+  readonly runs: RunsPage;
+  readonly refusal;
+
+  constructor(readonly page: Page) {
+    this.trainer = new TrainerPage(page);
+    this.runs = new RunsPage(page);
+    this.refusal = this.trainer.alert.filter({ hasText: REFUSAL });
+  }
+
+  static async open(context: BrowserContext, script = ""): Promise<Tab> {
+    const page = await context.newPage();
+    await page.addInitScript(script);
+    const tab = new Tab(page);
+    await tab.trainer.goto();
+    return tab;
+  }
+
+  async pause(): Promise<void> {
+    await expect(this.trainer.status).toContainText(/^Epoch \d+ of/, { timeout: 60_000 });
+    await this.trainer.pause.click();
+    await expect(this.trainer.resume).toBeEnabled();
+    await this.runs.waitForCheckpoint();
+  }
+
+  /** Trains the current run for more epochs. */
+  async more(epochs: number): Promise<void> {
+    const form = this.page.getByRole("form", { name: "Continue the run" });
+    await form.getByRole("textbox", { name: "More epochs" }).fill(String(epochs));
+    await form.getByRole("button", { name: "Continue" }).click();
+  }
+
+  /** The number of steps of the first run, as an export has it. */
+  async exportedSteps(): Promise<number | undefined> {
+    return (await this.runs.export()).runs[0]?.run.losses.length;
+  }
+}
+
+test("a run that another tab trains can be read there, and is free as soon as that tab is gone", async ({ context, page, trainer }) => {
+  test.setTimeout(300_000);
+  const first = new Tab(page);
+  const second = await Tab.open(context);
+  await trainer.start(LONG);
+  // The run is in the other list long before its first checkpoint.
+  await expect(second.runs.rows).toContainText(ELSEWHERE);
+  await first.pause();
+  const third = await Tab.open(context);
+  for (const { runs } of [second, third]) {
+    await expect(runs.rows).toContainText(ELSEWHERE);
+    await expect(runs.offer).toHaveCount(0);
+    await expect(runs.button(/^Resume/)).toBeDisabled();
+    await expect(runs.button(/^Delete/)).toBeDisabled();
+    await expect(runs.button(/^Delete/)).toHaveAttribute("title", new RegExp(REFUSAL));
+  }
+  // A name and an export harm nobody.
+  await second.runs.name(second.runs.rows).fill("Shared");
+  await second.runs.name(second.runs.rows).press("Enter");
+  await expect(first.runs.button("Delete “Shared”")).toBeVisible();
+  expect(await second.exportedSteps()).toBeGreaterThan(0);
+
+  // Nobody reloads the other tabs or looks at them.
+  await page.close();
+  await expect(second.runs.rows).toContainText("Interrupted at epoch 1, step");
+  await expect(third.runs.offer).toContainText("“Shared”");
+  await second.page.getByRole("button", { name: /^Resume at epoch 1/ }).click();
+  await expect(third.runs.rows).toContainText(ELSEWHERE);
+  await expect(third.runs.offer).toHaveCount(0);
+  await expect(second.trainer.log).toContainText(/Resumed after step \d+\./);
+  await second.trainer.stop.click();
+  await expect(third.runs.rows).toContainText("Stopped at epoch 1, step");
+  await expect(third.runs.button(/^Delete/)).toBeEnabled();
+  // A run that this tab has not decided about is not offered, for it was stopped on purpose.
+  await expect(third.runs.offer).toHaveCount(0);
+});
+
+test("a tab that does not know of another tab’s run is refused, and writes nothing", async ({ context, page, trainer }) => {
+  test.setTimeout(400_000);
+  const first = new Tab(page);
+  await trainer.run(SHORT, 100_000);
+  // This tab is not told which runs are held, as if it acted right before it learned of that.
+  const blind = await Tab.open(context, "navigator.locks.query = () => Promise.resolve({ held: [], pending: [] });");
+  await expect(blind.runs.rows).toContainText("Finished");
+  await blind.runs.button(/^Continue/).click();
+  await expect(blind.trainer.log).toContainText("EPOCH:  1");
+  await first.more(20);
+  await first.pause();
+
+  await blind.more(1);
+  await expect(blind.refusal).toContainText("Stop it there");
+  await expect(blind.trainer.status).toContainText("Finished in");
+  await blind.runs.button(/^Delete/).click();
+  await expect(blind.runs.feedback).toContainText(REFUSAL);
+  // The run goes on as if nothing had happened, and the other tab shows how far it has come.
+  const before = await first.exportedSteps();
+  expect(before).toBeGreaterThan(3);
+  await trainer.resume.click();
+  await expect(trainer.log).toContainText("EPOCH:  3", { timeout: 60_000 });
+  await trainer.stop.click();
+  await expect(first.runs.rows).toContainText("Stopped at");
+  const steps = await first.exportedSteps();
+  expect(steps).toBeGreaterThan(before ?? 0);
+  await expect(blind.runs.rows).toContainText("Stopped at");
+  await expect(blind.trainer.log).toContainText("EPOCH:  3");
+  expect(await blind.exportedSteps()).toBe(steps);
+
+  // Undo brings back what was deleted, and no older copy.
+  await blind.runs.button(/^Delete/).click();
+  await expect(first.runs.rows).toHaveCount(0);
+  await first.more(1);
+  await expect(trainer.alert.filter({ hasText: "deleted" })).toBeVisible();
+  await expect(first.runs.rows).toHaveCount(0);
+  await blind.runs.button("Undo").click();
+  await expect(first.runs.rows).toContainText("Stopped at");
+  expect(await first.exportedSteps()).toBe(steps);
+});
+
+test("without locks, of two tabs one gets the run", async ({ context, page }) => {
+  test.setTimeout(300_000);
+  await context.addInitScript("delete Navigator.prototype.locks;");
+  const first = new Tab(page);
+  await first.trainer.goto();
+  await page.reload();
+  await first.trainer.start(LONG);
+  await first.pause();
+  await page.reload();
+  await expect(first.runs.offer).toBeVisible();
+  const second = await Tab.open(context);
+  await expect(second.runs.offer).toBeVisible();
+  const resume = ({ page }: Tab) => page.getByRole("button", { name: /^Resume at epoch 1/ }).click();
+  await Promise.all([resume(first), resume(second)]);
+  const winner = expect(async () => {
+    const refused = await Promise.all([first, second].map(({ refusal }) => refusal.isVisible()));
+    expect(refused.filter(Boolean)).toHaveLength(1);
+  });
+  await winner.toPass();
+  const [owner, other] = (await first.refusal.isVisible()) ? [second, first] : [first, second];
+  await expect(owner.trainer.log).toContainText(/Resumed after step \d+\./);
+  await expect(other.runs.rows).toContainText(ELSEWHERE);
+  await owner.page.close();
+  await expect(other.runs.rows).toContainText("Interrupted at epoch 1, step");
+});
+
+test("a finished run that cannot be continued stays finished", async ({ page, trainer }) => {
+  test.setTimeout(300_000);
+  const tab = new Tab(page);
+  await trainer.run(SHORT, 100_000);
+  const finished = (await tab.runs.export()).runs;
+  const isAsBefore = async () => {
+    await expect(tab.runs.rows).toContainText("Finished");
+    expect((await tab.runs.export()).runs).toEqual(finished);
+  };
+  const open = async () => {
+    await page.reload();
+    await tab.runs.button(/^Continue/).click();
+    await expect(trainer.log).toContainText("EPOCH:  1");
+  };
+  // The worker cannot be loaded; then the data is missing; then the user changes their mind while the data arrives.
+  for (const [file, message] of [[LOADER, "its code could not be loaded"], [DATA, "could not be"]] as const) {
+    await open();
+    await page.route(file, (route) => route.abort());
+    await tab.more(2);
+    await expect(trainer.alert.filter({ hasText: message })).toBeVisible({ timeout: 60_000 });
+    await isAsBefore();
+    await page.unroute(file);
+  }
+  await open();
+  await page.route(DATA, () => {});
+  await tab.more(2);
+  await expect(trainer.stop).toBeEnabled();
+  await trainer.stop.click();
+  await expect(trainer.status).toContainText("Finished in", { timeout: 60_000 });
+  await isAsBefore();
+  await page.unroute(DATA);
+  // Nothing is lost for another attempt.
+  await page.reload();
+  await isAsBefore();
+  await open();
+  await tab.more(1);
+  await expect(trainer.train).toBeEnabled({ timeout: 100_000 });
+  await expect(trainer.log).toContainText("EPOCH:  2");
+});
+
+test("a run is kept from the first moment, and an offer that was declined does not come back", async ({ page, trainer }) => {
+  test.setTimeout(200_000);
+  const tab = new Tab(page);
+  // The worker never loads, so there is neither a step nor a checkpoint.
+  await page.route(LOADER, () => {});
+  await trainer.start(SHORT);
+  await expect(tab.runs.rows).toContainText("Running");
+  await page.reload();
+  await page.unroute(LOADER);
+  await expect(tab.runs.offer).toContainText("was interrupted at the start.");
+  await page.getByRole("button", { name: "Resume at the start" }).click();
+  await expect(trainer.stop).toBeEnabled();
+  await expect(trainer.train).toBeEnabled({ timeout: 100_000 });
+  await expect(tab.runs.rows).toHaveCount(1);
+  await expect(tab.runs.rows).toContainText("Finished");
+  expect(await tab.exportedSteps()).toBe(3);
+
+  await page.route(LOADER, () => {});
+  await trainer.start({ ...SHORT, Seed: 8 });
+  await expect(tab.runs.rows.filter({ hasText: "Running" })).toHaveCount(1);
+  await page.reload();
+  await page.getByRole("button", { name: "Not now" }).click();
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await tab.runs.name(tab.runs.rows.first()).fill("Later");
+  await tab.runs.name(tab.runs.rows.first()).press("Enter");
+  await expect(tab.runs.button("Delete “Later”")).toBeVisible();
+  await expect(tab.runs.offer).toHaveCount(0);
+
+  // A run that is stopped before its first step leaves nothing behind.
+  await trainer.start({ ...SHORT, Seed: 9 });
+  await expect(tab.runs.rows).toHaveCount(3);
+  await trainer.stop.click();
+  await expect(tab.runs.rows).toHaveCount(2);
+});
