@@ -9,6 +9,7 @@ pub(crate) mod loss_chart;
 pub(crate) mod model_summary;
 pub(crate) mod mount;
 pub(crate) mod ownership;
+mod owning;
 pub(crate) mod progress;
 pub(crate) mod rate_chart;
 pub(crate) mod recipe;
