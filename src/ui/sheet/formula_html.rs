@@ -49,7 +49,7 @@ pub(crate) fn symbols(expr: &Expr, above: usize) -> String {
             Term::Above(column) => symbol_inside(column, Some(above)),
             Term::LearningRate => "<mi mathvariant=\"normal\">η</mi>".to_owned(),
         };
-        format!("<math {}>{inside}</math>", term_attributes(expr, term))
+        format!("<math translate=\"no\" {}>{inside}</math>", term_attributes(expr, term))
     }))
 }
 

@@ -60,12 +60,14 @@ pub(crate) fn TrainerLab() -> impl IntoView {
                 <RecipeForm/>
                 <PreflightPanel/>
             </div>
-            <RateChart/>
             <div class="run-charts">
                 <AccuracyChart/>
                 <LossChart/>
             </div>
-            <ModelSummary/>
+            <div class="side">
+                <RateChart/>
+                <ModelSummary/>
+            </div>
             <section class="log" aria-label="Run log">
                 <div class="below-head">
                     <Tabs label="Run" prefix="run" tabs=Below::ALL.to_vec() chosen=below choose=move |what| below.set(what)/>

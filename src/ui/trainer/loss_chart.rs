@@ -132,9 +132,9 @@ pub(crate) fn LossChart() -> impl IntoView {
     view! {
         <ChartFigure title="Loss" chart summary view look_up csv>
             <select aria-label="Smoothing" on:change=choose>
-                <option value="0.2">"Smoothing: low"</option>
-                <option value="1" selected>"Smoothing: medium"</option>
-                <option value="5">"Smoothing: high"</option>
+                <option value="0.2">"Rough"</option>
+                <option value="1" selected>"Smooth"</option>
+                <option value="5">"Smoother"</option>
             </select>
             <Toggle name="Log loss" on=log/>
         </ChartFigure>

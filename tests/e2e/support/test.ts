@@ -1,6 +1,7 @@
 import { expect, test as base } from "@playwright/test";
 import { SheetPage } from "../pages/sheet-page";
 import { TrainerPage } from "../pages/trainer-page";
+import { watchTexts } from "./translation";
 
 interface Fixtures {
   /** The page, opened at the sheet. */
@@ -9,7 +10,7 @@ interface Fixtures {
   trainer: TrainerPage;
   /** The addresses of all requests so far, including those of workers. */
   requests: string[];
-  /** Fails a test in which a request leaves the origin or the page throws an exception. */
+  /** Fails a test in which a request leaves the origin, or the page throws an exception or writes into a text node. */
   guard: void;
 }
 
@@ -20,14 +21,17 @@ export const test = base.extend<Fixtures>({
     await use(requests);
   },
   guard: [
-    async ({ page, requests, baseURL }, use) => {
+    async ({ page, context, requests, baseURL }, use) => {
       const exceptions: string[] = [];
+      const written: string[] = [];
+      await watchTexts(context, (message) => written.push(message));
       page.on("pageerror", (error) => exceptions.push(error.message));
       await use();
       const origin = new URL(baseURL ?? "").origin;
       const foreign = requests.filter((url) => !["blob:", "data:"].includes(new URL(url).protocol) && new URL(url).origin !== origin);
       expect(foreign, "requests that left the origin").toEqual([]);
       expect(exceptions, "exceptions on the page").toEqual([]);
+      expect(written, "texts that a translated page would not show").toEqual([]);
     },
     { auto: true },
   ],

@@ -7,7 +7,7 @@ use super::feedback::Tone;
 use crate::sheet::practice::BugHunt;
 use crate::sheet::{Exercise, Practice, number};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Show, part, words};
+use crate::ui::kit::dynamic::{Show, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::sheet::formula_html;
 use crate::ui::sheet::state::SheetState;
@@ -50,7 +50,7 @@ fn Bar() -> impl IntoView {
                 prop:textContent=words(move || state.feedback.with(|feedback| feedback.text.clone()))
             ></p>
             <div class="buttons">
-                {part(move || if is_hunt.get() { view! { <HuntButtons/> }.into_any() } else { view! { <FillButtons/> }.into_any() })}
+                <Show when=move || is_hunt.get() fallback=|| view! { <FillButtons/> }><HuntButtons/></Show>
                 <button type="button" on:click=new_task>"New task"</button>
                 <button type="button" on:click=move |_| state.leave_exercise()>"Exit"</button>
             </div>

@@ -22,9 +22,10 @@ pub(crate) fn PreflightPanel() -> impl IntoView {
             .get()
             .map(|(measured, report)| (applies(&measured, &recipe), recipe.epochs, measured.epochs, report))
     });
+    let hint = |text: &'static str| view! { <p class="hint" prop:textContent=Words::from(text)></p> }.into_any();
     let answer = part(move || match result.get() {
-        None => view! { <p class="hint">"Runs a few steps and estimates the total time."</p> }.into_any(),
-        Some((false, ..)) => view! { <p class="hint">"The settings have changed. Measure again."</p> }.into_any(),
+        None => hint("Runs a few steps and estimates the total time."),
+        Some((false, ..)) => hint("The settings have changed. Measure again."),
         Some((true, epochs, measured, report)) => view! { <Report epochs measured report/> }.into_any(),
     });
     view! {
