@@ -71,7 +71,7 @@ for (const lab of ["sheet", "trainer"] as const) {
       await page.setViewportSize({ width, height });
       await page.goto("about:blank");
       await page.goto(`./#${lab}`);
-      await expect(page.locator("figure canvas").first()).toBeVisible();
+      await expect(page.locator("figure canvas").filter({ visible: true }).first()).toBeVisible();
       expect(await faults(page), `${width} by ${height}`).toEqual([]);
       await showNotices(page);
       expect(await faults(page), `${width} by ${height}, with notices`).toEqual([]);
