@@ -141,7 +141,8 @@ fn refusal(name: &str, bytes: &[u8]) -> String {
 fn the_sentence_says_what_kind_of_file_it_is() {
     assert_eq!(refusal("a.csv", b""), "“a.csv” is empty.");
     assert_eq!(refusal("a.csv", b" \r\n"), "“a.csv” is empty.");
-    assert!(refusal("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").contains("neither an Excel workbook"));
+    assert!(refusal("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").contains("is a picture (PNG)"));
+    assert!(refusal("a.bin", b"\x7fELF\x02\x01\0\x03\0\0\x01").contains("neither an Excel workbook"));
     let old = [&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..], &[0; 600]].concat();
     assert!(refusal("a.xls", &old).contains("old format (.xls)"));
     let secret: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -130,7 +130,10 @@ impl Sheet {
             for (column, cell) in (0..).zip(cells) {
                 if let Some(value) = cell.text().and_then(|text| number_text::read(text, sign)) {
                     *cell = Cell::Number(value);
-                    self.texts.push((row, column));
+                    // In a text file every number is text.
+                    if self.file.is_some() {
+                        self.texts.push((row, column));
+                    }
                 }
             }
         }

@@ -13,7 +13,8 @@ pub const LARGEST_FILE: u64 = 20_000_000;
 /// The size of the largest file of runs that is read, in bytes: enough for 200 long runs.
 pub const LARGEST_RUNS: u64 = 100_000_000;
 
-/// The attribute of a button that loads a sheet. Its value is the index of the sheet in the answer.
+/// The attribute of a button that loads a sheet. Its value is the index of the sheet among those of all files that were
+/// read together.
 pub const TAKE: &str = "data-take";
 /// The attribute of a button that shows a cell. Its value is three numbers: the row, the index of the column in
 /// `Column::ALL`, and the number of rows of the table.
@@ -52,12 +53,16 @@ pub enum Request {
     Open {
         /// The file's name.
         name: String,
+        /// The place of the file among those that are read together.
+        among: Among,
     },
     /// Compare every cell of the file that comes with the message with the engine. The answer is
     /// [`Response::Checked`].
     Check {
         /// The file's name.
         name: String,
+        /// The place of the file among those that are read together.
+        among: Among,
         /// The lesson that the page shows. The report says if the file starts with other values.
         shown: Lesson,
     },
@@ -77,6 +82,20 @@ pub enum Request {
         /// The file's name.
         name: String,
     },
+}
+
+/// The place of a file among several that the user gives together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Among {
+    /// The number of files.
+    pub files: usize,
+    /// The number of sheets that were read from the files before this one: the index of its first sheet, see [`TAKE`].
+    pub sheets: usize,
+}
+
+impl Among {
+    /// The place of a file that comes alone.
+    pub const ALONE: Self = Self { files: 1, sheets: 0 };
 }
 
 /// A message from the worker to the page.

@@ -1,18 +1,37 @@
 //! Reads a file for the page: either as lessons, or to check it.
 
+use std::ops::Deref;
+
 use super::cells::Sheet;
 use super::check::{SheetCheck, check};
 use super::protocol::OpenedSheet;
 use super::table::{NoTable, Table};
 use super::workbook_in;
-use crate::sheet::learning_rate;
+use crate::sheet::{Column, learning_rate};
+
+/// What was read from a file's sheets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheets<T> {
+    /// The sheets with a table, at least one.
+    pub read: Vec<T>,
+    /// Why other sheets could not be read: sentences for the user.
+    pub others: Vec<String>,
+}
+
+impl<T> Deref for Sheets<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.read
+    }
+}
 
 /// Returns the lessons in a file's sheets, at least one.
 ///
 /// # Errors
 /// A sentence for the user when the file cannot be read, has no table, or has a learning rate that the page does not
 /// allow.
-pub fn open(name: &str, bytes: &[u8]) -> Result<Vec<OpenedSheet>, String> {
+pub fn open(name: &str, bytes: &[u8]) -> Result<Sheets<OpenedSheet>, String> {
     read_tables(&workbook_in::read(name, bytes)?, |table| {
         let lesson = table.lesson()?;
         if lesson.learning_rate > learning_rate::LARGEST {
@@ -28,24 +47,39 @@ pub fn open(name: &str, bytes: &[u8]) -> Result<Vec<OpenedSheet>, String> {
 ///
 /// # Errors
 /// A sentence for the user when the file cannot be read, or a sheet cannot be checked.
-pub fn check_file(name: &str, bytes: &[u8]) -> Result<Vec<SheetCheck>, String> {
+pub fn check_file(name: &str, bytes: &[u8]) -> Result<Sheets<SheetCheck>, String> {
     read_tables(&workbook_in::read(name, bytes)?, check)
 }
 
-/// Reads the table of each sheet. Sheets without a table are skipped, unless no sheet has one.
-fn read_tables<T>(sheets: &[Sheet], read: impl Fn(&Table<'_>) -> Result<T, String>) -> Result<Vec<T>, String> {
-    let mut found = Vec::new();
-    // If no sheet has a table, the error is about the sheet that comes closest.
+/// Reads the table of each sheet. A sheet that cannot be read, such as a template that is not filled in, does not keep
+/// the others from being read.
+fn read_tables<T>(sheets: &[Sheet], read: impl Fn(&Table<'_>) -> Result<T, String>) -> Result<Sheets<T>, String> {
+    let mut found = Sheets { read: Vec::new(), others: Vec::new() };
+    let mut without_table = Vec::new();
+    // If no sheet can be read, the error is about the one that comes closest.
     let mut closest: Option<NoTable> = None;
     for sheet in sheets {
-        match Table::find(sheet) {
-            Ok(table) => found.push(read(&table)?),
-            Err(error) if closest.as_ref().is_none_or(|closest| closest.named < error.named) => closest = Some(error),
-            Err(_) => {}
+        let result = Table::find(sheet)
+            .and_then(|table| read(&table).map_err(|message| NoTable { named: Column::COUNT, message }));
+        match result {
+            Ok(sheet) => found.read.push(sheet),
+            Err(error) => {
+                if error.named == 0 {
+                    without_table.push(format!("“{}”", sheet.name));
+                } else {
+                    found.others.push(error.message.clone());
+                }
+                if closest.as_ref().is_none_or(|closest| closest.named < error.named) {
+                    closest = Some(error);
+                }
+            }
         }
     }
+    if !without_table.is_empty() {
+        found.others.push(format!("Without a table: {}.", without_table.join(", ")));
+    }
     match closest {
-        Some(error) if found.is_empty() => Err(error.message),
+        Some(error) if found.read.is_empty() => Err(error.message),
         _ => Ok(found),
     }
 }
@@ -85,5 +119,22 @@ mod tests {
         }
         let error = read_tables(&sheets, |_| Ok(())).expect_err("no table");
         assert!(error.starts_with("In “homework”, the header in row 1 lacks i2, w1"), "{error}");
+    }
+
+    #[test]
+    fn a_sheet_that_cannot_be_read_does_not_hide_the_others() {
+        let mut text = String::new();
+        csv_out::write(&Lesson::CLASSIC, 3, &mut |piece| text.push_str(piece));
+        let good = workbook_in::read("homework", text.as_bytes()).expect("our own").remove(0);
+        // Row 0 of the template lacks w1.
+        let template = text.replace(",0.15,", ",,");
+        let template = workbook_in::read("template", template.as_bytes()).expect("a sheet").remove(0);
+        let sheets = [template, good, Sheet::new("notes")];
+        let found = read_tables(&sheets, |table| table.constants()).expect("one good sheet");
+        assert_eq!(found.len(), 1);
+        let reason = "In “template”, cell F2 must be a number: it is w1 in the first row.";
+        assert_eq!(found.others, [reason, "Without a table: “notes”."]);
+        let error = read_tables(&sheets[..1], |table| table.constants()).expect_err("no good sheet");
+        assert_eq!(error, reason);
     }
 }

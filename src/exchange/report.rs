@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use super::check::{Group, Kind, SheetCheck, WrongCell};
-use super::protocol::{OpenedSheet, SHOW, TAKE};
+use super::protocol::{Among, OpenedSheet, SHOW, TAKE};
+use super::reading::Sheets;
 use crate::sheet::lesson::Lesson;
 use crate::sheet::{learning_rate, number};
 
@@ -16,41 +17,57 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Returns a button for each of several sheets; nothing if there is only one.
-pub fn choice(sheets: &[OpenedSheet]) -> String {
-    if sheets.len() < 2 {
-        return String::new();
+/// Names a sheet of a file for the user, as HTML: the name of a text file is that of its sheet.
+fn title(file: &str, sheet: &str) -> String {
+    if file == sheet { escape(file) } else { format!("{} › {}", escape(file), escape(sheet)) }
+}
+
+/// Returns a button for each of several sheets, or for each sheet of several files; nothing if there is only one.
+pub fn choice(file: &str, sheets: &Sheets<OpenedSheet>, among: Among) -> String {
+    let others = others(&sheets.others);
+    if sheets.len() < 2 && among.files < 2 {
+        return others;
     }
-    let buttons = sheets.iter().enumerate().map(|(index, sheet)| {
-        let name = escape(&sheet.sheet);
+    let buttons = (among.sheets..).zip(sheets.iter()).map(|(index, sheet)| {
+        let name = if among.files > 1 { title(file, &sheet.sheet) } else { escape(&sheet.sheet) };
         format!("<button type=\"button\" {TAKE}=\"{index}\">{name}</button>")
     });
+    let file = escape(file);
+    let lead = if sheets.len() < 2 { "" } else { "The file has several sheets. " };
     format!(
-        "<p id=\"other-sheets\">The file has several sheets. Load:</p>\
-         <div class=\"buttons\" role=\"group\" aria-labelledby=\"other-sheets\">{}</div>",
+        "<p>{lead}Load:</p>\
+         <div class=\"buttons\" role=\"group\" aria-label=\"Sheets of {file}\">{}</div>{others}",
         buttons.collect::<String>()
     )
 }
 
-/// Returns a section for each sheet: the summary, the mistakes, and the consequences. `shown` is the lesson that the
-/// page shows.
-pub fn html(checks: &[SheetCheck], shown: &Lesson) -> String {
-    checks.iter().enumerate().map(|(index, check)| section(check, index, shown)).collect()
+/// Says why other sheets of the file could not be read.
+fn others(others: &[String]) -> String {
+    if others.is_empty() { String::new() } else { format!("<p class=\"hint\">{}</p>", escape(&others.join(" "))) }
 }
 
-fn section(check: &SheetCheck, index: usize, shown: &Lesson) -> String {
-    let name = escape(&check.sheet);
-    let class = if check.wrong == 0 { " class=\"all-right\"" } else { "" };
+/// Returns a section for each sheet of a file: the summary, the mistakes, and the consequences. `shown` is the lesson
+/// that the page shows.
+pub fn html(file: &str, checks: &Sheets<SheetCheck>, among: Among, shown: &Lesson) -> String {
+    let sections = (among.sheets..).zip(checks.iter()).map(|(index, check)| section(file, check, index, shown));
+    sections.collect::<String>() + &others(&checks.others)
+}
+
+fn section(file: &str, check: &SheetCheck, index: usize, shown: &Lesson) -> String {
+    let name = title(file, &check.sheet);
+    let class = if check.wrong == 0 && check.missing.is_empty() { " class=\"all-right\"" } else { "" };
     let rate = number::full(check.lesson.learning_rate);
     let source = escape(&check.rate_source);
     let mut text = format!(
-        "<section class=\"file-report\" aria-label=\"Check of {name}\"><h3>{name}</h3><p{class}>{}</p>\
+        "<section class=\"file-report\" aria-label=\"Check of {name}\"><h3>{name}</h3>{}<p{class}>{}</p>\
          <p class=\"hint\">{} rows, η = {rate} ({source}). The check starts from the file’s own first row.",
+        not_read(check),
         summary(check),
         check.rows
     );
-    if !check.missing.is_empty() {
-        text += &format!(" Missing columns: {}.", check.missing.join(", "));
+    for note in &check.notes {
+        text += " ";
+        text += &escape(note);
     }
     text += "</p>";
     if check.lesson != *shown && check.lesson.learning_rate <= learning_rate::LARGEST {
@@ -82,16 +99,42 @@ fn cells(count: u32) -> String {
     if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
 }
 
+/// Says which columns could not be read. This comes first, because nothing is known about their cells.
+fn not_read(check: &SheetCheck) -> String {
+    let columns = |count: usize| if count == 1 { "1 column".to_owned() } else { format!("{count} columns") };
+    let missing = escape(&check.missing.join(", "));
+    let sentence = match (check.unread.len(), check.missing.len()) {
+        (_, 0) => return String::new(),
+        (0, count) => format!("Not found in the sheet, so not checked: {} ({missing}).", columns(count)),
+        (unread, _) => format!(
+            "Could not be read, so not checked: {} ({}). Name them as on this page. Still missing: {missing}.",
+            columns(unread),
+            escape(&check.unread.join(", "))
+        ),
+    };
+    format!("<p class=\"not-read\">{sentence}</p>")
+}
+
 /// Sums up a check in one sentence or two.
 fn summary(check: &SheetCheck) -> String {
     let (mistaken, rounded) = (count(check, Kind::Mistake), count(check, Kind::Rounded));
     let all = check.cells;
+    let open = match check.open {
+        0 => String::new(),
+        1 => " 1 cell is not done yet.".to_owned(),
+        count => format!(" {count} cells are not done yet."),
+    };
     if check.wrong == 0 {
-        return format!("All {all} cells are right.");
+        return match (check.missing.is_empty(), check.open) {
+            (true, 0) => format!("All {all} cells are right."),
+            (true, _) => format!("All {all} cells that are filled in are right.{open}"),
+            (false, _) => format!("The other {all} cells are right.{open}"),
+        };
     }
     if mistaken + rounded == 0 {
-        return "No formula is wrong. Some cells differ because the sheet was computed with rounded numbers."
-            .to_owned();
+        return format!(
+            "No formula is wrong. Some cells differ because the sheet was computed with rounded numbers.{open}"
+        );
     }
     let wrong = match mistaken {
         0 => String::new(),
@@ -99,7 +142,7 @@ fn summary(check: &SheetCheck) -> String {
         _ => format!("{mistaken} of {all} cells have a mistake of their own."),
     };
     let short = if rounded > 0 { format!(" Too few digits: {}.", cells(rounded)) } else { String::new() };
-    format!("{wrong}{short}").trim_start().to_owned()
+    format!("{wrong}{short}{open}").trim_start().to_owned()
 }
 
 fn finding(group: &Group, rows: u32) -> String {
@@ -145,6 +188,10 @@ mod tests {
     use super::*;
     use crate::sheet::Column;
 
+    fn report(check: SheetCheck, shown: &Lesson) -> String {
+        html("x&y.xlsx", &Sheets { read: vec![check], others: vec![] }, Among::ALONE, shown)
+    }
+
     fn check(groups: Vec<Group>) -> SheetCheck {
         SheetCheck {
             sheet: "a <b> & \"c\"".into(),
@@ -169,12 +216,14 @@ mod tests {
 
     #[test]
     fn nothing_that_a_student_wrote_becomes_markup() {
-        let html = html(&[check(vec![group(Kind::Mistake, 1, "<img src=x onerror=alert(1)>")])], &Lesson::CLASSIC);
+        let html = report(check(vec![group(Kind::Mistake, 1, "<img src=x onerror=alert(1)>")]), &Lesson::CLASSIC);
         assert!(!html.contains("<img") && !html.contains("<b>") && html.contains("&lt;img"), "{html}");
-        assert!(html.contains("aria-label=\"Check of a &lt;b&gt; &amp; &quot;c&quot;\""), "{html}");
+        assert!(html.contains("aria-label=\"Check of x&amp;y.xlsx › a &lt;b&gt; &amp; &quot;c&quot;\""), "{html}");
         let opened =
             |name: &str| OpenedSheet { sheet: name.into(), lesson: Lesson::CLASSIC, rate_source: None, rows: 1 };
-        let choice = choice(&[opened("<i>"), opened("b")]);
+        let sheets = Sheets { read: vec![opened("<i>"), opened("b")], others: vec!["“<c>” is empty.".into()] };
+        let choice = choice("x.xlsx", &sheets, Among::ALONE);
+        assert!(choice.contains("“&lt;c&gt;” is empty."), "{choice}");
         assert!(
             choice.contains("data-take=\"0\">&lt;i&gt;</button>") && choice.contains("data-take=\"1\">b<"),
             "{choice}"
@@ -193,7 +242,7 @@ mod tests {
 
     #[test]
     fn each_listed_cell_is_a_button_and_the_other_cells_are_counted() {
-        let html = html(&[check(vec![group(Kind::Mistake, 100, "-1")])], &Lesson::CLASSIC);
+        let html = report(check(vec![group(Kind::Mistake, 100, "-1")]), &Lesson::CLASSIC);
         assert_eq!(html.matches("data-show=").count(), Group::LISTED);
         assert!(html.contains("data-show=\"1 23 101\" aria-label=\"X34: show this cell in the sheet\""), "{html}");
         assert!(html.contains("98 more</summary>") && html.contains("and 80 more in the rows below"), "{html}");
@@ -203,7 +252,33 @@ mod tests {
     #[test]
     fn values_that_differ_from_the_pages_can_be_loaded() {
         let other = Lesson { learning_rate: 0.1, ..Lesson::CLASSIC };
-        assert!(html(&[check(vec![])], &other).contains("data-take=\"0\">Load these values"));
-        assert!(!html(&[check(vec![])], &Lesson::CLASSIC).contains("data-take"));
+        assert!(report(check(vec![]), &other).contains("data-take=\"0\">Load these values"));
+        assert!(!report(check(vec![]), &Lesson::CLASSIC).contains("data-take"));
+    }
+
+    #[test]
+    fn what_was_not_read_comes_first_and_is_never_called_right() {
+        let read = report(check(vec![]), &Lesson::CLASSIC);
+        assert!(read.contains("class=\"all-right\">All 3131 cells are right."), "{read}");
+        let unread =
+            SheetCheck { missing: vec!["∂E_t/∂w1".into()], unread: vec!["X “Foo”".into()], ..check(vec![]) };
+        let html = report(unread, &Lesson::CLASSIC);
+        assert!(!html.contains("all-right") && !html.contains("All 3131"), "{html}");
+        assert!(html.find("1 column (X “Foo”)") < html.find("The other 3131 cells are right."), "{html}");
+        let open = SheetCheck { open: 23, notes: vec!["Row 9 is empty.".into()], ..check(vec![]) };
+        let html = report(open, &Lesson::CLASSIC);
+        assert!(html.contains("All 3131 cells that are filled in are right. 23 cells are not done yet."), "{html}");
+        assert!(html.contains("Row 9 is empty."), "{html}");
+    }
+
+    #[test]
+    fn files_that_are_read_together_are_told_apart() {
+        let among = Among { files: 30, sheets: 7 };
+        let opened = OpenedSheet { sheet: "Sheet1".into(), lesson: Lesson::CLASSIC, rate_source: None, rows: 1 };
+        let choice = choice("anna.xlsx", &Sheets { read: vec![opened], others: vec![] }, among);
+        assert!(choice.contains("data-take=\"7\">anna.xlsx › Sheet1</button>"), "{choice}");
+        let text = SheetCheck { sheet: "ben.csv".into(), ..check(vec![]) };
+        let html = html("ben.csv", &Sheets { read: vec![text], others: vec![] }, among, &Lesson::CLASSIC);
+        assert!(html.contains("<h3>ben.csv</h3>"), "{html}");
     }
 }

@@ -77,14 +77,16 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
             let name = format!("gradsheet {}.csv", workbook_out::sheet_name(lesson.learning_rate));
             (Response::Saved { name, note: None }, Some(blob(&pieces, CSV)?))
         }
-        Request::Open { name } => {
+        Request::Open { name, among } => {
             let sheets = reading::open(&name, &content(&name, file, LARGEST_FILE).await?)?;
-            (Response::Opened { html: report::choice(&sheets), sheets }, None)
+            let html = report::choice(&name, &sheets, among);
+            (Response::Opened { html, sheets: sheets.read }, None)
         }
-        Request::Check { name, shown } => {
+        Request::Check { name, among, shown } => {
             let checks = reading::check_file(&name, &content(&name, file, LARGEST_FILE).await?)?;
-            let html = report::html(&checks, &shown);
-            (Response::Checked { sheets: checks.into_iter().map(SheetCheck::into_opened_sheet).collect(), html }, None)
+            let html = report::html(&name, &checks, among, &shown);
+            let sheets = checks.read.into_iter().map(SheetCheck::into_opened_sheet).collect();
+            (Response::Checked { sheets, html }, None)
         }
         Request::Qr { text } => (qr::encode(&text), None),
         Request::ExportRuns { keys } => {

@@ -126,6 +126,38 @@ test("the page asks what a dropped file is for", async ({ page, sheet }) => {
   await expect(sheet.rate).toHaveValue("0.8");
 });
 
+test("each of several dropped files gets its own report", async ({ page, sheet }) => {
+  const files = new FilesDialog(page);
+  const wrong = table((row, column, value) => (row === 3 && column === "E1" ? 2 * value : value));
+  const transfer = await page.evaluateHandle(([right, wrong]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([right ?? ""], "anna eta 0.5.csv"));
+    transfer.items.add(new File([wrong ?? ""], "ben eta 0.5.csv"));
+    return transfer;
+  }, [table(), wrong]);
+  await sheet.grid.dispatchEvent("drop", { dataTransfer: transfer });
+  await expect(files.dialog).toContainText("“anna eta 0.5.csv”, “ben eta 0.5.csv”: load their values, or check them?");
+  await files.button("Check").click();
+  await expect(files.report("anna eta 0.5.csv")).toContainText("All 3131 cells are right.");
+  await expect(files.report("ben eta 0.5.csv")).toContainText("1 of 3131 cells has a mistake of its own.");
+});
+
+test("of several chosen files, one that cannot be read does not hide the others", async ({ page, sheet }) => {
+  const files = new FilesDialog(page);
+  await expect(sheet.grid).toBeVisible();
+  await files.open();
+  await files.give(
+    "Open",
+    { name: "a.gsheet", content: '{"doc_id":"1"}' },
+    { name: "b eta 0.3.csv", content: table() },
+    { name: "c eta 0.8.csv", content: table() },
+  );
+  await expect(files.status).toContainText("“a.gsheet” is only a shortcut to a Google Sheet");
+  await expect(files.status).toContainText("η = 0.3, from the name");
+  await files.button("c eta 0.8.csv").click();
+  await expect(files.status).toContainText("η = 0.8, from the name");
+});
+
 test("a worker that cannot be loaded is reported, and the next request starts another", async ({ page, sheet }) => {
   const files = new FilesDialog(page);
   await expect(sheet.grid).toBeVisible();

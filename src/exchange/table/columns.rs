@@ -1,6 +1,6 @@
 //! Finds the columns whose headings could not be read: by their position between other columns, or by their numbers.
 
-use super::Places;
+use super::{GIVEN, Places};
 use crate::exchange::cells::{self, Cell, Sheet};
 use crate::sheet::{Column, network};
 
@@ -31,11 +31,15 @@ pub(super) fn complete(
     constants: [Option<f64>; 4],
 ) -> Vec<String> {
     let mut numbers = Numbers { sheet, first, expected: Vec::new() };
-    fill_gaps(&numbers, places);
-    // Once the weights are known, the numbers tell the other columns.
     numbers.expect(places, constants);
+    if numbers.expected.is_empty() {
+        // Once the weights are known, the numbers tell the other columns.
+        fill_gaps(&numbers, places, |column| GIVEN.contains(&column));
+        numbers.expect(places, constants);
+    }
+    fill_gaps(&numbers, places, |_| true);
     fill_by_numbers(&numbers, places);
-    fill_gaps(&numbers, places);
+    fill_gaps(&numbers, places, |_| true);
 
     let is_missing = places.iter().any(Option::is_none);
     let known = || places.iter().flatten().copied();
@@ -90,7 +94,9 @@ impl Numbers<'_> {
     fn count_rows(&self, place: u32) -> bool {
         let number = |row: u32| self.sheet.get(row, place).number();
         let Some(start) = number(self.first).filter(|start| start.fract() == 0.0) else { return false };
-        (0..SAMPLES).all(|row| number(self.first + row).is_none_or(|value| value == start + f64::from(row)))
+        let are_several = number(self.first + 1).is_some();
+        are_several
+            && (0..SAMPLES).all(|row| number(self.first + row).is_none_or(|value| value == start + f64::from(row)))
     }
 
     /// How far the numbers at a place are from a column's values: the median of their relative distances; `None` if they
@@ -106,8 +112,9 @@ impl Numbers<'_> {
     }
 }
 
-/// Fills runs of columns without a known heading that lie between known ones and are as many as are missing there.
-fn fill_gaps(numbers: &Numbers<'_>, places: &mut Places) {
+/// Fills runs of columns without a known heading that lie between known ones, are as many as are missing there, and have
+/// one that is `wanted`.
+fn fill_gaps(numbers: &Numbers<'_>, places: &mut Places, wanted: impl Fn(Column) -> bool) {
     let known: Vec<(i64, i64)> =
         (0..).zip(places.iter()).filter_map(|(index, place)| Some((i64::from((*place)?), index))).collect();
     let (Some(&(_, first)), Some(&(_, last))) = (known.first(), known.last()) else { return };
@@ -125,8 +132,11 @@ fn fill_gaps(numbers: &Numbers<'_>, places: &mut Places) {
             .zip(start..)
             .filter_map(|(index, place)| Some((usize::try_from(index).ok()?, u32::try_from(place).ok()?)))
             .collect();
-        let is_free = |&(_, place): &(usize, u32)| !places.contains(&Some(place)) && numbers.are_at(place);
-        if filled.iter().all(is_free) && keep_order(numbers, &filled) {
+        let is_free = |&(_, place): &(usize, u32)| {
+            !places.contains(&Some(place)) && numbers.are_at(place) && !numbers.count_rows(place)
+        };
+        let is_wanted = filled.iter().any(|&(index, _)| wanted(Column::ALL[index]));
+        if is_wanted && filled.iter().all(is_free) && keep_order(numbers, &filled) {
             for (index, place) in filled {
                 places[index] = Some(place);
             }
@@ -134,12 +144,15 @@ fn fill_gaps(numbers: &Numbers<'_>, places: &mut Places) {
     }
 }
 
-/// Whether the numbers of a run of columns do not speak for another order than the usual one.
+/// Whether the numbers of a run of columns do not speak for another order than the usual one: no two columns fit each
+/// other's places better than their own.
 fn keep_order(numbers: &Numbers<'_>, run: &[(usize, u32)]) -> bool {
     let fits = |index: usize, place: u32| numbers.distance(place, Column::ALL[index]).is_some();
-    let usual = run.iter().filter(|&&(index, place)| fits(index, place)).count();
-    let any = run.iter().filter(|&&(_, place)| run.iter().any(|&(index, _)| fits(index, place))).count();
-    2 * usual >= any
+    !run.iter().any(|&(own, place)| {
+        let fits_better =
+            |&(other, its_place): &(usize, u32)| other != own && fits(other, place) && !fits(other, its_place);
+        !fits(own, place) && run.iter().any(fits_better)
+    })
 }
 
 /// Fills columns whose numbers are those of the network, the most similar ones first.
@@ -176,7 +189,7 @@ pub(super) fn without_header(sheet: &Sheet, within: u32) -> Option<(u32, Places)
             }
             let mut numbers = Numbers { sheet, first: row, expected: Vec::new() };
             numbers.expect(&places, [None; 4]);
-            let computed = Column::ALL.into_iter().filter(|column| !super::GIVEN.contains(column));
+            let computed = Column::ALL.into_iter().filter(|column| !GIVEN.contains(column));
             let fits =
                 |column: &Column| places[column.index()].and_then(|place| numbers.distance(place, *column)).is_some();
             if computed.filter(fits).count() >= 10 {

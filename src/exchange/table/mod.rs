@@ -33,6 +33,8 @@ pub struct Table<'a> {
     /// The row of the sheet that holds each row of the table; at least one. Rows of the sheet that do not belong to the
     /// table, such as empty lines, lie between them.
     lines: Vec<u32>,
+    /// For each row of the table, the row whose targets and inputs hold for it: its own, or one above.
+    sources: Vec<[u32; CONSTANTS.len()]>,
     /// The row and column of each target and input that is stated outside of the table.
     elsewhere: [Option<(u32, u32)>; 4],
     rate: Option<Rate>,
@@ -110,7 +112,8 @@ impl<'a> Table<'a> {
         }
         let Rows { lines, notes } = Rows::find(sheet, &places, first);
         let rate = stated_rate::find(sheet, header, first, &places);
-        let mut table = Self { sheet, places, lines, elsewhere, rate, unread, notes };
+        let sources = sources(sheet, &places, &lines);
+        let mut table = Self { sheet, places, lines, sources, elsewhere, rate, unread, notes };
         table.note_cells().map_err(refuse)?;
         Ok(table)
     }
@@ -150,8 +153,7 @@ impl<'a> Table<'a> {
             let number = count(&without_result);
             self.notes.push(format!("{number} with a formula but no result, the first of them {address}. {advice}"));
         }
-        // In a text file every number is text.
-        if let Some(&(row, column)) = texts.first().filter(|_| self.sheet.file.is_some()) {
+        if let Some(&(row, column)) = texts.first() {
             let (number, address) = (count(&texts), self.address(row, column));
             self.notes.push(format!(
                 "{number} with a number that is stored as text, the first of them {address}. The check reads them as \
@@ -184,10 +186,8 @@ impl<'a> Table<'a> {
     /// The cell in a row of the table, counted from row 0; blank if the table lacks the column. A blank target or input
     /// has the value of the row above, or the one that is stated beside the table.
     pub fn cell(&self, row: u32, column: Column) -> &Cell {
-        let mut row = row;
-        while row > 0 && is_constant(column) && *self.own_cell(row, column) == Cell::Blank {
-            row -= 1;
-        }
+        let source = self.sources.get(row as usize).and_then(|sources| sources.get(column.index()));
+        let row = source.copied().unwrap_or(row);
         match (self.own_cell(row, column), self.elsewhere.get(column.index())) {
             (Cell::Blank, Some(&Some((row, place)))) => self.sheet.get(row, place),
             (cell, _) => cell,
@@ -292,9 +292,18 @@ const GIVEN: [Column; 12] = {
     [T1, T2, I1, I2, W1, W2, W3, W4, W5, W6, W7, W8]
 };
 
-/// Whether the column has the same value in each row.
-const fn is_constant(column: Column) -> bool {
-    column.index() <= Column::I2.index()
+/// Returns, for each row, the row whose targets and inputs hold for it: the last one that is not blank.
+fn sources(sheet: &Sheet, places: &Places, lines: &[u32]) -> Vec<[u32; CONSTANTS.len()]> {
+    let mut last = [0; CONSTANTS.len()];
+    let next = |(row, &line): (u32, &u32)| {
+        for (source, place) in last.iter_mut().zip(places) {
+            if place.is_some_and(|place| *sheet.get(line, place) != Cell::Blank) {
+                *source = row;
+            }
+        }
+        last
+    };
+    (0..).zip(lines).map(next).collect()
 }
 
 /// Returns a column's number in a row of the sheet.

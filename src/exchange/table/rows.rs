@@ -10,8 +10,13 @@ use crate::sheet::Column;
 const HEADER_NAMES: usize = 6;
 /// The number of empty lines after which rows must continue the table to belong to it.
 const LONG_GAP: u32 = 3;
+/// The number of rows of other content after which no more rows of the table are expected.
+const MOST_BETWEEN: usize = 1000;
 /// The distance below the table in which rows that do not belong to it are named.
 const NAMED_BELOW: u32 = 5;
+
+/// The largest number of rows at the end that may sum up the rows above.
+const MOST_SUMS: usize = 10;
 
 /// The rows of a table.
 #[derive(Debug, Default)]
@@ -31,6 +36,8 @@ impl Rows {
             let Some(&last) = rows.lines.last() else { break };
             match kind(sheet, places, row) {
                 Kind::Blank => {}
+                // What is far below the table is no part of it.
+                Kind::Other if between.len() > MOST_BETWEEN => break,
                 Kind::Other if names_in(sheet, row) >= HEADER_NAMES => {}
                 Kind::Other => between.push(row),
                 Kind::Row => {
@@ -73,18 +80,14 @@ impl Rows {
     /// Removes the rows at the end that sum up the rows above, such as their smallest numbers, and notes them together
     /// with other rows right below the table.
     fn split_off_sums(&mut self, sheet: &Sheet, places: &Places, others: &[u32]) {
-        let mut below = Vec::new();
-        while let [rest @ .., before, last] = self.lines.as_slice() {
-            let above = self.lines.len() - 1;
-            if rest.is_empty() && above < 2
-                || continues(sheet, places, *before, *last)
-                || !sums_up(sheet, places, &self.lines[..above], *last)
-            {
-                break;
-            }
-            below.push(*last);
-            self.lines.pop();
-        }
+        // Several such rows may follow each other, each a sum of the table alone.
+        let fewest = self.lines.len().saturating_sub(MOST_SUMS).max(2);
+        let is_sum = |&at: &usize| {
+            let (above, row) = (&self.lines[..at], self.lines[at]);
+            !continues(sheet, places, self.lines[at - 1], row) && sums_up(sheet, places, above, row)
+        };
+        let end = (fewest..self.lines.len()).find(is_sum).unwrap_or(self.lines.len());
+        let mut below = self.lines.split_off(end);
         let Some(&last) = self.lines.last() else { return };
         let has_numbers = |row: &u32| places.iter().flatten().any(|&place| sheet.get(*row, place).number().is_some());
         below.extend(others.iter().filter(|&&row| row > last && row <= last + NAMED_BELOW && has_numbers(&row)));

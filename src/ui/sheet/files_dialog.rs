@@ -18,9 +18,13 @@ use crate::ui::kit::toggle::Toggle;
 use crate::ui::kit::tool_button::ToolButton;
 
 /// The kinds of file that the browser's dialog offers.
-const KINDS: &str = ".xlsx,.csv,.tsv,.txt";
+/// Some of them cannot be read, but then the page says what to do.
+const KINDS: &str = ".xlsx,.xlsm,.csv,.tsv,.txt,.xls,.xlsb,.ods,.numbers";
 
-/// The button "File" and its dialog. A file may also be dropped anywhere on the page.
+/// The largest number of dropped files that are named.
+const MOST_NAMES: usize = 3;
+
+/// The button "File" and its dialog. Files may also be dropped anywhere on the page.
 #[component]
 pub(crate) fn FileButton() -> impl IntoView {
     let files: Files = expect_context();
@@ -33,8 +37,9 @@ pub(crate) fn FileButton() -> impl IntoView {
     let drop = window_event_listener(ev::drop, move |event: DragEvent| {
         let Some(transfer) = dragged_files(&event) else { return };
         event.prevent_default();
-        if let Some(file) = transfer.files().and_then(|dropped| dropped.get(0)) {
-            files.dropped.set(Some(file));
+        let dropped = file_input::list(transfer.files());
+        if !dropped.is_empty() {
+            files.dropped.set(dropped);
             files.open.set(true);
         }
     });
@@ -60,8 +65,9 @@ fn FilesDialog() -> impl IntoView {
         file_input::open(input);
     };
     let chosen = move |_| {
-        if let Some(file) = file_input::chosen(input).first() {
-            files.read(file, purpose.get_untracked());
+        let chosen = file_input::chosen(input);
+        if !chosen.is_empty() {
+            files.read(chosen, purpose.get_untracked());
         }
     };
     let button = move |name: &'static str, act: Box<dyn Fn()>| {
@@ -85,34 +91,46 @@ fn FilesDialog() -> impl IntoView {
                 {button("Check a workbook…", Box::new(move || choose(Purpose::Check)))}
                 <p class="hint">"Checks every cell and names the likely mistakes."</p>
                 <p class="hint file-note">
-                    "Excel (.xlsx) or CSV, up to 20 MB. You can also drop a file on the page. Your files stay on this computer."
+                    "Excel (.xlsx) or CSV, up to 20 MB each. You can choose several files at once, or drop them on the page. Your files stay on this computer."
                 </p>
             </div>
-            <input type="file" class="visually-hidden" tabindex="-1" aria-label="File to read" accept=KINDS node_ref=input on:change=chosen/>
+            <input type="file" class="visually-hidden" tabindex="-1" aria-label="Files to read" multiple accept=KINDS node_ref=input on:change=chosen/>
             <Dropped/>
             <Answer/>
         </div>
     }
 }
 
-/// Asks what a dropped file is for.
+/// Asks what dropped files are for.
 #[component]
 fn Dropped() -> impl IntoView {
     let files: Files = expect_context();
-    let name = move || files.dropped.with(|file| file.as_ref().map(File::name));
+    let names = move || files.dropped.with(|dropped| names(dropped));
+    let question = move || match files.dropped.with(Vec::len) {
+        1 => ": load its values, or check it?",
+        _ => ": load their values, or check them?",
+    };
     let button = move |name: &'static str, purpose: Purpose| {
         let read = move |_| {
-            if let Some(file) = files.dropped.get_untracked() {
-                files.read(&file, purpose);
-            }
+            files.read(files.dropped.get_untracked(), purpose);
         };
         view! { <button type="button" disabled=move || files.is_busy() on:click=read>{name}</button> }
     };
     view! {
-        <div class="file-message" hidden=move || files.dropped.with(Option::is_none)>
-            <p>"“"<span translate="no" prop:textContent=words(move || name().unwrap_or_default())></span>"”: load its values, or check it?"</p>
+        <div class="file-message" hidden=move || files.dropped.with(Vec::is_empty)>
+            <p><span translate="no" prop:textContent=words(names)></span><span prop:textContent=words(question)></span></p>
             <div class="buttons">{button("Open", Purpose::Open)} {button("Check", Purpose::Check)}</div>
         </div>
+    }
+}
+
+/// Names files for the user: the first few of many.
+fn names(files: &[File]) -> String {
+    let named: Vec<String> = files.iter().take(MOST_NAMES).map(|file| format!("“{}”", file.name())).collect();
+    let named = named.join(", ");
+    match files.len().saturating_sub(MOST_NAMES) {
+        0 => named,
+        more => format!("{named} and {more} more"),
     }
 }
 

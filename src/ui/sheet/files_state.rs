@@ -1,12 +1,14 @@
 //! The state of the dialog "File": requests to the exchange worker, and its answers. The state outlives the dialog, so
 //! that the list of wrong cells is still shown when the dialog is opened again.
 
+use std::collections::VecDeque;
+
 use leptos::prelude::*;
 use web_sys::File;
 
 use super::state::SheetState;
 use crate::exchange::client::{self, Reply};
-use crate::exchange::protocol::{LARGEST_FILE, OpenedSheet, Request, Response};
+use crate::exchange::protocol::{Among, LARGEST_FILE, OpenedSheet, Request, Response};
 use crate::format::too_large;
 use crate::sheet::history::Change;
 use crate::sheet::lesson::Lesson;
@@ -29,7 +31,7 @@ pub(crate) struct Status {
     pub(crate) busy: bool,
     /// Whether the request failed.
     pub(crate) failed: bool,
-    /// One or two sentences for the user.
+    /// Sentences for the user, in lines.
     pub(crate) text: String,
     /// The worker's markup, see [`crate::exchange::protocol::TAKE`].
     pub(crate) html: String,
@@ -44,6 +46,44 @@ impl Status {
     }
 }
 
+/// The sentence for an answer of another kind than the request.
+const NOT_UNDERSTOOD: &str = "The page could not understand the answer about this file. Reload the page and try again.";
+
+/// Files that are read one after the other.
+struct Batch {
+    purpose: Purpose,
+    /// The files that have not been read yet.
+    files: VecDeque<File>,
+    /// The number of all files.
+    count: usize,
+    /// What was read so far; the text says why files could not be read.
+    done: Status,
+}
+
+impl Batch {
+    /// Adds the worker's answer about a file.
+    fn add(&mut self, reply: Reply) {
+        match reply {
+            Ok((Response::Opened { sheets, html } | Response::Checked { sheets, html }, _)) => {
+                self.done.sheets.extend(sheets);
+                self.done.html.push_str(&html);
+            }
+            Ok(_) => self.fail(NOT_UNDERSTOOD.to_owned()),
+            Err(message) => self.fail(message),
+        }
+    }
+
+    /// Adds the sentence about a file that could not be read.
+    fn fail(&mut self, message: String) {
+        let text = &mut self.done.text;
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&message);
+        self.done.failed = true;
+    }
+}
+
 /// The signals that the components of the dialog share.
 #[derive(Clone, Copy)]
 pub(crate) struct Files {
@@ -51,8 +91,8 @@ pub(crate) struct Files {
     /// Whether the dialog is open.
     pub(crate) open: RwSignal<bool>,
     pub(crate) status: RwSignal<Status>,
-    /// A file that was dropped on the page, until the user says what it is for.
-    pub(crate) dropped: RwSignal<Option<File>, LocalStorage>,
+    /// Files that were dropped on the page, until the user says what they are for.
+    pub(crate) dropped: RwSignal<Vec<File>, LocalStorage>,
     /// The number of the last request. Answers to earlier ones are ignored.
     request: StoredValue<u32>,
 }
@@ -63,7 +103,7 @@ impl Files {
             sheet,
             open: RwSignal::new(false),
             status: RwSignal::default(),
-            dropped: RwSignal::new_local(None),
+            dropped: RwSignal::new_local(Vec::new()),
             request: StoredValue::new(0),
         }
     }
@@ -75,13 +115,13 @@ impl Files {
     /// Saves the user's run as an Excel workbook; `compared` adds the runs of the compared learning rates.
     pub(crate) fn save_workbook(self, compared: bool) {
         let (lesson, updates) = self.to_save();
-        self.ask("Writing the workbook…", Request::SaveWorkbook { lesson, updates, compared }, None);
+        self.ask("Writing the workbook…", Request::SaveWorkbook { lesson, updates, compared });
     }
 
     /// Saves the user's run as CSV.
     pub(crate) fn save_csv(self) {
         let (lesson, updates) = self.to_save();
-        self.ask("Writing the rows…", Request::SaveCsv { lesson, updates }, None);
+        self.ask("Writing the rows…", Request::SaveCsv { lesson, updates });
     }
 
     /// Returns the lesson and the number of updates that are saved.
@@ -89,32 +129,68 @@ impl Files {
         (self.sheet.lesson.get_untracked(), self.sheet.own_updates.get_untracked() as u32)
     }
 
-    /// Opens or checks a file.
-    pub(crate) fn read(self, file: &File, purpose: Purpose) {
-        self.dropped.set(None);
+    /// Opens or checks files, one after the other.
+    pub(crate) fn read(self, files: Vec<File>, purpose: Purpose) {
+        self.dropped.set(Vec::new());
+        let number = self.next_request();
+        self.read_next(Batch { count: files.len(), files: files.into(), purpose, done: Status::default() }, number);
+    }
+
+    /// Reads the next file of a batch, which is the request with this number.
+    fn read_next(self, mut batch: Batch, number: u32) {
+        let Some(file) = batch.files.pop_front() else { return self.finish(batch) };
         let name = file.name();
         // The worker would refuse the file too, but must be fetched first.
         if file.size() > LARGEST_FILE as f64 {
-            let text = too_large(&name, LARGEST_FILE);
-            return self.status.set(Status::failed(text));
+            batch.fail(too_large(&name, LARGEST_FILE));
+            return self.read_next(batch, number);
         }
-        match purpose {
-            Purpose::Open => self.ask("Reading the file…", Request::Open { name }, Some(file)),
-            Purpose::Check => {
-                let shown = self.sheet.lesson.get_untracked();
-                self.ask("Checking every cell…", Request::Check { name, shown }, Some(file));
+        let text = match (batch.purpose, batch.count) {
+            (Purpose::Open, 1) => "Reading the file…".to_owned(),
+            (Purpose::Check, 1) => "Checking every cell…".to_owned(),
+            (_, count) => format!("Reading “{name}” ({} of {count})…", count - batch.files.len()),
+        };
+        self.status.set(Status { busy: true, text, html: batch.done.html.clone(), ..Status::default() });
+        let among = Among { files: batch.count, sheets: batch.done.sheets.len() };
+        let request = match batch.purpose {
+            Purpose::Open => Request::Open { name, among },
+            Purpose::Check => Request::Check { name, among, shown: self.sheet.lesson.get_untracked() },
+        };
+        client::request(request, Some(&file), move |reply| {
+            if self.request.get_value() == number {
+                batch.add(reply);
+                self.read_next(batch, number);
+            }
+        });
+    }
+
+    /// Shows what was read from all files of a batch. A file that is opened is loaded.
+    fn finish(self, batch: Batch) {
+        let failures = batch.done.text.clone();
+        let is_loaded = batch.purpose == Purpose::Open && !batch.done.sheets.is_empty();
+        self.status.set(batch.done);
+        if is_loaded {
+            self.take(0);
+            if !failures.is_empty() {
+                self.status.update(|status| status.text = format!("{failures}\n{}", status.text));
             }
         }
     }
 
-    /// Sends a request to the worker, and shows `busy` until it answers.
-    fn ask(self, busy: &str, request: Request, file: Option<&File>) {
+    /// Begins a new request, so that the answers to earlier ones are ignored.
+    fn next_request(self) -> u32 {
         let number = self.request.get_value() + 1;
         self.request.set_value(number);
+        number
+    }
+
+    /// Sends a request to the worker, and shows `busy` until it answers.
+    fn ask(self, busy: &str, request: Request) {
+        let number = self.next_request();
         self.status.set(Status { busy: true, text: busy.to_owned(), ..Status::default() });
-        client::request(request, file.map(AsRef::as_ref), move |reply| {
+        client::request(request, None, move |reply| {
             if self.request.get_value() == number {
-                self.answered(reply);
+                self.saved(reply);
             }
         });
     }
@@ -126,8 +202,8 @@ impl Files {
         self.status.set(Status::default());
     }
 
-    /// Shows the worker's answer, and saves the file that came with it.
-    fn answered(self, reply: Reply) {
+    /// Saves the file that the worker has written.
+    fn saved(self, reply: Reply) {
         self.status.set(match reply {
             Ok((Response::Saved { name, note }, Some(file))) => match download::save(&file, &name) {
                 Ok(()) => {
@@ -136,14 +212,7 @@ impl Files {
                 }
                 Err(_) => Status::failed("The browser did not allow saving the file.".to_owned()),
             },
-            Ok((Response::Opened { sheets, html }, _)) => {
-                self.status.set(Status { html, sheets, ..Status::default() });
-                return self.take(0);
-            }
-            Ok((Response::Checked { sheets, html }, _)) => Status { html, sheets, ..Status::default() },
-            Ok(_) => Status::failed(
-                "The page could not understand the answer about this file. Reload the page and try again.".to_owned(),
-            ),
+            Ok(_) => Status::failed(NOT_UNDERSTOOD.to_owned()),
             Err(message) => Status::failed(message),
         });
     }

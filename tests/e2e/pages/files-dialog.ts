@@ -37,15 +37,18 @@ export class FilesDialog {
     return saveFile(this.button(`Save as ${as}`));
   }
 
-  /** Chooses a file to open or to check. */
-  async give(purpose: "Open" | "Check", file: Upload): Promise<void> {
+  /** Chooses a file, or several at once, to open or to check. */
+  async give(purpose: "Open" | "Check", ...files: Upload[]): Promise<void> {
     const [chooser] = await Promise.all([
       this.page.waitForEvent("filechooser"),
       this.button(`${purpose} a workbook…`).click(),
     ]);
-    if (typeof file === "string") return chooser.setFiles(file);
-    const buffer = typeof file.content === "string" ? Buffer.from(file.content) : file.content;
-    await chooser.setFiles({ name: file.name, mimeType: "application/octet-stream", buffer });
+    const [path] = files;
+    if (typeof path === "string") return chooser.setFiles(path);
+    const contents = files.filter((file) => typeof file !== "string").map(({ name, content }) => {
+      return { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) };
+    });
+    await chooser.setFiles(contents);
   }
 
   /** The report on one sheet of a checked file. */
