@@ -35,9 +35,9 @@ fn checked(start: &str) -> Result<SheetCheck, Box<dyn Error>> {
 #[test]
 fn right_sheets_are_read_whole_and_have_no_mistakes() -> Outcome {
     for (start, rows) in [
-        ("csv01", 101),
-        ("csv02", 101),
-        ("csv04", 101),
+        ("csv01", 100),
+        ("csv02", 100),
+        ("csv04", 100),
         ("csv14", 60),
         ("csv16", 60),
         ("x00", 60),

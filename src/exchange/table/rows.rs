@@ -34,8 +34,11 @@ impl Rows {
         let mut between = Vec::new();
         for row in first + 1..sheet.rows() {
             let Some(&last) = rows.lines.last() else { break };
+            // A label alone says little: it may belong to a list beside the table.
+            let is_sum = || is_labelled_as_sum(sheet, places, row) && !continues(sheet, places, last, row);
             match kind(sheet, places, row) {
                 Kind::Blank => {}
+                Kind::Row if is_sum() => between.push(row),
                 // What is far below the table is no part of it.
                 Kind::Other if between.len() > MOST_BETWEEN => break,
                 Kind::Other if names_in(sheet, row) >= HEADER_NAMES => {}
@@ -89,8 +92,12 @@ impl Rows {
         let end = (fewest..self.lines.len()).find(is_sum).unwrap_or(self.lines.len());
         let mut below = self.lines.split_off(end);
         let Some(&last) = self.lines.last() else { return };
-        let has_numbers = |row: &u32| places.iter().flatten().any(|&place| sheet.get(*row, place).number().is_some());
-        below.extend(others.iter().filter(|&&row| row > last && row <= last + NAMED_BELOW && has_numbers(&row)));
+        let is_like_a_row = |row: u32| {
+            let cells = || places.iter().flatten().map(|&place| sheet.get(row, place));
+            let filled = cells().filter(|cell| **cell != Cell::Blank).count();
+            2 * filled >= cells().count() || cells().any(|cell| cell.number().is_some())
+        };
+        below.extend(others.iter().filter(|&&row| row > last && row <= last + NAMED_BELOW && is_like_a_row(row)));
         below.sort_unstable();
         if let Some(rows) = listed(&below) {
             self.notes.push(format!("{rows} below the table {} not checked.", was(below.len())));
@@ -144,10 +151,10 @@ fn kind(sheet: &Sheet, places: &Places, row: u32) -> Kind {
     // Targets and inputs may be copied further down than the rest.
     let (weights, all) = (&Column::WEIGHTS[..], &Column::ALL[Column::W1.index()..]);
     let is_row = 2 * count(weights) >= there(weights) || 2 * count(all) >= there(all);
-    if is_row && !is_labelled_as_sum(sheet, places, row) { Kind::Row } else { Kind::Other }
+    if is_row { Kind::Row } else { Kind::Other }
 }
 
-/// Whether a text before the weights says that the row sums up others.
+/// Whether a text before the weights, or right before the table, says that the row sums up others.
 fn is_labelled_as_sum(sheet: &Sheet, places: &Places, row: u32) -> bool {
     const LABELS: [&str; 30] = [
         "min",
@@ -181,8 +188,9 @@ fn is_labelled_as_sum(sheet: &Sheet, places: &Places, row: u32) -> bool {
         "stddev",
         "range",
     ];
-    let weights = places[Column::W1.index()].unwrap_or(0);
-    let texts = sheet.row(row).iter().take(weights as usize + 1).filter_map(Cell::text);
+    let start = places.iter().flatten().min().map_or(0, |start| start.saturating_sub(1));
+    let weights = places[Column::W1.index()].unwrap_or(start);
+    let texts = (start..=weights).filter_map(|place| sheet.get(row, place).text());
     texts.map(str::to_lowercase).any(|text| {
         let mut words = text.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
         words.next().is_some_and(|word| LABELS.contains(&word)) && words.count() <= 2
