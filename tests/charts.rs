@@ -320,7 +320,6 @@ proptest! {
         for (x, y) in lines(&text, RED).into_iter().flatten() {
             prop_assert!((-1.0..=f64::from(width) + 1.0).contains(&x) && (-1.0..=f64::from(height) + 1.0).contains(&y), "{x}, {y}");
         }
-        hover::curve_at(&chart, &layout, place, 6.0, |_| true);
         if let Some(x) = hover::nearest_x(&chart, place.0) {
             hover::read(&chart, &layout, x, 6.0);
         }

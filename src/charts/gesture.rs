@@ -1,9 +1,9 @@
-//! Pointer gestures on a chart: a click on a curve, a drag that pans, a pinch that zooms.
+//! Pointer gestures on a chart: a drag that pans, a pinch that zooms.
 
 use super::layout::Layout;
 use super::view::View;
 
-/// The largest distance, in CSS pixels, that a pointer may move during a click. A longer movement is a drag.
+/// The largest distance, in CSS pixels, that a pointer may move without dragging.
 const CLICK_DISTANCE: f64 = 5.0;
 
 /// The pointers that are down, and the view and layout from the moment when the number of pointers last changed.
@@ -11,7 +11,7 @@ const CLICK_DISTANCE: f64 = 5.0;
 pub struct Gesture {
     pointers: Vec<Pointer>,
     start: Option<(View, Layout)>,
-    /// Whether the gesture is no click any more.
+    /// Whether the gesture is a drag or a pinch.
     moved: bool,
 }
 
@@ -59,21 +59,8 @@ impl Gesture {
         }
     }
 
-    /// Handles a pointer that is lifted. Returns its place if the gesture was a click.
-    pub fn up(&mut self, id: i32, view: View, layout: &Layout) -> Option<(f64, f64)> {
-        let index = self.pointers.iter().position(|pointer| pointer.id == id)?;
-        let pointer = self.pointers.remove(index);
-        let alone = self.pointers.is_empty();
-        self.begin(view, layout);
-        let is_click = alone && !self.moved;
-        // A gesture with two fingers is no click, even if they did not move.
-        self.moved |= !alone;
-        is_click.then_some(pointer.to)
-    }
-
-    /// Handles a pointer that the browser uses for something else, such as scrolling.
-    pub fn cancel(&mut self, id: i32, view: View, layout: &Layout) {
-        self.moved = true;
+    /// Handles a pointer that is lifted, or that the browser uses for something else, such as scrolling.
+    pub fn up(&mut self, id: i32, view: View, layout: &Layout) {
         self.pointers.retain(|pointer| pointer.id != id);
         self.begin(view, layout);
     }
@@ -119,17 +106,17 @@ mod tests {
     const PART: View = View { x: Some((40.0, 60.0)), y: Some((40.0, 60.0)) };
 
     #[test]
-    fn a_pointer_that_hardly_moves_clicks() {
+    fn a_pointer_that_hardly_moves_does_not_pan() {
         let layout = layout(PART);
         let mut gesture = Gesture::default();
         gesture.down(1, false, (100.0, 100.0), PART, &layout);
         assert_eq!(gesture.moves(1, (102.0, 101.0)), None);
-        assert_eq!(gesture.up(1, PART, &layout), Some((102.0, 101.0)));
-        assert_eq!(gesture.up(1, PART, &layout), None);
+        gesture.up(1, PART, &layout);
+        assert_eq!(gesture.moves(1, (300.0, 100.0)), None, "the pointer is lifted");
     }
 
     #[test]
-    fn a_mouse_drag_pans_and_is_no_click() {
+    fn a_mouse_drag_pans() {
         let layout = layout(PART);
         let mut gesture = Gesture::default();
         gesture.down(1, false, (100.0, 100.0), PART, &layout);
@@ -137,7 +124,6 @@ mod tests {
         assert!(moved.x.is_some_and(|(lo, hi)| (lo - 30.0).abs() < 1e-9 && (hi - 50.0).abs() < 1e-9));
         // The gesture stays a drag, even if it returns to its beginning.
         assert_eq!(gesture.moves(1, (100.0, 100.0)).map(|view| view.x.map(|x| x.0.round())), Some(Some(40.0)));
-        assert_eq!(gesture.up(1, PART, &layout), None);
     }
 
     #[test]
@@ -152,9 +138,10 @@ mod tests {
         gesture.moves(1, (centre.0 - 80.0, centre.1));
         let pulled = gesture.moves(2, (centre.0 + 80.0, centre.1)).expect("it zooms");
         assert!(pulled.x.is_some_and(|(lo, hi)| (lo - 25.0).abs() < 1e-9 && (hi - 75.0).abs() < 1e-9), "{pulled:?}");
-        assert_eq!(gesture.up(2, pulled, &layout(pulled)), None);
+        gesture.up(2, pulled, &layout(pulled));
         assert_eq!(gesture.moves(1, (centre.0 + 99.0, centre.1)), None);
-        assert_eq!(gesture.up(1, pulled, &layout(pulled)), None, "a pinch is no click");
+        gesture.up(1, pulled, &layout(pulled));
+        assert_eq!(gesture.pointers(), 0);
     }
 
     #[test]
@@ -167,17 +154,5 @@ mod tests {
         let pushed = gesture.moves(2, (300.0, 200.0 + part.plot.height() / 2.0)).expect("it moves");
         let rounded = |part: Option<(f64, f64)>| part.map(|(lo, hi)| (lo.round(), hi.round()));
         assert_eq!((rounded(pushed.x), rounded(pushed.y)), (Some((40.0, 60.0)), Some((50.0, 70.0))));
-    }
-
-    #[test]
-    fn a_pointer_that_the_browser_takes_is_no_click() {
-        let layout = layout(View::WHOLE);
-        let mut gesture = Gesture::default();
-        gesture.down(7, true, (100.0, 100.0), View::WHOLE, &layout);
-        gesture.cancel(7, View::WHOLE, &layout);
-        assert_eq!(gesture.pointers(), 0);
-        assert_eq!(gesture.up(7, View::WHOLE, &layout), None);
-        gesture.down(8, true, (100.0, 100.0), View::WHOLE, &layout);
-        assert_eq!(gesture.up(8, View::WHOLE, &layout), Some((100.0, 100.0)), "the next one is a click");
     }
 }

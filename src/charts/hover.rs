@@ -1,8 +1,8 @@
-//! Finds what is under a pointer: the nearest x with data, the value of each series there, and the nearest curve.
+//! Finds what is under a pointer: the nearest x with data, and the value of each series there.
 
 use super::layout::Layout;
 use super::scale::Span;
-use super::spec::{Chart, Emphasis, Series};
+use super::spec::{Chart, Series};
 
 /// The values of a chart at one x.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,54 +42,6 @@ impl Rows<'_> {
         let value = |series: usize| Some((series, (self.value)(series, x as usize)?));
         Some(readout(layout, x, (0..chart.series.len()).filter_map(value).collect()))
     }
-}
-
-/// Returns the index in [`Chart::series`] of the nearest curve for which `wanted` is true, if its distance from `place`
-/// is at most `reach`, both in CSS pixels. Of equally near curves the one on top counts.
-pub fn curve_at(
-    chart: &Chart,
-    layout: &Layout,
-    place: (f64, f64),
-    reach: f64,
-    wanted: impl Fn(&Series) -> bool,
-) -> Option<usize> {
-    if !layout.plot.contains(place) {
-        return None;
-    }
-    let near = Span { lo: layout.x_at(place.0 - reach), hi: layout.x_at(place.0 + reach), ..layout.x };
-    let pixel = |&(x, y): &(f64, f64)| (layout.px_x(x), layout.px_y(y));
-    let distance = |series: &Series| {
-        let runs = series.points_within(&near).split(|&point| !chart.drawable(point));
-        let of_run = |run: &[(f64, f64)]| match run {
-            [point] => distance_to_segment(place, pixel(point), pixel(point)),
-            _ => run
-                .windows(2)
-                .map(|pair| distance_to_segment(place, pixel(&pair[0]), pixel(&pair[1])))
-                .fold(f64::INFINITY, f64::min),
-        };
-        runs.map(of_run).fold(f64::INFINITY, f64::min)
-    };
-    // Distances count in half pixels, because nobody can aim better. Later curves of the same emphasis lie on top.
-    let candidates = chart.series.iter().enumerate().filter(|(_, series)| wanted(series));
-    let candidates = candidates.map(|(index, series)| ((distance(series) * 2.0).round(), series.emphasis, index));
-    candidates
-        .filter(|&(halves, ..)| halves <= 2.0 * reach)
-        .min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| depth(b).cmp(&depth(a))))
-        .map(|(.., index)| index)
-}
-
-/// Returns a key that sorts curves in the order in which they are drawn.
-fn depth(&(_, emphasis, index): &(f64, Emphasis, usize)) -> (u8, usize) {
-    (emphasis as u8, index)
-}
-
-/// Returns the distance of a place from the segment between two others.
-fn distance_to_segment(place: (f64, f64), from: (f64, f64), to: (f64, f64)) -> f64 {
-    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let square = dx * dx + dy * dy;
-    let along = if square > 0.0 { ((place.0 - from.0) * dx + (place.1 - from.1) * dy) / square } else { 0.0 };
-    let along = along.clamp(0.0, 1.0);
-    (place.0 - from.0 - along * dx).hypot(place.1 - from.1 - along * dy)
 }
 
 /// Returns the x nearest to `x` at which any series has a drawable point.
@@ -217,47 +169,6 @@ mod tests {
         let chart = Chart::default().with(Series::new("x", vec![(0.0, 1.0), (1.0, f64::NAN), (2.0, 1.0)]));
         assert_eq!(step(&chart, 0.0, true), Some(2.0));
         assert_eq!(nearest_x(&chart, 1.2), Some(2.0));
-    }
-
-    fn crossing() -> (Chart, Layout) {
-        let line = |from: f64, to: f64| vec![(0.0, from), (100.0, to)];
-        let axis = || Axis::new("").range(Range::Fixed(0.0, 100.0));
-        let chart = Chart::new(axis(), axis())
-            .with(Series::new("up", line(0.0, 100.0)))
-            .with(Series::new("down", line(100.0, 0.0)))
-            .with(Series::new("level", line(80.0, 80.0)).emphasis(Emphasis::Quiet))
-            .with(Series::new("same", line(80.0, 80.0)));
-        let layout = Layout::new(&chart, &Frame::new(400.0, 400.0), &Theme::default());
-        (chart, layout)
-    }
-
-    #[test]
-    fn the_nearest_curve_in_reach_is_found_between_its_points_too() {
-        let (chart, layout) = crossing();
-        let at = |x, y, reach| curve_at(&chart, &layout, (layout.px_x(x), layout.px_y(y)), reach, |_| true);
-        assert_eq!(at(30.0, 31.0, 8.0), Some(0));
-        assert_eq!(at(30.0, 69.0, 8.0), Some(1));
-        assert_eq!(at(30.0, 50.0, 8.0), None);
-        assert_eq!(at(30.0, 50.0, 200.0), Some(1), "both are equally near");
-        assert_eq!(at(-9.0, 0.0, 200.0), None, "outside the plot");
-    }
-
-    #[test]
-    fn the_upper_one_of_two_equal_curves_is_found_if_it_is_wanted() {
-        let (chart, layout) = crossing();
-        let place = (layout.px_x(50.0), layout.px_y(80.0));
-        assert_eq!(curve_at(&chart, &layout, place, 4.0, |_| true), Some(3));
-        assert_eq!(curve_at(&chart, &layout, place, 4.0, |series| series.name != "same"), Some(2));
-        assert_eq!(curve_at(&chart, &layout, place, 4.0, |_| false), None);
-    }
-
-    #[test]
-    fn a_gap_is_no_curve_but_a_single_point_is() {
-        let points = vec![(0.0, 1.0), (40.0, 1.0), (50.0, f64::NAN), (60.0, 1.0), (70.0, f64::NAN)];
-        let chart = Chart::default().with(Series::new("x", points));
-        let layout = Layout::new(&chart, &Frame::new(400.0, 300.0), &Theme::default());
-        let at = |x| curve_at(&chart, &layout, (layout.px_x(x), layout.px_y(1.0)), 3.0, |_| true);
-        assert_eq!([at(20.0), at(50.0), at(60.0)], [Some(0), None, Some(0)]);
     }
 
     #[test]

@@ -150,7 +150,7 @@ pub struct Series {
     pub markers: bool,
     /// Whether the series is an area, filled between the lower and the upper points.
     pub area: bool,
-    /// The action of a click on the curve, such as "Use η = 0.1"; empty for no action.
+    /// The action of a click on the entry in the legend, such as "Use η = 0.1"; empty for no action.
     pub action: String,
 }
 

@@ -1,6 +1,7 @@
 //! Numbers as the sheet writes and reads them, with a real minus sign.
 
 use crate::decimal;
+use crate::format::thousands;
 
 /// How many digits the table shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,8 +47,10 @@ impl Digits {
     }
 }
 
-/// The shortest text that reads back as the same `f64`.
+/// The shortest text that reads back as the same `f64`; −0 is written as 0, because nobody asks on which side of it a
+/// value lies.
 pub fn full(value: f64) -> String {
+    let value = without_sign_of_zero(value);
     let magnitude = value.abs();
     let text = if magnitude != 0.0 && value.is_finite() && !(1e-6..1e16).contains(&magnitude) {
         format!("{value:e}")
@@ -57,30 +60,34 @@ pub fn full(value: f64) -> String {
     with_minus_sign(&text)
 }
 
-/// Reads a number that the user typed. A decimal comma counts as a point, and both a hyphen and a real minus sign are
-/// accepted.
+/// Reads a number that the user typed: with a decimal comma or point, with marks between thousands, with a hyphen or a
+/// real minus sign.
 ///
 /// # Errors
 /// A sentence for the user if the text is not a number.
 pub fn parse(text: &str) -> Result<f64, String> {
-    let text = text.trim().replace(',', ".").replace('−', "-");
-    decimal::read(&text).ok_or_else(|| match text.as_str() {
+    decimal::read_typed(text).ok_or_else(|| match text.trim() {
         "" => "Type a number, for example 0.5.".to_owned(),
-        _ => format!("“{text}” is not a number."),
+        text => format!("“{text}” is not a number."),
     })
 }
 
-/// Reads a whole number from `least` to `most`.
+/// Whether a text typed by one key may be the beginning of a number.
+pub fn begins_number(typed: &str) -> bool {
+    let mut typed = typed.chars();
+    let first = typed.next().map(decimal::digit);
+    typed.next().is_none() && matches!(first, Some('0'..='9' | '.' | ',' | '-' | '−' | '٫'))
+}
+
+/// Reads a whole number from `least` to `most`, in which a comma or point may separate thousands.
 ///
 /// # Errors
 /// A sentence for the user if the text is not such a number.
 pub fn parse_count(text: &str, least: usize, most: usize) -> Result<f64, String> {
-    let count = parse(text)?;
-    if count.fract() == 0.0 && (least as f64..=most as f64).contains(&count) {
-        Ok(count)
-    } else {
-        Err(format!("Type a whole number from {least} to {most}."))
-    }
+    let count = decimal::read_typed_whole(text).map(|count| count as f64);
+    count
+        .filter(|count| (least as f64..=most as f64).contains(count))
+        .ok_or_else(|| format!("Type a whole number from {} to {}.", thousands(least as u32), thousands(most as u32)))
 }
 
 /// Writes a number like [`with_digits`]; a negative one is put in parentheses, so that it can be part of a formula.
@@ -92,6 +99,7 @@ pub fn bracketed(value: f64, digits: Digits) -> String {
 /// Writes a number with a fixed number of decimals, so that a column of numbers is aligned at the point. A number that
 /// would round to zero or be too wide is in scientific notation.
 pub fn with_digits(value: f64, digits: Digits) -> String {
+    let value = without_sign_of_zero(value);
     let Some(decimals) = digits.decimals() else { return full(value) };
     let magnitude = value.abs();
     let text = if !value.is_finite() {
@@ -119,6 +127,11 @@ pub fn brief(value: f64) -> String {
     } else {
         with_minus_sign(&format!("{value:.1e}"))
     }
+}
+
+/// The value, or 0 for −0.
+pub(super) fn without_sign_of_zero(value: f64) -> f64 {
+    if value == 0.0 { 0.0 } else { value }
 }
 
 fn plain(value: f64) -> String {
@@ -154,7 +167,8 @@ mod tests {
         assert_eq!(rounded(-0.04245525009260471), "−0.042455");
         assert_eq!(rounded(2.9e-8), "2.9000e−8");
         assert_eq!(rounded(123456.0), "1.2346e5");
-        assert_eq!(rounded(0.0), "0.000000");
+        assert_eq!([rounded(0.0), rounded(-0.0), full(-0.0), brief(-0.0)], ["0.000000", "0.000000", "0", "0"]);
+        assert_eq!(bracketed(-0.0, Digits::Six), "0.000000");
     }
 
     #[test]
@@ -167,8 +181,17 @@ mod tests {
     }
 
     #[test]
+    fn a_number_begins_with_a_digit_of_any_script_a_sign_or_a_decimal_mark() {
+        assert!(["0", "٣", "７", ".", ",", "-", "−"].into_iter().all(begins_number));
+        assert!(!["", "a", "Enter", "F2", "12", " "].into_iter().any(begins_number));
+    }
+
+    #[test]
     fn a_count_is_a_whole_number_within_limits() {
         assert_eq!(parse_count(" 12 ", 1, 100), Ok(12.0));
+        assert_eq!(parse_count("10,000", 1, 1_000_000), Ok(10_000.0));
+        assert_eq!(parse_count("10.000", 1, 1_000_000), Ok(10_000.0));
+        assert_eq!(parse_count("0", 1, 1_000_000), Err("Type a whole number from 1 to 1,000,000.".to_owned()));
         for text in ["0", "101", "1.5", "NaN", "inf", "-3", "x", ""] {
             assert!(parse_count(text, 1, 100).is_err(), "{text}");
         }

@@ -2,6 +2,7 @@
 
 use super::column::Column;
 use super::network::Row;
+use super::number::without_sign_of_zero;
 use super::phase::Cell;
 use crate::format::thousands;
 
@@ -46,11 +47,11 @@ impl Selection {
     }
 
     /// The values at full precision as spreadsheets paste them: one line for each row, values separated by tabs,
-    /// numbers in plain ASCII.
+    /// numbers in plain ASCII, and nothing for a blank of an exercise.
     ///
     /// # Errors
     /// A sentence for the user if the range has more than [`LARGEST`] cells.
-    pub fn text(self, row: impl Fn(usize) -> Row) -> Result<String, String> {
+    pub fn text(self, row: impl Fn(usize) -> Row, is_blank: impl Fn(Cell) -> bool) -> Result<String, String> {
         if self.len() > LARGEST {
             return Err(format!(
                 "These are {} cells, but at most {} can be copied at once. Save as CSV instead.",
@@ -65,7 +66,9 @@ impl Selection {
                 if column > self.columns.0 {
                     text.push('\t');
                 }
-                text += &row.values()[column].to_string();
+                if !is_blank(Cell { row: index, column: Column::ALL[column] }) {
+                    text += &without_sign_of_zero(row.values()[column]).to_string();
+                }
             }
             text.push('\n');
         }
@@ -96,7 +99,7 @@ mod tests {
     fn the_text_reads_back_as_the_same_numbers() {
         let run = Run::new(Constants::CLASSIC, 0.5, 3);
         let range = Selection::between(cell(1, Column::ETotal), cell(3, Column::G2));
-        let text = range.text(|row| run.row(row)).expect("small");
+        let text = range.text(|row| run.row(row), |_| false).expect("small");
         let lines: Vec<Vec<f64>> =
             text.lines().map(|line| line.split('\t').map(|value| value.parse().expect("a number")).collect()).collect();
         assert_eq!(lines.len(), 3);
@@ -106,9 +109,17 @@ mod tests {
     }
 
     #[test]
+    fn a_blank_is_empty_and_zero_has_no_sign() {
+        let constants = Constants { inputs: [0.0, 0.1], ..Constants::CLASSIC };
+        let run = Run::new(constants, 0.5, 0);
+        let range = Selection::between(cell(0, Column::G1), cell(0, Column::G2));
+        assert_eq!(range.text(|row| run.row(row), |cell| cell.column == Column::G2), Ok("0\t\n".to_owned()));
+    }
+
+    #[test]
     fn too_many_cells_are_refused_with_a_reason() {
         let range = Selection::between(cell(0, Column::T1), cell(1_000_000, Column::G8));
         let run = Run::new(Constants::CLASSIC, 0.5, 0);
-        assert!(range.text(|row| run.row(row)).is_err_and(|message| message.contains("31,000,031")));
+        assert!(range.text(|row| run.row(row), |_| false).is_err_and(|message| message.contains("31,000,031")));
     }
 }

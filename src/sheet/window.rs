@@ -54,13 +54,15 @@ impl Window {
         (first.saturating_sub(margin), (first + self.page() + 1 + margin).min(last))
     }
 
-    /// The distance of a row from the top of the scroll area.
+    /// The distance of a row from the top of the scroll area. A row far out of sight is placed at the edge of the area,
+    /// because behind the edge it would make the area longer.
     pub fn offset(self, row: usize) -> f64 {
         // Without stretching, this product has no rounding errors.
         if self.stretch() == 1.0 {
             row as f64 * self.row_height
         } else {
-            self.top + (row as f64 - self.first()) * self.row_height
+            let offset = self.top + (row as f64 - self.first()) * self.row_height;
+            offset.min(self.scroll_height() - self.row_height).max(0.0)
         }
     }
 
@@ -133,6 +135,17 @@ mod tests {
         assert_eq!(end.span(0).1, 1_000_000);
         let bottom = end.offset(1_000_000) + 28.0;
         assert!((bottom - TALLEST).abs() < 1e-3, "the last row ends at {bottom}");
+    }
+
+    #[test]
+    fn no_row_lies_outside_the_scroll_area() {
+        for top in [0.0, 123.4, TALLEST / 2.0, TALLEST - 280.0] {
+            let window = window(1_000_001, top);
+            for row in [0, 1, 500_000, 999_999, 1_000_000] {
+                let offset = window.offset(row);
+                assert!((0.0..=TALLEST - 28.0).contains(&offset), "row {row} at {offset}, scrolled to {top}");
+            }
+        }
     }
 
     #[test]

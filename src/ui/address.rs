@@ -6,6 +6,8 @@
 use leptos::prelude::window;
 use wasm_bindgen::JsValue;
 
+use crate::link;
+
 /// The beginning of the trainer's fragments.
 pub(crate) const TRAINER: &str = "trainer";
 
@@ -17,12 +19,9 @@ pub(crate) enum Lab {
 }
 
 impl Lab {
-    /// The lab that a fragment names.
+    /// The lab that a fragment names, whatever a chat may have made of it.
     pub(crate) fn of(fragment: &str) -> Self {
-        match fragment.strip_prefix(TRAINER) {
-            Some(rest) if rest.is_empty() || rest.starts_with('?') => Self::Trainer,
-            _ => Self::Sheet,
-        }
+        if link::name(fragment) == TRAINER { Self::Trainer } else { Self::Sheet }
     }
 }
 

@@ -21,7 +21,7 @@ pub fn App() -> impl IntoView {
     provide_dark();
     let (address, sheet) = Address::open();
     let state = SheetState::new(sheet);
-    state.follow_exercise();
+    state.keep_progress();
     address.follow(state);
     provide_context(state);
     provide_context(Files::new(state));

@@ -2,6 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FilesDialog } from "./pages/files-dialog";
+import { PracticePage } from "./pages/practice-page";
 import { expect, test } from "./support/test";
 
 /** The standard table for η = 0.5 as CSV, with each cell changed by `change`. Rows count from 0. */
@@ -91,6 +92,39 @@ test("a student's mistake is found, named and shown on the sheet", async ({ page
   await report.getByRole("button", { name: "V5: show this cell in the sheet" }).click();
   await expect(files.dialog).toBeHidden();
   await expect(sheet.cell(3, 20)).toHaveAttribute("aria-selected", "true");
+});
+
+test("in an exercise the sheet behind it is not saved, and a cell of the report is shown on it", async ({ page, sheet }) => {
+  const [files, practice] = [new FilesDialog(page), new PracticePage(page)];
+  await sheet.step.click();
+  await practice.begin("Fill the cells", "7");
+  await files.open();
+  await expect(files.button("Save as Excel workbook")).toBeDisabled();
+  await expect(files.button("Save as CSV")).toBeDisabled();
+  await expect(files.dialog).toContainText("Exit it first to save your own sheet.");
+  const wrong = table((row, column, value) => (row === 30 && column === "E1" ? 2 * value : value));
+  await files.give("Check", { name: "homework eta 0.5.csv", content: wrong });
+  await files.status.getByRole("button", { name: "V32: show this cell in the sheet" }).click();
+  await expect(practice.bar).toHaveCount(0);
+  await sheet.expectCurrent(30);
+  await expect(sheet.cell(30, 20)).toHaveAttribute("aria-selected", "true");
+});
+
+test("a drag that ends outside of a dialog does not close it, and a click outside does", async ({ page, sheet }) => {
+  const files = new FilesDialog(page);
+  await expect(sheet.grid).toBeVisible();
+  await files.open();
+  await files.dialog.getByText("All rows, with all digits.").hover();
+  await page.mouse.down();
+  await page.mouse.move(3, 3, { steps: 4 });
+  await page.mouse.up();
+  await expect(files.dialog).toBeVisible();
+  await page.mouse.down();
+  await files.dialog.getByText("All rows, with all digits.").hover();
+  await page.mouse.up();
+  await expect(files.dialog).toBeVisible();
+  await page.mouse.click(3, 3);
+  await expect(files.dialog).toBeHidden();
 });
 
 test("a file that is not a workbook is refused with a reason, and the sheet does not change", async ({ page, sheet }) => {

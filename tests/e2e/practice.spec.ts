@@ -102,10 +102,14 @@ test.describe("find the bug", () => {
     await expect(sheet.formula.getByRole("math", { name: "h2 = w2·i1 + w4·i2" })).toBeVisible();
     await practice.mark.click();
     await expect(practice.feedback).toContainText("Found! In h2, w2 is used instead of w3. Correct formula: h2 = w3·i1 + w4·i2.");
-    await expect(practice.bar).toContainText("Found with guess 2");
+    await expect(practice.bar).toContainText("Found with guess 2, after a hint");
     await expect(practice.gradients.getByRole("status")).toContainText("differ");
     expect((await practice.gradient(3))[3]).toBe("✗ differs");
     expect((await practice.gradient(5))[3]).toBe("✓ agrees");
+
+    await page.reload();
+    await expect(practice.bar).toContainText("Found with guess 2, after a hint");
+    await expect(practice.feedback).toContainText("Found! In h2, w2 is used instead of w3.");
 
     await practice.exit.click();
     await expect(practice.bar).toHaveCount(0);
@@ -178,11 +182,35 @@ test.describe("fill the cells", () => {
       await expect(practice.feedback).toContainText("Right.");
     }
     await expect(practice.bar).toContainText("9 of 10 right, 8 without help");
+    // The progress survives a reload.
+    await page.reload();
+    await expect(practice.bar).toContainText("9 of 10 right, 8 without help");
+    await expect(sheet.cell(0, COLUMNS.indexOf("h2"))).toHaveText(secret);
     await practice.nextBlank.click();
     const last = await blank(practice);
     await practice.showAnswer.click();
     await expect(practice.feedback).toHaveText(`${last.column} is ${value(last).toFixed(6)}.`);
     await expect(practice.nextBlank).toBeDisabled();
+  });
+
+  test("shows every answer as a number, also where it depends on other blanks, and counts none as right", async ({ page, sheet: _ }) => {
+    const practice = new PracticePage(page);
+    await practice.begin("Fill the cells", "123");
+    const blanks = page.getByRole("grid").getByRole("gridcell", { name: "?", exact: true });
+    for (let open = 9; open >= 0; open--) {
+      // The hardest blank that is in the page first.
+      await blanks.last().click();
+      await practice.showAnswer.click();
+      await expect(practice.feedback).toHaveText(/ is −?[\d.]+(e−\d+)?\.$/);
+      await expect(blanks).toHaveCount(open);
+    }
+    await expect(practice.bar).toContainText("0 of 10 right, 10 answers shown");
+    await page.reload();
+    await expect(practice.bar).toContainText("0 of 10 right, 10 answers shown");
+    // Started by hand, the task begins anew.
+    await practice.begin("Fill the cells", "123");
+    await expect(practice.bar).toContainText("0 of 10 right");
+    await expect(blanks).toHaveCount(10);
   });
 
   test("is opened by a link with a task, and exiting shows the link's own sheet", async ({ page, sheet }) => {
@@ -204,7 +232,11 @@ test.describe("on paper", () => {
     test(`${kind}: a worksheet and its answer key, one A4 page each`, async ({ page, sheet: _ }) => {
       // A headless browser has no printer. The worksheets stay in the page until they are printed.
       await page.evaluate(() => {
-        window.print = () => document.body.classList.add("printing");
+        // A phone says that the printing is over before it draws the pages.
+        window.print = () => {
+          document.body.classList.add("printing");
+          window.dispatchEvent(new Event("afterprint"));
+        };
       });
       const practice = new PracticePage(page);
       await practice.choose(kind, "123");
@@ -232,6 +264,8 @@ test.describe("on paper", () => {
       // After printing, the screen shows the same as before.
       await page.emulateMedia({ media: "screen" });
       await expect(page.getByRole("grid")).toBeVisible();
+      await page.keyboard.press("Escape");
+      await expect(pages).toHaveCount(0);
     });
   }
 });

@@ -75,15 +75,58 @@ test.describe("a link to the sheet", () => {
     await expect(page).toHaveURL(/#sheet\?at=4\.w5&v=1$/);
   });
 
-  test("that is damaged opens the standard example and says what is wrong", async ({ page, sheet }) => {
+  test("to a row beyond the end opens the last row, also after the sheet has become shorter", async ({ page, sheet }) => {
+    await page.goto("about:blank");
+    await page.goto("./#sheet?eta=0.8&rows=100&at=80.w5&v=1");
+    await sheet.expectCurrent(80);
+    await sheet.updates.fill("50");
+    await sheet.updates.press("Enter");
+    await expect(page).toHaveURL(/rows=50&at=50\.w5&v=1$/);
+    await page.reload();
+    await sheet.expectCurrent(50);
+    await expect(sheet.rate).toHaveValue("0.8");
     await page.goto("about:blank");
     await page.goto("./#sheet?eta=0.8&rows=10&at=12.w5&v=1");
-    const notice = page.getByRole("alert").filter({ hasText: "row 12, but its sheet ends with row 10" });
+    await sheet.expectCurrent(10);
+  });
+
+  test("that is damaged opens as far as it can be read and says what is wrong", async ({ page, sheet }) => {
+    await page.goto("about:blank");
+    await page.goto("./#sheet?eta=0.8&w=1,2,3&at=7.w5&v=1");
+    const notice = page.getByRole("alert").filter({ hasText: "3 values for w, not 8" });
     await expect(notice).toBeVisible();
-    await sheet.expectCurrent(0);
-    await expect(sheet.rate).toHaveValue("0.5");
+    await sheet.expectCurrent(7);
+    await expect(sheet.rate).toHaveValue("0.8");
     await notice.getByRole("button", { name: "Dismiss" }).click();
     await expect(notice).toBeHidden();
+  });
+
+  test("is read whatever a chat has made of it, on both labs", async ({ page, sheet }) => {
+    const trainer = new TrainerPage(page);
+    for (const fragment of [
+      "sheet?eta=0.8&rows=50&v=1).",
+      "sheet?eta=0.8&amp;rows=50&amp;v=1",
+      "sheet?eta=0.8&rows=50&v=1&utm_source=moodle",
+      "sheet%3Feta%3D0.8%26rows%3D50%26v%3D1",
+      "SHEET?ETA=0.8&ROWS=50&V=1%20",
+    ]) {
+      await page.goto("about:blank");
+      await page.goto(`./#${fragment}`);
+      await expect(sheet.rate, fragment).toHaveValue("0.8");
+      await expect(sheet.updates, fragment).toHaveValue("50");
+    }
+    for (const fragment of [
+      "trainer?epochs=2&v=1.",
+      "trainer?epochs=2&amp;v=1&utm_source=moodle",
+      "trainer%3Fepochs%3D2%26v%3D1",
+      "trainer%253Fepochs%253D2%2526v%253D1",
+      "TRAINER?EPOCHS=2&V=1)",
+    ]) {
+      await page.goto("about:blank");
+      await page.goto(`./#${fragment}`);
+      await expect(trainer.field("Epochs"), fragment).toHaveValue("2");
+      await expect(page.getByRole("alert").filter({ hasText: "link" })).toHaveCount(0);
+    }
   });
 
   test("opened later is one change, and a damaged one changes nothing", async ({ page, sheet }) => {

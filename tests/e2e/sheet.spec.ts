@@ -122,6 +122,110 @@ test.describe("the sheet", () => {
     await expect(sheet.cell(0, 0)).toBeFocused();
   });
 
+  test("keeps the keys while it plays far beyond the rows in sight, and leaves the browser its own", async ({ sheet, page }) => {
+    await sheet.cell(0, 4).click();
+    await sheet.speed.fill("60");
+    await sheet.cell(0, 4).click();
+    await page.keyboard.press("Space");
+    await expect.poll(() => sheet.currentRow()).toBeGreaterThan(60);
+    await page.keyboard.press("Space");
+    await expect(sheet.play).toBeVisible();
+    const paused = await sheet.currentRow();
+    await page.keyboard.press("ArrowUp");
+    await expect(sheet.cell(paused - 1, 4)).toBeFocused();
+    // The browser goes back with Alt+Left and with Command+Left.
+    for (const modifier of ["altKey", "metaKey"]) {
+      const taken = await sheet.cell(paused - 1, 4).evaluate((cell, modifier) => {
+        const event = new KeyboardEvent("keydown", { key: "ArrowLeft", code: "ArrowLeft", [modifier]: true, bubbles: true, cancelable: true });
+        return !cell.dispatchEvent(event);
+      }, modifier);
+      expect(taken, modifier).toBe(false);
+    }
+    await expect(sheet.cell(paused - 1, 4)).toHaveAttribute("aria-selected", "true");
+    // Where brackets need AltGr, letters follow a formula.
+    await page.keyboard.press("f");
+    await expect(sheet.cell(paused - 2, 4)).toBeFocused();
+    await page.keyboard.press("u");
+    await expect(sheet.cell(paused - 2, 4)).not.toBeFocused();
+  });
+
+  test("understands its shortcuts with Caps Lock and on keyboards of other scripts", async ({ sheet, page }) => {
+    const press = (key: string, code: string, more = {}) =>
+      page.evaluate((event) => void window.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...event })), { key, code, ...more });
+    for (const [key, redo] of [["Z", "Y"], ["я", "н"], ["ζ", "υ"], ["ז", "ט"]] as const) {
+      await sheet.setRate("2");
+      await press(key, "KeyZ", { ctrlKey: true });
+      await expect(sheet.rate, key).toHaveValue("0.5");
+      await press(redo, "KeyY", { ctrlKey: true });
+      await expect(sheet.rate, redo).toHaveValue("2");
+      await press(key, "KeyZ", { metaKey: true });
+      await expect(sheet.rate, key).toHaveValue("0.5");
+    }
+    // On a German keyboard, Z is where others have Y, and AltGr types characters.
+    await sheet.setRate("2");
+    await press("y", "KeyZ", { ctrlKey: true });
+    await press("z", "KeyY", { ctrlKey: true, altKey: true });
+    await expect(sheet.rate).toHaveValue("2");
+    await press("z", "KeyY", { ctrlKey: true });
+    await expect(sheet.rate).toHaveValue("0.5");
+    await press("з", "KeyP");
+    await expect(page.getByRole("dialog", { name: "Presenter" })).toBeVisible();
+  });
+
+  test("reads numbers as they are typed, and keeps a refused text with the reason beside it", async ({ sheet }) => {
+    for (const [text, rows] of [["10,000", 10_002], ["20.000", 20_002], ["30 000", 30_002], ["4e4", 40_002], ["٥٠٠", 502]] as const) {
+      await sheet.updates.fill(text);
+      await sheet.updates.blur();
+      await expect(sheet.grid, text).toHaveAttribute("aria-rowcount", String(rows));
+      await expect(sheet.updates).toHaveAttribute("aria-invalid", "false");
+    }
+    await sheet.updates.fill("1,0000");
+    await sheet.updates.blur();
+    await expect(sheet.updates).toHaveValue("1,0000");
+    await expect(sheet.updates).toHaveAccessibleDescription("Type a whole number from 1 to 1,000,000. The value is still 500.");
+    await sheet.updates.press("Escape");
+    await expect(sheet.updates).toHaveValue("500");
+    await sheet.rowField.fill("700");
+    await expect(sheet.rowField).toHaveValue("700");
+    await expect(sheet.rowField).toHaveAccessibleDescription("Type a whole number from 0 to 500.");
+    await sheet.setRate("0,25");
+    await expect(sheet.cell(0, 4)).toHaveText("0.150000");
+    await expect(sheet.slider).toHaveAttribute("aria-valuetext", "0.25");
+    // The keyboards for numbers of an iPhone have no minus sign.
+    await sheet.cell(0, 4).click();
+    await expect(sheet.constant("w1")).toHaveAttribute("inputmode", "text");
+  });
+
+  test("has a scrollbar of one range for a million rows, and a drag over cells selects no text", async ({ sheet, page }) => {
+    await sheet.updates.fill("1000000");
+    await expect(sheet.grid).toHaveAttribute("aria-rowcount", "1000002");
+    const range = () => sheet.grid.evaluate((grid) => grid.scrollHeight);
+    const before = await range();
+    await sheet.grid.evaluate((grid) => { grid.scrollTop = grid.scrollHeight; });
+    await expect(sheet.row(1_000_000)).toBeVisible();
+    expect(await range()).toBe(before);
+    await sheet.cell(1_000_000, 0).click();
+    await sheet.grid.evaluate((grid) => { grid.scrollTop = 0; });
+    await expect(sheet.row(3)).toBeVisible();
+    expect(await range()).toBe(before);
+
+    await sheet.cell(1, 1).hover();
+    await page.mouse.down();
+    await sheet.cell(3, 3).hover();
+    await page.mouse.up();
+    await expect(sheet.grid.getByRole("gridcell", { selected: true })).toHaveCount(9);
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe("");
+  });
+
+  test("shows no minus before zero", async ({ sheet, page }) => {
+    await sheet.cell(0, 2).click();
+    await sheet.constant("i1").fill("0");
+    await expect(sheet.cell(0, 23)).toHaveText("0.000000");
+    await sheet.cell(0, 23).click();
+    await expect(sheet.value).toHaveText("0");
+    await expect(page.getByRole("grid")).not.toContainText("−0.000000");
+  });
+
   test("draws sharp error curves, linear and logarithmic", async ({ sheet }) => {
     const canvas = sheet.curves.locator("canvas").first();
     await expect(canvas).toBeVisible();

@@ -233,5 +233,13 @@ test.describe("when things go wrong", () => {
     await expect(trainer.stop).toBeDisabled();
     await trainer.fill({ Epochs: 1 });
     await expect(page.getByRole("textbox", { name: "Epochs" })).toHaveAttribute("aria-invalid", "false");
+    // Enter in a field does not start a run. Marks between thousands are read, and a comma at another place is refused.
+    await trainer.field("Batch size").fill("1.024");
+    await trainer.field("Batch size").press("Enter");
+    await expect(trainer.field("Batch size")).toHaveAttribute("aria-invalid", "false");
+    await trainer.field("Batch size").fill("12,5");
+    await trainer.field("Batch size").press("Enter");
+    await expect(trainer.alert.filter({ hasText: "Batch size: a whole number" })).toBeVisible();
+    await expect(trainer.stop).toBeDisabled();
   });
 });

@@ -7,13 +7,8 @@ use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, PointerEvent, WheelEvent}
 
 use super::listener::Listener;
 use super::painter::{Painter, ReadAt, State};
-use crate::charts::hover;
 use crate::charts::view::View;
 
-/// The largest distance from a curve, in CSS pixels, at which a mouse click counts as a click on it.
-const CLICK: f64 = 8.0;
-/// The same distance for a finger.
-const TAP: f64 = 14.0;
 /// The factor by which a key or a button zooms.
 pub(super) const ZOOM: f64 = 1.5;
 /// The share of the plot by which a key pans.
@@ -74,38 +69,26 @@ fn down(event: &PointerEvent, place: (f64, f64), painter: &Painter) {
 
 fn moves(event: &PointerEvent, place: (f64, f64), painter: &Painter) {
     painter.read_at(Some(ReadAt::Pixel(place.0)));
-    match painter.quietly(|state| state.gesture.moves(event.pointer_id(), place)) {
-        Some(view) => painter.show(view),
-        None => painter.point(curve_at(painter, place, CLICK).is_some()),
+    if let Some(view) = painter.quietly(|state| state.gesture.moves(event.pointer_id(), place)) {
+        painter.show(view);
     }
 }
 
-fn up(event: &PointerEvent, place: (f64, f64), painter: &Painter) {
-    let clicked = painter.quietly(|state| {
-        let layout = state.layout.as_ref()?;
-        state.gesture.up(event.pointer_id(), state.chart.view, layout)
+fn up(event: &PointerEvent, _: (f64, f64), painter: &Painter) {
+    painter.quietly(|state| {
+        if let Some(layout) = &state.layout {
+            state.gesture.up(event.pointer_id(), state.chart.view, layout);
+        }
     });
-    let reach = if event.pointer_type() == "touch" { TAP } else { CLICK };
-    if let Some(index) = clicked.and_then(|_| curve_at(painter, place, reach)) {
-        painter.pick(index);
-    }
 }
 
 fn cancel(event: &PointerEvent, _: (f64, f64), painter: &Painter) {
     painter.read_at(None);
     painter.quietly(|state| {
         if let Some(layout) = &state.layout {
-            state.gesture.cancel(event.pointer_id(), state.chart.view, layout);
+            state.gesture.up(event.pointer_id(), state.chart.view, layout);
         }
     });
-}
-
-/// Returns the curve under a pointer, if a click on it has an action.
-fn curve_at(painter: &Painter, place: (f64, f64), reach: f64) -> Option<usize> {
-    painter.read(|state| {
-        let layout = state.layout.as_ref()?;
-        hover::curve_at(&state.chart, layout, place, reach, |series| !series.action.is_empty())
-    })
 }
 
 /// Zooms with the wheel if Ctrl is held down (a pinch on a touchpad looks the same), or if the chart has the focus.

@@ -98,11 +98,6 @@ impl CanvasHost {
         self.painter.on_view(Rc::new(callback));
     }
 
-    /// Calls `callback` when a curve with an action is clicked, with the index of the curve.
-    pub fn on_pick(&self, callback: impl Fn(usize) + 'static) {
-        self.painter.on_pick(Rc::new(callback));
-    }
-
     /// Zooms in or out around the cursor, or around the middle of the plot.
     pub fn zoom(&self, closer: bool) {
         self.painter.zoom(if closer { input::ZOOM } else { 1.0 / input::ZOOM }, None);

@@ -46,8 +46,6 @@ pub(super) struct State {
     base_dirty: bool,
     front_dirty: bool,
     read_at: Option<ReadAt>,
-    /// Whether the mouse pointer is over a curve with an action.
-    pointing: bool,
     frame: Frame,
     base: Layer,
     front: Layer,
@@ -75,7 +73,6 @@ pub(super) struct Painter {
     container: Element,
     on_hover: RefCell<Option<Callback<Option<Readout>>>>,
     on_view: RefCell<Option<Callback<View>>>,
-    on_pick: RefCell<Option<Callback<usize>>>,
     on_frame: RefCell<Option<Closure<dyn FnMut()>>>,
     request: Cell<Option<i32>>,
 }
@@ -105,7 +102,6 @@ impl Painter {
             base_dirty: true,
             front_dirty: true,
             read_at: None,
-            pointing: false,
             theme: Theme::default(),
             frame: Frame::new(0.0, 0.0),
             base: Layer::new(canvas)?,
@@ -118,7 +114,6 @@ impl Painter {
             container,
             on_hover: RefCell::default(),
             on_view: RefCell::default(),
-            on_pick: RefCell::default(),
             on_frame: RefCell::default(),
             request: Cell::default(),
         });
@@ -165,10 +160,6 @@ impl Painter {
         *self.on_view.borrow_mut() = Some(callback);
     }
 
-    pub(super) fn on_pick(&self, callback: Callback<usize>) {
-        *self.on_pick.borrow_mut() = Some(callback);
-    }
-
     /// Shows another part of the chart.
     pub(super) fn show(&self, view: View) {
         if self.read(|state| state.chart.view == view) {
@@ -207,25 +198,6 @@ impl Painter {
         if let Some(view) = view {
             self.show(view);
         }
-    }
-
-    /// Reports a click on a curve.
-    pub(super) fn pick(&self, index: usize) {
-        let callback = self.on_pick.borrow().clone();
-        if let Some(callback) = callback {
-            callback(index);
-        }
-    }
-
-    /// Changes the mouse pointer to show whether a click has an action.
-    pub(super) fn point(&self, pointing: bool) {
-        self.quietly(|state| {
-            if state.pointing != pointing {
-                state.pointing = pointing;
-                // If the browser refuses, the pointer stays an arrow.
-                let _ = state.base.canvas.style().set_property("cursor", if pointing { "pointer" } else { "" });
-            }
-        });
     }
 
     /// Stops drawing, and removes the canvases above the first one.

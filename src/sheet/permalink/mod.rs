@@ -18,10 +18,13 @@
 //! | `v` | the version of this format |
 //!
 //! A number is written as the shortest text that reads back as the same bits. The version comes last, so that a link
-//! which was cut anywhere is refused. Unknown keys are ignored, because a later version of the page may add some.
+//! which was cut anywhere is noticed. Unknown keys are ignored: a later version of the page may add some, and trackers do.
+//! What programs do to a link on its way is undone (`crate::link`), and capitals do not matter.
 
 mod read;
 mod write;
+
+pub use read::Reading;
 
 use super::column::Column;
 use super::lesson::Lesson;

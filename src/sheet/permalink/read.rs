@@ -1,53 +1,65 @@
-//! Reading a link, and the sentences for links that cannot be used.
-
-use std::str::FromStr;
+//! Reading a link: what can be read is used, and the rest is named in sentences for the user.
 
 use super::{NAME, Permalink, VERSION, code, switch};
 use crate::decimal;
 use crate::format::thousands;
-use crate::link;
+use crate::link::{self, End, OpenedLink};
 use crate::sheet::column::Column;
 use crate::sheet::learning_rate;
 use crate::sheet::number::Digits;
 use crate::sheet::race::MOST_UPDATES;
 
-/// The longest link that is read, in bytes. The longest link that is written has less than half of this.
-pub(super) const LONGEST: usize = 2000;
+/// The keys of the pairs.
+const KEYS: [&str; 9] = ["t", "i", "w", "eta", "rows", "at", "mode", "digits", "tint"];
 
-/// Reads a fragment without its `#`. An empty one is the sheet as it first opens.
-impl FromStr for Permalink {
-    /// A sentence for the user that says what is wrong with the link.
-    type Err = String;
-
-    fn from_str(fragment: &str) -> Result<Self, String> {
-        if fragment.len() > LONGEST {
-            return Err("The link is too long.".to_owned());
-        }
-        let fragment = link::unescape(fragment);
-        let (name, pairs) = link::split(&fragment);
-        if !matches!(name, "" | NAME) {
-            return Err(format!("The link names a page that does not exist: {}.", quoted(name)));
-        }
-        let mut link = Self::DEFAULT;
-        let Some(pairs) = pairs else { return Ok(link) };
-        let pairs = || link::pairs(pairs).flatten();
-        match pairs().find(|(key, _)| *key == "v") {
-            Some((_, VERSION)) => {}
-            None | Some((_, "")) => return Err("The link is not complete: its end is missing.".to_owned()),
-            Some(_) => return Err("The link was made by another version of this page.".to_owned()),
-        }
-        for (key, value) in pairs() {
-            link.set(key, value)?;
-        }
-        let last = link.last();
-        if link.row > last {
-            return Err(format!("The link points to row {}, but its sheet ends with row {last}.", link.row));
-        }
-        Ok(link)
-    }
+/// What was read from a link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// The state of the sheet. What could not be read is as on the sheet that first opens.
+    pub link: Permalink,
+    /// What could not be read, in sentences for the user.
+    pub problem: Option<String>,
 }
 
 impl Permalink {
+    /// Reads a fragment without its `#`. An empty one is the sheet as it first opens. A row beyond the end of the sheet
+    /// is its last row.
+    ///
+    /// # Errors
+    /// A sentence for the user if nothing in the link can be used.
+    pub fn read(fragment: &str) -> Result<Reading, String> {
+        if fragment.len() > link::LONGEST {
+            return Err("The link is too long.".to_owned());
+        }
+        let opened = OpenedLink::read(fragment, &|key| KEYS.contains(&key));
+        if !matches!(opened.name.as_str(), "" | NAME) {
+            return Err(format!("The link names a page that does not exist: {}.", quoted(&opened.name)));
+        }
+        let mut link = Self::DEFAULT;
+        let mut problems = Vec::new();
+        let mut is_used = false;
+        for (key, value) in &opened.pairs {
+            match link.set(key, value) {
+                Ok(()) => is_used = true,
+                Err(problem) => problems.push(problem),
+            }
+        }
+        match opened.end {
+            End::Bare => is_used = true,
+            End::Version(version) if version == VERSION => is_used |= problems.is_empty(),
+            End::Version(_) => return Err("The link was made by another version of this page.".to_owned()),
+            End::Missing => problems.push("The link is not complete: its end is missing.".to_owned()),
+        }
+        let problem = (!problems.is_empty()).then(|| problems.join(" "));
+        match problem {
+            Some(problem) if !is_used => Err(problem),
+            problem => {
+                link.row = link.row.min(link.last());
+                Ok(Reading { link, problem })
+            }
+        }
+    }
+
     /// Sets what one pair of a link says.
     fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         let constants = &mut self.lesson.constants;
@@ -80,30 +92,32 @@ impl Permalink {
                     .find(|&on| switch(on) == value)
                     .ok_or_else(|| damaged(value, "on or off"))?;
             }
-            // The version, and keys that a later page may add.
+            // No other key is read.
             _ => {}
         }
         Ok(())
     }
 }
 
-/// Reads as many numbers as there are `places`.
+/// Reads as many numbers as there are `places`, all of them or none.
 fn list(key: &str, value: &str, places: &mut [f64]) -> Result<(), String> {
     let texts: Vec<&str> = value.split(',').collect();
     if texts.len() != places.len() {
         return Err(format!("The link is damaged: it has {} values for {key}, not {}.", texts.len(), places.len()));
     }
-    for (text, place) in texts.into_iter().zip(places) {
+    let number = |text: &str| {
         let number = decimal::read(text).filter(|number| number.is_finite());
-        *place = number.ok_or_else(|| damaged(text, "a finite number"))?;
-    }
+        number.ok_or_else(|| damaged(text, "a finite number"))
+    };
+    let numbers = texts.into_iter().map(number).collect::<Result<Vec<_>, _>>()?;
+    places.copy_from_slice(&numbers);
     Ok(())
 }
 
 /// Reads a cell, such as `12.a_h1`.
 fn cell(value: &str) -> Option<(usize, Column)> {
     let (row, column) = value.split_once('.')?;
-    let column = Column::ALL.into_iter().find(|&candidate| code(candidate) == column)?;
+    let column = Column::ALL.into_iter().find(|&candidate| code(candidate).eq_ignore_ascii_case(column))?;
     Some((decimal::read_whole(row)?, column))
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{NAME, Permalink, VERSION, code, switch};
+use crate::decimal;
 use crate::link::LinkWriter;
 
 /// Writes the text for the fragment, without `#`. It consists of letters, digits and other characters that need no
@@ -10,6 +11,8 @@ use crate::link::LinkWriter;
 impl fmt::Display for Permalink {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { lesson, updates, row, column, exercise, digits, tint } = self;
+        // The page selects a row before it is computed, and keeps it when the sheet becomes shorter.
+        let row = &(*row).min(self.last());
         let default = Self::DEFAULT;
         let (constants, usual) = (&lesson.constants, &default.lesson.constants);
         let mut link = LinkWriter::new(NAME);
@@ -20,11 +23,11 @@ impl fmt::Display for Permalink {
         ];
         for (key, numbers, usual) in lists {
             if !numbers.iter().zip(usual).all(|(number, usual)| number.to_bits() == usual.to_bits()) {
-                link.pair(key, &numbers.iter().map(|&number| exact(number)).collect::<Vec<_>>().join(","));
+                link.pair(key, &numbers.iter().map(|&number| decimal::write(number)).collect::<Vec<_>>().join(","));
             }
         }
         if lesson.learning_rate.to_bits() != default.lesson.learning_rate.to_bits() {
-            link.pair("eta", &exact(lesson.learning_rate));
+            link.pair("eta", &decimal::write(lesson.learning_rate));
         }
         if *updates != default.updates {
             link.pair("rows", updates);
@@ -42,14 +45,8 @@ impl fmt::Display for Permalink {
             link.pair("tint", &switch(*tint));
         }
         if link.has_pairs() {
-            link.pair("v", &VERSION);
+            link.version(VERSION);
         }
         formatter.write_str(&link.finish())
     }
-}
-
-/// The shortest text that reads back as the same bits.
-fn exact(value: f64) -> String {
-    let magnitude = value.abs();
-    if magnitude == 0.0 || (1e-6..1e16).contains(&magnitude) { value.to_string() } else { format!("{value:e}") }
 }

@@ -1,6 +1,7 @@
 //! "Find the bug": the student guesses which column is wrong.
 
 use super::Outcome;
+use crate::decimal;
 use crate::sheet::bug::{Bug, FaultySheet};
 use crate::sheet::column::Column;
 use crate::sheet::phase::{Cell, Phase};
@@ -20,6 +21,22 @@ pub struct BugHunt {
 impl BugHunt {
     pub(super) fn new(seed: u64) -> Self {
         Self { seed, sheet: FaultySheet::from_seed(seed), wrong: Vec::new(), outcome: Outcome::Open, hints: 0 }
+    }
+
+    /// The hunt with the progress that [`BugHunt::progress_code`] has written; `None` for any other text.
+    pub(super) fn resume(seed: u64, code: &str) -> Option<Self> {
+        let mut numbers = code.split('.').map(decimal::read_whole::<usize>);
+        let outcome = *Outcome::ALL.get(numbers.next()??)?;
+        let hints = numbers.next()??;
+        let wrong = numbers.map(|index| Column::ALL.get(index?).copied()).collect::<Option<Vec<Column>>>()?;
+        Some(Self { wrong, outcome, hints, ..Self::new(seed) })
+    }
+
+    /// How far the student has come, as a short text: the outcome, the number of hints, and the wrong guesses.
+    pub(super) fn progress_code(&self) -> String {
+        let numbers =
+            [self.outcome as usize, self.hints].into_iter().chain(self.wrong.iter().map(|column| column.index()));
+        numbers.map(|number| number.to_string()).collect::<Vec<_>>().join(".")
     }
 
     pub(super) fn seed(&self) -> u64 {
@@ -76,9 +93,10 @@ impl BugHunt {
     }
 
     pub(super) fn progress(&self) -> String {
+        let help = if self.hints == 0 { "" } else { ", after a hint" };
         match (self.outcome, self.wrong.len()) {
-            (Outcome::Found, 0) => "Found with the first guess".to_owned(),
-            (Outcome::Found, wrong) => format!("Found with guess {}", wrong + 1),
+            (Outcome::Found, 0) => format!("Found with the first guess{help}"),
+            (Outcome::Found, wrong) => format!("Found with guess {}{help}", wrong + 1),
             (Outcome::Shown, _) => "Solution shown".to_owned(),
             (Outcome::Open, 0) => "No guess yet".to_owned(),
             (Outcome::Open, 1) => "1 wrong guess".to_owned(),
@@ -142,5 +160,7 @@ mod tests {
         assert!(hunt.hint().contains("gradient check"));
         assert!(hunt.hint().contains("phase: Hidden layer."));
         assert!(hunt.hint().contains("phase: Hidden layer."));
+        hunt.guess(Column::H2);
+        assert_eq!(hunt.progress(), "Found with the first guess, after a hint");
     }
 }

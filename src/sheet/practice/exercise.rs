@@ -70,7 +70,7 @@ impl FromStr for Exercise {
     /// Reads what `Display` writes, and nothing else.
     fn from_str(text: &str) -> Result<Self, NoExercise> {
         let (kind, seed) = text.split_once('-').ok_or(NoExercise)?;
-        let seed = parse_seed(seed).ok_or(NoExercise)?;
+        let seed = decimal::read_whole(seed).ok_or(NoExercise)?;
         match kind {
             BUG => Ok(Self::FindTheBug { seed }),
             FILL => Ok(Self::FillTheCells { seed }),
@@ -79,9 +79,9 @@ impl FromStr for Exercise {
     }
 }
 
-/// Reads a task's number: decimal digits without a sign. Other text and numbers beyond 64 bits give `None`.
+/// Reads a task's number as a student types it. Other text and numbers beyond 64 bits give `None`.
 pub fn parse_seed(text: &str) -> Option<u64> {
-    decimal::read_whole(text)
+    decimal::read_typed_whole(text)
 }
 
 #[cfg(test)]
@@ -105,6 +105,7 @@ mod tests {
 
     #[test]
     fn other_text_names_no_exercise() {
+        assert_eq!(["12", "1,234", "١٢", "1 2", "-3"].map(parse_seed), [Some(12), Some(1234), Some(12), None, None]);
         for text in
             ["", "bug", "bug-", "bug-x", "bug--1", "bug-+1", "Bug-1", "fill-1.5", "fill-18446744073709551616", "bugs-1"]
         {

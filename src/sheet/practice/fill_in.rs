@@ -33,6 +33,10 @@ pub enum Hint {
     Numbers,
 }
 
+impl Hint {
+    const ALL: [Self; 3] = [Self::None, Self::Symbols, Self::Numbers];
+}
+
 /// The student's result so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Score {
@@ -40,6 +44,8 @@ pub struct Score {
     pub right: usize,
     /// The number of blanks that the student solved without a hint.
     pub unaided: usize,
+    /// The number of blanks whose answer was shown.
+    pub shown: usize,
     /// The number of all blanks.
     pub of: usize,
 }
@@ -49,6 +55,24 @@ impl FillIn {
         let blanks = Blanks::from_seed(seed);
         let entries = vec![Entry::default(); blanks.cells().len()];
         Self { seed, blanks, entries }
+    }
+
+    /// The task with the progress that [`FillIn::progress_code`] has written; `None` for any other text.
+    pub(super) fn resume(seed: u64, code: &str) -> Option<Self> {
+        let mut fill = Self::new(seed);
+        if code.len() != fill.entries.len() {
+            return None;
+        }
+        for (entry, digit) in fill.entries.iter_mut().zip(code.chars()) {
+            let digit = digit.to_digit(9)? as usize;
+            *entry = Entry { outcome: Outcome::ALL[digit / 3], hint: Hint::ALL[digit % 3] };
+        }
+        Some(fill)
+    }
+
+    /// How far the student has come, as a short text: a digit for the outcome and the hint of each blank.
+    pub(super) fn progress_code(&self) -> String {
+        self.entries.iter().map(|entry| (entry.outcome as usize * 3 + entry.hint as usize).to_string()).collect()
     }
 
     pub(super) fn seed(&self) -> u64 {
@@ -117,20 +141,28 @@ impl FillIn {
     /// The student's result so far.
     pub fn score(&self) -> Score {
         let right = self.entries.iter().filter(|entry| entry.outcome == Outcome::Found);
+        let shown = self.entries.iter().filter(|entry| entry.outcome == Outcome::Shown);
         Score {
             right: right.clone().count(),
             unaided: right.filter(|entry| entry.hint == Hint::None).count(),
+            shown: shown.count(),
             of: self.entries.len(),
         }
     }
 
     pub(super) fn progress(&self) -> String {
-        let Score { right, unaided, of } = self.score();
-        match right {
-            0 => format!("0 of {of} right"),
-            _ if right == unaided => format!("{right} of {of} right, all without help"),
-            _ => format!("{right} of {of} right, {unaided} without help"),
-        }
+        let Score { right, unaided, shown, of } = self.score();
+        let help = match right {
+            0 => String::new(),
+            _ if right == unaided && shown == 0 => ", all without help".to_owned(),
+            _ => format!(", {unaided} without help"),
+        };
+        let answers = match shown {
+            0 => String::new(),
+            1 => ", 1 answer shown".to_owned(),
+            _ => format!(", {shown} answers shown"),
+        };
+        format!("{right} of {of} right{help}{answers}")
     }
 }
 
@@ -182,9 +214,19 @@ mod tests {
             fill.enter(cell, &number::full(fill.blanks().value(cell)));
         }
         fill.show(cells[2]);
-        assert_eq!(fill.score(), Score { right: 2, unaided: 1, of: 10 });
-        assert_eq!(fill.progress(), "2 of 10 right, 1 without help");
+        assert_eq!(fill.score(), Score { right: 2, unaided: 1, shown: 1, of: 10 });
+        assert_eq!(fill.progress(), "2 of 10 right, 1 without help, 1 answer shown");
         assert_eq!(fill.enter(cells[2], "1"), None, "a cell that was shown is no longer open");
+    }
+
+    #[test]
+    fn a_shown_answer_is_never_without_help() {
+        let mut fill = FillIn::new(3);
+        let cells = fill.blanks().cells().to_vec();
+        cells[1..].iter().for_each(|&cell| fill.show(cell));
+        assert_eq!(fill.progress(), "0 of 10 right, 9 answers shown");
+        fill.enter(cells[0], &number::full(fill.blanks().value(cells[0])));
+        assert_eq!(fill.progress(), "1 of 10 right, 1 without help, 9 answers shown");
     }
 
     #[test]

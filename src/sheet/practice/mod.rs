@@ -40,7 +40,28 @@ pub enum Outcome {
     Shown,
 }
 
+impl Outcome {
+    const ALL: [Self; 3] = [Self::Open, Self::Found, Self::Shown];
+}
+
 impl Practice {
+    /// Goes on with an exercise from the text that [`Practice::progress_code`] has written. Any other text begins it.
+    pub fn resume(exercise: Exercise, code: &str) -> Self {
+        let resumed = match exercise {
+            Exercise::FindTheBug { seed } => BugHunt::resume(seed, code).map(Self::Bug),
+            Exercise::FillTheCells { seed } => FillIn::resume(seed, code).map(Self::Fill),
+        };
+        resumed.unwrap_or_else(|| Self::start(exercise))
+    }
+
+    /// How far the student has come, as a short text.
+    pub fn progress_code(&self) -> String {
+        match self {
+            Self::Bug(hunt) => hunt.progress_code(),
+            Self::Fill(fill) => fill.progress_code(),
+        }
+    }
+
     /// Begins an exercise.
     pub fn start(exercise: Exercise) -> Self {
         match exercise {
@@ -158,7 +179,45 @@ impl Practice {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::sheet::number;
+
+    proptest! {
+        #[test]
+        fn progress_is_read_back_from_its_text(seed in 0_u64..50, acts in proptest::collection::vec((0..3, 0..31_usize), 0..20)) {
+            for exercise in [Exercise::FindTheBug { seed }, Exercise::FillTheCells { seed }] {
+                let mut practice = Practice::start(exercise);
+                for &(act, index) in &acts {
+                    match &mut practice {
+                        Practice::Bug(hunt) if act == 0 => drop(hunt.guess(Column::ALL[index])),
+                        Practice::Bug(hunt) if act == 1 => drop(hunt.hint()),
+                        Practice::Bug(hunt) if index == 0 => hunt.show(),
+                        Practice::Bug(_) => {}
+                        Practice::Fill(fill) => {
+                            let cell = fill.blanks().cells()[index % 10];
+                            let value = number::full(fill.blanks().value(cell));
+                            match act {
+                                0 => drop(fill.enter(cell, &value)),
+                                1 => fill.hint(cell),
+                                _ => fill.show(cell),
+                            }
+                        }
+                    }
+                }
+                prop_assert_eq!(Practice::resume(exercise, &practice.progress_code()), practice);
+            }
+        }
+
+        #[test]
+        fn any_other_text_begins_the_exercise_or_is_a_state_of_it(text in "[0-9.,x-]{0,12}") {
+            for exercise in [Exercise::FindTheBug { seed: 1 }, Exercise::FillTheCells { seed: 1 }] {
+                let resumed = Practice::resume(exercise, &text);
+                prop_assert_eq!(Practice::resume(exercise, &resumed.progress_code()), resumed);
+            }
+        }
+    }
 
     #[test]
     fn the_sheet_of_a_bug_hunt_is_the_faulty_one() {

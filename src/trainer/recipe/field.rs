@@ -179,10 +179,14 @@ impl Field {
         }
     }
 
-    /// Whether the value is a whole number. A phone then shows a keyboard without a point, which for
-    /// [`Field::Workers`] would lack the letters of "Auto".
-    pub const fn is_whole(self) -> bool {
-        matches!(self.allowed(), Allowed::Whole(..)) && !matches!(self, Self::Workers)
+    /// Returns the keyboard that a phone shows: with digits alone, with digits and a point, or with all letters.
+    pub const fn keyboard(self) -> &'static str {
+        match self.allowed() {
+            // "Auto" has letters.
+            _ if matches!(self, Self::Workers) => "text",
+            Allowed::Whole(..) => "numeric",
+            _ => "decimal",
+        }
     }
 
     /// Whether a recipe may have this value in the field.

@@ -1,7 +1,7 @@
 //! A recipe as a short text, for addresses of the page, logs and files of runs.
 //!
 //! `recipe` is the classic recipe. Each setting that differs from it is a pair of key and value. The version comes
-//! last, so that a link that was cut anywhere is noticed:
+//! last, so that a link that was cut anywhere is noticed; what programs do to a link on its way is undone (`crate::link`):
 //!
 //! ```text
 //! recipe?optimizer=nesterov&schedule=one-cycle&epochs=4&batch=64&rate=0.1&decay=0.0005&dropout=0&v=1
@@ -10,12 +10,10 @@
 use super::choice::{OptimizerKind, ScheduleKind};
 use super::text::RecipeText;
 use super::{DeviceChoice, Field, Recipe, sentences};
-use crate::link::{self, LinkWriter};
+use crate::link::{self, End, LinkWriter, OpenedLink};
 
 /// The version that this page writes, and the only one that it reads.
 const VERSION: &str = "1";
-/// The longest text that is read, in bytes.
-const LONGEST: usize = 1000;
 /// How the text begins.
 const HEAD: &str = "recipe";
 
@@ -37,52 +35,106 @@ pub fn write(recipe: &Recipe) -> String {
             link.pair(field.code(), &text.get(field));
         }
     }
-    link.pair("v", &VERSION);
+    link.version(VERSION);
     link.finish()
 }
 
-/// Reads a recipe. Unknown keys are ignored, since a later page may add some.
+/// What was read from a link that somebody opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// The recipe. What could not be read is as in the classic recipe.
+    pub recipe: Recipe,
+    /// What could not be read, in sentences for the user.
+    pub problem: Option<String>,
+}
+
+/// Reads a recipe from text that must be whole.
 ///
 /// # Errors
 /// The text is damaged, of another version, or has a value that is not allowed; the error is a sentence for the user.
-pub fn read(link: &str) -> Result<Recipe, String> {
-    let damaged = || "The settings in this link are damaged.".to_owned();
-    let (name, pairs) = link::split(link);
-    if name != HEAD {
-        return Err(damaged());
-    }
-    let Some(pairs) = pairs else { return Ok(Recipe::classic()) };
-    if link.len() > LONGEST {
-        return Err(damaged());
-    }
-    let mut text = RecipeText::of(&Recipe::classic());
-    let mut version = None;
-    for pair in link::pairs(pairs) {
-        let (key, value) = pair.ok_or_else(damaged)?;
-        version = None;
-        match key {
-            "v" => version = Some(value),
-            "device" => text.device = find(&DeviceChoice::ALL, |device| device.code(), value).ok_or_else(damaged)?,
-            "optimizer" => text.optimizer = find(&OptimizerKind::ALL, |kind| kind.code(), value).ok_or_else(damaged)?,
-            "schedule" => text.schedule = find(&ScheduleKind::ALL, |kind| kind.code(), value).ok_or_else(damaged)?,
-            _ => {
-                if let Some(field) = find(&Field::ALL, |field| field.code(), key) {
-                    text.set(field, value.to_owned());
-                }
-            }
-        }
-    }
-    match version {
-        Some(VERSION) => {
-            text.parse().map_err(|errors| format!("The settings in this link cannot be used. {}", sentences(&errors)))
-        }
-        Some(_) => Err("The settings in this link are from a newer version of the page.".to_owned()),
-        None => Err(damaged()),
+pub fn read(text: &str) -> Result<Recipe, String> {
+    match open(text, HEAD)? {
+        None => Ok(Recipe::classic()),
+        Some(Reading { recipe, problem: None }) => Ok(recipe),
+        Some(Reading { problem: Some(problem), .. }) => Err(problem),
     }
 }
 
-fn find<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str, wanted: &str) -> Option<T> {
-    all.iter().copied().find(|item| code(*item) == wanted)
+/// Reads a link that somebody opened, which begins with this name: what can be read of it. Unknown keys are ignored,
+/// since a later page may add some, and trackers do. A name without settings gives `None`.
+///
+/// # Errors
+/// A sentence for the user if nothing in the link can be used.
+pub fn open(text: &str, name: &str) -> Result<Option<Reading>, String> {
+    let damaged = || "The settings in this link are damaged.".to_owned();
+    if text.len() > link::LONGEST {
+        return Err(damaged());
+    }
+    let opened = OpenedLink::read(text, &|key| CHOICES.contains(&key) || field_of(key).is_some());
+    if opened.name != name {
+        return Err(damaged());
+    }
+    match &opened.end {
+        End::Bare => return Ok(None),
+        End::Version(version) if version != VERSION => {
+            return Err("The settings in this link are from a newer version of the page.".to_owned());
+        }
+        End::Version(_) | End::Missing => {}
+    }
+    let classic = RecipeText::of(&Recipe::classic());
+    let mut text = classic.clone();
+    let mut problems = Vec::new();
+    for (key, value) in &opened.pairs {
+        let is_known = match (key.as_str(), field_of(key)) {
+            ("device", _) => choose(&mut text.device, &DeviceChoice::ALL, |device| device.code(), value),
+            ("optimizer", _) => choose(&mut text.optimizer, &OptimizerKind::ALL, |kind| kind.code(), value),
+            ("schedule", _) => choose(&mut text.schedule, &ScheduleKind::ALL, |kind| kind.code(), value),
+            (_, Some(field)) => {
+                text.set(field, value.clone());
+                true
+            }
+            (_, None) => true,
+        };
+        if !is_known {
+            problems.push(format!("This page knows no {key} with this name."));
+        }
+    }
+    let recipe = text.parse().or_else(|errors| {
+        problems.extend(errors.iter().map(|error| error.message.clone()));
+        for error in errors {
+            text.set(error.field, classic.get(error.field).to_owned());
+        }
+        text.parse()
+    });
+    let recipe = recipe.map_err(|errors| sentences(&errors))?;
+    let is_used = problems.len() < opened.pairs.len();
+    let mut problem = String::new();
+    if !problems.is_empty() {
+        let subject = if is_used { "Some settings" } else { "The settings" };
+        problem = format!("{subject} in this link cannot be used. {}", problems.join(" "));
+    }
+    if opened.end == End::Missing {
+        problem = format!("The end of this link is missing, and with it perhaps some settings. {problem}");
+    }
+    let problem = Some(problem.trim_end().to_owned()).filter(|problem| !problem.is_empty());
+    match problem {
+        Some(problem) if !is_used => Err(problem),
+        problem => Ok(Some(Reading { recipe, problem })),
+    }
+}
+
+/// The keys of the choices from lists.
+const CHOICES: [&str; 3] = ["device", "optimizer", "schedule"];
+
+fn field_of(key: &str) -> Option<Field> {
+    Field::ALL.into_iter().find(|field| field.code() == key)
+}
+
+/// Sets a choice by its code; returns whether there is one with this code.
+fn choose<T: Copy>(place: &mut T, all: &[T], code: impl Fn(T) -> &'static str, wanted: &str) -> bool {
+    let found = all.iter().copied().find(|item| code(*item) == wanted);
+    *place = found.unwrap_or(*place);
+    found.is_some()
 }
 
 #[cfg(test)]
@@ -125,6 +177,42 @@ mod tests {
         assert_eq!(read("recipe?later=1&v=1"), Ok(Recipe::classic()));
     }
 
+    #[test]
+    fn what_can_be_read_of_a_link_is_used_and_the_rest_is_named() {
+        let reading = open("trainer?epochs=4&dropout=2&device=tpu&v=1", "trainer").expect("a part is readable");
+        let Reading { recipe, problem } = reading.expect("there are settings");
+        assert_eq!(recipe, Recipe { epochs: 4, ..Recipe::classic() });
+        let problem = problem.unwrap_or_default();
+        for part in ["Some settings in this link cannot be used. ", "no device with this name", "Dropout: a number"] {
+            assert!(problem.contains(part), "{problem}");
+        }
+        let cut = open("trainer?epochs=4&batch=12", "trainer").ok().flatten().expect("a part is readable");
+        assert_eq!(cut.recipe, Recipe { epochs: 4, ..Recipe::classic() });
+        assert!(cut.problem.is_some_and(|problem| problem.contains("end of this link is missing")));
+        assert!(open("trainer?dropout=2&v=1", "trainer").is_err());
+        assert_eq!(open("trainer", "trainer"), Ok(None));
+        assert_eq!(open("TRAINER?utm_source=moodle.", "trainer"), Ok(None));
+    }
+
+    #[test]
+    fn a_link_that_chats_have_mangled_is_read() {
+        let recipe = Recipe { seed: 12, workers: 3, ..Recipe::best() };
+        let text = write(&recipe);
+        let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
+        for mangled in [
+            format!("{text}."),
+            format!("“{text}”)"),
+            text.replace('&', "&amp;"),
+            text.to_ascii_uppercase(),
+            escaped(&text),
+            escaped(&escaped(&text)),
+            format!("{text}&utm_source=moodle&gclid=x_-"),
+            text.replace('&', "\n&"),
+        ] {
+            assert_eq!(read(&mangled), Ok(recipe.clone()), "{mangled}");
+        }
+    }
+
     fn recipes() -> impl Strategy<Value = Recipe> {
         let optimizer = prop_oneof![
             (0.0..1.0, any::<bool>()).prop_map(|(momentum, nesterov)| Optimizer::Sgd { momentum, nesterov }),
@@ -137,14 +225,16 @@ mod tests {
             (1_u32..=1000, 1e-9..=1.0).prop_map(|(epochs, factor)| Schedule::Step { epochs, factor }),
             (0.0..=0.9).prop_map(|warm_up| Schedule::OneCycle { warm_up }),
         ];
+        // A user may type the smallest number there is into any field.
+        let tiny = || (1_u64..1 << 60).prop_map(f64::from_bits);
         let numbers = (
-            1e-12..=10.0,
-            0.0..=1.0,
-            0.0..=0.9,
-            0.0..1.0,
-            0.0..=Augmentation::LARGEST_SHIFT,
-            0.0..=Augmentation::LARGEST_ROTATION,
-            0.0..1.0,
+            prop_oneof![1e-12..=10.0, tiny()],
+            prop_oneof![0.0..=1.0, tiny()],
+            prop_oneof![0.0..=0.9, tiny()],
+            prop_oneof![0.0..1.0, tiny()],
+            prop_oneof![0.0..=Augmentation::LARGEST_SHIFT, tiny()],
+            prop_oneof![0.0..=Augmentation::LARGEST_ROTATION, tiny()],
+            prop_oneof![0.0..1.0, tiny()],
         );
         let counts = (1_u32..=1000, 2_u32..=4096, 2_u32..=60_000, 0_u64..1 << 53, 0_usize..3, 0_u32..=16);
         (optimizer, schedule, numbers, counts).prop_map(|(optimizer, schedule, numbers, counts)| {
@@ -174,7 +264,7 @@ mod tests {
         #[test]
         fn every_recipe_is_read_back_from_its_link_to_the_last_bit(recipe in recipes()) {
             let link = write(&recipe);
-            prop_assert!(link.len() <= LONGEST, "{}", link.len());
+            prop_assert!(link.len() <= 1000, "{}", link.len());
             prop_assert_eq!(read(&link), Ok(recipe));
         }
 

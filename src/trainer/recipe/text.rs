@@ -47,19 +47,19 @@ impl RecipeText {
         let texts = Field::ALL.map(|field| match field {
             Field::Epochs => recipe.epochs.to_string(),
             Field::BatchSize => recipe.batch_size.to_string(),
-            Field::Momentum => momentum.to_string(),
-            Field::Beta1 => betas.first.to_string(),
-            Field::Beta2 => betas.second.to_string(),
-            Field::LearningRate => recipe.learning_rate.to_string(),
+            Field::Momentum => decimal::write(momentum),
+            Field::Beta1 => decimal::write(betas.first),
+            Field::Beta2 => decimal::write(betas.second),
+            Field::LearningRate => decimal::write(recipe.learning_rate),
             Field::StepEpochs => every.to_string(),
-            Field::StepFactor => factor.to_string(),
-            Field::WarmUp => warm_up.to_string(),
-            Field::WeightDecay => recipe.weight_decay.to_string(),
-            Field::Dropout => recipe.dropout.to_string(),
-            Field::LabelSmoothing => recipe.label_smoothing.to_string(),
-            Field::Shift => recipe.augmentation.shift.to_string(),
-            Field::Rotation => recipe.augmentation.rotation.to_string(),
-            Field::Averaging => recipe.averaging.to_string(),
+            Field::StepFactor => decimal::write(factor),
+            Field::WarmUp => decimal::write(warm_up),
+            Field::WeightDecay => decimal::write(recipe.weight_decay),
+            Field::Dropout => decimal::write(recipe.dropout),
+            Field::LabelSmoothing => decimal::write(recipe.label_smoothing),
+            Field::Shift => decimal::write(recipe.augmentation.shift),
+            Field::Rotation => decimal::write(recipe.augmentation.rotation),
+            Field::Averaging => decimal::write(recipe.averaging),
             Field::Images => recipe.images.to_string(),
             Field::Seed => recipe.seed.to_string(),
             Field::Workers if recipe.workers == 0 => AUTO.to_owned(),
@@ -90,16 +90,16 @@ impl RecipeText {
         }
     }
 
-    /// Reads the recipe. Whole numbers may have commas or spaces between thousands; decimals may have a comma in place
-    /// of the point.
+    /// Reads the recipe. Whole numbers may have marks between thousands; decimals may have a comma in place of the
+    /// point.
     ///
     /// # Errors
     /// One [`FieldError`] for each field whose text is not a number or not an allowed one.
     pub fn parse(&self) -> Result<Recipe, Vec<FieldError>> {
-        let whole = |field| self.get(field).replace([',', ' ', '\u{a0}', '\u{202f}'], "").parse::<u64>().ok();
+        let whole = |field| decimal::read_typed_whole(self.get(field));
         // Text that is not a number becomes a number that `validate` refuses, so both get the same sentence.
         let count = |field| whole(field).and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
-        let decimal = |field| decimal::read(&self.get(field).trim().replace(',', ".")).unwrap_or(f64::NAN);
+        let decimal = |field| decimal::read_typed(self.get(field)).unwrap_or(f64::NAN);
         let betas = || Betas { first: decimal(Field::Beta1), second: decimal(Field::Beta2) };
         let sgd = |nesterov| Optimizer::Sgd { momentum: decimal(Field::Momentum), nesterov };
         let recipe = Recipe {
@@ -162,6 +162,10 @@ mod tests {
         text.set(Field::Images, " 6,400 ".to_owned());
         text.set(Field::LearningRate, "0,05".to_owned());
         text.set(Field::Workers, " auto".to_owned());
+        text.set(Field::BatchSize, "1.024".to_owned());
+        text.set(Field::Epochs, "١٢".to_owned());
+        text.set(Field::Seed, "1e4".to_owned());
+        assert!(text.parse().is_ok_and(|recipe| (recipe.batch_size, recipe.epochs, recipe.seed) == (1024, 12, 10_000)));
         assert!(text.parse().is_ok_and(|recipe| recipe.images == 6_400 && recipe.learning_rate == 0.05));
     }
 
@@ -171,6 +175,8 @@ mod tests {
             (Field::Epochs, "many"),
             (Field::Epochs, "0"),
             (Field::BatchSize, "12.5"),
+            (Field::BatchSize, "12,5"),
+            (Field::Images, "6,4000"),
             (Field::BatchSize, "99999999999999999999"),
             (Field::Momentum, "1"),
             (Field::Momentum, "-0.1"),

@@ -40,7 +40,7 @@ pub(crate) fn ChartFigure(
     /// Returns exact values for the tooltip where the series are only samples.
     #[prop(optional)]
     look_up: Option<Arc<LookUp>>,
-    /// Called when the user clicks the curve or the legend entry of a series that has an action.
+    /// Called when the user clicks the legend entry of a series that has an action.
     #[prop(default = Arc::new(|_| ()))]
     on_pick: Arc<Pick>,
     /// Writes the values for the "CSV" button; without it there is no button.
@@ -56,15 +56,12 @@ pub(crate) fn ChartFigure(
     let host = StoredValue::new_local(None::<CanvasHost>);
     let broken = RwSignal::new(false);
 
-    let picked = Arc::clone(&on_pick);
     effect(move || {
         let Some(canvas) = canvas.get() else { return };
         match CanvasHost::new(canvas) {
             Ok(new) => {
                 new.on_hover(move |found| readout.set(found));
                 new.on_view(move |changed| view.set(changed));
-                let pick = Arc::clone(&picked);
-                new.on_pick(move |index| pick(index));
                 if let Some(look_up) = look_up.clone() {
                     new.look_up(move |series, x| look_up(series, x));
                 }

@@ -28,15 +28,27 @@ pub(crate) fn Dialog(
             dialog.close();
         }
     });
-    // A click whose target is the dialog itself is on the backdrop; the frame inside covers everything else.
-    let on_click = move |event: MouseEvent| {
+    // An event whose target is the dialog itself is on the backdrop; the frame inside covers everything else. A drag from
+    // the inside to the backdrop, or back, ends with a click whose target is the dialog too.
+    let is_on_backdrop = move |event: &MouseEvent| {
         let dialog = dialog.get_untracked().map(web_sys::EventTarget::from);
-        if event.target().is_some() && event.target() == dialog {
+        event.target().is_some() && event.target() == dialog
+    };
+    let pressed = StoredValue::new(false);
+    let on_press = move |event: MouseEvent| pressed.set_value(is_on_backdrop(&event));
+    let on_release = move |event: MouseEvent| {
+        let both = pressed.get_value() && is_on_backdrop(&event);
+        pressed.set_value(both);
+    };
+    let on_click = move |event: MouseEvent| {
+        if pressed.get_value() && is_on_backdrop(&event) {
             open.set(false);
         }
     };
     view! {
-        <dialog class="dialog" node_ref=dialog aria-label=title on:close=move |_| open.set(false) on:click=on_click>
+        <dialog class="dialog" node_ref=dialog aria-label=title on:close=move |_| open.set(false)
+            on:mousedown=on_press on:mouseup=on_release on:click=on_click
+       >
             <Show when=move || open.get()>
                 <div class="dialog-frame">
                     <div class="dialog-head">

@@ -22,7 +22,8 @@ pub(crate) enum Modifier {
 pub(crate) fn is_shortcut(event: &KeyboardEvent, modifier: Modifier) -> bool {
     let is_pressed = match modifier {
         Modifier::None => has_no_modifier(event),
-        Modifier::Control => event.ctrl_key() || event.meta_key(),
+        // On Windows, AltGr looks like Ctrl with Alt, and types a character.
+        Modifier::Control => (event.ctrl_key() || event.meta_key()) && !event.alt_key(),
     };
     is_pressed && target(event).is_none_or(|element| element.closest(NEED_KEYS) == Ok(None))
 }
@@ -30,6 +31,23 @@ pub(crate) fn is_shortcut(event: &KeyboardEvent, modifier: Modifier) -> bool {
 /// Whether a key is pressed without Ctrl, Alt and the Command key; Shift only chooses another character.
 pub(crate) fn has_no_modifier(event: &KeyboardEvent) -> bool {
     !(event.ctrl_key() || event.meta_key() || event.alt_key())
+}
+
+/// Whether a key is the one of an ASCII letter: it types the letter, in either case, or it types no ASCII character and
+/// is where a Latin keyboard has the letter, as on Cyrillic and Greek ones.
+pub(crate) fn is_letter(event: &KeyboardEvent, letter: char) -> bool {
+    let key = event.key();
+    let mut typed = key.chars();
+    match (typed.next(), typed.next()) {
+        (Some(typed), None) if typed.is_ascii() => typed.eq_ignore_ascii_case(&letter),
+        (Some(_), None) => {
+            let code = event.code();
+            let place = code.strip_prefix("Key").and_then(|place| place.chars().next());
+            place.is_some_and(|place| place.eq_ignore_ascii_case(&letter))
+        }
+        // A named key, such as Enter.
+        _ => false,
+    }
 }
 
 /// Whether nothing on the page has the focus, so that no button, slider or table reacts to the key.

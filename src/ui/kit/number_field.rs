@@ -2,10 +2,14 @@
 
 use std::rc::Rc;
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::dynamic::words;
 use super::memo::effect;
+
+/// Reads a text as a number; the error is a message for the user.
+type Parse = dyn Fn(&str) -> Result<f64, String>;
 
 /// Shows a value, and calls `set` as soon as the typed text is a number.
 #[component]
@@ -19,13 +23,17 @@ pub(crate) fn NumberField(
     /// Writes the value as text.
     write: fn(f64) -> String,
     /// Reads the text as a number; the error is a message for the user.
-    parse: fn(&str) -> Result<f64, String>,
+    parse: impl Fn(&str) -> Result<f64, String> + 'static,
     /// Takes every number that the user types.
     set: impl Fn(f64) + 'static,
     /// Called when the user leaves the field.
     leave: impl Fn() + 'static,
+    /// The keyboard that a phone shows: `numeric` for whole numbers, `decimal`, or `text` where numbers may be negative:
+    /// an iPhone's keyboards for numbers have no minus sign.
+    #[prop(default = "decimal")]
+    keyboard: &'static str,
 ) -> impl IntoView {
-    field(name, value, write, parse, Rc::new(set), Rc::new(leave))
+    field(name, value, write, Rc::new(parse), Rc::new(set), Rc::new(leave), keyboard)
 }
 
 /// Does the work of [`NumberField`] for boxed closures, so that it is compiled once.
@@ -33,22 +41,33 @@ fn field(
     name: String,
     value: Signal<f64>,
     write: fn(f64) -> String,
-    parse: fn(&str) -> Result<f64, String>,
+    parse: Rc<Parse>,
     set: Rc<dyn Fn(f64)>,
     leave: Rc<dyn Fn()>,
+    keyboard: &'static str,
 ) -> impl IntoView {
     let text = RwSignal::new(write(value.get_untracked()));
     let message = RwSignal::new(None::<String>);
     let message_id = format!("{}-message", name.to_ascii_lowercase().replace(' ', "-"));
 
-    // The value may change elsewhere too. Typed text with the same value, such as "0.50", stays as it is.
-    let show = move |value: f64| {
-        if parse(&text.get_untracked()) != Ok(value) {
-            text.set(write(value));
-        }
-        message.set(None);
+    let read = {
+        let parse = Rc::clone(&parse);
+        move || parse(&text.get_untracked())
     };
-    effect(move || show(value.get()));
+    // The value may change elsewhere too. Typed text with the same value, such as "0.50", stays as it is.
+    let show = {
+        let read = read.clone();
+        move |value: f64| {
+            if read() != Ok(value) {
+                text.set(write(value));
+            }
+            message.set(None);
+        }
+    };
+    effect({
+        let show = show.clone();
+        move || show(value.get())
+    });
 
     let type_in = move |event| {
         text.set(event_target_value(&event));
@@ -62,16 +81,26 @@ fn field(
     };
     // A browser also reports this event for a field that leaves the page, whose value is gone then.
     let left = Rc::new(move || {
-        if let Some(value) = value.try_get_untracked() {
-            show(value);
-            leave();
+        let Some(value) = value.try_get_untracked() else { return };
+        match read() {
+            Ok(_) => show(value),
+            // The text stays with the reason beside it: a value that is put back silently looks like the typed one.
+            Err(reason) => message.set(Some(format!("{reason} The value is still {}.", write(value)))),
         }
+        leave();
     });
     let changed = Rc::clone(&left);
+    // The Escape key puts the value back.
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            text.set(write(value.get_untracked()));
+            message.set(None);
+        }
+    };
     view! {
         <span class="number-field">
             <input
-                class="number" type="text" inputmode="decimal" autocomplete="off" spellcheck="false"
+                class="number" type="text" inputmode=keyboard autocomplete="off" spellcheck="false"
                 aria-label=name
                 aria-invalid=move || message.with(Option::is_some).to_string()
                 aria-describedby=message_id.clone()
@@ -79,6 +108,7 @@ fn field(
                 on:input=type_in
                 on:change=move |_| changed()
                 on:blur=move |_| left()
+                on:keydown=on_key
             />
             <span id=message_id class="field-message" role="status" prop:textContent=words(move || message.get().unwrap_or_default())></span>
         </span>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::dynamic::{Words, part};
+use super::keys::has_no_modifier;
 
 /// Shows a row of tabs. The caller shows the panels, elements with the role `tabpanel` and the id [`panel_id`].
 #[component]
@@ -23,6 +24,10 @@ pub(crate) fn Tabs<T: Copy + PartialEq + Send + Sync + 'static>(
     choose: impl Fn(T) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let on_key = move |event: KeyboardEvent| {
+        // With Alt or the Command key, an arrow is the browser's way back.
+        if !has_no_modifier(&event) {
+            return;
+        }
         let tabs = tabs.get_untracked();
         let here = tabs.iter().position(|(tab, _)| *tab == chosen.get_untracked()).unwrap_or_default();
         let to = match event.key().as_str() {

@@ -10,12 +10,16 @@ use leptos::prelude::*;
 
 use super::state::SheetState;
 use crate::sheet::Permalink;
+use crate::sheet::permalink::Reading;
 use crate::ui::address::{Lab, TRAINER, entry_data, fragment, link_with, replace_entry};
 use crate::ui::kit::debounced::debounced;
 use crate::ui::kit::memo::{effect, memo};
 
 /// The time without changes after which the address is written. Browsers allow a few hundred changes a minute.
 const REST: Duration = Duration::from_millis(400);
+
+/// The sentence after those that say what cannot be read of a link.
+const REST_IS_USED: &str = "Everything else is as in the link.";
 
 /// The address as signals.
 #[derive(Clone, Copy)]
@@ -37,8 +41,8 @@ impl Address {
             Lab::Trainer => (Lab::Trainer, stored_link().unwrap_or_default()),
             Lab::Sheet => (Lab::Sheet, fragment),
         };
-        let (link, notice) = match link.parse::<Permalink>() {
-            Ok(link) => (link, None),
+        let (link, notice) = match Permalink::read(&link) {
+            Ok(Reading { link, problem }) => (link, problem.map(|problem| format!("{problem} {REST_IS_USED}"))),
             Err(reason) => (Permalink::DEFAULT, Some(format!("{reason} The page shows the standard example instead."))),
         };
         let address =
@@ -93,9 +97,9 @@ impl Address {
         // Going back and forth between the labs keeps what was changed on the sheet meanwhile.
         let is_ours = fragment == self.link.get_untracked() || (before != now && stored_link().is_some());
         if now == Lab::Sheet && !is_ours {
-            match fragment.parse() {
-                Ok(link) => {
-                    self.notice.set(None);
+            match Permalink::read(&fragment) {
+                Ok(Reading { link, problem }) => {
+                    self.notice.set(problem.map(|problem| format!("{problem} {REST_IS_USED}")));
                     state.restore(link);
                 }
                 Err(reason) => {

@@ -7,7 +7,6 @@ use leptos::prelude::*;
 use super::learning_rate_control::LearningRateControl;
 use super::state::{SheetState, Stride};
 use crate::sheet::number;
-use crate::sheet::race::MOST_UPDATES;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::words;
 use crate::ui::kit::number_field::NumberField;
@@ -93,6 +92,7 @@ pub(crate) fn Pace() -> impl IntoView {
 fn Scrubber() -> impl IntoView {
     let state: SheetState = expect_context();
     let row = Signal::derive(move || state.row.get() as f64);
+    let parse = move |text: &str| number::parse_count(text, 0, state.updates.get_untracked());
     let scrub = move |event| {
         if let Ok(row) = event_target_value(&event).parse() {
             state.go_to(row);
@@ -101,16 +101,11 @@ fn Scrubber() -> impl IntoView {
     view! {
         <div class="scrubber">
             <span class="field-name">"Row"</span>
-            <NumberField name="Row" value=row write=number::full parse=parse_row set=move |row| state.go_to(row as usize) leave=|| {}/>
+            <NumberField name="Row" value=row write=number::full parse=parse keyboard="numeric" set=move |row| state.go_to(row as usize) leave=|| {}/>
             <input
                 type="range" min="0" max=state.updates aria-label="Row" prop:value=move || state.row.get().to_string()
                 aria-valuetext=move || format!("{} of {}", state.row.get(), state.updates.get()) on:input=scrub
             />
         </div>
     }
-}
-
-/// Reads the number of a row.
-fn parse_row(text: &str) -> Result<f64, String> {
-    number::parse_count(text, 0, MOST_UPDATES)
 }

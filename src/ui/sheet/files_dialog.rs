@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, File};
 
 use super::files_state::{Files, Purpose};
+use super::state::SheetState;
 use crate::exchange::protocol::{SHOW, TAKE};
 use crate::sheet::Column;
 use crate::ui::kit::context::expect_context;
@@ -74,15 +75,24 @@ fn FilesDialog() -> impl IntoView {
         view! { <button type="button" disabled=move || files.is_busy() on:click=move |_| act()>{name}</button> }
             .into_any()
     };
+    let sheet: SheetState = expect_context();
+    let save = move |name: &'static str, act: Box<dyn Fn()>| {
+        let is_off = move || files.is_busy() || sheet.is_practising();
+        view! { <button type="button" disabled=is_off on:click=move |_| act()>{name}</button> }.into_any()
+    };
     view! {
         <div class="files">
             <div class="file-actions">
-                {button("Save as Excel workbook", Box::new(move || files.save_workbook(compared.get_untracked())))}
+                // The file would hold the user's own sheet, which the exercise hides.
+                <p class="file-note" hidden=move || !sheet.is_practising()>
+                    "You are working on an exercise. Exit it first to save your own sheet."
+                </p>
+                {save("Save as Excel workbook", Box::new(move || files.save_workbook(compared.get_untracked())))}
                 <div>
                     <p class="hint">"Working formulas and a chart. Change η in cell G31."</p>
                     <Toggle name="A sheet for each compared learning rate" on=compared/>
                 </div>
-                {button("Save as CSV", Box::new(move || files.save_csv()))}
+                {save("Save as CSV", Box::new(move || files.save_csv()))}
                 <p class="hint">"All rows, with all digits."</p>
             </div>
             <div class="file-actions">

@@ -12,7 +12,7 @@ use crate::exchange::protocol::{Among, LARGEST_FILE, OpenedSheet, Request, Respo
 use crate::format::too_large;
 use crate::sheet::history::Change;
 use crate::sheet::lesson::Lesson;
-use crate::sheet::{Cell, Column, number};
+use crate::sheet::{Cell, Column, learning_rate, number};
 use crate::ui::kit::download;
 
 /// What a chosen file is for.
@@ -224,6 +224,9 @@ impl Files {
         else {
             return;
         };
+        // The sheet takes no other rate, and neither does a link to it.
+        let is_allowed = (0.0..=learning_rate::LARGEST).contains(&new.learning_rate);
+        let rate_source = rate_source.filter(|_| is_allowed);
         self.leave_exercise();
         self.sheet.end_edit();
         self.sheet.change(Change::Everything, |lesson| {
@@ -236,7 +239,11 @@ impl Files {
         let rate = number::full(self.sheet.lesson.get_untracked().learning_rate);
         let rate = match rate_source {
             Some(source) => format!("and η = {rate}, {source}"),
-            None => format!("and keeps η = {rate}, because the file has no learning rate"),
+            None if is_allowed => format!("and keeps η = {rate}, because the file has no learning rate"),
+            None => format!(
+                "and keeps η = {rate}, because the file’s learning rate is not from 0 to {}",
+                learning_rate::LARGEST
+            ),
         };
         self.status.update(|status| {
             status.text =

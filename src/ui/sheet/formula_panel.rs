@@ -138,8 +138,8 @@ fn Links() -> impl IntoView {
     let to = move || state.dependents.get().into_iter().map(link).collect_view();
     view! {
         <div class="formula-links">
-            <p hidden=move || state.precedents.with(Vec::is_empty)><span class="hint" title="Ctrl+[">"From "</span> {part(from)}</p>
-            <p hidden=move || state.dependents.with(Vec::is_empty)><span class="hint" title="Ctrl+]">"Used in "</span> {part(to)}</p>
+            <p hidden=move || state.precedents.with(Vec::is_empty)><span class="hint" title="Ctrl+[ or F">"From "</span> {part(from)}</p>
+            <p hidden=move || state.dependents.with(Vec::is_empty)><span class="hint" title="Ctrl+] or U">"Used in "</span> {part(to)}</p>
         </div>
     }
 }
@@ -151,7 +151,7 @@ fn ConstantField(column: Column) -> impl IntoView {
     let value = Signal::derive(move || state.row_at(0).get(column));
     view! {
         <NumberField
-            name=format!("Value of {}", column.name()) value=value write=number::full parse=parse_constant
+            name=format!("Value of {}", column.name()) value=value write=number::full parse=parse_constant keyboard="text"
             set=move |value| state.set_constant(column, value) leave=move || state.end_edit()
         />
     }

@@ -62,7 +62,7 @@ pub(crate) fn GradientCheck() -> impl IntoView {
         <div class="gradient-check">
             <p>
                 <strong role="status" prop:textContent=words(summary)></strong>
-                " Nudge each weight of row " <span translate="no" prop:textContent=words(move || state.row.get())></span> " a tiny bit up and down (h = ∛ε ≈ 6·10⁻⁶), and measure how E changes: "
+                " Nudge each weight of row " <span translate="no" prop:textContent=words(move || state.row.get())></span> " a tiny bit up and down (by h = ∛ε ≈ 6·10⁻⁶, times |w| if that is more than 1), and measure how E changes: "
                 <span class="nowrap" translate="no">"(E(w + h) − E(w − h)) / 2h."</span>
                 " The chain rule must give the same number, to one part in 100,000."
             </p>

@@ -14,11 +14,11 @@ use super::grid_layout::{FIRST_ARIA_COLUMN, FIRST_ARIA_ROW, starts_group};
 use super::grid_rows::{GridRows, Viewport};
 use super::state::SheetState;
 use crate::sheet::window::{Across, Window};
-use crate::sheet::{Cell, Column, Permalink, Quantity};
+use crate::sheet::{Cell, Column, Permalink, Quantity, number};
 use crate::ui::kit::clock::now;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::debounced::debounced;
-use crate::ui::kit::keys::{has_no_modifier, is_text_field};
+use crate::ui::kit::keys::{has_no_modifier, is_letter, is_text_field};
 use crate::ui::kit::memo::{effect, memo};
 
 /// The number of rows beyond each edge of the view that are in the page too, so that scrolling shows no gap.
@@ -102,10 +102,15 @@ pub(crate) fn SheetGrid() -> impl IntoView {
         let began = now();
         let rush = began - last_change < RUSH.as_secs_f64() * 1000.0;
         last_change = began;
+        let had_focus = has_focus(&body);
         rows.with(|rows| {
             let (window, columns) = (window.get(), columns.get());
             grid_rows.show(&body, state, &Viewport { rows, window, columns, rush });
         });
+        // A row that leaves the page takes the focus with it, and the keys would reach the table no more.
+        if had_focus && !has_focus(&body) {
+            focus(state.cell.get_untracked());
+        }
         if rush {
             wait_for_quiet();
         }
@@ -129,10 +134,12 @@ pub(crate) fn SheetGrid() -> impl IntoView {
     let on_key = move |event: KeyboardEvent| {
         let page = window.get_untracked().page();
         let last = state.updates.get_untracked();
-        if event.key() == " " && !event.shift_key() {
+        if event.key() == " " && !event.shift_key() && has_no_modifier(&event) {
             event.prevent_default();
-            state.play_or_pause();
-        } else if matches!(event.key().as_str(), "Enter" | "F2")
+            if !event.repeat() {
+                state.play_or_pause();
+            }
+        } else if matches!(event.key().as_str(), "Enter" | "F2") && has_no_modifier(&event)
             || state.is_open_blank(state.cell.get_untracked()) && begins_number(&event)
         {
             // Starting values and the blanks of an exercise are typed in the formula bar, as in a spreadsheet.
@@ -185,7 +192,7 @@ pub(crate) fn SheetGrid() -> impl IntoView {
         }
     };
     let on_copy = move |event: web_sys::ClipboardEvent| {
-        let text = state.selection.get_untracked().text(|row| untrack(|| state.row_at(row)));
+        let text = state.text_of(state.selection.get_untracked());
         if let (Ok(text), Some(clipboard)) = (text, event.clipboard_data()) {
             // Setting plain text during a copy event cannot fail.
             let _ = clipboard.set_data("text/plain", &text);
@@ -250,7 +257,7 @@ fn GridHead() -> impl IntoView {
 
 /// Whether a key types a character with which a number can begin.
 fn begins_number(event: &KeyboardEvent) -> bool {
-    has_no_modifier(event) && matches!(event.key().as_bytes(), [b'0'..=b'9' | b'.' | b',' | b'-'])
+    has_no_modifier(event) && number::begins_number(&event.key())
 }
 
 /// Returns the CSS classes of a column's header.
@@ -260,36 +267,51 @@ fn header_class(column: Column) -> String {
     format!("{}{first}{target}", column.quantity().class())
 }
 
-/// Returns the cell to which Ctrl+[ or Ctrl+] leads: the first cell that the selected cell's formula refers to, or the
-/// first whose formula refers to the selected cell.
+/// Returns the cell to which a key leads along the formulas: the first cell that the selected cell's formula refers to
+/// with Ctrl+[ or F, or the first whose formula refers to the selected cell with Ctrl+] or U. A keyboard on which the
+/// brackets need AltGr has at least the letters.
 fn related_cell(state: SheetState, event: &KeyboardEvent) -> Option<Cell> {
-    if !event.ctrl_key() {
-        return None;
-    }
-    match event.key().as_str() {
-        "[" => state.precedents.with_untracked(|cells| cells.first().map(|(cell, _)| *cell)),
-        "]" => state.dependents.with_untracked(|cells| cells.first().copied()),
-        _ => None,
+    let is_bracket = |bracket: &str, code: &str| {
+        let key = event.key();
+        // Where the key in the bracket's place types an ASCII character, Ctrl with it may be the browser's, such as Ctrl++.
+        event.ctrl_key() && (key == bracket || !key.is_ascii() && event.code() == code)
+    };
+    let is_key = |letter: char| has_no_modifier(event) && is_letter(event, letter);
+    if is_bracket("[", "BracketLeft") || is_key('f') {
+        state.precedents.with_untracked(|cells| cells.first().map(|(cell, _)| *cell))
+    } else if is_bracket("]", "BracketRight") || is_key('u') {
+        state.dependents.with_untracked(|cells| cells.first().copied())
+    } else {
+        None
     }
 }
 
-/// Returns the cell to which a key leads in the ARIA grid pattern; `None` for other keys.
+/// Returns the cell to which a key leads in the ARIA grid pattern, with Ctrl to the edges as in a spreadsheet; `None` for
+/// other keys. With Alt or the Command key, arrows are the browser's way back and forward.
 fn neighbour(cell: Cell, event: &KeyboardEvent, page: usize, last: usize) -> Option<Cell> {
     let Cell { row, column } = cell;
     let to_row = |row: usize| Some(Cell { row: row.min(last), column });
     let to_column = |index: usize| Some(Cell { row, column: Column::ALL[index.min(Column::COUNT - 1)] });
-    let to_corner = event.ctrl_key() || event.meta_key();
-    match event.key().as_str() {
-        "ArrowUp" => to_row(row.saturating_sub(1)),
-        "ArrowDown" => to_row(row + 1),
-        "ArrowLeft" => to_column(column.index().saturating_sub(1)),
-        "ArrowRight" => to_column(column.index() + 1),
-        "PageUp" => to_row(row.saturating_sub(page)),
-        "PageDown" => to_row(row + page),
-        "Home" if to_corner => Some(Cell { row: 0, column: Column::T1 }),
-        "End" if to_corner => Some(Cell { row: last, column: Column::G8 }),
-        "Home" => to_column(0),
-        "End" => to_column(Column::COUNT - 1),
+    if event.alt_key() {
+        return None;
+    }
+    let key = event.key();
+    match (key.as_str(), event.ctrl_key(), event.meta_key()) {
+        ("Home", false, false) => to_column(0),
+        ("End", false, false) => to_column(Column::COUNT - 1),
+        ("Home", ..) => Some(Cell { row: 0, column: Column::T1 }),
+        ("End", ..) => Some(Cell { row: last, column: Column::G8 }),
+        (_, _, true) => None,
+        ("ArrowUp", true, _) => to_row(0),
+        ("ArrowDown", true, _) => to_row(last),
+        ("ArrowLeft", true, _) => to_column(0),
+        ("ArrowRight", true, _) => to_column(Column::COUNT - 1),
+        ("ArrowUp", ..) => to_row(row.saturating_sub(1)),
+        ("ArrowDown", ..) => to_row(row + 1),
+        ("ArrowLeft", ..) => to_column(column.index().saturating_sub(1)),
+        ("ArrowRight", ..) => to_column(column.index() + 1),
+        ("PageUp", false, _) => to_row(row.saturating_sub(page)),
+        ("PageDown", false, _) => to_row(row + page),
         _ => None,
     }
 }
@@ -313,14 +335,25 @@ fn cell_element(cell: Cell) -> Option<HtmlElement> {
 pub(crate) fn focus_when_rendered(cell: Cell) {
     request_animation_frame(move || {
         // A user who is already typing in a field, to which a key has led, must not lose it.
-        let is_typing = document().active_element().is_some_and(|element| is_text_field(&element));
-        if let (Some(element), false) = (cell_element(cell), is_typing) {
-            let options = web_sys::FocusOptions::new();
-            options.set_prevent_scroll(true);
-            // It fails only if the cell has just left the page.
-            let _ = element.focus_with_options(&options);
+        if !document().active_element().is_some_and(|element| is_text_field(&element)) {
+            focus(cell);
         }
     });
+}
+
+/// Focuses a cell, if its row is in the page.
+fn focus(cell: Cell) {
+    if let Some(element) = cell_element(cell) {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // It fails only if the cell has just left the page.
+        let _ = element.focus_with_options(&options);
+    }
+}
+
+/// Whether a cell of the table has the focus.
+fn has_focus(body: &Element) -> bool {
+    document().active_element().is_some_and(|element| body.contains(Some(&element)))
 }
 
 /// Scrolls as little as possible so that neither header nor row numbers cover the cell.

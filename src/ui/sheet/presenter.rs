@@ -15,7 +15,7 @@ use crate::sheet::{Cell, Column, Phase};
 use crate::ui::kit::browser;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Words, part, words};
-use crate::ui::kit::keys::{Modifier, is_shortcut, target};
+use crate::ui::kit::keys::{Modifier, is_letter, is_shortcut, target};
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::kit::tool_button::ToolButton;
 
@@ -56,7 +56,7 @@ impl Presenting {
 pub(crate) fn PresentButton() -> impl IntoView {
     let presenting: Presenting = expect_context();
     let listener = window_event_listener(ev::keydown, move |event| {
-        if matches!(event.key().as_str(), "p" | "P") && is_shortcut(&event, Modifier::None) {
+        if is_letter(&event, 'p') && is_shortcut(&event, Modifier::None) {
             event.prevent_default();
             presenting.start();
         }

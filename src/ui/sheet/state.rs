@@ -5,12 +5,14 @@ use leptos::prelude::*;
 
 use super::mark::Mark;
 use super::practice::feedback::Feedback;
+use super::practice::progress;
 use super::racer::Racer;
 use crate::sheet::formula::{self, Values};
 use crate::sheet::history::{Change, History, Setup};
 use crate::sheet::lesson::Lesson;
 use crate::sheet::number::Digits;
 use crate::sheet::phase::{next_phase, previous_phase};
+use crate::sheet::race::{FEWEST_UPDATES, MOST_UPDATES};
 use crate::sheet::selection::Selection;
 use crate::sheet::{Cell, Column, Exercise, Expr, Permalink, Phase, Practice, Race, Row, Term};
 use crate::ui::kit::memo::memo;
@@ -70,10 +72,12 @@ pub(crate) struct SheetState {
     /// Whether cells are coloured by the size and sign of their values.
     pub(crate) tint: RwSignal<bool>,
     pub(crate) panel: RwSignal<Panel>,
-    /// The exercise that the user works on; `practice` follows it.
+    /// The exercise that the user works on.
     pub(crate) exercise: RwSignal<Option<Exercise>>,
     /// The sheet of that exercise, which is shown in place of the user's, and the student's progress.
     pub(crate) practice: RwSignal<Option<Practice>>,
+    /// The cell of the user's own sheet that was selected before the exercise.
+    pub(crate) own_cell: StoredValue<Option<Cell>>,
     /// The feedback on the student's last answer.
     pub(crate) feedback: RwSignal<Feedback>,
     /// The exercise whose worksheet is being printed.
@@ -93,7 +97,7 @@ impl SheetState {
         let lesson = memo(move || history.with(History::present).lesson);
         let own_updates = memo(move || history.with(History::present).updates);
         let exercise = RwSignal::new(link.exercise);
-        let practice = RwSignal::new(link.exercise.map(Practice::start));
+        let practice = RwSignal::new(link.exercise.map(progress::resume));
         let practised = move || practice.with(|practice| practice.as_ref().map(Practice::last));
         let updates = memo(move || practised().unwrap_or_else(|| own_updates.get()));
         let racer = Racer::new(link.lesson, link.updates);
@@ -155,6 +159,7 @@ impl SheetState {
             panel: RwSignal::new(Panel::Curves),
             exercise,
             practice,
+            own_cell: StoredValue::new(None),
             feedback: RwSignal::default(),
             print: RwSignal::new(None),
             formula,
@@ -187,11 +192,7 @@ impl SheetState {
         self.end_edit();
         self.digits.set(link.digits);
         self.tint.set(link.tint);
-        // An exercise in progress goes on if the link is about it.
-        if link.exercise != self.exercise.get_untracked() {
-            self.exercise.set(link.exercise);
-            self.practice.set(link.exercise.map(Practice::start));
-        }
+        self.open_exercise(link.exercise);
         self.select_cell(Cell { row: link.row, column: link.column });
     }
 
@@ -264,6 +265,8 @@ impl SheetState {
         self.history.update(|history| {
             let mut setup = history.present();
             edit(&mut setup);
+            // A file may be longer than the longest sheet.
+            setup.updates = setup.updates.clamp(FEWEST_UPDATES, MOST_UPDATES);
             history.change(change, setup);
         });
         self.rerun();

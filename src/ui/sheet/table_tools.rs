@@ -13,7 +13,7 @@ use crate::sheet::selection::Selection;
 use crate::ui::kit::clipboard;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::words;
-use crate::ui::kit::keys::{Modifier, is_shortcut};
+use crate::ui::kit::keys::{Modifier, is_letter, is_shortcut};
 use crate::ui::kit::memo::effect;
 use crate::ui::kit::number_field::NumberField;
 use crate::ui::kit::toggle::Toggle;
@@ -41,7 +41,7 @@ fn Updates() -> impl IntoView {
         <div class="updates">
             <span class="field-name">"Show"</span>
             <NumberField
-                name="Number of updates" value=updates write=number::full parse=parse_updates
+                name="Number of updates" value=updates write=number::full parse=parse_updates keyboard="numeric"
                 set=move |updates| state.set_updates(updates as usize) leave=move || state.end_edit()
             />
             <span class="field-name">"updates"</span>
@@ -63,9 +63,9 @@ fn HistoryButtons() -> impl IntoView {
         if !is_shortcut(&event, Modifier::Control) {
             return;
         }
-        match (event.key().as_str(), event.shift_key()) {
-            ("z", false) => state.undo(),
-            ("y", false) | ("Z" | "z", true) => state.redo(),
+        match (is_letter(&event, 'z'), is_letter(&event, 'y'), event.shift_key()) {
+            (true, _, false) => state.undo(),
+            (true, _, true) | (_, true, false) => state.redo(),
             _ => return,
         }
         event.prevent_default();
@@ -111,7 +111,7 @@ fn CopyButton() -> impl IntoView {
     };
     let copy = move |_| {
         let range = untrack(range);
-        match range.text(|row| untrack(|| state.row_at(row))) {
+        match state.text_of(range) {
             Ok(text) => clipboard::write(text, move |done| {
                 message.set(match done {
                     Ok(()) => format!("{} cells copied.", range.len()),

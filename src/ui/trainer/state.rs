@@ -147,6 +147,15 @@ impl TrainerState {
         }
     }
 
+    /// Shows what is wrong with the text of a field, if anything is.
+    pub(crate) fn check_field(self, field: Field) {
+        let found = self.text.with_untracked(RecipeText::parse).err().unwrap_or_default();
+        self.errors.update(|errors| {
+            errors.retain(|error| error.field != field);
+            errors.extend(found.into_iter().filter(|error| error.field == field));
+        });
+    }
+
     /// Starts a run with the recipe in the form and new weights, if the form is valid.
     pub(crate) fn train(self) {
         self.weights.set_value(None);

@@ -64,18 +64,10 @@ fn HuntButtons() -> impl IntoView {
     let state: SheetState = expect_context();
     let is_over = memo(move || state.is_exercise_over());
     let column = memo(move || state.cell.get().column);
-    let explain = move |tone: Tone, beginning: &str| {
-        let text = state.with_bug_hunt(|hunt| {
-            let bug = hunt.bug();
-            format!("{beginning} {} {}", bug.explanation(), bug.proof())
-        });
-        state.give_feedback(tone, text.unwrap_or_default());
-        state.show_gradient_check();
-    };
     let guess = move |_| {
         let column = column.get_untracked();
         if state.with_bug_hunt(|hunt| hunt.guess(column)) == Some(true) {
-            explain(Tone::Good, "Found!");
+            state.explain_solved_bug();
         } else {
             state.give_feedback(Tone::NotYet, format!("No, the formula of {} is right.", column.name()));
         }
@@ -89,7 +81,7 @@ fn HuntButtons() -> impl IntoView {
         if let Some(column) = state.with_bug_hunt(|hunt| hunt.bug().columns()[0]) {
             state.select(column);
         }
-        explain(Tone::Plain, "Here is the solution:");
+        state.explain_solved_bug();
     };
     view! {
         <button
@@ -121,11 +113,12 @@ fn FillButtons() -> impl IntoView {
     };
     let show = move |_| {
         let cell = state.cell.get_untracked();
-        state.with_fill_in(|fill| fill.show(cell));
-        let formula = state.with_values(cell.row, |values| {
-            crate::sheet::formula(cell.column, cell.row == 0).map(|expr| expr.evaluate(values))
+        // The formula would not do: its terms may be blanks too.
+        let value = state.with_fill_in(|fill| {
+            fill.show(cell);
+            fill.blanks().value(cell)
         });
-        let value = formula.map(number::rounded).unwrap_or_default();
+        let value = value.map(number::rounded).unwrap_or_default();
         state.give_feedback(Tone::Plain, format!("{} is {value}.", cell.column.name()));
     };
     view! {

@@ -32,7 +32,7 @@ pub(crate) fn BlankField(cell: Cell) -> impl IntoView {
     view! {
         <form class="blank-field" on:submit=check>
             <input
-                class="number" type="text" inputmode="decimal" autocomplete="off" spellcheck="false" placeholder="?"
+                class="number" type="text" inputmode="text" autocomplete="off" spellcheck="false" placeholder="?"
                 aria-label=format!("Value of {} in row {}", cell.column.name(), cell.row)
                 aria-invalid=move || wrong.get().to_string()
                 prop:value=text on:input=move |event| text.set(event_target_value(&event))

@@ -35,7 +35,7 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
     let fill = RwSignal::new(matches!(current, Some(Exercise::FillTheCells { .. })));
     let number = RwSignal::new(current.map_or_else(random_task_number, Exercise::seed).to_string());
     let exercise = move || {
-        let seed = number.with(|number| parse_seed(number.trim()))?;
+        let seed = number.with(|number| parse_seed(number))?;
         Some(if fill.get() { Exercise::FillTheCells { seed } } else { Exercise::FindTheBug { seed } })
     };
     let message = move || exercise().is_none().then_some("Type a whole number, for example 123.");

@@ -5,5 +5,6 @@ pub(crate) mod blank_field;
 pub(crate) mod curve;
 pub(crate) mod dialog;
 pub(crate) mod feedback;
+pub(crate) mod progress;
 pub(crate) mod state;
 pub(crate) mod worksheet;

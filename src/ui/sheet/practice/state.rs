@@ -3,39 +3,40 @@
 use leptos::prelude::*;
 
 use super::feedback::{Feedback, Tone};
+use super::progress;
 use crate::sheet::gradient_check::{Check, gradient_check};
 use crate::sheet::practice::{BugHunt, FillIn, Hint, Outcome};
+use crate::sheet::selection::Selection;
 use crate::sheet::{Cell, Column, Exercise, Practice, network, number};
 use crate::ui::kit::memo::effect;
 use crate::ui::sheet::state::{Panel, SheetState};
 
 impl SheetState {
-    /// Makes `practice` follow `exercise`. When the exercise is left, the cell that was selected before is selected
-    /// again.
-    pub(crate) fn follow_exercise(self) {
-        let before = StoredValue::new(None::<Cell>);
-        effect(move || {
-            let exercise = self.exercise.get();
-            // Feedback on the exercise before is out of date; opening a link changes the exercise too.
-            self.give_feedback(Tone::Plain, String::new());
-            let current = self.practice.with_untracked(|practice| practice.as_ref().map(Practice::exercise));
-            if exercise == current {
-                return;
-            }
-            if current.is_none() {
-                before.set_value(Some(self.cell.get_untracked()));
-            }
-            self.show_practice(exercise);
-            if let (None, Some(cell)) = (exercise, before.try_update_value(Option::take).flatten()) {
-                self.select_cell(cell);
-            }
-        });
+    /// Keeps the student's progress over a reload.
+    pub(crate) fn keep_progress(self) {
+        self.explain_solved_bug();
+        effect(move || self.practice.with(|practice| practice.iter().for_each(progress::write)));
     }
 
-    /// Shows an exercise from its beginning; `None` shows the user's own sheet.
+    /// Shows an exercise that a link names, with the progress that was kept; `None` shows the user's own sheet. An
+    /// exercise in progress goes on if the link is about it.
+    pub(crate) fn open_exercise(self, exercise: Option<Exercise>) {
+        if exercise != self.exercise.get_untracked() {
+            self.exercise.set(exercise);
+            self.practice.set(exercise.map(progress::resume));
+            self.give_feedback(Tone::Plain, String::new());
+            self.explain_solved_bug();
+        }
+    }
+
+    /// Shows an exercise from its beginning; `None` shows the user's own sheet, with the cell that was selected before.
     fn show_practice(self, exercise: Option<Exercise>) {
         self.playing.set(false);
         self.give_feedback(Tone::Plain, String::new());
+        if !untrack(|| self.is_practising()) {
+            self.own_cell.set_value(Some(self.cell.get_untracked()));
+        }
+        self.exercise.set(exercise);
         self.practice.set(exercise.map(Practice::start));
         if exercise.is_some() {
             let first = self.practice.with_untracked(|practice| match practice {
@@ -43,6 +44,8 @@ impl SheetState {
                 _ => None,
             });
             self.select_cell(first.unwrap_or(Cell { row: 0, column: Column::H1 }));
+        } else if let Some(cell) = self.own_cell.try_update_value(Option::take).flatten() {
+            self.select_cell(cell);
         }
     }
 
@@ -58,16 +61,12 @@ impl SheetState {
 
     /// Starts an exercise; the present one starts again from its beginning.
     pub(crate) fn start_exercise(self, exercise: Exercise) {
-        if self.exercise.get_untracked() == Some(exercise) {
-            self.show_practice(Some(exercise));
-        } else {
-            self.exercise.set(Some(exercise));
-        }
+        self.show_practice(Some(exercise));
     }
 
-    /// Goes back to the user's own sheet.
+    /// Goes back to the user's own sheet, at once: what is selected next is a cell of that sheet.
     pub(crate) fn leave_exercise(self) {
-        self.exercise.set(None);
+        self.show_practice(None);
     }
 
     /// Whether a cell is a blank that is still empty.
@@ -108,6 +107,34 @@ impl SheetState {
             Some(Practice::Fill(fill)) => fill.next(after),
             _ => None,
         })
+    }
+
+    /// Explains the bug if it is found or shown.
+    pub(crate) fn explain_solved_bug(self) {
+        let solved = self.practice.with_untracked(|practice| match practice {
+            Some(Practice::Bug(hunt)) => {
+                let bug = hunt.bug();
+                let (tone, beginning) = match hunt.outcome() {
+                    Outcome::Open => return None,
+                    Outcome::Found => (Tone::Good, "Found!"),
+                    Outcome::Shown => (Tone::Plain, "Here is the solution:"),
+                };
+                Some((tone, format!("{beginning} {} {}", bug.explanation(), bug.proof())))
+            }
+            _ => None,
+        });
+        if let Some((tone, text)) = solved {
+            self.give_feedback(tone, text);
+            self.show_gradient_check();
+        }
+    }
+
+    /// Returns selected cells as text for a spreadsheet.
+    ///
+    /// # Errors
+    /// A sentence for the user if there are too many.
+    pub(crate) fn text_of(self, range: Selection) -> Result<String, String> {
+        range.text(|row| untrack(|| self.row_at(row)), |cell| untrack(|| self.is_open_blank(cell)))
     }
 
     /// Calls `act` with the present bug hunt; returns `None` if there is none.

@@ -29,9 +29,19 @@ pub(crate) fn Worksheets() -> impl IntoView {
             });
         }
     });
-    let listener =
-        window_event_listener(ev::Custom::<web_sys::Event>::new("afterprint"), move |_| state.print.set(None));
-    on_cleanup(move || listener.remove());
+    // Phones say at once that the printing is over, and draw the pages later. So the pages stay until the user does
+    // something else on the page.
+    let remove = move || {
+        if state.print.with_untracked(Option::is_some) {
+            state.print.set(None);
+        }
+    };
+    let pointer = window_event_listener(ev::pointerdown, move |_| remove());
+    let key = window_event_listener(ev::keydown, move |_| remove());
+    on_cleanup(move || {
+        pointer.remove();
+        key.remove();
+    });
     move || {
         let exercise = state.print.get()?;
         let task = Practice::start(exercise);

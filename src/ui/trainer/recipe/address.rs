@@ -7,9 +7,9 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::trainer::recipe::Recipe;
-use crate::trainer::recipe::link;
+use crate::trainer::recipe::link::{self, Reading};
 use crate::trainer::recipe::text::RecipeText;
-use crate::ui::address::{TRAINER, entry_data, fragment, link_with, replace_entry};
+use crate::ui::address::{Lab, TRAINER, entry_data, fragment, link_with, replace_entry};
 use crate::ui::kit::debounced::debounced;
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::trainer::state::TrainerState;
@@ -20,24 +20,26 @@ const RECIPE: &str = "recipe";
 /// minute.
 const ADDRESS_DELAY: Duration = Duration::from_millis(400);
 
+/// The sentence after those that say what cannot be read of a link.
+const REST_IS_USED: &str = "All other settings are those of the link.";
+
 /// The address's fragment for a recipe.
 fn write(recipe: &Recipe) -> String {
     let link = link::write(recipe);
     format!("{TRAINER}{}", link.strip_prefix(RECIPE).unwrap_or_default())
 }
 
-/// The recipe in the address, or why it cannot be used; `None` if the address has no recipe.
-fn read() -> Option<Result<Recipe, String>> {
+/// What the address says about the recipe, or why it cannot be used; `None` if the address has no recipe.
+fn read() -> Option<Result<Reading, String>> {
     let fragment = fragment();
-    let recipe = fragment.strip_prefix(TRAINER).filter(|rest| rest.starts_with('?'))?;
-    Some(link::read(&format!("{RECIPE}{recipe}")))
+    if Lab::of(&fragment) == Lab::Trainer { link::open(&fragment, TRAINER).transpose() } else { None }
 }
 
-/// The recipe that the form begins with, and a message if the link could not be used.
+/// The recipe that the form begins with, and a message if not all of the link could be used.
 pub(crate) fn open() -> (Recipe, Option<String>) {
     match read() {
         None => (Recipe::classic(), None),
-        Some(Ok(recipe)) => (recipe, None),
+        Some(Ok(Reading { recipe, problem })) => (recipe, problem.map(|problem| format!("{problem} {REST_IS_USED}"))),
         Some(Err(reason)) => (Recipe::classic(), Some(format!("{reason} The classic settings are shown instead."))),
     }
 }
@@ -66,17 +68,21 @@ pub(crate) fn follow(state: TrainerState) {
 }
 
 /// Handles a link to a recipe that was opened while the trainer was open.
-fn moved(state: TrainerState, read: Result<Recipe, String>) {
+fn moved(state: TrainerState, read: Result<Reading, String>) {
     let notice = match read {
-        Ok(recipe) if state.text.with_untracked(|text| text.parse().as_ref() == Ok(&recipe)) => None,
+        Ok(Reading { recipe, problem: None })
+            if state.text.with_untracked(|text| text.parse().as_ref() == Ok(&recipe)) =>
+        {
+            None
+        }
         Ok(_) if state.running.get_untracked() => Some(
             "The settings of this link cannot be used while a run is going on. Stop the run, then open the link again."
                 .to_owned(),
         ),
-        Ok(recipe) => {
+        Ok(Reading { recipe, problem }) => {
             state.text.set(RecipeText::of(&recipe));
             state.errors.set(Vec::new());
-            None
+            problem.map(|problem| format!("{problem} {REST_IS_USED}"))
         }
         Err(reason) => Some(format!("{reason} The settings stay as they were.")),
     };
@@ -88,7 +94,7 @@ fn replace(link: Option<String>) {
     let here = fragment();
     // Without a recipe, the address means the classic recipe.
     let is_same = |link: &String| *link == here || (here == TRAINER && *link == write(&Recipe::classic()));
-    let Some(link) = link.filter(|link| here.starts_with(TRAINER) && !is_same(link)) else { return };
+    let Some(link) = link.filter(|link| Lab::of(&here) == Lab::Trainer && !is_same(link)) else { return };
     replace_entry(&entry_data(), Some(&link));
 }
 

@@ -45,12 +45,6 @@ fn device_name(device: DeviceChoice) -> &'static str {
 #[component]
 pub(crate) fn RecipeForm() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if !state.running.get_untracked() {
-            state.train();
-        }
-    };
     let more = NodeRef::<Details>::new();
     effect(move || {
         let is_behind = |field| OF_OPTIMIZER.contains(&field) || REST.contains(&field);
@@ -63,7 +57,8 @@ pub(crate) fn RecipeForm() -> impl IntoView {
     let schedules = ScheduleKind::ALL.map(|schedule| (schedule, schedule.label()));
     let optimizers = OptimizerKind::ALL.map(|optimizer| (optimizer, optimizer.label()));
     view! {
-        <form class="recipe" aria-label="Settings" on:submit=submit novalidate>
+        // Enter takes the typed value, as leaving the field does. Only the button "Train" starts a run.
+        <form class="recipe" aria-label="Settings" on:submit=|event| event.prevent_default() novalidate>
             <div class="recipe-head"><h2>"Settings"</h2> <CopyLink/></div>
             <Presets/>
             <RecipeSelect name="Device" options=devices.to_vec() get=|text| text.device set=|text, device| text.device = device/>
@@ -77,8 +72,6 @@ pub(crate) fn RecipeForm() -> impl IntoView {
                 <Fields fields=&OF_OPTIMIZER/>
                 <Fields fields=&REST/>
             </details>
-            // With a submit button, the Enter key starts training from any field. The visible button is in the strip above.
-            <button type="submit" hidden tabindex="-1"></button>
         </form>
     }
 }
@@ -108,19 +101,19 @@ fn RecipeField(field: Field) -> impl IntoView {
         state.text.update(|text| text.set(field, event_target_value(&event)));
         state.errors.update(|errors| errors.retain(|error| error.field != field));
     };
-    let mode = if field.is_whole() { "numeric" } else { "decimal" };
     let unit = (!field.unit().is_empty()).then(|| view! { <span class="unit">{field.unit()}</span> });
     view! {
         <div class="field">
             <label for=id.clone()>{field.label()}</label>
             <span class="with-unit">
                 <input
-                    id=id class="number" type="text" inputmode=mode autocomplete="off" spellcheck="false"
+                    id=id class="number" type="text" inputmode=field.keyboard() autocomplete="off" spellcheck="false"
                     prop:value=move || state.text.with(|text| text.get(field).to_owned())
                     aria-invalid=move || message.with(Option::is_some).to_string()
                     aria-describedby=format!("{hint_id} {message_id}")
                     disabled=state.running
                     on:input=type_in
+                    on:change=move |_| state.check_field(field)
                 />
                 {unit}
             </span>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::state::KeptRunsState;
 use crate::trainer::recipe::change_text::{MORE_EPOCHS, rate_sentence, read_extension, read_rate, suggested_rate};
 use crate::trainer::run::view::Action;
-use crate::ui::address::{TRAINER, fragment};
+use crate::ui::address::{Lab, fragment};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, words};
 use crate::ui::kit::keys::{self, Modifier};
@@ -28,7 +28,7 @@ pub(crate) fn RunButtons() -> impl IntoView {
         _ => "Pause",
     };
     let listener = window_event_listener(ev::keydown, move |event| {
-        if event.key() == " " && is_free(&event) && fragment().starts_with(TRAINER) {
+        if event.key() == " " && is_free(&event) && Lab::of(&fragment()) == Lab::Trainer {
             if pause.get_untracked() || resume.get_untracked() {
                 event.prevent_default();
             }

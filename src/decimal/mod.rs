@@ -1,4 +1,8 @@
-//! Reading of decimal numbers, in WebAssembly with the browser's own function.
+//! Reading and writing of decimal numbers, in WebAssembly with the browser's own function.
+
+mod typed;
+
+pub(crate) use typed::{digit, plain, read_typed, read_typed_whole};
 
 use std::str::FromStr;
 
@@ -7,6 +11,12 @@ use std::str::FromStr;
 pub(crate) fn read(text: &str) -> Option<f64> {
     let is_decimal = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     if is_decimal && text.bytes().any(|byte| byte.is_ascii_digit()) { nearest(text) } else { None }
+}
+
+/// The shortest text that [`read`] reads back as the same bits: with an exponent where the number is very small or large.
+pub(crate) fn write(value: f64) -> String {
+    let magnitude = value.abs();
+    if magnitude == 0.0 || (1e-6..1e16).contains(&magnitude) { value.to_string() } else { format!("{value:e}") }
 }
 
 /// The whole number of a text that consists of decimal digits alone; `None` for any other text, and for a number that
@@ -31,7 +41,15 @@ fn nearest(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{read, read_whole};
+    use super::{read, read_whole, write};
+
+    #[test]
+    fn the_shortest_text_has_an_exponent_where_zeros_would_be_long() {
+        assert_eq!(
+            [0.5, -0.0, 1e-7, 1e300, 5e-324, -2.5e16].map(write),
+            ["0.5", "-0", "1e-7", "1e300", "5e-324", "-2.5e16"]
+        );
+    }
 
     #[test]
     fn decimals_are_read_to_the_bit() {
