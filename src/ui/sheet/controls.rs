@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::grid::focus_when_rendered;
 use super::learning_rate_control::LearningRateControl;
 use super::state::{SheetState, Stride};
 use crate::sheet::number;
@@ -17,6 +18,24 @@ pub(crate) fn SheetControls() -> impl IntoView {
     let state: SheetState = expect_context();
     let at_start = move || state.is_at_start();
     let at_end = move || state.is_at_end();
+    // A button that is switched off loses the focus, and the keys would reach nothing.
+    let keep_focus = move |is_off: bool| {
+        if is_off {
+            focus_when_rendered(state.cell.get_untracked());
+        }
+    };
+    let reset = move |_| {
+        state.reset();
+        keep_focus(true);
+    };
+    let back = move |_| {
+        state.back();
+        keep_focus(untrack(at_start));
+    };
+    let step = move |_| {
+        untrack(|| state.step());
+        keep_focus(untrack(at_end));
+    };
 
     Effect::new(move |timer: Option<Option<IntervalHandle>>| {
         if let Some(timer) = timer.flatten() {
@@ -33,9 +52,9 @@ pub(crate) fn SheetControls() -> impl IntoView {
     view! {
         <div class="controls" role="group" aria-label="Sheet controls">
             <div class="buttons stepping">
-                <button type="button" on:click=move |_| state.reset() disabled=at_start>"Reset"</button>
-                <button type="button" on:click=move |_| state.back() disabled=at_start>"Back"</button>
-                <button type="button" class="primary" on:click=move |_| untrack(|| state.step()) disabled=at_end>"Step"</button>
+                <button type="button" on:click=reset disabled=at_start>"Reset"</button>
+                <button type="button" on:click=back disabled=at_start>"Back"</button>
+                <button type="button" class="primary" on:click=step disabled=at_end>"Step"</button>
                 <button
                     type="button" class="play" on:click=move |_| state.play_or_pause()
                     prop:textContent=words(move || if state.playing.get() { "Pause" } else { "Play" })

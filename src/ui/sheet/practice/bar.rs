@@ -10,6 +10,7 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::sheet::formula_html;
+use crate::ui::sheet::grid::focus_when_rendered;
 use crate::ui::sheet::state::SheetState;
 
 /// The region "Exercise"; shown only during an exercise.
@@ -39,6 +40,11 @@ fn Bar() -> impl IntoView {
             Exercise::FillTheCells { seed }
         });
     };
+    // The button leaves the page, and with it the focus.
+    let exit = move |_| {
+        state.leave_exercise();
+        focus_when_rendered(state.cell.get_untracked());
+    };
     view! {
         <section class="practice" aria-label="Exercise">
             <p class="practice-task"><strong prop:textContent=title></strong> " " <span prop:textContent=task></span></p>
@@ -52,7 +58,7 @@ fn Bar() -> impl IntoView {
             <div class="buttons">
                 <Show when=move || is_hunt.get() fallback=|| view! { <FillButtons/> }><HuntButtons/></Show>
                 <button type="button" on:click=new_task>"New task"</button>
-                <button type="button" on:click=move |_| state.leave_exercise()>"Exit"</button>
+                <button type="button" on:click=exit>"Exit"</button>
             </div>
         </section>
     }
@@ -68,6 +74,8 @@ fn HuntButtons() -> impl IntoView {
         let column = column.get_untracked();
         if state.with_bug_hunt(|hunt| hunt.guess(column)) == Some(true) {
             state.explain_solved_bug();
+            // The button is switched off now and loses the focus.
+            focus_when_rendered(state.cell.get_untracked());
         } else {
             state.give_feedback(Tone::NotYet, format!("No, the formula of {} is right.", column.name()));
         }
@@ -82,6 +90,7 @@ fn HuntButtons() -> impl IntoView {
             state.select(column);
         }
         state.explain_solved_bug();
+        focus_when_rendered(state.cell.get_untracked());
     };
     view! {
         <button
@@ -120,6 +129,7 @@ fn FillButtons() -> impl IntoView {
         });
         let value = value.map(number::rounded).unwrap_or_default();
         state.give_feedback(Tone::Plain, format!("{} is {value}.", cell.column.name()));
+        focus_when_rendered(cell);
     };
     view! {
         <button type="button" class="primary" disabled=is_over on:click=next>"Next blank"</button>

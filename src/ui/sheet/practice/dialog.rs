@@ -71,7 +71,7 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
                 <label>
                     "Task number "
                     <input
-                        class="number" type="text" inputmode="numeric" autocomplete="off" maxlength="20"
+                        class="number" type="text" inputmode="numeric" autocomplete="off" maxlength="40"
                         aria-describedby="task-number-hint" aria-invalid=move || message().is_some().to_string()
                         prop:value=number on:input=move |event| number.set(event_target_value(&event))
                     />
