@@ -72,6 +72,15 @@ pub async fn hold(key: u64) -> Option<Hold> {
     }
 }
 
+/// Takes a run whose key this tab has just made, so that no other tab can want it: nobody's answer is waited for.
+pub async fn hold_new(key: u64) -> Option<Hold> {
+    match manager() {
+        Some(manager) => lock(&manager, key).await,
+        None if say(|claims| claims.want(key)) => decide(key),
+        None => Some(Hold(Held::Nothing)),
+    }
+}
+
 /// Returns the keys of the runs that this or another tab owns.
 pub async fn held() -> Vec<u64> {
     match manager() {
@@ -166,6 +175,10 @@ async fn claim(key: u64) -> Option<Hold> {
         return Some(Hold(Held::Nothing));
     }
     wait(ANSWER).await;
+    decide(key)
+}
+
+fn decide(key: u64) -> Option<Hold> {
     let is_free = TAB.with_borrow_mut(|tab| tab.as_mut().is_some_and(|tab| tab.claims.decide(key)));
     is_free.then_some(Hold(Held::Claim(key)))
 }

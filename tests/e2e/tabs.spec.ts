@@ -142,13 +142,11 @@ test("without locks, of two tabs one gets the run", async ({ context, page }) =>
   await expect(first.runs.offer).toBeVisible();
   const second = await Tab.open(context);
   await expect(second.runs.offer).toBeVisible();
-  const resume = ({ page }: Tab) => page.getByRole("button", { name: /^Resume at epoch 1/ }).click();
-  await Promise.all([resume(first), resume(second)]);
-  const winner = expect(async () => {
-    const refused = await Promise.all([first, second].map(({ refusal }) => refusal.isVisible()));
-    expect(refused.filter(Boolean)).toHaveLength(1);
-  });
-  await winner.toPass();
+  // The page itself clicks, so that both do so before one of them hears of the other.
+  const buttons = [first, second].map(({ page }) => page.getByRole("button", { name: /^Resume at epoch 1/ }));
+  await Promise.all(buttons.map((button) => button.evaluate((element: HTMLElement) => element.click())));
+  const refused = () => Promise.all([first, second].map(({ refusal }) => refusal.isVisible()));
+  await expect.poll(async () => (await refused()).filter(Boolean)).toHaveLength(1);
   const [owner, other] = (await first.refusal.isVisible()) ? [second, first] : [first, second];
   await expect(owner.trainer.log).toContainText(/Resumed after step \d+\./);
   await expect(other.runs.rows).toContainText(ELSEWHERE);

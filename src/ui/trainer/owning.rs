@@ -43,7 +43,7 @@ impl TrainerState {
 
     /// Owns a run whose key is new, so that no other tab can have it. Returns whether the run still goes on.
     pub(super) async fn own_new(self, key: RunKey) -> bool {
-        let hold = locks::hold(key.0).await;
+        let hold = locks::hold_new(key.0).await;
         let goes_on = self.run.with_untracked(|run| run.record.key == key && run.is_running());
         if goes_on {
             self.ownership.own.set_value(hold.map(|hold| (key, hold)));
