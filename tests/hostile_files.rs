@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{Cursor, Read, Write};
 use std::sync::LazyLock;
 
-use gradsheet::exchange::check::check;
+use gradsheet::exchange::check::{check, lesson};
 use gradsheet::exchange::protocol::LARGEST_FILE;
 use gradsheet::exchange::table::Table;
 use gradsheet::exchange::{csv_out, workbook_in, workbook_out};
@@ -25,7 +25,7 @@ static CSV: LazyLock<Vec<u8>> = LazyLock::new(|| {
 fn digest(name: &str, bytes: &[u8]) -> Result<(), String> {
     for sheet in workbook_in::read(name, bytes)? {
         let table = Table::find(&sheet).map_err(|error| error.message)?;
-        table.lesson()?;
+        lesson(&table)?;
         check(&table)?;
     }
     Ok(())

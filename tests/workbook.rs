@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::Cursor;
 
 use gradsheet::exchange::cells::Cell;
-use gradsheet::exchange::check::{Kind, check};
+use gradsheet::exchange::check::{self, Kind, check};
 use gradsheet::exchange::reading::check_file;
 use gradsheet::exchange::table::Table;
 use gradsheet::exchange::{csv_out, workbook_in, workbook_out};
@@ -108,8 +108,8 @@ fn a_workbook_reads_back_as_its_lesson_and_has_no_mistakes() -> Result<(), Box<d
     assert_eq!(sheets.len(), 7);
     for (sheet, rate) in sheets.iter().zip([0.3, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0]) {
         let table = Table::find(sheet).map_err(|error| error.message)?;
-        assert_eq!(table.lesson()?, Lesson { learning_rate: rate, ..lesson });
-        assert_eq!(table.rate().map(|rate| rate.source.as_str()), Some("in G31"));
+        assert_eq!(check::lesson(&table)?.0, Lesson { learning_rate: rate, ..lesson });
+        assert_eq!(table.rates()[0].source, "in G31");
         let checked = check(&table)?;
         assert_eq!((checked.rows, checked.cells, checked.wrong), (21, 21 * 31, 0));
         // The stored results have the same bits as the engine's values.
@@ -168,7 +168,7 @@ fn csv_reads_back_too_and_the_file_name_states_the_learning_rate() -> Result<(),
     for bytes in [text.as_bytes(), german.as_bytes(), &wide] {
         let sheets = workbook_in::read("gradsheet eta 0.3.csv", bytes)?;
         let table = Table::find(&sheets[0]).map_err(|error| error.message)?;
-        assert_eq!(table.lesson()?, lesson);
+        assert_eq!(check::lesson(&table)?.0, lesson);
         assert_eq!(check(&table)?.wrong, 0);
         assert_eq!(table.address(0, Column::W1), "F2");
     }

@@ -173,6 +173,13 @@ pub fn address(row: u32, column: u32) -> String {
     format!("{name}{}", row + 1)
 }
 
+/// Returns the name of a cell as a reference that does not move, such as `$G$31`.
+pub(super) fn fixed_address(row: u32, column: u32) -> String {
+    let name = address(row, column);
+    let at = name.find(|letter: char| letter.is_ascii_digit()).unwrap_or(name.len());
+    format!("${}${}", &name[..at], &name[at..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::cells::Sheet;
-use super::check::{SheetCheck, check};
+use super::check::{self, SheetCheck};
 use super::protocol::OpenedSheet;
 use super::table::{NoTable, Table};
 use super::workbook_in;
@@ -33,12 +33,12 @@ impl<T> Deref for Sheets<T> {
 /// allow.
 pub fn open(name: &str, bytes: &[u8]) -> Result<Sheets<OpenedSheet>, String> {
     read_tables(&workbook_in::read(name, bytes)?, |table| {
-        let lesson = table.lesson()?;
+        let (lesson, rate) = check::lesson(table)?;
         if lesson.learning_rate > learning_rate::LARGEST {
             let rate = lesson.learning_rate;
             return Err(format!("In “{}”, the learning rate is {rate}. It must be from 0 to 100.", table.sheet.name));
         }
-        let rate_source = table.rate().map(|rate| rate.source.clone());
+        let rate_source = rate.map(|rate| rate.source);
         Ok(OpenedSheet { sheet: table.sheet.name.clone(), lesson, rate_source, rows: table.rows() })
     })
 }
@@ -48,7 +48,7 @@ pub fn open(name: &str, bytes: &[u8]) -> Result<Sheets<OpenedSheet>, String> {
 /// # Errors
 /// A sentence for the user when the file cannot be read, or a sheet cannot be checked.
 pub fn check_file(name: &str, bytes: &[u8]) -> Result<Sheets<SheetCheck>, String> {
-    read_tables(&workbook_in::read(name, bytes)?, check)
+    read_tables(&workbook_in::read(name, bytes)?, check::check)
 }
 
 /// Reads the table of each sheet. A sheet that cannot be read, such as a template that is not filled in, does not keep
@@ -102,11 +102,17 @@ mod tests {
     }
 
     #[test]
-    fn a_learning_rate_out_of_range_is_refused_and_a_missing_one_is_the_default() {
-        let mut text = String::new();
-        csv_out::write(&Lesson::CLASSIC, 1, &mut |piece| text.push_str(piece));
-        let opened = open("run.csv", text.as_bytes()).expect("our own");
-        assert_eq!((opened[0].rate_source.clone(), opened[0].lesson), (None, Lesson::CLASSIC));
+    fn a_learning_rate_out_of_range_is_refused_and_a_missing_one_is_that_of_the_steps_or_the_default() {
+        let text = |learning_rate, updates| {
+            let mut text = String::new();
+            csv_out::write(&Lesson { learning_rate, ..Lesson::CLASSIC }, updates, &mut |piece| text.push_str(piece));
+            text
+        };
+        let opened = |text: &str| open("run.csv", text.as_bytes()).expect("our own")[0].clone();
+        let (steps, start) = (opened(&text(0.8, 3)), opened(&text(0.8, 0)));
+        assert_eq!((steps.rate_source.as_deref(), steps.lesson.learning_rate), (Some("computed from the steps"), 0.8));
+        assert_eq!((start.rate_source, start.lesson), (None, Lesson::CLASSIC));
+        let text = text(0.5, 1);
         let error = open("eta 101.csv", text.as_bytes()).expect_err("too large");
         assert_eq!(error, "In “eta 101.csv”, the learning rate is 101. It must be from 0 to 100.");
     }

@@ -41,7 +41,7 @@ impl Row {
     }
 
     /// Sets the value of a column.
-    pub(super) fn set(&mut self, column: Column, value: f64) {
+    pub(crate) fn set(&mut self, column: Column, value: f64) {
         self.0[column.index()] = value;
     }
 

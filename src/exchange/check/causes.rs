@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::comparison::{Comparison, Place, near};
+use super::comparison::{Comparison, Judgement, Place, near};
+use super::wording::{self, Explained};
 use super::{Group, Kind, WrongCell};
-use crate::exchange::cells::Cell;
+use crate::exchange::cells::{self, Cell};
 use crate::exchange::csv_out;
-use crate::exchange::mistakes::{Guess, guesses};
+use crate::exchange::mistakes::{Family, Guess, Slide, guesses, with_bias};
 use crate::exchange::no_number::why_no_number;
-use crate::sheet::{Column, Expr};
+use crate::sheet::{Column, Expr, Term};
 
 /// The number of a column's cells with which each guess is tried; the guess that fits most of them is applied to all.
 const SAMPLES: usize = 16;
@@ -16,41 +17,62 @@ const SAMPLES: usize = 16;
 const MOST_CAUSES: usize = 4;
 /// The largest number of characters of a student's text that the report repeats.
 const LONGEST_TEXT: usize = 40;
+/// The share of a column's wrong cells that a bias must explain.
+const MOST: f64 = 0.9;
+/// How many units of a rounded number a guess may be farther from it than the best one.
+const AS_NEAR: f64 = 1.0;
+
+/// The wrong cells of a column whose cause is not known yet.
+struct Pending {
+    column: Column,
+    places: Vec<Place>,
+    guesses: Vec<Guess>,
+}
 
 impl Comparison<'_> {
-    /// Returns all wrong cells, by column and cause.
+    /// Returns all wrong cells, by cause.
     pub(super) fn groups(&self) -> Vec<Group> {
         let mut without_number: BTreeMap<(Column, String), Vec<Place>> = BTreeMap::new();
-        let mut wrong: BTreeMap<Column, Vec<Place>> = BTreeMap::new();
+        let mut unexplained: BTreeMap<Column, Vec<Place>> = BTreeMap::new();
         let mut consequences: BTreeMap<Column, Vec<Place>> = BTreeMap::new();
         for row in 0..self.table.rows() {
             for column in Column::ALL.into_iter().filter(|&column| self.table.has(column)) {
                 let place = Place { row, column };
-                if !self.table.is_filled(row, column) || self.is_right(place) {
-                    continue;
-                }
-                if self.inherits_error(place) {
-                    consequences.entry(column).or_default().push(place);
-                } else if let Some(cause) = why_no_number(self.cell(place)) {
-                    without_number.entry((column, cause)).or_default().push(place);
-                } else if self.follows(place) {
-                    consequences.entry(column).or_default().push(place);
-                } else {
-                    wrong.entry(column).or_default().push(place);
+                match self.judgement(place) {
+                    Judgement::Right => {}
+                    Judgement::Consequence => consequences.entry(column).or_default().push(place),
+                    Judgement::Short | Judgement::Wrong => match why_no_number(self.cell(place)) {
+                        Some(cause) => without_number.entry((column, cause)).or_default().push(place),
+                        None => unexplained.entry(column).or_default().push(place),
+                    },
                 }
             }
         }
         let mut groups = Vec::new();
         for ((_, cause), places) in without_number {
-            groups.extend(self.group(Kind::Mistake, cause, &places));
+            groups.extend(self.group(Kind::Mistake, cause, places));
         }
-        let common_rate = self.common_rate(|weight| wrong.get(&weight)?.first().copied());
-        for (column, places) in wrong {
-            self.explain(column, places, common_rate, &mut groups);
+        let mut pending = self.pending(unexplained);
+        for (cause, places) in wording::causes(self.explain(&mut pending)) {
+            groups.extend(self.group(Kind::Mistake, cause, places));
+        }
+        for Pending { column, places, .. } in pending {
+            let (short, rest): (Vec<_>, Vec<_>) =
+                places.into_iter().partition(|&place| self.judgement(place) == Judgement::Short);
+            // In a sheet that shows fewer digits than it computes with, each number has its own digits.
+            if self.is_computed(column) {
+                let too_few_digits = "Right, but with too few digits. Copy the formula, not its result.".to_owned();
+                groups.extend(self.group(Kind::Rounded, too_few_digits, short));
+            }
+            if let Some(&first) = rest.first() {
+                let formula = self.formula(first).map(Expr::symbols).unwrap_or_default();
+                let cause = format!("This is not the result of {} = {formula}.", column.name());
+                groups.extend(self.group(Kind::Mistake, cause, rest));
+            }
         }
         for places in consequences.into_values() {
             if let Some(&first) = places.first() {
-                groups.extend(self.group(Kind::Consequence, self.consequence_of(first), &places));
+                groups.extend(self.group(Kind::Consequence, self.consequence_of(first), places));
             }
         }
         groups
@@ -59,61 +81,176 @@ impl Comparison<'_> {
     /// Names the wrong cells that this one was computed from.
     fn consequence_of(&self, place: Place) -> String {
         let wrong: Vec<String> = self
-            .precedents(place)
-            .filter(|&place| self.table.has(place.column) && !self.is_right(place))
+            .wrong_precedents(place)
+            .filter(|&place| self.table.has(place.column))
             .map(|place| self.table.address(place.row, place.column))
             .collect();
         match wrong.as_slice() {
-            [] => "Small rounding errors have added up.".to_owned(),
+            [] => "Computed from cells that are wrong.".to_owned(),
             [one] => format!("Computed from the wrong cell {one}."),
             several => format!("Computed from the wrong cells {}.", several.join(", ")),
         }
     }
 
-    /// Adds the groups of a column's mistakes: those that guesses explain, rounded numbers, and all others.
-    ///
-    /// `common_rate` is the learning rate that most weights were updated with, if it is not the sheet's own.
-    fn explain(&self, column: Column, mut places: Vec<Place>, common_rate: Option<f64>, groups: &mut Vec<Group>) {
-        for _ in 0..MOST_CAUSES {
-            let Some(&first) = places.first() else { return };
-            let mut guesses = guesses(column, first.row == 0);
+    /// Returns each column's wrong cells with the guesses that may explain them.
+    fn pending(&self, unexplained: BTreeMap<Column, Vec<Place>>) -> Vec<Pending> {
+        let rates: Vec<f64> = unexplained
+            .values()
+            .filter_map(|places| self.rate_of_steps(&samples(places).collect::<Vec<_>>()))
+            .collect();
+        let with_guesses = |(column, places): (Column, Vec<Place>)| {
+            let mut all = guesses(column);
+            all.extend(self.sliding_rates(column));
+            all.extend(self.biases(&places));
+            all.extend(self.empty_cells(&places));
             // A step without a learning rate looks like η = 1; a classic mistake has a better name for it.
-            let other_rate = common_rate.filter(|&rate| rate != 1.0).and_then(|rate| Guess::other_rate(column, rate));
-            guesses.splice(0..0, other_rate);
-            guesses.extend(self.rate_of_step(first).and_then(|rate| Guess::other_rate(column, rate)));
-
-            let samples = &places[..places.len().min(SAMPLES)];
-            let score = |guess: &Guess| samples.iter().filter(|&&place| self.explains(guess, place)).count();
-            // Of equally good guesses the first one is the likeliest.
-            let best = guesses.iter().rev().max_by_key(|guess| score(guess)).filter(|guess| score(guess) > 0);
-            let Some(best) = best else { break };
-            let (explained, rest): (Vec<_>, Vec<_>) = places.into_iter().partition(|&place| self.explains(best, place));
-            groups.extend(self.group(Kind::Mistake, format!("Likely mistake: {}.", best.clause), &explained));
-            places = rest;
-        }
-        let (typed, rest): (Vec<_>, Vec<_>) = places.into_iter().partition(|&place| self.is_rounded(place));
-        let too_few_digits = "Right, but with too few digits. Copy the formula, not its result.".to_owned();
-        groups.extend(self.group(Kind::Rounded, too_few_digits, &typed));
-        if let Some(&first) = rest.first() {
-            let formula = self.formula(first).map(Expr::symbols).unwrap_or_default();
-            let cause = format!("This is not the result of {} = {formula}.", column.name());
-            groups.extend(self.group(Kind::Mistake, cause, &rest));
-        }
+            all.extend(rates.iter().filter(|&&rate| rate != 1.0).filter_map(|&rate| Guess::other_rate(column, rate)));
+            Pending { column, places, guesses: all }
+        };
+        unexplained.into_iter().map(with_guesses).collect()
     }
 
-    /// Whether a wrong formula gives the student's number, and the right formula does not.
-    fn explains(&self, guess: &Guess, place: Place) -> bool {
-        let (Some(found), Some(right)) = (self.cell(place).number(), self.recomputed(place)) else { return false };
-        let wrong = guess.evaluate(&self.surroundings(place));
-        let tolerance = self.recomputed_tolerance(place, wrong);
-        near(found, wrong, tolerance) && !near(wrong, right, tolerance)
+    /// Returns guesses about a reference to η that slides to other cells, for a weight.
+    fn sliding_rates(&self, weight: Column) -> Vec<Guess> {
+        let Some((row, column)) = self.rate_cell else { return Vec::new() };
+        let fixed = cells::fixed_address(row, column);
+        let slides = (-1..=2).flat_map(|down| [(Some(down), false), (Some(down), true)]).chain([(None, true)]);
+        let guess = |(down, right)| {
+            let slide = Slide { down, right };
+            // The words are those for the last row, or for the cell itself: they must be the same for all weights.
+            let place = Place { row: self.table.rows().saturating_sub(1), column: weight };
+            let (_, column) = self.slid_cell(slide, place)?;
+            let table_column = Column::ALL
+                .into_iter()
+                .find(|&other| self.table.position(0, other).is_some_and(|(_, place)| place == column));
+            let meets = match table_column {
+                Some(other) if slide.down.is_some() => format!("the column of {}", other.name()),
+                _ => "other cells".to_owned(),
+            };
+            Guess::sliding_rate(weight, slide, &meets, &fixed)
+        };
+        if weight.weight_index().is_some() { slides.filter_map(guess).collect() } else { Vec::new() }
     }
 
-    /// Makes a group of cells of one column; `None` if there are no cells.
-    fn group(&self, kind: Kind, cause: String, places: &[Place]) -> Option<Group> {
-        let column = places.first()?.column;
+    /// Returns the guesses that a bias is added to a weighted sum: a plain number, if most of the column's cells are wrong.
+    fn biases(&self, places: &[Place]) -> Vec<Guess> {
+        let Some(&first) = places.first() else { return Vec::new() };
+        let is_sum = matches!(first.column, Column::H1 | Column::H2 | Column::O1 | Column::O2);
+        let is_most = 2 * places.len() >= self.table.rows() as usize;
+        let guesses = match self.plain_difference(first) {
+            Some((bias, 1..=3)) if is_sum && is_most => with_bias(first.column, bias),
+            _ => return Vec::new(),
+        };
+        // A bias that is learned explains all rows but the first one, where it is given.
+        let later: Vec<Place> = samples(places).filter(|place| place.row > 0).collect();
+        let explains = |guess: &Guess| {
+            let count = later.iter().filter(|&&place| self.misses(guess, place).is_some()).count();
+            count as f64 >= MOST * later.len() as f64
+        };
+        if guesses.iter().any(explains) { guesses } else { Vec::new() }
+    }
+
+    /// Returns the guess that a formula refers to targets or inputs that are empty in its row.
+    fn empty_cells(&self, places: &[Place]) -> Option<Guess> {
+        let last = *places.last()?;
+        let given = [Column::T1, Column::T2, Column::I1, Column::I2];
+        let is_empty = |column: &Column| {
+            self.formula(last).is_some_and(|expr| expr.refers_to(Term::Here(*column)))
+                && self.table.has(*column)
+                && !self.table.is_filled(last.row, *column)
+        };
+        let empty: Vec<Column> = given.into_iter().filter(is_empty).collect();
+        if empty.is_empty() { None } else { Guess::empty(last.column, &empty) }
+    }
+
+    /// Explains cells by guesses, and leaves the others.
+    ///
+    /// A mistake that explains several columns is likelier than several mistakes. So of the guesses that fit most of a
+    /// column's cells, the one that also fits most columns counts.
+    fn explain(&self, pending: &mut [Pending]) -> Vec<Explained> {
+        let mut explained = Vec::new();
+        for _ in 0..MOST_CAUSES {
+            let fitting: Vec<Vec<usize>> = pending.iter().map(|pending| self.fitting(pending)).collect();
+            let mut columns: BTreeMap<String, Vec<Column>> = BTreeMap::new();
+            for (pending, fitting) in pending.iter().zip(&fitting) {
+                for &index in fitting {
+                    let columns = columns.entry(pending.guesses[index].clause.clone()).or_default();
+                    if columns.last() != Some(&pending.column) {
+                        columns.push(pending.column);
+                    }
+                }
+            }
+            let mut is_done = true;
+            for (pending, fitting) in pending.iter_mut().zip(&fitting) {
+                let count = |index: usize| {
+                    let guess = &pending.guesses[index];
+                    let columns = columns.get(&guess.clause).map_or(&[][..], Vec::as_slice);
+                    // A factor says little, unless the error's formula explains it in all gradients.
+                    let says_little = guess.family.is_vague() && !wording::is_of_error(columns.iter().copied());
+                    if says_little { 0 } else { columns.len() }
+                };
+                // Of equally good guesses the first one is the likeliest.
+                let Some(best) = fitting.iter().copied().rev().max_by_key(|&index| count(index)) else { continue };
+                let other = fitting.iter().copied().find(|&index| {
+                    let is_likely = pending.guesses[index].family != Family::Rate || count(index) > 1;
+                    let is_as_likely = index != best && is_likely && count(index) == count(best);
+                    is_as_likely && self.is_other_cause(pending, best, index)
+                });
+                let other = other.map(|index| pending.guesses[index].clause.clone());
+                let guess = pending.guesses[best].clone();
+                let places = std::mem::take(&mut pending.places);
+                let (places, rest) = places.into_iter().partition(|&place| self.misses(&guess, place).is_some());
+                pending.places = rest;
+                explained.push(Explained { guess, other, places });
+                is_done = false;
+            }
+            if is_done {
+                break;
+            }
+        }
+        explained
+    }
+
+    /// Returns the guesses that fit most of a column's cells and are nearly as near to the numbers as the nearest one.
+    fn fitting(&self, pending: &Pending) -> Vec<usize> {
+        let score = |guess: &Guess| {
+            let misses: Vec<f64> = samples(&pending.places).filter_map(|place| self.misses(guess, place)).collect();
+            (misses.len(), misses.iter().sum::<f64>() / misses.len().max(1) as f64)
+        };
+        let scores: Vec<(usize, f64)> = pending.guesses.iter().map(score).collect();
+        let most = scores.iter().map(|&(count, _)| count).max().unwrap_or(0);
+        // Numbers with few digits agree with a few wrong formulas by chance.
+        let enough = if self.is_computed(pending.column) { 1 } else { samples(&pending.places).count().div_ceil(2) };
+        if most == 0 || most < enough {
+            return Vec::new();
+        }
+        let best = scores.iter().filter(|&&(count, _)| count == most).map(|&(_, miss)| miss).fold(f64::MAX, f64::min);
+        let is_fitting = |&(count, miss): &(usize, f64)| count == most && miss <= 2.0 * best + AS_NEAR;
+        (0..scores.len()).filter(|&index| is_fitting(&scores[index])).collect()
+    }
+
+    /// Whether a second guess is a different mistake that happens to give the same numbers as the best one.
+    fn is_other_cause(&self, pending: &Pending, best: usize, other: usize) -> bool {
+        let (best, other) = (&pending.guesses[best], &pending.guesses[other]);
+        if best.family.is_vague() || other.family.is_vague() || best.is_same(other) || best.clause == other.clause {
+            return false;
+        }
+        samples(&pending.places).all(|place| {
+            let (one, two) = (self.value(best, place), self.value(other, place));
+            let right = self.recomputed(place).unwrap_or(f64::NAN);
+            self.misses(best, place).is_none() || near(one, two, 0.01 * (one - right).abs())
+        })
+    }
+
+    /// Makes a group of cells with one cause; `None` if there are no cells.
+    fn group(&self, kind: Kind, cause: String, mut places: Vec<Place>) -> Option<Group> {
+        places.sort();
+        let mut columns: Vec<Column> = places.iter().map(|place| place.column).collect();
+        columns.sort();
+        columns.dedup();
         let cells = places.iter().take(Group::LISTED).map(|&place| WrongCell {
             row: place.row,
+            column: place.column,
             address: self.table.address(place.row, place.column),
             found: match self.cell(place) {
                 Cell::Blank | Cell::NoResult => String::new(),
@@ -122,6 +259,12 @@ impl Comparison<'_> {
             },
             expected: self.expected(place),
         });
-        Some(Group { column, kind, cause, count: places.len() as u32, cells: cells.collect() })
+        (!places.is_empty()).then(|| Group { columns, kind, cause, count: places.len() as u32, cells: cells.collect() })
     }
+}
+
+/// Returns some of the cells, evenly spread.
+fn samples(places: &[Place]) -> impl Iterator<Item = Place> {
+    let step = places.len().div_ceil(SAMPLES).max(1);
+    places.iter().step_by(step).copied()
 }

@@ -1,48 +1,89 @@
 //! Judges the cells of a student's sheet, one at a time.
 
-use super::digits::{COMPUTED_DECIMALS, decimals, half_units};
+use super::digits::{Digits, own_unit, plainest};
+use super::student::Student;
 use crate::exchange::cells::Cell;
-use crate::exchange::mistakes::Surroundings;
+use crate::exchange::mistakes::{Guess, Slide, Surroundings};
+use crate::exchange::no_number::why_no_number;
 use crate::exchange::table::Table;
 use crate::sheet::lesson::Lesson;
-use crate::sheet::{Column, Expr, Row, Term, formula, run};
+use crate::sheet::{Column, Expr, Row, Term, run};
 
 /// The relative tolerance for a number that has all its digits.
 const RELATIVE_TOLERANCE: f64 = 1e-6;
 /// The absolute tolerance, which matters for numbers close to zero.
 const ABSOLUTE_TOLERANCE: f64 = 1e-13;
+/// The share of cells that must show the engine's values so that the sheet counts as a right one that shows few digits,
+/// not as one that was worked out with rounded numbers.
+const SHOWN_SHARE: f64 = 0.95;
 
 /// A cell of the table.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) row: u32,
     pub(super) column: Column,
+}
+
+/// The judgement of a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judgement {
+    /// The cell is right, or nobody filled it in.
+    Right,
+    /// The number is right as far as it goes, but other cells of its column have more digits.
+    Short,
+    /// The cell has no number because a cell that it refers to has none, or it follows from cells that are wrong.
+    Consequence,
+    /// The cell follows from nothing.
+    Wrong,
 }
 
 /// A student's table beside the engine's rows.
 pub(super) struct Comparison<'a> {
     pub(super) table: &'a Table<'a>,
     lesson: Lesson,
+    /// The row and column of the cell that holds the learning rate, if there is one.
+    pub(super) rate_cell: Option<(u32, u32)>,
     /// The engine's rows.
     engine: Vec<Row>,
-    /// The student's rows, with the engine's value where the student has no number.
-    student: Vec<Row>,
-    /// Half a unit of the last digit that the student wrote, by column; all 0 in a sheet that was computed.
-    half_units: [f64; Column::COUNT],
-    /// The right formulas of each column: in row 0 and in later rows.
-    formulas: [[Option<Expr>; 2]; Column::COUNT],
+    student: Student,
+    digits: Digits,
+    /// Whether the sheet shows the engine's values with fewer digits.
+    is_shown: bool,
+    /// Whether a wrong cell was found, from which others may have been computed.
+    has_mistakes: bool,
+    judgements: Vec<[Judgement; Column::COUNT]>,
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(table: &'a Table<'a>, lesson: Lesson) -> Self {
+    pub(super) fn new(table: &'a Table<'a>, lesson: Lesson, rate_cell: Option<(u32, u32)>) -> Self {
         let Lesson { constants, learning_rate } = lesson;
         let engine: Vec<Row> = run::rows(constants, learning_rate).take(table.rows() as usize).collect();
-        let student = (0..table.rows()).zip(&engine).map(|(row, engine)| {
-            let value = |column| table.cell(row, column).number().unwrap_or(engine.get(column));
-            Row::from_values(Column::ALL.map(value))
-        });
-        let formulas = Column::ALL.map(|column| [formula(column, true), formula(column, false)]);
-        Self { table, lesson, student: student.collect(), engine, half_units: half_units(table), formulas }
+        let (student, digits) = Student::new(table, &constants, Some(learning_rate));
+        let judgements = vec![[Judgement::Right; Column::COUNT]; engine.len()];
+        let mut comparison = Self {
+            table,
+            lesson,
+            rate_cell,
+            engine,
+            student,
+            digits,
+            is_shown: false,
+            has_mistakes: false,
+            judgements,
+        };
+        comparison.is_shown = comparison.shows_the_engines_values();
+        for row in 0..table.rows() {
+            for column in Column::ALL {
+                let place = Place { row, column };
+                let judgement = comparison.judge(place);
+                comparison.judgements[row as usize][column.index()] = judgement;
+                comparison.has_mistakes |= judgement == Judgement::Wrong;
+                if let (Judgement::Short, Some(unit)) = (judgement, own_unit(comparison.student.get(row, column))) {
+                    comparison.student.set_slack(row, column, unit);
+                }
+            }
+        }
+        comparison
     }
 
     /// The learning rate of the sheet.
@@ -50,14 +91,24 @@ impl<'a> Comparison<'a> {
         self.lesson.learning_rate
     }
 
+    /// The student's rows.
+    pub(super) fn student(&self) -> &Student {
+        &self.student
+    }
+
     /// The student's cell.
     pub(super) fn cell(&self, place: Place) -> &Cell {
         self.table.cell(place.row, place.column)
     }
 
+    /// The student's number in a cell; the one that follows from the other cells if there is none.
+    pub(super) fn found(&self, place: Place) -> f64 {
+        self.student.get(place.row, place.column)
+    }
+
     /// The right formula of a cell; `None` where the value is given.
     pub(super) fn formula(&self, place: Place) -> Option<&Expr> {
-        self.formulas[place.column.index()][usize::from(place.row > 0)].as_ref()
+        self.student.formula(place.row, place.column)
     }
 
     /// The engine's value of a cell.
@@ -65,111 +116,211 @@ impl<'a> Comparison<'a> {
         self.engine[place.row as usize].get(place.column)
     }
 
+    /// The judgement of a cell.
+    pub(super) fn judgement(&self, place: Place) -> Judgement {
+        self.judgements[place.row as usize][place.column.index()]
+    }
+
     /// The student's rows that the formula of a cell may refer to.
     pub(super) fn surroundings(&self, place: Place) -> Surroundings<'_> {
-        let row = place.row as usize;
-        Surroundings {
-            here: &self.student[row],
-            above: &self.student[row.saturating_sub(1)],
-            start: &self.student[0],
-            learning_rate: self.lesson.learning_rate,
+        self.student.surroundings(place.row)
+    }
+
+    /// The value that the right formula of the cell gives from the student's other cells.
+    pub(super) fn recomputed(&self, place: Place) -> Option<f64> {
+        self.student.recomputed(place.row, place.column)
+    }
+
+    /// Whether a column's numbers have all their digits.
+    pub(super) fn is_computed(&self, column: Column) -> bool {
+        self.digits.is_computed(column)
+    }
+
+    /// How much the number in a cell may differ from `value` because of its own digits.
+    fn tolerance(&self, place: Place, value: f64) -> f64 {
+        // A short number counts with its own digits where others follow from it, but not where it is explained itself.
+        let unit = match self.judgement(place) {
+            Judgement::Short => self.digits.unit(place.column, self.found(place)),
+            _ => self.student.slack(place.row, place.column),
+        };
+        // A number that was cut off is up to a whole unit away.
+        (RELATIVE_TOLERANCE * value.abs()).max(unit * (1.0 + RELATIVE_TOLERANCE)).max(ABSOLUTE_TOLERANCE)
+    }
+
+    /// Whether most cells with formulas have the engine's values.
+    fn shows_the_engines_values(&self) -> bool {
+        let (mut all, mut same) = (0_u32, 0_u32);
+        for row in 0..self.table.rows() {
+            for column in Column::ALL {
+                let place = Place { row, column };
+                let is_computed = column > Column::I2 && !self.student.is_given(row, column);
+                if is_computed && self.table.is_filled(row, column) {
+                    all += 1;
+                    same += u32::from(self.has_engines_value(place) || self.is_short_for(place, self.expected(place)));
+                }
+            }
         }
-    }
-
-    /// Whether the sheet has all its digits, as a spreadsheet computes them.
-    fn is_computed(&self) -> bool {
-        self.half_units == [0.0; Column::COUNT]
-    }
-
-    /// How much a number of this column may differ from `value`.
-    fn tolerance(&self, column: Column, value: f64) -> f64 {
-        (RELATIVE_TOLERANCE * value.abs()).max(self.half_units[column.index()]).max(ABSOLUTE_TOLERANCE)
+        f64::from(same) >= SHOWN_SHARE * f64::from(all)
     }
 
     /// Whether the cell has the engine's value.
-    pub(super) fn is_right(&self, place: Place) -> bool {
+    fn has_engines_value(&self, place: Place) -> bool {
         let expected = self.expected(place);
-        let cell = self.cell(place);
-        match cell.number() {
-            Some(value) => near(value, expected, self.tolerance(place.column, expected)),
+        match self.cell(place) {
             // A spreadsheet shows an error where the engine has no finite number.
-            None => matches!(cell, Cell::Error(_)) && !expected.is_finite(),
+            Cell::Error(_) => !expected.is_finite(),
+            _ => near(self.found(place), expected, self.tolerance(place, expected)),
         }
     }
 
+    /// Whether the number in a cell is `value`, rounded to the digits that the cell shows.
+    fn is_short_for(&self, place: Place, value: f64) -> bool {
+        let found = self.found(place);
+        own_unit(found).is_some_and(|unit| near(found, value, 0.5 * unit * (1.0 + RELATIVE_TOLERANCE)))
+    }
+
+    /// Judges a cell. The cells that it refers to must have been judged before.
+    fn judge(&self, place: Place) -> Judgement {
+        if !self.table.is_filled(place.row, place.column) {
+            return Judgement::Right;
+        }
+        if self.inherits_error(place) && self.expected(place).is_finite() {
+            return Judgement::Consequence;
+        }
+        let has_no_number = why_no_number(self.cell(place)).is_some();
+        if has_no_number && !matches!(self.cell(place), Cell::Error(_)) {
+            return Judgement::Wrong;
+        }
+        if self.has_engines_value(place) {
+            return Judgement::Right;
+        }
+        if has_no_number {
+            return Judgement::Wrong;
+        }
+        if self.follows(place) {
+            let is_consequence = self.wrong_precedents(place).next().is_some();
+            return if is_consequence { Judgement::Consequence } else { Judgement::Right };
+        }
+        let is_short = self.is_short_for(place, self.expected(place))
+            || self.recomputed(place).is_some_and(|value| self.is_short_for(place, value));
+        if is_short { Judgement::Short } else { Judgement::Wrong }
+    }
+
     /// The cells that the right formula of this one refers to.
-    pub(super) fn precedents(&self, place: Place) -> impl Iterator<Item = Place> {
-        let terms = self.formula(place).map(Expr::precedents).unwrap_or_default();
-        terms.into_iter().filter_map(move |term| match term {
+    fn precedents(&self, place: Place) -> impl Iterator<Item = Place> {
+        self.student.precedents(place.row, place.column).iter().filter_map(move |term| match *term {
             Term::Here(column) => Some(Place { row: place.row, column }),
             Term::Above(column) => Some(Place { row: place.row.checked_sub(1)?, column }),
             Term::LearningRate => None,
         })
     }
 
+    /// The wrong cells that the right formula of this one refers to.
+    pub(super) fn wrong_precedents(&self, place: Place) -> impl Iterator<Item = Place> {
+        self.precedents(place).filter(|&place| match self.judgement(place) {
+            Judgement::Right => false,
+            // In a sheet that shows fewer digits than it computes with, short numbers are right.
+            Judgement::Short => self.is_computed(place.column),
+            Judgement::Consequence | Judgement::Wrong => true,
+        })
+    }
+
     /// Whether the cell shows an error because a cell that it refers to has no number.
-    pub(super) fn inherits_error(&self, place: Place) -> bool {
+    fn inherits_error(&self, place: Place) -> bool {
         let has_no_number = |place: Place| match self.cell(place) {
-            Cell::Error(_) => true,
-            Cell::Text(_) => self.cell(place).number().is_none(),
-            Cell::Blank | Cell::NoResult | Cell::Number(_) => false,
+            Cell::Blank | Cell::NoResult => false,
+            cell => cell.number().is_none(),
         };
         matches!(self.cell(place), Cell::Error(_)) && self.precedents(place).any(has_no_number)
     }
 
-    /// The value that the right formula of the cell gives from the student's other cells.
-    pub(super) fn recomputed(&self, place: Place) -> Option<f64> {
-        Some(self.surroundings(place).evaluate(self.formula(place)?))
-    }
-
-    /// How much the cell may differ from a value that was computed from the student's other cells: both the cell's own
-    /// rounding and that of the other cells count.
-    pub(super) fn recomputed_tolerance(&self, place: Place, value: f64) -> f64 {
-        let mut tolerance = self.tolerance(place.column, value);
-        if self.is_computed() {
-            return tolerance;
-        }
-        let Some(expr) = self.formula(place) else { return tolerance };
-        let rows = self.surroundings(place);
-        let exact = rows.evaluate(expr);
-        for term in expr.precedents() {
-            let (column, row) = match term {
-                Term::Here(column) => (column, place.row),
-                Term::Above(column) => (column, place.row.saturating_sub(1)),
-                Term::LearningRate => continue,
-            };
-            // The given values of row 0 are not rounded.
-            if row == 0 && self.formulas[column.index()][0].is_none() {
-                continue;
-            }
-            let shifted = |row: &Row| {
-                let mut values = *row.values();
-                values[column.index()] += self.half_units[column.index()];
-                Row::from_values(values)
-            };
-            let (here, above) = match term {
-                Term::Here(_) => (shifted(rows.here), *rows.above),
-                _ => (*rows.here, shifted(rows.above)),
-            };
-            tolerance += (Surroundings { here: &here, above: &above, ..rows }.evaluate(expr) - exact).abs();
-        }
-        tolerance
-    }
-
     /// Whether the cell follows, by the right formula, from the student's other cells.
-    pub(super) fn follows(&self, place: Place) -> bool {
-        let (Some(found), Some(value)) = (self.cell(place).number(), self.recomputed(place)) else { return false };
-        near(found, value, self.recomputed_tolerance(place, value))
-    }
-
-    /// Whether the cell holds a number that was typed with few digits into a sheet that is otherwise computed.
-    pub(super) fn is_rounded(&self, place: Place) -> bool {
-        if !self.is_computed() {
+    fn follows(&self, place: Place) -> bool {
+        let Some(value) = self.recomputed(place) else { return false };
+        let (found, tolerance) = (self.found(place), self.tolerance(place, value));
+        if near(found, value, tolerance) {
+            return true;
+        }
+        // A right sheet that shows few digits was not computed from what it shows, so that this cell must have the
+        // engine's value as the others have. Only after a mistake, or in a sheet that was worked out with rounded numbers,
+        // may the digits that are not shown make a difference.
+        if self.is_shown && !self.has_mistakes {
             return false;
         }
-        let (Some(found), Some(value)) = (self.cell(place).number(), self.recomputed(place)) else { return false };
-        let digits = decimals(found);
-        (2..COMPUTED_DECIMALS).contains(&digits) && near(found, value, 0.5 * 10_f64.powi(-(digits as i32)))
+        let Some(expr) = self.formula(place) else { return false };
+        let spread = self.student.spread(place.row, place.column, &|rows| rows.evaluate(expr));
+        near(found, value, tolerance + spread)
+    }
+
+    /// Returns by how many of its own units the student's number differs from that of a wrong formula; `None` if the
+    /// wrong formula does not explain the number.
+    pub(super) fn misses(&self, guess: &Guess, place: Place) -> Option<f64> {
+        let (found, right) = (self.found(place), self.recomputed(place)?);
+        let learning_rate = match guess.slide {
+            Some(slide) => self.slid_rate(slide, place)?,
+            None => self.lesson.learning_rate,
+        };
+        let value = |rows: &Surroundings<'_>| guess.evaluate(&Surroundings { learning_rate, ..*rows });
+        let wrong = value(&self.surroundings(place));
+        let tolerance = self.tolerance(place, wrong);
+        if near(wrong, right, tolerance) {
+            return None;
+        }
+        if near(found, wrong, tolerance) {
+            // Two infinite numbers have no difference.
+            return Some(((found - wrong).abs() / tolerance).max(0.0));
+        }
+        // Most guesses are far off, and this is slow.
+        if (found - wrong).abs() > 0.1 * found.abs() + tolerance {
+            return None;
+        }
+        let spread = self.student.spread(place.row, place.column, &value);
+        near(found, wrong, tolerance + spread).then(|| (found - wrong).abs() / tolerance)
+    }
+
+    /// The number that a wrong formula gives in a cell.
+    pub(super) fn value(&self, guess: &Guess, place: Place) -> f64 {
+        let rows = self.surroundings(place);
+        let slid = guess.slide.and_then(|slide| self.slid_rate(slide, place));
+        guess.evaluate(&Surroundings { learning_rate: slid.unwrap_or(self.lesson.learning_rate), ..rows })
+    }
+
+    /// Returns the plainest number that must be added to a cell's right value to get the student's, and the number of its
+    /// digits.
+    pub(super) fn plain_difference(&self, place: Place) -> Option<(f64, usize)> {
+        let (found, right, expr) = (self.found(place), self.recomputed(place)?, self.formula(place)?);
+        let spread = self.student.spread(place.row, place.column, &|rows| rows.evaluate(expr));
+        let (difference, slack) = (found - right, self.tolerance(place, found) + spread);
+        let (plain, digits) =
+            (difference.abs() > 2.0 * slack).then(|| plainest(difference - slack, difference + slack))?;
+        // Within a wide interval there is always a plain number.
+        let is_chance = 2.0 * slack / difference.abs() * 10_f64.powi(digits as i32) > 1.0;
+        (!is_chance).then_some((plain, digits))
+    }
+
+    /// The value of the cell that a reference to η meets when it slides; an empty cell counts as 0.
+    fn slid_rate(&self, slide: Slide, place: Place) -> Option<f64> {
+        let (row, column) = self.slid_cell(slide, place)?;
+        match self.table.sheet.get(row, column) {
+            // The cell from which the formula was copied is right; otherwise the weight is simply not updated.
+            Cell::Blank if slide.down.is_some() => (place.row > 1).then_some(0.0),
+            Cell::Blank => {
+                let copied = Place { column: Column::W1, ..place };
+                (self.judgement(copied) == Judgement::Right).then_some(0.0)
+            }
+            cell => cell.number(),
+        }
+    }
+
+    /// The cell that a reference to η meets when it slides.
+    pub(super) fn slid_cell(&self, slide: Slide, place: Place) -> Option<(u32, u32)> {
+        let (row, column) = self.rate_cell?;
+        let line = |row: u32| Some(i64::from(self.table.position(row, Column::W1)?.0));
+        let down = slide.down.map_or(Some(0), |down| Some(down + line(place.row)? - line(1)?))?;
+        let first = i64::from(self.table.position(place.row, Column::W1)?.1);
+        let right = if slide.right { i64::from(self.table.position(place.row, place.column)?.1) - first } else { 0 };
+        let moved = |from: u32, by: i64| u32::try_from(i64::from(from) + by).ok();
+        Some((moved(row, down)?, moved(column, right)?))
     }
 }
 

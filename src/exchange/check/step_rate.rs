@@ -1,47 +1,131 @@
 //! The learning rates with which a student's steps were taken.
 
-use super::comparison::{Comparison, Place, near};
-use super::digits::rounded;
+use super::comparison::{Comparison, Place};
+use super::digits::plainest;
+use super::student::Student;
 use crate::exchange::stated_rate::Rate;
 use crate::exchange::table::Table;
-use crate::sheet::{Column, Constants, run};
+use crate::sheet::{Column, Constants};
 
-/// The number of weights, of eight, that must agree on a learning rate.
-const ENOUGH_WEIGHTS: usize = 5;
+/// The number of rows whose steps are looked at.
+const MOST_ROWS: u32 = 200;
+/// The number of steps that must tell the learning rate.
+const ENOUGH_STEPS: usize = 8;
+/// The share of steps that must agree on a learning rate.
+const AGREEING: f64 = 0.6;
+/// The share of the most agreeing steps that is enough for a plainer learning rate, but for one step.
+const NEARLY_ALL: f64 = 0.98;
+/// The number of steps that must agree on a wrong learning rate if one alone may fit by chance.
+const MORE_THAN_CHANCE: usize = 4;
 
-/// Returns the learning rate of the step from row 0 to row 1: the median over the weights, if most of them agree.
-pub(super) fn of_first_step(table: &Table<'_>, constants: &Constants) -> Option<Rate> {
-    let first = run::rows(*constants, 0.0).next()?;
-    let rate_of = |(weight, gradient): (Column, f64)| {
-        let step = table.cell(0, weight).number()? - table.cell(1, weight).number()?;
-        Some(step / gradient).filter(|rate| rate.is_finite())
-    };
-    let mut rates: Vec<f64> = Column::WEIGHTS.into_iter().zip(first.gradients()).filter_map(rate_of).collect();
-    rates.sort_by(f64::total_cmp);
-    let median = *rates.get(rates.len() / 2)?;
-    let agree = rates.iter().filter(|&&rate| (rate - median).abs() <= 0.01 * median.abs()).count();
-    // Students choose learning rates with few digits; the digits after those are rounding errors.
-    let value = rounded(median, 6);
-    (agree >= ENOUGH_WEIGHTS && value > 0.0).then(|| Rate { value, source: "computed from the first step".to_owned() })
+/// The learning rates that some steps of a weight can have been taken with.
+#[derive(Clone, Copy)]
+struct Step {
+    low: f64,
+    high: f64,
+}
+
+impl Step {
+    /// Returns the learning rates with which a weight may have got its value in a row, in `steps` steps; `None` if nothing
+    /// can be told.
+    fn new(student: &Student, row: u32, steps: u32, weight: Column) -> Option<Self> {
+        let gradient = Column::GRADIENTS[weight.weight_index()?];
+        let first = row.checked_sub(steps)?;
+        // Even numbers with all their digits are rounded.
+        let slack = |row: u32, column: Column| student.slack(row, column).max(1e-15 * student.get(row, column).abs());
+        // The weights between the first and the last one are rounded, too, if the student computed with rounded numbers.
+        let step_slack = f64::from(steps).sqrt() * (slack(first, weight) + slack(row, weight));
+        let gradients: f64 = (first..row).map(|row| student.get(row, gradient)).sum();
+        let gradient_slack: f64 = (first..row).map(|row| slack(row, gradient)).sum();
+        let step = student.get(first, weight) - student.get(row, weight);
+        if !step.is_finite() || !gradients.is_finite() || gradients.abs() <= 2.0 * gradient_slack {
+            return None;
+        }
+        let mut rates = [-1.0, 1.0]
+            .map(|side| [-1.0, 1.0].map(|other| (step + side * step_slack) / (gradients + other * gradient_slack)));
+        let rates = rates.as_flattened_mut();
+        rates.sort_by(f64::total_cmp);
+        let (low, high) = (*rates.first()?, *rates.last()?);
+        // A wide interval, or one around zero, tells little.
+        (high - low < 0.5 * low.abs().min(high.abs()) && low * high > 0.0).then_some(Self { low, high }.widened(1e-9))
+    }
+
+    fn widened(self, share: f64) -> Self {
+        let by = share * self.low.abs().max(self.high.abs());
+        Self { low: self.low - by, high: self.high + by }
+    }
+
+    fn contains(&self, rate: f64) -> bool {
+        (self.low..=self.high).contains(&rate)
+    }
+
+    fn width(&self) -> f64 {
+        (self.high - self.low) / self.low.abs().max(self.high.abs())
+    }
+}
+
+/// Returns the plainest learning rate that explains the steps of the weights, if most of them agree on one.
+pub(super) fn of_steps(table: &Table<'_>, constants: &Constants) -> Option<Rate> {
+    let (student, _) = Student::new(table, constants, None);
+    let last = table.rows().min(MOST_ROWS) - 1;
+    // Where single steps are smaller than the digits that the weights show, several together still tell something.
+    let mut steps = Vec::new();
+    let mut together = 1;
+    while together <= last && steps.len() < ENOUGH_STEPS {
+        let rows = (together..=last).step_by(together as usize);
+        let ends = rows.flat_map(|row| Column::WEIGHTS.map(|weight| (row, weight)));
+        let filled = ends.filter(|&(row, weight)| table.is_filled(row, weight));
+        let found: Vec<Step> = filled.filter_map(|(row, weight)| Step::new(&student, row, together, weight)).collect();
+        steps = if found.len() > steps.len() { found } else { steps };
+        together *= 2;
+    }
+    let (low, high) = most_agreeing(&steps)?;
+    let (rate, _) = plainest(low, high);
+    // Steps uphill are a mistake, but not one of the learning rate.
+    Some(Rate { value: rate.abs(), source: "computed from the steps".to_owned(), cell: None })
+}
+
+/// Returns the interval of the learning rates on which nearly as many steps agree as on any other; `None` if they are too
+/// few.
+fn most_agreeing(steps: &[Step]) -> Option<(f64, f64)> {
+    let mut ends: Vec<(f64, bool)> = steps.iter().flat_map(|step| [(step.low, false), (step.high, true)]).collect();
+    // Of equal ends, those that begin an interval come first.
+    ends.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+    let mut agreeing = 0_usize;
+    let counts: Vec<usize> = ends
+        .iter()
+        .map(|&(_, is_end)| {
+            agreeing = if is_end { agreeing - 1 } else { agreeing + 1 };
+            agreeing
+        })
+        .collect();
+    let most = *counts.iter().max()?;
+    if (most as f64) < AGREEING * steps.len() as f64 {
+        return None;
+    }
+    let is_enough = |count: usize| (count + 1) as f64 >= NEARLY_ALL * most as f64;
+    let at = counts.iter().position(|&count| count == most)?;
+    let first = (0..=at).rev().take_while(|&index| is_enough(counts[index])).last()?;
+    let end = (at..counts.len()).find(|&index| !is_enough(counts[index]))?;
+    Some((ends[first].0, ends[end].0))
 }
 
 impl Comparison<'_> {
-    /// Returns the learning rate of the first wrong step of most weights, if that rate is not the sheet's own.
-    ///
-    /// `first_wrong` returns the first wrong cell of a weight.
-    pub(super) fn common_rate(&self, first_wrong: impl Fn(Column) -> Option<Place>) -> Option<f64> {
-        let rates: Vec<f64> =
-            Column::WEIGHTS.into_iter().filter_map(|weight| self.rate_of_step(first_wrong(weight)?)).collect();
-        rates.iter().copied().find(|rate| rates.iter().filter(|&other| other == rate).count() >= ENOUGH_WEIGHTS)
+    /// Returns a learning rate of few digits, other than the sheet's own, that explains the wrong weights in these cells
+    /// better than chance would.
+    pub(super) fn rate_of_steps(&self, places: &[Place]) -> Option<f64> {
+        let steps: Vec<Step> = places.iter().filter_map(|&place| self.step(place)).collect();
+        let tightest = steps.iter().min_by(|one, other| one.width().total_cmp(&other.width()))?;
+        let (rate, digits) = plainest(tightest.low, tightest.high);
+        let is_chance = tightest.width() * 10_f64.powi(digits as i32) > 0.1;
+        let agreeing = steps.iter().filter(|step| step.contains(rate)).count();
+        let is_enough = if is_chance { agreeing >= MORE_THAN_CHANCE && agreeing == steps.len() } else { true };
+        (is_enough && rate > 0.0 && digits <= 3 && rate != self.learning_rate()).then_some(rate)
     }
 
-    /// Returns the learning rate that gives the student's weight in this cell, if it has at most three digits and is
-    /// not the sheet's own.
-    pub(super) fn rate_of_step(&self, place: Place) -> Option<f64> {
-        let index = place.column.weight_index()?;
-        let above = self.surroundings(place).above;
-        let rate = (above.get(place.column) - self.cell(place).number()?) / above.gradients()[index];
-        let plain = rounded(rate, 3);
-        (plain > 0.0 && near(rate, plain, 1e-6 * plain) && plain != self.learning_rate()).then_some(plain)
+    fn step(&self, Place { row, column }: Place) -> Option<Step> {
+        column.weight_index()?;
+        // A spreadsheet computes with 16 digits, but some programs write fewer.
+        Some(Step::new(self.student(), row, 1, column)?.widened(1e-6))
     }
 }

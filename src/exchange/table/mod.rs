@@ -13,8 +13,7 @@ use self::header::Header;
 use self::rows::Rows;
 use super::cells::{self, Cell, Sheet};
 use super::stated_rate::{self, Rate};
-use crate::sheet::lesson::Lesson;
-use crate::sheet::{Column, Constants, learning_rate};
+use crate::sheet::{Column, Constants};
 
 /// The number of rows, from the top of a sheet, in which a table without a header is searched.
 const WITHIN: u32 = 500;
@@ -37,7 +36,7 @@ pub struct Table<'a> {
     sources: Vec<[u32; CONSTANTS.len()]>,
     /// The row and column of each target and input that is stated outside of the table.
     elsewhere: [Option<(u32, u32)>; 4],
-    rate: Option<Rate>,
+    rates: Vec<Rate>,
     /// The headings of columns that hold numbers but could not be read, each with the name of its column: `X “Edw1”`.
     unread: Vec<String>,
     /// What the user should know about how the sheet was read, each a sentence.
@@ -111,9 +110,9 @@ impl<'a> Table<'a> {
             return Err(refuse(format!("In {title}, the header in row {} lacks {}.", header + 1, missing(&lacking))));
         }
         let Rows { lines, notes } = Rows::find(sheet, &places, first);
-        let rate = stated_rate::find(sheet, header, first, &places);
+        let rates = stated_rate::find(sheet, header, &places);
         let sources = sources(sheet, &places, &lines);
-        let mut table = Self { sheet, places, lines, sources, elsewhere, rate, unread, notes };
+        let mut table = Self { sheet, places, lines, sources, elsewhere, rates, unread, notes };
         table.note_cells().map_err(refuse)?;
         Ok(table)
     }
@@ -245,9 +244,9 @@ impl<'a> Table<'a> {
         cells::address(line, place)
     }
 
-    /// The learning rate that the sheet states.
-    pub fn rate(&self) -> Option<&Rate> {
-        self.rate.as_ref()
+    /// The learning rates that the sheet states: usually one, several only if several places are as likely.
+    pub fn rates(&self) -> &[Rate] {
+        &self.rates
     }
 
     /// The targets, inputs and weights of row 0.
@@ -271,15 +270,6 @@ impl<'a> Table<'a> {
             }
         }
         Ok(constants)
-    }
-
-    /// The constants and the learning rate of the sheet; the default learning rate if the sheet states none.
-    ///
-    /// # Errors
-    /// The same as those of [`Table::constants`].
-    pub fn lesson(&self) -> Result<Lesson, String> {
-        let learning_rate = self.rate.as_ref().map_or(learning_rate::DEFAULT, |rate| rate.value);
-        Ok(Lesson { constants: self.constants()?, learning_rate })
     }
 }
 
@@ -347,9 +337,9 @@ mod tests {
         let table = Table::find(&sheet).expect("a table");
         assert_eq!(table.rows(), 1);
         assert_eq!(table.address(0, Column::W1), "G6");
-        assert_eq!(table.rate(), Some(&Rate { value: 0.3, source: "in E3".into() }));
-        let lesson = table.lesson().expect("complete");
-        assert_eq!((lesson.constants.targets, lesson.constants.weights[7]), ([0.01, 0.99], 8.0));
+        assert_eq!(table.rates(), [Rate { value: 0.3, source: "in E3".into(), cell: Some((2, 4)) }]);
+        let constants = table.constants().expect("complete");
+        assert_eq!((constants.targets, constants.weights[7]), ([0.01, 0.99], 8.0));
         assert!(!table.has(Column::ETotal));
     }
 
@@ -357,7 +347,7 @@ mod tests {
     fn the_learning_rate_is_found_by_its_label_or_in_the_name_of_the_sheet() {
         let table = |name: &str, top: &[&str]| {
             let sheet = sheet(name, &[top, &NAMES, &VALUES]);
-            Table::find(&sheet).expect("a table").rate().map(|rate| (rate.value, rate.source.clone()))
+            Table::find(&sheet).expect("a table").rates().first().map(|rate| (rate.value, rate.source.clone()))
         };
         assert_eq!(table("s", &["Learning rate:", "2"]), Some((2.0, "in B1".into())));
         assert_eq!(table("s", &["", "lr = 0.7"]), Some((0.7, "in B1".into())));
@@ -373,13 +363,13 @@ mod tests {
         rows.extend([&["", "", "", "", "", "", "0.8"][..], &NAMES, &VALUES]);
         let sheet = sheet("s", &rows);
         let table = Table::find(&sheet).expect("a table");
-        assert_eq!(table.rate().map(|rate| rate.source.as_str()), Some("in G31"));
+        assert_eq!(table.rates()[0].source, "in G31");
     }
 
     #[test]
     fn an_error_names_the_missing_part() {
         let error = |rows: &[&[&str]]| match Table::find(&sheet("s", rows)) {
-            Ok(table) => table.lesson().expect_err("incomplete"),
+            Ok(table) => table.constants().expect_err("incomplete"),
             Err(error) => error.message,
         };
         assert!(error(&[]).contains("no backpropagation table"));

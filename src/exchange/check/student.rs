@@ -1,0 +1,182 @@
+//! A student's numbers, with those filled in that the sheet lacks.
+
+use crate::exchange::mistakes::Surroundings;
+use crate::exchange::table::Table;
+use crate::sheet::{Column, Constants, Expr, Row, Term, formula};
+
+use super::digits::{Digits, Written};
+
+/// The number of numbers of a column that are enough to tell its digits.
+const MOST_TELLING: usize = 1000;
+/// A row of zeros.
+const ZEROS: Row = Row::from_values([0.0; Column::COUNT]);
+
+/// A student's rows.
+pub(super) struct Student {
+    /// The numbers. Where the sheet has none, the right formula gives it from the student's own cells.
+    rows: Vec<Row>,
+    /// How much each number may differ from the one that the student computed with, because it shows fewer digits.
+    slack: Vec<Row>,
+    learning_rate: f64,
+    /// The right formulas of each column: in row 0 and in later rows.
+    formulas: [[Option<Expr>; 2]; Column::COUNT],
+    precedents: [[Vec<Term>; 2]; Column::COUNT],
+}
+
+impl Student {
+    /// Reads the numbers of a table. Without a learning rate, weights that the sheet lacks are not a number.
+    pub(super) fn new(table: &Table<'_>, constants: &Constants, learning_rate: Option<f64>) -> (Self, Digits) {
+        let formulas = Column::ALL.map(|column| [formula(column, true), formula(column, false)]);
+        let precedents = formulas
+            .each_ref()
+            .map(|both| both.each_ref().map(|expr| expr.as_ref().map_or_else(Vec::new, Expr::precedents)));
+        let learning_rate = learning_rate.unwrap_or(f64::NAN);
+        let mut student = Self { rows: Vec::new(), slack: Vec::new(), learning_rate, formulas, precedents };
+        let mut lacking = Vec::new();
+        for row in 0..table.rows() {
+            student.rows.push(student.rows.last().copied().unwrap_or(ZEROS));
+            let mut constants = *constants;
+            for column in Column::ALL {
+                let given = constants.get_mut(column).filter(|_| row == 0).map(|given| *given);
+                let own = || table.cell(row, column).number().filter(|_| table.is_filled(row, column));
+                let value = given.or_else(own).unwrap_or_else(|| {
+                    lacking.push((row, column));
+                    student.recomputed(row, column).unwrap_or(f64::NAN)
+                });
+                student.put(row, column, value);
+            }
+        }
+        let digits = Digits::new(&Column::ALL.map(|column| student.telling_numbers(table, column)));
+        student.slack = student.rows.iter().map(|_| ZEROS).collect();
+        for row in 0..table.rows() {
+            for column in Column::ALL {
+                let value = student.get(row, column);
+                let slack = match column {
+                    // Targets and inputs are never computed.
+                    Column::T1 | Column::T2 | Column::I1 | Column::I2 => 0.0,
+                    _ if student.is_given(row, column) => digits.given_unit(column, value),
+                    _ => digits.unit(column, value),
+                };
+                student.set_slack(row, column, slack);
+            }
+        }
+        for (row, column) in lacking {
+            let spread = student.spread(row, column, &|rows| student.value_of(rows, row, column));
+            student.set_slack(row, column, spread);
+        }
+        (student, digits)
+    }
+
+    /// Returns the numbers of a column that tell how many digits it shows.
+    fn telling_numbers(&self, table: &Table<'_>, column: Column) -> Vec<Written> {
+        let mut numbers = Vec::new();
+        for row in 0..self.rows.len() as u32 {
+            // Given numbers do not show how a student computes, and a number that is exact or repeated does not show where
+            // the student's numbers end.
+            let value = self.get(row, column);
+            let is_repeated = row > 0 && self.get(row - 1, column) == value;
+            if is_repeated || self.is_given(row, column) || !table.is_filled(row, column) {
+                continue;
+            }
+            let Some(number) = Written::new(value) else { continue };
+            let is_exact = |exact: f64| (value - exact).abs() <= 1e-14 * exact.abs();
+            if !(number.is_short() && self.recomputed(row, column).is_some_and(is_exact)) {
+                numbers.push(number);
+            }
+            if numbers.len() == MOST_TELLING {
+                break;
+            }
+        }
+        numbers
+    }
+
+    fn put(&mut self, row: u32, column: Column, value: f64) {
+        self.rows[row as usize].set(column, value);
+    }
+
+    /// Sets how much a number may differ from the one that the student computed with.
+    pub(super) fn set_slack(&mut self, row: u32, column: Column, slack: f64) {
+        self.slack[row as usize].set(column, slack);
+    }
+
+    /// How much a number may differ from the one that the student computed with.
+    pub(super) fn slack(&self, row: u32, column: Column) -> f64 {
+        self.slack[row as usize].get(column)
+    }
+
+    /// A number.
+    pub(super) fn get(&self, row: u32, column: Column) -> f64 {
+        self.rows[row as usize].get(column)
+    }
+
+    /// Whether a cell holds a number that is given.
+    pub(super) fn is_given(&self, row: u32, column: Column) -> bool {
+        self.formula(row, column).is_none()
+    }
+
+    /// The right formula of a cell; `None` where the value is given.
+    pub(super) fn formula(&self, row: u32, column: Column) -> Option<&Expr> {
+        self.formulas[column.index()][usize::from(row > 0)].as_ref()
+    }
+
+    /// The terms of the right formula of a cell.
+    pub(super) fn precedents(&self, row: u32, column: Column) -> &[Term] {
+        &self.precedents[column.index()][usize::from(row > 0)]
+    }
+
+    /// The rows that the formula of a cell may refer to.
+    pub(super) fn surroundings(&self, row: u32) -> Surroundings<'_> {
+        let row = row as usize;
+        Surroundings {
+            here: &self.rows[row],
+            above: &self.rows[row.saturating_sub(1)],
+            two_above: &self.rows[row.saturating_sub(2)],
+            start: &self.rows[0],
+            learning_rate: self.learning_rate,
+        }
+    }
+
+    fn value_of(&self, rows: &Surroundings<'_>, row: u32, column: Column) -> f64 {
+        self.formula(row, column).map_or(f64::NAN, |expr| rows.evaluate(expr))
+    }
+
+    /// The value that the right formula of the cell gives from the student's other cells; `None` where it is given.
+    pub(super) fn recomputed(&self, row: u32, column: Column) -> Option<f64> {
+        Some(self.surroundings(row).evaluate(self.formula(row, column)?))
+    }
+
+    /// How much the value of the cell's formula may change because the cells that it refers to show too few digits.
+    ///
+    /// `value` is the formula, right or wrong; it refers to the same cells as the right one, or to the same columns of
+    /// row 0 or of the row above.
+    pub(super) fn spread(&self, row: u32, column: Column, value: &dyn Fn(&Surroundings<'_>) -> f64) -> f64 {
+        let rows = self.surroundings(row);
+        let exact = value(&rows);
+        let index = row as usize;
+        let mut spread = 0.0;
+        for &term in self.precedents(row, column) {
+            let (index, column, is_here) = match term {
+                Term::Here(column) => (index, column, true),
+                Term::Above(column) => (index.saturating_sub(1), column, false),
+                Term::LearningRate => continue,
+            };
+            let slack = self.slack[index].get(column);
+            if slack == 0.0 {
+                continue;
+            }
+            let farthest = [slack, -slack].map(|slack| {
+                let mut moved = self.rows[index];
+                moved.set(column, moved.get(column) + slack);
+                let moved = if is_here {
+                    Surroundings { here: &moved, ..rows }
+                } else {
+                    Surroundings { above: &moved, ..rows }
+                };
+                (value(&moved) - exact).abs()
+            });
+            spread += farthest[0].max(farthest[1]);
+        }
+        // The errors of several factors also multiply.
+        1.1 * spread
+    }
+}

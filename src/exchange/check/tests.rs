@@ -1,0 +1,468 @@
+//! Tests of whole sheets.
+
+use super::*;
+use crate::exchange::cells::{Cell, Sheet};
+use crate::sheet::bug::{Bug, FaultySheet};
+use crate::sheet::formula::Values;
+use crate::sheet::{Row, Run, formula, run};
+
+const HEADER: u32 = 31;
+
+/// Returns a sheet in the classic layout.
+fn sheet(rows: &[Row], rate: Option<f64>) -> Sheet {
+    let mut sheet = Sheet::new("Homework");
+    if let Some(rate) = rate {
+        sheet.put(30, 6, Cell::Number(rate)).expect("few cells");
+    }
+    for column in Column::ALL {
+        put(&mut sheet, None, column, Cell::Text(column.name().into()));
+    }
+    for (row, values) in (0..).zip(rows) {
+        for column in Column::ALL {
+            put(&mut sheet, Some(row), column, Cell::Number(values.get(column)));
+        }
+    }
+    sheet
+}
+
+fn put(sheet: &mut Sheet, row: Option<u32>, column: Column, cell: Cell) {
+    let row = row.map_or(HEADER, |row| HEADER + 1 + row);
+    sheet.put(row, column.index() as u32, cell).expect("few cells");
+}
+
+fn checked(sheet: &Sheet) -> SheetCheck {
+    check(&Table::find(sheet).expect("a table")).expect("a start")
+}
+
+fn right(rate: f64, updates: usize) -> Vec<Row> {
+    run::rows(Lesson::CLASSIC.constants, rate).take(updates + 1).collect()
+}
+
+/// Returns the rows of a student who replaces every value with `change(row, column, known values, right value)` at
+/// once, so that later values follow from the changed ones.
+fn worked_out(rate: f64, updates: usize, change: &dyn Fn(usize, Column, &Values<'_>, f64) -> f64) -> Vec<Row> {
+    let mut rows = right(rate, 0);
+    let mut above = rows[0];
+    for index in 0..=updates {
+        let mut values = *rows[0].values();
+        for column in Column::ALL {
+            let here = Row::from_values(values);
+            let given = Values { here: &here, above: &above, learning_rate: rate };
+            if let Some(expr) = formula(column, index == 0) {
+                values[column.index()] = change(index, column, &given, expr.evaluate(&given));
+            }
+        }
+        above = Row::from_values(values);
+        rows.push(above);
+    }
+    rows.split_off(1)
+}
+
+fn mistakes(check: &SheetCheck) -> Vec<(Column, String)> {
+    let mistakes = check.groups.iter().filter(|group| group.kind == Kind::Mistake);
+    mistakes.flat_map(|group| group.columns.iter().map(|&column| (column, group.cause.clone()))).collect()
+}
+
+#[test]
+fn a_correct_sheet_has_no_mistakes() {
+    let check = checked(&sheet(&right(0.8, 100), Some(0.8)));
+    assert_eq!((check.cells, check.wrong, check.rows), (31 * 101, 0, 101));
+    assert_eq!((check.groups.len(), check.rate_source.as_str()), (0, "in G31"));
+    assert_eq!(check.lesson, Lesson { learning_rate: 0.8, ..Lesson::CLASSIC });
+}
+
+#[test]
+fn every_classic_bug_is_located_and_named() {
+    // With η = 0.5 and the classic inputs, η·∂E_t/∂w2 equals ∂E_t/∂w1, so that two mistakes would look the same.
+    let lesson = Lesson { learning_rate: 0.4, ..Lesson::CLASSIC };
+    for bug in Bug::all() {
+        let faulty = FaultySheet::new(bug, lesson, 30);
+        let rows: Vec<Row> = (0..=30).map(|index| faulty.row(index)).collect();
+        let check = checked(&sheet(&rows, Some(0.4)));
+        let expected: Vec<_> =
+            bug.columns().iter().map(|&column| (column, format!("Likely mistake: {}.", bug.mistake()))).collect();
+        let mut found = mistakes(&check);
+        found.sort();
+        assert_eq!(found, expected);
+        let first = &check.groups[0].cells[0];
+        assert_eq!(first.row, u32::from(bug.spoils_an_update()), "{}", bug.mistake());
+        assert!(check.groups.iter().all(|group| group.kind != Kind::Rounded));
+    }
+}
+
+#[test]
+fn consequences_are_separated_from_their_cause() {
+    let mut rows = right(0.5, 5);
+    let mut values = *rows[2].values();
+    values[Column::E1.index()] *= 2.0;
+    rows[2] = Row::from_values(values);
+    let mut wrong = sheet(&rows, Some(0.5));
+    // The total is computed from the wrong E1.
+    put(&mut wrong, Some(2), Column::ETotal, Cell::Number(values[Column::E1.index()] + values[Column::E2.index()]));
+    let check = checked(&wrong);
+    assert_eq!(mistakes(&check), [(Column::E1, "Likely mistake: the ½ is left out.".to_owned())]);
+    let [mistake, consequence] = check.groups.as_slice() else { panic!("two groups") };
+    assert_eq!((mistake.cells[0].address.as_str(), mistake.cells[0].row), ("U35", 2));
+    assert_eq!(mistake.cells[0].expected, right(0.5, 2)[2].get(Column::E1));
+    assert_eq!(
+        (consequence.kind, consequence.cause.as_str()),
+        (Kind::Consequence, "Computed from the wrong cell U35.")
+    );
+    assert_eq!(check.wrong, 2);
+}
+
+#[test]
+fn mistakes_beyond_the_classic_bugs_are_named() {
+    type Change<'a> = &'a dyn Fn(usize, Column, &Values<'_>, f64) -> f64;
+    use Column::*;
+    let cases: [(&[Column], &str, Change<'_>); 9] = [
+        (&[AH1], "the sigmoid σ is left out", &|_, column, values, right| match column {
+            AH1 => values.here.get(H1),
+            _ => right,
+        }),
+        (&[AO2], "the minus sign in e⁻ˣ is left out", &|_, column, values, right| match column {
+            AO2 => crate::sheet::network::sigmoid(-values.here.get(O2)),
+            _ => right,
+        }),
+        (&[G5], "(1 − a_o1) is left out", &|_, column, values, right| match column {
+            G5 => right / (1.0 - values.here.get(AO1)),
+            _ => right,
+        }),
+        (&[G1], "the slopes a_o1·(1 − a_o1) and a_o2·(1 − a_o2) are left out", &|_, column, values, right| {
+            let here = |column| values.here.get(column);
+            match column {
+                G1 => {
+                    let sum = (here(AO1) - here(T1)) * here(W5) + (here(AO2) - here(T2)) * here(W7);
+                    sum * here(AH1) * (1.0 - here(AH1)) * here(I1)
+                }
+                _ => right,
+            }
+        }),
+        (&[W3], "the weight is not updated", &|index, column, values, right| match column {
+            W3 if index > 0 => values.above.get(W3),
+            _ => right,
+        }),
+        (&[W2, W8], "every step starts from row 0, not from the row above", &|_, column, values, right| match column {
+            W2 => 0.2 - values.learning_rate * values.above.get(G2),
+            W8 => 0.55 - values.learning_rate * values.above.get(G8),
+            _ => right,
+        }),
+        (&Column::WEIGHTS, "the step uses η = 0.1", &|_, column, values, right| match Column::WEIGHTS
+            .iter()
+            .position(|&weight| weight == column)
+        {
+            Some(index) => values.above.get(column) - 0.1 * values.above.gradients()[index],
+            None => right,
+        }),
+        (&[G3], "w5 to w8 are used after their update, not before it", &|_, column, values, right| match column {
+            G3 => {
+                let mut here = *values.here.values();
+                let (delta_1, delta_2) = (
+                    (here[AO1.index()] - 0.01) * here[AO1.index()] * (1.0 - here[AO1.index()]),
+                    (here[AO2.index()] - 0.99) * here[AO2.index()] * (1.0 - here[AO2.index()]),
+                );
+                here[W6.index()] -= values.learning_rate * delta_1 * here[AH2.index()];
+                here[W8.index()] -= values.learning_rate * delta_2 * here[AH2.index()];
+                let slope = here[AH2.index()] * (1.0 - here[AH2.index()]);
+                (delta_1 * here[W6.index()] + delta_2 * here[W8.index()]) * slope * 0.05
+            }
+            _ => right,
+        }),
+        (&[ETotal], "the mean of E1 and E2 is taken, not their sum", &|_, column, _, right| match column {
+            ETotal => right / 2.0,
+            _ => right,
+        }),
+    ];
+    for (columns, clause, change) in cases {
+        let check = checked(&sheet(&worked_out(0.4, 12, change), Some(0.4)));
+        let expected: Vec<_> = columns.iter().map(|&column| (column, format!("Likely mistake: {clause}."))).collect();
+        let mut found = mistakes(&check);
+        found.sort();
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn the_cause_tells_why_a_cell_has_no_number() {
+    let mut wrong = sheet(&right(0.5, 3), Some(0.5));
+    let number = right(0.5, 3)[1].get(Column::H1).to_string();
+    put(&mut wrong, Some(1), Column::H1, Cell::Text(number.as_str().into()));
+    put(&mut wrong, Some(2), Column::O1, Cell::Error("#VALUE!".into()));
+    put(&mut wrong, Some(3), Column::G1, Cell::Text("?".into()));
+    let check = checked(&wrong);
+    let causes: Vec<_> =
+        check.groups.iter().map(|group| (group.cells[0].address.as_str(), group.cause.as_str())).collect();
+    // A number that is stored as text is a number.
+    assert!(causes[0].1.starts_with("#VALUE!: the formula refers to text."));
+    assert_eq!(causes[1], ("X36", "This is not a number."));
+    assert_eq!(check.wrong, 2);
+}
+
+#[test]
+fn a_typed_number_with_few_digits_counts_as_rounded() {
+    let mut wrong = sheet(&right(0.5, 3), Some(0.5));
+    put(&mut wrong, Some(1), Column::AH1, Cell::Number(0.5069));
+    let check = checked(&wrong);
+    assert_eq!(check.groups[0].kind, Kind::Rounded);
+    put(&mut wrong, Some(1), Column::AH1, Cell::Number(0.51));
+    assert_eq!(checked(&wrong).groups[0].kind, Kind::Rounded);
+    put(&mut wrong, Some(1), Column::AH1, Cell::Number(0.77));
+    let check = checked(&wrong);
+    assert_eq!(check.groups[0].cause, "This is not the result of a_h1 = σ(h1).");
+}
+
+#[test]
+fn a_sheet_of_rounded_numbers_is_correct_and_its_mistakes_are_still_found() {
+    for digits in [4, 5, 6, 8] {
+        let round = |value: f64| format!("{value:.digits$}").parse::<f64>().expect("a number");
+        let rows = worked_out(0.5, 20, &|_, _, _, right| round(right));
+        assert_eq!(mistakes(&checked(&sheet(&rows, Some(0.5)))), [], "{digits} digits");
+
+        let wrong = worked_out(0.5, 20, &|_, column, _, right| match column {
+            Column::E2 => round(2.0 * right),
+            _ => round(right),
+        });
+        let found = mistakes(&checked(&sheet(&wrong, Some(0.5))));
+        assert_eq!(found, [(Column::E2, "Likely mistake: the ½ is left out.".to_owned())], "{digits} digits");
+
+        let strange = worked_out(0.5, 20, &|_, column, _, right| match column {
+            Column::H2 => round(1.37 * right),
+            _ => round(right),
+        });
+        let check = checked(&sheet(&strange, Some(0.5)));
+        assert_eq!(mistakes(&check).len(), 1, "{digits} digits");
+        assert!(check.groups.iter().all(|group| group.kind != Kind::Rounded), "{digits} digits");
+    }
+}
+
+#[test]
+fn a_missing_learning_rate_is_computed_from_the_first_step() {
+    let check = checked(&sheet(&right(0.7, 5), None));
+    assert_eq!((check.lesson.learning_rate, check.wrong), (0.7, 0));
+    assert_eq!(check.rate_source, "computed from the steps");
+    // Without a step there is nothing that a learning rate could change.
+    let check = checked(&sheet(&right(0.7, 0), None));
+    assert_eq!((check.wrong, check.rate_source.as_str()), (0, "assumed, because the table has no step yet"));
+    let untold = worked_out(0.7, 3, &|_, column, values, right| match column.weight_index() {
+        Some(index) => values.above.get(column) + [1.0, -0.3, 0.7, 2.9, -8.0, 0.2, 5.0, -1.3][index],
+        None => right,
+    });
+    let untold = sheet(&untold, None);
+    let error = super::check(&Table::find(&untold).expect("a table"));
+    assert!(error.is_err_and(|message| message.contains("learning rate")));
+}
+
+#[test]
+fn missing_columns_are_named_and_not_counted() {
+    let mut wrong = sheet(&right(0.5, 3), Some(0.5));
+    for column in Column::GRADIENTS {
+        for row in [None, Some(0), Some(1), Some(2), Some(3)] {
+            put(&mut wrong, row, column, Cell::Text("?".into()));
+        }
+    }
+    let check = checked(&wrong);
+    assert_eq!((check.missing.len(), check.cells, check.wrong), (8, 23 * 4, 0));
+    assert_eq!(check.missing[0], "∂E_t/∂w1");
+}
+
+#[test]
+fn an_error_is_right_where_the_engine_has_no_finite_number() {
+    let mut constants = Lesson::CLASSIC.constants;
+    constants.inputs = [1e300, 1e300];
+    constants.weights = [1e300; 8];
+    let run = Run::new(constants, 0.5, 1);
+    let mut absurd = sheet(&[run.row(0), run.row(1)], Some(0.5));
+    let mut errors = 0;
+    for row in 0..2 {
+        for column in Column::ALL {
+            if !run.row(row as usize).get(column).is_finite() {
+                put(&mut absurd, Some(row), column, Cell::Error("#NUM!".into()));
+                errors += 1;
+            }
+        }
+    }
+    assert!(errors > 0);
+    assert_eq!(checked(&absurd).wrong, 0);
+}
+
+/// Returns the only mistake of a sheet: the names of its columns, and its sentence.
+fn only_mistake(check: &SheetCheck) -> (String, String) {
+    let mistakes: Vec<&Group> = check.groups.iter().filter(|group| group.kind != Kind::Consequence).collect();
+    let [only] = mistakes.as_slice() else { panic!("not one mistake: {mistakes:?}") };
+    let names: Vec<String> = only.columns.iter().map(|column| column.name()).collect();
+    (names.join(" "), only.cause.clone())
+}
+
+#[test]
+fn brackets_that_are_left_out_are_named_once_for_all_gradients() {
+    let rows = worked_out(0.5, 12, &|_, column, values, right| {
+        let here = |column| values.here.get(column);
+        let delta_1 = (here(Column::AO1) - here(Column::T1)) * here(Column::AO1) * (1.0 - here(Column::AO1));
+        let delta_2 = (here(Column::AO2) - here(Column::T2)) * here(Column::AO2) * (1.0 - here(Column::AO2));
+        let slope = |activation| here(activation) * (1.0 - here(activation));
+        match column {
+            Column::G1 => {
+                delta_1 * here(Column::W5) + delta_2 * here(Column::W7) * slope(Column::AH1) * here(Column::I1)
+            }
+            Column::G2 => {
+                delta_1 * here(Column::W5) + delta_2 * here(Column::W7) * slope(Column::AH1) * here(Column::I2)
+            }
+            Column::G3 => {
+                delta_1 * here(Column::W6) + delta_2 * here(Column::W8) * slope(Column::AH2) * here(Column::I1)
+            }
+            Column::G4 => {
+                delta_1 * here(Column::W6) + delta_2 * here(Column::W8) * slope(Column::AH2) * here(Column::I2)
+            }
+            _ => right,
+        }
+    });
+    let (columns, cause) = only_mistake(&checked(&sheet(&rows, Some(0.5))));
+    assert_eq!(columns, "∂E_t/∂w1 ∂E_t/∂w2 ∂E_t/∂w3 ∂E_t/∂w4");
+    assert_eq!(cause, "Likely mistake: the brackets around the sum are left out, so not all of it is multiplied.");
+}
+
+#[test]
+fn an_error_without_its_half_is_named_once_for_the_errors_and_the_gradients() {
+    let rows = worked_out(0.5, 12, &|_, column, _, right| match column {
+        Column::E1 | Column::E2 => 2.0 * right,
+        _ if column.is_gradient() => 2.0 * right,
+        _ => right,
+    });
+    let (columns, cause) = only_mistake(&checked(&sheet(&rows, Some(0.5))));
+    assert!(columns.starts_with("E1 E2 ∂E_t/∂w1") && columns.ends_with("∂E_t/∂w8"), "{columns}");
+    assert!(cause.starts_with("Likely mistake: the error is E = (t − a)², without the ½"), "{cause}");
+}
+
+#[test]
+fn the_example_with_biases_is_recognised() {
+    let constant = worked_out(0.5, 12, &|_, column, _, right| match column {
+        Column::H1 | Column::H2 => right + 0.35,
+        Column::O1 | Column::O2 => right + 0.6,
+        _ => right,
+    });
+    let expected = "Likely mistake: biases are added (0.35 in h1 and h2, 0.6 in o1 and o2), \
+                    but the network on this page has none.";
+    assert_eq!(only_mistake(&checked(&sheet(&constant, Some(0.5)))), ("h1 h2 o1 o2".into(), expected.into()));
+    // In this one, only the bias of o1 is there, and it is learned.
+    let bias = std::cell::Cell::new(0.6);
+    let learned = worked_out(0.5, 12, &|_, column, values, right| {
+        let here = |column| values.here.get(column);
+        match column {
+            Column::O1 => right + bias.get(),
+            Column::G5 => {
+                bias.set(bias.get() - 0.5 * right / here(Column::AH1));
+                right
+            }
+            _ => right,
+        }
+    });
+    let (columns, cause) = only_mistake(&checked(&sheet(&learned, Some(0.5))));
+    assert_eq!((columns.as_str(), cause.contains("a bias is added (0.6 in o1)")), ("o1", true), "{cause}");
+}
+
+#[test]
+fn references_that_are_fixed_or_slide_are_named() {
+    let start = right(0.4, 0)[0];
+    let all_weights = "w1 w2 w3 w4 w5 w6 w7 w8";
+    let step = |values: &Values<'_>, weight: Column, rate: f64, gradients: &Row| {
+        let index = weight.weight_index().expect("a weight");
+        values.above.get(weight) - rate * gradients.gradients()[index]
+    };
+    let anchored = worked_out(0.4, 12, &|index, column, values, right| match column.weight_index() {
+        Some(_) if index > 1 => {
+            let first = worked_out(0.4, 0, &|_, _, _, right| right)[0];
+            step(values, column, 0.4, &first)
+        }
+        _ => right,
+    });
+    let (columns, cause) = only_mistake(&checked(&sheet(&anchored, Some(0.4))));
+    assert_eq!(columns, all_weights);
+    assert!(cause.contains("uses the gradient of row 0"), "{cause}");
+
+    // η is in G31, above the column of w3 in rows 33 and below.
+    let third_weights = std::cell::RefCell::new(vec![start.get(Column::W3)]);
+    let sliding = worked_out(0.4, 12, &|index, column, values, right| {
+        let mut third_weights = third_weights.borrow_mut();
+        let value = match column.weight_index() {
+            Some(_) if index > 1 => step(values, column, third_weights[index - 2], values.above),
+            _ => right,
+        };
+        if column == Column::W3 && index > 0 {
+            third_weights.push(value);
+        }
+        value
+    });
+    let check = checked(&sheet(&sliding, Some(0.4)));
+    let (columns, cause) = only_mistake(&check);
+    assert_eq!(columns, all_weights);
+    assert!(cause.contains("slides down to the column of w3 (write $G$31, with dollar signs)"), "{cause}");
+
+    let from_row_0 = worked_out(0.4, 12, &|_, column, values, right| match column {
+        Column::O1 => {
+            start.get(Column::W5) * values.here.get(Column::AH1) + start.get(Column::W6) * values.here.get(Column::AH2)
+        }
+        _ => right,
+    });
+    let (_, cause) = only_mistake(&checked(&sheet(&from_row_0, Some(0.4))));
+    assert!(cause.contains("w5 and w6 are taken from row 0"), "{cause}");
+
+    let slid = worked_out(0.4, 12, &|_, column, values, right| {
+        let here = |column| values.here.get(column);
+        match column {
+            Column::H2 => here(Column::W3) * here(Column::W1) + here(Column::W4) * here(Column::W2),
+            _ => right,
+        }
+    });
+    let (_, cause) = only_mistake(&checked(&sheet(&slid, Some(0.4))));
+    assert!(cause.contains("the formula of h1 was copied without dollar signs"), "{cause}");
+}
+
+#[test]
+fn a_sum_that_holds_its_activation_is_named() {
+    let rows = worked_out(0.5, 12, &|_, column, values, right| match column {
+        Column::H1 => crate::sheet::network::sigmoid(right),
+        Column::AH1 => values.here.get(Column::H1),
+        _ => right,
+    });
+    let (columns, cause) = only_mistake(&checked(&sheet(&rows, Some(0.5))));
+    assert_eq!((columns.as_str(), cause.contains("holds the activation")), ("h1", true), "{cause}");
+}
+
+#[test]
+fn where_two_mistakes_give_the_same_numbers_both_are_named() {
+    // With η = 0.5 and i2 = 2·i1, a step with the gradient of w2 is a step without η.
+    let rows = worked_out(0.5, 12, &|_, column, values, right| match column {
+        Column::W1 => values.above.get(Column::W1) - values.above.get(Column::G1),
+        _ => right,
+    });
+    let (_, cause) = only_mistake(&checked(&sheet(&rows, Some(0.5))));
+    assert_eq!(
+        cause,
+        "Likely mistake: the learning rate η is left out, or ∂E_t/∂w2 is used instead of ∂E_t/∂w1. \
+         Both give the same numbers here."
+    );
+}
+
+#[test]
+fn a_learning_rate_that_is_not_stated_is_the_plainest_one_that_explains_the_steps() {
+    for digits in [3, 4, 6, 9] {
+        let shown = |value: f64| format!("{value:.digits$}").parse::<f64>().expect("a number");
+        let rows: Vec<Row> = right(0.5, 20).iter().map(|row| Row::from_values(row.values().map(shown))).collect();
+        let check = checked(&sheet(&rows, None));
+        assert_eq!((check.lesson.learning_rate, check.wrong), (0.5, 0), "{digits}");
+    }
+}
+
+#[test]
+fn each_cell_is_judged_by_its_own_digits_and_a_mistake_among_them_is_found() {
+    let shown = |value: f64| format!("{value:.2e}").parse::<f64>().expect("a number");
+    let rows: Vec<Row> = right(0.5, 20).iter().map(|row| Row::from_values(row.values().map(shown))).collect();
+    assert_eq!(checked(&sheet(&rows, Some(0.5))).wrong, 0);
+    let mut wrong = sheet(&rows, Some(0.5));
+    put(&mut wrong, Some(7), Column::G2, Cell::Number(0.0123));
+    let check = checked(&wrong);
+    assert_eq!(
+        (check.wrong, check.groups[0].cells[0].row, check.groups[0].columns.as_slice()),
+        (1, 7, &[Column::G2][..])
+    );
+}

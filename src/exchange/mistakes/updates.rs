@@ -1,0 +1,73 @@
+//! Wrong updates of a weight.
+
+use super::{Guess, Origin, product, used_instead};
+use crate::sheet::rewrite::rewrite;
+use crate::sheet::{Column, Expr, Term};
+
+/// Returns wrong updates of a weight.
+pub(super) fn wrong_updates(weight: Column, gradient: Column, right: &Expr) -> Vec<Guess> {
+    let rate = || Expr::Term(Term::LearningRate);
+    let mut guesses = vec![
+        Guess::new("+ is used instead of −, and η is left out", Expr::sum(Expr::above(weight), Expr::above(gradient))),
+        Guess::new("the weight is not updated", Expr::above(weight)),
+        Guess::moved(
+            "every step starts from row 0, not from the row above",
+            right,
+            [Term::Above(weight)],
+            Origin::Start,
+        ),
+        Guess::moved(
+            "every step uses the gradient of row 0, not that of the row above: its reference is fixed",
+            right,
+            [Term::Above(gradient)],
+            Origin::Start,
+        ),
+        Guess::moved(
+            "the weight and the gradient are always those of row 0: the references are fixed",
+            right,
+            [Term::Above(weight), Term::Above(gradient)],
+            Origin::Start,
+        ),
+        Guess::moved(
+            "the gradient of the row before is used: its reference is one row too high",
+            right,
+            [Term::Above(gradient)],
+            Origin::Above,
+        ),
+        Guess::moved(
+            "the weight of the row before is used: its reference is one row too high",
+            right,
+            [Term::Above(weight)],
+            Origin::Above,
+        ),
+        Guess::new(
+            "the gradient of its own row is used, not that of the row above",
+            Expr::difference(Expr::above(weight), product([rate(), Expr::here(gradient)])),
+        ),
+    ];
+    let others = |own: Column, all: [Column; 8]| {
+        all.into_iter().filter(move |&other| other != own).map(move |other| {
+            let expr = rewrite(right.clone(), &|expr| if expr == Expr::above(own) { Expr::above(other) } else { expr });
+            Guess::new(used_instead(other, own), expr)
+        })
+    };
+    guesses.extend(others(gradient, Column::GRADIENTS));
+    guesses.extend(others(weight, Column::WEIGHTS));
+    guesses.extend(Column::GRADIENTS.into_iter().filter(|&other| other != gradient).map(|other| {
+        let expr = Expr::difference(Expr::above(weight), product([rate(), Expr::above(other)]));
+        Guess::new(format!("{} is used for other weights, too: its column is fixed", other.name()), expr)
+    }));
+    guesses.push(Guess::new(
+        "η is multiplied in twice",
+        Expr::difference(Expr::above(weight), product([rate(), rate(), Expr::above(gradient)])),
+    ));
+    guesses.push(Guess::new(
+        "w − η is in brackets, so the whole difference is multiplied by the gradient",
+        product([Expr::difference(Expr::above(weight), rate()), Expr::above(gradient)]),
+    ));
+    guesses.push(Guess::new(
+        "only the step is in the cell: the old weight is left out",
+        product([Expr::Number(-1.0), rate(), Expr::above(gradient)]),
+    ));
+    guesses
+}

@@ -1,0 +1,378 @@
+//! A right sheet, in any of the formats in which people bring it, has no mistake; spoilt in some cells, it has a mistake in
+//! exactly those.
+
+use std::collections::BTreeSet;
+
+use gradsheet::exchange::cells::address;
+use gradsheet::exchange::check::{Kind, SheetCheck};
+use gradsheet::exchange::reading::{check_file, open};
+use gradsheet::sheet::formula::Values;
+use gradsheet::sheet::lesson::Lesson;
+use gradsheet::sheet::{Column, Row, formula, run};
+use proptest::prelude::*;
+use rust_xlsxwriter::Workbook;
+
+/// How the cells show their numbers.
+#[derive(Clone, Copy, Debug)]
+enum Digits {
+    /// All of them.
+    Full,
+    /// As many as fit into a cell of Excel with the format General.
+    General,
+    Significant(usize),
+    Fixed(usize),
+    Scientific(usize),
+    /// A number of decimals, the rest cut off.
+    Cut(usize),
+}
+
+impl Digits {
+    fn write(self, value: f64) -> String {
+        let general = |value: f64| {
+            let sign = usize::from(value < 0.0);
+            let magnitude = value.abs();
+            if magnitude != 0.0 && magnitude < 1e-4 {
+                let text = format!("{value:.*e}", 5 - sign);
+                let (mantissa, exponent) = text.split_once("e-").unwrap_or((&text, "0"));
+                format!("{}E-{exponent:0>2}", shortened(mantissa))
+            } else {
+                let whole = format!("{:.0}", magnitude.trunc()).len();
+                shortened(&format!("{value:.*}", 10 - sign - whole)).to_owned()
+            }
+        };
+        match self {
+            Self::Full => value.to_string(),
+            Self::General => general(value),
+            Self::Significant(digits) => {
+                let rounded: f64 = format!("{value:.*e}", digits - 1).parse().expect("a number");
+                rounded.to_string()
+            }
+            Self::Fixed(decimals) => format!("{value:.decimals$}"),
+            Self::Scientific(decimals) => format!("{value:.decimals$E}"),
+            Self::Cut(decimals) => {
+                let unit = 10_f64.powi(decimals as i32);
+                // A number that was cut off before stays as it is.
+                let units = value * unit;
+                format!("{:.decimals$}", (units + 1e-7 * units.signum()).trunc() / unit)
+            }
+        }
+    }
+
+    /// The number as it is shown.
+    fn shown(self, value: f64) -> f64 {
+        self.write(value).parse().expect("a number")
+    }
+
+    /// The smallest difference that shows.
+    fn unit(self, value: f64) -> f64 {
+        let first = value.abs().max(1e-12).log10().floor() as i32;
+        match self {
+            Self::Full => 1e-12,
+            Self::General => 1e-8,
+            Self::Significant(digits) => 10_f64.powi(first + 1 - digits as i32),
+            Self::Scientific(decimals) => 10_f64.powi(first - decimals as i32),
+            Self::Fixed(decimals) | Self::Cut(decimals) => 10_f64.powi(-(decimals as i32)),
+        }
+    }
+}
+
+/// A number without zeros at its end.
+fn shortened(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+}
+
+/// How a file is laid out.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    is_workbook: bool,
+    /// The end of a line, and whether the file begins with a byte order mark.
+    line_end: &'static str,
+    has_mark: bool,
+    delimiter: char,
+    decimal_comma: bool,
+    names_delimiter: bool,
+    title_lines: u32,
+    constants_beside: bool,
+    summary_below: bool,
+    text_numbers: bool,
+    states_rate: bool,
+}
+
+const TITLES: [&str; 3] = ["Homework 3, Anna", "Learning rates 0.1, 0.2 and 2.0 were compared before", "See page 47"];
+
+/// The cells of a file: texts, and numbers as they are shown.
+struct Page {
+    cells: Vec<Vec<String>>,
+    /// The row and the column of the header's first name.
+    header: (u32, u32),
+}
+
+fn page(rows: &[Row], lesson: &Lesson, digits: Digits, shape: Shape) -> Page {
+    let mut cells: Vec<Vec<String>> = Vec::new();
+    cells.extend(TITLES.iter().take(shape.title_lines as usize).map(|title| vec![(*title).to_owned()]));
+    if shape.states_rate {
+        cells.push(vec!["η".into(), lesson.learning_rate.to_string()]);
+        cells.push(Vec::new());
+    }
+    let beside = if shape.constants_beside { 3 } else { 0 };
+    let header = (cells.len() as u32, beside as u32);
+    let list =
+        [("i1", lesson.constants.inputs[0]), ("i2", lesson.constants.inputs[1]), ("w1", lesson.constants.weights[0])];
+    let mut line = |index: usize, right: Vec<String>| {
+        let mut line = vec![String::new(); beside];
+        if let (true, Some((name, value))) = (shape.constants_beside, list.get(index)) {
+            line[0] = (*name).to_owned();
+            line[1] = value.to_string();
+        }
+        line.extend(right);
+        cells.push(line);
+    };
+    line(0, Column::ALL.map(Column::name).to_vec());
+    for (index, row) in rows.iter().enumerate() {
+        let show = |column: Column| {
+            let value = row.get(column);
+            // Given numbers are typed with all their digits.
+            let is_given = formula(column, index == 0).is_none() || column <= Column::I2;
+            if is_given { value.to_string() } else { digits.write(value) }
+        };
+        line(index + 1, Column::ALL.map(show).to_vec());
+    }
+    if shape.summary_below {
+        for (name, fold) in [("MIN", f64::min as fn(f64, f64) -> f64), ("MAX", f64::max)] {
+            let mut summary = Column::ALL
+                .map(|column| digits.write(rows.iter().map(|row| row.get(column)).fold(rows[0].get(column), fold)));
+            summary[0] = name.to_owned();
+            line(usize::MAX, summary.to_vec());
+        }
+    }
+    Page { cells, header }
+}
+
+/// Returns the bytes of the file.
+fn file(page: &Page, shape: Shape) -> Vec<u8> {
+    let localized = |text: &str| match (shape.decimal_comma, text.parse::<f64>()) {
+        (true, Ok(_)) => text.replace('.', ","),
+        _ => text.to_owned(),
+    };
+    if shape.is_workbook {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        for (row, cells) in (0..).zip(&page.cells) {
+            for (column, text) in (0..).zip(cells) {
+                let is_written = match text.parse::<f64>() {
+                    Ok(value) if !shape.text_numbers => sheet.write_number(row, column, value),
+                    _ => sheet.write_string(row, column, localized(text)),
+                };
+                is_written.expect("few cells");
+            }
+        }
+        return workbook.save_to_buffer().expect("a small workbook");
+    }
+    let mut text = String::new();
+    if shape.has_mark {
+        text.push('\u{feff}');
+    }
+    if shape.names_delimiter {
+        text += &format!("sep={}{}", shape.delimiter, shape.line_end);
+    }
+    for cells in &page.cells {
+        let fields: Vec<String> = cells
+            .iter()
+            .map(|text| localized(text))
+            .map(|text| if text.contains(shape.delimiter) { format!("\"{text}\"") } else { text })
+            .collect();
+        text += &fields.join(&shape.delimiter.to_string());
+        text += shape.line_end;
+    }
+    text.into_bytes()
+}
+
+fn digits() -> impl Strategy<Value = Digits> {
+    prop_oneof![
+        Just(Digits::Full),
+        Just(Digits::General),
+        (3_usize..10).prop_map(Digits::Significant),
+        (4_usize..10).prop_map(Digits::Fixed),
+        (3_usize..8).prop_map(Digits::Scientific),
+        (4_usize..10).prop_map(Digits::Cut),
+    ]
+}
+
+fn shape() -> impl Strategy<Value = Shape> {
+    let text = (prop::sample::select(vec!["\n", "\r\n", "\r"]), prop::sample::select(vec![',', ';', '\t']));
+    (any::<[bool; 8]>(), text, 0_u32..4).prop_map(|(flags, (line_end, delimiter), title_lines)| {
+        let [is_workbook, has_mark, comma, names_delimiter, constants_beside, summary_below, text_numbers, states_rate] =
+            flags;
+        let text_numbers = is_workbook && text_numbers;
+        Shape {
+            is_workbook,
+            line_end,
+            has_mark,
+            delimiter,
+            decimal_comma: comma && (text_numbers || !is_workbook && delimiter != ','),
+            // Excel writes its line about the delimiter without a mark before it.
+            names_delimiter: names_delimiter && !is_workbook && !has_mark,
+            title_lines,
+            constants_beside,
+            summary_below,
+            text_numbers,
+            states_rate,
+        }
+    })
+}
+
+fn lesson() -> impl Strategy<Value = Lesson> {
+    (prop::sample::select(vec![0.1, 0.2, 0.5, 0.8, 1.0, 2.0]), any::<bool>()).prop_map(|(learning_rate, is_classic)| {
+        let mut lesson = Lesson { learning_rate, ..Lesson::CLASSIC };
+        if !is_classic {
+            lesson.constants.inputs = [0.35, 0.8];
+            lesson.constants.targets = [0.2, 0.7];
+            lesson.constants.weights = [0.3, -0.15, 0.25, 0.6, -0.4, 0.45, 0.5, 0.85];
+        }
+        lesson
+    })
+}
+
+/// A cell that is spoilt: its row and column, drawn from all that have a formula, and the direction.
+type Spoilt = (prop::sample::Index, prop::sample::Index, bool);
+
+/// Returns the rows of a student who puts a wrong number into each of some cells; if `goes_on` is true, the student
+/// computes the other cells from it.
+fn spoil(
+    lesson: &Lesson,
+    updates: usize,
+    digits: Digits,
+    spoilt: &BTreeSet<(usize, Column)>,
+    up: bool,
+    goes_on: bool,
+) -> Vec<Row> {
+    let right: Vec<Row> = run::rows(lesson.constants, lesson.learning_rate).take(updates + 1).collect();
+    let wrong = |value: f64| {
+        let by = (0.5 * value.abs()).max(40.0 * digits.unit(value)).max(0.002);
+        if up { value + by } else { value - by }
+    };
+    let mut rows: Vec<Row> = Vec::new();
+    for (index, engine) in right.iter().enumerate() {
+        let mut values = *engine.values();
+        for column in Column::ALL {
+            let here = Row::from_values(values);
+            let above = rows.last().unwrap_or(&here);
+            let given = Values { here: &here, above, learning_rate: lesson.learning_rate };
+            let follows = formula(column, index == 0).filter(|_| goes_on).map(|expr| expr.evaluate(&given));
+            let value = follows.unwrap_or(engine.get(column));
+            values[column.index()] = if spoilt.contains(&(index, column)) { wrong(value) } else { value };
+        }
+        rows.push(Row::from_values(values));
+    }
+    rows
+}
+
+/// Checks a copy of a file that was judged wrongly before.
+fn case(start: &str) -> SheetCheck {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/cases/sheet");
+    let paths = std::fs::read_dir(folder).expect("cases").map(|entry| entry.expect("a file").path());
+    let name = |path: &std::path::Path| path.file_name().expect("a name").to_string_lossy().into_owned();
+    let path = paths.into_iter().find(|path| name(path).starts_with(start)).expect("the case");
+    let bytes = std::fs::read(&path).expect("a file");
+    let opened = open(&name(&path), &bytes).expect("a lesson");
+    let check = check_file(&name(&path), &bytes).expect("a table")[0].clone();
+    assert_eq!(opened[0].lesson, check.lesson, "{start} opens with the learning rate of its check");
+    check
+}
+
+#[test]
+fn right_sheets_that_show_few_digits_or_speak_of_other_learning_rates_are_right() {
+    for start in ["csv06", "csv08", "x07"] {
+        let check = case(start);
+        assert_eq!((check.lesson, check.wrong), (Lesson::CLASSIC, 0), "{start}: {:?}", check.groups);
+    }
+}
+
+#[test]
+fn each_mistake_of_a_file_is_named_once() {
+    let only_cause = |start: &str| {
+        let check = case(start);
+        let mistakes: Vec<_> = check.groups.iter().filter(|group| group.kind != Kind::Consequence).collect();
+        let [only] = mistakes.as_slice() else { panic!("{start}: {mistakes:?}") };
+        (only.columns.len(), only.cause.clone())
+    };
+    let (columns, cause) = only_cause("x21");
+    assert_eq!((columns, cause.contains("the brackets around the sum are left out")), (4, true), "{cause}");
+    let (columns, cause) = only_cause("x22");
+    let clause =
+        "the reference to η is not fixed, so it slides down to the column of w3 (write $G$31, with dollar signs)";
+    assert_eq!((columns, cause), (8, format!("Likely mistake: {clause}.")));
+}
+
+fn mistakes(check: &SheetCheck) -> BTreeSet<String> {
+    let mistakes = check.groups.iter().filter(|group| group.kind != Kind::Consequence);
+    mistakes.flat_map(|group| group.cells.iter().map(|cell| cell.address.clone())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn exactly_the_spoilt_cells_are_mistakes(
+        lesson in lesson(),
+        updates in 6_usize..40,
+        digits in digits(),
+        shape in shape(),
+        spoilt in prop::collection::vec(any::<Spoilt>(), 0..5),
+        goes_on in any::<bool>(),
+    ) {
+        let up = spoilt.first().is_some_and(|&(_, _, up)| up);
+        let spoilt: BTreeSet<(usize, Column)> = spoilt
+            .iter()
+            .map(|(row, column, _)| (row.index(updates + 1), Column::ALL[4 + column.index(Column::COUNT - 4)]))
+            .filter(|&(row, column)| formula(column, row == 0).is_some())
+            .collect();
+        let rows = spoil(&lesson, updates, digits, &spoilt, up, goes_on);
+        // With few digits, several learning rates explain the steps.
+        let shape = Shape { states_rate: shape.states_rate || digits.unit(0.1) > 1e-5, ..shape };
+        let page = page(&rows, &lesson, digits, shape);
+        let name = if shape.is_workbook { "homework.xlsx" } else { "homework.csv" };
+        let checks = check_file(name, &file(&page, shape)).map_err(TestCaseError::fail)?;
+        let [check] = &checks[..] else { return Err(TestCaseError::fail("one sheet")) };
+        let (header, first) = page.header;
+        let expected: BTreeSet<String> = spoilt
+            .iter()
+            .map(|&(row, column)| address(header + 1 + row as u32, first + column.index() as u32))
+            .collect();
+        prop_assert_eq!(check.lesson, lesson);
+        prop_assert_eq!(check.rows as usize, updates + 1);
+        prop_assert_eq!(mistakes(check), expected, "{:?}", check.groups);
+        if !goes_on {
+            prop_assert_eq!(check.wrong as usize, spoilt.len(), "{:?}", check.groups);
+        }
+    }
+
+    /// A student who computes with rounded numbers makes no mistake.
+    #[test]
+    fn a_sheet_that_was_worked_out_with_rounded_numbers_is_right(
+        lesson in lesson(),
+        updates in 1_usize..40,
+        digits in digits(),
+        shape in shape(),
+    ) {
+        let mut rows: Vec<Row> = Vec::new();
+        for index in 0..=updates {
+            let start = run::rows(lesson.constants, lesson.learning_rate).next().expect("endless");
+            let mut values = *start.values();
+            for column in Column::ALL {
+                let here = Row::from_values(values);
+                let above = rows.last().unwrap_or(&here);
+                let given = Values { here: &here, above, learning_rate: lesson.learning_rate };
+                if let Some(expr) = formula(column, index == 0) {
+                    let value = expr.evaluate(&given);
+                    values[column.index()] = if column <= Column::I2 { value } else { digits.shown(value) };
+                }
+            }
+            rows.push(Row::from_values(values));
+        }
+        let page = page(&rows, &lesson, digits, Shape { states_rate: true, ..shape });
+        let name = if shape.is_workbook { "homework.xlsx" } else { "homework.csv" };
+        let checks = check_file(name, &file(&page, Shape { states_rate: true, ..shape })).map_err(TestCaseError::fail)?;
+        prop_assert_eq!(checks[0].wrong, 0, "{:?}", checks[0].groups);
+    }
+}
