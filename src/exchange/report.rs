@@ -30,7 +30,7 @@ pub fn choice(file: &str, sheets: &Sheets<OpenedSheet>, among: Among) -> String 
     }
     let buttons = (among.sheets..).zip(sheets.iter()).map(|(index, sheet)| {
         let name = if among.files > 1 { title(file, &sheet.sheet) } else { escape(&sheet.sheet) };
-        format!("<button type=\"button\" {TAKE}=\"{index}\">{name}</button>")
+        format!("<button type=\"button\" translate=\"no\" {TAKE}=\"{index}\">{name}</button>")
     });
     let file = escape(file);
     let lead = if sheets.len() < 2 { "" } else { "The file has several sheets. " };
@@ -59,7 +59,7 @@ fn section(file: &str, check: &SheetCheck, index: usize, shown: &Lesson) -> Stri
     let rate = number::full(check.lesson.learning_rate);
     let source = escape(&check.rate_source);
     let mut text = format!(
-        "<section class=\"file-report\" aria-label=\"Check of {name}\"><h3>{name}</h3>{}<p{class}>{}</p>\
+        "<section class=\"file-report\" aria-label=\"Check of {name}\"><h3 translate=\"no\">{name}</h3>{}<p{class}>{}</p>\
          <p class=\"hint\">{} rows, η = {rate} ({source}). The check starts from the file’s own first row.",
         not_read(check),
         summary(check),
@@ -171,10 +171,10 @@ fn line(cell: &WrongCell, rows: u32) -> String {
     let found = if cell.found.is_empty() { "empty".to_owned() } else { escape(&cell.found.replace('-', "−")) };
     let expected = number::full(cell.expected);
     format!(
-        "<li><button type=\"button\" class=\"link\" {SHOW}=\"{row} {column} {rows}\" \
+        "<li><button type=\"button\" class=\"link\" translate=\"no\" {SHOW}=\"{row} {column} {rows}\" \
          aria-label=\"{address}: show this cell in the sheet\">{address}</button>\
-         <span class=\"number found\">{found}</span>\
-         <span><span class=\"hint\">expected </span><span class=\"number\">{expected}</span></span></li>"
+         <span class=\"number found\" translate=\"no\">{found}</span>\
+         <span><span class=\"hint\">expected </span><span class=\"number\" translate=\"no\">{expected}</span></span></li>"
     )
 }
 
@@ -278,6 +278,6 @@ mod tests {
         assert!(choice.contains("data-take=\"7\">anna.xlsx › Sheet1</button>"), "{choice}");
         let text = SheetCheck { sheet: "ben.csv".into(), ..check(vec![]) };
         let html = html("ben.csv", &Sheets { read: vec![text], others: vec![] }, among, &Lesson::CLASSIC);
-        assert!(html.contains("<h3>ben.csv</h3>"), "{html}");
+        assert!(html.contains(">ben.csv</h3>"), "{html}");
     }
 }
