@@ -33,18 +33,22 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// A number of bytes in decimal units: `912 bytes`, `76 KB`, `2.9 MB`, `20 MB`.
+/// A number of bytes in decimal units: `912 bytes`, `76 KB`, `2.9 MB`, `20 MB`, `1.8 GB`.
 pub fn bytes(count: u64) -> String {
     match count {
         0..1000 => format!("{count} bytes"),
         1000..999_500 => format!("{} KB", (count + 500) / 1000),
-        _ => {
-            let tenths = (count + 50_000) / 100_000;
-            match (tenths / 10, tenths % 10) {
-                (whole, 0) => format!("{whole} MB"),
-                (whole, tenth) => format!("{whole}.{tenth} MB"),
-            }
-        }
+        999_500..999_950_000 => with_tenths(count, 1_000_000, "MB"),
+        _ => with_tenths(count, 1_000_000_000, "GB"),
+    }
+}
+
+/// A count in a unit of this size, with at most one decimal.
+fn with_tenths(count: u64, unit: u64, name: &str) -> String {
+    let tenths = (count + unit / 20) / (unit / 10);
+    match (tenths / 10, tenths % 10) {
+        (whole, 0) => format!("{whole} {name}"),
+        (whole, tenth) => format!("{whole}.{tenth} {name}"),
     }
 }
 
@@ -89,8 +93,8 @@ mod tests {
     #[test]
     fn sizes_have_the_unit_that_suits_them() {
         assert_eq!(
-            [0, 999, 1_000, 76_234, 999_499, 999_500, 2_899_999, 20_000_000].map(bytes),
-            ["0 bytes", "999 bytes", "1 KB", "76 KB", "999 KB", "1 MB", "2.9 MB", "20 MB"]
+            [0, 999, 1_000, 76_234, 999_499, 999_500, 2_899_999, 20_000_000, 999_950_000, 1_840_000_000].map(bytes),
+            ["0 bytes", "999 bytes", "1 KB", "76 KB", "999 KB", "1 MB", "2.9 MB", "20 MB", "1 GB", "1.8 GB"]
         );
         assert_eq!(bytes_of(2_900_000, 11_594_722), "2.9 of 11.6 MB");
     }

@@ -75,6 +75,14 @@ impl Wire {
         }
     }
 
+    /// Asks the worker for a sign of life: an empty message, which the worker's loader answers with an empty one.
+    #[cfg(feature = "ui")]
+    pub(crate) fn ask(&self) {
+        if let Some(connection) = &self.connection {
+            connection.post(&JsValue::NULL);
+        }
+    }
+
     /// Posts the messages that waited. The caller has heard that the worker has loaded.
     pub(crate) fn loaded(&mut self) {
         let Some(connection) = &mut self.connection else { return };

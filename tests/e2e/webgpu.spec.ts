@@ -82,6 +82,28 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     await expect(trainer.status).toContainText("Finished", { timeout: 120_000 });
   });
 
+  for (const [when, script] of [
+    ["does not open", 'GPUAdapter.prototype.requestDevice = async () => { throw new Error("none on purpose"); };'],
+    [
+      "is lost before the first step",
+      `const request = GPUAdapter.prototype.requestDevice;
+      GPUAdapter.prototype.requestDevice = async function (...options) {
+        const device = await request.apply(this, options);
+        setTimeout(() => device.destroy());
+        return device;
+      };`,
+    ],
+  ] as const) {
+    test(`a device that ${when} is replaced by the CPU at a click`, async ({ trainer, page }) => {
+      test.setTimeout(240_000);
+      await putBefore(page, GPU_CODE, () => `{ ${script} }`);
+      await trainer.start({ Device: "WebGPU", "CPU workers": 1, "Training images": 96, "Batch size": 32, Epochs: 1 });
+      await page.getByRole("button", { name: "Go on with the CPU" }).click({ timeout: 120_000 });
+      await expect(trainer.log).toContainText("You chose to go on with the CPU.", { timeout: 60_000 });
+      await expect(trainer.log).toContainText("EPOCH:  1", { timeout: 100_000 });
+    });
+  }
+
   test("a run that a reload interrupts resumes with the same batches and gives the same losses", async ({ trainer, page }) => {
     test.setTimeout(600_000);
     const [runs, files] = [new RunsPage(page), new TrainerFilesPage(page)];

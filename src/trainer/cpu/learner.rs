@@ -53,6 +53,7 @@ impl<H: Helper> CpuLearner<H> {
         (step, rate): (u32, f64),
     ) -> Result<(), LearnerError> {
         let workers = self.pool.workers();
+        self.replica.try_reserve(part_of_worker(images, workers, 0).len())?;
         // A single worker never waits, so it prepares a batch when it needs it.
         let next = next.filter(|_| workers > 1);
         let of_next = |rank| next.map(|next| next.part(part_of_worker(next.len(), workers, rank)));

@@ -1,5 +1,7 @@
 //! The whole net: a batch forward and back.
 
+use std::collections::TryReserveError;
+
 use super::dropout::DropoutMasks;
 use super::geometry::Geometry;
 use super::norm::{Affine, BackwardFactors};
@@ -189,6 +191,14 @@ impl Net {
             self.read_logits(0, pixels.len() / PIXELS, &mut logits);
         }
         logits
+    }
+
+    /// Allocates the memory to learn from this number of images at once.
+    ///
+    /// # Errors
+    /// When there is not enough.
+    pub(crate) fn try_reserve(&mut self, images: usize) -> Result<(), TryReserveError> {
+        self.stages.iter_mut().try_for_each(|stage| stage.try_reserve(images.div_ceil(LANES)))
     }
 
     /// Allocates memory for this number of groups and gives the stages their weights.

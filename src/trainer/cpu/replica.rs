@@ -42,6 +42,14 @@ impl Replica {
         })
     }
 
+    /// Allocates the memory to learn from a part of this number of images.
+    ///
+    /// # Errors
+    /// When there is not enough.
+    pub(crate) fn try_reserve(&mut self, images: usize) -> Result<(), LearnerError> {
+        self.net.try_reserve(images).map_err(|_| LearnerError::NoMemory { batch_size: self.recipe.batch_size })
+    }
+
     /// Takes a step on this worker's part of a batch. Returns the outcome of the whole batch. `meanwhile` is called
     /// while the last sum travels.
     ///

@@ -1,5 +1,6 @@
 //! Vectors of the width that the machine has, and aligned memory for them.
 
+use std::collections::TryReserveError;
 use std::ops::{Deref, DerefMut};
 
 use pulp::{Simd, WithSimd};
@@ -116,6 +117,12 @@ pub(super) const fn parts<S: Simd>() -> usize {
     LANES / S::F32_LANES
 }
 
+/// The bytes of a cache line.
+const LINE: usize = 64;
+
+/// The numbers that a buffer has more than it needs, so that it can begin at a cache line.
+const SPARE: usize = LINE / size_of::<f32>() - 1;
+
 /// `Buffer` holds numbers that begin at a cache line, so that no vector crosses two lines.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
@@ -127,9 +134,12 @@ pub(super) struct Buffer {
 impl Buffer {
     /// Makes a buffer of `columns` columns of zeros.
     pub(super) fn zeros(columns: usize) -> Self {
-        const LINE: usize = 64;
+        Self::aligned(vec![0.0; columns * LANES + SPARE], columns)
+    }
+
+    /// Takes memory with [`SPARE`] numbers more than these columns.
+    fn aligned(values: Vec<f32>, columns: usize) -> Self {
         let len = columns * LANES;
-        let values = vec![0.0; len + LINE / size_of::<f32>() - 1];
         let start = values.as_ptr().align_offset(LINE).min(values.len() - len);
         Self { values, start, len }
     }
@@ -139,6 +149,22 @@ impl Buffer {
         if self.len < columns * LANES {
             *self = Self::zeros(columns);
         }
+    }
+
+    /// Does the same as [`Buffer::reserve`] where there may not be enough memory.
+    ///
+    /// # Errors
+    /// When there is not. Then the buffer is empty.
+    pub(super) fn try_reserve(&mut self, columns: usize) -> Result<(), TryReserveError> {
+        if self.len < columns * LANES {
+            // The earlier memory is given back first.
+            *self = Self::default();
+            let mut values = Vec::new();
+            values.try_reserve_exact(columns * LANES + SPARE)?;
+            values.resize(columns * LANES + SPARE, 0.0);
+            *self = Self::aligned(values, columns);
+        }
+        Ok(())
     }
 }
 
@@ -164,4 +190,18 @@ pub(super) fn columns(values: &[f32]) -> &[Column] {
 /// Views numbers as columns that can be changed.
 pub(super) fn columns_mut(values: &mut [f32]) -> &mut [Column] {
     values.as_chunks_mut().0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_there_is_not_is_refused() {
+        let mut buffer = Buffer::zeros(3);
+        assert!(buffer.try_reserve(2).is_ok() && buffer.len() == 3 * LANES);
+        assert!(buffer.try_reserve(usize::MAX / LANES / 4).is_err() && buffer.is_empty());
+        assert!(buffer.try_reserve(5).is_ok() && *buffer == [0.0; 5 * LANES]);
+        assert_eq!(buffer.as_ptr().align_offset(LINE), 0);
+    }
 }

@@ -1,5 +1,6 @@
 //! A stage of the net: one convolution with its memory, and the batch normalisation after it.
 
+use std::collections::TryReserveError;
 use std::ops::Range;
 
 use super::convolve::{Convolve, WeightGradient};
@@ -123,6 +124,15 @@ impl Stage {
         if gradients {
             self.output_gradient.reserve(groups * self.geometry.output_gradient_len());
         }
+    }
+
+    /// Does the same as [`Stage::reserve`] with gradients, where there may not be enough memory.
+    ///
+    /// # Errors
+    /// When there is not.
+    pub(super) fn try_reserve(&mut self, groups: usize) -> Result<(), TryReserveError> {
+        self.output.try_reserve(groups * self.geometry.output_len())?;
+        self.output_gradient.try_reserve(groups * self.geometry.output_gradient_len())
     }
 
     /// Copies weights and biases in the order of the kernels, for the input gradient too if it is needed.

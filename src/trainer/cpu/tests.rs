@@ -14,6 +14,14 @@ use crate::trainer::engine::architecture::Convolution;
 use crate::trainer::engine::batch::Batch;
 use crate::trainer::engine::oracle::{Maps, assert_close, batch, conv, convolve, dot, forward, loss, noise, weights};
 use crate::trainer::engine::parameter_layout::Layout;
+use crate::trainer::recipe::memory::BYTES_PER_IMAGE;
+
+#[test]
+fn the_announced_memory_is_that_of_the_net() {
+    let columns = |geometry: Geometry| geometry.output_len() + geometry.output_gradient_len();
+    let numbers: usize = Geometry::of_the_net().into_iter().map(columns).sum();
+    assert_eq!(BYTES_PER_IMAGE, (numbers * size_of::<f32>()) as u64);
+}
 
 /// Returns the index of a pixel in a group of maps with a border, and the number of columns of the group.
 fn bordered(maps: &Maps, border: usize, pixel: usize) -> (usize, usize) {

@@ -171,6 +171,7 @@ pub async fn help(mut leader: impl Leader) -> Result<Infallible, PeerLost> {
                 let part = part.map(Part::make).or(prepared.take());
                 let part = part.ok_or_else(|| PeerLost::new("it was asked to learn from a part that it never got"))?;
                 let meanwhile = || prepared = next.map(|next| next.make());
+                replica.try_reserve(part.len()).map_err(unfit)?;
                 let mut peers = HelperPeers { leader: &mut leader, helpers };
                 replica.learn(&part, place, &mut peers, meanwhile).await?;
             }

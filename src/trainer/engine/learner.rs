@@ -6,6 +6,7 @@ use std::future::Future;
 use super::batch::{Batch, BatchSource};
 use super::weights::WeightsError;
 use crate::mnist::Split;
+use crate::trainer::recipe::memory;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::training_state::TrainingState;
 
@@ -98,6 +99,11 @@ pub enum LearnerError {
     NoRoom,
     /// A worker that shares the batches is lost: the reason.
     Worker(String),
+    /// The CPU does not have enough memory for batches of this size.
+    NoMemory {
+        /// The number of images in a batch.
+        batch_size: u32,
+    },
 }
 
 impl fmt::Display for LearnerError {
@@ -112,6 +118,9 @@ impl fmt::Display for LearnerError {
             Self::NoRoom => f.write_str(
                 "The device does not have enough memory for batches of this size. Choose a smaller batch size.",
             ),
+            Self::NoMemory { batch_size } => {
+                write!(f, "The browser gives this page too little memory. {}", memory::remedy(*batch_size))
+            }
             Self::Worker(reason) => {
                 let reason = reason.trim_end_matches('.');
                 write!(f, "A worker that shared the batches was lost: {reason}. “Train” starts new workers.")
@@ -134,6 +143,8 @@ impl From<LearnerError> for Failure {
             LearnerError::Device(_) | LearnerError::NoRoom => FailureKind::Device,
             LearnerError::TrainingState(_) => FailureKind::Data,
             LearnerError::Worker(_) => FailureKind::Worker,
+            // Only another recipe helps.
+            LearnerError::NoMemory { .. } => FailureKind::Recipe,
         };
         Self::new(kind, error.to_string())
     }

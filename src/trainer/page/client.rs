@@ -9,20 +9,25 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessageEvent};
 
-use super::supervisor::{Action, Request, Supervisor};
+use super::interval::Interval;
+use super::request::{Request, Training};
+use super::supervisor::{Action, Supervisor};
+use super::watchdog::LOOK_EVERY;
 use super::{choice, relaxed_simd};
 use crate::mnist;
 use crate::trainer::adapter::find::find_adapter;
 use crate::trainer::recipe::{DeviceChoice, Recipe};
 use crate::trainer::run::backend::BackendKind;
 use crate::trainer::run::job::Job;
-use crate::trainer::run::protocol::{Begin, Command, Event, Message};
-use crate::trainer::run::record::RunKey;
+use crate::trainer::run::protocol::{Command, Event, Message};
 use crate::wire::page::Wire;
 use crate::wire::{EncodeError, decode, encode};
 
 /// Milliseconds that a worker may take to answer a stop before it is ended by force.
 const STOP_PATIENCE: i32 = 1000;
+
+/// Milliseconds that the browser may take to name its graphics adapter. A graphics process that hangs never does.
+const CHOICE_PATIENCE: i32 = 15_000;
 
 /// Starts and stops runs in a dedicated worker, and hands their events to the page.
 ///
@@ -37,6 +42,8 @@ struct Inner {
     on_event: Rc<dyn Fn(Event)>,
     supervisor: RefCell<Supervisor>,
     wire: RefCell<Wire>,
+    /// Looks after the worker, from its start to its end.
+    looks: RefCell<Option<Interval>>,
     /// The files of the data set. None stand for MNIST.
     files: RefCell<Vec<File>>,
 }
@@ -46,14 +53,14 @@ impl Client {
     ///
     /// `on_event` may call the client again, for example to start the next run.
     pub fn new(on_event: Rc<dyn Fn(Event)>) -> Self {
-        let inner =
-            Inner { on_event, supervisor: RefCell::default(), wire: RefCell::default(), files: RefCell::default() };
-        Self { inner: Rc::new(inner) }
+        let (supervisor, wire) = (RefCell::default(), RefCell::default());
+        let (looks, files) = (RefCell::default(), RefCell::default());
+        Self { inner: Rc::new(Inner { on_event, supervisor, wire, looks, files }) }
     }
 
     /// Starts a run and returns its id. A run under way is stopped, and its events are dropped from now on.
-    pub fn train(&self, key: RunKey, begin: Begin) -> u32 {
-        self.start(Request::Train(key, begin))
+    pub(crate) fn train(&self, training: Training) -> u32 {
+        self.start(Request::Train(training))
     }
 
     /// Measures how fast a recipe runs on this computer. The last event is `Event::Measured` or `Event::Failed`.
@@ -123,12 +130,17 @@ impl Inner {
                 }
                 Action::Connect { kind, needs_data } => self.connect(kind, needs_data),
                 Action::Disconnect => {
+                    self.looks.take();
                     self.wire.borrow_mut().disconnect();
                     Ok(())
                 }
                 Action::Send(command) => self.send(&command),
+                Action::Ask => {
+                    self.wire.borrow_mut().ask();
+                    Ok(())
+                }
                 Action::StartStopTimer { run_id } => {
-                    self.start_stop_timer(run_id);
+                    self.after(STOP_PATIENCE, move |supervisor| supervisor.stop_timed_out(run_id));
                     Ok(())
                 }
                 Action::Deliver(event) => {
@@ -147,6 +159,9 @@ impl Inner {
     /// run's first event.
     fn choose_device(self: &Rc<Self>, run_id: u32, choice: DeviceChoice) {
         let inner = Rc::clone(self);
+        if choice == DeviceChoice::Auto {
+            self.after(CHOICE_PATIENCE, move |supervisor| supervisor.choice_timed_out(run_id));
+        }
         wasm_bindgen_futures::spawn_local(async move {
             let adapter = match choice {
                 DeviceChoice::Auto => find_adapter().await,
@@ -172,7 +187,18 @@ impl Inner {
                 inner.worker_failed(reason);
             }
         };
-        self.wire.borrow_mut().connect(&address(kind, files), "trainer", hear, fail)
+        self.wire.borrow_mut().connect(&address(kind, files), "trainer", hear, fail)?;
+        let looking = Rc::downgrade(self);
+        // Without a timer nobody notices a worker that is lost silently, but "Stop" still ends it.
+        self.looks.replace(Interval::start(LOOK_EVERY, move || {
+            if let Some(inner) = looking.upgrade() {
+                let is_hidden =
+                    web_sys::window().and_then(|window| window.document()).is_some_and(|page| page.hidden());
+                let actions = inner.supervisor.borrow_mut().look(js_sys::Date::now() / 1e3, is_hidden);
+                inner.carry_out(actions);
+            }
+        }));
+        Ok(())
     }
 
     /// Sends a command, and the files of the data set with it.
@@ -186,21 +212,26 @@ impl Inner {
         Ok(())
     }
 
-    fn start_stop_timer(self: &Rc<Self>, run_id: u32) {
+    /// Tells the supervisor that this number of milliseconds has passed.
+    fn after(self: &Rc<Self>, milliseconds: i32, tell: impl FnOnce(&mut Supervisor) -> Vec<Action> + 'static) {
         let inner = Rc::clone(self);
         let time_out = Closure::once_into_js(move || {
-            let actions = inner.supervisor.borrow_mut().stop_timed_out(run_id);
+            let actions = tell(&mut inner.supervisor.borrow_mut());
             inner.carry_out(actions);
         });
         if let Some(window) = web_sys::window() {
-            // Without a timer, the run ends when the worker answers, as it usually does.
+            // Without a timer, the page waits for the worker or the browser, which usually answers.
             let _ =
-                window.set_timeout_with_callback_and_timeout_and_arguments_0(time_out.unchecked_ref(), STOP_PATIENCE);
+                window.set_timeout_with_callback_and_timeout_and_arguments_0(time_out.unchecked_ref(), milliseconds);
         }
     }
 
-    /// Takes in a message of the worker: bytes, or a text that says what is wrong with the worker.
+    /// Takes in a message of the worker: bytes, a text that says what is wrong with the worker, or nothing as a sign of
+    /// life.
     fn hear(self: &Rc<Self>, message: &JsValue) {
+        if message.is_null() {
+            return self.supervisor.borrow_mut().hear_sign();
+        }
         if let Some(reason) = message.as_string() {
             return self.worker_failed(&reason);
         }

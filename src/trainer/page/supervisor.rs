@@ -2,33 +2,21 @@
 //! browser or a clock. The [client](super::client) carries out the actions that it returns.
 //!
 //! One run is current at a time, and events of earlier runs are dropped. Where the user leaves the choice of the device
-//! to the page and the graphics adapter turns out not to start, the run begins again on the CPU. A worker that does not
-//! answer a stop in time is ended by force.
+//! to the page and the graphics adapter or its worker turns out not to work, the run begins again on the CPU. A worker
+//! that does not answer a stop in time is ended by force, and so is one that the [watchdog](super::watchdog) finds lost.
 
-use crate::trainer::recipe::{DeviceChoice, Recipe};
+use super::request::Request;
+use super::watchdog::{Look, Watchdog};
+use crate::trainer::recipe::{DeviceChoice, memory};
 use crate::trainer::run::backend::BackendKind;
 use crate::trainer::run::failure::{Failure, FailureKind};
-use crate::trainer::run::job::Job;
-use crate::trainer::run::protocol::{Begin, Command, Event};
-use crate::trainer::run::record::RunKey;
-
-/// A task for a worker.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Request {
-    /// Train a net, and keep the run under this key.
-    Train(RunKey, Begin),
-    /// Measure how long a recipe's steps take.
-    Measure(Recipe),
-    /// Compare the net on a device with PyTorch.
-    Check(DeviceChoice),
-    /// Do a job.
-    Job(Job),
-}
+use crate::trainer::run::protocol::{Command, Event};
 
 /// A step that the client has to take. The steps of a list are taken in order.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Action {
-    /// Find out which device a choice leads to, then call [`Supervisor::device_chosen`].
+    /// Find out which device a choice leads to, then call [`Supervisor::device_chosen`]. Where that takes long, call
+    /// [`Supervisor::choice_timed_out`] first.
     ChooseDevice { run_id: u32, choice: DeviceChoice },
     /// Start the worker for a device. `needs_data` says whether its first command needs the data set at once.
     Connect { kind: BackendKind, needs_data: bool },
@@ -36,6 +24,8 @@ pub(super) enum Action {
     Disconnect,
     /// Send a command to the worker.
     Send(Command),
+    /// Ask the worker for a sign of life, which is passed to [`Supervisor::hear_sign`].
+    Ask,
     /// Call [`Supervisor::stop_timed_out`] in a while.
     StartStopTimer { run_id: u32 },
     /// Hand an event to the page. This is always the last action, since the page may start the next run at once.
@@ -50,6 +40,7 @@ pub(super) struct Supervisor {
     run: Option<Run>,
     /// The device of the worker that is connected.
     worker: Option<BackendKind>,
+    watchdog: Watchdog,
 }
 
 /// The current run.
@@ -59,30 +50,11 @@ struct Run {
     request: Request,
     /// Whether a stop was asked for.
     is_stopping: bool,
-    /// Whether the run begins again on the CPU if its device fails: the page chose the graphics adapter, which has not
-    /// started yet.
+    /// Whether its command has gone to a worker.
+    is_sent: bool,
+    /// Whether the run begins again on the CPU if its device fails: the page chose the graphics adapter, and nothing
+    /// would be lost. Once a run trains, [`Recovery`](crate::trainer::run::recovery::Recovery) decides.
     may_fall_back: bool,
-}
-
-impl Request {
-    /// The device that the user has chosen for it. Jobs run on the CPU.
-    fn device(&self) -> DeviceChoice {
-        match self {
-            Self::Train(_, Begin::New(recipe) | Begin::Weights { recipe, .. }) | Self::Measure(recipe) => recipe.device,
-            Self::Train(_, Begin::Checkpoint { device, .. }) | Self::Check(device) => *device,
-            Self::Job(_) => DeviceChoice::Cpu,
-        }
-    }
-
-    /// The command for a worker. `why` is the sentence that says why the worker's device was chosen.
-    fn command(&self, run_id: u32, why: String) -> Command {
-        match self.clone() {
-            Self::Train(key, begin) => Command::Train { run_id, key, begin, why },
-            Self::Measure(recipe) => Command::Preflight { run_id, recipe, why },
-            Self::Check(device) => Command::Check { run_id, device, why },
-            Self::Job(job) => Command::Job { run_id, job },
-        }
-    }
 }
 
 impl Supervisor {
@@ -93,13 +65,20 @@ impl Supervisor {
         self.last_run += 1;
         let id = self.last_run;
         actions.push(Action::ChooseDevice { run_id: id, choice: request.device() });
-        self.run = Some(Run { id, request, is_stopping: false, may_fall_back: false });
+        self.run = Some(Run { id, request, is_stopping: false, is_sent: false, may_fall_back: false });
         (id, actions)
+    }
+
+    /// The browser has had its time to say which graphics adapter it has. If it has not, the CPU trains.
+    pub(super) fn choice_timed_out(&mut self, run_id: u32) -> Vec<Action> {
+        let why = "Auto chose the CPU: the browser does not say which GPU there is.";
+        self.device_chosen(run_id, BackendKind::Cpu, why.to_owned())
     }
 
     /// The device for a run is chosen: the run's command goes to the worker of that device.
     pub(super) fn device_chosen(&mut self, run_id: u32, kind: BackendKind, why: String) -> Vec<Action> {
-        let Some(run) = self.run.as_mut().filter(|run| run.id == run_id) else { return Vec::new() };
+        let waits = |run: &&mut Run| run.id == run_id && !run.is_sent;
+        let Some(run) = self.run.as_mut().filter(waits) else { return Vec::new() };
         run.may_fall_back = kind == BackendKind::WebGpu && run.request.device() == DeviceChoice::Auto;
         self.begin_on(kind, why)
     }
@@ -129,47 +108,93 @@ impl Supervisor {
 
     /// The worker has posted an event of a run.
     pub(super) fn hear(&mut self, run_id: u32, event: Event) -> Vec<Action> {
+        self.watchdog.hear_event();
         let Some(run) = self.run.as_mut().filter(|run| run.id == run_id) else { return Vec::new() };
-        match &event {
-            Event::Ready { .. } => run.may_fall_back = false,
-            Event::Failed(Failure { kind: FailureKind::Device, message }) if run.may_fall_back => {
-                run.may_fall_back = false;
-                return self.begin_on(BackendKind::Cpu, format!("Auto chose the CPU. {message}"));
-            }
+        match event {
+            Event::Failed(failure) => return self.fail(failure),
+            // From now on the page has losses that would be lost, and checkpoints to go on from.
+            Event::Ready { .. } if matches!(run.request, Request::Train(_)) => run.may_fall_back = false,
             _ => {}
         }
         if event.is_end() {
             self.run = None;
         }
+        vec![Action::Deliver(event)]
+    }
+
+    /// The worker has given a sign of life.
+    pub(super) fn hear_sign(&mut self) {
+        self.watchdog.hear_sign();
+    }
+
+    /// Some time has passed: `now` is a time in seconds. While the page `is_hidden`, its timers are too rare to tell
+    /// whether the worker is lost.
+    pub(super) fn look(&mut self, now: f64, is_hidden: bool) -> Vec<Action> {
+        let is_at_work = self.worker.is_some() && self.run.is_some();
+        match self.watchdog.look(now, is_hidden || !is_at_work) {
+            Look::Fine => Vec::new(),
+            Look::Ask => vec![Action::Ask],
+            Look::Lost(reason) => self.worker_failed(reason),
+        }
+    }
+
+    /// The worker cannot be used: it did not load, it crashed, it no longer answers, or a message to or from it could
+    /// not be read. It is ended, and the current run with it, unless that begins again on the CPU. `reason` completes
+    /// the sentence "The trainer's worker failed: …".
+    pub(super) fn worker_failed(&mut self, reason: &str) -> Vec<Action> {
+        let message = self.run.as_ref().map_or_else(String::new, |run| {
+            // What follows the first line is for developers, who find it in the console.
+            let reason = reason.trim().lines().next().unwrap_or_default().trim_end_matches('.');
+            match run.request.batch_size() {
+                Some(batch_size) if is_out_of_memory(reason) => out_of_memory(batch_size, self.worker),
+                _ if run.may_fall_back => format!("The worker for the GPU failed: {reason}."),
+                _ => {
+                    let remedy = "Press Train to start a new worker; if that fails too, reload the page.";
+                    format!("The trainer’s worker failed: {reason}. {remedy}")
+                }
+            }
+        });
+        self.fail(Failure::new(FailureKind::Internal, message))
+    }
+
+    /// A failure ends the current run, unless that begins again on the CPU.
+    fn fail(&mut self, mut failure: Failure) -> Vec<Action> {
+        // Whatever breaks the worker for WebGPU, a lost device is the likely cause, and the CPU is the remedy.
+        if self.worker == Some(BackendKind::WebGpu) && failure.kind == FailureKind::Internal {
+            failure.kind = FailureKind::Device;
+        }
         let mut actions = Vec::new();
         // A worker with a bug stays broken, and so does one that has lost its graphics device or a helper: the next run
         // gets a new worker.
         let broken = [FailureKind::Internal, FailureKind::Device, FailureKind::Worker];
-        if matches!(&event, Event::Failed(failure) if broken.contains(&failure.kind)) {
+        if broken.contains(&failure.kind) {
             self.worker = None;
             actions.push(Action::Disconnect);
         }
-        actions.push(Action::Deliver(event));
+        match self.run.take() {
+            Some(run) if run.may_fall_back && failure.kind == FailureKind::Device => {
+                self.run = Some(Run { may_fall_back: false, ..run });
+                actions.extend(self.begin_on(BackendKind::Cpu, format!("Auto chose the CPU. {}", failure.message)));
+            }
+            Some(run) => {
+                // A run can go on with the CPU at a click; for all else the user has to choose it.
+                if failure.kind == FailureKind::Device && !matches!(run.request, Request::Train(_)) {
+                    failure.message += " Choose Auto or the CPU as the device.";
+                }
+                actions.push(Action::Deliver(Event::Failed(failure)));
+            }
+            None => {}
+        }
         actions
-    }
-
-    /// The worker cannot be used: it did not load, it crashed, or a message to or from it could not be read. It is
-    /// ended, and the current run with it. `reason` completes the sentence "The trainer's worker failed: …".
-    pub(super) fn worker_failed(&mut self, reason: &str) -> Vec<Action> {
-        self.worker = None;
-        let failure = self.run.take().map(|_| {
-            let reason = reason.trim().trim_end_matches('.');
-            let remedy = "Press Train to start a new worker; if that fails too, reload the page.";
-            let message = format!("The trainer’s worker failed: {reason}. {remedy}");
-            Action::Deliver(Event::Failed(Failure::new(FailureKind::Internal, message)))
-        });
-        [Action::Disconnect].into_iter().chain(failure).collect()
     }
 
     /// Sends the current run's command to the worker of a device. Another device's worker is ended first.
     fn begin_on(&mut self, kind: BackendKind, why: String) -> Vec<Action> {
-        let Some(run) = &self.run else { return Vec::new() };
+        let Some(run) = &mut self.run else { return Vec::new() };
+        run.is_sent = true;
+        let is_stopping = run.is_stopping;
         let command = run.request.command(run.id, why);
+        let batch_size = run.request.batch_size().filter(|_| kind == BackendKind::Cpu);
         let mut actions = Vec::new();
         if self.worker != Some(kind) {
             if self.worker.is_some() {
@@ -177,9 +202,11 @@ impl Supervisor {
             }
             actions.push(Action::Connect { kind, needs_data: command.needs_data() });
             self.worker = Some(kind);
+            self.watchdog = Watchdog::default();
         }
+        self.watchdog.expect_steps_of(batch_size);
         actions.push(Action::Send(command));
-        if run.is_stopping {
+        if is_stopping {
             actions.extend(self.stop_command());
         }
         actions
@@ -192,221 +219,21 @@ impl Supervisor {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::trainer::run::backend::Backend;
+/// Whether these words of a browser mean that a worker got no more memory: our code then ends in a trap. Any other bug
+/// of ours says more.
+fn is_out_of_memory(reason: &str) -> bool {
+    let mut words = reason.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.any(|word| word.eq_ignore_ascii_case("unreachable"))
+}
 
-    fn recipe(device: DeviceChoice) -> Recipe {
-        Recipe { device, ..Recipe::quick() }
-    }
-
-    fn measure(run_id: u32, device: DeviceChoice, why: &str) -> Action {
-        Action::Send(Command::Preflight { run_id, recipe: recipe(device), why: why.to_owned() })
-    }
-
-    fn stop(run_id: u32) -> Action {
-        Action::Send(Command::Stop { run_id })
-    }
-
-    fn connect(kind: BackendKind) -> Action {
-        Action::Connect { kind, needs_data: true }
-    }
-
-    fn failed(kind: FailureKind) -> Event {
-        Event::Failed(Failure::new(kind, "It does not work."))
-    }
-
-    fn ready() -> Event {
-        Event::Ready { backend: Backend { kind: BackendKind::WebGpu, name: String::new() }, why: String::new() }
-    }
-
-    /// Starts a measurement, and sends it to the worker of this device.
-    fn start(supervisor: &mut Supervisor, choice: DeviceChoice, kind: BackendKind) -> (u32, Vec<Action>) {
-        let (run_id, _) = supervisor.start(Request::Measure(recipe(choice)));
-        (run_id, supervisor.device_chosen(run_id, kind, "Because.".to_owned()))
-    }
-
-    /// A supervisor with run 1 under way in the CPU's worker.
-    fn on_cpu() -> Supervisor {
-        let mut supervisor = Supervisor::default();
-        start(&mut supervisor, DeviceChoice::Cpu, BackendKind::Cpu);
-        supervisor
-    }
-
-    /// A supervisor with run 1 under way in the worker for WebGPU, which was chosen for this choice.
-    fn on_gpu(choice: DeviceChoice) -> Supervisor {
-        let mut supervisor = Supervisor::default();
-        start(&mut supervisor, choice, BackendKind::WebGpu);
-        supervisor
-    }
-
-    #[test]
-    fn a_start_chooses_a_device_connects_its_worker_and_sends_the_command() {
-        let mut supervisor = Supervisor::default();
-        let (run_id, actions) = supervisor.start(Request::Measure(recipe(DeviceChoice::Auto)));
-        assert_eq!((run_id, actions), (1, vec![Action::ChooseDevice { run_id: 1, choice: DeviceChoice::Auto }]));
-        let actions = supervisor.device_chosen(1, BackendKind::Cpu, "No GPU.".to_owned());
-        assert_eq!(actions, [connect(BackendKind::Cpu), measure(1, DeviceChoice::Auto, "No GPU.")]);
-    }
-
-    #[test]
-    fn requests_have_their_devices_and_say_whether_they_need_data_at_once() {
-        let resumed = Begin::Checkpoint { bytes: None, device: DeviceChoice::WebGpu, change: None, note: None };
-        for (request, choice, needs_data) in [
-            (Request::Train(RunKey(5), Begin::New(recipe(DeviceChoice::Cpu))), DeviceChoice::Cpu, true),
-            (Request::Train(RunKey(5), resumed), DeviceChoice::WebGpu, true),
-            (Request::Check(DeviceChoice::Burn), DeviceChoice::Burn, false),
-            (Request::Job(Job::Look), DeviceChoice::Cpu, false),
-        ] {
-            let mut supervisor = Supervisor::default();
-            let (run_id, actions) = supervisor.start(request);
-            assert_eq!(actions, [Action::ChooseDevice { run_id, choice }]);
-            let actions = supervisor.device_chosen(run_id, BackendKind::Cpu, String::new());
-            assert_eq!(actions[0], Action::Connect { kind: BackendKind::Cpu, needs_data });
-        }
-    }
-
-    #[test]
-    fn the_next_run_uses_the_same_worker_or_replaces_that_of_another_device() {
-        let mut supervisor = on_cpu();
-        assert_eq!(supervisor.hear(1, Event::Stopped), [Action::Deliver(Event::Stopped)]);
-        let (_, actions) = start(&mut supervisor, DeviceChoice::Cpu, BackendKind::Cpu);
-        assert_eq!(actions, [measure(2, DeviceChoice::Cpu, "Because.")]);
-        supervisor.hear(2, Event::Stopped);
-        let (_, actions) = start(&mut supervisor, DeviceChoice::WebGpu, BackendKind::WebGpu);
-        let command = measure(3, DeviceChoice::WebGpu, "Because.");
-        assert_eq!(actions, [Action::Disconnect, connect(BackendKind::WebGpu), command]);
-    }
-
-    #[test]
-    fn a_start_stops_the_run_under_way_and_its_late_events_are_dropped() {
-        let mut supervisor = on_cpu();
-        let (run_id, actions) = supervisor.start(Request::Measure(recipe(DeviceChoice::Cpu)));
-        assert_eq!(actions, [stop(1), Action::ChooseDevice { run_id, choice: DeviceChoice::Cpu }]);
-        for late in [ready(), Event::Paused, failed(FailureKind::Internal), Event::Stopped] {
-            assert_eq!(supervisor.hear(1, late), [], "the new run is not touched");
-        }
-        assert_eq!(supervisor.hear(run_id, Event::Paused), [Action::Deliver(Event::Paused)]);
-    }
-
-    #[test]
-    fn a_device_that_is_chosen_too_late_starts_nothing() {
-        let mut supervisor = Supervisor::default();
-        supervisor.start(Request::Measure(recipe(DeviceChoice::Auto)));
-        supervisor.start(Request::Measure(recipe(DeviceChoice::WebGpu)));
-        assert_eq!(supervisor.device_chosen(1, BackendKind::WebGpu, String::new()), []);
-        supervisor.device_chosen(2, BackendKind::WebGpu, String::new());
-        let lost = failed(FailureKind::Device);
-        let actions = supervisor.hear(2, lost.clone());
-        assert_eq!(actions, [Action::Disconnect, Action::Deliver(lost)], "only the first run could have fallen back");
-    }
-
-    #[test]
-    fn auto_falls_back_to_the_cpu_before_the_device_is_ready() {
-        let mut supervisor = on_gpu(DeviceChoice::Auto);
-        let actions = supervisor.hear(1, failed(FailureKind::Device));
-        let command = measure(1, DeviceChoice::Auto, "Auto chose the CPU. It does not work.");
-        assert_eq!(actions, [Action::Disconnect, connect(BackendKind::Cpu), command]);
-        // The CPU has nothing to fall back to.
-        let lost = failed(FailureKind::Device);
-        assert_eq!(supervisor.hear(1, lost.clone()), [Action::Disconnect, Action::Deliver(lost)]);
-    }
-
-    #[test]
-    fn nothing_else_falls_back() {
-        let lost = failed(FailureKind::Device);
-        let ends = [Action::Disconnect, Action::Deliver(lost.clone())];
-        let mut late = on_gpu(DeviceChoice::Auto);
-        assert_eq!(late.hear(1, ready()), [Action::Deliver(ready())]);
-        assert_eq!(late.hear(1, lost.clone()), ends, "the device was ready");
-        assert_eq!(on_gpu(DeviceChoice::WebGpu).hear(1, lost.clone()), ends, "the user chose WebGPU");
-        let data = failed(FailureKind::Data);
-        let actions = on_gpu(DeviceChoice::Auto).hear(1, data.clone());
-        assert_eq!(actions, [Action::Deliver(data)], "the device did not fail");
-    }
-
-    #[test]
-    fn a_stop_is_sent_once_and_forced_if_nobody_answers() {
-        let mut supervisor = on_cpu();
-        assert_eq!(supervisor.stop(), [stop(1), Action::StartStopTimer { run_id: 1 }]);
-        assert_eq!(supervisor.stop(), [], "it is stopping already");
-        assert_eq!(supervisor.stop_timed_out(1), [Action::Disconnect, Action::Deliver(Event::Stopped)]);
-        assert_eq!(supervisor.hear(1, Event::Stopped), [], "the run has ended");
-        assert_eq!(supervisor.stop(), []);
-        let (_, actions) = start(&mut supervisor, DeviceChoice::Cpu, BackendKind::Cpu);
-        assert_eq!(actions[0], connect(BackendKind::Cpu), "the next run has a new worker");
-    }
-
-    #[test]
-    fn a_stop_that_is_answered_is_not_forced() {
-        let mut supervisor = on_cpu();
-        supervisor.stop();
-        assert_eq!(supervisor.hear(1, Event::Stopped), [Action::Deliver(Event::Stopped)]);
-        assert_eq!(supervisor.stop_timed_out(1), []);
-        start(&mut supervisor, DeviceChoice::Cpu, BackendKind::Cpu);
-        assert_eq!(supervisor.stop_timed_out(1), [], "the next run goes on");
-        assert_eq!(supervisor.stop(), [stop(2), Action::StartStopTimer { run_id: 2 }], "it can be stopped, too");
-    }
-
-    #[test]
-    fn a_stop_during_the_start_follows_the_command() {
-        let mut supervisor = Supervisor::default();
-        supervisor.start(Request::Measure(recipe(DeviceChoice::Cpu)));
-        assert_eq!(supervisor.stop(), [Action::StartStopTimer { run_id: 1 }], "there is no worker yet");
-        let actions = supervisor.device_chosen(1, BackendKind::Cpu, String::new());
-        assert_eq!(actions, [connect(BackendKind::Cpu), measure(1, DeviceChoice::Cpu, ""), stop(1)]);
-        // The same for a run that falls back while it is stopping.
-        let mut supervisor = on_gpu(DeviceChoice::Auto);
-        supervisor.stop();
-        assert_eq!(supervisor.hear(1, failed(FailureKind::Device)).last(), Some(&stop(1)));
-    }
-
-    #[test]
-    fn a_stop_that_times_out_during_the_start_ends_the_run() {
-        let mut supervisor = Supervisor::default();
-        supervisor.start(Request::Measure(recipe(DeviceChoice::Auto)));
-        supervisor.stop();
-        assert_eq!(supervisor.stop_timed_out(1), [Action::Disconnect, Action::Deliver(Event::Stopped)]);
-        assert_eq!(supervisor.device_chosen(1, BackendKind::Cpu, String::new()), []);
-    }
-
-    #[test]
-    fn wishes_go_to_the_current_run() {
-        let pause = |run_id| Command::Pause { run_id };
-        assert_eq!(Supervisor::default().tell(pause), []);
-        let mut supervisor = on_cpu();
-        assert_eq!(supervisor.tell(pause), [Action::Send(pause(1))]);
-        supervisor.hear(1, Event::Stopped);
-        assert_eq!(supervisor.tell(pause), []);
-    }
-
-    #[test]
-    fn a_broken_worker_is_replaced_at_the_next_start() {
-        for kind in [FailureKind::Internal, FailureKind::Device, FailureKind::Worker] {
-            let mut supervisor = on_cpu();
-            assert_eq!(supervisor.hear(1, failed(kind)), [Action::Disconnect, Action::Deliver(failed(kind))]);
-            let (_, actions) = start(&mut supervisor, DeviceChoice::Cpu, BackendKind::Cpu);
-            assert_eq!(actions, [connect(BackendKind::Cpu), measure(2, DeviceChoice::Cpu, "Because.")]);
-        }
-        for kind in [FailureKind::Data, FailureKind::Recipe, FailureKind::Diverged] {
-            let mut supervisor = on_cpu();
-            assert_eq!(supervisor.hear(1, failed(kind)), [Action::Deliver(failed(kind))]);
-            let (_, actions) = start(&mut supervisor, DeviceChoice::Cpu, BackendKind::Cpu);
-            assert_eq!(actions, [measure(2, DeviceChoice::Cpu, "Because.")], "the worker works");
-        }
-    }
-
-    #[test]
-    fn a_worker_that_fails_ends_the_run_with_a_sentence() {
-        let mut supervisor = on_cpu();
-        let actions = supervisor.worker_failed("its code could not be loaded.");
-        let message = "The trainer’s worker failed: its code could not be loaded. Press Train to start a new worker; if \
-                       that fails too, reload the page.";
-        let failure = Failure::new(FailureKind::Internal, message);
-        assert_eq!(actions, [Action::Disconnect, Action::Deliver(Event::Failed(failure))]);
-        assert_eq!(supervisor.worker_failed("it crashed"), [Action::Disconnect], "no run is current");
-        let (_, actions) = start(&mut supervisor, DeviceChoice::Cpu, BackendKind::Cpu);
-        assert_eq!(actions[0], connect(BackendKind::Cpu));
+/// Says that a worker got no memory for steps of this number of images, and what to do.
+fn out_of_memory(batch_size: u32, kind: Option<BackendKind>) -> String {
+    let failed = "The trainer’s worker failed: it was given no more memory.";
+    match kind {
+        Some(BackendKind::WebGpu) => format!("{failed} Choose a smaller batch size, or close other tabs."),
+        _ => format!("{failed} {}", memory::remedy(batch_size)),
     }
 }
+
+#[cfg(test)]
+mod tests;

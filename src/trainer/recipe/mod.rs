@@ -8,6 +8,7 @@ pub mod change_text;
 pub mod choice;
 mod field;
 pub mod link;
+pub mod memory;
 pub mod name;
 pub mod plan;
 pub mod preset;

@@ -154,6 +154,14 @@ impl RunRecord {
         }
     }
 
+    /// Returns the record of the same run before its first step.
+    pub fn at_its_beginning(&self) -> Self {
+        let given = |note: &&Note| matches!(note.what, Happening::Weights(_));
+        let plan = Plan::from(self.plan.recipe.clone());
+        let notes = self.notes.iter().filter(given).cloned().collect();
+        Self { name: self.name.clone(), notes, ..Self::new(self.key, plan, self.data.clone()) }
+    }
+
     /// Returns the bytes that the browser's database keeps of a record.
     ///
     /// # Errors
@@ -265,6 +273,19 @@ pub(crate) fn in_version_1(record: &RunRecord) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trainer::recipe::Recipe;
+
+    #[test]
+    fn a_run_that_begins_again_keeps_what_it_began_with_and_nothing_else() {
+        let mut record = RunRecord::new(RunKey(7), Plan::from(Recipe::quick()), "own".to_owned());
+        record.name = "mine".to_owned();
+        record.note(Happening::Weights("a.safetensors".to_owned()));
+        let beginning = record.clone();
+        record.losses = vec![2.3];
+        record.note(Happening::Device("WebGPU".to_owned(), "Because.".to_owned()));
+        record.end = Some(End::Failed(FailureKind::Device));
+        assert_eq!(record.at_its_beginning(), beginning);
+    }
 
     #[test]
     fn a_key_has_the_time_of_the_start_and_is_exact_in_javascript() {

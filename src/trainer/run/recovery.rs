@@ -2,6 +2,7 @@
 
 use super::checkpoint_state::CheckpointState;
 use super::failure::{Failure, FailureKind};
+use super::protocol::Event;
 use crate::trainer::recipe::DeviceChoice;
 use crate::trainer::recipe::plan::{Change, Plan};
 
@@ -19,6 +20,8 @@ pub struct Recovery {
     device: Option<DeviceChoice>,
     /// How often the run has lost its graphics card or a worker.
     times_lost: u32,
+    /// Whether steps were taken since the run was started or resumed.
+    has_moved: bool,
 }
 
 /// What to do after a failure.
@@ -33,6 +36,16 @@ pub enum Remedy {
         device: Option<DeviceChoice>,
         /// What happened and how the run continues: a sentence for the page and the log.
         why: String,
+    },
+    /// Start again on the CPU without asking, from the same seed, because there is no checkpoint yet.
+    RestartNow {
+        /// What happened and how the run continues: a sentence for the page and the log.
+        why: String,
+    },
+    /// Offer to go on with the CPU, from the last checkpoint or else from the start.
+    OfferCpu {
+        /// Whether there is a checkpoint.
+        has_checkpoint: bool,
     },
     /// Offer to continue from the last checkpoint.
     OfferResume {
@@ -69,7 +82,8 @@ impl Remedy {
     /// The label of the button that offers the remedy; `None` if the user has nothing to decide.
     pub fn label(&self, plan: &Plan) -> Option<String> {
         match self {
-            Self::None | Self::ResumeNow { .. } => None,
+            Self::None | Self::ResumeNow { .. } | Self::RestartNow { .. } => None,
+            Self::OfferCpu { .. } => Some("Go on with the CPU".to_owned()),
             Self::OfferResume { step, .. } => Some(format!("Resume at {}", plan.place(*step))),
             Self::OfferSlowerResume { step, learning_rate, .. } => {
                 Some(format!("Resume at {} with learning rate {learning_rate}", plan.place(*step)))
@@ -80,6 +94,15 @@ impl Remedy {
 }
 
 impl Recovery {
+    /// Follows an event of the run.
+    pub fn follow(&mut self, event: &Event) {
+        match event {
+            Event::Opening(_) => self.has_moved = false,
+            Event::Steps { .. } => self.has_moved = true,
+            _ => {}
+        }
+    }
+
     /// Decides what to do about a failure of the run with this plan and this last checkpoint.
     pub fn remedy(&mut self, failure: &Failure, plan: &Plan, checkpoint: &CheckpointState) -> Remedy {
         let device = self.device;
@@ -93,10 +116,34 @@ impl Recovery {
                     None => Remedy::OfferSlowerStart { learning_rate },
                 }
             }
-            (FailureKind::Device, Some(step)) => self.after_lost_device(step, plan),
+            (FailureKind::Device, checkpoint) => self.after_failed_device(checkpoint, plan),
             (FailureKind::Worker, Some(step)) => self.after_lost_worker(step, plan),
             (FailureKind::Internal | FailureKind::Data, Some(step)) => Remedy::OfferResume { step, device },
             _ => Remedy::None,
+        }
+    }
+
+    fn after_failed_device(&mut self, checkpoint: Option<u32>, plan: &Plan) -> Remedy {
+        // A start that fails early may end before it has opened a device.
+        let has_moved = std::mem::take(&mut self.has_moved);
+        let choice = self.device.unwrap_or(plan.recipe.device);
+        match (choice, checkpoint) {
+            // A device that has worked for a while is opened once more.
+            (_, Some(step)) if has_moved => self.after_lost_device(step, plan),
+            (DeviceChoice::Cpu, Some(step)) => Remedy::OfferResume { step, device: self.device },
+            (DeviceChoice::Cpu, None) => Remedy::None,
+            (DeviceChoice::WebGpu | DeviceChoice::Burn, _) => Remedy::OfferCpu { has_checkpoint: checkpoint.is_some() },
+            (DeviceChoice::Auto, None) => {
+                self.device = Some(DeviceChoice::Cpu);
+                let why = "The graphics card stopped working. Training has begun again on the CPU.";
+                Remedy::RestartNow { why: why.to_owned() }
+            }
+            (DeviceChoice::Auto, Some(step)) => {
+                self.device = Some(DeviceChoice::Cpu);
+                let place = plan.place(step);
+                let why = format!("The graphics card does not work. Training continues from {place} on the CPU.");
+                Remedy::ResumeNow { device: self.device, why }
+            }
         }
     }
 
@@ -144,11 +191,28 @@ fn reduced(rate: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::trainer::recipe::Recipe;
-    use crate::trainer::run::protocol::Event;
+    use crate::trainer::run::backend::BackendKind;
 
     /// A plan with 10 steps per epoch and a peak learning rate of 0.1.
     fn plan() -> Plan {
         Plan::from(Recipe { images: 640, ..Recipe::quick() })
+    }
+
+    /// The run opens its device and takes some steps.
+    fn take_steps(recovery: &mut Recovery) {
+        recovery.follow(&Event::Opening(BackendKind::WebGpu));
+        recovery.follow(&Event::Steps {
+            epoch: 1,
+            step: 1,
+            losses: vec![2.3],
+            seconds: 1.0,
+            images_per_second: 0.0,
+            seconds_left: None,
+        });
+    }
+
+    fn on(device: DeviceChoice) -> Plan {
+        Plan::from(Recipe { device, ..plan().recipe })
     }
 
     fn failed(kind: FailureKind) -> Failure {
@@ -160,10 +224,12 @@ mod tests {
         let (mut recovery, mut checkpoint) = (Recovery::default(), CheckpointState::default());
         checkpoint.apply(&Event::Saved { step: 12 }, 13);
         let lost = failed(FailureKind::Device);
+        take_steps(&mut recovery);
         let first = recovery.remedy(&lost, &plan(), &checkpoint);
         let why = "The graphics card was lost. Training continues from epoch 2, step 2.";
         assert_eq!(first, Remedy::ResumeNow { device: None, why: why.to_owned() });
         checkpoint.apply(&Event::Saved { step: 20 }, 20);
+        take_steps(&mut recovery);
         let second = recovery.remedy(&lost, &plan(), &checkpoint);
         let why = "The graphics card was lost again. Training continues from the end of epoch 2 on the CPU.";
         assert_eq!(second, Remedy::ResumeNow { device: Some(DeviceChoice::Cpu), why: why.to_owned() });
@@ -171,6 +237,39 @@ mod tests {
         let crash = recovery.remedy(&failed(FailureKind::Internal), &plan(), &checkpoint);
         assert_eq!(crash, Remedy::OfferResume { step: 20, device: Some(DeviceChoice::Cpu) });
         assert_eq!(recovery.remedy(&lost, &plan(), &checkpoint), crash, "the page does not retry for ever");
+    }
+
+    #[test]
+    fn under_auto_the_cpu_takes_over_when_the_graphics_card_fails_early() {
+        let lost = failed(FailureKind::Device);
+        let auto = on(DeviceChoice::Auto);
+        // There is nothing to go on from: the run begins again, even after some steps.
+        for has_moved in [false, true] {
+            let mut recovery = Recovery { has_moved, ..Recovery::default() };
+            let why = "The graphics card stopped working. Training has begun again on the CPU.".to_owned();
+            assert_eq!(recovery.remedy(&lost, &auto, &CheckpointState::default()), Remedy::RestartNow { why });
+            assert_eq!(recovery.remedy(&lost, &auto, &CheckpointState::default()), Remedy::None, "not for ever");
+        }
+        // The card is lost in the middle, and then does not open again.
+        let (mut recovery, checkpoint) = (Recovery::default(), CheckpointState::stored(12));
+        take_steps(&mut recovery);
+        assert!(matches!(recovery.remedy(&lost, &auto, &checkpoint), Remedy::ResumeNow { device: None, .. }));
+        recovery.follow(&Event::Opening(BackendKind::WebGpu));
+        let why = "The graphics card does not work. Training continues from epoch 2, step 2 on the CPU.".to_owned();
+        let remedy = Remedy::ResumeNow { device: Some(DeviceChoice::Cpu), why };
+        assert_eq!(recovery.remedy(&lost, &auto, &checkpoint), remedy);
+    }
+
+    #[test]
+    fn a_graphics_card_that_the_user_has_chosen_is_not_replaced_without_asking() {
+        let lost = failed(FailureKind::Device);
+        for device in [DeviceChoice::WebGpu, DeviceChoice::Burn] {
+            let start = Recovery::default().remedy(&lost, &on(device), &CheckpointState::default());
+            assert_eq!(start, Remedy::OfferCpu { has_checkpoint: false });
+            assert_eq!(start.label(&plan()).as_deref(), Some("Go on with the CPU"));
+            let opening = Recovery::default().remedy(&lost, &on(device), &CheckpointState::stored(12));
+            assert_eq!(opening, Remedy::OfferCpu { has_checkpoint: true });
+        }
     }
 
     #[test]
@@ -190,9 +289,7 @@ mod tests {
     #[test]
     fn a_run_without_a_checkpoint_and_a_refused_recipe_have_no_remedy() {
         let mut recovery = Recovery::default();
-        for kind in
-            [FailureKind::Device, FailureKind::Recipe, FailureKind::Data, FailureKind::Internal, FailureKind::Worker]
-        {
+        for kind in [FailureKind::Recipe, FailureKind::Data, FailureKind::Internal, FailureKind::Worker] {
             let remedy = recovery.remedy(&failed(kind), &plan(), &CheckpointState::default());
             assert_eq!(remedy, Remedy::None, "{kind:?}");
         }
@@ -203,8 +300,9 @@ mod tests {
 
     #[test]
     fn a_device_that_replaced_the_recipes_is_used_again() {
-        let mut recovery = Recovery { device: Some(DeviceChoice::WebGpu), times_lost: 0 };
+        let mut recovery = Recovery { device: Some(DeviceChoice::WebGpu), ..Recovery::default() };
         let checkpoint = CheckpointState::stored(5);
+        take_steps(&mut recovery);
         let remedy = recovery.remedy(&failed(FailureKind::Device), &plan(), &checkpoint);
         assert!(matches!(remedy, Remedy::ResumeNow { device: Some(DeviceChoice::WebGpu), .. }), "{remedy:?}");
     }

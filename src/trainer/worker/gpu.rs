@@ -48,9 +48,7 @@ impl Device for Gpu {
     }
 }
 
-/// The end of a run whose device cannot be used, for this reason.
+/// The end of a run whose device cannot be used, for this reason. The page knows the remedy.
 fn unusable(reason: String) -> Event {
-    let remedy = "Choose Auto or CPU, or use a browser with WebGPU.";
-    let message = format!("WebGPU cannot be used: {reason}. {remedy}");
-    Event::Failed(Failure::new(FailureKind::Device, message))
+    Event::Failed(Failure::new(FailureKind::Device, format!("WebGPU cannot be used: {reason}.")))
 }

@@ -4,18 +4,17 @@ use std::cell::Cell;
 
 use js_sys::Uint8Array;
 
-use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::{Event, Message, Stamped};
 use crate::wire::{EncodeError, encode, scope};
 
 thread_local! {
-    /// The run under way, for the panic hook: anything that is borrowed while a panic happens stays borrowed.
-    static UNDER_WAY: Cell<Option<u32>> = const { Cell::new(None) };
+    /// Whether a run is under way, for the panic hook: anything that is borrowed while a panic happens stays borrowed.
+    static IS_UNDER_WAY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Notes which run a panic from now on is about.
-pub(super) fn set_run_under_way(run_id: Option<u32>) {
-    UNDER_WAY.set(run_id);
+/// Notes whether a panic from now on is about a run.
+pub(super) fn set_run_under_way(is_under_way: bool) {
+    IS_UNDER_WAY.set(is_under_way);
 }
 
 /// Posts that this worker's code has loaded and listens.
@@ -28,11 +27,11 @@ pub(super) fn post_event(run_id: u32, event: Event) {
     post(&Message::Run(Stamped { run_id, event }));
 }
 
-/// Posts that this worker has a bug, if a run is under way. The page then ends the worker.
+/// Posts that this worker has a bug, if a run is under way: a text, as for a message that cannot be encoded. The page
+/// then ends the worker.
 pub(super) fn post_bug(what: &str) {
-    if let Some(run_id) = UNDER_WAY.get() {
-        let message = format!("The trainer’s worker failed: {what}. Press Train to start a new worker.");
-        post_event(run_id, Event::Failed(Failure::new(FailureKind::Internal, message)));
+    if IS_UNDER_WAY.get() {
+        scope::post(&what.into());
     }
 }
 

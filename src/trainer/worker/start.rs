@@ -24,6 +24,10 @@ pub(super) fn start<D: Device>() {
     }
     let inbox = Rc::new(Inbox::default());
     let hear = move |event: MessageEvent| {
+        // The loader answers the page's question for a sign of life.
+        if event.data().is_null() {
+            return;
+        }
         let mut parts = Array::from(&event.data()).to_vec().into_iter();
         let bytes = Uint8Array::new(&parts.next().unwrap_or_default()).to_vec();
         match decode(&bytes) {
@@ -47,13 +51,13 @@ fn receive<D: Device>(inbox: &Rc<Inbox<Vec<JsValue>>>, command: Command, files: 
 async fn work<D: Device>(inbox: Rc<Inbox<Vec<JsValue>>>) {
     while let Some((command, files)) = inbox.take_out() {
         let run_id = command.run_id();
-        set_run_under_way(Some(run_id));
+        set_run_under_way(true);
         let mut host = WorkerHost::new(run_id, Rc::clone(&inbox));
         if let Err(end) = carry_out::<D>(command, &files, &mut host).await {
             host.emit(end);
         }
         host.finish().await;
-        set_run_under_way(None);
+        set_run_under_way(false);
     }
 }
 

@@ -12,6 +12,7 @@ use web_sys::File;
 use super::ownership::Ownership;
 use crate::mnist;
 use crate::trainer::page::client::Client;
+use crate::trainer::page::request::Training;
 use crate::trainer::recipe::plan::{Change, Plan};
 use crate::trainer::recipe::text::RecipeText;
 use crate::trainer::recipe::{DeviceChoice, Field, FieldError, Recipe};
@@ -20,6 +21,9 @@ use crate::trainer::run::record::{Happening, Note, RunKey, RunRecord};
 use crate::trainer::run::reports::{CheckReport, Preflight};
 use crate::trainer::run::view::{Action, Activity, RunView};
 use crate::ui::kit::memo::memo;
+
+/// The reason for the CPU in the log, when the user has accepted it in place of another device.
+pub(crate) const CHOSE_CPU: &str = "You chose to go on with the CPU.";
 
 /// What a listener hears of the run.
 pub(crate) enum News<'a> {
@@ -64,8 +68,8 @@ pub(crate) struct TrainerState {
     data: StoredValue<String>,
     /// The file and the bytes of the weights that the run began with, if it did not begin with new weights.
     weights: StoredValue<Option<(String, Vec<u8>)>>,
-    /// The last command to begin or to resume a run, for another attempt.
-    begun: StoredValue<Option<Begin>>,
+    /// How the last run was begun or resumed, for another attempt.
+    begun: StoredValue<Option<Training>>,
     /// Gets the news of the run.
     listener: StoredValue<Listener, LocalStorage>,
     client: StoredValue<Client, LocalStorage>,
@@ -180,7 +184,16 @@ impl TrainerState {
             }
         };
         self.run.set(RunView::started(Activity::Train, record));
-        self.begin(key, begin);
+        self.begin(key, begin, None);
+        self.listener.with_value(|listener| listener(News::Begun(key)));
+    }
+
+    /// Starts the run again on the CPU, from the same weights or the same seed: its device has failed, and there is no
+    /// checkpoint yet. `why` is a sentence for the user.
+    pub(crate) fn restart_on_cpu(self, why: String) {
+        let Some(Training { key, begin, .. }) = self.begun.get_value() else { return };
+        self.run.update(|run| *run = RunView::started(Activity::Train, run.record.at_its_beginning()));
+        self.begin(key, begin, Some(why));
         self.listener.with_value(|listener| listener(News::Begun(key)));
     }
 
@@ -200,13 +213,16 @@ impl TrainerState {
         self.resume_from_checkpoint(None, Some(change), None);
     }
 
-    /// Sends the command to begin or to resume the run that `self.run` shows, which this tab owns.
-    fn begin(self, key: RunKey, begin: Begin) {
-        self.begun.set_value(Some(begin.clone()));
+    /// Sends the command to begin or to resume the run that `self.run` shows, which this tab owns. `on_cpu` says why the
+    /// CPU trains it, whatever its recipe says.
+    fn begin(self, key: RunKey, begin: Begin, on_cpu: Option<String>) {
+        let batch_size = self.run.with_untracked(|run| run.record.plan.recipe.batch_size);
+        let training = Training { key, begin, batch_size, on_cpu };
+        self.begun.set_value(Some(training.clone()));
         self.is_other_activity.set(false);
         self.asked.set(None);
         self.frame.update(|frame| *frame = frame.wrapping_add(1));
-        self.client.with_value(|client| client.train(key, begin));
+        self.client.with_value(|client| client.train(training));
         self.ownership.asked_for.set(None);
     }
 
@@ -226,17 +242,21 @@ impl TrainerState {
         // After an attempt in vain, no checkpoint holds the change that it was made for.
         let was_in_vain = self.run.with_untracked(RunView::was_in_vain);
         let change = change.or_else(|| self.last_change().filter(|_| was_in_vain));
+        // The log says why the CPU trains a run that another device was meant for.
+        let on_cpu = (device == Some(DeviceChoice::Cpu) && own != DeviceChoice::Cpu)
+            .then(|| note.clone().unwrap_or_else(|| CHOSE_CPU.to_owned()));
         let device = device.unwrap_or(own);
-        self.begin_again(key, move || Begin::Checkpoint { bytes: self.checkpoint_on_page(), device, change, note });
+        let begin = move || Begin::Checkpoint { bytes: self.checkpoint_on_page(), device, change, note };
+        self.begin_again(key, begin, on_cpu);
     }
 
     /// Continues the run that `self.run` shows, if no other tab has it. `begin` says from where.
-    fn begin_again(self, key: RunKey, begin: impl FnOnce() -> Begin + 'static) {
+    fn begin_again(self, key: RunKey, begin: impl FnOnce() -> Begin + 'static, on_cpu: Option<String>) {
         let owned = self.own(key);
         spawn_local(async move {
             if owned.await {
                 self.run.update(RunView::resume);
-                self.begin(key, begin());
+                self.begin(key, begin(), on_cpu);
             }
         });
     }
@@ -244,7 +264,7 @@ impl TrainerState {
     /// The change of the plan with which the run was last resumed.
     fn last_change(self) -> Option<Change> {
         self.begun.with_value(|begun| match begun {
-            Some(Begin::Checkpoint { change, .. }) => *change,
+            Some(Training { begin: Begin::Checkpoint { change, .. }, .. }) => *change,
             _ => None,
         })
     }
@@ -255,7 +275,7 @@ impl TrainerState {
         self.weights.set_value(None);
         self.show_recipe(&record);
         self.run.set(RunView::resumed(record, step));
-        self.begin(key, Begin::Checkpoint { bytes: None, device, change: None, note: None });
+        self.begin(key, Begin::Checkpoint { bytes: None, device, change: None, note: None }, None);
     }
 
     /// Shows a run's recipe in the form, as if the run had been started from there.
@@ -325,8 +345,8 @@ impl TrainerState {
             Some(_) => self.start_check(),
             None => match self.begun.get_value() {
                 // A run that could not resume still has its checkpoint.
-                Some(begin @ Begin::Checkpoint { .. }) => {
-                    self.begin_again(self.run.with_untracked(|run| run.record.key), || begin);
+                Some(Training { key, begin: begin @ Begin::Checkpoint { .. }, on_cpu, .. }) => {
+                    self.begin_again(key, || begin, on_cpu);
                 }
                 _ => self.start(),
             },

@@ -60,7 +60,9 @@ function work(fake: Fake, wire: Codec): void {
     });
 
   type Command = Record<string, { run_id: number; learning_rate: number }>;
-  globalThis.addEventListener("message", (message: MessageEvent<[Uint8Array]>) => {
+  globalThis.addEventListener("message", (message: MessageEvent<[Uint8Array] | null>) => {
+    // The page asks for a sign of life.
+    if (message.data === null) return globalThis.postMessage(null);
     // The command comes first; the files of a data set, if any, follow it.
     const command = wire.decode("Command", message.data[0]) as Command;
     clearInterval(timer);

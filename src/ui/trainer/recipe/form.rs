@@ -4,6 +4,7 @@ use leptos::html::Details;
 use leptos::prelude::*;
 
 use super::address;
+use super::memory_note::MemoryNote;
 use super::select::{Presets, RecipeSelect};
 use crate::trainer::recipe::choice::{OptimizerKind, ScheduleKind};
 use crate::trainer::recipe::{DeviceChoice, Field};
@@ -63,6 +64,7 @@ pub(crate) fn RecipeForm() -> impl IntoView {
             <Presets/>
             <RecipeSelect name="Device" options=devices.to_vec() get=|text| text.device set=|text, device| text.device = device/>
             <Fields fields=&FIRST/>
+            <MemoryNote/>
             <RecipeSelect name="Schedule" options=schedules.to_vec() get=|text| text.schedule set=|text, kind| text.schedule = kind/>
             <Fields fields=&OF_SCHEDULE/>
             <Fields fields=&[Field::Seed]/>

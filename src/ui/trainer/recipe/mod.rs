@@ -2,5 +2,6 @@
 
 pub(crate) mod address;
 pub(crate) mod form;
+mod memory_note;
 pub(crate) mod preflight;
 pub(crate) mod select;

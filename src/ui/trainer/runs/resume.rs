@@ -6,12 +6,13 @@ use leptos::task::spawn_local;
 use super::state::KeptRunsState;
 use crate::trainer::kept::list::KeptRun;
 use crate::trainer::kept::runs;
+use crate::trainer::recipe::DeviceChoice;
 use crate::trainer::run::failure::Failure;
 use crate::trainer::run::protocol::Event;
 use crate::trainer::run::record::RunKey;
 use crate::trainer::run::recovery::{Recovery, Remedy};
 use crate::trainer::run::resumption::Worth;
-use crate::ui::trainer::state::News;
+use crate::ui::trainer::state::{CHOSE_CPU, News};
 
 impl KeptRunsState {
     /// Follows the news of the current run.
@@ -46,10 +47,11 @@ impl KeptRunsState {
                 (*of, *recovery) = (key, Recovery::default());
             }
         });
+        self.recovery.update_value(|(_, recovery)| recovery.follow(event));
         match event {
             Event::Failed(failure) => self.recover(failure),
             Event::Finished { .. } | Event::Stopped => self.keep_record(),
-            // Other tabs see that the run is training here.
+            // Other tabs see that the run is training here, and the list no longer shows how it ended before.
             Event::Opening(_) => self.changed(),
             Event::Saved { .. } if self.listed.get_value() != (key, epochs) => {
                 self.listed.set_value((key, epochs));
@@ -65,12 +67,19 @@ impl KeptRunsState {
         self.recovery.update_value(|(_, recovery)| {
             remedy = self.trainer.run.with_untracked(|run| recovery.remedy(failure, &run.record.plan, &run.checkpoint));
         });
-        if let Remedy::ResumeNow { device, why } = remedy {
-            self.notice.set(why.clone());
-            self.trainer.resume_from_checkpoint(device, None, Some(why));
-        } else {
-            self.remedy.set(remedy);
-            self.keep_record();
+        match remedy {
+            Remedy::ResumeNow { device, why } => {
+                self.notice.set(why.clone());
+                self.trainer.resume_from_checkpoint(device, None, Some(why));
+            }
+            Remedy::RestartNow { why } => {
+                self.notice.set(why.clone());
+                self.trainer.restart_on_cpu(why);
+            }
+            remedy => {
+                self.remedy.set(remedy);
+                self.keep_record();
+            }
         }
     }
 
@@ -94,7 +103,11 @@ impl KeptRunsState {
     /// Does what is offered after a failure.
     pub(crate) fn accept_remedy(self) {
         match self.remedy.get_untracked() {
-            Remedy::None | Remedy::ResumeNow { .. } => {}
+            Remedy::None | Remedy::ResumeNow { .. } | Remedy::RestartNow { .. } => {}
+            Remedy::OfferCpu { has_checkpoint: true } => {
+                self.trainer.resume_from_checkpoint(Some(DeviceChoice::Cpu), None, None);
+            }
+            Remedy::OfferCpu { has_checkpoint: false } => self.trainer.restart_on_cpu(CHOSE_CPU.to_owned()),
             remedy @ (Remedy::OfferResume { device, .. } | Remedy::OfferSlowerResume { device, .. }) => {
                 self.trainer.resume_from_checkpoint(device, remedy.change(), None);
             }
