@@ -160,7 +160,8 @@ impl Supervisor {
     /// A failure ends the current run, unless that begins again on the CPU.
     fn fail(&mut self, mut failure: Failure) -> Vec<Action> {
         // Whatever breaks the worker for WebGPU, a lost device is the likely cause, and the CPU is the remedy.
-        if self.worker == Some(BackendKind::WebGpu) && failure.kind == FailureKind::Internal {
+        let is_on_gpu = self.worker == Some(BackendKind::WebGpu);
+        if is_on_gpu && failure.kind == FailureKind::Internal {
             failure.kind = FailureKind::Device;
         }
         let mut actions = Vec::new();
@@ -178,7 +179,7 @@ impl Supervisor {
             }
             Some(run) => {
                 // A run can go on with the CPU at a click; for all else the user has to choose it.
-                if failure.kind == FailureKind::Device && !matches!(run.request, Request::Train(_)) {
+                if is_on_gpu && failure.kind == FailureKind::Device && !matches!(run.request, Request::Train(_)) {
                     failure.message += " Choose Auto or the CPU as the device.";
                 }
                 actions.push(Action::Deliver(Event::Failed(failure)));
