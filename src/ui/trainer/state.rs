@@ -194,7 +194,10 @@ impl TrainerState {
         let Some(Training { key, begin, .. }) = self.begun.get_value() else { return };
         self.run.update(|run| *run = RunView::started(Activity::Train, run.record.at_its_beginning()));
         self.begin(key, begin, Some(why));
-        self.listener.with_value(|listener| listener(News::Begun(key)));
+        // After a failure that waits for the user, this tab has given up the run.
+        if self.ownership.key() != Some(key) {
+            self.listener.with_value(|listener| listener(News::Begun(key)));
+        }
     }
 
     /// Uses these files as the data set from now on, under this name in records; without a name, the data set is MNIST.
