@@ -97,7 +97,7 @@ test.describe("on WebGPU's software adapter", { tag: "@webgpu" }, () => {
     test(`a device that ${when} is replaced by the CPU at a click`, async ({ trainer, page }) => {
       test.setTimeout(240_000);
       await putBefore(page, GPU_CODE, () => `{ ${script} }`);
-      await trainer.start({ Device: "WebGPU", "CPU workers": 1, "Training images": 96, "Batch size": 32, Epochs: 1 });
+      await trainer.start({ Device: "WebGPU", "Training images": 96, "Batch size": 32, Epochs: 1 });
       await page.getByRole("button", { name: "Go on with the CPU" }).click({ timeout: 120_000 });
       await expect(trainer.log).toContainText("You chose to go on with the CPU.", { timeout: 60_000 });
       await expect(trainer.log).toContainText("EPOCH:  1", { timeout: 100_000 });

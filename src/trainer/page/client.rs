@@ -1,7 +1,7 @@
 //! The page's end of the wire to the trainer's worker. It moves messages, and carries out what the
 //! [supervisor](super::supervisor) decides.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
@@ -9,7 +9,6 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{File, MessageEvent};
 
-use super::interval::Interval;
 use super::request::{Request, Training};
 use super::supervisor::{Action, Supervisor};
 use super::watchdog::LOOK_EVERY;
@@ -42,8 +41,8 @@ struct Inner {
     on_event: Rc<dyn Fn(Event)>,
     supervisor: RefCell<Supervisor>,
     wire: RefCell<Wire>,
-    /// Looks after the worker, from its start to its end.
-    looks: RefCell<Option<Interval>>,
+    /// Counts the workers, so that looks after an earlier one end.
+    workers: Cell<u32>,
     /// The files of the data set. None stand for MNIST.
     files: RefCell<Vec<File>>,
 }
@@ -54,8 +53,8 @@ impl Client {
     /// `on_event` may call the client again, for example to start the next run.
     pub fn new(on_event: Rc<dyn Fn(Event)>) -> Self {
         let (supervisor, wire) = (RefCell::default(), RefCell::default());
-        let (looks, files) = (RefCell::default(), RefCell::default());
-        Self { inner: Rc::new(Inner { on_event, supervisor, wire, looks, files }) }
+        let (workers, files) = (Cell::new(0), RefCell::default());
+        Self { inner: Rc::new(Inner { on_event, supervisor, wire, workers, files }) }
     }
 
     /// Starts a run and returns its id. A run under way is stopped, and its events are dropped from now on.
@@ -130,7 +129,7 @@ impl Inner {
                 }
                 Action::Connect { kind, needs_data } => self.connect(kind, needs_data),
                 Action::Disconnect => {
-                    self.looks.take();
+                    self.workers.set(self.workers.get() + 1);
                     self.wire.borrow_mut().disconnect();
                     Ok(())
                 }
@@ -140,7 +139,7 @@ impl Inner {
                     Ok(())
                 }
                 Action::StartStopTimer { run_id } => {
-                    self.after(STOP_PATIENCE, move |supervisor| supervisor.stop_timed_out(run_id));
+                    self.after(STOP_PATIENCE, move |inner| inner.supervisor.borrow_mut().stop_timed_out(run_id));
                     Ok(())
                 }
                 Action::Deliver(event) => {
@@ -160,7 +159,7 @@ impl Inner {
     fn choose_device(self: &Rc<Self>, run_id: u32, choice: DeviceChoice) {
         let inner = Rc::clone(self);
         if choice == DeviceChoice::Auto {
-            self.after(CHOICE_PATIENCE, move |supervisor| supervisor.choice_timed_out(run_id));
+            self.after(CHOICE_PATIENCE, move |inner| inner.supervisor.borrow_mut().choice_timed_out(run_id));
         }
         wasm_bindgen_futures::spawn_local(async move {
             let adapter = match choice {
@@ -188,17 +187,20 @@ impl Inner {
             }
         };
         self.wire.borrow_mut().connect(&address(kind, files), "trainer", hear, fail)?;
-        let looking = Rc::downgrade(self);
-        // Without a timer nobody notices a worker that is lost silently, but "Stop" still ends it.
-        self.looks.replace(Interval::start(LOOK_EVERY, move || {
-            if let Some(inner) = looking.upgrade() {
-                let is_hidden =
-                    web_sys::window().and_then(|window| window.document()).is_some_and(|page| page.hidden());
-                let actions = inner.supervisor.borrow_mut().look(js_sys::Date::now() / 1e3, is_hidden);
-                inner.carry_out(actions);
-            }
-        }));
+        self.look_after(self.workers.get());
         Ok(())
+    }
+
+    /// Looks at a worker again and again, until it is disconnected.
+    fn look_after(self: &Rc<Self>, worker: u32) {
+        self.after((LOOK_EVERY * 1e3) as i32, move |inner| {
+            if inner.workers.get() != worker {
+                return Vec::new();
+            }
+            inner.look_after(worker);
+            let is_hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|page| page.hidden());
+            inner.supervisor.borrow_mut().look(js_sys::Date::now() / 1e3, is_hidden)
+        });
     }
 
     /// Sends a command, and the files of the data set with it.
@@ -212,11 +214,11 @@ impl Inner {
         Ok(())
     }
 
-    /// Tells the supervisor that this number of milliseconds has passed.
-    fn after(self: &Rc<Self>, milliseconds: i32, tell: impl FnOnce(&mut Supervisor) -> Vec<Action> + 'static) {
+    /// Asks the supervisor what to do when this number of milliseconds has passed.
+    fn after(self: &Rc<Self>, milliseconds: i32, ask: impl FnOnce(&Rc<Self>) -> Vec<Action> + 'static) {
         let inner = Rc::clone(self);
         let time_out = Closure::once_into_js(move || {
-            let actions = tell(&mut inner.supervisor.borrow_mut());
+            let actions = ask(&inner);
             inner.carry_out(actions);
         });
         if let Some(window) = web_sys::window() {

@@ -5,8 +5,6 @@ mod choice;
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 pub mod client;
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
-mod interval;
-#[cfg(all(feature = "ui", target_arch = "wasm32"))]
 mod relaxed_simd;
 #[cfg(any(all(feature = "ui", target_arch = "wasm32"), test))]
 pub(crate) mod request;
