@@ -6,7 +6,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use gradsheet::mnist::{Dataset, FILES, Problem, Split, parse_images, parse_labels};
+use gradsheet::mnist::{Dataset, FILES, Problem, Split, check_start, parse_images, parse_labels};
 use proptest::prelude::*;
 
 fn asset(file: &str) -> Vec<u8> {
@@ -55,6 +55,7 @@ fn the_data_set_has_the_published_counts() {
     let files = FILES.map(asset);
     let data = Dataset::parse(std::array::from_fn(|i| (FILES[i], &files[i][..]))).expect("the assets parse");
     assert_eq!((data.train.len(), data.test.len()), (60_000, 10_000));
+    assert_eq!(data.name_as_served(), "MNIST");
     // The first training image is a well-known 5.
     assert_eq!(data.train.label(0), 5);
     let ink: u32 = data.train.image(0).iter().map(|&pixel| u32::from(pixel)).sum();
@@ -83,14 +84,18 @@ fn the_error_names_the_damaged_file_and_the_problem() {
     assert_eq!(says(&[]), "train-images-idx3-ubyte.gz is truncated: it ends after 0 bytes, within its header.");
     assert_eq!(
         says(b"<!doctype html><title>404</title>"),
-        "train-images-idx3-ubyte.gz is not a file of MNIST images: it begins with 3c21646f instead of 00000803."
+        "train-images-idx3-ubyte.gz is a web page. Perhaps the download failed: download the file again."
+    );
+    assert_eq!(
+        says(&labels(600)),
+        "train-images-idx3-ubyte.gz is not a file of MNIST images: it begins with 00000801 instead of 00000803."
     );
     assert_eq!(
         says(&images(3, 32)),
         "train-images-idx3-ubyte.gz holds images of 32 by 32 pixels, but this net needs 28 by 28."
     );
     let mut long = good.clone();
-    long.push(0);
+    long.push(1);
     assert_eq!(says(&long), "train-images-idx3-ubyte.gz is too long: it should end after 2368 bytes.");
     assert_eq!(says(&gzip(&long)), says(&long));
     assert_eq!(says(&images(0, 28)), "train-images-idx3-ubyte.gz is empty: it has no images or labels.");
@@ -115,7 +120,33 @@ fn damage_of_the_gzip_format_is_found() {
     assert!(matches!(problem(&wrong_sum), Problem::Gzip(_)));
     let mut trailing = good.clone();
     trailing.extend(b"more");
-    assert_eq!(problem(&trailing), Problem::TooLong { expected: 2368 });
+    assert!(matches!(problem(&trailing), Problem::Gzip(_)));
+}
+
+#[test]
+fn files_packed_in_other_ways_are_read() {
+    let plain = images(3, 28);
+    let expected = parse_images("a", &plain);
+    let (first, second) = plain.split_at(1000);
+    let members = [gzip(first), gzip(&[]), gzip(second)].concat();
+    let padded = [gzip(&plain), vec![0; 512]].concat();
+    let padded_inside = [plain.clone(), vec![0; 512]].concat();
+    for bytes in [members, padded, padded_inside.clone(), gzip(&padded_inside), gzip(&gzip(&plain))] {
+        assert_eq!(parse_images("a", &bytes), expected);
+    }
+    let mut layers = plain;
+    (0..9).for_each(|_| layers = gzip(&layers));
+    assert!(matches!(parse_images("a", &layers).expect_err("too many layers").problem, Problem::Gzip(_)));
+}
+
+#[test]
+fn a_giant_is_refused_by_its_start() {
+    let refuse = |start: &[u8], size| check_start("a", start, size).expect_err("wrong").problem;
+    assert!(matches!(refuse(&images(1000, 28)[..100], 500_000), Problem::Truncated { expected: 784_016, .. }));
+    assert!(matches!(refuse(&gzip(&images(900, 32))[..100], 400_000_000), Problem::Side { rows: 32, .. }));
+    assert!(matches!(refuse(b"PK\x03\x04 and so on", 400_000_000), Problem::Foreign(_)));
+    assert_eq!(check_start("a", &images(1000, 28)[..100], 784_016), Ok(()));
+    assert_eq!(check_start("a", &gzip(&images(1000, 28))[..100], 1000), Ok(()));
 }
 
 #[test]

@@ -138,7 +138,14 @@ fn events() -> Vec<Event> {
     let checked =
         CheckReport { backend: webgpu.clone(), logits: 1e-6, gradients: 2e-6, loss_after_10: 1e-4, ms_per_step: 9.5 };
     let tested = Tested { file: text("a"), data: text("MNIST"), loss: 0.5, correct: 99, of: 100, steps: 469 };
-    let data = Data { name: text("own"), train_file: text("a"), train: 600, test_file: text("b"), test: 100 };
+    let data = Data {
+        name: text("own"),
+        train_file: text("a"),
+        train: 600,
+        test_file: text("b"),
+        test: 100,
+        notes: vec![text("c")],
+    };
     let refused = Answer::Refused { reason: text("No."), differences: vec![text("One layer is missing.")] };
     let answers = [
         Answer::Exported { file: text("a.safetensors"), bytes: vec![7, 200] },

@@ -27,7 +27,12 @@ struct Client {
     last_id: u32,
     /// The requests that have no answer yet, by their numbers.
     waiting: VecDeque<(u32, OnReply)>,
+    /// Whether the worker has read a large file. It is ended when nothing waits, since its memory never shrinks.
+    has_read_large: bool,
 }
+
+/// A file of more bytes is large.
+const LARGE: f64 = 5e6;
 
 type OnReply = Box<dyn FnOnce(Reply)>;
 
@@ -61,6 +66,7 @@ impl Client {
         }
         self.last_id = id;
         self.waiting.push_back((id, on_reply));
+        self.has_read_large |= file.is_some_and(|file| file.size() > LARGE);
         self.wire.post(parcel.into());
         None
     }
@@ -73,7 +79,12 @@ fn hear(event: MessageEvent) {
         Ok((Message::Answer(Numbered { id, body }), file)) => {
             let waiting = CLIENT.with_borrow_mut(|client| {
                 let index = client.waiting.iter().position(|(waiting, _)| *waiting == id)?;
-                client.waiting.remove(index)
+                let answered = client.waiting.remove(index);
+                if client.has_read_large && client.waiting.is_empty() {
+                    client.has_read_large = false;
+                    client.wire.disconnect();
+                }
+                answered
             });
             if let Some((_, on_reply)) = waiting {
                 on_reply(match body {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::trainer::kept::list::{LONGEST_NAME, MOST};
 use crate::trainer::recipe::link;
+use crate::trainer::recipe::plan::Change;
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::record::{RunKey, RunRecord};
 
@@ -15,8 +16,12 @@ use crate::trainer::run::record::{RunKey, RunRecord};
 const FORMAT: &str = "Gradsheet runs";
 /// The version of the format. No other version is read.
 const VERSION: u32 = 1;
-/// The largest number of notes of a run, and of changes of its plan.
+/// The largest number of notes of a run.
 const MOST_NOTES: usize = 10_000;
+/// The largest number of changes of a plan. The page goes through all of them for each step of a curve.
+const MOST_CHANGES: usize = 1_000;
+/// A time in seconds that no run takes: 30 years.
+const TOO_LONG: f64 = 1e9;
 /// The size of the longest text in a run, in bytes.
 const LONGEST_TEXT: usize = 2_000;
 
@@ -134,10 +139,16 @@ fn check(run: &RunRecord) -> Result<(), String> {
         let first = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
         format!("the settings are not valid: {}", first.trim_end_matches('.'))
     })?;
-    ensure(plan.changes.len() <= MOST_NOTES && run.notes.len() <= MOST_NOTES, "there are too many notes")?;
+    ensure(plan.changes.len() <= MOST_CHANGES && run.notes.len() <= MOST_NOTES, "there are too many notes")?;
     ensure(run.losses.len() <= plan.total_steps() as usize, "there are more losses than steps")?;
-    ensure(run.losses.iter().all(|loss| loss.is_finite()), "a loss is not a finite number")?;
-    ensure(run.seconds.is_finite() && run.seconds >= 0.0, "the time is not valid")?;
+    ensure(run.losses.iter().all(|loss| loss.is_finite() && *loss >= 0.0), "a loss is not a number from 0 up")?;
+    let is_time = |seconds: f64| (0.0..TOO_LONG).contains(&seconds);
+    ensure(is_time(run.seconds), "the time is not valid")?;
+    let mut texts =
+        run.backend.iter().map(|backend| &backend.name).chain(run.notes.iter().flat_map(|note| note.what.texts()));
+    ensure(texts.all(|text| text.len() <= LONGEST_TEXT), "a text is too long")?;
+    let mut changes = plan.changes.iter().chain(run.notes.iter().filter_map(|note| note.what.change()));
+    ensure(changes.all(Change::is_valid), "a change of the learning rate or of the number of epochs is not valid")?;
     let per_epoch = plan.recipe.steps_per_epoch() as usize;
     ensure(run.epochs.len() * per_epoch <= run.losses.len(), "there are more epochs than steps")?;
     for (epoch, number) in run.epochs.iter().zip(1..) {
@@ -146,8 +157,10 @@ fn check(run: &RunRecord) -> Result<(), String> {
         let shares = [test_accuracy, train_accuracy];
         ensure(shares.iter().all(|share| (0.0..=1.0).contains(*share)), "an accuracy is not between 0 and 1")?;
         ensure(epoch.correct <= epoch.of && epoch.of > 0, "more images are correct than were tested")?;
-        let numbers = [learning_rate, train_loss, test_loss, seconds];
-        ensure(numbers.iter().all(|number| number.is_finite()), "a number in an epoch is not finite")?;
+        let numbers = [learning_rate, train_loss, test_loss];
+        let is_possible = |number: f64| (0.0..=f64::from(f32::MAX)).contains(&number);
+        ensure(numbers.iter().all(|number| is_possible(**number)), "a number in an epoch is not possible")?;
+        ensure(is_time(*seconds), "the time of an epoch is not valid")?;
     }
     ensure(
         serde_json::to_string(&run.notes).is_ok_and(|notes| notes.len() <= 100 * LONGEST_TEXT),
@@ -196,7 +209,7 @@ mod tests {
 
     use super::*;
     use crate::trainer::recipe::Recipe;
-    use crate::trainer::recipe::plan::{Change, Plan};
+    use crate::trainer::recipe::plan::Plan;
     use crate::trainer::run::record::{End, Happening, Note};
 
     fn run(key: u64, losses: &[f32]) -> RunRecord {
@@ -264,6 +277,14 @@ mod tests {
             (&|run| run.key = RunKey(1 << 53), "the key"),
             (&|run| run.name = "x".repeat(200), "the name is too long"),
             (&|run| run.losses[0] = f32::NAN, "null"),
+            (&|run| run.losses[0] = -1.0, "a loss"),
+            (&|run| run.seconds = 1e300, "the time"),
+            (&|run| run.epochs[0].test_loss = 1e300, "not possible"),
+            (&|run| run.epochs[0].seconds = -1.0, "the time of an epoch"),
+            (&|run| run.plan.changes = vec![Change::Rate { step: 3, learning_rate: 0.1 }; 2_000], "too many notes"),
+            (&|run| run.plan.changes[0] = Change::Extend { epochs: 4_000_000_000, learning_rate: 0.1 }, "a change"),
+            (&|run| run.notes[0].what = Happening::Device("x".repeat(5_000_000), String::new()), "a text is too long"),
+            (&|run| run.notes[0].what = Happening::Changed(Change::Rate { step: 0, learning_rate: -1.0 }), "a change"),
         ] {
             let error = wrong(change);
             assert!(error.contains(reason) && error.ends_with("Nothing was changed."), "{reason}: {error}");
@@ -307,7 +328,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_keep_all_their_bits(losses in prop::collection::vec(prop::num::f32::NORMAL | prop::num::f32::SUBNORMAL | prop::num::f32::ZERO, 2..4), number in prop::num::f64::NORMAL) {
+        fn numbers_keep_all_their_bits(losses in prop::collection::vec(prop::num::f32::POSITIVE | prop::num::f32::NORMAL, 2..4), number in 0.0..1e38_f64) {
             let mut run = run(7, &losses);
             run.epochs[0].test_loss = number;
             let read = read("a.json", file(run.clone()).as_bytes());

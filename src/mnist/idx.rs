@@ -3,19 +3,15 @@
 use std::fmt;
 use std::io::Read;
 
-use flate2::bufread::GzDecoder;
-
-use super::{CLASSES, PIXELS, SIDE};
+use super::packed::{fill, is_packed, reader, without_outer_layers};
+use super::{CLASSES, MOST, PIXELS, SIDE, foreign};
 
 /// The magic number of images: unsigned bytes in three dimensions.
 const IMAGES: u32 = 0x0000_0803;
 /// The magic number of labels: unsigned bytes in one dimension.
 const LABELS: u32 = 0x0000_0801;
-/// The first two bytes of a gzip file.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
-/// The largest number of images or labels that is read. No data set like MNIST has more, so a larger number in a header
-/// is an error.
-const MOST: u64 = 1_000_000;
+/// The number of bytes that are read at the start of a file, to recognise its kind.
+const START: usize = 512;
 
 /// A data file that cannot be used. `Display` writes a sentence for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +46,22 @@ pub enum Problem {
         expected: u32,
         /// The first four bytes.
         found: u32,
+    },
+    /// The file is of another kind: the end of a sentence that says of which, and what to do about it.
+    Foreign(&'static str),
+    /// The file is an IDX file of other elements than bytes, or of other dimensions than images and labels have.
+    Elements {
+        /// The name of the elements' type.
+        kind: &'static str,
+        /// The number of dimensions.
+        dimensions: u8,
+    },
+    /// The labels tell more classes apart than the net does.
+    Classes {
+        /// The smallest label.
+        first: u8,
+        /// The largest label.
+        last: u8,
     },
     /// The file is not an IDX file of images or labels.
     Kind {
@@ -117,6 +129,17 @@ impl fmt::Display for DataError {
                      or {LABELS:08x} (labels)."
                 )
             }
+            Problem::Foreign(what) => write!(f, "{file} is {what}."),
+            Problem::Elements { kind, dimensions } => write!(
+                f,
+                "{file} is an IDX file, but it holds numbers of type {kind} in {dimensions} dimensions. This page reads \
+                 images (bytes in three dimensions) and labels (bytes in one)."
+            ),
+            Problem::Classes { first, last } => write!(
+                f,
+                "{file} has labels from {first} to {last}, but this net tells only ten classes apart. Choose a data set \
+                 with ten classes, labelled from 0 to 9 or from 1 to 10."
+            ),
             Problem::Count(0) => write!(f, "{file} is empty: it has no images or labels."),
             Problem::Count(count) => {
                 write!(f, "{file} is damaged: its header says {count} elements, which is too many.")
@@ -135,8 +158,8 @@ impl fmt::Display for DataError {
     }
 }
 
-/// Returns the pixels of all images in an IDX file, which may be a gzip file, with the shape `[images, 28, 28]`. There
-/// is at least one image.
+/// Returns the pixels of all images in an IDX file, which may be packed, with the shape `[images, 28, 28]`. There is at
+/// least one image.
 ///
 /// # Errors
 /// The first problem of the file, with its name.
@@ -144,16 +167,39 @@ pub fn parse_images(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
     parse(bytes, IMAGES).map_err(|problem| DataError::new(file, problem))
 }
 
-/// Returns the labels in an IDX file, which may be a gzip file. There is at least one, and each is from 0 to 9.
+/// Returns the labels in an IDX file, which may be packed. There is at least one, and each is from 0 to 9.
 ///
 /// # Errors
 /// The first problem of the file, with its name.
 pub fn parse_labels(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
-    let labels = parse(bytes, LABELS).map_err(|problem| DataError::new(file, problem))?;
-    match labels.iter().position(|&label| usize::from(label) >= CLASSES) {
-        Some(index) => Err(DataError::new(file, Problem::Label { index, value: labels[index] })),
-        None => Ok(labels),
-    }
+    let labels = parse_any_labels(file, bytes)?;
+    check_labels(file, &labels, 0)?;
+    Ok(labels)
+}
+
+/// Returns the labels in an IDX file, whatever their values are.
+///
+/// # Errors
+/// The first problem of the file, with its name.
+pub(super) fn parse_any_labels(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
+    parse(bytes, LABELS).map_err(|problem| DataError::new(file, problem))
+}
+
+/// Checks that the labels are those of ten classes, of which the first has the label `first`.
+///
+/// # Errors
+/// When a label is not, with the file's name. One wrong value is damage; several are further classes.
+pub(super) fn check_labels(file: &str, labels: &[u8], first: u8) -> Result<(), DataError> {
+    let is_wrong = |label: &u8| label.checked_sub(first).is_none_or(|class| usize::from(class) >= CLASSES);
+    let Some(index) = labels.iter().position(is_wrong) else { return Ok(()) };
+    let value = labels[index];
+    let problem = if labels.iter().any(|label| is_wrong(label) && *label != value) {
+        let (first, last) = labels.iter().fold((value, value), |(low, high), &label| (low.min(label), high.max(label)));
+        Problem::Classes { first, last }
+    } else {
+        Problem::Label { index, value }
+    };
+    Err(DataError::new(file, problem))
 }
 
 /// The content of an IDX file.
@@ -165,105 +211,153 @@ pub(super) enum Kind {
     Labels,
 }
 
-/// Reads the first eight bytes of an IDX file, which may be a gzip file: the kind of its content, and the number of
-/// images or labels.
+/// `Header` holds what the first bytes of an IDX file say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    /// The content.
+    pub(super) kind: Kind,
+    /// The number of images or labels.
+    pub(super) count: u64,
+}
+
+impl Header {
+    /// Reads the header of a file, which may be packed. `bytes` may be the file's beginning only.
+    ///
+    /// # Errors
+    /// When the file is of another kind or too short, or says numbers that no data set for this net has.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, Problem> {
+        let content = without_outer_layers(bytes).map_err(|error| Problem::Gzip(error.to_string()))?;
+        Self::next(&mut reader(&content)).map(|(header, _)| header)
+    }
+
+    /// Reads the header from a source, which then stands at the elements behind the header or has been read a little
+    /// further. Returns the bytes that were read too far.
+    fn next(source: &mut dyn Read) -> Result<(Self, Vec<u8>), Problem> {
+        let mut start = vec![0; START];
+        let got = fill(source, &mut start).map_err(|error| Problem::Gzip(error.to_string()))?;
+        start.truncate(got);
+        let word = |index: usize| -> Option<u32> {
+            start.get(4 * index..4 * index + 4)?.first_chunk().map(|word| u32::from_be_bytes(*word))
+        };
+        let short = Problem::Truncated { expected: 0, found: got as u64 };
+        let magic = word(0).ok_or_else(|| foreign::kind(&start).map_or(short.clone(), Problem::Foreign))?;
+        let kind = match magic {
+            IMAGES => Kind::Images,
+            LABELS => Kind::Labels,
+            found => return Err(other(found, &start)),
+        };
+        let count = u64::from(word(1).ok_or_else(|| short.clone())?);
+        if count == 0 || count > MOST {
+            return Err(Problem::Count(count));
+        }
+        let header = Self { kind, count };
+        if kind == Kind::Images {
+            let (Some(rows), Some(columns)) = (word(2), word(3)) else { return Err(short) };
+            if (rows, columns) != (SIDE as u32, SIDE as u32) {
+                return Err(Problem::Side { rows, columns });
+            }
+        }
+        let elements = start.split_off(header.length());
+        Ok((header, elements))
+    }
+
+    /// Returns the length of the header in bytes.
+    fn length(self) -> usize {
+        match self.kind {
+            Kind::Images => 16,
+            Kind::Labels => 8,
+        }
+    }
+
+    /// Returns the number of bytes of all elements.
+    fn size(self) -> u64 {
+        match self.kind {
+            Kind::Images => self.count * PIXELS as u64,
+            Kind::Labels => self.count,
+        }
+    }
+
+    /// Returns the size that the unpacked file should have, in bytes.
+    fn expected(self) -> u64 {
+        self.length() as u64 + self.size()
+    }
+}
+
+/// Says what a file is that begins with another magic number.
+fn other(magic: u32, start: &[u8]) -> Problem {
+    if let Some(what) = foreign::kind(start) {
+        return Problem::Foreign(what);
+    }
+    let kind = match (magic >> 8) as u8 {
+        0x08 => "unsigned byte",
+        0x09 => "signed byte",
+        0x0b => "short",
+        0x0c => "int",
+        0x0d => "float",
+        0x0e => "double",
+        _ => return Problem::Kind { found: magic },
+    };
+    match magic as u8 {
+        dimensions @ 1..=8 if magic >> 16 == 0 => Problem::Elements { kind, dimensions },
+        _ => Problem::Kind { found: magic },
+    }
+}
+
+/// Checks a file of this size in bytes by its beginning, `start`, so that a wrong giant need not be read.
 ///
 /// # Errors
-/// The file is of another kind, or it ends too early.
-pub(super) fn kind_and_count(bytes: &[u8]) -> Result<(Kind, u64), Problem> {
-    let mut head = [0; 8];
-    let got = if bytes.starts_with(&GZIP) {
-        fill(&mut GzDecoder::new(bytes), &mut head)?
-    } else {
-        let mut plain = bytes;
-        fill(&mut plain, &mut head)?
-    };
-    let [magic, count] = [0, 4].map(|at| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]));
-    match magic {
-        _ if got < head.len() => Err(Problem::Truncated { expected: 0, found: got as u64 }),
-        IMAGES => Ok((Kind::Images, count.into())),
-        LABELS => Ok((Kind::Labels, count.into())),
-        found => Err(Problem::Kind { found }),
+/// When the header is wrong, or the file is shorter than its header says.
+pub fn check_start(file: &str, start: &[u8], size: u64) -> Result<(), DataError> {
+    let wrong = |problem| Err(DataError::new(file, problem));
+    match Header::read(start) {
+        Err(problem) => wrong(problem),
+        Ok(header) if !is_packed(start) && size < header.expected() => {
+            wrong(Problem::Truncated { expected: header.expected(), found: size })
+        }
+        Ok(_) => Ok(()),
     }
 }
 
-/// Reads a file. A server may have unpacked a `.gz` file on the way, so the content decides about unpacking, not the
-/// name.
+/// Reads a file: its elements, and nothing but zeros behind them. Memory grows with the bytes that are really there, not
+/// with the number in the header.
 fn parse(bytes: &[u8], magic: u32) -> Result<Vec<u8>, Problem> {
-    if bytes.starts_with(&GZIP) {
-        let mut decoder = GzDecoder::new(bytes);
-        let data = read(&mut decoder, magic)?;
-        if decoder.into_inner().is_empty() {
-            Ok(data)
-        } else {
-            Err(Problem::TooLong { expected: bytes_of(&data, magic) })
-        }
-    } else {
-        let mut plain = bytes;
-        read(&mut plain, magic)
+    let damaged = |error: std::io::Error| Problem::Gzip(error.to_string());
+    let content = without_outer_layers(bytes).map_err(damaged)?;
+    let mut source = reader(&content);
+    let (header, mut data) = Header::next(&mut source)?;
+    let found = if header.kind == Kind::Images { IMAGES } else { LABELS };
+    if found != magic {
+        return Err(Problem::Magic { expected: magic, found });
     }
-}
-
-/// Reads the header and the elements, and makes sure that nothing follows. Memory grows with the bytes that are really
-/// there, not with the number in the header.
-fn read(source: &mut impl Read, magic: u32) -> Result<Vec<u8>, Problem> {
-    let mut header = vec![0; header_size(magic)];
-    let got = fill(source, &mut header)?;
-    let word = |index: usize| -> u32 {
-        header[4 * index..4 * index + 4].iter().fold(0, |word, &byte| word << 8 | u32::from(byte))
+    let size = header.size();
+    // Reading to the end also verifies gzip's checksum.
+    let outcome = match size.checked_sub(data.len() as u64) {
+        Some(missing) => source.by_ref().take(missing).read_to_end(&mut data),
+        None => Ok(0),
     };
-    if got >= 4 && word(0) != magic {
-        return Err(Problem::Magic { expected: magic, found: word(0) });
-    }
-    if got < header.len() {
-        return Err(Problem::Truncated { expected: 0, found: got as u64 });
-    }
-    let count = u64::from(word(1));
-    if count == 0 || count > MOST {
-        return Err(Problem::Count(count));
-    }
-    let mut size = count;
-    if magic == IMAGES {
-        let (rows, columns) = (word(2), word(3));
-        if (rows, columns) != (SIDE as u32, SIDE as u32) {
-            return Err(Problem::Side { rows, columns });
-        }
-        size *= PIXELS as u64;
-    }
-    let expected = header.len() as u64 + size;
-
-    let mut data = Vec::new();
-    // One byte more than expected, to find out whether there is one. Reading to the end also verifies gzip's checksum.
-    let outcome = source.take(size + 1).read_to_end(&mut data);
     match outcome {
-        Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => Err(Problem::Gzip(error.to_string())),
+        Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => return Err(damaged(error)),
         _ if (data.len() as u64) < size => {
-            Err(Problem::Truncated { expected, found: (header.len() + data.len()) as u64 })
+            let found = (header.length() + data.len()) as u64;
+            return Err(Problem::Truncated { expected: header.expected(), found });
         }
-        _ if data.len() as u64 > size => Err(Problem::TooLong { expected }),
-        Err(error) => Err(Problem::Gzip(error.to_string())),
-        Ok(_) => Ok(data),
+        _ => {}
     }
+    let padding = data.split_off(size as usize);
+    if !(padding.iter().all(|byte| *byte == 0) && only_zeros(&mut source).map_err(damaged)?) {
+        return Err(Problem::TooLong { expected: header.expected() });
+    }
+    Ok(data)
 }
 
-fn header_size(magic: u32) -> usize {
-    if magic == IMAGES { 16 } else { 8 }
-}
-
-fn bytes_of(data: &[u8], magic: u32) -> u64 {
-    (header_size(magic) + data.len()) as u64
-}
-
-/// Reads until the buffer is full or the source ends, and returns the number of bytes.
-fn fill(source: &mut impl Read, buffer: &mut [u8]) -> Result<usize, Problem> {
-    let mut got = 0;
-    while got < buffer.len() {
-        match source.read(&mut buffer[got..]) {
-            Ok(0) => break,
-            Ok(more) => got += more,
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => break,
-            Err(error) => return Err(Problem::Gzip(error.to_string())),
+/// Whether the rest of a source is padding: no bytes but zeros.
+fn only_zeros(source: &mut dyn Read) -> std::io::Result<bool> {
+    let mut piece = [0; 4096];
+    loop {
+        match source.read(&mut piece)? {
+            0 => return Ok(true),
+            count if piece[..count].iter().any(|byte| *byte != 0) => return Ok(false),
+            _ => {}
         }
     }
-    Ok(got)
 }

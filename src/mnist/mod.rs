@@ -3,12 +3,17 @@
 
 mod augment;
 mod batches;
+mod foreign;
+mod identity;
 mod idx;
 mod own;
+mod packed;
 
 pub use augment::{Augmentation, Movement};
 pub use batches::{Normalisation, order};
-pub use idx::{DataError, Problem, parse_images, parse_labels};
+pub use identity::{NAME, is_same_data};
+pub use idx::{DataError, Problem, check_start, parse_images, parse_labels};
+pub use own::OwnData;
 
 /// The width and height of an image in pixels.
 pub const SIDE: usize = 28;
@@ -16,9 +21,11 @@ pub const SIDE: usize = 28;
 pub const PIXELS: usize = SIDE * SIDE;
 /// The number of classes, the digits 0 to 9.
 pub const CLASSES: usize = 10;
-
-/// The name of the built-in data set in the records of runs.
-pub const NAME: &str = "MNIST";
+/// The number of MNIST's training images.
+pub const TRAINING_IMAGES: u32 = 60_000;
+/// The largest number of images or labels that a file may have. No data set like MNIST has more, so a larger number in a
+/// header is an error.
+pub const MOST: u64 = 1_000_000;
 
 /// The four files of the data set: training images and labels, test images and labels.
 pub const FILES: [&str; 4] = [
@@ -78,12 +85,18 @@ impl Split {
     /// # Errors
     /// The first file that is damaged, or the labels if their number differs from the number of images.
     pub fn parse(images: (&str, &[u8]), labels: (&str, &[u8])) -> Result<Self, DataError> {
-        let (labels_file, label_bytes) = labels;
-        let images = parse_images(images.0, images.1)?;
-        let labels = parse_labels(labels_file, label_bytes)?;
+        let read = parse_labels(labels.0, labels.1)?;
+        Self::of(parse_images(images.0, images.1)?, read, labels.0)
+    }
+
+    /// Pairs images with the labels of a file of this name.
+    ///
+    /// # Errors
+    /// When the number of labels differs from the number of images.
+    fn of(images: Vec<u8>, labels: Vec<u8>, file: &str) -> Result<Self, DataError> {
         let (pictures, names) = (images.len() / PIXELS, labels.len());
         if pictures != names {
-            return Err(DataError::new(labels_file, Problem::Unequal { images: pictures, labels: names }));
+            return Err(DataError::new(file, Problem::Unequal { images: pictures, labels: names }));
         }
         Ok(Self { images, labels })
     }

@@ -1,7 +1,7 @@
-//! The user's own data set: which of four files is which, whatever their names are, and how the data set is named.
+//! The user's own data set: which file is which, whatever the names are, and what the data needs before a run may use it.
 
-use super::idx::{Kind, kind_and_count};
-use super::{DataError, Dataset};
+use super::idx::{Header, Kind, check_labels, parse_any_labels};
+use super::{CLASSES, DataError, Dataset, Split, order, parse_images};
 
 /// A file's name and content.
 type File<'a> = (&'a str, &'a [u8]);
@@ -10,6 +10,8 @@ type File<'a> = (&'a str, &'a [u8]);
 const TESTING: [&str; 4] = ["t10k", "test", "val", "eval"];
 /// The words in file names that mean training.
 const TRAINING: [&str; 1] = ["train"];
+/// The word in the names of EMNIST's files.
+const EMNIST: &str = "emnist";
 
 /// A file and what is known about it.
 struct Known<'a> {
@@ -21,40 +23,106 @@ struct Known<'a> {
     testing: Option<bool>,
 }
 
-impl Dataset {
-    /// Parses four files in any order: images and labels for training, images and labels for testing. Each may be a
-    /// gzip file. The first bytes of a file tell whether it has images or labels. Its name tells whether it is for
-    /// training or for testing; without such names, the larger pair is for training.
+/// `OwnData` holds a data set of the user's own files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnData {
+    /// The images and labels. The training images are in a fixed random order: files are often sorted by class, and a run
+    /// may use only the first images.
+    pub set: Dataset,
+    /// The name in records, with the number of images and a checksum.
+    pub name: String,
+    /// The names of the files with the training images and the test images.
+    pub files: [String; 2],
+    /// Sentences for the user about what is unusual in the data.
+    pub notes: Vec<String>,
+}
+
+impl OwnData {
+    /// Reads images and labels for training, and images and labels for testing, from files in any order. Each may be
+    /// packed. The first bytes of a file tell whether it has images or labels. Its name tells whether it is for training or
+    /// for testing; without such names, the larger pair is for training. A second copy of a file and files of other kinds
+    /// are left out if four files remain.
     ///
     /// # Errors
     /// A sentence for the user: which file is damaged, or which files are missing or too many.
-    pub fn of_files(files: &[(&str, &[u8])]) -> Result<Self, String> {
-        Self::parse(sort(files)?).map_err(|error| error.to_string())
-    }
-
-    /// The name of the data set in records, and the names of the files with training images and with test images. The
-    /// data set's name contains the number of images and a checksum, by which the same data is recognised later.
-    ///
-    /// # Errors
-    /// A sentence for the user if the files are not a data set.
-    pub fn name(&self, files: &[(&str, &[u8])]) -> Result<(String, [String; 2]), String> {
-        let mut hasher = crc32fast::Hasher::new();
-        for split in [&self.train, &self.test] {
-            hasher.update(&split.images);
-            hasher.update(&split.labels);
+    pub fn read(files: &[(&str, &[u8])]) -> Result<Self, String> {
+        let sorted = sort(files)?;
+        let (mut set, first) = parse(sorted).map_err(|error| error.to_string())?;
+        let mut notes = Vec::new();
+        if first > 0 {
+            let last = usize::from(first) + CLASSES - 1;
+            notes.push(format!("The labels {first} to {last} were read as the classes 0 to 9."));
         }
-        let [(train, _), _, (test, _), _] = sort(files)?;
-        let (count, checksum) = (self.train.len() + self.test.len(), hasher.finalize());
-        Ok((format!("{train} and others ({count} images, {checksum:08x})"), [train.to_owned(), test.to_owned()]))
+        let [(train, _), _, (test, _), _] = sorted;
+        if train.to_ascii_lowercase().contains(EMNIST) {
+            notes.push(
+                "EMNIST’s images lie on their side. That does not matter for training, but weights that were trained on \
+                 MNIST do not fit them."
+                    .to_owned(),
+            );
+        }
+        let name = set.name_with_checksum(&format!("{train} and others"));
+        set.train.shuffle();
+        Ok(Self { set, name, files: [train, test].map(str::to_owned), notes })
     }
 }
 
-/// The files in the order of [`super::FILES`].
+/// Parses the four files, given in the order of [`super::FILES`]. Returns the data set, with labels from 0 to 9, and the
+/// label that the first class has in the files.
+fn parse(files: [File<'_>; 4]) -> Result<(Dataset, u8), DataError> {
+    let [train_images, train_labels, test_images, test_labels] = files;
+    let mut labels =
+        [parse_any_labels(train_labels.0, train_labels.1)?, parse_any_labels(test_labels.0, test_labels.1)?];
+    let mut all = labels.iter().flatten();
+    // Labels from 1 to 10, as some programs write them, cannot be told from labels from 0 to 9 unless a 10 occurs.
+    let first = u8::from(all.clone().all(|label| (1..=10).contains(label)) && all.any(|label| *label == 10));
+    for (labels, (file, _)) in labels.iter_mut().zip([train_labels, test_labels]) {
+        check_labels(file, labels, first)?;
+        labels.iter_mut().for_each(|label| *label -= first);
+    }
+    let [for_training, for_testing] = labels;
+    let train = Split::of(parse_images(train_images.0, train_images.1)?, for_training, train_labels.0)?;
+    let test = Split::of(parse_images(test_images.0, test_images.1)?, for_testing, test_labels.0)?;
+    Ok((Dataset { train, test }, first))
+}
+
+impl Split {
+    /// Puts the images into a random order, which is always the same for the same number of images.
+    fn shuffle(&mut self) {
+        let (mut images, mut labels) = (Vec::with_capacity(self.images.len()), Vec::with_capacity(self.len()));
+        for index in order(self.len(), 0, 0) {
+            images.extend_from_slice(self.image(index));
+            labels.push(self.label(index));
+        }
+        *self = Self { images, labels };
+    }
+}
+
+/// Returns the four files in the order of [`super::FILES`].
 ///
 /// # Errors
 /// A sentence for the user if the files are not a data set.
 fn sort<'a>(files: &[File<'a>]) -> Result<[File<'a>; 4], String> {
-    if files.len() != 4 {
+    let mut known: Vec<Known<'a>> = Vec::with_capacity(files.len());
+    let mut refused = None;
+    for &(name, bytes) in files {
+        match Header::read(bytes) {
+            Ok(Header { kind, count }) => {
+                // Torchvision's folder has each file twice: packed and unpacked.
+                let is_same = |other: &Known<'_>| {
+                    (other.kind, other.count) == (kind, count) && unpacked_name(other.file.0) == unpacked_name(name)
+                };
+                if !known.iter().any(is_same) {
+                    known.push(Known { file: (name, bytes), kind, count, testing: by_name(name) });
+                }
+            }
+            Err(problem) => refused = refused.or(Some(DataError::new(name, problem))),
+        }
+    }
+    if known.len() != 4 {
+        if let Some(error) = refused {
+            return Err(error.to_string());
+        }
         let found = match files {
             [] => "No file was chosen".to_owned(),
             [(name, _)] => format!("Only “{name}” was chosen"),
@@ -65,14 +133,15 @@ fn sort<'a>(files: &[File<'a>]) -> Result<[File<'a>; 4], String> {
              all four at once."
         ));
     }
-    let mut known = Vec::with_capacity(files.len());
-    for &(name, bytes) in files {
-        let (kind, count) = kind_and_count(bytes).map_err(|problem| DataError::new(name, problem).to_string())?;
-        known.push(Known { file: (name, bytes), kind, count, testing: by_name(name) });
-    }
     let (train_images, test_images) = pair(&known, Kind::Images)?;
     let (train_labels, test_labels) = pair(&known, Kind::Labels)?;
     Ok([train_images, train_labels, test_images, test_labels])
+}
+
+/// Returns a file's name without the ending of packed files.
+fn unpacked_name(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    name.strip_suffix(".gz").map(str::to_owned).unwrap_or(name)
 }
 
 /// The two files of a kind: first the one for training, then the one for testing.
@@ -138,9 +207,13 @@ mod tests {
         encoder.finish().expect("memory takes it")
     }
 
-    fn set(files: &[(&str, Vec<u8>)]) -> Result<Dataset, String> {
+    fn own(files: &[(&str, Vec<u8>)]) -> Result<OwnData, String> {
         let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
-        Dataset::of_files(&files)
+        OwnData::read(&files)
+    }
+
+    fn set(files: &[(&str, Vec<u8>)]) -> Result<Dataset, String> {
+        own(files).map(|own| own.set)
     }
 
     #[test]
@@ -182,6 +255,9 @@ mod tests {
                 .expect_err("it is malformed")
         };
         assert!(with("notes.txt", b"Dear diary".to_vec()).starts_with("notes.txt is not an IDX file of bytes"));
+        assert!(with("all.zip", b"PK\x03\x04archive".to_vec()).contains("all.zip is a zip archive. Unpack it"));
+        assert!(with("x.csv", b"7,0,0,0,12,255\n".to_vec()).contains("table of numbers as text"));
+        assert!(with("t.idx", vec![0, 0, 13, 3, 0, 0, 0, 1]).contains("numbers of type float in 3 dimensions"));
         assert!(with("test l.gz", gzip(&labels(2))[..9].to_vec()).starts_with("test l.gz is"));
         assert!(with("test l", labels(3)).contains("there are 2 images but 3 labels"));
         assert!(with("test l", vec![0, 0, 8, 1, 0, 0, 0, 2, 1, 77]).contains("label 1 is 77"));
@@ -189,16 +265,14 @@ mod tests {
         assert!(with("test l", vec![0, 0]).contains("within its header"));
         let mut large = images(2);
         large[11] = 32;
-        assert!(with("test j", large).contains("You chose 3 with images"));
+        assert!(with("test j", large).contains("28 by 28"));
+        assert!(with("test j", images(2)).contains("You chose 3 with images"));
     }
 
     #[test]
     fn different_data_has_different_names() {
         let files = [("train i", images(3)), ("train l", labels(3)), ("test i", images(2)), ("test l", labels(2))];
-        let named = |files: &[(&str, Vec<u8>)]| {
-            let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
-            Dataset::of_files(&files).and_then(|data| data.name(&files)).expect("they fit")
-        };
+        let named = |files: &[(&str, Vec<u8>)]| own(files).map(|own| (own.name, own.files)).expect("they fit");
         let name = named(&files);
         assert!(name.0.starts_with("train i and others (5 images, "), "{}", name.0);
         assert_eq!(name.1, ["train i", "test i"]);
@@ -209,6 +283,60 @@ mod tests {
         packed[0].1 = gzip(&packed[0].1);
         packed.swap(1, 2);
         assert_eq!(named(&packed), name, "neither the order nor packing changes the name");
+    }
+
+    #[test]
+    fn copies_and_files_of_other_kinds_are_left_out_if_four_remain() {
+        let pack = |name: &'static str, bytes: Vec<u8>| [(name, bytes.clone()), (name, gzip(&bytes))];
+        let mut files: Vec<(&str, Vec<u8>)> = Vec::new();
+        for [plain, packed] in [
+            pack("train-images", images(3)),
+            pack("train-labels", labels(3)),
+            pack("t10k-images", images(2)),
+            pack("t10k-labels", labels(2)),
+        ] {
+            files.extend([plain, ([packed.0, ".gz"].concat().leak(), packed.1)]);
+        }
+        let data = set(&files).expect("torchvision's eight files are a data set");
+        assert_eq!((data.train.len(), data.test.len()), (3, 2));
+        files.push((".DS_Store", vec![0, 0, 0, 1, b'B', b'u', b'd', b'1']));
+        assert!(set(&files).is_ok());
+    }
+
+    #[test]
+    fn labels_from_1_to_10_are_shifted_and_further_classes_are_named() {
+        let with = |train: &[u8], test: &[u8]| {
+            let idx = |labels: &[u8]| [&[0, 0, 8, 1, 0, 0, 0, labels.len() as u8], labels].concat();
+            let of = |labels: &[u8]| images(labels.len() as u8);
+            own(&[("train i", of(train)), ("train l", idx(train)), ("test i", of(test)), ("test l", idx(test))])
+        };
+        let shifted = with(&[1, 5, 10], &[3, 2]).expect("they are ten classes");
+        assert_eq!((0..2).map(|index| shifted.set.test.label(index)).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(shifted.notes, ["The labels 1 to 10 were read as the classes 0 to 9."]);
+        assert_eq!(with(&[1, 5, 9], &[3, 2]).expect("no shift").set.test.label(0), 3);
+        let letters = with(&[1, 12, 26], &[3, 2]).expect_err("they are letters");
+        assert!(
+            letters.contains("train l has labels from 1 to 26, but this net tells only ten classes apart"),
+            "{letters}"
+        );
+        assert!(with(&[0, 5, 10], &[3]).expect_err("one wrong label").contains("label 2 is 10"));
+    }
+
+    #[test]
+    fn a_part_of_data_that_is_sorted_by_class_holds_all_classes() {
+        let sorted = [&[0, 0, 8, 1, 0, 0, 0, 200][..], &(0..200).map(|index| index / 20).collect::<Vec<u8>>()].concat();
+        let data = own(&[("train i", images(200)), ("train l", sorted), ("test i", images(2)), ("test l", labels(2))])
+            .expect("they fit")
+            .set;
+        let mut first: Vec<u8> = (0..60).map(|index| data.train.label(index)).collect();
+        first.sort_unstable();
+        first.dedup();
+        assert_eq!(first.len(), CLASSES);
+        // The first pixel of the image with the index i in the file is 16·i modulo 256, so it tells i modulo 16.
+        for index in 0..200 {
+            let (label, pixel) = (usize::from(data.train.label(index)), usize::from(data.train.image(index)[0]));
+            assert!((label * 20..label * 20 + 20).any(|place| place * PIXELS % 256 == pixel), "image {index}");
+        }
     }
 
     proptest! {

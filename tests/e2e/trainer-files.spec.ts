@@ -83,8 +83,29 @@ test("the net learns from the user's own data, and a malformed file is named", a
   await expect(files.dataInUse).toContainText("40 training images from “train-images.gz”, 20 test images from “test-images”", {
     timeout: 60_000,
   });
+  // The settings ask for all images that there are, so the preset still fits.
+  await expect(trainer.field("Training images")).toHaveValue("40");
+  await expect(trainer.preset("Custom")).toBeHidden();
+  await trainer.start({ ...SHORT, "Training images": 41 });
+  await expect(trainer.page.getByText("Training images: the data in use has 40.")).toBeVisible();
   await trainer.run({ ...SHORT, "Training images": 40, "Batch size": 8 }, 100_000);
   await expect(trainer.log).toContainText(/Accuracy: \d+\/20 /);
   await files.button("Use MNIST again").click();
   await expect(files.dataInUse).toContainText("MNIST: 60,000 images");
+  await expect(trainer.field("Training images")).toHaveValue("60000");
+});
+
+test("the page says what it took dropped files for, and how to convert weights of torch.save", async ({ trainer, page }) => {
+  const files = new TrainerFilesPage(page);
+  await expect(files.button("Export weights")).toBeVisible();
+  await files.drop([given("Model.PT", Buffer.from("PK\x03\x04 archive/data.pkl", "latin1"))]);
+  await expect(files.weightsFeedback).toContainText("You dropped weights. “Model.PT”: This file was written by torch.save.", {
+    timeout: 60_000,
+  });
+  await expect(files.differences).toHaveText([/^import torch/, /save_file\(torch\.load\("weights\.pt"/]);
+  await files.drop([given("archive.zip", Buffer.from("PK\x03\x04 archive", "latin1"))]);
+  await expect(files.dataFeedback).toContainText("You dropped files for a data set. archive.zip is a zip archive.", {
+    timeout: 60_000,
+  });
+  await expect(trainer.train).toBeEnabled();
 });

@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     epochs: Option<String>,
 
-    /// Use only the first of the training images, 2 to 60,000.
+    /// Use only the first of the training images.
     #[arg(long)]
     images: Option<String>,
 

@@ -41,7 +41,7 @@ pub(crate) fn read_weights(path: &Path) -> Result<TrainingState, String> {
     let name = path.display();
     let bytes = std::fs::read(path).map_err(|error| format!("{name} cannot be read: {error}."))?;
     let imported = weights_file::read(&bytes).map_err(|error| {
-        let lines = [vec![format!("{name}: {error}")], error.differences().to_vec()].concat();
+        let lines = [vec![format!("{name}: {error}")], error.lines()].concat();
         lines.join("\n")
     })?;
     Ok(imported.training_state)

@@ -5,14 +5,15 @@
 //! the batch normalisation behind it and its ReLU, and so on.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt;
 
 use safetensors::tensor::{Dtype, SafeTensorError, TensorView};
 use safetensors::{SafeTensors, serialize};
 
 use super::learner::LearnerError;
 use super::parameter_layout::Layout;
-use super::weights::floats;
+use super::weights_file_error::WeightsFileError;
+use super::weights_numbers::{floats_of, is_whole, single};
+use super::weights_repair::{say_why, without_metadata};
 use crate::trainer::recipe::link;
 use crate::trainer::recipe::preset::Preset;
 use crate::trainer::run::checkpoint::Checkpoint;
@@ -26,6 +27,10 @@ const BLOCKS: [(&str, usize); 5] =
 
 /// The name of the number of steps, which PyTorch keeps with every batch normalisation.
 const STEPS: &str = "num_batches_tracked";
+
+/// The smallest running variance that is read. Rounding can make the variance of a constant a little less than zero; with
+/// batch normalisation's ε of 1e-5 its square root still exists.
+const SMALLEST_VARIANCE: f32 = -1e-6;
 
 /// The most unknown arrays that are named to the user. The rest is counted.
 const MOST_SURPLUS: usize = 20;
@@ -42,40 +47,6 @@ pub struct Imported {
     /// The number of steps that the net was trained for, as the file says.
     pub steps: u64,
 }
-
-/// The reason why a file cannot be imported. The `Display` is a sentence for the user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WeightsFileError {
-    /// The file is no safetensors file, or is damaged: a sentence that says so.
-    Malformed(String),
-    /// The file holds another net: one sentence for each array that differs.
-    Different(Vec<String>),
-}
-
-impl WeightsFileError {
-    /// Returns the differences to this net. Empty when the file is malformed.
-    pub fn differences(&self) -> &[String] {
-        match self {
-            Self::Malformed(_) => &[],
-            Self::Different(differences) => differences,
-        }
-    }
-}
-
-impl fmt::Display for WeightsFileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed(sentence) => f.write_str(sentence),
-            Self::Different(differences) => {
-                let count = differences.len();
-                let differ = if count == 1 { "1 array differs" } else { &format!("{count} arrays differ") };
-                write!(f, "These are not the weights of this net: {differ}.")
-            }
-        }
-    }
-}
-
-impl std::error::Error for WeightsFileError {}
 
 /// Writes the weights that are tested: the averaged ones when the recipe averages.
 ///
@@ -129,27 +100,44 @@ pub fn file_name(record: &RunRecord) -> String {
     format!("gradsheet-{preset}-seed{}-{place}.safetensors", recipe.seed)
 }
 
-/// Reads weights that this module or PyTorch has written.
+/// Reads weights that this module or PyTorch has written. Numbers of 16 and 64 bits are converted. A prefix that all names
+/// have in common, such as `module.` or `_orig_mod.`, is left out.
 ///
 /// # Errors
 /// When the bytes are no whole safetensors file, or an array differs from this net's; the error lists all differences.
 pub fn read(bytes: &[u8]) -> Result<Imported, WeightsFileError> {
-    let file = SafeTensors::deserialize(bytes).map_err(|error| malformed(bytes, &error))?;
+    let repaired;
+    let file = match SafeTensors::deserialize(bytes) {
+        Ok(file) => file,
+        Err(error) => {
+            repaired = without_metadata(bytes).ok_or_else(|| say_why(bytes, &error))?;
+            SafeTensors::deserialize(&repaired).map_err(|_| say_why(bytes, &error))?
+        }
+    };
+    let names = file.names();
+    let prefix = prefix(&names)?;
     let layout = Layout::new();
     let mut values = vec![0.0; layout.len()];
     let (mut steps, mut differences, mut known) = (0, Vec::new(), BTreeSet::new());
+    let mut transposed = 0;
     for array in expected(&layout) {
-        match file.tensor(&array.name) {
-            Err(_) => differences.push(format!("{} is missing.", array.name)),
+        let name = [prefix, &array.name].concat();
+        match file.tensor(&name) {
+            // PyTorch does not need the number of steps, so some programs leave it out.
+            Err(_) if array.range.is_none() => {}
+            Err(_) => differences.push(format!("{name} is missing.")),
             Ok(view) => match array.read(&view) {
                 Ok(Content::Numbers(range, numbers)) => values[range].copy_from_slice(&numbers),
                 Ok(Content::Steps(taken)) => steps = steps.max(taken),
-                Err(difference) => differences.push(format!("{} {difference}.", array.name)),
+                Err(difference) => {
+                    transposed += usize::from(array.is_transposed(view.shape()));
+                    differences.push(format!("{name} {difference}."));
+                }
             },
         }
-        known.insert(array.name);
+        known.insert(name);
     }
-    let mut surplus: Vec<&str> = file.names().into_iter().filter(|name| !known.contains(*name)).collect();
+    let mut surplus: Vec<&str> = names.iter().copied().filter(|name| !known.contains(*name)).collect();
     surplus.sort_unstable();
     differences.extend(surplus.iter().take(MOST_SURPLUS).map(|name| {
         let name: String = name.chars().take(LONGEST_NAME).collect();
@@ -158,29 +146,31 @@ pub fn read(bytes: &[u8]) -> Result<Imported, WeightsFileError> {
     if let Some(more @ 1..) = surplus.len().checked_sub(MOST_SURPLUS) {
         differences.push(format!("{more} more arrays are not in this net."));
     }
-    if !differences.is_empty() {
-        return Err(WeightsFileError::Different(differences));
+    match differences.len() {
+        0 => Ok(Imported { training_state: TrainingState::from_flat(values, &layout), steps }),
+        count if count == transposed => Err(WeightsFileError::Transposed(differences)),
+        _ => Err(WeightsFileError::Different(differences)),
     }
-    Ok(Imported { training_state: TrainingState::from_flat(values, &layout), steps })
 }
 
-/// Says why bytes are no safetensors file.
-fn malformed(bytes: &[u8], error: &SafeTensorError) -> WeightsFileError {
-    WeightsFileError::Malformed(match error {
-        _ if bytes.is_empty() => "The file is empty.".to_owned(),
-        _ if bytes.starts_with(b"PK") => {
-            "This is a zip archive, perhaps made by torch.save. Write a safetensors file instead: \
-             save_file(model.state_dict(), …) from safetensors.torch."
-                .to_owned()
-        }
-        SafeTensorError::MetadataIncompleteBuffer => {
-            "The file is damaged: its length is wrong. Perhaps its end is missing.".to_owned()
-        }
-        // The header begins at the ninth byte.
-        _ if bytes.get(8) != Some(&b'{') => "This is not a safetensors file.".to_owned(),
-        SafeTensorError::InvalidHeaderLength => "The file is damaged: it ends inside its header.".to_owned(),
-        error => format!("The file is damaged: {error}."),
-    })
+/// Returns what the names of a file's arrays begin with, before the names of this net: nothing, or for example `module.`
+/// from `DataParallel`, `_orig_mod.` from `torch.compile`, `model.` or `net.` from a class around the net.
+///
+/// # Errors
+/// When there are several such prefixes, and so several nets.
+fn prefix<'a>(names: &[&'a str]) -> Result<&'a str, WeightsFileError> {
+    let first = [BLOCKS[0].0, ".0.weight"].concat();
+    let mut prefixes: Vec<&str> = names
+        .iter()
+        .filter_map(|name| name.strip_suffix(first.as_str()))
+        .filter(|prefix| prefix.is_empty() || prefix.ends_with('.'))
+        .collect();
+    prefixes.sort_unstable();
+    match prefixes.as_slice() {
+        [] | ["", ..] => Ok(""),
+        [prefix] => Ok(prefix),
+        several => Err(WeightsFileError::Several(several.iter().map(|prefix| (*prefix).to_owned()).collect())),
+    }
 }
 
 /// `Expected` describes an array that the file must have.
@@ -227,29 +217,37 @@ impl Expected {
     /// When the array differs: the rest of a sentence that begins with its name.
     fn read(&self, view: &TensorView<'_>) -> Result<Content, String> {
         let mut wrong = Vec::new();
-        if view.shape() != self.shape {
+        // The number of steps may be a list of one number.
+        let fits = view.shape() == self.shape || self.range.is_none() && view.shape().iter().all(|size| *size == 1);
+        if !fits {
             wrong.push(format!("has the shape {} instead of {}", sizes(view.shape()), sizes(&self.shape)));
         }
-        let kind = if self.range.is_some() { Dtype::F32 } else { Dtype::I64 };
-        if view.dtype() != kind {
-            wrong.push(format!("is of type {} instead of {kind}", view.dtype()));
+        let numbers = floats_of(view);
+        if self.range.is_none() && !is_whole(view.dtype()) {
+            wrong.push(format!("is of type {} instead of I64", view.dtype()));
+        } else if self.range.is_some() && numbers.is_none() {
+            wrong.push(format!("is of type {} instead of F32", view.dtype()));
         }
         if !wrong.is_empty() {
             return Err(wrong.join(", and "));
         }
-        let Some(range) = self.range.clone() else {
-            let word = view.data().first_chunk().copied().unwrap_or_default();
-            return u64::try_from(i64::from_le_bytes(word)).map(Content::Steps).map_err(|_| "is negative".to_owned());
+        let (Some(range), Some(numbers)) = (self.range.clone(), numbers) else {
+            return single(view).map(Content::Steps).ok_or_else(|| "is negative".to_owned());
         };
-        let numbers = floats(view.data());
         if let Some(index) = numbers.iter().position(|number| !number.is_finite()) {
             let what = if numbers[index].is_nan() { "not a number" } else { "infinite" };
             return Err(format!("has a value that is {what}, number {} of the array", index + 1));
         }
-        if self.name.ends_with("running_var") && numbers.iter().any(|number| *number < 0.0) {
+        if self.name.ends_with("running_var") && numbers.iter().any(|number| *number < SMALLEST_VARIANCE) {
             return Err("has a negative variance".to_owned());
         }
         Ok(Content::Numbers(range, numbers))
+    }
+
+    /// Whether a shape is that of this convolution's weights in the order of TensorFlow: height, width, in, out.
+    fn is_transposed(&self, shape: &[usize]) -> bool {
+        matches!((self.shape.as_slice(), shape), ([out, into, height, width], [h, w, i, o])
+            if (h, w, i, o) == (height, width, into, out))
     }
 }
 
@@ -266,6 +264,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::trainer::engine::weights::floats;
     use crate::trainer::recipe::Recipe;
     use crate::trainer::run::record::RunKey;
 
@@ -299,7 +298,7 @@ mod tests {
     }
 
     fn differences(arrays: &[(String, Dtype, Vec<usize>, Vec<u8>)]) -> Vec<String> {
-        read(&pack(arrays)).expect_err("it differs").differences().to_vec()
+        read(&pack(arrays)).expect_err("it differs").lines()
     }
 
     #[test]
@@ -366,15 +365,15 @@ mod tests {
         for (name, kind, shape, data) in &mut arrays {
             match name.as_str() {
                 "convblock1.0.weight" => *shape = vec![32, 25],
-                "convblock1.0.bias" => (*kind, *data) = (Dtype::F16, vec![0; 64]),
-                "convblock1.2.weight" => (*kind, *data) = (Dtype::F64, vec![0; 256]),
+                "convblock1.0.bias" => (*kind, *data) = (Dtype::I16, vec![0; 64]),
+                "convblock1.2.weight" => (*kind, *data) = (Dtype::U64, vec![0; 256]),
                 "convblock1.2.running_mean" => data[4..8].copy_from_slice(&f32::NAN.to_le_bytes()),
                 "convblock1.2.running_var" => data[..4].copy_from_slice(&(-1.0_f32).to_le_bytes()),
-                "convblock1.2.num_batches_tracked" => (*kind, *data) = (Dtype::I32, vec![0; 4]),
+                "convblock1.2.num_batches_tracked" => (*kind, *data) = (Dtype::F32, vec![0; 4]),
                 "convblock3.0.bias" => data[..4].copy_from_slice(&f32::INFINITY.to_le_bytes()),
                 "convblock3.0.weight" => *name = "fc.weight".to_owned(),
                 "transitionblock1.2.num_batches_tracked" => *data = vec![0xff; 8],
-                "transitionblock1.2.bias" => (*kind, *shape, *data) = (Dtype::F64, vec![], vec![0; 8]),
+                "transitionblock1.2.bias" => (*kind, *shape, *data) = (Dtype::I64, vec![], vec![0; 8]),
                 _ => {}
             }
         }
@@ -382,12 +381,12 @@ mod tests {
             differences(&arrays),
             [
                 "convblock1.0.weight has the shape 32×25 instead of 32×1×5×5.",
-                "convblock1.0.bias is of type F16 instead of F32.",
-                "convblock1.2.weight is of type F64 instead of F32.",
+                "convblock1.0.bias is of type I16 instead of F32.",
+                "convblock1.2.weight is of type U64 instead of F32.",
                 "convblock1.2.running_mean has a value that is not a number, number 2 of the array.",
                 "convblock1.2.running_var has a negative variance.",
-                "convblock1.2.num_batches_tracked is of type I32 instead of I64.",
-                "transitionblock1.2.bias has the shape of a single number instead of 16, and is of type F64 instead of F32.",
+                "convblock1.2.num_batches_tracked is of type F32 instead of I64.",
+                "transitionblock1.2.bias has the shape of a single number instead of 16, and is of type I64 instead of F32.",
                 "transitionblock1.2.num_batches_tracked is negative.",
                 "convblock3.0.weight is missing.",
                 "convblock3.0.bias has a value that is infinite, number 1 of the array.",
@@ -414,10 +413,51 @@ mod tests {
         let say = |bytes: &[u8]| read(bytes).expect_err("it is malformed").to_string();
         assert_eq!(say(b""), "The file is empty.");
         assert_eq!(say(b"name,value\nconv1,3"), "This is not a safetensors file.");
-        assert!(say(b"PK\x03\x04 archive/data.pkl").contains("torch.save"));
+        assert_eq!(read(b"PK\x03\x04 archive/data.pkl"), Err(WeightsFileError::Pickle));
+        assert_eq!(read(b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."), Err(WeightsFileError::Pickle));
+        assert_eq!(
+            say(b"\n<!doctype html>"),
+            "This is a web page. Perhaps the download failed: download the file again."
+        );
         assert_eq!(say(&bytes[..200]), "The file is damaged: it ends inside its header.");
         assert!(say(&bytes[..bytes.len() - 1]).contains("its end is missing"));
         assert!(say(&[bytes.as_slice(), &[0]].concat()).contains("its length is wrong"));
+    }
+
+    #[test]
+    fn other_types_prefixes_and_counters_are_read() {
+        let good = read(&pack(&arrays())).expect("it is this net's");
+        let close = |arrays: &[(String, Dtype, Vec<usize>, Vec<u8>)]| {
+            let imported = read(&pack(arrays)).expect("it is this net's");
+            let pairs = imported.training_state.flat().into_iter().zip(good.training_state.flat());
+            pairs.fold(0.0, |largest: f32, (a, b)| largest.max((a - b).abs() / b.abs().max(1.0)))
+        };
+        let convert = |kind: Dtype, write: fn(f32) -> Vec<u8>| {
+            let mut arrays = arrays();
+            for (name, old, _, data) in &mut arrays {
+                if *old == Dtype::F32 {
+                    (*old, *data) = (kind, floats(data).into_iter().flat_map(write).collect());
+                }
+                *name = ["_orig_mod.module.", name].concat();
+            }
+            close(&arrays)
+        };
+        assert!(convert(Dtype::F16, |number| half::f16::from_f32(number).to_le_bytes().to_vec()) < 1e-3);
+        assert!(convert(Dtype::BF16, |number| half::bf16::from_f32(number).to_le_bytes().to_vec()) < 1e-2);
+        assert_eq!(convert(Dtype::F64, |number| f64::from(number).to_le_bytes().to_vec()), 0.0);
+
+        let mut arrays = arrays();
+        for (_, kind, shape, data) in arrays.iter_mut().filter(|(name, ..)| name.ends_with(STEPS)) {
+            (*kind, *shape, *data) = (Dtype::I32, vec![1], vec![12, 0, 0, 0]);
+        }
+        assert_eq!(read(&pack(&arrays)).expect("it is this net's").steps, 12);
+        arrays.retain(|(name, ..)| !name.ends_with(STEPS));
+        assert_eq!(read(&pack(&arrays)).expect("it is this net's").steps, 0);
+        let twice = arrays.iter().flat_map(|(name, kind, shape, data)| {
+            ["a.", "b."].map(|prefix| ([prefix, name].concat(), *kind, shape.clone(), data.clone()))
+        });
+        let several = WeightsFileError::Several(vec!["a.".to_owned(), "b.".to_owned()]);
+        assert_eq!(read(&pack(&twice.collect::<Vec<_>>())), Err(several));
     }
 
     proptest! {

@@ -105,6 +105,11 @@ impl Client {
         self.inner.carry_out(actions);
     }
 
+    /// Ends the worker at once, and with it gives back its memory. The client is of no use afterwards.
+    pub fn end(&self) {
+        self.inner.wire.borrow_mut().disconnect();
+    }
+
     fn tell(&self, command: impl FnOnce(u32) -> Command) {
         let actions = self.inner.supervisor.borrow().tell(command);
         self.inner.carry_out(actions);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::format::group;
-use crate::mnist::Augmentation;
+use crate::mnist::{self, Augmentation};
 
 /// The largest number of workers that share a batch.
 pub const MOST_WORKERS: u32 = 16;
@@ -163,7 +163,7 @@ impl Field {
             Self::Shift => "Moves each image at random, by at most this many pixels.",
             Self::Rotation => "Turns each image at random, by at most this many degrees.",
             Self::Averaging => "Test with an average of recent weights. 0 = off.",
-            Self::Images => "Use only the first N of 60,000 images.",
+            Self::Images => "Train on the first images only: on this many.",
             Self::Seed => "The same seed gives the same run on the CPU.",
             Self::Workers => "Workers that share each batch. Auto leaves one processor core free.",
         }
@@ -232,7 +232,7 @@ impl Field {
             Self::WeightDecay => Allowed::Between(0.0, 1.0),
             Self::Shift => Allowed::Between(0.0, Augmentation::LARGEST_SHIFT),
             Self::Rotation => Allowed::Between(0.0, Augmentation::LARGEST_ROTATION),
-            Self::Images => Allowed::Whole(2, 60_000),
+            Self::Images => Allowed::Whole(1, mnist::MOST),
             Self::Seed => Allowed::Whole(0, LARGEST_EXACT),
             Self::Workers => Allowed::Whole(1, MOST_WORKERS as u64),
         }

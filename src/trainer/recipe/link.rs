@@ -236,7 +236,7 @@ mod tests {
             prop_oneof![0.0..=Augmentation::LARGEST_ROTATION, tiny()],
             prop_oneof![0.0..1.0, tiny()],
         );
-        let counts = (1_u32..=1000, 2_u32..=4096, 2_u32..=60_000, 0_u64..1 << 53, 0_usize..3, 0_u32..=16);
+        let counts = (1_u32..=1000, 2_u32..=4096, 1_u32..=1_000_000, 0_u64..1 << 53, 0_usize..3, 0_u32..=16);
         (optimizer, schedule, numbers, counts).prop_map(|(optimizer, schedule, numbers, counts)| {
             let (learning_rate, weight_decay, dropout, label_smoothing, shift, rotation, averaging) = numbers;
             let (epochs, batch_size, images, seed, device, workers) = counts;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Recipe;
+use super::{Field, Recipe};
 
 /// A recipe with the changes that were made after the run had begun.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,18 @@ pub enum Change {
         /// The learning rate of the additional epochs.
         learning_rate: f64,
     },
+}
+
+impl Change {
+    /// Whether the learning rate and the number of epochs are ones that the form allows.
+    pub fn is_valid(&self) -> bool {
+        match *self {
+            Self::Rate { learning_rate, .. } => Field::LearningRate.allows(learning_rate),
+            Self::Extend { epochs, learning_rate } => {
+                Field::LearningRate.allows(learning_rate) && Field::Epochs.allows(epochs.into())
+            }
+        }
+    }
 }
 
 impl From<Recipe> for Plan {

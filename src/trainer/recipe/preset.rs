@@ -2,6 +2,7 @@
 
 use super::schedule::Schedule;
 use super::{Augmentation, DeviceChoice, Optimizer, Recipe};
+use crate::mnist::TRAINING_IMAGES;
 
 impl Recipe {
     /// Returns the recipe of the published log: 20 epochs of batch 128 at learning rate 0.01, momentum 0.9, dropout
@@ -19,7 +20,7 @@ impl Recipe {
             label_smoothing: 0.0,
             augmentation: Augmentation::default(),
             averaging: 0.0,
-            images: 60_000,
+            images: TRAINING_IMAGES,
             seed: 1,
             workers: 0,
         }
@@ -95,10 +96,21 @@ impl Preset {
         }
     }
 
+    /// Returns the recipe for a data set with this number of training images, all of which are used.
+    pub fn recipe_for(self, images: u32) -> Recipe {
+        Recipe { images, ..self.recipe() }
+    }
+
+    /// Returns the preset with the settings of a recipe for a data set with this number of training images, or `None` if
+    /// there is none. Seed, device and number of workers may differ.
+    pub fn of_data(recipe: &Recipe, images: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.recipe_for(images).is_sibling(recipe))
+    }
+
     /// Returns the preset with the settings of a recipe, or `None` if there is none. Seed, device and number of workers
     /// may differ.
     pub fn of(recipe: &Recipe) -> Option<Self> {
-        Self::ALL.into_iter().find(|preset| preset.recipe().is_sibling(recipe))
+        Self::of_data(recipe, TRAINING_IMAGES)
     }
 }
 
@@ -111,7 +123,9 @@ mod tests {
         for preset in Preset::ALL {
             let recipe = Recipe { seed: 77, device: DeviceChoice::Cpu, workers: 3, ..preset.recipe() };
             assert_eq!(Preset::of(&recipe), Some(preset));
-            assert_eq!(Preset::of(&Recipe { epochs: 7, ..recipe }), None);
+            assert_eq!(Preset::of(&Recipe { epochs: 7, ..recipe.clone() }), None);
+            let all_of_800 = Recipe { images: 800, ..recipe };
+            assert_eq!((Preset::of(&all_of_800), Preset::of_data(&all_of_800, 800)), (None, Some(preset)));
         }
     }
 

@@ -95,6 +95,8 @@ pub struct Data {
     pub test_file: String,
     /// The number of test images.
     pub test: u32,
+    /// Sentences for the user about what is unusual in the data.
+    pub notes: Vec<String>,
 }
 
 impl Data {
@@ -130,6 +132,7 @@ mod tests {
             train: 60_000,
             test_file: "t10k.gz".to_owned(),
             test: 10_000,
+            notes: Vec::new(),
         };
         assert_eq!(
             data.sentence(),

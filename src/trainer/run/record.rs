@@ -107,6 +107,23 @@ pub enum Happening {
 }
 
 impl Happening {
+    /// Returns the texts, which come from files and devices and may be long.
+    pub fn texts(&self) -> Vec<&String> {
+        match self {
+            Self::Device(name, why) => vec![name, why],
+            Self::Ended(text) | Self::Weights(text) => vec![text],
+            Self::Resumed | Self::Changed(_) | Self::Shared(_) => Vec::new(),
+        }
+    }
+
+    /// Returns the change of the plan; `None` for anything else.
+    pub fn change(&self) -> Option<&Change> {
+        match self {
+            Self::Changed(change) => Some(change),
+            _ => None,
+        }
+    }
+
     /// Returns the line of the log for something that happened after this number of steps of a run with this plan.
     pub(crate) fn log_line(&self, step: u32, plan: &Plan) -> String {
         let at = thousands(step);

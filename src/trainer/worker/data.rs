@@ -9,7 +9,7 @@ use super::fetch::Download;
 use super::host::WorkerHost;
 use super::loaded::Loaded;
 use super::own_data::{self, Identity};
-use crate::mnist::{self, Dataset, FILES, NAME};
+use crate::mnist::{self, Dataset, FILES};
 use crate::trainer::engine::host::Host;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::Event;
@@ -43,7 +43,9 @@ pub(super) async fn load(files: &[JsValue], host: &mut WorkerHost) -> Result<Rc<
     let data = if files.is_empty() {
         let outcome = fetch_all(host).await;
         FAILED_BEFORE.set(matches!(outcome, Err(Event::Failed(_))));
-        Loaded { set: outcome?, name: NAME.to_owned(), files: [FILES[0], FILES[2]].map(str::to_owned) }
+        let set = outcome?;
+        let name = set.name_as_served();
+        Loaded { set, name, files: [FILES[0], FILES[2]].map(str::to_owned), notes: Vec::new() }
     } else {
         own_data::read(files, host).await?
     };

@@ -27,7 +27,7 @@ pub(super) async fn run<D: Device>(job: Job, files: &[JsValue], host: &mut Worke
             let data = data::load(files, host).await?;
             let (train, test) = (data.set.train.len() as u32, data.set.test.len() as u32);
             let (name, [train_file, test_file]) = (data.name.clone(), data.files.clone());
-            Answer::Looked(Data { name, train_file, train, test_file, test })
+            Answer::Looked(Data { name, train_file, train, test_file, test, notes: data.notes.clone() })
         }
     };
     host.emit(Event::Answered(answer));
@@ -49,8 +49,7 @@ async fn test<D: Device>(
     let imported = match weights_file::read(bytes) {
         Ok(imported) => imported,
         Err(error) => {
-            let differences = error.differences().to_vec();
-            return Ok(Answer::Refused { reason: format!("“{file}”: {error}"), differences });
+            return Ok(Answer::Refused { reason: format!("“{file}”: {error}"), differences: error.lines() });
         }
     };
     let mut opened = D::open(&Recipe::classic(), &imported.training_state, "", 1).await?;

@@ -9,4 +9,6 @@ pub(super) struct Loaded {
     pub(super) name: String,
     /// The names of the files with the training images and the test images.
     pub(super) files: [String; 2],
+    /// Sentences for the user about what is unusual in the data.
+    pub(super) notes: Vec<String>,
 }

@@ -7,13 +7,16 @@ use wasm_bindgen_futures::JsFuture;
 use super::host::WorkerHost;
 use super::loaded::Loaded;
 use crate::format::too_large;
-use crate::mnist::Dataset;
+use crate::mnist::{OwnData, check_start};
 use crate::trainer::engine::host::Host;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::Event;
 
 /// The largest file that is read, in bytes: ten times MNIST's training images, unpacked.
 const LARGEST: u64 = 500_000_000;
+
+/// The bytes at the start of a file that are enough to read its header, packed or not.
+const START: u32 = 65_536;
 
 /// The name, size and time of the last change of each file: enough to tell one choice of files from another.
 pub(super) type Identity = Vec<(String, f64, f64)>;
@@ -34,12 +37,20 @@ pub(super) async fn read(files: &[JsValue], host: &mut WorkerHost) -> Result<Loa
     let mut loaded = 0;
     for file in files {
         let name = name(file);
-        if number(file, "size") > LARGEST as f64 {
+        let size = number(file, "size");
+        if size > LARGEST as f64 {
             return Err(failed(too_large(&name, LARGEST)));
         }
-        let bytes = content(file).await.map_err(|_| {
-            failed(format!("“{name}” cannot be read. It may have been moved or changed: choose the files again."))
-        })?;
+        let unreadable = |_| {
+            failed(format!(
+                "“{name}” cannot be read. It may have been moved or changed, or it is a folder. Choose the files again."
+            ))
+        };
+        if size > f64::from(START) {
+            let start = content(&start_of(file).map_err(unreadable)?).await.map_err(unreadable)?;
+            check_start(&name, &start, size as u64).map_err(|error| failed(error.to_string()))?;
+        }
+        let bytes = content(file).await.map_err(unreadable)?;
         if host.is_stop_requested() {
             return Err(Event::Stopped);
         }
@@ -48,9 +59,8 @@ pub(super) async fn read(files: &[JsValue], host: &mut WorkerHost) -> Result<Loa
         read.push((name, bytes));
     }
     let named: Vec<(&str, &[u8])> = read.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    let set = Dataset::of_files(&named).map_err(failed)?;
-    let (name, files) = set.name(&named).map_err(failed)?;
-    Ok(Loaded { set, name, files })
+    let OwnData { set, name, files, notes } = OwnData::read(&named).map_err(failed)?;
+    Ok(Loaded { set, name, files, notes })
 }
 
 fn failed(message: String) -> Event {
@@ -62,6 +72,12 @@ async fn content(file: &JsValue) -> Result<Vec<u8>, JsValue> {
     let read: Function = Reflect::get(file, &"arrayBuffer".into())?.dyn_into()?;
     let promise: Promise = read.call0(file)?.dyn_into()?;
     Ok(Uint8Array::new(&JsFuture::from(promise).await?).to_vec())
+}
+
+/// Returns the start of a file, without reading it.
+fn start_of(file: &JsValue) -> Result<JsValue, JsValue> {
+    let slice: Function = Reflect::get(file, &"slice".into())?.dyn_into()?;
+    slice.call2(file, &0.into(), &START.into())
 }
 
 fn name(file: &JsValue) -> String {

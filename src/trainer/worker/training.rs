@@ -6,10 +6,12 @@ use super::checkpoint;
 use super::device::Device;
 use super::host::WorkerHost;
 use super::prepare::{cores, device_and_data};
+use crate::mnist::is_same_data;
 use crate::trainer::cpu::worker_pool;
 use crate::trainer::engine::host::Host;
 use crate::trainer::engine::session;
-use crate::trainer::engine::weights_file::{self, WeightsFileError};
+use crate::trainer::engine::weights_file;
+use crate::trainer::engine::weights_file_error::WeightsFileError;
 use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::{Begin, Event};
@@ -38,7 +40,7 @@ pub(super) async fn train<D: Device>(
             // The page has kept the run already, but not these weights, without which it could not begin once more.
             host.save(start.clone());
         }
-    } else if start.record.data != data.name {
+    } else if !is_same_data(&start.record.data, &data.name) {
         let (then, now) = (&start.record.data, &data.name);
         return Err(wrong_data(format!(
             "This run was trained on {then}, but the data in use is {now}. Choose that data, then resume."

@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::File;
 
 use super::ownership::Ownership;
+use crate::format::thousands;
 use crate::mnist;
 use crate::trainer::page::client::Client;
 use crate::trainer::page::request::Training;
@@ -66,6 +67,8 @@ pub(crate) struct TrainerState {
     pub(crate) running: Memo<bool>,
     /// The name of the data set in use, for records.
     data: StoredValue<String>,
+    /// The number of training images of the data set in use.
+    pub(crate) images: RwSignal<u32>,
     /// The file and the bytes of the weights that the run began with, if it did not begin with new weights.
     weights: StoredValue<Option<(String, Vec<u8>)>>,
     /// How the last run was begun or resumed, for another attempt.
@@ -127,6 +130,7 @@ impl TrainerState {
                 is_beginning() || run.with(RunView::is_running) || other_activity.with(RunView::is_running)
             }),
             data: StoredValue::new(mnist::NAME.to_owned()),
+            images: RwSignal::new(mnist::TRAINING_IMAGES),
             weights: StoredValue::new(None),
             begun: StoredValue::new(None),
             listener,
@@ -137,7 +141,7 @@ impl TrainerState {
 
     /// The recipe in the form. If a field is invalid, its error is shown, and the result is `None`.
     fn recipe(self) -> Option<Recipe> {
-        match self.text.with_untracked(RecipeText::parse) {
+        match self.text.with_untracked(RecipeText::parse).and_then(|recipe| self.fit(recipe)) {
             Ok(recipe) => {
                 self.errors.set(Vec::new());
                 Some(recipe)
@@ -153,11 +157,22 @@ impl TrainerState {
 
     /// Shows what is wrong with the text of a field, if anything is.
     pub(crate) fn check_field(self, field: Field) {
-        let found = self.text.with_untracked(RecipeText::parse).err().unwrap_or_default();
+        let found =
+            self.text.with_untracked(RecipeText::parse).and_then(|recipe| self.fit(recipe)).err().unwrap_or_default();
         self.errors.update(|errors| {
             errors.retain(|error| error.field != field);
             errors.extend(found.into_iter().filter(|error| error.field == field));
         });
+    }
+
+    /// Returns a recipe unchanged if the data set in use has as many training images as it asks for.
+    fn fit(self, recipe: Recipe) -> Result<Recipe, Vec<FieldError>> {
+        let there = self.images.get_untracked();
+        if recipe.images <= there {
+            return Ok(recipe);
+        }
+        let message = format!("Training images: the data in use has {}.", thousands(there));
+        Err(vec![FieldError { field: Field::Images, message }])
     }
 
     /// Starts a run with the recipe in the form and new weights, if the form is valid.
@@ -200,9 +215,17 @@ impl TrainerState {
         }
     }
 
-    /// Uses these files as the data set from now on, under this name in records; without a name, the data set is MNIST.
-    pub(crate) fn use_data(self, files: Vec<File>, name: Option<String>) {
-        self.data.set_value(name.unwrap_or_else(|| mnist::NAME.to_owned()));
+    /// Uses these files as the data set from now on, under this name in records and with this number of training images.
+    /// Settings that asked for all images of the last data set, or for more than there are now, ask for all of them.
+    pub(crate) fn use_data(self, files: Vec<File>, name: String, images: u32) {
+        self.data.set_value(name);
+        let before = self.images.get_untracked();
+        self.images.set(images);
+        if let Ok(recipe) = self.text.with_untracked(RecipeText::parse)
+            && (recipe.images == before || recipe.images > images)
+        {
+            self.text.update(|text| text.set(Field::Images, images.to_string()));
+        }
         self.client.with_value(|client| client.use_data(files));
     }
 

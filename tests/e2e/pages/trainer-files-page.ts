@@ -37,6 +37,17 @@ export class TrainerFilesPage {
     await expect(this.weightsFeedback).toContainText(`“${file.name}”`, { timeout: 60_000 });
   }
 
+  /** Drops files on the trainer. */
+  async drop(files: GivenFile[]): Promise<void> {
+    const contents = files.map(({ name, buffer }) => ({ name, bytes: [...buffer] }));
+    const transfer = await this.page.evaluateHandle((files) => {
+      const transfer = new DataTransfer();
+      for (const { name, bytes } of files) transfer.items.add(new File([Uint8Array.from(bytes)], name));
+      return transfer;
+    }, contents);
+    await this.region.dispatchEvent("drop", { dataTransfer: transfer });
+  }
+
   /** Chooses files as the data set. Does not wait until they are checked. */
   async useData(files: GivenFile[]): Promise<void> {
     await this.region.getByLabel("Files with a data set").setInputFiles(files);

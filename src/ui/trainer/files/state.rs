@@ -9,6 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File};
 
 use crate::format::{bytes, thousands, unreadable};
+use crate::mnist;
 use crate::trainer::page::client::Client;
 use crate::trainer::run::job::{Answer, Data, Job, LARGEST_WEIGHTS};
 use crate::trainer::run::protocol::Event;
@@ -18,8 +19,12 @@ use crate::ui::kit::download;
 use crate::ui::trainer::feedback::Feedback;
 use crate::ui::trainer::state::TrainerState;
 
-/// The end of the name of a file with weights.
-const WEIGHTS: &str = ".safetensors";
+/// The ends of the names of files with weights, in lower case. Only the first can be imported; the page says how to convert
+/// the others.
+const WEIGHTS: [&str; 7] = [".safetensors", ".pt", ".pth", ".ckpt", ".h5", ".keras", ".onnx"];
+
+/// A worker that has refused files of more bytes than these is ended, since its memory never shrinks.
+const LARGE: f64 = 50e6;
 
 /// Weights that were read from a file.
 #[derive(Clone)]
@@ -44,6 +49,8 @@ pub(crate) struct FilesState {
     pub(crate) imported: RwSignal<Option<Weights>>,
     /// Whether the last job was about data, not about weights.
     is_about_data: StoredValue<bool>,
+    /// Whether the files of the last job were dropped, so that the page decided what they are.
+    were_dropped: StoredValue<bool>,
     /// The files of the data set in use; empty for MNIST.
     files: StoredValue<Vec<File>, LocalStorage>,
     /// The chosen files, while the worker checks whether they are a data set.
@@ -61,12 +68,24 @@ impl FilesState {
             busy: RwSignal::new(false),
             imported: RwSignal::new(None),
             is_about_data: StoredValue::new(false),
+            were_dropped: StoredValue::new(false),
             files: StoredValue::new_local(Vec::new()),
             candidates: StoredValue::new_local(Vec::new()),
             client: StoredValue::new_local(None),
         };
-        state.client.set_value(Some(Client::new(Rc::new(move |event| state.hear(event)))));
+        state.start_client();
         state
+    }
+
+    /// Takes a new client, whose worker starts with the first job. The last client's worker ends.
+    fn start_client(self) {
+        let last =
+            self.client.try_update_value(|client| client.replace(Client::new(Rc::new(move |event| self.hear(event)))));
+        if let Some(Some(last)) = last {
+            last.end();
+            // The last client may be the caller, so it goes when the caller has returned.
+            spawn_local(async move { drop(last) });
+        }
     }
 
     /// Whether the current run has a checkpoint whose weights can be exported.
@@ -89,14 +108,32 @@ impl FilesState {
 
     /// Takes files that were dropped on the trainer.
     pub(crate) fn take(self, files: Vec<File>) {
-        match files.as_slice() {
-            [file] if file.name().ends_with(WEIGHTS) => self.import(file.clone()),
-            _ => self.use_files(files),
+        if self.busy.get_untracked() {
+            return;
+        }
+        let has_weights = |file: &File| {
+            let name = file.name().to_ascii_lowercase();
+            WEIGHTS.iter().any(|end| name.ends_with(end))
+        };
+        let (weights, data): (Vec<File>, Vec<File>) = files.into_iter().partition(has_weights);
+        self.were_dropped.set_value(true);
+        match weights.as_slice() {
+            [] => self.use_files_of(data),
+            [file] if data.is_empty() => self.import_of(file.clone()),
+            _ => {
+                let text = "You dropped weights together with other files. Drop one file with weights alone.";
+                self.weights.set(Feedback::failed(text));
+            }
         }
     }
 
-    /// Reads weights from a file and tests them on the test images.
+    /// Reads weights from a file that the user chose, and tests them on the test images.
     pub(crate) fn import(self, file: File) {
+        self.were_dropped.set_value(false);
+        self.import_of(file);
+    }
+
+    fn import_of(self, file: File) {
         self.imported.set(None);
         let name = file.name();
         if file.size() > f64::from(LARGEST_WEIGHTS) {
@@ -125,8 +162,13 @@ impl FilesState {
         }
     }
 
-    /// Checks whether files are a data set. If they are, it becomes the one in use.
+    /// Checks whether files that the user chose are a data set. If they are, it becomes the one in use.
     pub(crate) fn use_files(self, files: Vec<File>) {
+        self.were_dropped.set_value(false);
+        self.use_files_of(files);
+    }
+
+    fn use_files_of(self, files: Vec<File>) {
         if self.trainer.running.get_untracked() {
             let text = "A run is going on. Stop it before you choose other data.";
             return self.data.set(Feedback::failed(text));
@@ -140,13 +182,13 @@ impl FilesState {
     pub(crate) fn use_mnist(self) {
         self.own.set(None);
         self.data.set(Feedback::good("MNIST is used again."));
-        self.set_data_set(Vec::new(), None);
+        self.set_data_set(Vec::new(), mnist::NAME.to_owned(), mnist::TRAINING_IMAGES);
     }
 
-    fn set_data_set(self, files: Vec<File>, name: Option<String>) {
+    fn set_data_set(self, files: Vec<File>, name: String, images: u32) {
         self.files.set_value(files.clone());
         self.with_client(|client| client.use_data(files.clone()));
-        self.trainer.use_data(files, name);
+        self.trainer.use_data(files, name, images);
     }
 
     fn with_client(self, act: impl FnOnce(&Client)) {
@@ -196,8 +238,8 @@ impl FilesState {
             }),
             Answer::Tested(tested) => self.weights.set(Feedback::good(tested.sentence())),
             Answer::Looked(data) => {
-                self.data.set(Feedback::default());
-                self.set_data_set(self.candidates.get_value(), Some(data.name.clone()));
+                self.data.set(Feedback::default().with_details(data.notes.clone()));
+                self.set_data_set(self.candidates.get_value(), data.name.clone(), data.train);
                 self.own.set(Some(data));
             }
             Answer::Refused { reason, differences } => {
@@ -207,8 +249,18 @@ impl FilesState {
     }
 
     /// Shows why files were refused. The data set in use stays in use.
-    fn refuse(self, feedback: Feedback) {
-        if self.is_about_data.get_value() {
+    fn refuse(self, mut feedback: Feedback) {
+        let is_about_data = self.is_about_data.get_value();
+        if self.were_dropped.get_value() {
+            let taken = if is_about_data { "You dropped files for a data set. " } else { "You dropped weights. " };
+            feedback.text.insert_str(0, taken);
+        }
+        if is_about_data
+            && self.candidates.with_value(|files| files.iter().map(|file| file.size()).sum::<f64>()) > LARGE
+        {
+            self.start_client();
+        }
+        if is_about_data {
             self.with_client(|client| client.use_data(self.files.get_value()));
         } else {
             self.imported.set(None);

@@ -49,9 +49,12 @@ pub(crate) fn RecipeSelect<T: Copy + PartialEq + Send + Sync + 'static>(
 #[component]
 pub(crate) fn Presets() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let chosen = memo(move || state.text.with(RecipeText::parse).ok().and_then(|recipe| Preset::of(&recipe)));
+    let chosen = memo(move || {
+        let images = state.images.get();
+        state.text.with(RecipeText::parse).ok().and_then(|recipe| Preset::of_data(&recipe, images))
+    });
     let choose = move |preset: Preset| {
-        let recipe = preset.recipe();
+        let recipe = preset.recipe_for(state.images.get_untracked());
         let (device, own) = state.text.with_untracked(|text| (text.device, text.parse()));
         let (seed, workers) = own.map_or((recipe.seed, recipe.workers), |own| (own.seed, own.workers));
         state.text.set(RecipeText::of(&Recipe { device, seed, workers, ..recipe }));

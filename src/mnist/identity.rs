@@ -1,0 +1,56 @@
+//! The identity of a data set in the records of runs: a name with a checksum of all images and labels, so that a run goes
+//! on only with the data that it began with.
+
+use super::{Dataset, Split};
+
+/// The name of the built-in data set in the records of runs.
+pub const NAME: &str = "MNIST";
+
+/// The checksum of MNIST, as [`Dataset::checksum`] computes it.
+const CHECKSUM: u32 = 0x1939_f699;
+
+impl Dataset {
+    /// Returns the CRC-32 of all pixels and labels.
+    fn checksum(&self) -> u32 {
+        let mut hasher = crc32fast::Hasher::new();
+        for Split { images, labels } in [&self.train, &self.test] {
+            hasher.update(images);
+            hasher.update(labels);
+        }
+        hasher.finalize()
+    }
+
+    /// Returns the name, in records, of the data in the files that are served as MNIST: [`NAME`] if it is MNIST.
+    pub fn name_as_served(&self) -> String {
+        if self.checksum() == CHECKSUM { NAME.to_owned() } else { self.name_with_checksum(NAME) }
+    }
+
+    /// Returns a name with the number of images and the checksum behind it.
+    pub(super) fn name_with_checksum(&self, name: &str) -> String {
+        format!("{name} ({} images, {:08x})", self.train.len() + self.test.len(), self.checksum())
+    }
+}
+
+/// Whether two names of data sets in records mean the same data. The same data may come in files of other names, so the
+/// number of images and the checksum decide where both names have them.
+pub fn is_same_data(one: &str, other: &str) -> bool {
+    let identity = |name: &str| Some(name.strip_suffix(')')?.rsplit_once('(')?.1.to_owned());
+    match (identity(one), identity(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_decides_not_the_name() {
+        let a = "train-images and others (70000 images, 1234abcd)";
+        assert!(is_same_data(a, "train (1) (copy) and others (70000 images, 1234abcd)"));
+        assert!(!is_same_data(a, "train-images and others (70000 images, 1234abce)"));
+        assert!(!is_same_data(a, NAME) && !is_same_data("MNIST (70000 images, 1234abcd)", NAME));
+        assert!(is_same_data(NAME, NAME));
+    }
+}
