@@ -196,6 +196,7 @@ test.describe("fill the cells", () => {
   test("shows every answer as a number, also where it depends on other blanks, and counts none as right", async ({ page, sheet: _ }) => {
     const practice = new PracticePage(page);
     await practice.begin("Fill the cells", "123");
+    await expect(page).toHaveURL(/mode=fill-123/);
     const blanks = page.getByRole("grid").getByRole("gridcell", { name: "?", exact: true });
     for (let open = 9; open >= 0; open--) {
       // The hardest blank that is in the page first.
