@@ -226,6 +226,17 @@ fn columns_that_cannot_be_read_are_named_and_never_called_right() {
     let check = lines.check();
     assert_eq!(check.unread, ["Z “Foo”", "AA “Bar”"]);
     assert!(check.missing.contains(&"∂E_t/∂w3".to_owned()), "{:?}", check.missing);
+
+    // Nine columns where eight are missing, and no number that tells which.
+    let mut lines = Lines::right(12);
+    for (row, line) in lines.0.iter_mut().enumerate() {
+        line.truncate(Column::G1.index());
+        line.extend(
+            (0..9).map(|index| if row == 0 { "Foo".to_owned() } else { format!("{}.5", 7 * index + row * row) }),
+        );
+    }
+    let check = lines.check();
+    assert_eq!((check.unread.len(), check.missing.len(), check.wrong), (9, 8, 0));
 }
 
 #[test]
@@ -250,6 +261,19 @@ fn rows_that_sum_up_are_no_rows_of_the_table() {
         let notes = check.notes.join(" ");
         assert!(notes.contains("below the table were not checked"), "{notes}");
     }
+    // With a label beside them, and also if there is a single one.
+    let mut lines = Lines::right(20);
+    for (row, line) in lines.0.iter_mut().enumerate() {
+        line.insert(0, if row == 0 { "row".into() } else { (row - 1).to_string() });
+    }
+    let mut largest = lines.0[20].clone();
+    for (column, cell) in largest.iter_mut().enumerate() {
+        let numbers = lines.0[1..].iter().filter_map(|line| line[column].parse::<f64>().ok());
+        *cell = if column == 0 { "max".to_owned() } else { numbers.fold(f64::NEG_INFINITY, f64::max).to_string() };
+    }
+    lines.0.push(largest);
+    let check = lines.check();
+    assert_eq!((check.rows, check.wrong), (20, 0), "{:?}", check.notes);
 }
 
 #[test]

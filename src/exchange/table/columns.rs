@@ -132,11 +132,13 @@ fn fill_gaps(numbers: &Numbers<'_>, places: &mut Places, wanted: impl Fn(Column)
             .zip(start..)
             .filter_map(|(index, place)| Some((usize::try_from(index).ok()?, u32::try_from(place).ok()?)))
             .collect();
-        let is_free = |&(_, place): &(usize, u32)| {
-            !places.contains(&Some(place)) && numbers.are_at(place) && !numbers.count_rows(place)
-        };
+        let is_free =
+            |place: u32| !places.contains(&Some(place)) && numbers.are_at(place) && !numbers.count_rows(place);
+        // At the edge of the table, one column more leaves open which of them are meant.
+        let around = [start - 1, start + filled.len() as i64].into_iter().filter_map(|place| u32::try_from(place).ok());
+        let is_exact = filled.iter().all(|&(_, place)| is_free(place)) && !around.into_iter().any(is_free);
         let is_wanted = filled.iter().any(|&(index, _)| wanted(Column::ALL[index]));
-        if is_wanted && filled.iter().all(is_free) && keep_order(numbers, &filled) {
+        if is_wanted && is_exact && keep_order(numbers, &filled) {
             for (index, place) in filled {
                 places[index] = Some(place);
             }

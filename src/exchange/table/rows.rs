@@ -18,6 +18,9 @@ const NAMED_BELOW: u32 = 5;
 /// The largest number of rows at the end that may sum up the rows above.
 const MOST_SUMS: usize = 10;
 
+/// The largest relative distance of learning rates that count as the same.
+const STEPS_AGREE: f64 = 0.1;
+
 /// The rows of a table.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
@@ -202,14 +205,16 @@ fn has_same_weights(sheet: &Sheet, places: &Places, row: u32, other: u32) -> boo
     Column::WEIGHTS.iter().all(|&column| weight(row, column).is_some() && weight(row, column) == weight(other, column))
 }
 
-/// Whether most weights of a row are those of the row before, or less the same multiple of their gradients.
+/// Whether the weights of a row are those of the row before, or most that differ are less by the same multiple of their
+/// gradients.
 fn continues(sheet: &Sheet, places: &Places, before: u32, row: u32) -> bool {
     let number = |row: u32, column: Column| number(sheet, places, row, column);
     let steps = Column::WEIGHTS.into_iter().zip(Column::GRADIENTS).filter_map(|(weight, gradient)| {
         let step = number(before, weight)? - number(row, weight)?;
-        Some(if step == 0.0 { 0.0 } else { step / number(before, gradient)? })
+        (step != 0.0).then_some(step / number(before, gradient)?)
     });
     let steps: Vec<f64> = steps.collect();
-    let agree = |step: f64| steps.iter().filter(|&&other| (other - step).abs() <= 0.02 * step.abs()).count();
-    steps.iter().any(|&step| agree(step) > Column::WEIGHTS.len() / 2)
+    // A learning rate is positive, and in a sheet of few digits the steps are not exact.
+    let agree = |step: f64| steps.iter().filter(|&&other| (other - step).abs() <= STEPS_AGREE * step).count();
+    steps.is_empty() || steps.iter().any(|&step| 2 * agree(step) > steps.len())
 }
