@@ -227,6 +227,18 @@ fn columns_that_cannot_be_read_are_named_and_never_called_right() {
     assert_eq!(check.unread, ["Z “Foo”", "AA “Bar”"]);
     assert!(check.missing.contains(&"∂E_t/∂w3".to_owned()), "{:?}", check.missing);
 
+    // A mistake in a column that could not be read is not blamed on the weight that is computed from it.
+    let mut lines = Lines::right(12);
+    for (row, line) in lines.0.iter_mut().enumerate() {
+        let foo = (0..3).map(|index| if row == 0 { "Foo".to_owned() } else { format!("{}.5", index + row * row) });
+        line.splice(Column::G3.index()..=Column::G4.index(), foo);
+    }
+    *lines.cell(6, Column::W3) = "0.7".into();
+    let check = lines.check();
+    assert_eq!((check.unread.len(), mistakes(&check).len(), check.wrong), (3, 0, 1), "{:?}", check.groups);
+    let cause = &check.groups[0].cause;
+    assert_eq!(cause, "Computed from ∂E_t/∂w3, which could not be read.");
+
     // Nine columns where eight are missing, and no number that tells which.
     let mut lines = Lines::right(12);
     for (row, line) in lines.0.iter_mut().enumerate() {

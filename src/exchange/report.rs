@@ -132,6 +132,9 @@ fn summary(check: &SheetCheck) -> String {
         };
     }
     let wrong = match mistaken {
+        0 if rounded == 0 => {
+            format!("{} of {all} cells differ, perhaps because of a column that could not be read.", check.wrong)
+        }
         0 => String::new(),
         1 => format!("1 of {all} cells has a mistake of its own."),
         _ => format!("{mistaken} of {all} cells have a mistake of their own."),
@@ -264,6 +267,9 @@ mod tests {
         let html = report(unread, &Lesson::CLASSIC);
         assert!(!html.contains("all-right") && !html.contains("All 3131"), "{html}");
         assert!(html.find("1 column (X “Foo”)") < html.find("The other 3131 cells are right."), "{html}");
+        let group = group(Kind::Consequence, 3, "1");
+        let unread = SheetCheck { unread: vec!["X “Foo”".into()], ..check(vec![group]) };
+        assert_eq!(summary(&unread), "3 of 3131 cells differ, perhaps because of a column that could not be read.");
         let open = SheetCheck { open: 23, notes: vec!["Row 9 is empty.".into()], ..check(vec![]) };
         let html = report(open, &Lesson::CLASSIC);
         assert!(html.contains("All 3131 cells that are filled in are right. 23 cells are not done yet."), "{html}");

@@ -86,7 +86,10 @@ impl Comparison<'_> {
             .map(|place| self.table.address(place.row, place.column))
             .collect();
         match wrong.as_slice() {
-            [] => "Computed from cells that are wrong.".to_owned(),
+            [] => {
+                let unread: Vec<String> = self.unread_precedents(place).map(Column::name).collect();
+                format!("Computed from {}, which could not be read.", unread.join(" and "))
+            }
             [one] => format!("Computed from the wrong cell {one}."),
             several => format!("Computed from the wrong cells {}.", several.join(", ")),
         }

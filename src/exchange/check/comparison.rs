@@ -203,7 +203,22 @@ impl<'a> Comparison<'a> {
         }
         let is_short = self.is_short_for(place, self.expected(place))
             || self.recomputed(place).is_some_and(|value| self.is_short_for(place, value));
-        if is_short { Judgement::Short } else { Judgement::Wrong }
+        if is_short {
+            Judgement::Short
+        } else if self.unread_precedents(place).next().is_some() {
+            // The mistake may as well lie in the column that could not be read.
+            Judgement::Consequence
+        } else {
+            Judgement::Wrong
+        }
+    }
+
+    /// The columns that the right formula of a cell refers to and that the sheet may have, but under a heading that could
+    /// not be read.
+    pub(super) fn unread_precedents(&self, place: Place) -> impl Iterator<Item = Column> {
+        let is_any_unread = !self.table.unread().is_empty();
+        let columns = self.precedents(place).map(|place| place.column);
+        columns.filter(move |&column| is_any_unread && !self.table.has(column))
     }
 
     /// The cells that the right formula of this one refers to.
