@@ -103,11 +103,14 @@ fn too_many(name: &str) -> String {
 
 /// Gives the blank cells below the first cell of a merged area its content, because the user sees it beside all of them.
 fn fill_merged(sheet: &mut Sheet, merged: &[Dimensions]) -> Result<(), TooManyCells> {
+    let mut left = cells::MOST_CELLS;
     for area in merged {
         let ((top, column), (bottom, _)) = (area.start, area.end);
         let content = sheet.get(top, column).clone();
         // A merged area may reach down to the last row that a sheet can have.
-        for row in top.saturating_add(1)..=bottom.min(sheet.rows().saturating_sub(1)) {
+        let rows = top.saturating_add(1)..=bottom.min(sheet.rows().saturating_sub(1));
+        left = left.checked_sub(rows.clone().count()).ok_or(TooManyCells)?;
+        for row in rows {
             if *sheet.get(row, column) == Cell::Blank {
                 sheet.put(row, column, content.clone())?;
             }
