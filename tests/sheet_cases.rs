@@ -253,11 +253,11 @@ fn columns_that_cannot_be_read_are_named_and_never_called_right() {
 
 #[test]
 fn rows_that_sum_up_are_no_rows_of_the_table() {
-    let sums: [(&str, fn(&[f64]) -> f64); 4] = [
-        ("", |numbers| numbers.iter().copied().fold(f64::INFINITY, f64::min)),
-        ("", |numbers| numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
-        ("", |numbers| numbers.iter().sum()),
-        ("", |numbers| numbers.iter().sum::<f64>() / numbers.len() as f64),
+    let sums: [fn(&[f64]) -> f64; 4] = [
+        |numbers| numbers.iter().copied().fold(f64::INFINITY, f64::min),
+        |numbers| numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        |numbers| numbers.iter().sum(),
+        |numbers| numbers.iter().sum::<f64>() / numbers.len() as f64,
     ];
     for gap in [0, 1] {
         let mut lines = Lines::right(20);
@@ -265,7 +265,7 @@ fn rows_that_sum_up_are_no_rows_of_the_table() {
         let numbers =
             |column: usize| -> Vec<f64> { table.iter().filter_map(|line| line.get(column)?.parse().ok()).collect() };
         lines.0.extend(vec![Vec::new(); gap]);
-        for (_, sum) in sums {
+        for sum in sums {
             lines.0.push((0..Column::COUNT).map(|column| sum(&numbers(column)).to_string()).collect());
         }
         let check = lines.check();
