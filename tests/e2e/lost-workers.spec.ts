@@ -80,11 +80,11 @@ for (const [what, script] of [
     test.setTimeout(240_000);
     const runs = new RunsPage(page);
     await putBefore(page, LOADER, () => `new BroadcastChannel("end").onmessage = () => { ${script} };`);
+    await page.clock.install();
     await trainer.start({ Device: "CPU", ...SHORT, "Training images": 3_200 });
     await expect(trainer.status).toHaveText("Epoch 1 of 1");
     await trainer.pause.click();
     await runs.waitForCheckpoint();
-    await page.clock.install();
     await page.evaluate(() => new BroadcastChannel("end").postMessage("now"));
     await page.clock.runFor(70_000);
     await expect(trainer.alert.filter({ hasText: "it no longer answers" })).toBeVisible();
@@ -94,11 +94,11 @@ for (const [what, script] of [
 }
 
 test("a long pause loses no worker", async ({ trainer, page }) => {
+  await page.clock.install();
   await trainer.start({ Device: "CPU", ...SHORT, "Training images": 3_200 });
   await expect(trainer.status).toHaveText("Epoch 1 of 1");
   await trainer.pause.click();
   await expect(trainer.resume).toBeVisible();
-  await page.clock.install();
   for (let minute = 0; minute < 3; minute += 1) {
     await page.clock.runFor(20_000);
     // The worker answers in real time.
