@@ -10,6 +10,7 @@ use gradsheet::sheet::formula::Values;
 use gradsheet::sheet::lesson::Lesson;
 use gradsheet::sheet::{Column, Row, formula, run};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use rust_xlsxwriter::Workbook;
 
 /// How the cells show their numbers.
@@ -310,7 +311,13 @@ fn mistakes(check: &SheetCheck) -> BTreeSet<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+    // The same cases each time: a change of the code alone makes this test fail.
+    #![proptest_config(ProptestConfig {
+        cases: 250,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(17),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn exactly_the_spoilt_cells_are_mistakes(

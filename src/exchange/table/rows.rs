@@ -38,7 +38,10 @@ impl Rows {
         for row in first + 1..sheet.rows() {
             let Some(&last) = rows.lines.last() else { break };
             // A label alone says little: it may belong to a list beside the table.
-            let is_sum = || is_labelled_as_sum(sheet, places, row) && !continues(sheet, places, last, row);
+            let is_sum = || {
+                is_labelled_as_sum(sheet, places, row)
+                    && (has_label_for_target(sheet, places, row) || !continues(sheet, places, last, row))
+            };
             match kind(sheet, places, row) {
                 Kind::Blank => {}
                 Kind::Row if is_sum() => between.push(row),
@@ -155,6 +158,13 @@ fn kind(sheet: &Sheet, places: &Places, row: u32) -> Kind {
     let (weights, all) = (&Column::WEIGHTS[..], &Column::ALL[Column::W1.index()..]);
     let is_row = 2 * count(weights) >= there(weights) || 2 * count(all) >= there(all);
     if is_row { Kind::Row } else { Kind::Other }
+}
+
+/// Whether a text stands where the row's first target would be. In a row that is labelled as a sum, it is the label, so
+/// that the row is no row of the table even if its numbers look like one.
+fn has_label_for_target(sheet: &Sheet, places: &Places, row: u32) -> bool {
+    let target = places[Column::T1.index()].map(|place| sheet.get(row, place));
+    target.is_some_and(|cell| cell.text().is_some() && cell.number().is_none())
 }
 
 /// Whether a text before the weights, or right before the table, says that the row sums up others.
