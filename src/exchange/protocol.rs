@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::sheet::learning_rate;
 use crate::sheet::lesson::Lesson;
-use crate::trainer::run::record::RunKey;
+use crate::trainer::run::record::{RunKey, RunRecord};
 
 /// The size of the largest workbook or CSV file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 20_000_000;
@@ -75,6 +75,11 @@ pub enum Request {
     ExportRuns {
         /// The keys of the runs.
         keys: Vec<RunKey>,
+    },
+    /// Write a run that could not be stored as JSON. The answer is [`Response::Saved`] and the file.
+    ExportRun {
+        /// The run.
+        run: Box<RunRecord>,
     },
     /// Add the runs in the file that comes with the message to the kept ones: all of them or none. The answer is
     /// [`Response::Imported`].

@@ -6,24 +6,14 @@ use std::collections::HashSet;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::trainer::kept::list::{LONGEST_NAME, MOST};
+use crate::trainer::kept::list::MOST;
 use crate::trainer::recipe::link;
-use crate::trainer::recipe::plan::Change;
-use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::record::{RunKey, RunRecord};
 
 /// The name of the format, which every file contains.
 const FORMAT: &str = "Gradsheet runs";
 /// The version of the format. No other version is read.
 const VERSION: u32 = 1;
-/// The largest number of notes of a run.
-const MOST_NOTES: usize = 10_000;
-/// The largest number of changes of a plan. The page goes through all of them for each step of a curve.
-const MOST_CHANGES: usize = 1_000;
-/// A time in seconds that no run takes: 30 years.
-const TOO_LONG: f64 = 1e9;
-/// The size of the longest text in a run, in bytes.
-const LONGEST_TEXT: usize = 2_000;
 
 /// The part of a file that says which format it has.
 #[derive(Deserialize)]
@@ -112,7 +102,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RunRecord>, String> {
     let mut keys = HashSet::new();
     for (entry, number) in file.runs.iter().zip(1..) {
         let wrong = |reason: String| refused(&format!("in run {number}, {reason}"));
-        check(&entry.run).map_err(wrong)?;
+        entry.run.check().map_err(wrong)?;
         // A recipe may hold what its text leaves out, such as the number of workers of another device.
         let text = link::write(&entry.run.plan.recipe);
         if link::read(&entry.recipe) != link::read(&text) || link::read(&text).is_err() {
@@ -123,49 +113,6 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RunRecord>, String> {
         }
     }
     Ok(file.runs.into_iter().map(|entry| entry.run).collect())
-}
-
-/// Checks a run.
-///
-/// # Errors
-/// A clause that says what is wrong.
-fn check(run: &RunRecord) -> Result<(), String> {
-    let ensure = |ok: bool, reason: &str| if ok { Ok(()) } else { Err(reason.to_owned()) };
-    let plan = &run.plan;
-    ensure(run.key.0 > 0 && run.key.0 < 1 << 53, "the key is not valid")?;
-    ensure(run.name.chars().count() <= LONGEST_NAME, "the name is too long")?;
-    ensure(run.data.len() <= LONGEST_TEXT, "the data set’s name is too long")?;
-    plan.recipe.validate().map_err(|errors| {
-        let first = errors.into_iter().next().map(|error| error.message).unwrap_or_default();
-        format!("the settings are not valid: {}", first.trim_end_matches('.'))
-    })?;
-    ensure(plan.changes.len() <= MOST_CHANGES && run.notes.len() <= MOST_NOTES, "there are too many notes")?;
-    ensure(run.losses.len() <= plan.total_steps() as usize, "there are more losses than steps")?;
-    ensure(run.losses.iter().all(|loss| loss.is_finite() && *loss >= 0.0), "a loss is not a number from 0 up")?;
-    let is_time = |seconds: f64| (0.0..TOO_LONG).contains(&seconds);
-    ensure(is_time(run.seconds), "the time is not valid")?;
-    let mut texts =
-        run.backend.iter().map(|backend| &backend.name).chain(run.notes.iter().flat_map(|note| note.what.texts()));
-    ensure(texts.all(|text| text.len() <= LONGEST_TEXT), "a text is too long")?;
-    let mut changes = plan.changes.iter().chain(run.notes.iter().filter_map(|note| note.what.change()));
-    ensure(changes.all(Change::is_valid), "a change of the learning rate or of the number of epochs is not valid")?;
-    let per_epoch = plan.recipe.steps_per_epoch() as usize;
-    ensure(run.epochs.len() * per_epoch <= run.losses.len(), "there are more epochs than steps")?;
-    for (epoch, number) in run.epochs.iter().zip(1..) {
-        let EpochResult { test_accuracy, train_accuracy, learning_rate, train_loss, test_loss, seconds, .. } = epoch;
-        ensure(epoch.epoch == number, "the epochs are not in order")?;
-        let shares = [test_accuracy, train_accuracy];
-        ensure(shares.iter().all(|share| (0.0..=1.0).contains(*share)), "an accuracy is not between 0 and 1")?;
-        ensure(epoch.correct <= epoch.of && epoch.of > 0, "more images are correct than were tested")?;
-        let numbers = [learning_rate, train_loss, test_loss];
-        let is_possible = |number: f64| (0.0..=f64::from(f32::MAX)).contains(&number);
-        ensure(numbers.iter().all(|number| is_possible(**number)), "a number in an epoch is not possible")?;
-        ensure(is_time(*seconds), "the time of an epoch is not valid")?;
-    }
-    ensure(
-        serde_json::to_string(&run.notes).is_ok_and(|notes| notes.len() <= 100 * LONGEST_TEXT),
-        "the notes are too long",
-    )
 }
 
 /// Returns the runs of a file that are to be added, under free keys, and the number of runs that are kept already.
@@ -209,7 +156,8 @@ mod tests {
 
     use super::*;
     use crate::trainer::recipe::Recipe;
-    use crate::trainer::recipe::plan::Plan;
+    use crate::trainer::recipe::plan::{Change, Plan};
+    use crate::trainer::run::epoch::EpochResult;
     use crate::trainer::run::record::{End, Happening, Note};
 
     fn run(key: u64, losses: &[f32]) -> RunRecord {

@@ -10,7 +10,7 @@ use super::parcel::{pack, unpack};
 use super::protocol::{LARGEST_FILE, LARGEST_RUNS, Message, Numbered, Request, Response};
 use super::{csv_out, qr, reading, report, run_file, workbook_out};
 use crate::format::{too_large, unreadable};
-use crate::trainer::kept::runs;
+use crate::trainer::kept::runs::{self, Whole};
 use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::wire;
 
@@ -92,18 +92,35 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
         Request::ExportRuns { keys } => {
             let runs = kept(&keys).await?;
             let name = run_file::file_name(&runs);
-            let file = blob(&Array::of1(&run_file::write(runs)?.into()), JSON)?;
-            (Response::Saved { name, note: None }, Some(file))
+            let note = match keys.len() - runs.len() {
+                0 => None,
+                missing if runs.is_empty() => {
+                    return Err(format!(
+                        "{} cannot be saved: the loss curve is lost or damaged.",
+                        count_of_runs(missing)
+                    ));
+                }
+                missing => {
+                    Some(format!("{} could not be saved: the loss curve is lost or damaged.", count_of_runs(missing)))
+                }
+            };
+            (Response::Saved { name, note }, Some(file_of(runs)?))
+        }
+        Request::ExportRun { run } => {
+            let runs = vec![*run];
+            (Response::Saved { name: run_file::file_name(&runs), note: None }, Some(file_of(runs)?))
         }
         Request::ImportRuns { name } => (Response::Imported(import(&name, file).await?), None),
     })
 }
 
-/// Returns the runs that are kept under these keys.
+/// Returns the runs that are kept under these keys, as far as they are whole.
 async fn kept(keys: &[RunKey]) -> Result<Vec<RunRecord>, String> {
     let mut found = Vec::with_capacity(keys.len());
     for key in keys {
-        found.extend(runs::record(*key).await.map_err(|error| error.to_string())?);
+        if let Whole::Record(record) = runs::record(*key).await.map_err(|error| error.to_string())? {
+            found.push(*record);
+        }
     }
     Ok(found)
 }
@@ -116,12 +133,25 @@ async fn import(name: &str, file: Option<Blob>) -> Result<String, String> {
     let same = kept(&same).await?;
     let (added, known) = run_file::merge(read, taken, |key| same.iter().find(|run| run.key == key).cloned())?;
     runs::add(&added).await.map_err(|error| format!("{error} Nothing was changed."))?;
-    let plural = |count: usize| if count == 1 { "1 run".to_owned() } else { format!("{count} runs") };
     Ok(match (added.len(), known) {
         (0, _) => format!("All runs in “{name}” are already in the list."),
-        (added, 0) => format!("Added {} from “{name}”.", plural(added)),
-        (added, known) => format!("Added {} from “{name}”. Already in the list: {}.", plural(added), plural(known)),
+        (added, 0) => format!("Added {} from “{name}”.", count_of_runs(added)),
+        (added, known) => {
+            format!("Added {} from “{name}”. Already in the list: {}.", count_of_runs(added), count_of_runs(known))
+        }
     })
+}
+
+/// Makes a file with these runs.
+///
+/// # Errors
+/// A sentence for the user.
+fn file_of(runs: Vec<RunRecord>) -> Result<Blob, String> {
+    blob(&Array::of1(&run_file::write(runs)?.into()), JSON)
+}
+
+fn count_of_runs(count: usize) -> String {
+    if count == 1 { "1 run".to_owned() } else { format!("{count} runs") }
 }
 
 /// Makes a file of this content type from its parts.

@@ -3,37 +3,19 @@
 //! Each transaction opens a connection and closes it at the end, so that no tab blocks another one that updates the
 //! database.
 
-use js_sys::{Array, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbFactory, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode};
+use web_sys::{IdbDatabase, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode};
 
+use super::by_name::{call, property};
 use super::error::StoreError;
+use super::exception::{reason, thrown};
+use super::object_store::ObjectStore;
+use super::open::open;
+use super::patience::in_time;
 
-const NAME: &str = "gradsheet";
-const VERSION: u32 = 1;
-
-/// The object stores of the database.
-#[derive(Clone, Copy)]
-pub(crate) enum ObjectStore {
-    Runs,
-    Checkpoints,
-    Names,
-}
-
-impl ObjectStore {
-    pub(crate) const ALL: [Self; 3] = [Self::Runs, Self::Checkpoints, Self::Names];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Runs => "runs",
-            Self::Checkpoints => "snapshots",
-            Self::Names => "names",
-        }
-    }
-}
-
-/// A transaction over all object stores: either all of its requests succeed, or none has an effect.
+/// A transaction over all object stores: either all of its requests succeed, or none has an effect. What one reads in it
+/// stays true until it is done.
 pub(crate) struct Transaction {
     database: IdbDatabase,
     transaction: IdbTransaction,
@@ -61,8 +43,8 @@ impl Transaction {
     }
 
     /// Requests a value.
-    pub(crate) fn get(&self, store: ObjectStore, key: u64) -> Result<Pending, StoreError> {
-        self.store(store)?.get(&number(key)).map(Pending).map_err(|error| thrown(&error))
+    pub(crate) fn get(&self, store: ObjectStore, key: &JsValue) -> Result<Pending, StoreError> {
+        self.store(store)?.get(key).map(Pending).map_err(|error| thrown(&error))
     }
 
     /// Requests all keys of an object store.
@@ -70,14 +52,44 @@ impl Transaction {
         self.store(store)?.get_all_keys().map(Pending).map_err(|error| thrown(&error))
     }
 
-    /// Requests that a value is written, in place of an earlier one.
-    pub(crate) fn put(&self, store: ObjectStore, key: u64, value: &JsValue) -> Result<(), StoreError> {
-        self.store(store)?.put_with_key(value, &number(key)).map(drop).map_err(|error| thrown(&error))
+    /// Requests all values of an object store, in the order of their keys.
+    pub(crate) fn values(&self, store: ObjectStore) -> Result<Pending, StoreError> {
+        self.store(store)?.get_all().map(Pending).map_err(|error| thrown(&error))
     }
 
-    /// Requests that a value is deleted.
-    pub(crate) fn delete(&self, store: ObjectStore, key: u64) -> Result<(), StoreError> {
-        self.store(store)?.delete(&number(key)).map(drop).map_err(|error| thrown(&error))
+    /// Requests the keys in a range.
+    pub(crate) fn keys_in(&self, store: ObjectStore, range: &JsValue) -> Result<Pending, StoreError> {
+        self.store(store)?.get_all_keys_with_key(range).map(Pending).map_err(|error| thrown(&error))
+    }
+
+    /// Requests the values in a range of keys, in the order of their keys.
+    pub(crate) fn values_in(&self, store: ObjectStore, range: &JsValue) -> Result<Pending, StoreError> {
+        self.store(store)?.get_all_with_key(range).map(Pending).map_err(|error| thrown(&error))
+    }
+
+    /// Requests that a value is written, in place of an earlier one.
+    pub(crate) fn put(&self, store: ObjectStore, key: &JsValue, value: &JsValue) -> Result<(), StoreError> {
+        self.store(store)?.put_with_key(value, key).map(drop).map_err(|error| thrown(&error))
+    }
+
+    /// Requests that a value, or all values in a range of keys, are deleted.
+    pub(crate) fn delete(&self, store: ObjectStore, key: &JsValue) -> Result<(), StoreError> {
+        self.store(store)?.delete(key).map(drop).map_err(|error| thrown(&error))
+    }
+
+    /// Waits for a requested value while the transaction goes on. The next request must follow at once, since the browser
+    /// ends a transaction that waits for nothing.
+    pub(crate) async fn read(&self, pending: Pending) -> Result<JsValue, StoreError> {
+        let request = pending.0;
+        let answered = Promise::new(&mut |resolve, reject| {
+            request.set_onsuccess(Some(&resolve));
+            request.set_onerror(Some(&reject));
+        });
+        match in_time(answered).await {
+            Some(Ok(_)) => request.result().map_err(|error| thrown(&error)),
+            Some(Err(_)) => Err(reason(&request)),
+            None => Err(StoreError::Silent),
+        }
     }
 
     /// Waits until all requests have succeeded.
@@ -87,7 +99,11 @@ impl Transaction {
             // A failed request aborts the transaction; a full disk is reported by this event only.
             self.transaction.set_onabort(Some(&reject));
         });
-        JsFuture::from(done).await.map(drop).map_err(|_| reason(&self.transaction))
+        match in_time(done).await {
+            Some(Ok(_)) => Ok(()),
+            Some(Err(_)) => Err(reason(&self.transaction)),
+            None => Err(StoreError::Silent),
+        }
     }
 }
 
@@ -106,7 +122,7 @@ impl Pending {
         self.0.result().unwrap_or(JsValue::UNDEFINED)
     }
 
-    /// Returns the requested keys.
+    /// Returns the requested keys that are numbers.
     pub(crate) fn keys(&self) -> Vec<u64> {
         Array::from(&self.value()).iter().filter_map(|key| key.as_f64()).map(|key| key as u64).collect()
     }
@@ -123,51 +139,22 @@ pub(crate) fn bytes(value: &JsValue) -> Option<Vec<u8>> {
 }
 
 /// Turns a key into a JavaScript number, exactly, since keys are below 2⁵³.
-fn number(key: u64) -> JsValue {
+pub(crate) fn number(key: u64) -> JsValue {
     JsValue::from_f64(key as f64)
 }
 
-/// Opens the database, and makes its object stores if it is new.
-async fn open() -> Result<IdbDatabase, StoreError> {
-    let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).map_err(|error| thrown(&error))?;
-    if factory.is_undefined() || factory.is_null() {
-        return Err(StoreError::Unavailable);
-    }
-    let factory: IdbFactory = factory.unchecked_into();
-    let request = factory.open_with_u32(NAME, VERSION).map_err(|error| thrown(&error))?;
-    let upgraded = request.clone();
-    let upgrade = Closure::once(move || {
-        let Ok(database) = upgraded.result().map(JsCast::unchecked_into::<IdbDatabase>) else { return };
-        for store in ObjectStore::ALL {
-            // A new database has no object stores, so this cannot fail. If one were missing, transactions would report
-            // it.
-            let _ = database.create_object_store(store.name());
-        }
-    });
-    request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-    let opened = Promise::new(&mut |resolve, reject| {
-        request.set_onsuccess(Some(&resolve));
-        request.set_onerror(Some(&reject));
-        request.set_onblocked(Some(&reject));
-    });
-    match JsFuture::from(opened).await {
-        Ok(_) => request.result().map(JsCast::unchecked_into).map_err(|error| thrown(&error)),
-        Err(event) if text(&event, "type") == "blocked" => Err(StoreError::Blocked),
-        Err(_) => Err(reason(&request)),
-    }
+/// Returns the key of a part of a run: the run's key and the number of the part.
+pub(crate) fn part(key: u64, number_of_part: usize) -> JsValue {
+    Array::of2(&number(key), &JsValue::from_f64(number_of_part as f64)).into()
 }
 
-/// Returns the error of a failed request or transaction.
-fn reason(failed: &JsValue) -> StoreError {
-    thrown(&Reflect::get(failed, &"error".into()).unwrap_or(JsValue::UNDEFINED))
-}
-
-/// Turns an exception into an error.
-fn thrown(error: &JsValue) -> StoreError {
-    StoreError::of(&text(error, "name"), &text(error, "message"))
-}
-
-/// Returns a property of an object as text; an empty text if it has none.
-fn text(object: &JsValue, name: &str) -> String {
-    Reflect::get(object, &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
+/// Returns the range of the keys of a run's parts from the part with this number on.
+///
+/// # Errors
+/// The browser has no ranges.
+pub(crate) fn parts_from(key: u64, first: usize) -> Result<JsValue, StoreError> {
+    let ranges = property(&js_sys::global(), "IDBKeyRange").ok_or(StoreError::Unavailable)?;
+    // An array comes after every number.
+    let end = Array::of2(&number(key), &Array::new()).into();
+    call(&ranges, "bound", &[part(key, first), end]).map_err(|error| thrown(&error))
 }

@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{BroadcastChannel, MessageEvent};
 
+use super::by_name::call;
 use super::claims::{Claims, Word};
 
 /// The beginning of the name of each lock.
@@ -152,12 +153,6 @@ fn manager() -> Option<JsValue> {
 /// Returns a signal that ends a request when [`PATIENCE`] is over.
 fn time_out() -> Result<JsValue, JsValue> {
     call(&Reflect::get(&js_sys::global(), &"AbortSignal".into())?, "timeout", &[PATIENCE.into()])
-}
-
-/// Calls a method by its name.
-fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
-    let method: Function = Reflect::get(object, &method.into())?.dyn_into()?;
-    method.apply(object, &arguments.iter().collect::<Array>())
 }
 
 /// This tab among the others, where there are no locks.

@@ -76,7 +76,8 @@ pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>,
         unreported: Vec::new(),
         host,
     };
-    if is_resumed {
+    // The page cannot know the number of a later attempt.
+    if is_resumed || session.record.attempt > 0 {
         let record = session.record.clone();
         session.tell(Event::Restored(Box::new(record)));
     }

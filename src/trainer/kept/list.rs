@@ -4,15 +4,15 @@
 use std::collections::HashSet;
 
 use crate::format::percent;
+use crate::store::error::StoreError;
 use crate::trainer::run::failure::FailureKind;
 use crate::trainer::run::record::{End, RunKey, RunRecord};
+use crate::trainer::run::record_check::LONGEST_NAME;
+use crate::trainer::run::record_head::RecordHead;
 use crate::trainer::run::spread::{Extent, siblings};
 
 /// The largest number of kept runs. Beyond it, the oldest runs without a name are deleted.
 pub const MOST: usize = 200;
-
-/// The largest length of a run's name, in characters.
-pub const LONGEST_NAME: usize = 80;
 
 /// A kept run.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub struct KeptRun {
     pub record: RunRecord,
     /// The number of steps taken.
     pub steps: u32,
+    /// When the run was last written, in milliseconds since 1970.
+    pub changed: f64,
     /// Whether there is a checkpoint, from which the run can go on.
     pub checkpoint: bool,
     /// The tab that trains the run now, if there is one.
@@ -69,11 +71,10 @@ pub enum RunStatus {
 }
 
 impl KeptRun {
-    /// Makes the entry of a run from its record.
-    pub fn new(mut record: RunRecord, checkpoint: bool, trained_in: Option<Tab>) -> Self {
-        let steps = record.step();
-        record.losses = Vec::new();
-        Self { record, steps, checkpoint, trained_in }
+    /// Makes the entry of a run from the head of its record.
+    pub fn new(head: RecordHead, checkpoint: bool, trained_in: Option<Tab>) -> Self {
+        let RecordHead { record, steps, changed } = head;
+        Self { record, steps, changed, checkpoint, trained_in }
     }
 
     /// Returns the run's key.
@@ -190,23 +191,42 @@ pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<RunGroup> {
     groups.into_iter().map(|runs| RunGroup { results: GroupResults::of(runs.iter()), runs }).collect()
 }
 
-/// Returns the runs to delete so that [`MOST`] are left: the oldest ones. Runs with a name stay, and so do runs that
-/// have not ended.
+/// Returns the runs to delete so that [`MOST`] are left: those that were written longest ago. Runs with a name stay, and
+/// so do runs that have not ended, and the run that was written last.
 pub fn surplus(runs: &[KeptRun]) -> Vec<RunKey> {
-    let mut ended: Vec<RunKey> = runs
+    let last = runs.iter().max_by(|a, b| a.changed.total_cmp(&b.changed)).map(KeptRun::key);
+    let mut ended: Vec<&KeptRun> = runs
         .iter()
         .filter(|run| matches!(run.status(), RunStatus::Ended(_)) && run.record.name.is_empty())
-        .map(|run| run.record.key)
+        .filter(|run| Some(run.key()) != last)
         .collect();
-    ended.sort();
+    ended.sort_by(|a, b| a.changed.total_cmp(&b.changed));
     ended.truncate(runs.len().saturating_sub(MOST));
-    ended
+    ended.into_iter().map(KeptRun::key).collect()
 }
 
 /// Returns the newest interrupted run that can be resumed.
 pub(super) fn interrupted(runs: &[KeptRun]) -> Option<&KeptRun> {
     let open = runs.iter().filter(|run| run.status() == RunStatus::Interrupted && run.can_resume());
     open.max_by_key(|run| run.record.key)
+}
+
+/// Says what became of runs with these titles, which the browser has lost. `error` is why they could not be stored again.
+pub fn lost_sentence(titles: &[String], error: Option<&StoreError>) -> String {
+    const SHOWN: usize = 5;
+    let mut names = titles.iter().take(SHOWN).map(|title| format!("“{title}”")).collect::<Vec<_>>().join(", ");
+    if let Some(more) = titles.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        names = format!("{names} and {more} more");
+    }
+    let (runs, have) = if titles.len() == 1 { ("A run", "was") } else { ("Some runs", "were") };
+    let what =
+        format!("{runs} {have} missing from the browser’s storage, which happens when the disk is full: {names}.");
+    match error {
+        None => {
+            format!("{what} The results are back, from a second copy. Such a run cannot be trained for more epochs.")
+        }
+        Some(error) => format!("{what} You see the results from a second copy. {error}"),
+    }
 }
 
 /// Removes the space around a name, and shortens it to [`LONGEST_NAME`].
@@ -241,7 +261,7 @@ pub(super) mod tests {
             .into_iter()
             .collect();
         record.end = end;
-        KeptRun::new(record, true, None)
+        KeptRun::new(RecordHead::of(&record, key as f64), true, None)
     }
 
     fn finished(key: u64, seed: u64, accuracy: f64) -> KeptRun {
@@ -342,6 +362,28 @@ pub(super) mod tests {
         list[last].record.name = "Best so far".to_owned();
         list[last - 1].record.end = None;
         assert_eq!(surplus(&list), [2, 3, 4].map(RunKey));
+    }
+
+    #[test]
+    fn a_run_that_began_long_ago_and_has_just_ended_is_not_deleted() {
+        let mut list: Vec<KeptRun> = (0..=MOST as u64).map(|key| finished(key, key, 0.9)).collect();
+        list[0].changed = 1e6;
+        assert_eq!(surplus(&list), [RunKey(1)]);
+        // Not even if it is the only one that may be deleted.
+        for run in &mut list[1..] {
+            run.record.name = "Keep this".to_owned();
+        }
+        assert_eq!(surplus(&list), []);
+    }
+
+    #[test]
+    fn lost_runs_are_named() {
+        let titles: Vec<String> = ["A", "B"].map(str::to_owned).to_vec();
+        let sentence = lost_sentence(&titles, None);
+        assert!(sentence.starts_with("Some runs were missing") && sentence.contains("“A”, “B”. The results are back"));
+        let many: Vec<String> = (0..8).map(|number| number.to_string()).collect();
+        let sentence = lost_sentence(&many, Some(&StoreError::Full));
+        assert!(sentence.contains("“4” and 3 more. You see") && sentence.contains("storage is full"), "{sentence}");
     }
 
     #[test]

@@ -1,96 +1,146 @@
 //! Reads and writes kept runs in the browser's database.
+//!
+//! Several tabs and their workers may hold copies of one run. Each write is decided inside of its transaction: only the
+//! latest attempt to train a run may write it, no older record replaces a newer one, and nobody writes a deleted run.
 
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use web_sys::IdbTransactionMode::{Readonly, Readwrite};
 
-use super::list::{KeptRun, Owners};
-use crate::store::database::{ObjectStore, Pending, Transaction, bytes, stored};
+use crate::store::database::{Transaction, bytes, number, part, parts_from, stored};
 use crate::store::error::StoreError;
+use crate::store::object_store::ObjectStore;
+use crate::trainer::run::checkpoint::Checkpoint;
+use crate::trainer::run::loss_chunks;
 use crate::trainer::run::record::{RunKey, RunRecord};
+use crate::trainer::run::record_head::RecordHead;
 
-/// The number of records that are read in one task. The record of a long run has 70 KB.
-const AT_ONCE: usize = 8;
+/// What the object store `attempts` has of a deleted run: no attempt is later.
+pub(super) const DELETED: f64 = f64::INFINITY;
 
-/// All kept runs.
-#[derive(Clone, Debug, Default)]
-pub struct List {
-    /// The runs that can be read.
-    pub runs: Vec<KeptRun>,
-    /// The number of runs that cannot be read: they are damaged, or of another version of the page.
-    pub unreadable: usize,
-}
-
-/// A deleted run, which [`restore`] can bring back.
+/// A kept record, read as a whole.
 #[derive(Clone, Debug)]
-pub struct Deleted {
-    key: RunKey,
-    /// The values of the three object stores, in the order of [`ObjectStore::ALL`].
-    values: [JsValue; 3],
+pub enum Whole {
+    /// The record with its latest name.
+    Record(Box<RunRecord>),
+    /// The record is damaged, of a later build, or not there.
+    Unreadable,
+    /// The losses are not there or damaged, and so the curve; the head is whole.
+    WithoutLosses,
 }
 
-impl Deleted {
-    /// Returns the run's key.
-    pub fn key(&self) -> RunKey {
-        self.key
-    }
-}
-
-/// Writes a run's record and its checkpoint in one transaction. `checkpoint` has the bytes of a checkpoint of this
-/// record's run.
+/// Begins another attempt to train a run: from now on, earlier attempts in any tab can no longer write it. Returns the
+/// number of the attempt, for [`RunRecord::attempt`]. A run that has taken no step yet is still in its first attempt, 0.
 ///
 /// # Errors
-/// The browser refuses, or the record cannot be encoded. Then neither is written, and the earlier ones stay.
-pub async fn save(record: &RunRecord, checkpoint: &[u8]) -> Result<(), StoreError> {
-    let bytes = record.to_bytes()?;
+/// The run was deleted, or the browser refuses to write.
+pub async fn claim(key: RunKey) -> Result<u32, StoreError> {
     let transaction = Transaction::begin(Readwrite).await?;
-    transaction.put(ObjectStore::Runs, record.key.0, &stored(&bytes))?;
-    transaction.put(ObjectStore::Checkpoints, record.key.0, &stored(checkpoint))?;
-    transaction.done().await
-}
-
-/// Writes a run's record alone.
-///
-/// # Errors
-/// The browser refuses, or the record cannot be encoded. Then the earlier record stays.
-pub async fn save_record(record: &RunRecord) -> Result<(), StoreError> {
-    let bytes = record.to_bytes()?;
-    let transaction = Transaction::begin(Readwrite).await?;
-    transaction.put(ObjectStore::Runs, record.key.0, &stored(&bytes))?;
-    transaction.done().await
-}
-
-/// Reads the bytes of a run's checkpoint; `None` if there is none.
-///
-/// # Errors
-/// The browser refuses to read.
-pub async fn checkpoint(key: RunKey) -> Result<Option<Vec<u8>>, StoreError> {
-    let transaction = Transaction::begin(Readonly).await?;
-    let value = transaction.get(ObjectStore::Checkpoints, key.0)?;
-    transaction.done().await?;
-    Ok(bytes(&value.value()))
-}
-
-/// Reads a run's whole record with its latest name; `None` if it is missing, damaged or of another version.
-///
-/// # Errors
-/// The browser refuses to read.
-pub async fn record(key: RunKey) -> Result<Option<RunRecord>, StoreError> {
-    Ok(records(&[key]).await?.pop().flatten())
-}
-
-async fn records(keys: &[RunKey]) -> Result<Vec<Option<RunRecord>>, StoreError> {
-    let transaction = Transaction::begin(Readonly).await?;
-    let mut pending = Vec::with_capacity(keys.len());
-    for &key in keys {
-        pending.push((transaction.get(ObjectStore::Runs, key.0)?, transaction.get(ObjectStore::Names, key.0)?));
-    }
-    transaction.done().await?;
-    let read = |(record, name): &(Pending, Pending)| {
-        let mut record = bytes(&record.value()).as_deref().and_then(RunRecord::from_bytes)?;
-        record.name = name.value().as_string().unwrap_or(record.name);
-        Some(record)
+    let key = number(key.0);
+    let latest = transaction.read(transaction.get(ObjectStore::Attempts, &key)?).await?.as_f64();
+    let run = transaction.read(transaction.get(ObjectStore::Runs, &key)?).await?;
+    let has_begun = bytes(&run).is_some_and(|run| RecordHead::from_bytes(&run).is_none_or(|(head, _)| head.steps > 0));
+    // An earlier build has kept runs, and no attempts.
+    let attempt = match latest.unwrap_or_default() {
+        DELETED => return Err(StoreError::Deleted),
+        latest if has_begun => latest + 1.0,
+        latest => latest,
     };
-    Ok(pending.iter().map(read).collect())
+    transaction.put(ObjectStore::Attempts, &key, &attempt.into())?;
+    transaction.done().await?;
+    Ok(attempt as u32)
+}
+
+/// Writes a run's checkpoint, and the record in it, in one transaction. Of the losses, only new ones are written. Nothing
+/// is written if the database has a newer record of the same attempt.
+///
+/// # Errors
+/// The run was deleted, or belongs to a later attempt; the browser refuses, or the checkpoint cannot be encoded. Then
+/// nothing is written, and what was there stays.
+pub async fn save(checkpoint: &Checkpoint) -> Result<(), StoreError> {
+    let bytes = checkpoint.to_bytes_without_losses()?;
+    write(&checkpoint.record, Some(&bytes)).await
+}
+
+/// Writes a run's record, and with it the bytes of a whole checkpoint if there is one, as [`save`] does.
+///
+/// # Errors
+/// As those of [`save`].
+pub async fn save_record(record: &RunRecord, checkpoint: Option<&[u8]>) -> Result<(), StoreError> {
+    write(record, checkpoint).await
+}
+
+async fn write(record: &RunRecord, checkpoint: Option<&[u8]>) -> Result<(), StoreError> {
+    let head = RecordHead::of(record, js_sys::Date::now());
+    let head_bytes = head.to_bytes(&[])?;
+    let key = number(record.key.0);
+    let transaction = Transaction::begin(Readwrite).await?;
+    let latest = transaction.read(transaction.get(ObjectStore::Attempts, &key)?).await?.as_f64();
+    if let Some(latest) = latest.filter(|latest| *latest > f64::from(record.attempt)) {
+        return Err(if latest == DELETED { StoreError::Deleted } else { StoreError::Superseded });
+    }
+    let before = transaction.read(transaction.get(ObjectStore::Runs, &key)?).await?;
+    let before = bytes(&before).as_deref().and_then(RecordHead::from_bytes);
+    if before.as_ref().is_some_and(|(before, _)| !head.may_replace(before)) {
+        return Ok(());
+    }
+    let chunks = parts_from(record.key.0, 0)?;
+    let there = transaction.read(transaction.keys_in(ObjectStore::Losses, &chunks)?).await?;
+    // Within an attempt, losses are only added. A run that came back from its copy may be without them.
+    let written = before
+        .filter(|(before, losses)| before.record.attempt == record.attempt && losses.is_empty())
+        .map_or(0, |(before, _)| before.steps);
+    let written = if Array::from(&there).length() == loss_chunks::count(written) { written } else { 0 };
+    if written == 0 {
+        transaction.delete(ObjectStore::Losses, &chunks)?;
+    }
+    for (index, chunk) in loss_chunks::since(&record.losses, written) {
+        transaction.put(ObjectStore::Losses, &part(record.key.0, index), &stored(&chunk))?;
+    }
+    transaction.put(ObjectStore::Runs, &key, &stored(&head_bytes))?;
+    transaction.put(ObjectStore::Attempts, &key, &record.attempt.into())?;
+    if let Some(checkpoint) = checkpoint {
+        transaction.put(ObjectStore::Checkpoints, &key, &stored(checkpoint))?;
+    }
+    transaction.done().await
+}
+
+/// Reads the bytes of a run's checkpoint, and the chunks of its losses, which may be elsewhere. `None` if there is no
+/// checkpoint.
+///
+/// # Errors
+/// The browser refuses to read.
+pub async fn checkpoint(key: RunKey) -> Result<Option<(Vec<u8>, Vec<Option<Vec<u8>>>)>, StoreError> {
+    let transaction = Transaction::begin(Readonly).await?;
+    let value = transaction.get(ObjectStore::Checkpoints, &number(key.0))?;
+    let chunks = transaction.values_in(ObjectStore::Losses, &parts_from(key.0, 0)?)?;
+    transaction.done().await?;
+    Ok(bytes(&value.value()).map(|checkpoint| (checkpoint, chunks_of(&chunks.value()))))
+}
+
+/// Reads a run's whole record with its latest name.
+///
+/// # Errors
+/// The browser refuses to read.
+pub async fn record(key: RunKey) -> Result<Whole, StoreError> {
+    let transaction = Transaction::begin(Readonly).await?;
+    let head = transaction.get(ObjectStore::Runs, &number(key.0))?;
+    let checkpoint = transaction.get(ObjectStore::Checkpoints, &number(key.0))?;
+    let name = transaction.get(ObjectStore::Names, &number(key.0))?;
+    let chunks = transaction.values_in(ObjectStore::Losses, &parts_from(key.0, 0)?)?;
+    transaction.done().await?;
+    let in_checkpoint = || bytes(&checkpoint.value()).as_deref().and_then(Checkpoint::read_head);
+    let head = bytes(&head.value()).as_deref().and_then(RecordHead::from_bytes).or_else(in_checkpoint);
+    let Some((mut head, losses)) = head else { return Ok(Whole::Unreadable) };
+    head.record.name = name.value().as_string().unwrap_or(head.record.name);
+    let steps = head.steps;
+    let losses = if losses.is_empty() { loss_chunks::join(chunks_of(&chunks.value()), steps) } else { Some(losses) };
+    let whole = losses.and_then(|losses| head.with_losses(losses));
+    Ok(whole.map_or(Whole::WithoutLosses, |record| Whole::Record(Box::new(record))))
+}
+
+fn chunks_of(values: &JsValue) -> Vec<Option<Vec<u8>>> {
+    Array::from(values).iter().map(|chunk| bytes(&chunk)).collect()
 }
 
 /// Returns the keys of all kept runs, the oldest first.
@@ -104,82 +154,55 @@ pub async fn keys() -> Result<Vec<RunKey>, StoreError> {
     Ok(keys.keys().into_iter().map(RunKey).collect())
 }
 
-/// Reads all kept runs; `owners` knows which of them a tab trains now. Records are read a few at a time,
-/// each time in a task of its own, so that many records do not block the page.
-///
-/// # Errors
-/// The browser refuses to read.
-pub async fn list(owners: &Owners) -> Result<List, StoreError> {
-    let transaction = Transaction::begin(Readonly).await?;
-    let (keys, checkpoints) = (transaction.keys(ObjectStore::Runs)?, transaction.keys(ObjectStore::Checkpoints)?);
-    transaction.done().await?;
-    let checkpoints = checkpoints.keys();
-    let keys: Vec<RunKey> = keys.keys().into_iter().map(RunKey).collect();
-    let mut list = List::default();
-    for keys in keys.chunks(AT_ONCE) {
-        for (&key, record) in keys.iter().zip(records(keys).await?) {
-            match record {
-                Some(record) => {
-                    list.runs.push(KeptRun::new(record, checkpoints.contains(&key.0), owners.trained_in(key)));
-                }
-                None => list.unreadable += 1,
-            }
-        }
-    }
-    Ok(list)
-}
-
 /// Gives a run another name.
 ///
 /// # Errors
 /// The browser refuses to write. Then the run keeps its name.
 pub async fn rename(key: RunKey, name: &str) -> Result<(), StoreError> {
     let transaction = Transaction::begin(Readwrite).await?;
-    transaction.put(ObjectStore::Names, key.0, &name.into())?;
+    transaction.put(ObjectStore::Names, &number(key.0), &name.into())?;
     transaction.done().await
 }
 
-/// Deletes a run, and returns it for [`restore`].
+/// Brings back a run that the browser has lost, from its copy. A run that is there, or was deleted, stays as it is.
 ///
 /// # Errors
-/// The browser refuses to delete. Then the run stays.
-pub async fn delete(key: RunKey) -> Result<Deleted, StoreError> {
+/// The browser refuses to write, or the copy cannot be encoded. Then nothing is written.
+pub async fn bring_back(head: &RecordHead, losses: &[f32]) -> Result<(), StoreError> {
+    let key = number(head.record.key.0);
+    let bytes_of_head = head.to_bytes(&[])?;
     let transaction = Transaction::begin(Readwrite).await?;
-    let mut values = Vec::new();
-    for store in ObjectStore::ALL {
-        values.push(transaction.get(store, key.0)?);
-        transaction.delete(store, key.0)?;
+    let latest = transaction.read(transaction.get(ObjectStore::Attempts, &key)?).await?.as_f64();
+    let there = transaction.read(transaction.get(ObjectStore::Runs, &key)?).await?;
+    if latest == Some(DELETED) || bytes(&there).is_some_and(|there| !RecordHead::is_damaged(&there)) {
+        return Ok(());
     }
-    transaction.done().await?;
-    let mut values = values.iter();
-    Ok(Deleted {
-        key,
-        values: std::array::from_fn(|_| values.next().map_or(JsValue::UNDEFINED, |value| value.value())),
-    })
-}
-
-/// Brings back a deleted run.
-///
-/// # Errors
-/// The browser refuses to write. Then the run stays deleted.
-pub async fn restore(deleted: &Deleted) -> Result<(), StoreError> {
-    let transaction = Transaction::begin(Readwrite).await?;
-    for (store, value) in ObjectStore::ALL.into_iter().zip(&deleted.values) {
-        if !value.is_undefined() {
-            transaction.put(store, deleted.key.0, value)?;
-        }
+    transaction.put(ObjectStore::Runs, &key, &stored(&bytes_of_head))?;
+    if latest.is_none() {
+        transaction.put(ObjectStore::Attempts, &key, &head.record.attempt.into())?;
+    }
+    for (index, chunk) in loss_chunks::since(losses, 0) {
+        transaction.put(ObjectStore::Losses, &part(head.record.key.0, index), &stored(&chunk))?;
     }
     transaction.done().await
 }
 
-/// Adds runs, all or none.
+/// Adds runs, all or none. A run of the same key that was deleted before is no obstacle.
 ///
 /// # Errors
 /// The browser refuses, or a record cannot be encoded. Then no run is added.
 pub async fn add(records: &[RunRecord]) -> Result<(), StoreError> {
+    let now = js_sys::Date::now();
     let transaction = Transaction::begin(Readwrite).await?;
     for record in records {
-        transaction.put(ObjectStore::Runs, record.key.0, &stored(&record.to_bytes()?))?;
+        let key = number(record.key.0);
+        let head = RecordHead::of(record, now).to_bytes(&[])?;
+        transaction.put(ObjectStore::Runs, &key, &stored(&head))?;
+        transaction.put(ObjectStore::Attempts, &key, &record.attempt.into())?;
+        transaction.delete(ObjectStore::Losses, &parts_from(record.key.0, 0)?)?;
+        for (index, chunk) in loss_chunks::since(&record.losses, 0) {
+            transaction.put(ObjectStore::Losses, &part(record.key.0, index), &stored(&chunk))?;
+        }
     }
     transaction.done().await
 }

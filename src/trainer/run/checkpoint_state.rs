@@ -66,10 +66,16 @@ impl CheckpointState {
         self.reason.is_some()
     }
 
-    /// The warning that the latest checkpoint could not be stored; `None` if it was, or if there is none.
-    pub fn warning(&self) -> Option<String> {
+    /// The warning that the latest checkpoint could not be stored, while the run goes on or is paused; `None` if it was
+    /// stored, or if there is none.
+    pub fn warning(&self, is_paused: bool) -> Option<String> {
         let reason = self.reason.as_ref()?;
-        Some(format!("This run is not being saved. {reason} Training continues."))
+        let now = if is_paused {
+            "The page tries again when the run goes on. Until then keep this tab open."
+        } else {
+            "Training continues, and the page tries again every few seconds."
+        };
+        Some(format!("This run is not being saved. {reason} {now}"))
     }
 }
 
@@ -80,7 +86,7 @@ mod tests {
     use crate::trainer::recipe::plan::Plan;
     use crate::trainer::run::record::{RunKey, RunRecord};
 
-    const WARNING: &str = "This run is not being saved. The disk is full. Training continues.";
+    const WARNING: &str = "This run is not being saved. The disk is full. Training continues, and the page tries again every few seconds.";
 
     fn unsaved(checkpoint: &[u8]) -> Event {
         Event::Unsaved { reason: "The disk is full.".to_owned(), checkpoint: checkpoint.to_vec() }
@@ -94,7 +100,7 @@ mod tests {
     #[test]
     fn a_run_begins_without_a_checkpoint() {
         let mut state = CheckpointState::default();
-        assert_eq!((state.step(), state.bytes(), state.warning()), (None, None, None));
+        assert_eq!((state.step(), state.bytes(), state.warning(false)), (None, None, None));
         state.apply(&Event::Paused, 5);
         state.apply(&restored(), 5);
         assert!(!state.exists() && !state.is_at_risk());
@@ -105,7 +111,7 @@ mod tests {
         let mut state = CheckpointState::default();
         state.apply(&Event::Saved { step: 9 }, 12);
         assert_eq!(state, CheckpointState::stored(9));
-        assert_eq!((state.step(), state.bytes(), state.warning()), (Some(9), None, None));
+        assert_eq!((state.step(), state.bytes(), state.warning(false)), (Some(9), None, None));
         assert!(state.exists() && !state.is_at_risk());
     }
 
@@ -115,7 +121,7 @@ mod tests {
         state.apply(&unsaved(&[1, 2, 3]), 7);
         assert_eq!((state.step(), state.bytes()), (Some(7), Some(&[1, 2, 3][..])));
         assert!(state.exists() && state.is_at_risk());
-        assert_eq!(state.warning().as_deref(), Some(WARNING));
+        assert_eq!(state.warning(false).as_deref(), Some(WARNING));
         state.apply(&Event::Paused, 8);
         assert_eq!((state.step(), state.is_at_risk()), (Some(7), true), "other events change nothing");
         state.apply(&Event::Saved { step: 9 }, 9);
@@ -126,7 +132,7 @@ mod tests {
     fn without_bytes_the_checkpoint_before_stays_the_last_and_the_user_is_warned() {
         let mut state = CheckpointState::default();
         state.apply(&unsaved(&[]), 3);
-        assert_eq!((state.exists(), state.warning().as_deref()), (false, Some(WARNING)));
+        assert_eq!((state.exists(), state.warning(false).as_deref()), (false, Some(WARNING)));
         let mut state = CheckpointState::stored(4);
         state.apply(&unsaved(&[]), 7);
         assert_eq!((state.step(), state.bytes(), state.is_at_risk()), (Some(4), None, true));

@@ -4,6 +4,7 @@
 //! in postcard.
 
 use serde::Serialize;
+#[cfg(test)]
 use serde::de::DeserializeOwned;
 
 use crate::wire::{self, EncodeError};
@@ -53,36 +54,23 @@ impl ChecksummedFormat {
     /// Reads a value of this version.
     #[cfg(test)]
     pub(crate) fn decode<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T, FormatError> {
-        wire::decode(self.body(bytes)?).map_err(|_| FormatError::Damaged)
-    }
-
-    /// Reads a value of this version or of the version before it. `upgrade` turns an old body into a new one; it
-    /// returns `None` for a damaged body.
-    pub(crate) fn decode_or_upgrade<T: DeserializeOwned>(
-        self,
-        bytes: &[u8],
-        upgrade: fn(&[u8]) -> Option<Vec<u8>>,
-    ) -> Result<T, FormatError> {
-        let before = Self { version: self.version - 1, ..self };
-        match self.body(bytes) {
-            Err(FormatError::OtherVersion(version)) if version == before.version => {
-                let body = upgrade(before.body(bytes)?).ok_or(FormatError::Damaged)?;
-                wire::decode(&body).map_err(|_| FormatError::Damaged)
-            }
-            body => wire::decode(body?).map_err(|_| FormatError::Damaged),
+        match self.body(bytes)? {
+            (version, body) if version == self.version => wire::decode(body).map_err(|_| FormatError::Damaged),
+            (version, _) => Err(FormatError::OtherVersion(version)),
         }
     }
 
-    /// Checks the header and returns the body.
-    fn body(self, bytes: &[u8]) -> Result<&[u8], FormatError> {
+    /// Checks the header, and returns the version and the body. The version is this one or an earlier one.
+    pub(crate) fn body(self, bytes: &[u8]) -> Result<(u8, &[u8]), FormatError> {
         if !bytes.starts_with(&self.magic) {
             return Err(FormatError::OtherKind);
         }
         let (header, body) = bytes.split_at_checked(Self::HEADER).ok_or(FormatError::Damaged)?;
-        if header[4] != self.version {
-            return Err(FormatError::OtherVersion(header[4]));
+        let version = header[4];
+        if version == 0 || version > self.version {
+            return Err(FormatError::OtherVersion(version));
         }
-        if header[5..] == crc32fast::hash(body).to_le_bytes() { Ok(body) } else { Err(FormatError::Damaged) }
+        if header[5..] == crc32fast::hash(body).to_le_bytes() { Ok((version, body)) } else { Err(FormatError::Damaged) }
     }
 }
 
@@ -112,16 +100,16 @@ mod tests {
     }
 
     #[test]
-    fn the_version_before_is_upgraded() {
-        let upgrade = |body: &[u8]| body.first().map(|byte| vec![*byte, 9]);
-        let read = |bytes: &[u8]| VERSION_4.decode_or_upgrade::<(u8, u8)>(bytes, upgrade);
-        assert_eq!(read(&bytes(VERSION_3, &7_u8)), Ok((7, 9)));
-        assert_eq!(read(&bytes(VERSION_4, &(7_u8, 8_u8))), Ok((7, 8)));
-        assert_eq!(read(&bytes(VERSION_3, &())), Err(FormatError::Damaged));
-        let version_2 = ChecksummedFormat { version: 2, ..VERSION_3 };
-        assert_eq!(read(&bytes(version_2, &7_u8)), Err(FormatError::OtherVersion(2)));
-        let cut = &bytes(VERSION_3, &(1_u8, 2_u8))[..10];
-        assert_eq!(read(cut), Err(FormatError::Damaged));
+    fn earlier_versions_are_told_apart_and_later_ones_refused() {
+        let old = bytes(VERSION_3, &7_u8);
+        assert_eq!(VERSION_4.body(&old), Ok((3, &[7][..])));
+        assert_eq!(VERSION_4.body(&bytes(VERSION_4, &7_u8)), Ok((4, &[7][..])));
+        assert_eq!(VERSION_3.body(&bytes(VERSION_4, &7_u8)), Err(FormatError::OtherVersion(4)));
+        assert_eq!(
+            VERSION_4.body(&bytes(ChecksummedFormat { version: 0, ..VERSION_4 }, &7_u8)),
+            Err(FormatError::OtherVersion(0))
+        );
+        assert_eq!(VERSION_4.body(&bytes(VERSION_3, &(1_u8, 2_u8))[..10]), Err(FormatError::Damaged));
     }
 
     #[test]

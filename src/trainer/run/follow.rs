@@ -59,8 +59,6 @@ impl RunRecord {
 
 #[cfg(test)]
 mod tests {
-    use super::super::checksummed::ChecksummedFormat;
-    use super::super::record::{FORMAT, in_version_1};
     use super::*;
     use crate::trainer::recipe::Recipe;
     use crate::trainer::recipe::plan::Plan;
@@ -123,15 +121,6 @@ mod tests {
         );
         assert_eq!((resumed.key, resumed.end, resumed.plan.epochs()), (RunKey(2), None, 3));
         assert_eq!(resumed.log_lines()[7..], ["It was lost.", "1 more epoch at learning rate 0.5."]);
-
-        let bytes = record.to_bytes().expect("plain data");
-        assert_eq!(RunRecord::from_bytes(&bytes).as_ref(), Some(&record), "every field is stored");
-        assert_eq!(RunRecord::from_bytes(&bytes[..bytes.len() - 1]), None);
-        let old = ChecksummedFormat { version: 1, ..FORMAT }.with_header(&in_version_1(&record));
-        assert_eq!(RunRecord::from_bytes(&old).as_ref(), Some(&record), "every field was stored in version 1");
-        for end in 0..old.len() {
-            assert_eq!(RunRecord::from_bytes(&old[..end]), None, "cut at {end}");
-        }
     }
 
     #[test]

@@ -9,10 +9,13 @@ pub mod failure;
 mod follow;
 pub mod job;
 pub mod log;
+pub mod loss_chunks;
 #[cfg(feature = "charts")]
 pub mod loss_curve;
 pub mod protocol;
 pub mod record;
+pub mod record_check;
+pub mod record_head;
 pub mod recovery;
 pub mod reports;
 pub mod resumption;

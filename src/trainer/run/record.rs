@@ -3,31 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::backend::{Backend, BackendKind};
-use super::checksummed::ChecksummedFormat;
 use super::epoch::EpochResult;
 use super::failure::FailureKind;
 use crate::format::thousands;
 use crate::trainer::recipe::change_text::rate_line;
 use crate::trainer::recipe::plan::{Change, Plan};
-use crate::trainer::recipe::schedule::Schedule;
-use crate::trainer::recipe::{Augmentation, DeviceChoice, Optimizer};
-use crate::wire::EncodeError;
-
-/// The format of a record's bytes.
-pub(super) const FORMAT: ChecksummedFormat = ChecksummedFormat { magic: *b"GSRN", version: 2 };
-
-/// The first fields of a record in version 1, and so of a checkpoint: key, name, and a recipe without a number of
-/// workers.
-type StartInVersion1 =
-    (RunKey, String, (DeviceChoice, u32, u32, Optimizer, f64, Schedule, f64, f64, f64, Augmentation, f64, u32, u64));
-
-/// Turns the body of a record or checkpoint from version 1 into version 2. Returns `None` for a damaged body.
-pub(crate) fn upgrade(bytes: &[u8]) -> Option<Vec<u8>> {
-    let (_, rest) = postcard::take_from_bytes::<StartInVersion1>(bytes).ok()?;
-    let (start, rest) = bytes.split_at(bytes.len() - rest.len());
-    // The recipe's number of workers, 0 for Auto.
-    Some([start, &[0], rest].concat())
-}
 
 /// The key of a run, unique across reloads and machines: milliseconds since 1970 times 1024, plus a random number. It
 /// is below 2⁵³, so JavaScript keeps it exactly.
@@ -69,6 +49,10 @@ pub struct RunRecord {
     pub seconds: f64,
     /// How the run ended; `None` while it goes on, or after an interruption.
     pub end: Option<End>,
+    /// The number of the attempt that this record is of: it grows each time that a worker begins to train the run. Of
+    /// two records of one run, that of the later attempt is the newer one, even if it has fewer steps.
+    #[serde(default)]
+    pub attempt: u32,
 }
 
 /// A note about something that happened in a run.
@@ -168,6 +152,7 @@ impl RunRecord {
             notes: Vec::new(),
             seconds: 0.0,
             end: None,
+            attempt: 0,
         }
     }
 
@@ -177,20 +162,6 @@ impl RunRecord {
         let plan = Plan::from(self.plan.recipe.clone());
         let notes = self.notes.iter().filter(given).cloned().collect();
         Self { name: self.name.clone(), notes, ..Self::new(self.key, plan, self.data.clone()) }
-    }
-
-    /// Returns the bytes that the browser's database keeps of a record.
-    ///
-    /// # Errors
-    /// The record cannot be encoded (see [`wire::encode`](crate::wire::encode)).
-    pub fn to_bytes(&self) -> Result<Vec<u8>, EncodeError> {
-        FORMAT.encode(self)
-    }
-
-    /// Reads bytes that [`RunRecord::to_bytes`] returned, in this version or in version 1. Returns `None` if the bytes
-    /// are of another kind or another version, or damaged anywhere.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        FORMAT.decode_or_upgrade(bytes, upgrade).ok()
     }
 
     /// Returns the run's name, or its recipe in a few words with the seed if it has no name.
@@ -274,17 +245,6 @@ impl RunRecord {
         let step = self.step();
         self.notes.push(Note { step, what });
     }
-}
-
-/// Returns the body of a record in version 1, without its header.
-#[cfg(test)]
-pub(crate) fn in_version_1(record: &RunRecord) -> Vec<u8> {
-    let r = &record.plan.recipe;
-    let training = (r.device, r.epochs, r.batch_size, r.optimizer, r.learning_rate, r.schedule, r.weight_decay);
-    let recipe = (training, r.dropout, r.label_smoothing, r.augmentation, r.averaging, r.images, r.seed);
-    let RunRecord { key, name, plan, data, backend, losses, epochs, notes, seconds, end } = record;
-    let rest = (&plan.changes, data, backend, losses, epochs, notes, seconds, end);
-    crate::wire::encode(&(key, name, recipe, rest)).expect("plain data")
 }
 
 #[cfg(test)]

@@ -273,6 +273,11 @@ impl RunView {
         }
     }
 
+    /// The warning that the run, which has not ended, is not being saved; `None` if it is.
+    pub fn warning(&self) -> Option<String> {
+        self.is_running().then(|| self.checkpoint.warning(self.phase == Phase::Paused)).flatten()
+    }
+
     fn end(&mut self, announcement: String) {
         (self.opening, self.seconds_left) = (None, None);
         self.announcement = announcement;
@@ -525,10 +530,21 @@ mod tests {
     fn the_user_is_warned_of_a_checkpoint_that_cannot_be_stored_until_the_next_can() {
         let mut view = started();
         view.apply(&Event::Unsaved { reason: "The disk is full.".to_owned(), checkpoint: Vec::new() });
-        let warning = "This run is not being saved. The disk is full. Training continues.";
-        assert_eq!(view.checkpoint.warning().as_deref(), Some(warning));
+        let begins_with =
+            |view: &RunView, start: &str| view.warning().is_some_and(|warning| warning.starts_with(start));
+        assert!(begins_with(&view, "This run is not being saved. The disk is full. Training continues"));
+        view.apply(&Event::Paused);
+        assert!(begins_with(
+            &view,
+            "This run is not being saved. The disk is full. The page tries again when the run goes"
+        ));
+        view.apply(&Event::Resumed);
         view.apply(&Event::Saved { step: 9 });
-        assert_eq!((view.checkpoint.step(), view.checkpoint.warning()), (Some(9), None));
+        assert_eq!((view.checkpoint.step(), view.warning()), (Some(9), None));
+        // After the end, another notice says that the run could not be stored.
+        view.apply(&Event::Unsaved { reason: "The disk is full.".to_owned(), checkpoint: Vec::new() });
+        view.apply(&Event::Finished { seconds: 1.0 });
+        assert_eq!(view.warning(), None);
     }
 
     #[test]

@@ -36,13 +36,12 @@ impl Keeper {
     async fn write(self, first: Checkpoint) {
         let mut next = Some(first);
         while let Some(checkpoint) = next {
-            let event = match checkpoint.to_bytes() {
-                // Nothing is written, so the checkpoint before stays.
-                Err(error) => Event::Unsaved { reason: error.to_string(), checkpoint: Vec::new() },
-                Ok(bytes) => match runs::save(&checkpoint.record, &bytes).await {
-                    Ok(()) => Event::Saved { step: checkpoint.record.step() },
-                    Err(error) => Event::Unsaved { reason: error.to_string(), checkpoint: bytes },
-                },
+            let event = match runs::save(&checkpoint).await {
+                Ok(()) => Event::Saved { step: checkpoint.record.step() },
+                // Nothing was written, so the checkpoint before stays, and this one goes to the page as a whole.
+                Err(error) => {
+                    Event::Unsaved { reason: error.to_string(), checkpoint: checkpoint.to_bytes().unwrap_or_default() }
+                }
             };
             post_event(self.run_id, event);
             next = self.newest.borrow_mut().written();

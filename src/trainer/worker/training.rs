@@ -7,15 +7,17 @@ use super::device::Device;
 use super::host::WorkerHost;
 use super::prepare::{cores, device_and_data};
 use crate::mnist::is_same_data;
+use crate::store::error::StoreError;
 use crate::trainer::cpu::worker_pool;
 use crate::trainer::engine::host::Host;
 use crate::trainer::engine::session;
 use crate::trainer::engine::weights_file;
 use crate::trainer::engine::weights_file_error::WeightsFileError;
+use crate::trainer::kept::runs;
 use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::{Begin, Event};
-use crate::trainer::run::record::RunKey;
+use crate::trainer::run::record::{RunKey, RunRecord};
 
 /// Trains a net.
 ///
@@ -31,6 +33,7 @@ pub(super) async fn train<D: Device>(
     let resumed = matches!(begin, Begin::Checkpoint { .. });
     let has_weights_of_file = matches!(begin, Begin::Weights { .. });
     let mut start = start_of(key, begin).await?;
+    start.record.attempt = attempt(key, &start.record, resumed).await?;
     let workers = worker_pool::workers_for_run(&start.record, cores());
     let (mut opened, data) =
         device_and_data::<D>(&start.record.plan.recipe, &start.training_state, why, workers, files, host).await?;
@@ -49,6 +52,18 @@ pub(super) async fn train<D: Device>(
     D::wait_for_helpers(&mut opened).await;
     session::run(start, opened, &data.set, host).await;
     Ok(())
+}
+
+/// Begins another attempt to train a run, after which no earlier one can write it.
+async fn attempt(key: RunKey, record: &RunRecord, resumed: bool) -> Result<u32, Event> {
+    // A checkpoint that only the page has may be of a later attempt than any that is kept.
+    let least = record.attempt + u32::from(resumed && record.step() > 0);
+    match runs::claim(key).await {
+        Ok(claimed) => Ok(claimed.max(least)),
+        Err(error @ StoreError::Deleted) => Err(wrong_data(error.to_string())),
+        // Where nothing can be written, nobody else writes either. The page hears of it with the first checkpoint.
+        Err(_) => Ok(least),
+    }
 }
 
 /// The checkpoint that a run starts from: new weights, weights from a file, or where it ended before.

@@ -17,6 +17,7 @@ use super::runs::epochs::RunEpochs;
 use super::runs::list::RunList;
 use super::runs::resume_notice::ResumeNotice;
 use super::runs::state::KeptRunsState;
+use super::runs::unstored::UnstoredNotice;
 use super::state::TrainerState;
 use super::strip::RunStrip;
 use crate::ui::kit::notice::Notice;
@@ -54,6 +55,7 @@ pub(crate) fn TrainerLab() -> impl IntoView {
     view! {
         <Notice message=state.notice/>
         <ResumeNotice/>
+        <UnstoredNotice/>
         <div class="trainer">
             <RunStrip/>
             <div class="recipe-side">

@@ -89,7 +89,7 @@ pub(crate) fn RunStrip() -> impl IntoView {
     let steps = move || {
         shown.with(|shown| (shown.step > 0).then(|| format!("{} / {}", thousands(shown.step), thousands(shown.steps))))
     };
-    let warning = memo(move || state.run.with(|run| run.checkpoint.warning()));
+    let warning = memo(move || state.run.with(|run| run.warning()));
     view! {
         <div class="strip">
             <RunButtons/>

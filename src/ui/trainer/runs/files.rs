@@ -29,13 +29,22 @@ impl KeptRunsState {
     }
 
     fn request(self, request: Request, file: Option<&File>) {
+        self.request_then(request, file, || {});
+    }
+
+    /// Sends a request. `saved` is called once the browser has a file that was asked for.
+    pub(super) fn request_then(self, request: Request, file: Option<&File>, saved: impl Fn() + 'static) {
         self.busy.set(true);
         self.feedback.set(Feedback::default());
         client::request(request, file.map(AsRef::as_ref), move |reply| {
             self.busy.set(false);
             match reply {
-                Ok((Response::Saved { name, .. }, Some(file))) => match download::save(&file, &name) {
-                    Ok(()) => self.feedback.set(Feedback::good(format!("“{name}” is in your downloads."))),
+                Ok((Response::Saved { name, note }, Some(file))) => match download::save(&file, &name) {
+                    Ok(()) => {
+                        saved();
+                        let note = note.map(|note| [" ", &note].concat()).unwrap_or_default();
+                        self.feedback.set(Feedback::good(format!("“{name}” is in your downloads.{note}")));
+                    }
                     Err(_) => self.show_failure("The browser does not let the page save files.".to_owned()),
                 },
                 Ok((Response::Imported(text), _)) => {

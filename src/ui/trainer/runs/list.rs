@@ -15,6 +15,9 @@ use crate::ui::kit::memo::memo;
 /// The columns of the table.
 const COLUMNS: [&str; 10] = ["Show", "Name", "Settings", "Seed", "Device", "Best", "Last", "Time", "State", "Actions"];
 
+/// The largest number of rows. Runs with a name and interrupted runs are never deleted by the page, so there may be more.
+const MOST_SHOWN: usize = 300;
+
 /// The region with its buttons and the table.
 #[component]
 pub(crate) fn RunList() -> impl IntoView {
@@ -74,6 +77,7 @@ fn FeedbackText() -> impl IntoView {
     };
     view! {
         <p class="runs-trouble" role="alert" prop:textContent=words(trouble)></p>
+        <p class="runs-trouble" role="alert" prop:textContent=words(move || state.lost.get())></p>
         <div class="runs-told" role="status" class:failed=move || state.feedback.with(|feedback| feedback.failed)>
             <span prop:textContent=words(move || state.feedback.with(|feedback| feedback.text.clone()))></span>
             <button type="button" hidden=move || !state.feedback.with(|feedback| feedback.can_undo) on:click=move |_| state.undo()>"Undo"</button>
@@ -84,11 +88,20 @@ fn FeedbackText() -> impl IntoView {
 #[component]
 fn Table() -> impl IntoView {
     let state: KeptRunsState = expect_context();
+    let not_shown = move || {
+        let count = state.groups.with(|groups| groups.iter().flatten().map(|group| group.runs.len()).sum::<usize>());
+        count.saturating_sub(MOST_SHOWN)
+    };
     // A row is built once and updates its cells, so that a name can be typed while the run changes.
     let groups = move || {
         state.groups.with(|groups| {
-            let keys = |group: &RunGroup| group.runs.iter().map(KeptRun::key).collect::<Vec<_>>();
-            groups.iter().flatten().map(keys).collect::<Vec<_>>()
+            let mut left = MOST_SHOWN;
+            let mut keys = |group: &RunGroup| {
+                let keys: Vec<RunKey> = group.runs.iter().map(KeptRun::key).take(left).collect();
+                left -= keys.len();
+                keys
+            };
+            groups.iter().flatten().map(&mut keys).filter(|keys| !keys.is_empty()).collect::<Vec<_>>()
         })
     };
     view! {
@@ -106,8 +119,12 @@ fn Table() -> impl IntoView {
             </table>
         </div>
         <p class="hint">
-            {format!("Up to {MOST} runs are kept; then the oldest unnamed runs are deleted.")}
+            {format!("Up to {MOST} runs are kept; then the unnamed runs that ended longest ago are deleted.")}
         </p>
+        <p
+            class="hint" hidden=move || not_shown() == 0
+            prop:textContent=words(move || format!("{} more runs are not shown. Delete some to see them.", not_shown()))
+        ></p>
     }
 }
 

@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::state::KeptRunsState;
+use super::state::{KeptRunsState, whole_record};
+use crate::store::persistence;
+use crate::trainer::kept::copies;
 use crate::trainer::kept::list::KeptRun;
-use crate::trainer::kept::runs;
+use crate::trainer::kept::{removal, runs};
 use crate::trainer::recipe::DeviceChoice;
 use crate::trainer::run::failure::Failure;
 use crate::trainer::run::protocol::Event;
@@ -33,7 +35,7 @@ impl KeptRunsState {
                     self.trainer.run.with_untracked(|run| (run.record.step() == 0).then(|| run.record.clone()));
                 if let Some(record) = record {
                     // An error is not shown: the page says that nothing can be stored when the first checkpoint is not.
-                    let _ = runs::save_record(&record).await;
+                    let _ = runs::save_record(&record, None).await;
                 }
                 self.changed();
             }
@@ -54,6 +56,11 @@ impl KeptRunsState {
             // Other tabs see that the run is training here, and the list no longer shows how it ended before.
             Event::Opening(_) => self.changed(),
             Event::Saved { .. } if self.listed.get_value() != (key, epochs) => {
+                if !self.has_asked.get_value() {
+                    self.has_asked.set_value(true);
+                    persistence::ask();
+                }
+                self.trainer.run.with_untracked(|run| copies::keep(&run.record));
                 self.listed.set_value((key, epochs));
                 self.changed();
             }
@@ -89,10 +96,13 @@ impl KeptRunsState {
         let (key, worth) = self.trainer.run.with_untracked(|run| (run.record.key, run.worth()));
         let record = (worth == Worth::Record).then(|| self.trainer.run.with_untracked(|run| run.record.clone()));
         spawn_local(async move {
-            // An error is not shown: the page has said that nothing can be stored when the first checkpoint was not.
             match (worth, record) {
-                (_, Some(record)) => drop(runs::save_record(&record).await),
-                (Worth::Nothing, _) => drop(runs::delete(key).await),
+                (_, Some(record)) => self.keep_ended(record).await,
+                (Worth::Nothing, _) => {
+                    copies::forget(key);
+                    // An error is not shown: nothing is lost with the run.
+                    drop(removal::delete(key).await);
+                }
                 _ => {}
             }
             self.trainer.disown().await;
@@ -123,18 +133,17 @@ impl KeptRunsState {
                 return self.refresh();
             }
             // The list may be older than what another tab has made of the run.
-            let record = runs::record(key).await;
+            let record = whole_record(key).await;
             if !self.trainer.is_asked_for(key) {
                 return self.trainer.disown().await;
             }
             match record {
-                Ok(Some(record)) => {
+                Ok(record) => {
                     self.recovery.set_value((key, Recovery::default()));
                     self.trainer.resume_kept(record);
                     scroll_to_strip();
                 }
-                Ok(None) => self.give_up("This run cannot be read, or was deleted in another tab.".to_owned()).await,
-                Err(error) => self.give_up(error.to_string()).await,
+                Err(reason) => self.give_up(reason).await,
             }
         });
     }

@@ -1,5 +1,6 @@
 //! The state of the list of kept runs, and what the user can do with the runs in it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,18 +11,20 @@ use wasm_bindgen::prelude::*;
 use web_sys::BroadcastChannel;
 
 use crate::store::error::StoreError;
-use crate::store::locks;
+use crate::trainer::kept::copies;
 use crate::trainer::kept::list;
 use crate::trainer::kept::list::{KeptRun, RunGroup, Tab};
+use crate::trainer::kept::listing;
 use crate::trainer::kept::offer::Offer;
-use crate::trainer::kept::runs;
+use crate::trainer::kept::removal;
+use crate::trainer::kept::runs::{self, Whole};
+use crate::trainer::kept::unstored::UnstoredRuns;
 use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::trainer::run::recovery::{Recovery, Remedy};
 use crate::trainer::run::view::RunView;
 use crate::ui::kit::memo::effect;
 use crate::ui::kit::memo::memo;
 use crate::ui::trainer::feedback::Feedback;
-use crate::ui::trainer::ownership::OWNED_ELSEWHERE;
 use crate::ui::trainer::state::TrainerState;
 
 /// The name of the channel on which tabs tell each other that the list has changed.
@@ -54,7 +57,7 @@ pub(crate) struct KeptRunsState {
     /// The current run and its number of epochs when the list was last read because of a checkpoint.
     pub(super) listed: StoredValue<(RunKey, usize)>,
     /// The run that was deleted last, if that can be undone.
-    deleted: StoredValue<Option<runs::Deleted>, LocalStorage>,
+    pub(super) deleted: StoredValue<Option<removal::Deleted>, LocalStorage>,
     channel: StoredValue<Option<BroadcastChannel>, LocalStorage>,
     /// The number of times that the list was read. Only the answer to the last reading is used.
     readings: StoredValue<u32>,
@@ -62,6 +65,18 @@ pub(crate) struct KeptRunsState {
     of_others: StoredValue<Vec<RunKey>>,
     /// Whether a look at the runs of other tabs is due.
     is_watching: StoredValue<bool>,
+    /// Deleting surplus runs has failed, and is not tried again before this time, in milliseconds since 1970.
+    pub(super) surplus_waits_until: StoredValue<f64>,
+    /// The runs that have ended and could not be stored.
+    pub(super) unstored: RwSignal<UnstoredRuns>,
+    /// Whether these runs are being stored now.
+    pub(super) is_storing: StoredValue<bool>,
+    /// The number of the last timer for another attempt to store them.
+    pub(super) storing_turn: StoredValue<u32>,
+    /// What became of runs that the browser has lost; empty if it has lost none.
+    pub(super) lost: RwSignal<String>,
+    /// Whether the page has asked the browser to keep its storage.
+    pub(super) has_asked: StoredValue<bool>,
 }
 
 impl KeptRunsState {
@@ -83,6 +98,12 @@ impl KeptRunsState {
             readings: StoredValue::new(0),
             of_others: StoredValue::default(),
             is_watching: StoredValue::new(false),
+            surplus_waits_until: StoredValue::new(0.0),
+            unstored: RwSignal::default(),
+            is_storing: StoredValue::new(false),
+            storing_turn: StoredValue::new(0),
+            lost: RwSignal::new(String::new()),
+            has_asked: StoredValue::new(false),
         };
         trainer.listen(move |news| state.hear(news));
         let changed_elsewhere = Closure::<dyn FnMut()>::new(move || state.refresh());
@@ -96,6 +117,7 @@ impl KeptRunsState {
         // A tab that is closed while it trains sends no message.
         let focus = window_event_listener(ev::focus, move |_| state.refresh());
         on_cleanup(move || focus.remove());
+        state.guard_unstored();
         effect(move || {
             if trainer.running.get() {
                 state.remedy.set(Remedy::None);
@@ -128,26 +150,27 @@ impl KeptRunsState {
         self.readings.set_value(reading);
         spawn_local(async move {
             let owners = self.trainer.owners().await;
-            let read = runs::list(&owners).await;
+            // A run that is stored meanwhile has its copy later, and was not lost.
+            let copied = copies::keys();
+            let read = listing::list(&owners).await;
             if self.readings.get_value() != reading {
                 return;
             }
             self.trouble.set(read.as_ref().err().map(StoreError::to_string));
-            let Ok(read) = read else { return };
+            let Ok(mut read) = read else { return };
+            let lost = self.add_lost(&mut read, &copied, &owners);
+            // Runs that are about to be deleted are not listed: there may be thousands.
             let surplus = list::surplus(&read.runs);
+            let deleted: HashSet<RunKey> = surplus.iter().copied().collect();
+            read.runs.retain(|run| !deleted.contains(&run.key()));
             self.offer.update(|offer| offer.take_in(&read.runs));
             self.follow_elsewhere(&read.runs);
             self.of_others.set_value(read.runs.iter().filter(|run| run.is_of_other_tab()).map(KeptRun::key).collect());
             self.watch();
-            self.unreadable.set(read.unreadable);
+            self.unreadable.set(read.unreadable.len());
             self.groups.set(Some(list::arrange(read.runs)));
-            if !surplus.is_empty() {
-                for key in surplus {
-                    // A run that cannot be deleted now is deleted after the next reading.
-                    let _ = runs::delete(key).await;
-                }
-                self.changed();
-            }
+            self.bring_back(lost).await;
+            self.delete_surplus(surplus).await;
         });
     }
 
@@ -197,10 +220,9 @@ impl KeptRunsState {
     /// Reads a run's whole record and passes it to `act`.
     pub(super) fn with_record(self, key: RunKey, act: impl FnOnce(RunRecord) + 'static) {
         spawn_local(async move {
-            match runs::record(key).await {
-                Ok(Some(record)) => act(record),
-                Ok(None) => self.show_failure("This run cannot be read.".to_owned()),
-                Err(error) => self.show_failure(error.to_string()),
+            match whole_record(key).await {
+                Ok(record) => act(record),
+                Err(reason) => self.show_failure(reason),
             }
         });
     }
@@ -231,6 +253,7 @@ impl KeptRunsState {
         spawn_local(async move {
             match runs::rename(key, &name).await {
                 Ok(()) => {
+                    copies::rename(key, &name);
                     self.trainer.overlays.update(|overlays| {
                         for run in overlays.iter_mut().filter(|run| run.key == key) {
                             Arc::make_mut(run).name.clone_from(&name);
@@ -246,55 +269,24 @@ impl KeptRunsState {
         });
     }
 
-    /// Deletes a run. The user can undo that until the next run is deleted.
-    pub(crate) fn delete(self, key: RunKey, title: String) {
-        spawn_local(async move {
-            let Some(hold) = locks::hold(key.0).await else {
-                self.refresh();
-                return self.show_failure(OWNED_ELSEWHERE.to_owned());
-            };
-            let deleted = runs::delete(key).await;
-            hold.release().await;
-            match deleted {
-                Ok(deleted) => {
-                    self.deleted.set_value(Some(deleted));
-                    self.feedback.set(Feedback::good(format!("“{title}” was deleted.")).with_undo());
-                    self.trainer.overlays.update(|overlays| overlays.retain(|run| run.key != key));
-                    self.changed();
-                }
-                Err(error) => self.show_failure(format!("The run could not be deleted. {error}")),
-            }
-        });
-    }
-
-    /// Restores the run that was deleted last.
-    pub(crate) fn undo(self) {
-        let Some(deleted) = self.deleted.try_update_value(Option::take).flatten() else { return };
-        spawn_local(async move {
-            let restored = match locks::hold(deleted.key().0).await {
-                None => Err(OWNED_ELSEWHERE.to_owned()),
-                Some(hold) => {
-                    let restored = runs::restore(&deleted).await;
-                    hold.release().await;
-                    restored.map_err(|error| error.to_string())
-                }
-            };
-            match restored {
-                Ok(()) => {
-                    self.feedback.set(Feedback::good("The run is back in the list."));
-                    self.changed();
-                }
-                Err(error) => {
-                    self.deleted.set_value(Some(deleted));
-                    let text = format!("The run could not be restored. {error}");
-                    self.feedback.set(Feedback::failed(text).with_undo());
-                }
-            }
-        });
-    }
-
     /// Shows under the list that the user's last action failed.
     pub(super) fn show_failure(self, text: String) {
         self.feedback.set(Feedback::failed(text));
+    }
+}
+
+/// Reads a run's whole record, from its second copy if need be.
+///
+/// # Errors
+/// A sentence for the user.
+pub(super) async fn whole_record(key: RunKey) -> Result<RunRecord, String> {
+    match runs::record(key).await {
+        Ok(Whole::Record(record)) => Ok(*record),
+        Ok(Whole::Unreadable) => Err("This run cannot be read, or was deleted in another tab.".to_owned()),
+        Ok(Whole::WithoutLosses) => {
+            let copy = copies::read(key).and_then(|(head, losses)| head.with_losses(losses));
+            copy.ok_or_else(|| "The loss curve of this run is lost or damaged.".to_owned())
+        }
+        Err(error) => Err(error.to_string()),
     }
 }

@@ -1,0 +1,26 @@
+//! A time limit for what a browser may never answer.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::by_name::call;
+
+/// Milliseconds that the browser's database may take for one step.
+const PATIENCE: f64 = 20_000.0;
+
+/// Waits for a promise. Returns `None` if it has not been answered in time.
+pub(crate) async fn in_time(promise: Promise) -> Option<Result<JsValue, JsValue>> {
+    let mut timer = JsValue::UNDEFINED;
+    let late = JsValue::from_str("late");
+    let limit = Promise::new(&mut |resolve, _| {
+        // Without timers there is no limit.
+        timer = call(&js_sys::global(), "setTimeout", &[resolve.into(), PATIENCE.into(), late.clone()])
+            .unwrap_or(JsValue::UNDEFINED);
+    });
+    let first = Promise::race(&js_sys::Array::of2(&promise, &limit));
+    let answer = JsFuture::from(first).await;
+    // A timer that has run already is cleared without an effect.
+    let _ = call(&js_sys::global(), "clearTimeout", &[timer]);
+    if answer.as_ref().is_ok_and(|answer| *answer == late) { None } else { Some(answer) }
+}
