@@ -157,9 +157,13 @@ pub async fn keys() -> Result<Vec<RunKey>, StoreError> {
 /// Gives a run another name.
 ///
 /// # Errors
-/// The browser refuses to write. Then the run keeps its name.
+/// The run was deleted, or the browser refuses to write. Then the run keeps its name.
 pub async fn rename(key: RunKey, name: &str) -> Result<(), StoreError> {
     let transaction = Transaction::begin(Readwrite).await?;
+    let latest = transaction.read(transaction.get(ObjectStore::Attempts, &number(key.0))?).await?.as_f64();
+    if latest == Some(DELETED) {
+        return Err(StoreError::Deleted);
+    }
     transaction.put(ObjectStore::Names, &number(key.0), &name.into())?;
     transaction.done().await
 }
@@ -196,6 +200,10 @@ pub async fn add(records: &[RunRecord]) -> Result<(), StoreError> {
     let transaction = Transaction::begin(Readwrite).await?;
     for record in records {
         let key = number(record.key.0);
+        if !transaction.read(transaction.get(ObjectStore::Runs, &key)?).await?.is_undefined() {
+            // Another tab has brought the run back in the meantime, and what is there stays.
+            continue;
+        }
         let head = RecordHead::of(record, now).to_bytes(&[])?;
         transaction.put(ObjectStore::Runs, &key, &stored(&head))?;
         transaction.put(ObjectStore::Attempts, &key, &record.attempt.into())?;
