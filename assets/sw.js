@@ -1,75 +1,122 @@
-// The service worker: it makes Gradsheet work offline after one visit.
+// The service worker: after one visit, all of Gradsheet works offline.
 //
-// `cargo xtask` inserts the list of the build's files. The shell, which is the page itself, is stored at the
-// first visit. The trainer, its data and the worker for files are stored when they are first used, because most visitors
-// never train. Each part has a cache of its own, named after its content, so a new build replaces only what has changed.
+// `cargo xtask` inserts the list of the build's files with their hashes, and the page itself (`xtask/src/offline.rs`). A
+// build is kept whole or not at all, in a cache of its own: a file that a filter, a sign-in page or half an update has put
+// in place of the right one does not have the right hash. The cache of the build before stays while its pages may be open.
 "use strict";
 
 const BUILD = __BUILD__;
 
-const cacheName = (part) => `gradsheet-${part}-${BUILD[part].revision}`;
-const PARTS = ["shell", "trainer", "gpu", "exchange", "data"];
-const HASHED = new Set(BUILD.hashed);
-const PART_OF = new Map(PARTS.flatMap((part) => BUILD[part].files.map((file) => [file, part])));
+const CACHE = `gradsheet-${BUILD.revision}`;
+/** Milliseconds that the server has to send a newer page before the kept one is shown. */
+const PATIENCE = 3000;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(
-    (async () => {
-      const cache = await caches.open(cacheName("shell"));
-      // "no-cache" asks the server whether the browser's own copy is up to date. An old copy would mix two builds.
-      await cache.addAll(BUILD.shell.files.map((file) => new Request(file, { cache: "no-cache" })));
-      await self.skipWaiting();
-    })(),
-  );
+  event.waitUntil(keep().then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(
-    (async () => {
-      const current = new Set(PARTS.map(cacheName));
-      const old = (await caches.keys()).filter((name) => name.startsWith("gradsheet-") && !current.has(name));
-      await Promise.all(old.map((name) => caches.delete(name)));
-      await self.clients.claim();
-    })(),
-  );
+  event.waitUntil(tidy().then(() => self.clients.claim()));
 });
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.method !== "GET" || !request.url.startsWith(self.registration.scope)) return;
-  const path = new URL(request.url).pathname.slice(new URL(self.registration.scope).pathname.length);
-  const file = path === "" ? "index.html" : path;
-  const part = PART_OF.get(file);
-  if (part === undefined) return;
-  event.respondWith(HASHED.has(file) ? cacheFirst(request, part, file) : networkFirst(request, part, file));
+  // The page asks the server itself with "no-store" (`assets/start.js`).
+  if (request.method !== "GET" || request.cache === "no-store" || !request.url.startsWith(self.registration.scope)) return;
+  const key = keyOf(request.url);
+  if (request.mode !== "navigate") event.respondWith(answer(request, key));
+  else if (key === "" || key === "index.html") {
+    event.respondWith(open(request));
+    event.waitUntil(tidy());
+  }
 });
 
-/** Answers from the cache, else from the network: a file with a hash in its name never changes. */
-async function cacheFirst(request, part, file) {
-  const cache = await caches.open(cacheName(part));
-  return (await cache.match(file)) ?? fetchAndKeep(request, part, cache, file);
+/** The part of an address by which a file is kept: its path, and the name of its build if the address has one. */
+function keyOf(url) {
+  const { pathname, searchParams } = new URL(url);
+  const build = searchParams.get("v");
+  return pathname.slice(new URL(self.registration.scope).pathname.length) + (build === null ? "" : `?v=${build}`);
 }
 
-/** Answers from the network, and from the cache when there is no network: a file without a hash may change. */
-async function networkFirst(request, part, file) {
-  const cache = await caches.open(cacheName(part));
+/** Keeps every file of this build. If one cannot be had, nothing is kept, and the browser tries again at the next visit. */
+async function keep() {
+  const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  if (quota - usage < BUILD.bytes) throw new Error("There is no room to keep Gradsheet for offline use.");
+  const cache = await caches.open(CACHE);
   try {
-    return await fetchAndKeep(request, part, cache, file);
+    for (const [key, { type, hashes }] of Object.entries(BUILD.files)) {
+      // An installation that was interrupted goes on where it stopped.
+      if (await cache.match(key)) continue;
+      const bytes = (await ofEarlierBuild(key, hashes)) ?? (await ofServer(key, hashes));
+      await cache.put(key, new Response(bytes, { headers: { "Content-Type": type, "Content-Length": bytes.byteLength } }));
+    }
   } catch (error) {
-    const kept = await cache.match(file);
-    if (kept) return kept;
+    await caches.delete(CACHE);
     throw error;
   }
 }
 
-/** Fetches a file, and stores it unless it belongs to the shell. */
-async function fetchAndKeep(request, part, cache, file) {
-  const response = await fetch(request);
-  // The shell stays as it was installed, because a newer index.html beside older files would mix two builds. Of the other
-  // parts, only complete answers without an error are stored.
-  if (part !== "shell" && response.status === 200 && response.type === "basic") {
-    // The copy is stored while the page reads the answer. A full disk must not be an error for the page.
-    cache.put(file, response.clone()).catch(() => {});
+/** The bytes of a file that an earlier build has kept; undefined if they are others. */
+async function ofEarlierBuild(key, hashes) {
+  const bytes = await (await caches.match(key))?.arrayBuffer();
+  return bytes && hashes.includes(await hash(bytes)) ? bytes : undefined;
+}
+
+/** The bytes of a file from the server. If those in the browser's own cache are wrong, they are fetched past it. */
+async function ofServer(key, hashes) {
+  for (const cache of ["no-cache", "reload"]) {
+    const response = await fetch(key, { cache });
+    const bytes = await response.arrayBuffer();
+    if (response.ok && hashes.includes(await hash(bytes))) return bytes;
   }
-  return response;
+  throw new Error(`The server does not send ${key} as it was built.`);
+}
+
+async function hash(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Drops the files of earlier builds, unless a page is open that may be of one of them. */
+async function tidy() {
+  const open = await self.clients.matchAll({ includeUncontrolled: true });
+  if (open.length > 0) return;
+  const others = (await caches.keys()).filter((name) => name.startsWith("gradsheet-") && name !== CACHE);
+  await Promise.all(others.map((name) => caches.delete(name)));
+}
+
+/** Answers with a kept file, of this build or of the one before, else from the server. */
+async function answer(request, key) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(key)) ?? (await caches.match(key)) ?? fetch(request);
+}
+
+/** Opens the page: a newer one if the server has it and sends it in time, else the kept one. */
+async function open(request) {
+  const tooLate = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  const newer = await Promise.race([newerPage(request.url), tooLate]);
+  return new Response(newer ?? BUILD.page, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+}
+
+/** The page of a newer build, if all that it needs to start arrives too; undefined if there is none. */
+async function newerPage(url) {
+  try {
+    const response = await fetch(url, { cache: "no-cache" });
+    if (!response.ok) return undefined;
+    const page = await response.text();
+    const files = Array.from(page.matchAll(/["']\.\/([\w.-]+\.(?:js|css|wasm))["']/g), ([, file]) => file);
+    const unknown = files.filter((file) => !(file in BUILD.files));
+    // A page without Gradsheet's code is a filter's or a sign-in page.
+    if (!page.includes('id="boot"') || unknown.length === 0) return undefined;
+    return (await Promise.all(unknown.map(arrives))).every(Boolean) ? page : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the server sends a file, and not a web page in its place. */
+async function arrives(file) {
+  const response = await fetch(file);
+  await response.arrayBuffer();
+  return response.ok && !/html/.test(response.headers.get("content-type") ?? "");
 }

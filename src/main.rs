@@ -1,8 +1,9 @@
-//! The entry of the page: it installs the panic hook and the service worker, then mounts the app.
+//! The entry of the page: it installs the panic hook, mounts the app, and installs the service worker.
 
 fn main() {
     gradsheet::ui::report_panics();
-    gradsheet::ui::register_service_worker();
     leptos::mount::mount_to_body(gradsheet::ui::App);
     gradsheet::ui::remove_boot_message();
+    // Last, because it fetches the whole page once more, for offline use.
+    gradsheet::ui::register_service_worker();
 }

@@ -199,7 +199,7 @@ fn the_fixture_has_the_layout_of_every_message() {
     let mut layouts = Layouts::default();
     let mut examples = Vec::new();
     let messages = events().into_iter().map(|event| Message::Run(Stamped { run_id: 200, event }));
-    for message in std::iter::once(Message::Loaded).chain(messages) {
+    for message in messages {
         examples.push(example(&mut layouts, "Message", &message));
     }
     for command in commands() {

@@ -8,10 +8,8 @@ use web_sys::{Blob, MessageEvent};
 
 use super::parcel::{pack, unpack};
 use super::protocol::{Message, Numbered, Request, Response};
+use crate::wire::build;
 use crate::wire::page::Wire;
-
-/// Trunk's loader of the worker's wasm, beside the page.
-const LOADER: &str = "./exchange_loader.js";
 
 /// The result of a request: the answer, with the file if the answer is [`Response::Saved`]. The error is a sentence for
 /// the user; [`Response::Failed`] becomes an error too.
@@ -60,7 +58,7 @@ impl Client {
             Err(reason) => return Some((on_reply, reason)),
         };
         if !self.wire.is_connected()
-            && let Err(reason) = self.wire.connect(LOADER, "exchange", hear, fail)
+            && let Err(reason) = self.wire.connect(&build::loader("exchange"), "exchange", hear, fail)
         {
             return Some((on_reply, failure(&reason)));
         }
@@ -75,7 +73,6 @@ impl Client {
 /// Handles a message from the worker.
 fn hear(event: MessageEvent) {
     match unpack(&event) {
-        Ok((Message::Loaded, _)) => CLIENT.with_borrow_mut(|client| client.wire.loaded()),
         Ok((Message::Answer(Numbered { id, body }), file)) => {
             let waiting = CLIENT.with_borrow_mut(|client| {
                 let index = client.waiting.iter().position(|(waiting, _)| *waiting == id)?;
@@ -117,6 +114,5 @@ fn give_up(message: &str) {
 
 /// Makes a sentence for the user from the end of one.
 fn failure(reason: &str) -> String {
-    let reason = reason.trim().trim_end_matches('.');
-    format!("The worker for files failed: {reason}. Try again; if that fails too, reload the page.")
+    build::failure("The worker for files", reason, "Try again; if that fails too, reload the page.")
 }

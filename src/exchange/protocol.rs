@@ -106,8 +106,6 @@ impl Among {
 /// A message from the worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Message {
-    /// The worker's code has loaded, and the worker listens. A request that is posted earlier would be lost.
-    Loaded,
     /// The answer to a request.
     Answer(Numbered<Response>),
     /// The worker has panicked and must be replaced. The text says why, as the end of a sentence.

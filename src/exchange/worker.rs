@@ -19,10 +19,9 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 const CSV: &str = "text/csv;charset=utf-8";
 const JSON: &str = "application/json";
 
-/// Starts to listen to the page, and tells it so.
+/// Starts to listen to the page.
 pub fn start() {
     wire::scope::listen(hear, |reason| post(&Message::Broken(reason.to_owned())));
-    post(&Message::Loaded);
 }
 
 /// Answers a request, with the file that it is about.

@@ -4,17 +4,20 @@ use std::panic::PanicHookInfo;
 
 use leptos::prelude::{document, window};
 
+use super::kit::browser;
+
 /// Registers the service worker that makes the page work offline. The page also works without it: a development build
 /// has no service worker, and a browser may forbid it.
 pub fn register_service_worker() {
-    let navigator = window().navigator();
-    // `serviceWorker` is missing outside secure contexts.
-    if js_sys::Reflect::has(&navigator, &"serviceWorker".into()) == Ok(true) {
-        let registration = navigator.service_worker().register("./sw.js");
-        wasm_bindgen_futures::spawn_local(async move {
-            let _ = wasm_bindgen_futures::JsFuture::from(registration).await;
-        });
+    // `serviceWorker` is missing outside secure contexts. In a sandboxed frame even reading it throws an error.
+    let Ok(container) = js_sys::Reflect::get(&window().navigator(), &"serviceWorker".into()) else { return };
+    if container.is_undefined() {
+        return;
     }
+    let registration = browser::call(&container, "register", &"./sw.js".into());
+    wasm_bindgen_futures::spawn_local(async move {
+        let _ = registration.await;
+    });
 }
 
 /// Makes panics visible: the page shows the reason and a button to reload, and does not just freeze.

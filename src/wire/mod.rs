@@ -1,19 +1,23 @@
 //! Messages between the page and its workers, as bytes of postcard: postcard costs the page 14 KB less than JSON would,
 //! and it can express numbers that are not finite.
 //!
-//! `page` is the end of a wire that starts a worker, `scope` is the worker's end.
+//! `page` is the end of a wire that starts a worker, `scope` is the worker's end. Both first say which build they are of.
 
 use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+#[cfg(any(all(any(feature = "ui", feature = "worker", feature = "exchange"), target_arch = "wasm32"), test))]
+pub(crate) mod build;
 #[cfg(feature = "engine")]
 pub(crate) mod bytes;
 #[cfg(all(any(feature = "ui", feature = "worker"), target_arch = "wasm32"))]
 pub(crate) mod page;
 #[cfg(all(any(feature = "worker", feature = "exchange"), target_arch = "wasm32"))]
 pub(crate) mod scope;
+#[cfg(all(any(feature = "ui", feature = "worker"), target_arch = "wasm32"))]
+pub(crate) mod window_script;
 
 /// `EncodeError` says that a value could not be turned into bytes. Its `Display` is a sentence for the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -99,7 +99,8 @@
   const channel = new BroadcastChannel("gpu-counts");
   const post = globalThis.postMessage.bind(globalThis);
   globalThis.postMessage = (message, ...options) => {
-    channel.postMessage({ message, counts });
+    // The first message is a text.
+    if (message instanceof Uint8Array) channel.postMessage({ message, counts });
     post(message, ...options);
   };
 }

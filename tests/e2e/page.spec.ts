@@ -1,7 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { TrainerPage } from "./pages/trainer-page";
-import { SheetPage } from "./pages/sheet-page";
 import { expect, test } from "./support/test";
 
 async function expectAccessible(page: Page): Promise<void> {
@@ -46,36 +45,4 @@ test("one click leads from one lab to the other, and the address names the lab t
   await expect(trainer.train).toBeVisible();
   await page.goBack();
   await expect(sheet.grid).toBeVisible();
-});
-
-test.describe("offline", () => {
-  test.use({ serviceWorkers: "allow" });
-
-  test("the page works offline after one visit, and trains offline after one training", async ({ page, context, sheet }) => {
-    test.setTimeout(240_000);
-    const trainer = new TrainerPage(page);
-    await page.evaluate(async () => {
-      await navigator.serviceWorker.ready;
-      if (!navigator.serviceWorker.controller) {
-        await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve));
-      }
-    });
-    const recipe = { Device: "CPU", "CPU workers": 2, "Training images": 640, "Batch size": 32, Epochs: 1 } as const;
-    await trainer.goto();
-    await trainer.start(recipe);
-    await expect(trainer.device).toContainText("2 workers");
-    await trainer.stop.click();
-    await expect(trainer.train).toBeEnabled();
-
-    await context.setOffline(true);
-    await page.reload();
-    await expect(page.evaluate(() => fetch("./no-such-file"))).rejects.toThrow();
-    await new SheetPage(page).goto();
-    await sheet.step.click();
-    await sheet.expectCurrent(1);
-    await trainer.goto();
-    await trainer.start(recipe);
-    await expect(trainer.device).toContainText("2 workers");
-    await trainer.stop.click();
-  });
 });

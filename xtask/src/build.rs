@@ -14,6 +14,9 @@ use crate::{fingerprint, npm, offline, process, project, relaxed, ui};
 /// a build by hand removes the record.
 const RECORD: &str = ".build.json";
 
+/// The environment variable that tells the compiler the name of the build (`src/wire/build.rs`).
+const NAME: &str = "GRADSHEET_BUILD";
+
 /// Brings `dist/` up to date, prints the sizes and returns them.
 ///
 /// # Errors
@@ -39,16 +42,17 @@ fn build(inputs: &str) -> Result<Vec<Size>> {
     // Trunk copies and preloads every script snippet in this folder, including those of earlier builds.
     let target = target_folder()?;
     let _ = fs::remove_dir_all(target.join("wasm-bindgen"));
+    let name = fingerprint::build_name()?;
 
     let step = ui::Step::start("Building page and workers in release", "9 min the first time, then 1 to 3 min");
     let mut build = trunk(&tools)?;
-    build.args(["build", "--release"]).env(relaxed::ANNOUNCEMENT, "yes");
+    build.args(["build", "--release"]).env(relaxed::ANNOUNCEMENT, "yes").env(NAME, &name);
     process::run(&mut build, "The message above says why.")?;
     step.done();
-    relaxed::build(&tools, &target, &dist)?;
+    relaxed::build(&tools, &target, &dist, (NAME, &name))?;
 
     let step = ui::Step::start("Listing the files for offline use, measuring with brotli", "15 s");
-    offline::write(&dist)?;
+    offline::write(&dist, &name)?;
     let sizes = sizes::measure(&dist)?;
     let record = json!({ "inputs": inputs, "sizes": sizes.iter().map(Size::to_json).collect::<Vec<_>>() });
     fs::write(dist.join(RECORD), record.to_string()).context("dist/ cannot be written")?;

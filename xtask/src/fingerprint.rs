@@ -28,16 +28,34 @@ const INPUTS: &[&str] = &[
     "xtask/src/sizes.rs",
 ];
 
+/// The inputs that can change what the page and its workers say to each other.
+const CODE: &[&str] = &["src", "assets/loader.js", "Cargo.toml", "Cargo.lock", ".cargo", "rust-toolchain.toml"];
+
 /// Computes the hash over all inputs and the version of the compiler.
 ///
 /// # Errors
 /// Fails when an input cannot be read.
 pub(crate) fn inputs() -> Result<String> {
+    hash_of(INPUTS)
+}
+
+/// Computes the name of the build, by which its page and its workers recognise each other. It is a hash over their code
+/// only, since all code is compiled anew when the name changes.
+///
+/// # Errors
+/// Fails when an input cannot be read.
+pub(crate) fn build_name() -> Result<String> {
+    let mut name = hash_of(CODE)?;
+    name.truncate(12);
+    Ok(name)
+}
+
+fn hash_of(inputs: &[&str]) -> Result<String> {
     let root = project::root();
     let mut hash = Sha256::new();
     hash.update(process::output(process::command("rustc").arg("-vV")).unwrap_or_default());
     hash.update(std::env::var("RUSTFLAGS").unwrap_or_default());
-    for input in INPUTS {
+    for input in inputs {
         for file in files(&root.join(input))? {
             let content = fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
             add(&mut hash, file.strip_prefix(&root).unwrap_or(&file), &content);

@@ -1,55 +1,34 @@
-//! Writes the service worker of the built page: `assets/sw.js` with a list of the build's files.
+//! Writes the service worker of the built page: `assets/sw.js` with the page and a list of all other files of the build.
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use flate2::read::MultiGzDecoder;
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{fingerprint, project};
+use crate::{fingerprint, project, server};
 
 /// The text in the template that the list replaces.
 const PLACEHOLDER: &str = "__BUILD__";
 
-/// The part of the page that a file belongs to. Each part is kept for offline use as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    /// The files that open the page, kept from the first visit on.
-    Shell,
-    /// The loader of the trainer's workers and both builds of the CPU's worker, kept after they were first fetched.
-    Trainer,
-    /// The trainer's worker for graphics adapters, kept after it was first fetched.
-    Gpu,
-    /// The exchange worker, which reads and writes files, kept after it was first fetched.
-    Exchange,
-    /// The MNIST images and the reference of the PyTorch check, kept after they were first fetched.
-    Data,
-    /// Files that do not belong to the page.
-    Outside,
-}
+/// The page itself. The service worker contains it, because hosts answer a request for this file in different ways: some
+/// redirect it, others add scripts of their own.
+const PAGE: &str = "index.html";
 
-/// Returns the part that a file of `dist/` belongs to.
-fn part(name: &str) -> Part {
+/// Returns whether a file of `dist/` belongs to the page and is kept for offline use.
+fn is_kept(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
-    if file.starts_with('.') || file == "sw.js" || file.ends_with(".md") || file.ends_with(".txt") {
-        Part::Outside
-    } else if ["assets/mnist/", "assets/check/"].iter().any(|folder| name.starts_with(folder)) {
-        Part::Data
-    } else if ["trainer", "trainer-relaxed"].iter().any(|worker| belongs_to(file, worker)) {
-        Part::Trainer
-    } else if belongs_to(file, "trainer-gpu") {
-        Part::Gpu
-    } else if belongs_to(file, "exchange") {
-        Part::Exchange
-    } else {
-        Part::Shell
-    }
+    !file.starts_with('.') && file != "sw.js" && file != PAGE && !file.ends_with(".md") && !file.ends_with(".txt")
 }
 
-/// Returns whether trunk made this file for a worker: its code, its loader or its wasm.
-fn belongs_to(file: &str, worker: &str) -> bool {
-    file.strip_prefix(worker).is_some_and(|rest| rest.starts_with(['.', '_']))
+/// Returns the address at which the page fetches a file. The address of code names the build, as in `src/wire/build.rs`;
+/// trunk has put a hash into the names of the files that index.html loads.
+fn address(name: &str, build: &str) -> String {
+    let is_code = name.ends_with(".js") || name.ends_with(".wasm");
+    if is_code && !is_hashed(name) { format!("{name}?v={build}") } else { name.to_owned() }
 }
 
 /// Returns whether a name carries a hash of the content, as trunk's do: `-`, then 12 to 16 hexadecimal digits.
@@ -59,92 +38,135 @@ fn is_hashed(name: &str) -> bool {
     file.split(['-', '.', '_']).skip(1).any(hash)
 }
 
-/// Writes `sw.js` into the built page.
+/// Writes `sw.js` into the built page. `build` is the name of the build.
 ///
 /// # Errors
 /// Fails when the template or a file of the page cannot be read, or `sw.js` cannot be written.
-pub(crate) fn write(dist: &Path) -> Result<()> {
+pub(crate) fn write(dist: &Path, build: &str) -> Result<()> {
     let template = fs::read_to_string(project::root().join("assets/sw.js")).context("assets/sw.js cannot be read")?;
+    let page = fs::read_to_string(dist.join(PAGE)).context("dist/index.html cannot be read")?;
     let mut files = Vec::new();
     for file in fingerprint::files(dist)? {
         let name = file.strip_prefix(dist).unwrap_or(&file).to_string_lossy().replace('\\', "/");
-        files.push((name, fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?));
+        if is_kept(&name) {
+            files.push((name, fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?));
+        }
     }
-    let script = fill(&template, &build(&files))?;
+    let script = fill(&template, &list(build, &page, &files))?;
     fs::write(dist.join("sw.js"), script).context("dist/sw.js cannot be written")
 }
 
-fn fill(template: &str, build: &Value) -> Result<String> {
+/// Puts the list into the template, with a revision that changes when anything in the script does.
+fn fill(template: &str, list: &Value) -> Result<String> {
     if template.matches(PLACEHOLDER).count() != 1 {
         bail!("assets/sw.js must contain {PLACEHOLDER} exactly once.");
     }
-    Ok(template.replace(PLACEHOLDER, &format!("{build:#}")))
+    let mut hash = Sha256::new();
+    hash.update(template);
+    hash.update(list.to_string());
+    let mut list = list.clone();
+    list["revision"] = fingerprint::hex(&hash.finalize())[..12].into();
+    Ok(template.replace(PLACEHOLDER, &format!("{list:#}")))
 }
 
-/// Makes the list: the files of each part, and a revision that changes when one of them does.
-fn build(files: &[(String, Vec<u8>)]) -> Value {
-    let list = |wanted: Part| {
-        let mut hash = Sha256::new();
-        let mut names = Vec::new();
-        for (name, content) in files.iter().filter(|(name, _)| part(name) == wanted) {
-            hash.update(name);
-            hash.update(Sha256::digest(content));
-            names.push(name.as_str());
-        }
-        json!({ "revision": &fingerprint::hex(&hash.finalize())[..12], "files": names })
-    };
-    let hashed: Vec<_> = files.iter().map(|(name, _)| name).filter(|name| is_hashed(name)).collect();
-    json!({ "shell": list(Part::Shell), "trainer": list(Part::Trainer), "gpu": list(Part::Gpu), "exchange": list(Part::Exchange), "data": list(Part::Data), "hashed": hashed })
+/// Makes the list: the page's text, the bytes of all files together, and the type and the hashes of each file.
+fn list(build: &str, page: &str, files: &[(String, Vec<u8>)]) -> Value {
+    let mut bytes = 0;
+    let mut entries = Map::new();
+    for (name, content) in files {
+        bytes += content.len();
+        let entry = json!({ "type": server::content_type(Path::new(name)), "hashes": hashes(name, content) });
+        entries.insert(address(name, build), entry);
+    }
+    json!({ "page": page, "bytes": bytes, "files": entries })
+}
+
+/// Returns the hashes of the contents with which a file may arrive. Some hosts announce a gzip file as packed on the way,
+/// so that the browser unpacks it.
+fn hashes(name: &str, content: &[u8]) -> Vec<String> {
+    let hash = |content: &[u8]| fingerprint::hex(&Sha256::digest(content));
+    let mut unpacked = Vec::new();
+    if name.ends_with(".gz") && MultiGzDecoder::new(content).read_to_end(&mut unpacked).is_ok() {
+        return vec![hash(content), hash(&unpacked)];
+    }
+    vec![hash(content)]
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
     use super::*;
 
     #[test]
-    fn only_the_shell_is_kept_from_the_start() {
-        assert_eq!(part("index.html"), Part::Shell);
-        assert_eq!(part("gradsheet-98a7f2d1ff0c1b2a_bg.wasm"), Part::Shell);
-        assert_eq!(part("trainer-c920ca43256fdcb9.css"), Part::Shell);
-        assert_eq!(part("fonts/mono.woff2"), Part::Shell);
-        assert_eq!(part("trainer.js"), Part::Trainer);
-        assert_eq!(part("trainer_bg.wasm"), Part::Trainer);
-        assert_eq!(part("trainer_worker.js"), Part::Trainer);
-        assert_eq!(part("trainer-relaxed_bg.wasm"), Part::Trainer);
-        assert_eq!(part("trainer-gpu_bg.wasm"), Part::Gpu);
-        assert_eq!(part("trainer-gpu.js"), Part::Gpu);
-        assert_eq!(part("lab_bg.wasm"), Part::Shell, "both labs open offline too");
-        assert_eq!(part("exchange.js"), Part::Exchange);
-        assert_eq!(part("exchange_bg.wasm"), Part::Exchange);
-        assert_eq!(part("exchange_loader.js"), Part::Exchange);
-        assert_eq!(part("assets/mnist/train-images-idx3-ubyte.gz"), Part::Data);
-        assert_eq!(part("sw.js"), Part::Outside);
-        assert_eq!(part(".build.json"), Part::Outside);
-        assert_eq!(part("assets/mnist/ATTRIBUTION.md"), Part::Outside);
+    fn everything_that_the_page_fetches_is_kept() {
+        for kept in [
+            "gradsheet-98a7f2d1ff0c1b2a_bg.wasm",
+            "trainer-c920ca43256fdcb9.css",
+            "fonts/mono.woff2",
+            "icon.svg",
+            "loader.js",
+            "lab_bg.wasm",
+            "exchange.js",
+            "trainer_bg.wasm",
+            "trainer-relaxed.js",
+            "trainer-gpu_bg.wasm",
+            "assets/mnist/train-images-idx3-ubyte.gz",
+            "assets/check/reference.safetensors",
+        ] {
+            assert!(is_kept(kept), "{kept}");
+        }
+        for other in ["index.html", "sw.js", ".build.json", "assets/mnist/ATTRIBUTION.md", "fonts/OFL.txt"] {
+            assert!(!is_kept(other), "{other}");
+        }
     }
 
     #[test]
-    fn trunks_hashes_are_recognised() {
-        assert!(is_hashed("gradsheet-98a7f2d1ff0c1b2a_bg.wasm"));
-        assert!(is_hashed("base-8ca12b33a4f5c1d.css"));
-        assert!(!is_hashed("trainer_worker.js"));
-        assert!(!is_hashed("fonts/mono-subset.woff2"));
+    fn the_address_of_code_without_a_hash_names_the_build() {
+        assert_eq!(address("lab_bg.wasm", "1f"), "lab_bg.wasm?v=1f");
+        assert_eq!(address("loader.js", "1f"), "loader.js?v=1f");
+        for other in
+            ["gradsheet-98a7f2d1ff0c1b2a_bg.wasm", "base-8ca12b33a4f5c1d.css", "fonts/mono-subset.woff2", "icon.svg"]
+        {
+            assert_eq!(address(other, "1f"), other);
+        }
     }
 
     #[test]
-    fn a_revision_changes_only_with_the_files_of_its_part() {
-        let files = |page: &str, worker: &str| {
-            [("index.html".to_owned(), page.into()), ("trainer.js".to_owned(), worker.into())]
-        };
-        let (old, new) = (build(&files("a", "w")), build(&files("b", "w")));
-        assert_ne!(old["shell"]["revision"], new["shell"]["revision"]);
-        assert_eq!(old["trainer"]["revision"], new["trainer"]["revision"]);
+    fn a_gzip_file_may_arrive_unpacked() {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(b"pixels").expect("memory");
+        let packed = packed.finish().expect("memory");
+        let hash = |content: &[u8]| fingerprint::hex(&Sha256::digest(content));
+        assert_eq!(hashes("a.gz", &packed), [hash(&packed), hash(b"pixels")]);
+        assert_eq!(hashes("a.js", b"code"), [hash(b"code")]);
     }
 
     #[test]
-    fn the_template_has_one_place_to_fill() {
+    fn the_script_has_a_name_of_its_own_for_each_content() {
         let template = fs::read_to_string(project::root().join("assets/sw.js")).expect("readable");
-        assert!(fill(&template, &build(&[])).is_ok());
-        assert!(fill("nothing to fill", &build(&[])).is_err());
+        let script = |template: &str, page: &str, content: &str| {
+            let list = list("1f", page, &[("lab.js".to_owned(), content.into())]);
+            fill(template, &list).expect("one place to fill")
+        };
+        let revision = |script: &str| {
+            let line = script.lines().find(|line| line.contains("\"revision\"")).expect("a revision");
+            line.to_owned()
+        };
+        let first = script(&template, "page", "code");
+        assert_eq!(first, script(&template, "page", "code"));
+        let others = [
+            script(&template, "another page", "code"),
+            script(&template, "page", "other code"),
+            script(&format!("{template}\n"), "page", "code"),
+        ];
+        for other in others {
+            assert_ne!(revision(&first), revision(&other));
+        }
+        assert!(first.contains("\"lab.js?v=1f\"") && first.contains("text/javascript"), "{first}");
+        assert!(fill("nothing to fill", &json!({})).is_err());
     }
 }

@@ -31,16 +31,18 @@ const WASM_OPT: [&str; 9] = [
     "--enable-relaxed-simd",
 ];
 
-/// Builds the worker into `dist`. It has its own target folder, so that neither build replaces files of the other.
+/// Builds the worker into `dist`. `name` is the variable with the name of the build, and its value. The worker has its own
+/// target folder, so that neither build replaces files of the other.
 ///
 /// # Errors
 /// Fails when the worker cannot be built.
-pub(crate) fn build(tools: &Tools, target_folder: &Path, dist: &Path) -> Result<()> {
+pub(crate) fn build(tools: &Tools, target_folder: &Path, dist: &Path, name: (&str, &str)) -> Result<()> {
     let step = ui::Step::start("Building the CPU's worker with relaxed SIMD", "1 min the first time, then 20 s");
     let folder = target_folder.join("relaxed-simd");
     let mut cargo = process::cargo();
     cargo.args(["build", "--quiet", "--offline", "--bin", "trainer", "--profile", "worker-cpu", "--target", TARGET]);
     cargo.args(["--no-default-features", "--features", "worker,relaxed-simd", "--config", FLAGS]);
+    cargo.env(name.0, name.1);
     process::run(cargo.arg("--target-dir").arg(&folder), "The message above says why.")?;
 
     let wasm = folder.join(TARGET).join("worker-cpu/trainer.wasm");

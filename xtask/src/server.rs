@@ -200,7 +200,8 @@ fn percent_decode(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-fn content_type(path: &Path) -> &'static str {
+/// Returns the content type of a file, which follows from the ending of its name.
+pub(crate) fn content_type(path: &Path) -> &'static str {
     match path.extension().and_then(|kind| kind.to_str()).unwrap_or_default() {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",

@@ -20,7 +20,7 @@ use crate::trainer::run::backend::BackendKind;
 use crate::trainer::run::job::Job;
 use crate::trainer::run::protocol::{Command, Event, Message};
 use crate::wire::page::Wire;
-use crate::wire::{EncodeError, decode, encode};
+use crate::wire::{EncodeError, build, decode, encode};
 
 /// Milliseconds that a worker may take to answer a stop before it is ended by force.
 const STOP_PATIENCE: i32 = 1000;
@@ -233,17 +233,12 @@ impl Inner {
         }
     }
 
-    /// Takes in a message of the worker: bytes, a text that says what is wrong with the worker, or nothing as a sign of
-    /// life.
+    /// Takes in a message of the worker, or nothing as a sign of life.
     fn hear(self: &Rc<Self>, message: &JsValue) {
         if message.is_null() {
             return self.supervisor.borrow_mut().hear_sign();
         }
-        if let Some(reason) = message.as_string() {
-            return self.worker_failed(&reason);
-        }
         match decode(&Uint8Array::new(message).to_vec()) {
-            Ok(Message::Loaded) => self.wire.borrow_mut().loaded(),
             Ok(Message::Run(stamped)) => {
                 let actions = self.supervisor.borrow_mut().hear(stamped.run_id, stamped.event);
                 self.carry_out(actions);
@@ -259,16 +254,16 @@ impl Inner {
 }
 
 /// The address of a device's worker, beside the page. It names MNIST's files that the worker is to fetch at once
-/// (`assets/trainer_worker.js`).
+/// (`assets/loader.js`).
 fn address(kind: BackendKind, files: &[&str]) -> String {
     let code = match kind {
         BackendKind::Cpu if relaxed_simd::is_of_use() => "trainer-relaxed",
         BackendKind::Cpu => "trainer",
         BackendKind::WebGpu => "trainer-gpu",
     };
-    let mut address = ["./trainer_worker.js?", code].concat();
+    let mut address = build::loader(code);
     for file in files {
-        address.push('&');
+        address.push_str("&ahead=");
         address.push_str(&mnist::address(file));
     }
     address

@@ -11,6 +11,7 @@ use crate::trainer::recipe::{DeviceChoice, memory};
 use crate::trainer::run::backend::BackendKind;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::protocol::{Command, Event};
+use crate::wire::build;
 
 /// A step that the client has to take. The steps of a list are taken in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,13 +145,13 @@ impl Supervisor {
     pub(super) fn worker_failed(&mut self, reason: &str) -> Vec<Action> {
         let message = self.run.as_ref().map_or_else(String::new, |run| {
             // What follows the first line is for developers, who find it in the console.
-            let reason = reason.trim().lines().next().unwrap_or_default().trim_end_matches('.');
+            let reason = reason.trim().lines().next().unwrap_or_default();
             match run.request.batch_size() {
                 Some(batch_size) if is_out_of_memory(reason) => out_of_memory(batch_size, self.worker),
-                _ if run.may_fall_back => format!("The worker for the GPU failed: {reason}."),
+                _ if run.may_fall_back => build::failure("The worker for the GPU", reason, ""),
                 _ => {
                     let remedy = "Press Train to start a new worker; if that fails too, reload the page.";
-                    format!("The trainer’s worker failed: {reason}. {remedy}")
+                    build::failure("The trainer’s worker", reason, remedy)
                 }
             }
         });

@@ -129,8 +129,6 @@ impl Command {
 /// A message from the worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Message {
-    /// The worker's code has loaded, and the worker listens now. Commands that were posted before would be lost.
-    Loaded,
     /// Something happened in a run.
     Run(Stamped),
 }

@@ -74,7 +74,7 @@ impl Download {
     }
 }
 
-/// Returns the request for a file that the loader made before this code had arrived (`assets/trainer_worker.js`), and
+/// Returns the request for a file that the loader made before this code had arrived (`assets/loader.js`), and
 /// forgets it: a response can be read only once.
 fn early_request(path: &str) -> Option<Promise> {
     let requests: Map = Reflect::get(&scope(), &"ahead".into()).ok()?.dyn_into().ok()?;

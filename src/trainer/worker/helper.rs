@@ -1,8 +1,8 @@
 //! The helpers of a worker for the CPU: workers that it starts, with the same code. This is the leader's end of the
 //! lines to them; the helper's end is in [`super::serve`].
 //!
-//! A helper's first message is empty: its code has loaded. From then on numbers travel as `Float64Array`, tasks as
-//! bytes, and the reason why a helper failed as text.
+//! A helper's first message is empty: its code has loaded. From then on numbers travel as `Float64Array`, and tasks as
+//! bytes.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -65,7 +65,7 @@ impl HelperWorker {
         let fail = move |reason: &str| update(&failing, |inner| inner.lose(reason));
         // The address of this worker without the data files, which a helper does not need.
         let address = scope().location().href();
-        let address = address.split('&').next().unwrap_or_default();
+        let address = address.split("&ahead=").next().unwrap_or_default();
         let connected = inner.borrow_mut().wire.connect(address, NAME, hear, fail);
         if let Err(reason) = connected {
             inner.borrow_mut().lose(&reason);
@@ -115,11 +115,8 @@ impl Inner {
     fn hear(&mut self, message: &JsValue) {
         if let Some(numbers) = message.dyn_ref::<Float64Array>() {
             self.heard.push_back(numbers.to_vec());
-        } else if let Some(reason) = message.as_string() {
-            self.lose(&reason);
         } else {
             self.loaded = true;
-            self.wire.loaded();
         }
     }
 

@@ -17,11 +17,6 @@ pub(super) fn set_run_under_way(is_under_way: bool) {
     IS_UNDER_WAY.set(is_under_way);
 }
 
-/// Posts that this worker's code has loaded and listens.
-pub(super) fn post_loaded() {
-    post(&Message::Loaded);
-}
-
 /// Posts an event of a run.
 pub(super) fn post_event(run_id: u32, event: Event) {
     post(&Message::Run(Stamped { run_id, event }));

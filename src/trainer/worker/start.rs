@@ -10,7 +10,7 @@ use super::device::Device;
 use super::host::WorkerHost;
 use super::inbox::{Inbox, Next};
 use super::measure::{compare, measure};
-use super::post::{post_bug, post_event, post_loaded, set_run_under_way};
+use super::post::{post_bug, post_event, set_run_under_way};
 use super::{job, training};
 use crate::trainer::engine::host::Host;
 use crate::trainer::run::protocol::{Command, Event};
@@ -24,10 +24,6 @@ pub(super) fn start<D: Device>() {
     }
     let inbox = Rc::new(Inbox::default());
     let hear = move |event: MessageEvent| {
-        // The loader answers the page's question for a sign of life.
-        if event.data().is_null() {
-            return;
-        }
         let mut parts = Array::from(&event.data()).to_vec().into_iter();
         let bytes = Uint8Array::new(&parts.next().unwrap_or_default()).to_vec();
         match decode(&bytes) {
@@ -36,7 +32,6 @@ pub(super) fn start<D: Device>() {
         }
     };
     listen(hear, post_bug);
-    post_loaded();
 }
 
 fn receive<D: Device>(inbox: &Rc<Inbox<Vec<JsValue>>>, command: Command, files: Vec<JsValue>) {

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { type Codec, type Value, WIRE } from "./wire";
-import { LOADER } from "./worker-files";
+import { GREET, LOADER } from "./worker-files";
 
 /**
  * A worker that only pretends to train and obeys each command at once. Tests use it in place of the real worker for
@@ -22,7 +22,7 @@ export interface Fake {
 
 /** Replaces every worker that the page starts from now on. */
 export async function fakeWorker(page: Page, fake: Fake = {}): Promise<void> {
-  const body = `(${work.toString()})(${JSON.stringify(fake)}, ${WIRE})`;
+  const body = `(${work.toString()})(${JSON.stringify(fake)}, ${WIRE});\n${GREET}`;
   await page.route(LOADER, (route) => route.fulfill({ contentType: "text/javascript", body }));
 }
 
@@ -60,9 +60,11 @@ function work(fake: Fake, wire: Codec): void {
     });
 
   type Command = Record<string, { run_id: number; learning_rate: number }>;
-  globalThis.addEventListener("message", (message: MessageEvent<[Uint8Array] | null>) => {
+  globalThis.addEventListener("message", (message: MessageEvent<string | [Uint8Array] | null>) => {
     // The page asks for a sign of life.
     if (message.data === null) return globalThis.postMessage(null);
+    // The page greets first.
+    if (typeof message.data === "string") return;
     // The command comes first; the files of a data set, if any, follow it.
     const command = wire.decode("Command", message.data[0]) as Command;
     clearInterval(timer);
@@ -86,5 +88,4 @@ function work(fake: Fake, wire: Codec): void {
       send({ Measured: { ...device, ms_per_step: 14.2, first_step_ms: 320, seconds: 754 } });
     }
   });
-  post("Loaded");
 }

@@ -1,0 +1,34 @@
+// Loads a part of the page: the trainer's lab into the page, or a worker. The address names the part's code, the build
+// that it must be of, and files that the code will need:
+// `loader.js?code=trainer&v=0123456789ab&ahead=assets/mnist/train-images-idx3-ubyte.gz`. All of them are requested at the
+// same time, so that they arrive while the code is compiled. `src/trainer/worker/fetch.rs` takes the files from
+// `self.ahead`.
+
+// The page asks with an empty message whether a worker is alive. It is where this answers: it neither loops nor has ended.
+const isWorker = typeof document === "undefined";
+if (isWorker) addEventListener("message", ({ data }) => data === null && postMessage(null));
+
+const query = new URL(import.meta.url).searchParams;
+const code = query.get("code");
+// With the name of the build in it, an address never stands for a file of another build in any cache. "attempt" is there
+// when an earlier attempt has failed: a browser remembers that a script did not load.
+const kept = new URLSearchParams(["v", "attempt"].flatMap((key) => (query.has(key) ? [[key, query.get(key)]] : [])));
+const address = (file) => new URL(`${file}?${kept}`, import.meta.url);
+
+/** Requests a file. The code that waits for it reports if that fails; until then the browser must not report it. */
+function request(address) {
+  const answer = fetch(address);
+  answer.catch(() => {});
+  return answer;
+}
+
+self.ahead = new Map(query.getAll("ahead").map((file) => [file, request(new URL(file, import.meta.url))]));
+try {
+  const wasm = request(address(`${code}_bg.wasm`));
+  const { default: init } = await import(address(`${code}.js`));
+  await init({ module_or_path: wasm });
+} catch (error) {
+  // Some browsers report nothing to the page when a module fails here. The lab has no worker (`src/ui/trainer/slot.rs`).
+  if (isWorker) postMessage(`its code could not be loaded (${error?.message ?? error})`);
+  else document.getElementById("trainer-lab")?.dispatchEvent(new CustomEvent("unloaded", { detail: String(error) }));
+}
