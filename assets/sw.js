@@ -77,12 +77,12 @@ async function hash(bytes) {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Drops the files of earlier builds, unless a page is open that may be of one of them. */
+/** Drops the files of other builds, unless a page is open that may be of one of them, or a newer one is being installed. */
 async function tidy() {
-  const open = await self.clients.matchAll({ includeUncontrolled: true });
-  if (open.length > 0) return;
   const others = (await caches.keys()).filter((name) => name.startsWith("gradsheet-") && name !== CACHE);
-  await Promise.all(others.map((name) => caches.delete(name)));
+  const open = await self.clients.matchAll({ includeUncontrolled: true });
+  const { installing, waiting } = self.registration;
+  if (open.length === 0 && !installing && !waiting) await Promise.all(others.map((name) => caches.delete(name)));
 }
 
 /** Answers with a kept file, of this build or of the one before, else from the server. */

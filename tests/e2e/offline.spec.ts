@@ -94,6 +94,28 @@ test("a build is kept whole or not at all", async ({ page, server }) => {
   expect(await caches(page)).toHaveLength(1);
 });
 
+test("the build before stays kept while a page of it may be open", async ({ page, server }) => {
+  await visit(page, server.url);
+  const [before] = await caches(page);
+  const script = await (await fetch(new URL("sw.js", server.behind))).text();
+  const newer: Fault = (response) =>
+    void response.writeHead(200, { "content-type": "text/javascript" }).end(script.replace(/"revision": "\w+"/, '"revision": "newer"'));
+  server.faults = [[/sw\.js/, newer]];
+  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+  // A page that is opened during the installation does not disturb it.
+  await page.goto("about:blank");
+  await page.goto(server.url);
+  const isInstalled = () => page.evaluate(async () => {
+    const { installing, waiting } = await navigator.serviceWorker.ready;
+    return !installing && !waiting;
+  });
+  await expect.poll(isInstalled, { timeout: 60_000 }).toBe(true);
+  expect(await caches(page)).toEqual([before, "gradsheet-newer"]);
+  await page.goto("about:blank");
+  await page.goto(server.url);
+  await expect.poll(() => caches(page)).toEqual(["gradsheet-newer"]);
+});
+
 test("a full disk keeps nothing, and the page works online", async ({ page, server }) => {
   const session = await page.context().newCDPSession(page);
   await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(server.url).origin, quotaSize: 1_000_000 });
