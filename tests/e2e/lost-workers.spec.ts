@@ -30,7 +30,7 @@ test.describe("under Auto, the CPU trains when the worker for the GPU", () => {
   test("cannot be fetched", async ({ trainer, page }) => {
     await page.route(GPU_LOADER, (route) => route.fulfill({ status: 404 }));
     await trainer.run({ Device: "Auto", ...SHORT }, 100_000);
-    await expect(trainer.log).toContainText("Auto chose the CPU. The worker for the GPU failed: its code could not be loaded");
+    await expect(trainer.log).toContainText("Auto chose the CPU. The worker for the GPU failed: the server does not have the file “loader.js”.");
     await expect(trainer.log).toContainText("EPOCH:  1");
   });
 

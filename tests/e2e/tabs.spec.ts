@@ -169,7 +169,7 @@ test("a finished run that cannot be continued stays finished", async ({ page, tr
     await expect(trainer.log).toContainText("EPOCH:  1");
   };
   // The worker cannot be loaded; then the data is missing; then the user changes their mind while the data arrives.
-  for (const [file, message] of [[LOADER, "its code could not be loaded"], [DATA, "could not be"]] as const) {
+  for (const [file, message] of [[LOADER, "does not arrive"], [DATA, "could not be"]] as const) {
     await open();
     await page.route(file, (route) => route.abort());
     await tab.more(2);

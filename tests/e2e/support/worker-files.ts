@@ -7,7 +7,7 @@ export const WASM = /\/trainer(-relaxed)?_bg\.wasm(\?|$)/;
 /** The address of one of MNIST's files. The address of the worker, whose query names all of them, does not match. */
 export const DATA = /^[^?]*\/assets\/mnist\/[\w-]+\.gz$/;
 /** The address of the script that starts the trainer's worker for WebGPU. */
-export const GPU_LOADER = /\/trainer_worker\.js\?trainer-gpu(&|$)/;
+export const GPU_LOADER = /\/loader\.js\?code=trainer-gpu&/;
 /** The address of the code of the trainer's worker for WebGPU. */
 export const GPU_CODE = /\/trainer-gpu\.js(\?|$)/;
 
