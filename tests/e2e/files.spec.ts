@@ -195,11 +195,11 @@ test("of several chosen files, one that cannot be read does not hide the others"
 test("a worker that cannot be loaded is reported, and the next request starts another", async ({ page, sheet }) => {
   const files = new FilesDialog(page);
   await expect(sheet.grid).toBeVisible();
-  await page.route("**/exchange_bg*.wasm", (route) => route.abort());
+  await page.route("**/exchange_bg.wasm*", (route) => route.abort());
   await files.open();
   await files.button("Save as CSV").click();
   await expect(files.status).toContainText("The worker for files failed");
-  await page.unroute("**/exchange_bg*.wasm");
+  await page.unroute("**/exchange_bg.wasm*");
   const { bytes } = await files.save("CSV");
   expect(bytes.length).toBeGreaterThan(10_000);
 });

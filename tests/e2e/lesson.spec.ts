@@ -120,8 +120,11 @@ test.describe("the table", () => {
     await sheet.page.keyboard.press("End");
     await sheet.expectCurrent(100);
     await sheet.rowField.fill("x");
-    await expect(sheet.page.getByText("“x” is not a number.")).toBeVisible();
+    await expect(sheet.page.getByText("Type a whole number from 0 to 100.")).toBeVisible();
     await sheet.rowField.press("Tab");
+    await expect(sheet.page.getByText("The value is still 100.")).toBeVisible();
+    await expect(sheet.rowField).toHaveValue("x");
+    await sheet.rowField.press("Escape");
     await expect(sheet.rowField).toHaveValue("100");
   });
 

@@ -195,7 +195,7 @@ mod tests {
             (Field::Shift, "15"),
             (Field::Rotation, "-3"),
             (Field::Averaging, "1"),
-            (Field::Images, "60001"),
+            (Field::Images, "1000001"),
             (Field::Seed, "-1"),
             (Field::Workers, "0"),
             (Field::Workers, "17"),

@@ -189,7 +189,7 @@ impl TrainerState {
 
     fn start(self) {
         let Some(recipe) = self.recipe() else { return };
-        let key = RunKey::new(js_sys::Date::now(), (js_sys::Math::random() * 1024.0) as u16);
+        let key = new_key();
         let mut record = RunRecord::new(key, Plan::from(recipe.clone()), self.data.get_value());
         let begin = match self.weights.get_value() {
             None => Begin::New(recipe),
@@ -209,10 +209,17 @@ impl TrainerState {
         let Some(Training { key, begin, .. }) = self.begun.get_value() else { return };
         self.run.update(|run| *run = RunView::started(Activity::Train, run.record.at_its_beginning()));
         self.begin(key, begin, Some(why));
-        // After a failure that waits for the user, this tab has given up the run.
-        if self.ownership.key() != Some(key) {
-            self.listener.with_value(|listener| listener(News::Begun(key)));
-        }
+    }
+
+    /// Does the same for a run that has failed and was deleted then, since it had no results. It gets a new key: a deleted
+    /// run never comes back.
+    pub(crate) fn begin_anew_on_cpu(self, why: String) {
+        let Some(Training { begin, .. }) = self.begun.get_value() else { return };
+        let key = new_key();
+        let record = self.run.with_untracked(|run| RunRecord { key, ..run.record.at_its_beginning() });
+        self.run.set(RunView::started(Activity::Train, record));
+        self.begin(key, begin, Some(why));
+        self.listener.with_value(|listener| listener(News::Begun(key)));
     }
 
     /// Uses these files as the data set from now on, under this name in records and with this number of training images.
@@ -410,6 +417,11 @@ impl TrainerState {
     pub(crate) fn would_lose(self) -> bool {
         self.run.with_untracked(|run| run.is_running() && run.checkpoint.is_at_risk())
     }
+}
+
+/// Returns the key of a run that starts now.
+fn new_key() -> RunKey {
+    RunKey::new(js_sys::Date::now(), (js_sys::Math::random() * 1024.0) as u16)
 }
 
 fn focus_first_error() {

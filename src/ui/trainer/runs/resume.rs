@@ -117,7 +117,7 @@ impl KeptRunsState {
             Remedy::OfferCpu { has_checkpoint: true } => {
                 self.trainer.resume_from_checkpoint(Some(DeviceChoice::Cpu), None, None);
             }
-            Remedy::OfferCpu { has_checkpoint: false } => self.trainer.restart_on_cpu(CHOSE_CPU.to_owned()),
+            Remedy::OfferCpu { has_checkpoint: false } => self.trainer.begin_anew_on_cpu(CHOSE_CPU.to_owned()),
             remedy @ (Remedy::OfferResume { device, .. } | Remedy::OfferSlowerResume { device, .. }) => {
                 self.trainer.resume_from_checkpoint(device, remedy.change(), None);
             }
