@@ -173,8 +173,13 @@
   }, true);
   addEventListener('unhandledrejection', function (event) { note(event.reason); });
 
+  /** Acts when the page has been parsed. "DOMContentLoaded" would also wait for the scripts, which may never arrive. */
   function whenRead(act) {
-    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', act); else act();
+    if (document.readyState !== 'loading') return act();
+    document.addEventListener('readystatechange', function once() {
+      document.removeEventListener('readystatechange', once);
+      act();
+    });
   }
   function show(id) {
     document.getElementById(id).hidden = false;

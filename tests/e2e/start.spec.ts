@@ -71,17 +71,23 @@ for (const { name, address, files, started } of PARTS) {
 
   test(`if ${name} takes long to load, the page says so, and "Try again" starts it`, async ({ page }) => {
     await page.clock.install();
-    const file = files.at(-1) ?? "";
-    let hangs = true;
-    await page.route(file, (route) => (hangs ? undefined : route.continue()));
-    await page.goto(address, { waitUntil: "commit" });
-    await expect(page.getByRole("status").filter({ hasText: "Loading" })).toBeVisible();
-    await page.clock.fastForward(21_000);
-    await expect(alert(page)).toContainText("takes long to load");
-    hangs = false;
-    await button(page, "Try again").click();
-    await page.clock.fastForward(10_000);
-    await expect(started(page)).toBeVisible();
+    for (const file of files) {
+      await test.step(`${file} hangs`, async () => {
+        let hangs = true;
+        await page.route(file, (route) => (hangs ? undefined : route.continue()));
+        await page.goto("about:blank");
+        await page.goto(address, { waitUntil: "commit" });
+        await page.waitForFunction(() => document.readyState !== "loading");
+        await expect(page.getByRole("status").filter({ hasText: "Loading" })).toBeVisible();
+        await page.clock.fastForward(21_000);
+        await expect(alert(page)).toContainText("takes long to load");
+        hangs = false;
+        await button(page, "Try again").click();
+        await page.clock.fastForward(10_000);
+        await expect(started(page)).toBeVisible();
+        await page.unroute(file);
+      });
+    }
   });
 }
 
