@@ -313,8 +313,11 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     async fn save(&mut self) -> Result<(), Interruption> {
         self.read_outcomes().await?;
         let training_state = self.learner.training_state().await?;
-        let now = self.now();
-        (self.record.seconds, self.last_save) = (now, now);
+        self.last_save = self.now();
+        // The time of a run that has ended is what its last event says.
+        if self.record.end.is_none() {
+            self.record.seconds = self.last_save;
+        }
         self.host.save(Checkpoint { record: self.record.clone(), correct: self.correct, training_state });
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::trainer::kept::{copies, runs};
 use crate::trainer::run::protocol::Event;
 use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::part;
+use crate::ui::kit::dynamic::{Words, part};
 
 impl KeptRunsState {
     /// Stores the record of the current run, which has ended, and its checkpoint if only the page has it. If that fails,
@@ -146,7 +146,7 @@ fn notice(state: KeptRunsState, run: &Unstored) -> AnyView {
     let (again, file, drop) = (label("Try again to store"), label("Save as a file:"), label("Give up"));
     view! {
         <div class="run-notice">
-            <p>{sentence}</p>
+            <p prop:textContent=Words::from(sentence)></p>
             <div class="buttons">
                 <button type="button" class="primary" aria-label=again on:click=move |_| state.try_now()>"Try again"</button>
                 <button
