@@ -84,8 +84,9 @@ test("the net learns from the user's own data, and a malformed file is named", a
     timeout: 60_000,
   });
   // The settings ask for all images that there are, so the preset still fits.
-  await expect(trainer.field("Training images")).toHaveValue("40");
   await expect(trainer.preset("Custom")).toBeHidden();
+  await trainer.more.getByText("More", { exact: true }).click();
+  await expect(trainer.field("Training images")).toHaveValue("40");
   await trainer.start({ ...SHORT, "Training images": 41 });
   await expect(trainer.page.getByText("Training images: the data in use has 40.")).toBeVisible();
   await trainer.run({ ...SHORT, "Training images": 40, "Batch size": 8 }, 100_000);
