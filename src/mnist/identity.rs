@@ -22,12 +22,19 @@ impl Dataset {
 
     /// Returns the name, in records, of the data in the files that are served as MNIST: [`NAME`] if it is MNIST.
     pub fn name_as_served(&self) -> String {
-        if self.checksum() == CHECKSUM { NAME.to_owned() } else { self.name_with_checksum(NAME) }
+        match self.checksum() {
+            CHECKSUM => NAME.to_owned(),
+            other => self.name_with(NAME, other),
+        }
     }
 
     /// Returns a name with the number of images and the checksum behind it.
     pub(super) fn name_with_checksum(&self, name: &str) -> String {
-        format!("{name} ({} images, {:08x})", self.train.len() + self.test.len(), self.checksum())
+        self.name_with(name, self.checksum())
+    }
+
+    fn name_with(&self, name: &str, checksum: u32) -> String {
+        format!("{name} ({} images, {checksum:08x})", self.train.len() + self.test.len())
     }
 }
 

@@ -40,4 +40,20 @@ impl EpochResult {
             ),
         ]
     }
+
+    /// Returns the results of an epoch for tests.
+    #[cfg(test)]
+    pub(crate) fn example(epoch: u32) -> Self {
+        Self {
+            epoch,
+            learning_rate: 0.01,
+            train_loss: 0.3,
+            train_accuracy: 0.9,
+            test_loss: 0.0673,
+            test_accuracy: 0.9805,
+            correct: 9805,
+            of: 10_000,
+            seconds: 19.0,
+        }
+    }
 }

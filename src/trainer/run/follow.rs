@@ -77,19 +77,7 @@ mod tests {
             images_per_second: 0.0,
             seconds_left: None,
         };
-        let epoch = |epoch| {
-            Event::Epoch(EpochResult {
-                epoch,
-                learning_rate: 0.01,
-                train_loss: 0.3,
-                train_accuracy: 0.9,
-                test_loss: 0.0673,
-                test_accuracy: 0.9805,
-                correct: 9805,
-                of: 10_000,
-                seconds: 19.0,
-            })
-        };
+        let epoch = |epoch| Event::Epoch(EpochResult::example(epoch));
         let backend = Backend { kind: BackendKind::Cpu, name: "CPU (SIMD)".to_owned() };
         record.apply(&Event::Ready { backend, why: "You chose the CPU.".to_owned() });
         record.apply(&steps(&[2.0, 1.0]));

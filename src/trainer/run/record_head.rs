@@ -151,17 +151,7 @@ pub(super) mod tests {
         let change = Change::Rate { step: 2, learning_rate: 0.1 + 0.2 };
         record.plan.changes.push(change);
         record.notes.push(Note { step: 2, what: Happening::Changed(change) });
-        record.epochs.push(EpochResult {
-            epoch: 1,
-            learning_rate: 0.01,
-            train_loss: 0.3,
-            train_accuracy: 0.9,
-            test_loss: 0.0673,
-            test_accuracy: 0.9805,
-            correct: 9805,
-            of: 10_000,
-            seconds: 19.0,
-        });
+        record.epochs.push(EpochResult::example(1));
         record.seconds = 2.0;
         record.end = Some(End::Finished);
         record
