@@ -12,6 +12,7 @@ pub mod log;
 pub mod loss_chunks;
 #[cfg(feature = "charts")]
 pub mod loss_curve;
+pub mod phase;
 pub mod protocol;
 pub mod record;
 pub mod record_check;
@@ -22,3 +23,4 @@ pub mod resumption;
 pub mod spread;
 pub mod training_state;
 pub mod view;
+pub mod view_text;

@@ -17,10 +17,11 @@ use crate::trainer::page::request::Training;
 use crate::trainer::recipe::plan::{Change, Plan};
 use crate::trainer::recipe::text::RecipeText;
 use crate::trainer::recipe::{DeviceChoice, Field, FieldError, Recipe};
+use crate::trainer::run::phase::Action;
 use crate::trainer::run::protocol::{Begin, Event};
 use crate::trainer::run::record::{Happening, Note, RunKey, RunRecord};
 use crate::trainer::run::reports::{CheckReport, Preflight};
-use crate::trainer::run::view::{Action, Activity, RunView};
+use crate::trainer::run::view::{Activity, RunView};
 use crate::ui::kit::memo::memo;
 
 /// The reason for the CPU in the log, when the user has accepted it in place of another device.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::state::KeptRunsState;
 use crate::trainer::recipe::change_text::{MORE_EPOCHS, rate_sentence, read_extension, read_rate, suggested_rate};
-use crate::trainer::run::view::Action;
+use crate::trainer::run::phase::Action;
 use crate::ui::address::{Lab, fragment};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, words};
