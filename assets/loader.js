@@ -1,8 +1,7 @@
 // Loads a part of the page: the trainer's lab into the page, or a worker. The address names the part's code, the build
-// that it must be of, and files that the code will need:
-// `loader.js?code=trainer&v=0123456789ab&ahead=assets/mnist/train-images-idx3-ubyte.gz`. All of them are requested at the
-// same time, so that they arrive while the code is compiled. `src/trainer/worker/fetch.rs` takes the files from
-// `self.ahead`.
+// that it must be of, and the data set that the code will need: `loader.js?code=trainer&v=0123456789ab&ahead=mnist`. All
+// files are requested at the same time, so that they arrive while the code is compiled. `src/trainer/worker/fetch.rs` takes
+// the data from `self.ahead`.
 
 // The page asks with an empty message whether a worker is alive. It is where this answers: it neither loops nor has ended.
 const isWorker = typeof document === "undefined";
@@ -22,7 +21,17 @@ function request(address) {
   return answer;
 }
 
-self.ahead = new Map(query.getAll("ahead").map((file) => [file, request(new URL(file, import.meta.url))]));
+// The address of this script names no file of the data: a filter that blocks such a file must not block the code with it.
+// `src/mnist/mod.rs` has the same list.
+const DATA = {
+  mnist: [
+    "assets/mnist/train-images-idx3-ubyte.gz",
+    "assets/mnist/train-labels-idx1-ubyte.gz",
+    "assets/mnist/t10k-images-idx3-ubyte.gz",
+    "assets/mnist/t10k-labels-idx1-ubyte.gz",
+  ],
+};
+self.ahead = new Map((DATA[query.get("ahead")] ?? []).map((file) => [file, request(new URL(file, import.meta.url))]));
 try {
   const wasm = request(address(`${code}_bg.wasm`));
   const { default: init } = await import(address(`${code}.js`));

@@ -6,12 +6,19 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use gradsheet::mnist::{Dataset, FILES, Problem, Split, check_start, parse_images, parse_labels};
+use gradsheet::mnist::{Dataset, FILES, Problem, Split, address, check_start, parse_images, parse_labels};
 use proptest::prelude::*;
 
 fn asset(file: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/mnist").join(file);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn the_loader_requests_the_files_that_the_worker_reads() {
+    let loader = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/loader.js");
+    let loader = std::fs::read_to_string(loader).expect("the file is there");
+    assert_eq!(FILES.map(|file| loader.contains(&format!("\"{}\"", address(file)))), [true; 4]);
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -31,6 +31,6 @@ pub(crate) mod object_store;
 #[cfg(all(feature = "store", target_arch = "wasm32"))]
 mod open;
 #[cfg(all(feature = "store", target_arch = "wasm32"))]
-mod patience;
+pub(crate) mod patience;
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 pub(crate) mod persistence;

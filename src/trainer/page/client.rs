@@ -13,7 +13,6 @@ use super::request::{Request, Training};
 use super::supervisor::{Action, Supervisor};
 use super::watchdog::LOOK_EVERY;
 use super::{choice, relaxed_simd};
-use crate::mnist;
 use crate::trainer::adapter::find::find_adapter;
 use crate::trainer::recipe::{DeviceChoice, Recipe};
 use crate::trainer::run::backend::BackendKind;
@@ -178,8 +177,7 @@ impl Inner {
     }
 
     fn connect(self: &Rc<Self>, kind: BackendKind, needs_data: bool) -> Result<(), String> {
-        let is_mnist = self.files.borrow().is_empty();
-        let files: &[&str] = if is_mnist && needs_data { &mnist::FILES } else { &[] };
+        let needs_mnist = needs_data && self.files.borrow().is_empty();
         let (hearing, failing) = (Rc::downgrade(self), Rc::downgrade(self));
         let hear = move |event: MessageEvent| {
             if let Some(inner) = hearing.upgrade() {
@@ -191,7 +189,7 @@ impl Inner {
                 inner.worker_failed(reason);
             }
         };
-        self.wire.borrow_mut().connect(&address(kind, files), "trainer", hear, fail)?;
+        self.wire.borrow_mut().connect(&address(kind, needs_mnist), "trainer", hear, fail)?;
         self.look_after(self.workers.get());
         Ok(())
     }
@@ -253,18 +251,17 @@ impl Inner {
     }
 }
 
-/// The address of a device's worker, beside the page. It names MNIST's files that the worker is to fetch at once
+/// The address of a device's worker, beside the page. It says whether the worker is to fetch MNIST at once
 /// (`assets/loader.js`).
-fn address(kind: BackendKind, files: &[&str]) -> String {
+fn address(kind: BackendKind, needs_mnist: bool) -> String {
     let code = match kind {
         BackendKind::Cpu if relaxed_simd::is_of_use() => "trainer-relaxed",
         BackendKind::Cpu => "trainer",
         BackendKind::WebGpu => "trainer-gpu",
     };
     let mut address = build::loader(code);
-    for file in files {
-        address.push_str("&ahead=");
-        address.push_str(&mnist::address(file));
+    if needs_mnist {
+        address.push_str("&ahead=mnist");
     }
     address
 }

@@ -31,6 +31,8 @@ mod keeper;
 mod loaded;
 #[cfg(all(feature = "worker", target_arch = "wasm32"))]
 mod measure;
+#[cfg(any(all(feature = "worker", target_arch = "wasm32"), all(feature = "engine", test)))]
+mod obstacle;
 #[cfg(all(feature = "worker", target_arch = "wasm32"))]
 mod own_data;
 #[cfg(all(feature = "worker", target_arch = "wasm32"))]
