@@ -10,6 +10,12 @@ pub fn thousands(number: u32) -> String {
     group(&number.to_string())
 }
 
+/// A whole number with a noun, which gets an s unless there is one: `1 image`, `60,000 images`.
+pub fn counted(number: u32, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    [&thousands(number), " ", noun, plural].concat()
+}
+
 /// Decimal digits with a comma between thousands: `60000` becomes `60,000`.
 pub(crate) fn group(digits: &str) -> String {
     let mut text = String::new();

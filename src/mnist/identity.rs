@@ -34,18 +34,27 @@ impl Dataset {
     }
 
     fn name_with(&self, name: &str, checksum: u32) -> String {
-        format!("{name} ({} images, {checksum:08x})", self.train.len() + self.test.len())
+        let (train, test) = (self.train.len(), self.test.len());
+        format!("{name} (images: {train} for training, {test} for tests, {checksum:08x})")
     }
 }
 
 /// Whether two names of data sets in records mean the same data. The same data may come in files of other names, so the
 /// number of images and the checksum decide where both names have them.
 pub fn is_same_data(one: &str, other: &str) -> bool {
-    let identity = |name: &str| Some(name.strip_suffix(')')?.rsplit_once('(')?.1.to_owned());
     match (identity(one), identity(other)) {
         (Some(one), Some(other)) => one == other,
         _ => one == other,
     }
+}
+
+/// Returns the number of images and the checksum in a name; `None` if it has none. Earlier builds wrote one number for all
+/// images.
+fn identity(name: &str) -> Option<(u64, &str)> {
+    let (_, identity) = name.strip_suffix(')')?.rsplit_once('(')?;
+    let (counts, checksum) = identity.rsplit_once(' ')?;
+    let images = counts.split(' ').filter_map(|word| word.parse::<u64>().ok()).sum();
+    Some((images, checksum))
 }
 
 #[cfg(test)]
@@ -59,5 +68,8 @@ mod tests {
         assert!(!is_same_data(a, "train-images and others (70000 images, 1234abce)"));
         assert!(!is_same_data(a, NAME) && !is_same_data("MNIST (70000 images, 1234abcd)", NAME));
         assert!(is_same_data(NAME, NAME));
+        let parted = "train-images and others (images: 60000 for training, 10000 for tests, 1234abcd)";
+        assert!(is_same_data(parted, parted) && is_same_data(a, parted), "a run of an earlier build goes on");
+        assert!(!is_same_data(a, "train-images and others (images: 60000 for training, 9999 for tests, 1234abcd)"));
     }
 }

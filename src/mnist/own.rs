@@ -274,7 +274,7 @@ mod tests {
         let files = [("train i", images(3)), ("train l", labels(3)), ("test i", images(2)), ("test l", labels(2))];
         let named = |files: &[(&str, Vec<u8>)]| own(files).map(|own| (own.name, own.files)).expect("they fit");
         let name = named(&files);
-        assert!(name.0.starts_with("train i and others (5 images, "), "{}", name.0);
+        assert!(name.0.starts_with("train i and others (images: 3 for training, 2 for tests, "), "{}", name.0);
         assert_eq!(name.1, ["train i", "test i"]);
         let mut other = files.clone();
         other[1].1[8] = 5;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::record::RunKey;
-use crate::format::{percent, thousands};
+use crate::format::{counted, percent, thousands};
 
 /// The largest file of weights that is read, in bytes. A file of this net has 80 KB.
 pub const LARGEST_WEIGHTS: u32 = 20_000_000;
@@ -74,11 +74,9 @@ impl Tested {
     /// Returns the result of the test for the user.
     pub fn sentence(&self) -> String {
         let Self { file, data, loss, .. } = self;
-        let (correct, of) = (thousands(self.correct), thousands(self.of));
+        let (correct, of) = (thousands(self.correct), counted(self.of, "test image"));
         let share = percent(f64::from(self.correct) / f64::from(self.of.max(1)));
-        format!(
-            "“{file}” classifies {correct} of {of} test images correctly ({share}). Mean loss: {loss:.4}. Data: {data}."
-        )
+        format!("“{file}” classifies {correct} of {of} correctly ({share}). Mean loss: {loss:.4}. Data: {data}.")
     }
 }
 
@@ -103,8 +101,8 @@ impl Data {
     /// Describes the data set for the user.
     pub fn sentence(&self) -> String {
         let Self { train_file, test_file, .. } = self;
-        let (train, test) = (thousands(self.train), thousands(self.test));
-        format!("Your own data: {train} training images from “{train_file}”, {test} test images from “{test_file}”.")
+        let (train, test) = (counted(self.train, "training image"), counted(self.test, "test image"));
+        format!("Your own data: {train} from “{train_file}”, {test} from “{test_file}”.")
     }
 }
 
@@ -138,5 +136,7 @@ mod tests {
             data.sentence(),
             "Your own data: 60,000 training images from “train.gz”, 10,000 test images from “t10k.gz”."
         );
+        let one = Data { train: 1, test: 1, ..data }.sentence();
+        assert_eq!(one, "Your own data: 1 training image from “train.gz”, 1 test image from “t10k.gz”.");
     }
 }

@@ -55,6 +55,12 @@ pub(crate) fn follow(state: TrainerState) {
         replace(link.get_untracked());
     });
     on_cleanup(move || listener.remove());
+    // A run's settings are in the address from its first moment, so that a reload shows them.
+    effect(move || {
+        if state.running.get() {
+            replace(link.get_untracked());
+        }
+    });
     let write = debounced(ADDRESS_DELAY, move || replace(link.get_untracked()));
     let mut is_first = true;
     effect(move || {

@@ -2,11 +2,11 @@
 
 use crate::trainer::run::record::{RunKey, RunRecord};
 
-/// When a run was started, as date and time.
+/// When a run was started, as date and time, to the second: several runs may start within a minute.
 pub(crate) fn started(key: RunKey) -> String {
     let date = js_sys::Date::new(&key.started().into());
     let options = js_sys::Object::new();
-    for (name, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
+    for (name, value) in [("dateStyle", "medium"), ("timeStyle", "medium")] {
         // Setting a property of a fresh object cannot fail.
         let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
     }
