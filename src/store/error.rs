@@ -80,7 +80,7 @@ impl fmt::Display for StoreError {
                 "The browser’s storage does not answer. Close the other tabs of this page, or restart the browser."
             }
             Self::Superseded => "Another tab has trained this run since, and that is what is kept.",
-            Self::Deleted => "The run was deleted in another tab.",
+            Self::Deleted => "This run was deleted, perhaps in another tab.",
             Self::Encoding(error) => return error.fmt(f),
             Self::Other(message) if message.is_empty() => "The browser’s storage does not work.",
             Self::Other(message) => {

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 
 use crate::format::percent;
 use crate::store::error::StoreError;
-use crate::trainer::run::failure::FailureKind;
 use crate::trainer::run::record::{End, RunKey, RunRecord};
 use crate::trainer::run::record_check::LONGEST_NAME;
 use crate::trainer::run::record_head::RecordHead;
@@ -97,11 +96,7 @@ impl KeptRun {
         match self.status() {
             RunStatus::Live(Tab::This) => "Running".to_owned(),
             RunStatus::Live(Tab::Other) => "Training in another tab. Stop it there, or close that tab.".to_owned(),
-            RunStatus::Interrupted => format!("Interrupted at {}", self.record.plan.place(self.steps)),
-            RunStatus::Ended(End::Finished) => "Finished".to_owned(),
-            RunStatus::Ended(End::Stopped) => format!("Stopped at {}", self.record.plan.place(self.steps)),
-            RunStatus::Ended(End::Failed(FailureKind::Diverged)) => "Broke down".to_owned(),
-            RunStatus::Ended(End::Failed(_)) => "Failed".to_owned(),
+            RunStatus::Interrupted | RunStatus::Ended(_) => self.record.standing(self.steps),
         }
     }
 
@@ -133,8 +128,7 @@ impl KeptRun {
 
     /// Whether the run can be continued once no tab trains it.
     pub fn is_continuable(&self) -> bool {
-        let has_ended = matches!(self.record.end, Some(End::Finished | End::Stopped));
-        self.checkpoint && has_ended && !self.is_resumable()
+        self.checkpoint && self.record.has_ended_well() && !self.is_resumable()
     }
 
     /// Returns the test accuracy after the last epoch, a share from 0 to 1.
@@ -191,6 +185,22 @@ pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<RunGroup> {
     groups.into_iter().map(|runs| RunGroup { results: GroupResults::of(runs.iter()), runs }).collect()
 }
 
+/// Notes in the list that a run, which this tab trained, trains no more: `record` is what the page knows of it, and
+/// `has_checkpoint` whether it can go on from a checkpoint. The database may take long to answer, above all if the worker
+/// that was writing has been ended.
+pub fn note_end(groups: &mut [RunGroup], record: &RunRecord, has_checkpoint: bool) {
+    for group in groups {
+        if let Some(run) = group.runs.iter_mut().find(|run| run.key() == record.key) {
+            let name = std::mem::take(&mut run.record.name);
+            run.record = RunRecord { name, ..record.without_losses() };
+            run.steps = record.step();
+            run.checkpoint |= has_checkpoint;
+            run.trained_in = None;
+            group.results = GroupResults::of(group.runs.iter());
+        }
+    }
+}
+
 /// Returns the runs to delete so that [`MOST`] are left: those that were written longest ago. Runs with a name stay, and
 /// so do runs that have not ended, and the run that was written last.
 pub fn surplus(runs: &[KeptRun]) -> Vec<RunKey> {
@@ -240,6 +250,7 @@ pub(super) mod tests {
     use crate::trainer::recipe::Recipe;
     use crate::trainer::recipe::plan::Plan;
     use crate::trainer::run::epoch::EpochResult;
+    use crate::trainer::run::failure::FailureKind;
     use crate::trainer::run::record::{Happening, Note};
 
     pub(in crate::trainer::kept) fn run(key: u64, seed: u64, accuracy: Option<f64>, end: Option<End>) -> KeptRun {
@@ -374,6 +385,30 @@ pub(super) mod tests {
             run.record.name = "Keep this".to_owned();
         }
         assert_eq!(surplus(&list), []);
+    }
+
+    #[test]
+    fn a_run_that_the_page_has_seen_fail_is_shown_as_failed_before_the_database_answers() {
+        let running = KeptRun { trained_in: Some(Tab::This), checkpoint: false, ..run(3, 3, None, None) };
+        let named = |mut run: KeptRun| {
+            run.record.name = "Mine".to_owned();
+            run
+        };
+        let mut groups = arrange(vec![finished(1, 1, 0.98), finished(2, 2, 0.99), named(running)]);
+        let mut seen = RunRecord::new(RunKey(3), Plan::from(Recipe { seed: 3, ..Recipe::quick() }), "MNIST".to_owned());
+        seen.losses = vec![1.0; 1200];
+        seen.end = Some(End::Failed(FailureKind::Internal));
+        note_end(&mut groups, &seen, true);
+        let shown = &groups[0].runs[0];
+        assert_eq!((shown.status_text().as_str(), shown.can_resume(), shown.steps), ("Failed", true, 1200));
+        assert_eq!((shown.record.name.as_str(), shown.record.losses.len()), ("Mine", 0));
+        assert_eq!(groups[0].results.as_ref().map(|results| results.runs), Some(2));
+        // A continued run that has finished again counts among the results at once.
+        seen.epochs = finished(3, 3, 0.97).record.epochs;
+        seen.end = Some(End::Finished);
+        note_end(&mut groups, &seen, true);
+        assert_eq!(groups[0].results.as_ref().map(|results| results.runs), Some(3));
+        assert_eq!(groups[0].runs[1].status_text(), "Finished", "other runs stay as they are");
     }
 
     #[test]

@@ -118,6 +118,29 @@ pub async fn checkpoint(key: RunKey) -> Result<Option<(Vec<u8>, Vec<Option<Vec<u
     Ok(bytes(&value.value()).map(|checkpoint| (checkpoint, chunks_of(&chunks.value()))))
 }
 
+/// Returns the number of steps in a run's checkpoint; `None` if there is none that can be read.
+///
+/// # Errors
+/// The browser refuses to read.
+pub async fn checkpoint_steps(key: RunKey) -> Result<Option<u32>, StoreError> {
+    let transaction = Transaction::begin(Readonly).await?;
+    let value = transaction.get(ObjectStore::Checkpoints, &number(key.0))?;
+    transaction.done().await?;
+    let head = bytes(&value.value()).as_deref().and_then(Checkpoint::read_head);
+    Ok(head.map(|(head, _)| head.steps))
+}
+
+/// Whether a run was deleted.
+///
+/// # Errors
+/// The browser refuses to read.
+pub async fn is_deleted(key: RunKey) -> Result<bool, StoreError> {
+    let transaction = Transaction::begin(Readonly).await?;
+    let latest = transaction.get(ObjectStore::Attempts, &number(key.0))?;
+    transaction.done().await?;
+    Ok(latest.value().as_f64() == Some(DELETED))
+}
+
 /// Reads a run's whole record with its latest name.
 ///
 /// # Errors

@@ -21,6 +21,7 @@ pub mod recovery;
 pub mod reports;
 pub mod resumption;
 pub mod spread;
+mod standing;
 pub mod training_state;
 pub mod view;
 pub mod view_text;

@@ -4,7 +4,7 @@ use super::backend::BackendKind;
 use super::checkpoint_state::CheckpointState;
 use super::phase::{Action, Phase};
 use super::protocol::Event;
-use super::record::{End, RunKey, RunRecord};
+use super::record::{RunKey, RunRecord};
 use super::resumption::{Resumption, Worth};
 use crate::format::{duration, percent};
 use crate::trainer::recipe::Recipe;
@@ -43,6 +43,8 @@ pub struct RunView {
     pub checkpoint: CheckpointState,
     /// The sentence that a screen reader reads next: one for each epoch and one for the end.
     pub announcement: String,
+    /// Whether the run, which no worker trains, was deleted from the list of kept runs.
+    pub is_deleted: bool,
     /// Whether the run goes on from an earlier point, and what was there before.
     resumption: Resumption,
 }
@@ -66,6 +68,7 @@ impl RunView {
             seconds_left: None,
             checkpoint: CheckpointState::default(),
             announcement: String::new(),
+            is_deleted: false,
             resumption: Resumption::default(),
         }
     }
@@ -90,11 +93,14 @@ impl RunView {
     /// Whether an action is possible now.
     pub fn allows(&self, action: Action) -> bool {
         // After an attempt in vain, the run can be continued as before, perhaps with another learning rate.
-        let may_try_again = || {
-            let has_ended = matches!(self.record.end, Some(End::Finished | End::Stopped));
-            has_ended && self.was_in_vain() && !self.is_running()
-        };
-        self.phase.allows(action) || (action == Action::Continue && may_try_again())
+        let may_try_again = || self.was_in_vain() && !self.is_running();
+        match action {
+            Action::Continue => {
+                let is_over = self.phase.allows(action) || may_try_again();
+                is_over && self.record.has_ended_well() && !self.is_deleted
+            }
+            action => self.phase.allows(action),
+        }
     }
 
     /// Whether the run was resumed and has ended again without a change: the browser keeps it as it was.
@@ -108,17 +114,15 @@ impl RunView {
         match self.record.step() {
             _ if self.was_in_vain() => Worth::StoredRun,
             // A run with the weights of a file has a checkpoint before its first step.
-            0 if can_go_on => Worth::StoredRun,
-            0 => Worth::Nothing,
+            0 if !can_go_on => Worth::Nothing,
             _ => Worth::Record,
         }
     }
 
     /// Takes in what another tab has made of the run.
     pub fn take_over(&mut self, record: RunRecord) {
-        // The message of a failure in this tab stays.
-        let phase = if let Phase::Failed(_) = self.phase { self.phase.clone() } else { Phase::of_kept(&record) };
-        *self = Self { phase, ..Self::kept(record) };
+        // A failure in this tab is history now.
+        *self = Self::kept(record);
     }
 
     /// Whether the activity has begun and not ended. A paused run counts as running.

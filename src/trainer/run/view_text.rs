@@ -1,10 +1,11 @@
 //! What a view of a run says: its status in words, and how much is done.
 
 use super::backend::BackendKind;
+use super::failure::{Failure, FailureKind};
 use super::phase::Phase;
 use super::reports::CheckReport;
 use super::view::{Activity, RunView};
-use crate::format::{bytes_of, duration, percent, thousands};
+use crate::format::{bytes_of, counted, duration, percent, thousands};
 
 /// Number of steps whose losses are averaged to the recent loss.
 const RECENT_STEPS: usize = 20;
@@ -38,7 +39,9 @@ impl RunView {
 
     /// The status line: what is happening, in a few words.
     pub fn status(&self) -> String {
+        let standing = || self.record.standing(self.record.step());
         match &self.phase {
+            phase if self.is_deleted && !phase.is_running() => "This run was deleted.".to_owned(),
             Phase::Idle => "Ready to train.".to_owned(),
             Phase::Loading { total: 0, .. } => match self.opening {
                 Some(kind) => opening(kind).to_owned(),
@@ -56,13 +59,20 @@ impl RunView {
             },
             Phase::Paused => format!("Paused in epoch {} of {}.", self.epoch, self.record.plan.epochs()),
             Phase::Evaluating { done, of } => {
-                format!("Epoch {}: testing, {} of {} images", self.epoch, thousands(*done), thousands(*of))
+                format!("Epoch {}: testing, {} of {}", self.epoch, thousands(*done), counted(*of, "image"))
             }
             Phase::Finished { seconds } => format!("Finished in {}.", duration(*seconds)),
-            Phase::Stopped => "Stopped.".to_owned(),
+            Phase::Stopped => match &self.activity {
+                Activity::Train => format!("{}.", standing()),
+                Activity::Check | Activity::Measure => "Stopped.".to_owned(),
+            },
             Phase::Checked(report) if report.passes() => "The check against PyTorch passes.".to_owned(),
             Phase::Checked(_) => "The check against PyTorch fails.".to_owned(),
             Phase::Measured(report) => format!("About {} on this computer.", duration(report.seconds)),
+            Phase::Failed(_) if self.was_in_vain() => {
+                format!("The run did not go on. It is as it was: {}.", standing())
+            }
+            Phase::Failed(Failure { kind: FailureKind::Diverged, .. }) => "The run broke down.".to_owned(),
             Phase::Failed(_) => "The run has failed.".to_owned(),
         }
     }

@@ -1,15 +1,44 @@
 //! Reading the checkpoint of a run.
 
+use std::fmt;
+
+use crate::store::error::StoreError;
 use crate::trainer::kept::runs::{self, Whole};
 use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::loss_chunks;
 use crate::trainer::run::record::RunKey;
 
+/// `Unloadable` says why a run cannot go on from its checkpoint. Its `Display` is a sentence for the user.
+pub(super) enum Unloadable {
+    /// The run was deleted.
+    Deleted,
+    /// The checkpoint is missing, damaged, or holds what no run could hold, or the browser does not read it.
+    Checkpoint(String),
+}
+
+impl fmt::Display for Unloadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Deleted => StoreError::Deleted.fmt(f),
+            Self::Checkpoint(reason) => f.write_str(reason),
+        }
+    }
+}
+
 /// Reads a run's checkpoint: the bytes that the page sent, or else those in the browser's database.
 ///
 /// # Errors
-/// A sentence for the user: the checkpoint is missing, damaged, or holds what no run could hold.
-pub(super) async fn load(key: RunKey, bytes: Option<Vec<u8>>) -> Result<Checkpoint, String> {
+/// The run cannot go on.
+pub(super) async fn load(key: RunKey, bytes: Option<Vec<u8>>) -> Result<Checkpoint, Unloadable> {
+    match read(key, bytes).await {
+        Ok(checkpoint) => Ok(checkpoint),
+        // Where the database does not answer, the first reason is told.
+        Err(_) if runs::is_deleted(key).await == Ok(true) => Err(Unloadable::Deleted),
+        Err(reason) => Err(Unloadable::Checkpoint(reason)),
+    }
+}
+
+async fn read(key: RunKey, bytes: Option<Vec<u8>>) -> Result<Checkpoint, String> {
     let (bytes, chunks) = match bytes {
         Some(bytes) => (bytes, Vec::new()),
         None => match runs::checkpoint(key).await {

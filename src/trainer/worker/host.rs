@@ -18,7 +18,7 @@ use crate::wire::scope::scope;
 /// down.
 const YIELD_EVERY: f64 = 0.05;
 
-/// Seconds that the end of a run waits until its last checkpoint is stored. The page waits at most a second.
+/// Seconds that a step, or the end of a run, waits until the last checkpoint is stored. The page waits at most a second.
 const WRITE_PATIENCE: f64 = 0.6;
 
 /// The host of one run.
@@ -78,8 +78,15 @@ impl Host for WorkerHost {
 
     async fn yield_now(&mut self) -> Flow {
         let now = self.seconds();
-        if now - self.last_yield >= YIELD_EVERY {
+        let passed = now - self.last_yield;
+        if passed >= YIELD_EVERY {
             self.next_task.wait().await;
+            // Writing a checkpoint takes several turns. Between slow steps it would take as many steps: until then nothing
+            // would be stored, and the open transaction would keep every other reader of the database waiting.
+            let patience = passed.min(WRITE_PATIENCE);
+            while self.keeper.is_busy() && self.seconds() - now < patience {
+                self.next_task.wait().await;
+            }
             self.last_yield = self.seconds();
         }
         self.inbox.flow()

@@ -35,7 +35,7 @@ pub(super) async fn run<D: Device>(job: Job, files: &[JsValue], host: &mut Worke
 }
 
 async fn export(key: RunKey, bytes: Option<Vec<u8>>) -> Result<Answer, String> {
-    let checkpoint = checkpoint::load(key, bytes).await?;
+    let checkpoint = checkpoint::load(key, bytes).await.map_err(|reason| reason.to_string())?;
     let bytes = weights_file::write(&checkpoint).map_err(|error| error.to_string())?;
     Ok(Answer::Exported { file: weights_file::file_name(&checkpoint.record), bytes })
 }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsValue;
 
-use super::checkpoint;
+use super::checkpoint::{self, Unloadable};
 use super::device::Device;
 use super::host::WorkerHost;
 use super::prepare::{cores, device_and_data};
@@ -81,7 +81,11 @@ async fn start_of(key: RunKey, begin: Begin) -> Result<Checkpoint, Event> {
         }
         Begin::Checkpoint { bytes, change, note, .. } => {
             let mut start = checkpoint::load(key, bytes).await.map_err(|reason| {
-                wrong_data(format!("{reason} The run cannot go on from there, but its results stay in the list."))
+                let stays = match reason {
+                    Unloadable::Deleted => "",
+                    Unloadable::Checkpoint(_) => " The run cannot go on from there, but its results stay in the list.",
+                };
+                wrong_data(format!("{reason}{stays}"))
             })?;
             start.record.resume(key, note, change);
             Ok(start)

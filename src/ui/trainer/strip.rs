@@ -206,10 +206,12 @@ fn FailureNotice() -> impl IntoView {
             _ => None,
         })
     });
+    let is_deleted = memo(move || state.current().with(|run| run.is_deleted));
     let retry = move |kind| {
-        // Invalid settings and too large learning rates fail again until they are changed in the form. If the run can continue from a checkpoint, that is
-        // offered instead.
+        // Invalid settings and too large learning rates fail again until they are changed in the form, and a deleted run does
+        // not come back. If the run can continue from a checkpoint, that is offered instead.
         (!matches!(kind, FailureKind::Recipe | FailureKind::Diverged)
+            && !is_deleted.get()
             && runs.remedy.with(|remedy| *remedy == Remedy::None))
         .then(|| view! { <button type="button" on:click=move |_| state.retry()>"Retry"</button> })
     };

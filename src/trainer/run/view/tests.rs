@@ -5,6 +5,7 @@ use crate::trainer::recipe::plan::Change;
 use crate::trainer::run::backend::Backend;
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::failure::{Failure, FailureKind};
+use crate::trainer::run::record::End;
 
 pub(in super::super) fn epoch(epoch: u32, correct: u32) -> Event {
     Event::Epoch(EpochResult {
@@ -124,7 +125,10 @@ fn a_finished_run_that_cannot_go_on_stays_finished() {
                 assert!(view.was_in_vain() && view.allows(Action::Continue) && view.allows(Action::Train));
                 match &end {
                     Event::Stopped => assert_eq!(view.status(), "Finished in 1 min 05 s."),
-                    _ => assert!(matches!(view.phase, Phase::Failed(_)), "the user reads why"),
+                    _ => {
+                        assert!(matches!(view.phase, Phase::Failed(_)), "the user reads why");
+                        assert_eq!(view.status(), "The run did not go on. It is as it was: Finished.");
+                    }
                 }
             }
         }
@@ -160,7 +164,7 @@ fn a_run_without_a_step_is_worth_nothing_unless_it_can_go_on() {
     assert_eq!([worth(&[&failed]), worth(&[&Event::Stopped])], [Worth::Nothing; 2]);
     // The weights of a file are in a checkpoint before the first step.
     let saved = Event::Saved { step: 0 };
-    assert_eq!([worth(&[&saved, &failed]), worth(&[&saved, &Event::Stopped])], [Worth::StoredRun, Worth::Nothing]);
+    assert_eq!([worth(&[&saved, &failed]), worth(&[&saved, &Event::Stopped])], [Worth::Record, Worth::Nothing]);
     assert_eq!(
         [worth(&[&steps(1, 1, &[2.3]), &failed]), worth(&[&steps(1, 1, &[2.3]), &Event::Stopped])],
         [Worth::Record; 2]
@@ -181,7 +185,27 @@ fn the_page_takes_over_what_another_tab_has_made_of_a_run() {
     assert_eq!((&view.record, &view.phase), (&longer, &Phase::Stopped));
     view.apply(&Event::Failed(Failure::new(FailureKind::Data, "No data.")));
     view.take_over(finished());
-    assert_eq!((view.record.step(), view.status().as_str()), (8, "The run has failed."));
+    assert_eq!((view.record.step(), view.status().as_str()), (8, "Finished in 1 min 05 s."));
+    // What failed or was interrupted there is resumed from the list.
+    for (end, status) in [
+        (Some(End::Failed(FailureKind::Device)), "Failed."),
+        (Some(End::Failed(FailureKind::Diverged)), "Broke down."),
+        (None, "Interrupted at the end of epoch 2."),
+    ] {
+        view.take_over(RunRecord { end, ..finished() });
+        assert_eq!((view.status().as_str(), view.allows(Action::Continue)), (status, false));
+    }
+}
+
+#[test]
+fn a_deleted_run_says_so_and_does_not_go_on_until_it_is_back() {
+    let mut view = RunView::kept(finished());
+    assert!(view.allows(Action::Continue));
+    view.is_deleted = true;
+    assert_eq!((view.status().as_str(), view.allows(Action::Continue)), ("This run was deleted.", false));
+    assert!(view.allows(Action::Train));
+    view.is_deleted = false;
+    assert_eq!((view.status().as_str(), view.allows(Action::Continue)), ("Finished in 1 min 05 s.", true));
 }
 
 #[test]

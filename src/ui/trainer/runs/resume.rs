@@ -6,14 +6,17 @@ use leptos::task::spawn_local;
 use super::state::{KeptRunsState, whole_record};
 use crate::store::persistence;
 use crate::trainer::kept::copies;
-use crate::trainer::kept::list::KeptRun;
+use crate::trainer::kept::list::{self, KeptRun, RunGroup};
 use crate::trainer::kept::{removal, runs};
 use crate::trainer::recipe::DeviceChoice;
-use crate::trainer::run::failure::Failure;
+use crate::trainer::run::checkpoint_state::CheckpointState;
+use crate::trainer::run::failure::{Failure, FailureKind};
+use crate::trainer::run::phase::Phase;
 use crate::trainer::run::protocol::Event;
 use crate::trainer::run::record::RunKey;
 use crate::trainer::run::recovery::{Recovery, Remedy};
 use crate::trainer::run::resumption::Worth;
+use crate::trainer::run::view::RunView;
 use crate::ui::trainer::state::{CHOSE_CPU, News};
 
 impl KeptRunsState {
@@ -95,9 +98,18 @@ impl KeptRunsState {
     fn keep_record(self) {
         let (key, worth) = self.trainer.run.with_untracked(|run| (run.record.key, run.worth()));
         let record = (worth == Worth::Record).then(|| self.trainer.run.with_untracked(|run| run.record.clone()));
+        self.trainer.run.with_untracked(|run| {
+            let note = |groups: &mut Option<Vec<RunGroup>>| {
+                list::note_end(groups.as_deref_mut().unwrap_or_default(), &run.record, run.checkpoint.exists());
+            };
+            self.groups.update(note);
+        });
         spawn_local(async move {
             match (worth, record) {
-                (_, Some(record)) => self.keep_ended(record).await,
+                (_, Some(record)) => {
+                    self.keep_ended(record).await;
+                    self.find_checkpoint(key).await;
+                }
                 (Worth::Nothing, _) => {
                     copies::forget(key);
                     // An error is not shown: nothing is lost with the run.
@@ -108,6 +120,29 @@ impl KeptRunsState {
             self.trainer.disown().await;
             self.changed();
         });
+    }
+
+    /// Looks for the checkpoint of the current run, which has failed, if the page has not heard of one: a worker that was
+    /// ended may have stored it without being able to say so. If there is one, the run can resume there.
+    async fn find_checkpoint(self, key: RunKey) {
+        let is_open = move || {
+            let without_checkpoint = |run: &RunView| {
+                let resumable = [FailureKind::Internal, FailureKind::Data, FailureKind::Worker];
+                let has_failed = matches!(&run.phase, Phase::Failed(failure) if resumable.contains(&failure.kind));
+                run.record.key == key && has_failed && !run.checkpoint.exists()
+            };
+            self.trainer.run.with_untracked(without_checkpoint)
+        };
+        if !is_open() {
+            return;
+        }
+        // Where the database cannot be read, the run can only be started again.
+        if let Ok(Some(step)) = runs::checkpoint_steps(key).await
+            && is_open()
+        {
+            self.trainer.run.update(|run| run.checkpoint = CheckpointState::stored(step));
+            self.remedy.set(Remedy::OfferResume { step, device: None });
+        }
     }
 
     /// Does what is offered after a failure.
@@ -166,8 +201,24 @@ impl KeptRunsState {
                     self.trainer.run.with_untracked(|run| run.record.key == key && run.record.step() < record.step());
                 if is_idle() && is_further {
                     self.trainer.take_over(record);
+                    self.remedy.set(Remedy::None);
                 }
             });
+        }
+    }
+
+    /// Notes whether the current run, which is not training, was deleted here or in another tab. A run without results is
+    /// deleted by the page itself.
+    pub(super) fn follow_deletion(self, is_deleted: impl Fn(RunKey) -> bool) {
+        let now = self.trainer.run.with_untracked(|run| {
+            let is_kept = !run.is_running() && run.worth() != Worth::Nothing;
+            is_kept && is_deleted(run.record.key)
+        });
+        if now != self.trainer.run.with_untracked(|run| run.is_deleted) {
+            self.trainer.run.update(|run| run.is_deleted = now);
+            if now {
+                self.remedy.set(Remedy::None);
+            }
         }
     }
 

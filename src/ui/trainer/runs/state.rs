@@ -165,6 +165,7 @@ impl KeptRunsState {
             read.runs.retain(|run| !deleted.contains(&run.key()));
             self.offer.update(|offer| offer.take_in(&read.runs));
             self.follow_elsewhere(&read.runs);
+            self.follow_deletion(|key| read.deleted.contains(&key));
             self.of_others.set_value(read.runs.iter().filter(|run| run.is_of_other_tab()).map(KeptRun::key).collect());
             self.watch();
             self.unreadable.set(read.unreadable.len());
@@ -282,7 +283,7 @@ impl KeptRunsState {
 pub(super) async fn whole_record(key: RunKey) -> Result<RunRecord, String> {
     match runs::record(key).await {
         Ok(Whole::Record(record)) => Ok(*record),
-        Ok(Whole::Unreadable) => Err("This run cannot be read, or was deleted in another tab.".to_owned()),
+        Ok(Whole::Unreadable) => Err("This run cannot be read, or was deleted.".to_owned()),
         Ok(Whole::WithoutLosses) => {
             let copy = copies::read(key).and_then(|(head, losses)| head.with_losses(losses));
             copy.ok_or_else(|| "The loss curve of this run is lost or damaged.".to_owned())
