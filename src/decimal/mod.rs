@@ -2,7 +2,7 @@
 
 mod typed;
 
-pub(crate) use typed::{digit, plain, read_typed, read_typed_whole};
+pub(crate) use typed::{digit, doubt, plain, read_typed, read_typed_whole};
 
 use std::str::FromStr;
 

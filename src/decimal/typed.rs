@@ -9,14 +9,47 @@ const ZEROS: [char; 6] = ['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}',
 /// The largest number up to which all whole numbers are exact as `f64`: 2⁵³.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The `f64` that was typed into a field for decimal numbers; `None` for text that is not a number.
+/// The `f64` that was typed into a field for decimal numbers; `None` for text that is not a number, or may mean two.
 pub(crate) fn read_typed(text: &str) -> Option<f64> {
-    read(&plain(text)?)
+    if readings(text, false).is_some() { None } else { read(&plain(text)?) }
+}
+
+/// The sentence for a text that may mean two numbers; `None` for any other text. `whole` says that the field is for whole
+/// numbers.
+pub(crate) fn doubt(text: &str, whole: bool) -> Option<String> {
+    let [one, other] = readings(text, whole)?;
+    Some(format!("“{}” may mean {one} or {other}. Type the number that you mean.", text.trim()))
+}
+
+/// The two numbers that a typed text may mean. In a field for decimal numbers, the comma of `1,000` may be a decimal comma
+/// or stand between thousands. In a field for whole numbers it stands between thousands, but the mark of `10,00` may be in
+/// the wrong place. A single point in front of three digits is a decimal point in a field for decimal numbers, because the
+/// page writes it so.
+fn readings(text: &str, whole: bool) -> Option<[String; 2]> {
+    let text = marks(text)?;
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(&text).trim();
+    let mark = unsigned.chars().find(|char| !char.is_ascii_digit())?;
+    let (before, after) = unsigned.split_once(mark)?;
+    let is_doubtful = match (mark, after.len()) {
+        (',', 3) => !whole,
+        (',', 1 | 2) | ('.', 2) => whole && after.bytes().all(|digit| digit == b'0'),
+        _ => false,
+    };
+    if !(is_doubtful && is_first_group(before) && after.bytes().all(|digit| digit.is_ascii_digit())) {
+        return None;
+    }
+    let sign = if text.starts_with('-') { "−" } else { "" };
+    let fraction = after.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    Some([[sign, before, point, fraction].concat(), [sign, before, after].concat()])
 }
 
 /// The whole number that was typed into a field for whole numbers. There `10.000` and `10,000` are ten thousand; `10.0`
 /// and `1e4` are read too. `None` for any other text.
 pub(crate) fn read_typed_whole(text: &str) -> Option<u64> {
+    if readings(text, true).is_some() {
+        return None;
+    }
     let text = marks(text)?;
     let (number, exponent) = split_exponent(&text)?;
     let Parts { negative, whole, fraction } = parts(number, exponent.is_none())?;
@@ -243,7 +276,10 @@ mod tests {
             ("–0.25", -0.25),
             ("- 3", -3.0),
             ("1.000", 1.0),
-            ("1,000", 1.0),
+            ("0,125", 0.125),
+            ("1,0000", 1.0),
+            ("1234,500", 1234.5),
+            ("1,500e-3", 0.0015),
             ("1.234,5", 1234.5),
             ("1,234.5", 1234.5),
             ("1 234,5", 1234.5),
@@ -265,17 +301,43 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_number_that_may_mean_two_is_refused_and_both_are_named() {
+        for (text, whole, readings) in [
+            ("1,000", false, "1 or 1000"),
+            (" 10,000", false, "10 or 10000"),
+            ("−1,250", false, "−1.25 or −1250"),
+            ("١,٢٣٤", false, "1.234 or 1234"),
+            ("10,00", true, "10 or 1000"),
+            ("10.00", true, "10 or 1000"),
+            ("1,0", true, "1 or 10"),
+        ] {
+            let sentence = doubt(text, whole).unwrap_or_default();
+            assert!(sentence.contains(&format!("may mean {readings}.")), "{text}: {sentence}");
+            let is_read = if whole { read_typed_whole(text).is_some() } else { read_typed(text).is_some() };
+            assert!(!is_read, "{text}");
+        }
+        for text in ["1.234", "0,500", "1234,567", "1,5", "1,2345", "1 000", "1,000,000", "1,000.0", "x", "", "1,000e3"]
+        {
+            assert_eq!(doubt(text, false), None, "{text}");
+        }
+        for text in ["10,000", "10.000", "10000,00", "10.0", "10.", "0,00", "1,5", "10,01"] {
+            assert_eq!(doubt(text, true), None, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn no_text_makes_the_readers_panic(text in "[-+0-9., '_eE×^*x٠-٩٫äη%]{0,12}") {
-            let _ = (read_typed(&text), read_typed_whole(&text));
+            let _ = (read_typed(&text), read_typed_whole(&text), doubt(&text, true), doubt(&text, false));
         }
 
         #[test]
         fn a_written_number_is_read_back(value in any::<f64>().prop_filter("fields hold finite numbers", |value| value.is_finite())) {
             let text = super::super::write(value);
             prop_assert_eq!(read_typed(&text), Some(value));
-            prop_assert_eq!(read_typed(&text.replace('.', ",").replace('-', "−")), Some(value));
+            let comma = text.replace('.', ",").replace('-', "−");
+            prop_assert!(read_typed(&comma) == Some(value) || doubt(&comma, false).is_some(), "{}", comma);
         }
 
         #[test]

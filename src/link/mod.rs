@@ -74,8 +74,18 @@ pub(crate) enum End {
     Bare,
     /// The link has all its pairs and this version.
     Version(String),
-    /// The version is missing, and with it perhaps a part of the link.
-    Missing,
+    /// The version is missing, and with it perhaps a part of the link. The text is the last piece, which was left out
+    /// because it may be cut; empty if there is none.
+    Missing(String),
+}
+
+/// The sentence about the piece of a link that was left out, behind a space; empty if there is none.
+pub(crate) fn left_out(piece: &str) -> String {
+    if piece.is_empty() {
+        return String::new();
+    }
+    let shown: String = piece.chars().take(20).collect();
+    format!(" “{shown}” may be cut off, so it is not used.")
 }
 
 impl OpenedLink {
@@ -84,9 +94,15 @@ impl OpenedLink {
         let restored = mangled::restore(text);
         let (name, rest) = split(&restored);
         let Some(rest) = rest else { return Self { name, pairs: Vec::new(), end: End::Bare } };
+        // What follows the version is another word of the text around the link; elsewhere a line was only broken.
+        let version = rest.split('&').find_map(|piece| {
+            let (key, value) = pair(piece, is_key)?;
+            (key == VERSION).then_some(value)
+        });
+        let rest = mangled::without_spaces(rest);
         let pieces: Vec<&str> = rest.split('&').filter(|piece| !piece.is_empty()).collect();
         let mut pairs: Vec<(String, String)> = pieces.iter().filter_map(|piece| pair(piece, is_key)).collect();
-        let Some((_, version)) = pairs.iter().find(|(key, _)| key == VERSION) else {
+        let Some(version) = version else {
             let has_foreign_pairs_only = pieces
                 .iter()
                 .all(|piece| pair(piece, &|_| true).is_some_and(|(key, _)| !is_key(&key) && key != VERSION));
@@ -94,15 +110,16 @@ impl OpenedLink {
                 return Self { name, pairs: Vec::new(), end: End::Bare };
             }
             // Only a pair that another piece follows is surely whole.
-            if pieces.last().is_some_and(|last| pair(last, is_key).is_some()) {
+            let cut = pieces.last().copied().unwrap_or_default();
+            if pair(cut, is_key).is_some() {
                 pairs.pop();
             }
-            return Self { name, pairs, end: End::Missing };
+            return Self { name, pairs, end: End::Missing(cut.to_owned()) };
         };
         // The source of a mail writes `=3D` for `=`, also before the version.
         let is_quoted = version.starts_with(QUOTED);
-        let version = mangled::word(if is_quoted { unquoted(version) } else { version }).to_owned();
-        let end = if version.is_empty() { End::Missing } else { End::Version(version) };
+        let version = mangled::version(if is_quoted { unquoted(&version) } else { &version }).to_owned();
+        let end = if version.is_empty() { End::Missing(String::new()) } else { End::Version(version) };
         pairs.retain(|(key, _)| key != VERSION);
         if is_quoted {
             for (_, value) in &mut pairs {
@@ -131,15 +148,17 @@ fn split(link: &str) -> (String, Option<&str>) {
     // A tracker that is added to a link without pairs may begin with `&`.
     let (name, rest) = match link.split_once(['?', '&']) {
         Some((name, rest)) => (name, Some(mangled::without_marks_at_end(rest))),
-        None => (link, None),
+        // Behind a name alone, a space begins the next word of the text around the link.
+        None => (mangled::without_marks(link).split(' ').next().unwrap_or_default(), None),
     };
-    (mangled::without_marks(name).to_owned(), rest)
+    (mangled::without_spaces(mangled::without_marks(name)), rest)
 }
 
 /// Reads a piece between two `&` as key and value; `None` for a piece without `=`, and for a key that is not known.
 fn pair(piece: &str, is_key: &dyn Fn(&str) -> bool) -> Option<(String, String)> {
     let (key, value) = piece.split_once('=')?;
-    let key = mangled::without_marks(key);
+    let key = mangled::without_spaces(mangled::without_marks(key));
+    let key = key.as_str();
     let is_known = |key: &str| key == VERSION || is_key(key);
     // A program may have lost the semicolon of `&amp;`.
     let key = if is_known(key) { key } else { key.strip_prefix("amp").filter(|key| is_known(key)).unwrap_or(key) };
@@ -210,6 +229,13 @@ mod tests {
             "sheet?eta=-0.8\\&rows=50\\&v=1",
             "sheet\\u003feta=-0.8\\u0026rows=50\\u0026v=1",
             "sheet？eta＝-0.8＆rows＝50＆v＝1",
+            "sheet?eta=-0.8&rows=50&v=1%20and",
+            "sheet?eta=-0.8&rows=50&v=1 then try η = 2 (v=3)",
+            "sheet?eta=-0.8&rows=50&v=1\u{a0}or",
+            "sheet?eta=-0.8&rows=50&v=1and",
+            "sheet?eta=-0.8&rows=50&v=1\n2026-01-01",
+            "sheet?eta=-0.8&rows=50&v=%201+and",
+            "sheet?eta=-0.8&rows=50&%20v%20=1_",
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
@@ -217,9 +243,17 @@ mod tests {
 
     #[test]
     fn a_name_alone_needs_no_version_even_with_a_tracker() {
-        for text in
-            ["sheet", "sheet.", "SHEET/", "%22sheet%22", "sheet?utm_source=x", "sheet&fbclid=x", "sheet?a=1&b=2"]
-        {
+        for text in [
+            "sheet",
+            "sheet.",
+            "sheet%20and",
+            "sheet, then",
+            "SHEET/",
+            "%22sheet%22",
+            "sheet?utm_source=x",
+            "sheet&fbclid=x",
+            "sheet?a=1&b=2",
+        ] {
             let expected = OpenedLink { name: "sheet".to_owned(), pairs: Vec::new(), end: End::Bare };
             assert_eq!(read(text), expected, "{text}");
         }
@@ -227,17 +261,19 @@ mod tests {
 
     #[test]
     fn of_a_link_without_its_end_only_whole_pairs_are_read() {
-        for (text, whole) in [
-            ("sheet?", &[][..]),
-            ("sheet?e", &[]),
-            ("sheet?eta=0.8", &[]),
-            ("sheet?eta=0.8&", &[]),
-            ("sheet?eta=0.8&ro", &[("eta", "0.8")]),
-            ("sheet?eta=0.8&rows=5", &[("eta", "0.8")]),
-            ("sheet?eta=0.8&rows=50&v=", &[("eta", "0.8"), ("rows", "50")]),
+        for (text, whole, cut) in [
+            ("sheet?", &[][..], ""),
+            ("sheet?e", &[], "e"),
+            ("sheet?eta=0.8", &[], "eta=0.8"),
+            ("sheet?eta=0.8&", &[], "eta=0.8"),
+            ("sheet?eta=0.8&ro", &[("eta", "0.8")], "ro"),
+            ("sheet?eta=0.8&rows=5", &[("eta", "0.8")], "rows=5"),
+            ("sheet?eta=0.8&rows=50&v=", &[("eta", "0.8"), ("rows", "50")], ""),
         ] {
             let link = read(text);
-            assert_eq!((link.pairs, link.end), (pairs(whole), End::Missing), "{text}");
+            assert_eq!((link.pairs, link.end), (pairs(whole), End::Missing(cut.to_owned())), "{text}");
         }
+        assert_eq!(left_out("rows=5"), " “rows=5” may be cut off, so it is not used.");
+        assert_eq!(left_out(""), "");
     }
 }

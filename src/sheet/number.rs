@@ -64,11 +64,12 @@ pub fn full(value: f64) -> String {
 /// real minus sign.
 ///
 /// # Errors
-/// A sentence for the user if the text is not a number.
+/// A sentence for the user if the text is not a number, or may mean two numbers.
 pub fn parse(text: &str) -> Result<f64, String> {
-    decimal::read_typed(text).ok_or_else(|| match text.trim() {
-        "" => "Type a number, for example 0.5.".to_owned(),
-        text => format!("“{text}” is not a number."),
+    decimal::read_typed(text).ok_or_else(|| match (text.trim(), decimal::doubt(text, false)) {
+        ("", _) => "Type a number, for example 0.5.".to_owned(),
+        (_, Some(doubt)) => doubt,
+        (text, None) => format!("“{text}” is not a number."),
     })
 }
 
@@ -85,9 +86,10 @@ pub fn begins_number(typed: &str) -> bool {
 /// A sentence for the user if the text is not such a number.
 pub fn parse_count(text: &str, least: usize, most: usize) -> Result<f64, String> {
     let count = decimal::read_typed_whole(text).map(|count| count as f64);
-    count
-        .filter(|count| (least as f64..=most as f64).contains(count))
-        .ok_or_else(|| format!("Type a whole number from {} to {}.", thousands(least as u32), thousands(most as u32)))
+    count.filter(|count| (least as f64..=most as f64).contains(count)).ok_or_else(|| {
+        let range = || format!("Type a whole number from {} to {}.", thousands(least as u32), thousands(most as u32));
+        decimal::doubt(text, true).unwrap_or_else(range)
+    })
 }
 
 /// Writes a number like [`with_digits`]; a negative one is put in parentheses, so that it can be part of a formula.
@@ -192,6 +194,8 @@ mod tests {
         assert_eq!(parse_count("10,000", 1, 1_000_000), Ok(10_000.0));
         assert_eq!(parse_count("10.000", 1, 1_000_000), Ok(10_000.0));
         assert_eq!(parse_count("0", 1, 1_000_000), Err("Type a whole number from 1 to 1,000,000.".to_owned()));
+        assert_eq!(parse_count("10,00", 1, 100).map_err(|error| error.contains("10 or 1000")), Err(true));
+        assert_eq!(parse("1,000").map_err(|error| error.contains("1 or 1000")), Err(true));
         for text in ["0", "101", "1.5", "NaN", "inf", "-3", "x", ""] {
             assert!(parse_count(text, 1, 100).is_err(), "{text}");
         }

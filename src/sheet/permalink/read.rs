@@ -48,7 +48,9 @@ impl Permalink {
             End::Bare => is_used = true,
             End::Version(version) if version == VERSION => is_used |= problems.is_empty(),
             End::Version(_) => return Err("The link was made by another version of this page.".to_owned()),
-            End::Missing => problems.push("The link is not complete: its end is missing.".to_owned()),
+            End::Missing(cut) => {
+                problems.push(format!("The link is not complete: its end is missing.{}", link::left_out(&cut)));
+            }
         }
         let problem = (!problems.is_empty()).then(|| problems.join(" "));
         match problem {
@@ -69,14 +71,14 @@ impl Permalink {
             "w" => list(key, value, &mut constants.weights)?,
             "eta" => {
                 let largest = learning_rate::LARGEST;
-                let rate = decimal::read(value).filter(|rate| (0.0..=largest).contains(rate));
+                let rate = decimal::read_typed(value).filter(|rate| (0.0..=largest).contains(rate));
                 self.lesson.learning_rate =
-                    rate.ok_or_else(|| damaged(value, &format!("a learning rate from 0 to {largest}")))?;
+                    rate.ok_or_else(|| not_read(value, false, &format!("a learning rate from 0 to {largest}")))?;
             }
             "rows" => {
-                let updates = decimal::read_whole(value).filter(|updates| (1..=MOST_UPDATES).contains(updates));
-                self.updates = updates.ok_or_else(|| {
-                    damaged(value, &format!("a number of rows from 1 to {}", thousands(MOST_UPDATES as u32)))
+                let updates = decimal::read_typed_whole(value).and_then(|updates| usize::try_from(updates).ok());
+                self.updates = updates.filter(|updates| (1..=MOST_UPDATES).contains(updates)).ok_or_else(|| {
+                    not_read(value, true, &format!("a number of rows from 1 to {}", thousands(MOST_UPDATES as u32)))
                 })?;
             }
             "at" => {
@@ -101,13 +103,15 @@ impl Permalink {
 
 /// Reads as many numbers as there are `places`, all of them or none.
 fn list(key: &str, value: &str, places: &mut [f64]) -> Result<(), String> {
-    let texts: Vec<&str> = value.split(',').collect();
+    // Somebody who writes a decimal comma separates numbers by semicolons.
+    let separator = if value.contains(';') { ';' } else { ',' };
+    let texts: Vec<&str> = value.split(separator).collect();
     if texts.len() != places.len() {
         return Err(format!("The link is damaged: it has {} values for {key}, not {}.", texts.len(), places.len()));
     }
     let number = |text: &str| {
-        let number = decimal::read(text).filter(|number| number.is_finite());
-        number.ok_or_else(|| damaged(text, "a finite number"))
+        let number = decimal::read_typed(text).filter(|number| number.is_finite());
+        number.ok_or_else(|| not_read(text, false, "a finite number"))
     };
     let numbers = texts.into_iter().map(number).collect::<Result<Vec<_>, _>>()?;
     places.copy_from_slice(&numbers);
@@ -119,6 +123,11 @@ fn cell(value: &str) -> Option<(usize, Column)> {
     let (row, column) = value.split_once('.')?;
     let column = Column::ALL.into_iter().find(|&candidate| code(candidate).eq_ignore_ascii_case(column))?;
     Some((decimal::read_whole(row)?, column))
+}
+
+/// The sentence for a value that is no number as expected, or may mean two.
+fn not_read(value: &str, whole: bool, expected: &str) -> String {
+    decimal::doubt(value, whole).unwrap_or_else(|| damaged(value, expected))
 }
 
 /// The sentence for a value that is not what was expected.

@@ -95,6 +95,7 @@ fn a_link_that_lost_its_end_says_so_wherever_it_was_cut_and_its_whole_pairs_are_
     }
     let reading = Permalink::read("sheet?eta=0.8&rows=5").expect("a part is readable");
     assert_eq!((reading.link.lesson.learning_rate, reading.link.updates), (0.8, 100), "5 may be the beginning of 50");
+    assert!(reading.problem.is_some_and(|problem| problem.ends_with("“rows=5” may be cut off, so it is not used.")));
 }
 
 #[test]
@@ -108,6 +109,19 @@ fn keys_in_any_order_escapes_and_unknown_keys_are_read() {
     ] {
         assert_eq!(read(text), Some(expected), "{text}");
     }
+}
+
+#[test]
+fn numbers_are_read_as_people_write_them() {
+    let link = |text: &str| read(text).unwrap_or(Permalink::DEFAULT);
+    assert_eq!(link("sheet?eta=0,8&v=1").lesson.learning_rate, 0.8);
+    assert_eq!(link("sheet?eta=.8&v=1").lesson.learning_rate, 0.8);
+    assert_eq!(
+        ["10,000", "10.000", "10%20000", "1e4"].map(|rows| link(&format!("sheet?rows={rows}&v=1")).updates),
+        [10_000; 4]
+    );
+    assert_eq!(link("sheet?t=0,3;0,75&v=1").lesson.constants.targets, [0.3, 0.75]);
+    assert_eq!(link("sheet?t=0.3;0.75&v=1").lesson.constants.targets, [0.3, 0.75]);
 }
 
 #[test]
@@ -175,7 +189,9 @@ fn a_damaged_link_is_refused_with_a_reason() {
         ("sheet?rows=0&v=1".to_owned(), "1,000,000"),
         ("sheet?rows=1000001&v=1".to_owned(), "1,000,000"),
         ("sheet?rows=99999999999999999999999&v=1".to_owned(), "1,000,000"),
-        ("sheet?rows=1e3&v=1".to_owned(), "1,000,000"),
+        ("sheet?rows=1.5&v=1".to_owned(), "1,000,000"),
+        ("sheet?rows=10,00&v=1".to_owned(), "10 or 1000"),
+        ("sheet?eta=1,000&v=1".to_owned(), "1 or 1000"),
         ("sheet?at=-1.w5&v=1".to_owned(), "“-1.w5”"),
         ("sheet?at=5.w9&v=1".to_owned(), "“5.w9”"),
         ("sheet?at=w5&v=1".to_owned(), "“w5”"),

@@ -79,9 +79,13 @@ impl FromStr for Exercise {
     }
 }
 
-/// Reads a task's number as a student types it. Other text and numbers beyond 64 bits give `None`.
-pub fn parse_seed(text: &str) -> Option<u64> {
+/// Reads a task's number as a student types it.
+///
+/// # Errors
+/// A sentence for the user if the text is no whole number, may mean two, or is a number beyond 64 bits.
+pub fn parse_seed(text: &str) -> Result<u64, String> {
     decimal::read_typed_whole(text)
+        .ok_or_else(|| decimal::doubt(text, true).unwrap_or_else(|| "Type a whole number, for example 123.".to_owned()))
 }
 
 #[cfg(test)]
@@ -105,7 +109,9 @@ mod tests {
 
     #[test]
     fn other_text_names_no_exercise() {
-        assert_eq!(["12", "1,234", "١٢", "1 2", "-3"].map(parse_seed), [Some(12), Some(1234), Some(12), None, None]);
+        let read = |text| parse_seed(text).ok();
+        assert_eq!(["12", "1,234", "١٢", "1 2", "-3"].map(read), [Some(12), Some(1234), Some(12), None, None]);
+        assert!(parse_seed("10,00").is_err_and(|reason| reason.contains("10 or 1000")));
         for text in
             ["", "bug", "bug-", "bug-x", "bug--1", "bug-+1", "Bug-1", "fill-1.5", "fill-18446744073709551616", "bugs-1"]
         {

@@ -189,6 +189,11 @@ impl Field {
         }
     }
 
+    /// Whether the field is for whole numbers.
+    pub(super) const fn is_whole(self) -> bool {
+        matches!(self.allowed(), Allowed::Whole(..))
+    }
+
     /// Whether a recipe may have this value in the field.
     pub fn allows(self, value: f64) -> bool {
         match self.allowed() {

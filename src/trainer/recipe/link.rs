@@ -77,9 +77,9 @@ pub fn open(text: &str, name: &str) -> Result<Option<Reading>, String> {
     match &opened.end {
         End::Bare => return Ok(None),
         End::Version(version) if version != VERSION => {
-            return Err("The settings in this link are from a newer version of the page.".to_owned());
+            return Err("The settings in this link are from another version of the page.".to_owned());
         }
-        End::Version(_) | End::Missing => {}
+        End::Version(_) | End::Missing(_) => {}
     }
     let classic = RecipeText::of(&Recipe::classic());
     let mut text = classic.clone();
@@ -113,8 +113,9 @@ pub fn open(text: &str, name: &str) -> Result<Option<Reading>, String> {
         let subject = if is_used { "Some settings" } else { "The settings" };
         problem = format!("{subject} in this link cannot be used. {}", problems.join(" "));
     }
-    if opened.end == End::Missing {
-        problem = format!("The end of this link is missing, and with it perhaps some settings. {problem}");
+    if let End::Missing(cut) = &opened.end {
+        let left_out = link::left_out(cut);
+        problem = format!("The end of this link is missing, and with it perhaps some settings.{left_out} {problem}");
     }
     let problem = Some(problem.trim_end().to_owned()).filter(|problem| !problem.is_empty());
     match problem {
@@ -170,7 +171,7 @@ mod tests {
     fn the_reason_of_a_refusal_is_a_sentence() {
         assert_eq!(
             read("recipe?epochs=4&v=2"),
-            Err("The settings in this link are from a newer version of the page.".into())
+            Err("The settings in this link are from another version of the page.".into())
         );
         let error = read("recipe?epochs=0&dropout=2&v=1").err().unwrap_or_default();
         assert!(error.contains("Epochs: a whole") && error.contains("Dropout: a number"), "{error}");
@@ -188,7 +189,8 @@ mod tests {
         }
         let cut = open("trainer?epochs=4&batch=12", "trainer").ok().flatten().expect("a part is readable");
         assert_eq!(cut.recipe, Recipe { epochs: 4, ..Recipe::classic() });
-        assert!(cut.problem.is_some_and(|problem| problem.contains("end of this link is missing")));
+        let problem = cut.problem.unwrap_or_default();
+        assert!(problem.contains("end of this link is missing") && problem.contains("“batch=12” may be"), "{problem}");
         assert!(open("trainer?dropout=2&v=1", "trainer").is_err());
         assert_eq!(open("trainer", "trainer"), Ok(None));
         assert_eq!(open("TRAINER?utm_source=moodle.", "trainer"), Ok(None));
@@ -208,6 +210,8 @@ mod tests {
             escaped(&escaped(&text)),
             format!("{text}&utm_source=moodle&gclid=x_-"),
             text.replace('&', "\n&"),
+            format!("{text}%20and"),
+            format!("{text}and then"),
         ] {
             assert_eq!(read(&mangled), Ok(recipe.clone()), "{mangled}");
         }

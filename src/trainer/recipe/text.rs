@@ -134,7 +134,14 @@ impl RecipeText {
                 Some(count(Field::Workers)).filter(|count| *count > 0).unwrap_or(u32::MAX)
             },
         };
-        recipe.validate().map(|()| recipe)
+        recipe.validate().map(|()| recipe).map_err(|mut errors| {
+            for FieldError { field, message } in &mut errors {
+                if let Some(doubt) = decimal::doubt(self.get(*field), field.is_whole()) {
+                    *message = format!("{}: {doubt}", field.label());
+                }
+            }
+            errors
+        })
     }
 }
 
@@ -167,6 +174,18 @@ mod tests {
         text.set(Field::Seed, "1e4".to_owned());
         assert!(text.parse().is_ok_and(|recipe| (recipe.batch_size, recipe.epochs, recipe.seed) == (1024, 12, 10_000)));
         assert!(text.parse().is_ok_and(|recipe| recipe.images == 6_400 && recipe.learning_rate == 0.05));
+    }
+
+    #[test]
+    fn a_number_that_may_mean_two_is_refused_with_both() {
+        for (field, typed, readings) in
+            [(Field::LearningRate, "1,000", "1 or 1000"), (Field::Epochs, "10,00", "10 or 1000")]
+        {
+            let mut text = RecipeText::of(&Recipe::classic());
+            text.set(field, typed.to_owned());
+            let errors = text.parse().err().unwrap_or_default();
+            assert!(errors.len() == 1 && errors[0].message.contains(readings), "{errors:?}");
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::ui::kit::memo::{effect, memo};
 const REST: Duration = Duration::from_millis(400);
 
 /// The sentence after those that say what cannot be read of a link.
-const REST_IS_USED: &str = "Everything else is as in the link.";
+const REST_IS_USED: &str = "The rest of the link is used.";
 
 /// The address as signals.
 #[derive(Clone, Copy)]

@@ -36,18 +36,18 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
     let number = RwSignal::new(current.map_or_else(random_task_number, Exercise::seed).to_string());
     let exercise = move || {
         let seed = number.with(|number| parse_seed(number))?;
-        Some(if fill.get() { Exercise::FillTheCells { seed } } else { Exercise::FindTheBug { seed } })
+        Ok::<_, String>(if fill.get() { Exercise::FillTheCells { seed } } else { Exercise::FindTheBug { seed } })
     };
-    let message = move || exercise().is_none().then_some("Type a whole number, for example 123.");
+    let message = move || exercise().err();
     let start = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if let Some(exercise) = untrack(exercise) {
+        if let Ok(exercise) = untrack(exercise) {
             open.set(false);
             state.start_exercise(exercise);
         }
     };
     let print = move |_| {
-        if let Some(exercise) = untrack(exercise) {
+        if let Ok(exercise) = untrack(exercise) {
             open.set(false);
             state.print.set(Some(exercise));
         }

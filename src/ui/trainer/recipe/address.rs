@@ -21,7 +21,7 @@ const RECIPE: &str = "recipe";
 const ADDRESS_DELAY: Duration = Duration::from_millis(400);
 
 /// The sentence after those that say what cannot be read of a link.
-const REST_IS_USED: &str = "All other settings are those of the link.";
+const REST_IS_USED: &str = "The rest of the link is used.";
 
 /// The address's fragment for a recipe.
 fn write(recipe: &Recipe) -> String {
