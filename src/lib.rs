@@ -7,6 +7,7 @@
 //! | [`random`] | seeded random numbers, the same on every machine | arithmetic |
 //! | `decimal`, [`format`] | decimal numbers read, and numbers written for people | text |
 //! | `link` | the grammar of the page's links | text |
+//! | [`file_kind`] | what a file is, by its first bytes | bytes |
 //! | [`sheet`] | the 2-2-2 network, row by row: columns, formulas, runs, verdicts, practice, permalinks | `f64` |
 //! | [`mnist`] | the MNIST data: IDX files, the order of images, normalisation, augmentation | bytes |
 //! | [`trainer::recipe`] | how to train: a recipe, its plan and its link | serde |
@@ -25,6 +26,7 @@
 
 mod decimal;
 pub mod exchange;
+pub mod file_kind;
 pub mod format;
 mod link;
 pub mod mnist;

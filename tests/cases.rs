@@ -4,8 +4,8 @@ use std::path::Path;
 
 use gradsheet::mnist::OwnData;
 use gradsheet::trainer::engine::weights::largest_difference;
+use gradsheet::trainer::engine::weights_file::error::WeightsFileError;
 use gradsheet::trainer::engine::weights_file::{Imported, read};
-use gradsheet::trainer::engine::weights_file_error::WeightsFileError;
 
 /// Returns the names and contents of the files in a folder under `fixtures/cases`, by name.
 fn files(folder: &str) -> Vec<(String, Vec<u8>)> {

@@ -17,7 +17,7 @@ mod csv_in;
 #[cfg(feature = "exchange")]
 pub mod csv_out;
 #[cfg(feature = "exchange")]
-mod file_kind;
+mod foreign;
 #[cfg(feature = "exchange")]
 mod mistakes;
 #[cfg(feature = "exchange")]

@@ -13,7 +13,7 @@ use zip::result::ZipError;
 use super::cells::{self, Cell, Sheet, TooManyCells};
 use super::no_number::{DATE, is_error};
 use super::protocol::LARGEST_FILE;
-use super::{csv_in, file_kind, new_errors};
+use super::{csv_in, foreign, new_errors};
 use crate::format::{self, too_large};
 
 /// The largest size of a workbook after unpacking, in bytes.
@@ -40,7 +40,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
     if bytes.starts_with(b"PK") && !is_hidden {
         return workbook(name, bytes);
     }
-    if let Some(sentence) = file_kind::refusal(name, bytes) {
+    if let Some(sentence) = foreign::refusal(name, bytes) {
         return Err(sentence);
     }
     let text = csv_in::decode(bytes).ok_or_else(|| {
@@ -58,7 +58,7 @@ fn damaged(name: &str) -> String {
 fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
     let bytes = inspect(name, bytes)?;
     let mut workbook = Xlsx::new(Cursor::new(&*bytes)).map_err(|error| match error {
-        XlsxError::Password => file_kind::protected(name),
+        XlsxError::Password => foreign::protected(name),
         _ => damaged(name),
     })?;
     let is_sheet = |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet;
@@ -152,7 +152,7 @@ fn inspect<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, String> {
         return Err(too_many_parts(name));
     }
     let parts: Vec<String> = archive.file_names().filter_map(|name| Some(name.ok()?.replace('\\', "/"))).collect();
-    if let Some(sentence) = file_kind::archive_refusal(name, &parts) {
+    if let Some(sentence) = foreign::archive_refusal(name, &parts) {
         return Err(sentence);
     }
     let mut left = LARGEST_UNPACKED;
@@ -161,7 +161,7 @@ fn inspect<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, String> {
         let part = match archive.by_index(index) {
             Ok(part) => part,
             Err(ZipError::UnsupportedArchive(text)) if text == ZipError::PASSWORD_REQUIRED => {
-                return Err(file_kind::protected(name));
+                return Err(foreign::protected(name));
             }
             Err(_) => return Err(damaged(name)),
         };

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use super::packed::{fill, is_packed, reader, without_outer_layers};
 use super::{CLASSES, MOST, PIXELS, SIDE, foreign};
+use crate::file_kind::{self, FileKind};
 
 /// The magic number of images: unsigned bytes in three dimensions.
 const IMAGES: u32 = 0x0000_0803;
@@ -47,8 +48,8 @@ pub enum Problem {
         /// The first four bytes.
         found: u32,
     },
-    /// The file is of another kind: the end of a sentence that says of which, and what to do about it.
-    Foreign(&'static str),
+    /// The file is of another kind.
+    Foreign(FileKind),
     /// The file is an IDX file of other elements than bytes, or of other dimensions than images and labels have.
     Elements {
         /// The name of the elements' type.
@@ -129,7 +130,7 @@ impl fmt::Display for DataError {
                      or {LABELS:08x} (labels)."
                 )
             }
-            Problem::Foreign(what) => write!(f, "{file} is {what}."),
+            Problem::Foreign(kind) => write!(f, "{file} is {}. {}.", kind.name(), foreign::advice(*kind)),
             Problem::Elements { kind, dimensions } => write!(
                 f,
                 "{file} is an IDX file, but it holds numbers of type {kind} in {dimensions} dimensions. This page reads \
@@ -240,7 +241,7 @@ impl Header {
             start.get(4 * index..4 * index + 4)?.first_chunk().map(|word| u32::from_be_bytes(*word))
         };
         let short = Problem::Truncated { expected: 0, found: got as u64 };
-        let magic = word(0).ok_or_else(|| foreign::kind(&start).map_or(short.clone(), Problem::Foreign))?;
+        let magic = word(0).ok_or_else(|| file_kind::of(&start).map_or(short.clone(), Problem::Foreign))?;
         let kind = match magic {
             IMAGES => Kind::Images,
             LABELS => Kind::Labels,
@@ -285,8 +286,8 @@ impl Header {
 
 /// Says what a file is that begins with another magic number.
 fn other(magic: u32, start: &[u8]) -> Problem {
-    if let Some(what) = foreign::kind(start) {
-        return Problem::Foreign(what);
+    if let Some(kind) = file_kind::of(start) {
+        return Problem::Foreign(kind);
     }
     let kind = match (magic >> 8) as u8 {
         0x08 => "unsigned byte",

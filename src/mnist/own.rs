@@ -1,6 +1,7 @@
 //! The user's own data set: which file is which, whatever the names are, and what the data needs before a run may use it.
 
 use super::idx::{Header, Kind, check_labels, parse_any_labels};
+use super::packed::is_same_content;
 use super::{CLASSES, DataError, Dataset, Split, order, parse_images};
 
 /// A file's name and content.
@@ -112,8 +113,16 @@ fn sort<'a>(files: &[File<'a>]) -> Result<[File<'a>; 4], String> {
                 let is_same = |other: &Known<'_>| {
                     (other.kind, other.count) == (kind, count) && unpacked_name(other.file.0) == unpacked_name(name)
                 };
-                if !known.iter().any(is_same) {
-                    known.push(Known { file: (name, bytes), kind, count, testing: by_name(name) });
+                match known.iter().find(|other| is_same(other)) {
+                    None => known.push(Known { file: (name, bytes), kind, count, testing: by_name(name) }),
+                    Some(copy) if is_same_content(copy.file.1, bytes) => {}
+                    Some(other) => {
+                        let other = other.file.0;
+                        return Err(format!(
+                            "There are two different files: “{other}” and “{name}”. They seem to be of two data sets. Choose \
+                             the four files of one data set."
+                        ));
+                    }
                 }
             }
             Err(problem) => refused = refused.or(Some(DataError::new(name, problem))),
@@ -128,9 +137,9 @@ fn sort<'a>(files: &[File<'a>]) -> Result<[File<'a>; 4], String> {
             [(name, _)] => format!("Only “{name}” was chosen"),
             files => format!("{} files were chosen", files.len()),
         };
+        let advice = if known.len() > 4 { "Choose the four files of one data set" } else { "Choose all four at once" };
         return Err(format!(
-            "A data set has four files: images and labels for training, images and labels for testing. {found}. Choose \
-             all four at once."
+            "A data set has four files: images and labels for training, images and labels for testing. {found}. {advice}."
         ));
     }
     let (train_images, test_images) = pair(&known, Kind::Images)?;
@@ -301,6 +310,28 @@ mod tests {
         assert_eq!((data.train.len(), data.test.len()), (3, 2));
         files.push((".DS_Store", vec![0, 0, 0, 1, b'B', b'u', b'd', b'1']));
         assert!(set(&files).is_ok());
+    }
+
+    #[test]
+    fn two_data_sets_at_once_are_refused() {
+        let one = [
+            ("train-images", images(3)),
+            ("train-labels", labels(3)),
+            ("t10k-images", images(2)),
+            ("t10k-labels", labels(2)),
+        ];
+        let mut other = one.clone();
+        other[1].1[8] = 7;
+        let both = [one.as_slice(), &other].concat();
+        let error = set(&both).expect_err("they are two");
+        assert!(error.contains("two different files: “train-labels” and “train-labels”"), "{error}");
+        let renamed = other.clone().map(|(name, bytes)| (&*[name, " (1)"].concat().leak(), bytes));
+        let both = [one.as_slice(), &renamed].concat();
+        assert!(
+            set(&both)
+                .expect_err("they are two")
+                .contains("8 files were chosen. Choose the four files of one data set.")
+        );
     }
 
     #[test]

@@ -13,6 +13,9 @@ const MOST_LAYERS: usize = 4;
 /// The most bytes that unpacking an outer layer may give. A packed data set has far fewer.
 const LARGEST_LAYER: u64 = 1_000_000_000;
 
+/// The number of bytes of two files that are compared at once.
+const PIECE: usize = 1 << 16;
+
 /// Returns a file without its outer layers of packing: at most the last layer, which [`reader`] unpacks, is left.
 ///
 /// # Errors
@@ -42,6 +45,22 @@ pub(super) fn reader(bytes: &[u8]) -> Box<dyn Read + '_> {
 /// Whether a file is packed.
 pub(super) fn is_packed(bytes: &[u8]) -> bool {
     bytes.starts_with(&GZIP)
+}
+
+/// Whether two files hold the same bytes once they are unpacked.
+pub(super) fn is_same_content(one: &[u8], other: &[u8]) -> bool {
+    let (Ok(one), Ok(other)) = (without_outer_layers(one), without_outer_layers(other)) else { return false };
+    let (mut one, mut other) = (reader(&one), reader(&other));
+    let (mut left, mut right) = (vec![0; PIECE], vec![0; PIECE]);
+    loop {
+        let (Ok(got), Ok(other_got)) = (fill(&mut one, &mut left), fill(&mut other, &mut right)) else { return false };
+        if left[..got] != right[..other_got] {
+            return false;
+        }
+        if got == 0 {
+            return true;
+        }
+    }
 }
 
 /// Reads until the buffer is full or the source ends, and returns the number of bytes. A packed file that ends too early

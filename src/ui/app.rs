@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::address::Lab;
 use super::kit::dynamic::Show;
+use super::kit::file_drop;
 use super::kit::notice::Notice;
 use super::kit::theme::{ThemeButton, provide_dark};
 use super::sheet::address::Address;
@@ -12,7 +13,7 @@ use super::sheet::lab::SheetLab;
 use super::sheet::presenter::{Presenter, Presenting};
 use super::sheet::state::SheetState;
 use super::sheet::tools::SheetTools;
-use super::trainer::slot::TrainerSlot;
+use super::trainer::slot::{self, TrainerSlot};
 
 /// The whole page. The lab that is not shown stays in the page, so training continues while the user looks at the
 /// sheet.
@@ -32,6 +33,14 @@ pub fn App() -> impl IntoView {
     // The trainer is fetched when it is first shown, and kept from then on.
     let trainer_seen =
         Memo::new(move |seen: Option<&bool>| seen.copied().unwrap_or(false) || lab.get() == Lab::Trainer);
+
+    file_drop::stay_on_page();
+    let _ = file_drop::listen(move |_| {
+        // Nobody takes the files before the trainer is there.
+        if address.lab.get_untracked() == Lab::Trainer && !slot::is_shown() {
+            address.notice.set(Some("The trainer is still loading. Drop the files again when you see it.".to_owned()));
+        }
+    });
 
     let link = move |target: Lab, name: &'static str| {
         let current = move || (lab.get() == target).then_some("page");

@@ -37,9 +37,3 @@ pub mod session;
 pub mod weights;
 #[cfg(feature = "engine")]
 pub mod weights_file;
-#[cfg(feature = "engine")]
-pub mod weights_file_error;
-#[cfg(feature = "engine")]
-mod weights_numbers;
-#[cfg(feature = "engine")]
-mod weights_repair;

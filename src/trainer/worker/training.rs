@@ -12,7 +12,7 @@ use crate::trainer::cpu::worker_pool;
 use crate::trainer::engine::host::Host;
 use crate::trainer::engine::session;
 use crate::trainer::engine::weights_file;
-use crate::trainer::engine::weights_file_error::WeightsFileError;
+use crate::trainer::engine::weights_file::error::WeightsFileError;
 use crate::trainer::kept::runs;
 use crate::trainer::run::checkpoint::Checkpoint;
 use crate::trainer::run::failure::{Failure, FailureKind};

@@ -1,40 +1,46 @@
-//! Files that are dropped on a part of the page.
+//! Files that are dropped on the page.
 
 use leptos::prelude::*;
-use wasm_bindgen::prelude::*;
-use web_sys::{DataTransfer, DragEvent, File};
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, Element, Event, File};
 
 use super::file_input;
 
-/// Calls `take` with the files that are dropped on the element with this id. The page around the element, which takes
-/// dropped files too, does not get them.
-pub(crate) fn listen(element: &str, take: impl Fn(Vec<File>) + 'static) {
-    let Some(element) = document().get_element_by_id(element) else { return };
-    let over = Closure::<dyn FnMut(DragEvent)>::new(move |event: DragEvent| {
-        if dragged_files(&event).is_some() {
-            event.prevent_default();
-            event.stop_propagation();
-        }
-    });
-    let drop = Closure::<dyn FnMut(DragEvent)>::new(move |event: DragEvent| {
-        if let Some(dragged) = dragged_files(&event) {
-            event.prevent_default();
-            event.stop_propagation();
-            let files = file_input::list(dragged.files());
-            if !files.is_empty() {
-                take(files);
+/// Keeps the browser from leaving the page for whatever is dropped on it: files, links and pictures. Text can still be
+/// dropped into fields.
+pub(crate) fn stay_on_page() {
+    for name in ["dragover", "drop"] {
+        let _ = window_event_listener_untyped(name, |event: Event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let is_field = target.is_some_and(|target| target.tag_name() == "INPUT");
+            if !is_field || holds_files(&event) {
+                event.prevent_default();
             }
-        }
-    });
-    for (name, closure) in [("dragover", over), ("drop", drop)] {
-        // Adding a listener to an element cannot fail.
-        let _ = element.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
-        // The element stays in the page until the page is closed, and so do its listeners.
-        closure.forget();
+        });
     }
 }
 
-/// Returns what the user drags, if that is files; `None` for dragged text.
-pub(crate) fn dragged_files(event: &DragEvent) -> Option<DataTransfer> {
-    event.data_transfer().filter(|transfer| transfer.types().includes(&"Files".into(), 0))
+/// Calls `take` with the files that are dropped anywhere on the page.
+pub(crate) fn listen(take: impl Fn(Vec<File>) + 'static) -> WindowListenerHandle {
+    window_event_listener_untyped("drop", move |event: Event| {
+        let transfer = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+        let files = file_input::list(transfer.and_then(|transfer| transfer.files()));
+        if !files.is_empty() {
+            take(files);
+        }
+    })
+}
+
+fn holds_files(event: &Event) -> bool {
+    let transfer = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+    transfer.is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
+}
+
+/// Scrolls to an element unless the user sees it.
+pub(crate) fn show(element: &Element) {
+    let place = element.get_bounding_client_rect();
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    if place.top() < 0.0 || place.bottom() > height {
+        element.scroll_into_view_with_bool(false);
+    }
 }

@@ -24,3 +24,16 @@ pub(crate) fn chosen(input: NodeRef<Input>) -> Vec<File> {
 pub(crate) fn list(files: Option<FileList>) -> Vec<File> {
     files.map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect()).unwrap_or_default()
 }
+
+/// The largest number of files that are named.
+const MOST_NAMES: usize = 3;
+
+/// Names files for the user: the first few of many.
+pub(crate) fn names(files: &[File]) -> String {
+    let named: Vec<String> = files.iter().take(MOST_NAMES).map(|file| format!("“{}”", file.name())).collect();
+    let named = named.join(", ");
+    match files.len().saturating_sub(MOST_NAMES) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}

@@ -1,10 +1,10 @@
 //! The tool "File": a dialog that saves the sheet as a file, and opens and checks files.
 
-use leptos::ev::{self, MouseEvent};
+use leptos::ev::MouseEvent;
 use leptos::html::{Div, Input};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, Element, File};
+use web_sys::Element;
 
 use super::files_state::{Files, Purpose};
 use super::state::SheetState;
@@ -13,7 +13,7 @@ use crate::sheet::Column;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::dynamic::words;
-use crate::ui::kit::file_drop::dragged_files;
+use crate::ui::kit::file_drop;
 use crate::ui::kit::file_input;
 use crate::ui::kit::toggle::Toggle;
 use crate::ui::kit::tool_button::ToolButton;
@@ -22,32 +22,16 @@ use crate::ui::kit::tool_button::ToolButton;
 /// Some of them cannot be read, but then the page says what to do.
 const KINDS: &str = ".xlsx,.xlsm,.csv,.tsv,.txt,.xls,.xlsb,.ods,.numbers";
 
-/// The largest number of dropped files that are named.
-const MOST_NAMES: usize = 3;
-
 /// The button "File" and its dialog. Files may also be dropped anywhere on the page.
 #[component]
 pub(crate) fn FileButton() -> impl IntoView {
     let files: Files = expect_context();
-    // Otherwise the browser would leave the page and open the file itself.
-    let over = window_event_listener(ev::dragover, |event: DragEvent| {
-        if dragged_files(&event).is_some() {
-            event.prevent_default();
-        }
+    // The button is in the page only while the sheet is shown.
+    let listener = file_drop::listen(move |dropped| {
+        files.dropped.set(dropped);
+        files.open.set(true);
     });
-    let drop = window_event_listener(ev::drop, move |event: DragEvent| {
-        let Some(transfer) = dragged_files(&event) else { return };
-        event.prevent_default();
-        let dropped = file_input::list(transfer.files());
-        if !dropped.is_empty() {
-            files.dropped.set(dropped);
-            files.open.set(true);
-        }
-    });
-    on_cleanup(move || {
-        over.remove();
-        drop.remove();
-    });
+    on_cleanup(move || listener.remove());
     view! {
         <ToolButton name="File" icon="M5 2.5h6.5L15 6v11.5H5zM11 2.5V6.5h4" on_click=move || files.open.set(true)/>
         <Dialog open=files.open title="File"><FilesDialog/></Dialog>
@@ -115,7 +99,7 @@ fn FilesDialog() -> impl IntoView {
 #[component]
 fn Dropped() -> impl IntoView {
     let files: Files = expect_context();
-    let names = move || files.dropped.with(|dropped| names(dropped));
+    let names = move || files.dropped.with(|dropped| file_input::names(dropped));
     let question = move || match files.dropped.with(Vec::len) {
         1 => ": load its values, or check it?",
         _ => ": load their values, or check them?",
@@ -131,16 +115,6 @@ fn Dropped() -> impl IntoView {
             <p><span translate="no" prop:textContent=words(names)></span><span prop:textContent=words(question)></span></p>
             <div class="buttons">{button("Open", Purpose::Open)} {button("Check", Purpose::Check)}</div>
         </div>
-    }
-}
-
-/// Names files for the user: the first few of many.
-fn names(files: &[File]) -> String {
-    let named: Vec<String> = files.iter().take(MOST_NAMES).map(|file| format!("“{}”", file.name())).collect();
-    let named = named.join(", ");
-    match files.len().saturating_sub(MOST_NAMES) {
-        0 => named,
-        more => format!("{named} and {more} more"),
     }
 }
 

@@ -20,3 +20,10 @@ pub(crate) fn TrainerSlot() -> impl IntoView {
     effect(|| load_lab(&loader("lab")));
     view! { <div id=SLOT class="slot" data-build=BUILD></div> }
 }
+
+/// Whether the trainer is there and shown.
+pub(crate) fn is_shown() -> bool {
+    let slot = document().get_element_by_id(SLOT).filter(|slot| slot.has_attribute(MOUNTED));
+    // The lab that is not shown is hidden.
+    slot.is_some_and(|slot| slot.closest("[hidden]").is_ok_and(|hidden| hidden.is_none()))
+}

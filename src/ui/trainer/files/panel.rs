@@ -1,8 +1,10 @@
 //! The panel "Weights and data": weights to export and to import, and the user's own data set.
 
-use leptos::html::Input;
+use leptos::html::{Input, Section};
 use leptos::prelude::*;
 
+use super::dropped;
+use super::given::{Given, Task};
 use super::state::FilesState;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Words, part, words};
@@ -10,16 +12,27 @@ use crate::ui::kit::file_drop;
 use crate::ui::kit::file_input;
 use crate::ui::kit::file_input::chosen;
 use crate::ui::trainer::feedback::Feedback;
-use crate::ui::trainer::slot::SLOT;
+use crate::ui::trainer::runs::state::KeptRunsState;
+use crate::ui::trainer::slot;
 use crate::ui::trainer::state::TrainerState;
 
-/// The region with both parts. Files may also be dropped anywhere on the trainer.
+/// The region with both parts. Files may also be dropped anywhere on the page while the trainer is shown.
 #[component]
 pub(crate) fn FilesPanel() -> impl IntoView {
     let state: FilesState = expect_context();
-    file_drop::listen(SLOT, move |files| state.take(files));
+    let runs: KeptRunsState = expect_context();
+    let place = NodeRef::<Section>::new();
+    file_drop::listen(move |files| {
+        if slot::is_shown() {
+            // The answer stands in the panel, which may be far below what the user sees.
+            if let Some(place) = place.get_untracked() {
+                file_drop::show(&place);
+            }
+            dropped::take(state, runs, files);
+        }
+    });
     view! {
-        <section class="carry" aria-label="Weights and data">
+        <section class="carry" aria-label="Weights and data" node_ref=place>
             <WeightsPart/>
             <DataPart/>
         </section>
@@ -32,8 +45,9 @@ fn WeightsPart() -> impl IntoView {
     let trainer: TrainerState = expect_context();
     let input = NodeRef::<Input>::new();
     let take = move |_| {
-        if let Some(file) = chosen(input).into_iter().next() {
-            state.import(file);
+        let files = chosen(input);
+        if !files.is_empty() {
+            state.give(Given { task: Task::Weights, files, were_dropped: false });
         }
     };
     let can_train = move || !state.busy.get() && !trainer.running.get();
@@ -68,7 +82,7 @@ fn DataPart() -> impl IntoView {
     let take = move |_| {
         let files = chosen(input);
         if !files.is_empty() {
-            state.use_files(files);
+            state.give(Given { task: Task::Data, files, were_dropped: false });
         }
     };
     let in_use = move || match state.own.get() {

@@ -1,5 +1,6 @@
 //! The state of the panel "Weights and data". A second worker reads and writes the files, so that a run is not disturbed.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
@@ -8,6 +9,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File};
 
+use super::given::{Given, Task};
 use crate::format::{bytes, thousands, unreadable};
 use crate::mnist;
 use crate::trainer::page::client::Client;
@@ -18,10 +20,6 @@ use crate::trainer::run::view::RunView;
 use crate::ui::kit::download;
 use crate::ui::trainer::feedback::Feedback;
 use crate::ui::trainer::state::TrainerState;
-
-/// The ends of the names of files with weights, in lower case. Only the first can be imported; the page says how to convert
-/// the others.
-const WEIGHTS: [&str; 7] = [".safetensors", ".pt", ".pth", ".ckpt", ".h5", ".keras", ".onnx"];
 
 /// A worker that has refused files of more bytes than these is ended, since its memory never shrinks.
 const LARGE: f64 = 50e6;
@@ -55,6 +53,8 @@ pub(crate) struct FilesState {
     files: StoredValue<Vec<File>, LocalStorage>,
     /// The chosen files, while the worker checks whether they are a data set.
     candidates: StoredValue<Vec<File>, LocalStorage>,
+    /// The files that are read when the job under way is done.
+    waiting: StoredValue<VecDeque<Given>, LocalStorage>,
     client: StoredValue<Option<Client>, LocalStorage>,
 }
 
@@ -71,6 +71,7 @@ impl FilesState {
             were_dropped: StoredValue::new(false),
             files: StoredValue::new_local(Vec::new()),
             candidates: StoredValue::new_local(Vec::new()),
+            waiting: StoredValue::new_local(VecDeque::new()),
             client: StoredValue::new_local(None),
         };
         state.start_client();
@@ -106,34 +107,32 @@ impl FilesState {
         self.start_job("Writing the weights…", Job::Export { key, checkpoint: None });
     }
 
-    /// Takes files that were dropped on the trainer.
-    pub(crate) fn take(self, files: Vec<File>) {
+    /// Reads files that the user gave: now, or when the job under way is done.
+    pub(super) fn give(self, given: Given) {
         if self.busy.get_untracked() {
-            return;
+            self.feedback().update(|feedback| feedback.text.push_str(&given.waits()));
+            return self.waiting.update_value(|waiting| waiting.push_back(given));
         }
-        let has_weights = |file: &File| {
-            let name = file.name().to_ascii_lowercase();
-            WEIGHTS.iter().any(|end| name.ends_with(end))
-        };
-        let (weights, data): (Vec<File>, Vec<File>) = files.into_iter().partition(has_weights);
-        self.were_dropped.set_value(true);
-        match weights.as_slice() {
-            [] => self.use_files_of(data),
-            [file] if data.is_empty() => self.import_of(file.clone()),
-            _ => {
-                let text = "You dropped weights together with other files. Drop one file with weights alone.";
-                self.weights.set(Feedback::failed(text));
-            }
+        let Given { task, files, were_dropped } = given;
+        self.were_dropped.set_value(were_dropped);
+        match (task, files.into_iter()) {
+            (Task::Weights, mut files) => files.next().into_iter().for_each(|file| self.import(file)),
+            (Task::Data, files) => self.use_files(files.collect()),
         }
     }
 
-    /// Reads weights from a file that the user chose, and tests them on the test images.
-    pub(crate) fn import(self, file: File) {
-        self.were_dropped.set_value(false);
-        self.import_of(file);
+    /// Goes on with the files that wait.
+    fn go_on(self) {
+        self.busy.set(false);
+        while !self.busy.get_untracked()
+            && let Some(Some(next)) = self.waiting.try_update_value(VecDeque::pop_front)
+        {
+            self.give(next);
+        }
     }
 
-    fn import_of(self, file: File) {
+    /// Reads weights from a file, and tests them on the test images.
+    fn import(self, file: File) {
         self.imported.set(None);
         let name = file.name();
         if file.size() > f64::from(LARGEST_WEIGHTS) {
@@ -141,6 +140,7 @@ impl FilesState {
             let text = format!("“{name}” is larger than {most}. The weights of this net have about 80 KB.");
             return self.weights.set(Feedback::failed(text));
         }
+        self.busy.set(true);
         spawn_local(async move {
             match JsFuture::from(file.array_buffer()).await {
                 Ok(buffer) => {
@@ -150,6 +150,7 @@ impl FilesState {
                 }
                 Err(_) => {
                     self.weights.set(Feedback::failed(unreadable(&name)));
+                    self.go_on();
                 }
             }
         });
@@ -162,13 +163,8 @@ impl FilesState {
         }
     }
 
-    /// Checks whether files that the user chose are a data set. If they are, it becomes the one in use.
-    pub(crate) fn use_files(self, files: Vec<File>) {
-        self.were_dropped.set_value(false);
-        self.use_files_of(files);
-    }
-
-    fn use_files_of(self, files: Vec<File>) {
+    /// Checks whether files are a data set. If they are, it becomes the one in use.
+    fn use_files(self, files: Vec<File>) {
         if self.trainer.running.get_untracked() {
             let text = "A run is going on. Stop it before you choose other data.";
             return self.data.set(Feedback::failed(text));
@@ -203,10 +199,16 @@ impl FilesState {
     fn start_job(self, progress: &str, job: Job) {
         self.is_about_data.set_value(matches!(job, Job::Look));
         self.busy.set(true);
-        self.feedback().set(Feedback::good(progress));
+        self.show_progress(progress);
         self.with_client(|client| {
             client.job(job);
         });
+    }
+
+    /// Shows how far the job under way is, and which files wait.
+    fn show_progress(self, progress: &str) {
+        let waits = self.waiting.with_value(|waiting| waiting.iter().map(Given::waits).collect::<String>());
+        self.feedback().set(Feedback::good([progress, &waits].concat()));
     }
 
     /// The feedback of the part that the last job is about.
@@ -221,12 +223,12 @@ impl FilesState {
             Event::Failed(failure) => self.refuse(Feedback::failed(failure.message)),
             Event::Evaluating { done, of } => {
                 let text = format!("Testing: {} of {} images…", thousands(done), thousands(of));
-                self.feedback().set(Feedback::good(text));
+                self.show_progress(&text);
             }
             _ => {}
         }
         if is_end {
-            self.busy.set(false);
+            self.go_on();
         }
     }
 

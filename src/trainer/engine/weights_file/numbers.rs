@@ -3,7 +3,7 @@
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, TensorView};
 
-use super::weights::floats;
+use crate::trainer::engine::weights::floats;
 
 /// Returns floating-point numbers of 16, 32 or 64 bits as 32-bit numbers; `None` for any other type.
 pub(super) fn floats_of(view: &TensorView<'_>) -> Option<Vec<f32>> {

@@ -1,11 +1,14 @@
 //! Says what a file is that is no workbook or CSV file, and what to do about it.
 
-/// The first bytes of a file, as far as they tell its kind.
-const START: usize = 4096;
+use crate::file_kind::{self, FileKind, START};
 
 /// Returns the sentence for a file that is no ZIP archive and whose bytes or name tell that it is no CSV file either;
 /// `None` if it may be one.
 pub(super) fn refusal(name: &str, bytes: &[u8]) -> Option<String> {
+    use FileKind::{
+        Json, LfsPointer, Markup, NumberTable, OldExcel, OldOffice, Pdf, Picture, RichText, Runs, Safetensors, WebPage,
+        Xml,
+    };
     let sentence = |is: &str, advice: &str| Some(format!("“{name}” {is}. {advice}"));
     let lower = name.to_lowercase();
     if let Some(original) = name.strip_prefix("~$").or_else(|| name.strip_prefix("._")) {
@@ -14,14 +17,13 @@ pub(super) fn refusal(name: &str, bytes: &[u8]) -> Option<String> {
             &format!("Choose “{original}” instead."),
         );
     }
-    let start = &bytes[..bytes.len().min(START)];
-    let text = String::from_utf8_lossy(start).to_lowercase();
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(START)]).to_lowercase();
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let has = |part: &str| text.contains(part);
+    let kind = file_kind::of(bytes);
 
-    let is_json = text.starts_with('{');
     let google = [".gsheet", ".gdoc", ".gslides"].iter().any(|ending| lower.ends_with(ending));
-    if google || (is_json && (has("\"doc_id\"") || has("docs.google.com"))) {
+    if google || (kind == Some(Json) && (has("\"doc_id\"") || has("docs.google.com"))) {
         return sentence(
             "is only a shortcut to a Google Sheet and holds none of its numbers",
             "Open the sheet in Google Sheets, choose File › Download › Microsoft Excel (.xlsx), and try again with that file.",
@@ -37,46 +39,40 @@ pub(super) fn refusal(name: &str, bytes: &[u8]) -> Option<String> {
     if lower.ends_with(".numbers") {
         return Some(apple(name));
     }
-    if start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return Some(old_container(name, bytes));
+    const SAVE: &str = "Save the sheet itself as .xlsx or .csv, then try again.";
+    match kind? {
+        OldOffice => Some(old_container(name, bytes)),
+        OldExcel => Some(old_excel(name)),
+        Pdf => sentence("is a PDF, which is a picture of the sheet", SAVE),
+        Picture(kind) => sentence(&format!("is a picture ({kind})"), SAVE),
+        RichText => sentence("is a text document (RTF)", SAVE),
+        WebPage => Some(web_page(name)),
+        Xml => {
+            let is = match () {
+                () if has("urn:schemas-microsoft-com:office:spreadsheet") => "is in an old XML format of Excel",
+                () if has("office:document") => "is an OpenDocument file",
+                () if has("<plist") => "is only a link to a sheet and holds none of its numbers",
+                () => "is an XML file, not a workbook",
+            };
+            sentence(is, "Open it in a spreadsheet, save it as .xlsx, then try again.")
+        }
+        kind if kind.is_packed() || kind.is_archive() => {
+            sentence("is a packed file", "Unpack it, then try again with the sheet that is in it.")
+        }
+        Runs => sentence(
+            "is a file with runs of the trainer, not a sheet",
+            "Choose “Trainer” at the top of the page, then drop the file there.",
+        ),
+        Safetensors => sentence(
+            "is a file with weights for the trainer, not a sheet",
+            "Choose “Trainer” at the top of the page, then drop the file there.",
+        ),
+        Json => sentence("is a JSON file, not a sheet", "Save the sheet as .xlsx or .csv, then try again."),
+        LfsPointer => sentence("is only a pointer to the file, made by Git LFS", "Download the file itself."),
+        // A text file may begin like these.
+        Markup | NumberTable => None,
+        kind => sentence(&format!("is {}, not a sheet", kind.name()), SAVE),
     }
-    // Excel 2 to 4 wrote no container.
-    if matches!(start, [0x09, 0x00 | 0x02 | 0x04 | 0x08, _, 0x00, ..]) {
-        return Some(old_excel(name));
-    }
-    if text.starts_with("%pdf") {
-        return sentence(
-            "is a PDF, which is a picture of the sheet",
-            "Save the sheet itself as .xlsx or .csv, then try again.",
-        );
-    }
-    if let Some(kind) = picture(start) {
-        return sentence(&format!("is a picture ({kind})"), "Save the sheet itself as .xlsx or .csv, then try again.");
-    }
-    if text.starts_with("<?xml") || text.starts_with("<office:") {
-        let is = match () {
-            () if has("urn:schemas-microsoft-com:office:spreadsheet") => "is in an old XML format of Excel",
-            () if has("office:document") => "is an OpenDocument file",
-            () if has("<plist") => "is only a link to a sheet and holds none of its numbers",
-            () if has("<html") => return Some(web_page(name)),
-            () => "is an XML file, not a workbook",
-        };
-        return sentence(is, "Open it in a spreadsheet, save it as .xlsx, then try again.");
-    }
-    let is_page = ["<!doctype html", "<html", "<head", "<meta", "<table", "<body", "<style", "<script"];
-    if is_page.iter().any(|tag| text.starts_with(tag)) || (text.starts_with("<!--") && has("<html")) {
-        return Some(web_page(name));
-    }
-    if text.starts_with("{\\rtf") {
-        return sentence("is a text document (RTF)", "Save the sheet itself as .xlsx or .csv, then try again.");
-    }
-    if start.starts_with(&[0x1F, 0x8B]) || start.starts_with(b"7z\xBC\xAF") || start.starts_with(b"Rar!") {
-        return sentence("is a packed file", "Unpack it, then try again with the sheet that is in it.");
-    }
-    if is_json {
-        return sentence("is a JSON file, not a sheet", "Save the sheet as .xlsx or .csv, then try again.");
-    }
-    None
 }
 
 /// Returns the sentence for a ZIP archive with these parts that is no Excel workbook; `None` if it is one.
@@ -157,22 +153,6 @@ fn old_container(name: &str, bytes: &[u8]) -> String {
     }
 }
 
-/// Returns the kind of a picture; `None` if the bytes are none.
-fn picture(start: &[u8]) -> Option<&'static str> {
-    let kinds: [(&[u8], usize, &str); 6] = [
-        (b"\x89PNG", 0, "PNG"),
-        (&[0xFF, 0xD8, 0xFF], 0, "JPEG"),
-        (b"GIF8", 0, "GIF"),
-        (b"WEBP", 8, "WebP"),
-        (b"ftyphei", 4, "HEIC"),
-        (b"ftypmif", 4, "HEIC"),
-    ];
-    kinds
-        .into_iter()
-        .find(|(mark, at, _)| start.get(*at..).is_some_and(|rest| rest.starts_with(mark)))
-        .map(|kind| kind.2)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +181,9 @@ mod tests {
             ("a.csv", &[0x1F, 0x8B, 8], "packed file"),
             ("~$a.xlsx", b"x", "Choose “a.xlsx” instead"),
             ("a.json", b"{\"runs\":[]}", "a JSON file"),
+            ("a.json", b"{\"format\":\"Gradsheet runs\"", "Choose “Trainer”"),
+            ("a.csv", b"\x10\0\0\0\0\0\0\0{\"w\"", "Choose “Trainer”"),
+            ("a.csv", b"\x93NUMPY", "a NumPy array, not a sheet"),
         ] {
             let sentence = refusal(name, bytes).unwrap_or_default();
             assert!(sentence.contains(part) && sentence.ends_with('.'), "{name}: {sentence}");
