@@ -5,7 +5,9 @@ use std::collections::HashSet;
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 
+use crate::file_kind::{self, FileKind};
 use crate::trainer::kept::list::MOST;
 use crate::trainer::recipe::link;
 use crate::trainer::run::record::{RunKey, RunRecord};
@@ -69,40 +71,52 @@ pub fn file_name(runs: &[RunRecord]) -> String {
     }
 }
 
+/// What to do about a file that was cut or changed.
+const EXPORT_AGAIN: &str = "Export the runs again, and import the file as it is.";
+
 /// Reads the runs in a file. All of them have different keys.
 ///
 /// # Errors
-/// Two sentences for the user that say what is wrong with the file.
+/// Sentences for the user that say what is wrong with the file, and what to do.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RunRecord>, String> {
-    let refused = |reason: &str| format!("“{name}” cannot be imported: {reason}. Nothing was changed.");
-    let text = std::str::from_utf8(bytes).map_err(|_| refused("it is not a text file"))?;
+    let refused =
+        |reason: &str, advice: &str| format!("“{name}” cannot be imported: {reason}. {advice} Nothing was changed.");
+    let foreign = || {
+        let reason = match file_kind::of(bytes) {
+            None | Some(FileKind::Json | FileKind::Runs) => "it does not contain Gradsheet runs".to_owned(),
+            Some(kind) => format!("it is {}", kind.name()),
+        };
+        refused(&reason, "Choose a file that was saved with “Export” or “Export all” in the list of runs.")
+    };
+    let text = std::str::from_utf8(bytes).map_err(|_| foreign())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let head: Head = serde_json::from_str(text).map_err(|error| {
-        // A file of another kind may also be JSON.
         let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
-        if is_json {
-            refused("it does not contain Gradsheet runs")
-        } else {
-            refused(&format!("it is not a complete JSON file ({error})"))
+        match file_kind::of(bytes) {
+            _ if bytes.trim_ascii().is_empty() => refused("it is empty", EXPORT_AGAIN),
+            Some(FileKind::Json | FileKind::Runs) if !is_json => refused(&damage(&error), EXPORT_AGAIN),
+            _ => foreign(),
         }
     })?;
     if head.format != FORMAT {
-        return Err(refused("it does not contain Gradsheet runs"));
+        return Err(foreign());
     }
     if head.version != VERSION {
-        return Err(refused(&format!("it has version {}, but this page reads version {VERSION}", head.version)));
+        let reason = format!("it is of version {}, but this page reads version {VERSION}", head.version);
+        return Err(refused(&reason, "Reload the page to get its newest version, and try again."));
     }
-    let file: File = serde_json::from_str(text).map_err(|error| refused(&error.to_string()))?;
+    let file: File = serde_json::from_str(text).map_err(|error| refused(&damage(&error), EXPORT_AGAIN))?;
     if file.runs.is_empty() {
-        return Err(refused("it contains no runs"));
+        return Err(refused("it contains no runs", EXPORT_AGAIN));
     }
     if file.runs.len() > MOST {
-        return Err(refused(&format!("it contains {} runs, but at most {MOST} can be kept", file.runs.len())));
+        let reason = format!("it contains {} runs, but at most {MOST} can be kept", file.runs.len());
+        return Err(refused(&reason, "Export fewer runs."));
     }
     let mut keys = HashSet::new();
     for (entry, number) in file.runs.iter().zip(1..) {
-        let wrong = |reason: String| refused(&format!("in run {number}, {reason}"));
-        entry.run.check().map_err(wrong)?;
+        let wrong = |reason: String| refused(&format!("in run {number}, {reason}"), EXPORT_AGAIN);
+        entry.run.check().and_then(|()| entry.run.check_consistency()).map_err(wrong)?;
         // A recipe may hold what its text leaves out, such as the number of workers of another device.
         let text = link::write(&entry.run.plan.recipe);
         if link::read(&entry.recipe) != link::read(&text) || link::read(&text).is_err() {
@@ -113,6 +127,17 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RunRecord>, String> {
         }
     }
     Ok(file.runs.into_iter().map(|entry| entry.run).collect())
+}
+
+/// Says what is wrong with the text of a file: a clause without the words of the library.
+fn damage(error: &serde_json::Error) -> String {
+    match error.classify() {
+        Category::Eof => "its end is missing".to_owned(),
+        Category::Io | Category::Syntax => format!("line {} is damaged", error.line()),
+        Category::Data => {
+            format!("in line {}, a part of a run is missing or is not what the page writes", error.line())
+        }
+    }
 }
 
 /// Returns the runs of a file that are to be added, under free keys, and the number of runs that are kept already.
@@ -157,6 +182,7 @@ mod tests {
     use super::*;
     use crate::trainer::recipe::Recipe;
     use crate::trainer::recipe::plan::{Change, Plan};
+    use crate::trainer::run::backend::{Backend, BackendKind};
     use crate::trainer::run::epoch::EpochResult;
     use crate::trainer::run::record::{End, Happening, Note};
 
@@ -165,20 +191,24 @@ mod tests {
         let mut run = RunRecord::new(RunKey(key), Plan::from(recipe), "MNIST".to_owned());
         run.name = "Täglich “Brot” \u{1f980}".to_owned();
         run.losses = losses.to_vec();
-        run.plan.changes.push(Change::Rate { step: 3, learning_rate: 1e-300 });
+        run.plan.changes.push(Change::Rate { step: 2, learning_rate: 1e-300 });
+        run.backend = Some(Backend { kind: BackendKind::Cpu, name: "CPU".to_owned() });
         run.notes.push(Note { step: 0, what: Happening::Device("CPU".into(), "You chose it.".into()) });
+        run.notes.push(Note { step: 2, what: Happening::Changed(run.plan.changes[0]) });
+        run.notes.push(Note { step: 2, what: Happening::Ended("The run was stopped.".to_owned()) });
+        let mean = losses.iter().take(2).map(|loss| f64::from(*loss)).sum::<f64>() / 2.0;
         run.epochs.push(EpochResult {
             epoch: 1,
-            learning_rate: 0.1,
-            train_loss: 1.0 / 3.0,
-            train_accuracy: 0.1 + 0.2,
+            learning_rate: run.plan.rate(1),
+            train_loss: mean,
+            train_accuracy: 3.0 / 128.0,
             test_loss: 5e-324,
             test_accuracy: 0.9947,
             correct: 9947,
             of: 10_000,
             seconds: 12.5,
         });
-        run.end = Some(End::Finished);
+        (run.seconds, run.end) = (13.0, Some(End::Stopped));
         run
     }
 
@@ -203,7 +233,9 @@ mod tests {
         let text = file(run(7, &[2.3, 1.0]));
         for end in (0..text.trim_end().len()).filter(|&end| text.is_char_boundary(end)) {
             let error = read("a.json", &text.as_bytes()[..end]).err().unwrap_or_default();
-            assert!(error.contains("not a complete JSON file"), "cut at {end}: {error}");
+            let is_named = ["its end is missing", "it is empty", "is damaged", "does not contain"];
+            assert!(is_named.iter().any(|part| error.contains(part)), "cut at {end}: {error}");
+            assert!(!error.contains("column") && !error.contains("expected"), "cut at {end}: {error}");
         }
     }
 
@@ -224,7 +256,7 @@ mod tests {
             (&|run| run.seconds = -1.0, "the time"),
             (&|run| run.key = RunKey(1 << 53), "the key"),
             (&|run| run.name = "x".repeat(200), "the name is too long"),
-            (&|run| run.losses[0] = f32::NAN, "null"),
+            (&|run| run.losses[0] = f32::NAN, "in line 2, a part of a run is missing or is not what"),
             (&|run| run.losses[0] = -1.0, "a loss"),
             (&|run| run.seconds = 1e300, "the time"),
             (&|run| run.epochs[0].test_loss = 1e300, "not possible"),
@@ -243,10 +275,15 @@ mod tests {
         assert!(changed("Gradsheet runs", "Other").contains("does not contain Gradsheet runs"));
         assert!(changed("\"version\":1", "\"version\":9").contains("version 9"));
         assert!(changed("batch=64", "batch=65").contains("differ"));
-        assert!(changed("\"losses\"", "\"lasses\"").contains("missing field `losses`"));
+        assert!(changed("\"losses\"", "\"lasses\"").contains("in line 2, a part of a run is missing"));
         assert!(read("a.json", b"[1, 2]").err().unwrap_or_default().contains("does not contain Gradsheet runs"));
         assert!(read("a.json", b"{\"format\":\"Gradsheet runs\",\"version\":1,\"runs\":[]}").is_err());
-        assert!(read("a.png", &[0x89, 0x50, 0xff]).err().unwrap_or_default().contains("not a text file"));
+        assert!(read("a.png", b"\x89PNG\xff").err().unwrap_or_default().contains("it is a picture"));
+        assert!(changed("[2.3", "[2.3 2.3").contains("line 2 is damaged"));
+        assert!(
+            changed("\"correct\":9947", "\"correct\":9946")
+                .contains("epoch 1 has an accuracy of 99.47 %, but 9,946 of 10,000")
+        );
         let twice = write(vec![run(7, &[1.0, 1.0]), run(7, &[2.0, 2.0])]).expect("plain data");
         assert!(read("a.json", twice.as_bytes()).err().unwrap_or_default().contains("another run in the file"));
     }

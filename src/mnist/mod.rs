@@ -11,7 +11,7 @@ mod packed;
 
 pub use augment::{Augmentation, Movement};
 pub use batches::{Normalisation, order};
-pub use identity::{NAME, is_same_data};
+pub use identity::{NAME, images_of, is_same_data};
 pub use idx::{DataError, Problem, check_start, parse_images, parse_labels};
 pub use own::OwnData;
 
@@ -23,6 +23,8 @@ pub const PIXELS: usize = SIDE * SIDE;
 pub const CLASSES: usize = 10;
 /// The number of MNIST's training images.
 pub const TRAINING_IMAGES: u32 = 60_000;
+/// The number of MNIST's test images.
+const TEST_IMAGES: u32 = 10_000;
 /// The largest number of images or labels that a file may have. No data set like MNIST has more, so a larger number in a
 /// header is an error.
 pub const MOST: u64 = 1_000_000;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { RunsPage } from "./pages/runs-page";
 import { TrainerFilesPage } from "./pages/trainer-files-page";
 import type { GivenFile } from "./support/files";
 import { expect, test } from "./support/test";
@@ -109,4 +110,65 @@ test("the page says what it took dropped files for, and how to convert weights o
     timeout: 60_000,
   });
   await expect(trainer.train).toBeEnabled();
+});
+
+/** A file with one run of no steps, as the page exports it. */
+function exportedRun(): GivenFile {
+  const recipe = {
+    device: "cpu", epochs: 1, batch_size: 32, optimizer: { Sgd: { momentum: 0.9, nesterov: false } }, learning_rate: 0.01,
+    schedule: "Constant", weight_decay: 0, dropout: 0.1, label_smoothing: 0, augmentation: { shift: 0, rotation: 0 },
+    averaging: 0, images: 96, seed: 1, workers: 0,
+  };
+  const run = {
+    key: 1838932921234421, name: "dropped", plan: { recipe, changes: [] }, data: "MNIST", backend: null, losses: [], epochs: [],
+    notes: [{ step: 0, what: { Ended: "The run was stopped." } }], seconds: 0, end: "Stopped", attempt: 0,
+  };
+  const text = "recipe?device=cpu&epochs=1&batch=32&images=96&v=1";
+  const content = { format: "Gradsheet runs", version: 1, runs: [{ recipe: text, run }] };
+  return given("runs.json", Buffer.from(JSON.stringify(content)));
+}
+
+test("whatever is dropped, wherever it is dropped, is taken or answered", async ({ trainer, page }) => {
+  const files = new TrainerFilesPage(page);
+  const runs = new RunsPage(page);
+  await expect(trainer.train).toBeVisible();
+  const header = page.getByRole("banner");
+  const workbook = given("homework.xlsx", Buffer.from("PK\x03\x04 [Content_Types].xml", "latin1"));
+  expect(await files.drop([workbook], header)).toBe(true);
+  await expect(files.dataFeedback).toContainText("You dropped a workbook for the sheet (“homework.xlsx”). The trainer cannot read it. Choose “Sheet”");
+
+  expect(await files.drop([exportedRun()], header)).toBe(true);
+  await expect(files.dataFeedback).toContainText("You dropped runs (“runs.json”).");
+  await expect(runs.feedback).toContainText("Added 1 run from “runs.json”.", { timeout: 60_000 });
+
+  await files.drop([given("a.safetensors", Buffer.from("<html>")), given("b.json", Buffer.from("{}"))], header);
+  await expect(files.dataFeedback).toContainText("You dropped weights (“a.safetensors”) and runs (“b.json”). Drop files of one kind at a time.");
+
+  // A link that is dropped beside a field must not make the browser leave the page either.
+  const isStopped = await header.evaluate((element) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.setData("text/uri-list", "https://example.org/");
+    return !element.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+  });
+  expect(isStopped).toBe(true);
+});
+
+test("files that are dropped while others are read wait for their turn", async ({ trainer, page }) => {
+  const files = new TrainerFilesPage(page);
+  await expect(trainer.train).toBeVisible();
+  const set = (last: number) => [
+    given("train-images", images(40)),
+    given("train-labels", labels(40).with(-1, last)),
+    given("test-images", images(20)),
+    given("test-labels", labels(20)),
+  ];
+  // The worker is not there yet, so the first job lasts until it is.
+  await files.drop(set(9));
+  await expect(files.dataFeedback).toContainText("Reading the data…");
+  await files.drop([given("page.safetensors", Buffer.from("<html>"))]);
+  await expect(files.dataInUse).toContainText("40 training images from “train-images”", { timeout: 60_000 });
+  await expect(files.weightsFeedback).toContainText("You dropped weights. “page.safetensors”: This is a web page.", { timeout: 60_000 });
+
+  await files.drop([...set(9), ...set(8)]);
+  await expect(files.dataFeedback).toContainText("There are two different files: “train-labels” and “train-labels”.", { timeout: 60_000 });
 });

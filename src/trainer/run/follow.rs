@@ -22,7 +22,11 @@ impl RunRecord {
                 self.losses.extend(losses);
                 self.seconds = *seconds;
             }
-            Event::Epoch(result) => self.epochs.push(result.clone()),
+            Event::Epoch(result) => {
+                self.epochs.push(result.clone());
+                // The test of the epoch came after the last step.
+                self.seconds = self.seconds.max(self.epochs.iter().map(|epoch| epoch.seconds).sum());
+            }
             Event::Changed(change) => {
                 self.plan.changes.push(*change);
                 self.note(Happening::Changed(*change));

@@ -16,6 +16,7 @@ pub mod phase;
 pub mod protocol;
 pub mod record;
 pub mod record_check;
+mod record_consistency;
 pub mod record_head;
 pub mod recovery;
 pub mod reports;

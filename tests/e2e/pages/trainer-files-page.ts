@@ -37,15 +37,21 @@ export class TrainerFilesPage {
     await expect(this.weightsFeedback).toContainText(`“${file.name}”`, { timeout: 60_000 });
   }
 
-  /** Drops files on the trainer. */
-  async drop(files: GivenFile[]): Promise<void> {
+  /** Drops files on the panel, or on another part of the page. Returns whether the browser was kept from opening them. */
+  async drop(files: GivenFile[], target: Locator = this.region): Promise<boolean> {
     const contents = files.map(({ name, buffer }) => ({ name, bytes: [...buffer] }));
     const transfer = await this.page.evaluateHandle((files) => {
       const transfer = new DataTransfer();
       for (const { name, bytes } of files) transfer.items.add(new File([Uint8Array.from(bytes)], name));
       return transfer;
     }, contents);
-    await this.region.dispatchEvent("drop", { dataTransfer: transfer });
+    return target.evaluate(
+      (element, transfer) =>
+        ["dragover", "drop"]
+          .map((type) => new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }))
+          .every((event) => !element.dispatchEvent(event)),
+      transfer,
+    );
   }
 
   /** Chooses files as the data set. Does not wait until they are checked. */
