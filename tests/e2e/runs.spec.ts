@@ -78,7 +78,7 @@ test("runs are exported and imported, and a damaged file changes nothing", async
   expect(again.runs).toEqual(exported);
 
   await runs.import({ name: "cut.json", mimeType: "application/json", buffer: Buffer.from('{"format":"Gradsheet runs","ver') });
-  await expect(runs.feedback).toContainText("“cut.json” cannot be imported: it is not a complete JSON file");
+  await expect(runs.feedback).toContainText("“cut.json” cannot be imported: its end is missing. Export the runs again");
   await runs.import({ name: "other.json", mimeType: "application/json", buffer: Buffer.from("[1, 2, 3]") });
   await expect(runs.feedback).toContainText("it does not contain Gradsheet runs");
   await expect(runs.rows).toHaveCount(2);
