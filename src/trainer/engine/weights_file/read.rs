@@ -40,14 +40,16 @@ pub fn read(bytes: &[u8]) -> Result<Imported, WeightsFileError> {
             SafeTensors::deserialize(&repaired).map_err(|_| say_why(bytes, &error))?
         }
     };
-    let names = file.names();
-    let prefix = prefix(&names)?;
+    // Inserted one by one: collecting sorts, and sorting is a lot of code for a few names.
+    let mut surplus = BTreeSet::new();
+    surplus.extend(file.names().into_iter().map(str::to_owned));
+    let prefix = prefix(&surplus)?;
     let layout = Layout::new();
     let mut values = vec![0.0; layout.len()];
-    let (mut steps, mut differences, mut known) = (0, Vec::new(), BTreeSet::new());
+    let (mut steps, mut differences) = (0, Vec::new());
     let mut transposed = 0;
     for array in expected(&layout) {
-        let name = [prefix, &array.name].concat();
+        let name = [&prefix, array.name.as_str()].concat();
         match file.tensor(&name) {
             // PyTorch does not need the number of steps, so some programs leave it out.
             Err(_) if array.range.is_none() => {}
@@ -61,10 +63,8 @@ pub fn read(bytes: &[u8]) -> Result<Imported, WeightsFileError> {
                 }
             },
         }
-        known.insert(name);
+        surplus.remove(&name);
     }
-    let mut surplus: Vec<&str> = names.iter().copied().filter(|name| !known.contains(*name)).collect();
-    surplus.sort_unstable();
     differences.extend(surplus.iter().take(MOST_SURPLUS).map(|name| {
         let name: String = name.chars().take(LONGEST_NAME).collect();
         format!("{name} is not in this net.")
@@ -84,17 +84,17 @@ pub fn read(bytes: &[u8]) -> Result<Imported, WeightsFileError> {
 ///
 /// # Errors
 /// When there are several such prefixes, and so several nets.
-fn prefix<'a>(names: &[&'a str]) -> Result<&'a str, WeightsFileError> {
+fn prefix(names: &BTreeSet<String>) -> Result<String, WeightsFileError> {
     let first = first();
-    let mut prefixes: Vec<&str> = names
+    let prefixes: Vec<&str> = names
         .iter()
         .filter_map(|name| name.strip_suffix(first.as_str()))
         .filter(|prefix| prefix.is_empty() || prefix.ends_with('.'))
         .collect();
-    prefixes.sort_unstable();
     match prefixes.as_slice() {
-        [] | ["", ..] => Ok(""),
-        [prefix] => Ok(prefix),
+        [] => Ok(String::new()),
+        several if several.contains(&"") => Ok(String::new()),
+        [prefix] => Ok((*prefix).to_owned()),
         several => Err(WeightsFileError::Several(several.iter().map(|prefix| (*prefix).to_owned()).collect())),
     }
 }
