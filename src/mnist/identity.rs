@@ -52,7 +52,7 @@ pub fn is_same_data(one: &str, other: &str) -> bool {
 /// images.
 fn identity(name: &str) -> Option<(u64, &str)> {
     let (counts, checksum) = counts_and_checksum(name)?;
-    Some((counts.into_iter().sum(), checksum))
+    Some((counts.into_iter().fold(0, u64::saturating_add), checksum))
 }
 
 /// Returns the numbers of images and the checksum in a name; `None` if it has none.
