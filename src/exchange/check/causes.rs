@@ -34,6 +34,7 @@ impl Comparison<'_> {
     pub(super) fn groups(&self) -> Vec<Group> {
         let mut without_number: BTreeMap<(Column, String), Vec<Place>> = BTreeMap::new();
         let mut unexplained: BTreeMap<Column, Vec<Place>> = BTreeMap::new();
+        let mut short: BTreeMap<Column, Vec<Place>> = BTreeMap::new();
         let mut consequences: BTreeMap<Column, Vec<Place>> = BTreeMap::new();
         for row in 0..self.table.rows() {
             for column in Column::ALL.into_iter().filter(|&column| self.table.has(column)) {
@@ -41,7 +42,8 @@ impl Comparison<'_> {
                 match self.judgement(place) {
                     Judgement::Right => {}
                     Judgement::Consequence => consequences.entry(column).or_default().push(place),
-                    Judgement::Short | Judgement::Wrong => match why_no_number(self.cell(place)) {
+                    Judgement::Short => short.entry(column).or_default().push(place),
+                    Judgement::Wrong => match why_no_number(self.cell(place)) {
                         Some(cause) => without_number.entry((column, cause)).or_default().push(place),
                         None => unexplained.entry(column).or_default().push(place),
                     },
@@ -53,22 +55,23 @@ impl Comparison<'_> {
             groups.extend(self.group(Kind::Mistake, cause, places));
         }
         let mut pending = self.pending(unexplained);
-        for (cause, places) in wording::causes(self.explain(&mut pending)) {
+        let mut explained = self.explain(&mut pending);
+        for explained in &mut explained {
+            self.add_exact(explained, &mut short);
+        }
+        for (cause, places) in wording::causes(explained) {
             groups.extend(self.group(Kind::Mistake, cause, places));
         }
         for Pending { column, places, .. } in pending {
-            let (short, rest): (Vec<_>, Vec<_>) =
-                places.into_iter().partition(|&place| self.judgement(place) == Judgement::Short);
-            // In a sheet that shows fewer digits than it computes with, each number has its own digits.
-            if self.is_computed(column) {
-                let too_few_digits = "Right, but with too few digits. Copy the formula, not its result.".to_owned();
-                groups.extend(self.group(Kind::Rounded, too_few_digits, short));
-            }
-            if let Some(&first) = rest.first() {
+            if let Some(&first) = places.first() {
                 let formula = self.formula(first).map(Expr::symbols).unwrap_or_default();
                 let cause = format!("This is not the result of {} = {formula}.", column.name());
-                groups.extend(self.group(Kind::Mistake, cause, rest));
+                groups.extend(self.group(Kind::Mistake, cause, places));
             }
+        }
+        for places in short.into_values() {
+            let too_few_digits = "Right, but with too few digits. Copy the formula, not its result.".to_owned();
+            groups.extend(self.group(Kind::Rounded, too_few_digits, places));
         }
         for places in consequences.into_values() {
             if let Some(&first) = places.first() {
@@ -76,6 +79,14 @@ impl Comparison<'_> {
             }
         }
         groups
+    }
+
+    /// Adds cells that seem right with too few digits, but are exactly what a mistake in other cells of the column gives.
+    fn add_exact(&self, explained: &mut Explained, short: &mut BTreeMap<Column, Vec<Place>>) {
+        let Explained { guess, places, .. } = explained;
+        let [first, _, ..] = places[..] else { return };
+        let Some(own) = short.get_mut(&first.column) else { return };
+        places.extend(own.extract_if(.., |place| self.is_exactly(*place, self.value(guess, *place))));
     }
 
     /// Names the wrong cells that this one was computed from.
@@ -223,7 +234,8 @@ impl Comparison<'_> {
         let scores: Vec<(usize, f64)> = pending.guesses.iter().map(score).collect();
         let most = scores.iter().map(|&(count, _)| count).max().unwrap_or(0);
         // Numbers with few digits agree with a few wrong formulas by chance.
-        let enough = if self.is_computed(pending.column) { 1 } else { samples(&pending.places).count().div_ceil(2) };
+        let few = samples(&pending.places).filter(|&place| self.has_few_digits(place)).count();
+        let enough = few.div_ceil(2).max(1);
         if most == 0 || most < enough {
             return Vec::new();
         }

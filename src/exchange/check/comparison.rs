@@ -1,6 +1,6 @@
 //! Judges the cells of a student's sheet, one at a time.
 
-use super::digits::{Digits, own_unit, plainest};
+use super::digits::{Digits, plainest};
 use super::student::Student;
 use crate::exchange::cells::Cell;
 use crate::exchange::mistakes::{Guess, Slide, Surroundings};
@@ -11,6 +11,8 @@ use crate::sheet::{Column, Expr, Row, Term, run};
 
 /// The relative tolerance for a number that has all its digits.
 const RELATIVE_TOLERANCE: f64 = 1e-6;
+/// The relative tolerance for a number with few digits that is exact by chance.
+const EXACTLY: f64 = 1e-12;
 /// The absolute tolerance, which matters for numbers close to zero.
 const ABSOLUTE_TOLERANCE: f64 = 1e-13;
 /// The share of cells that must show the engine's values so that the sheet counts as a right one that shows few digits,
@@ -29,7 +31,7 @@ pub(super) struct Place {
 pub(super) enum Judgement {
     /// The cell is right, or nobody filled it in.
     Right,
-    /// The number is right as far as it goes, but other cells of its column have more digits.
+    /// The number is right as far as it goes, but other cells of its column and its row have more digits.
     Short,
     /// The cell has no number because a cell that it refers to has none, or it follows from cells that are wrong.
     Consequence,
@@ -78,8 +80,9 @@ impl<'a> Comparison<'a> {
                 let judgement = comparison.judge(place);
                 comparison.judgements[row as usize][column.index()] = judgement;
                 comparison.has_mistakes |= judgement == Judgement::Wrong;
-                if let (Judgement::Short, Some(unit)) = (judgement, own_unit(comparison.student.get(row, column))) {
-                    comparison.student.set_slack(row, column, unit);
+                if judgement == Judgement::Short {
+                    let slack = comparison.stray_slack(place).unwrap_or(0.0);
+                    comparison.student.set_slack(row, column, slack);
                 }
             }
         }
@@ -131,18 +134,14 @@ impl<'a> Comparison<'a> {
         self.student.recomputed(place.row, place.column)
     }
 
-    /// Whether a column's numbers have all their digits.
-    pub(super) fn is_computed(&self, column: Column) -> bool {
-        self.digits.is_computed(column)
+    /// Whether the numbers around a cell, in its column or in its row, have few digits.
+    pub(super) fn has_few_digits(&self, place: Place) -> bool {
+        self.digits.are_few(place.row, place.column)
     }
 
     /// How much the number in a cell may differ from `value` because of its own digits.
     fn tolerance(&self, place: Place, value: f64) -> f64 {
-        // A short number counts with its own digits where others follow from it, but not where it is explained itself.
-        let unit = match self.judgement(place) {
-            Judgement::Short => self.digits.unit(place.column, self.found(place)),
-            _ => self.student.slack(place.row, place.column),
-        };
+        let unit = self.student.slack(place.row, place.column);
         // A number that was cut off is up to a whole unit away.
         (RELATIVE_TOLERANCE * value.abs()).max(unit * (1.0 + RELATIVE_TOLERANCE)).max(ABSOLUTE_TOLERANCE)
     }
@@ -173,10 +172,15 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Whether the number in a cell is `value`, rounded to the digits that the cell shows.
+    /// How far the number in a cell may be from the one that it stands for, if it has fewer digits than those around it.
+    fn stray_slack(&self, place: Place) -> Option<f64> {
+        self.digits.stray_slack(place.row, place.column, self.found(place))
+    }
+
+    /// Whether the number in a cell is `value` with fewer digits than the cells around it have.
     fn is_short_for(&self, place: Place, value: f64) -> bool {
-        let found = self.found(place);
-        own_unit(found).is_some_and(|unit| near(found, value, 0.5 * unit * (1.0 + RELATIVE_TOLERANCE)))
+        let slack = self.stray_slack(place);
+        slack.is_some_and(|slack| near(self.found(place), value, slack * (1.0 + RELATIVE_TOLERANCE)))
     }
 
     /// Judges a cell. The cells that it refers to must have been judged before.
@@ -197,14 +201,22 @@ impl<'a> Comparison<'a> {
         if has_no_number {
             return Judgement::Wrong;
         }
-        if self.follows(place) {
-            let is_consequence = self.wrong_precedents(place).next().is_some();
-            return if is_consequence { Judgement::Consequence } else { Judgement::Right };
+        let is_stray = self.digits.is_stray(place.row, place.column, self.found(place));
+        let is_short = self.is_short_for(place, self.expected(place));
+        if self.follows(place, 0.0) {
+            let mut wrong = self.wrong_precedents(place).map(|place| self.judgement(place)).peekable();
+            let is_consequence = wrong.peek().is_some();
+            let is_only_short = is_short && wrong.all(|judgement| judgement == Judgement::Short);
+            return match is_consequence {
+                // The number's own digits make the difference, not those of the numbers that it was computed from.
+                true if is_stray && is_only_short => Judgement::Short,
+                true => Judgement::Consequence,
+                false => Judgement::Right,
+            };
         }
-        let is_short = self.is_short_for(place, self.expected(place))
-            || self.recomputed(place).is_some_and(|value| self.is_short_for(place, value));
-        if is_short {
-            Judgement::Short
+        if is_short || self.stray_slack(place).is_some_and(|slack| self.follows(place, slack)) {
+            // Among numbers with few digits, one more that is not shown is a zero.
+            if is_stray { Judgement::Short } else { Judgement::Right }
         } else if self.unread_precedents(place).next().is_some() {
             // The mistake may as well lie in the column that could not be read.
             Judgement::Consequence
@@ -232,12 +244,7 @@ impl<'a> Comparison<'a> {
 
     /// The wrong cells that the right formula of this one refers to.
     pub(super) fn wrong_precedents(&self, place: Place) -> impl Iterator<Item = Place> {
-        self.precedents(place).filter(|&place| match self.judgement(place) {
-            Judgement::Right => false,
-            // In a sheet that shows fewer digits than it computes with, short numbers are right.
-            Judgement::Short => self.is_computed(place.column),
-            Judgement::Consequence | Judgement::Wrong => true,
-        })
+        self.precedents(place).filter(|&place| self.judgement(place) != Judgement::Right)
     }
 
     /// Whether the cell shows an error because a cell that it refers to has no number.
@@ -249,10 +256,11 @@ impl<'a> Comparison<'a> {
         matches!(self.cell(place), Cell::Error(_)) && self.precedents(place).any(has_no_number)
     }
 
-    /// Whether the cell follows, by the right formula, from the student's other cells.
-    fn follows(&self, place: Place) -> bool {
+    /// Whether the cell follows, by the right formula, from the student's other cells, if its number may be farther from
+    /// the one that it stands for than its digits tell.
+    fn follows(&self, place: Place, slack: f64) -> bool {
         let Some(value) = self.recomputed(place) else { return false };
-        let (found, tolerance) = (self.found(place), self.tolerance(place, value));
+        let (found, tolerance) = (self.found(place), self.tolerance(place, value) + slack);
         if near(found, value, tolerance) {
             return true;
         }
@@ -265,6 +273,11 @@ impl<'a> Comparison<'a> {
         let Some(expr) = self.formula(place) else { return false };
         let spread = self.student.spread(place.row, place.column, &|rows| rows.evaluate(expr));
         near(found, value, tolerance + spread)
+    }
+
+    /// Whether the number in a cell is `value` to its last digit, even if it has few digits.
+    pub(super) fn is_exactly(&self, place: Place, value: f64) -> bool {
+        near(self.found(place), value, EXACTLY * value.abs())
     }
 
     /// Returns by how many of its own units the student's number differs from that of a wrong formula; `None` if the

@@ -1,15 +1,22 @@
 //! How many digits the cells of a sheet show.
 //!
 //! A spreadsheet shows each cell with its own number of digits: Excel fits 11 characters into a cell and leaves out zeros
-//! at the end, other formats have the same number of decimals or of significant digits in each cell. So each cell is
-//! judged by its own digits, and by those that its column shows at least, because 0.15 may be short for 0.150.
+//! at the end, other formats have the same number of decimals or of significant digits in each cell. Columns, rows and
+//! single cells may have a format of their own. So each cell is judged by its own digits, and by those that its column or
+//! its row shows at least, because 0.15 may be short for 0.150.
 
 use crate::sheet::Column;
 
 /// The number of significant digits from which on a number counts as computed, not typed or shown with fewer digits.
 const COMPUTED_DIGITS: i32 = 12;
-/// The number of cells that tell enough about a column's digits.
+/// The number of cells that tell enough about the digits of a column, a row or a sheet.
 const ENOUGH_CELLS: usize = 4;
+/// The share of numbers that must have a format in full.
+const MOST: f64 = 0.6;
+/// The largest number of zeros at the end of a number that are likely to be hidden.
+const MOST_HIDDEN: i32 = 2;
+/// The largest difference of the shares of formats that are about as likely.
+const NEARLY_AS_MANY: f64 = 0.15;
 
 /// Rounds a number to this many significant digits, at least one.
 fn rounded(value: f64, digits: usize) -> f64 {
@@ -87,101 +94,166 @@ impl Written {
     }
 }
 
-/// The digits that most numbers of a column show at least.
+/// What the numbers with few digits of a column, a row or a sheet have in common.
 #[derive(Clone, Copy)]
-struct Habit {
-    significant: i32,
-    decimals: i32,
-    /// The number of characters, with the sign and the point.
-    width: i32,
-    is_computed: bool,
+enum Format {
+    Significant(i32),
+    Decimals(i32),
+    /// A number of characters, with the sign and the point.
+    Width(i32),
 }
+
+impl Format {
+    /// The number of decimals that a number has in this format, zeros at its end included.
+    fn decimals_of(self, value: f64) -> Option<i32> {
+        match (self, Written::new(value)) {
+            (Self::Decimals(decimals), _) => Some(decimals),
+            (Self::Significant(digits), Some(number)) => Some(digits - 1 - number.exponent),
+            (Self::Width(width), Some(number)) => Some(number.decimals_in(width)),
+            // Nobody knows where a zero ends.
+            (Self::Significant(_) | Self::Width(_), None) => None,
+        }
+    }
+}
+
+/// The formats that may explain how many digits some numbers show, about as likely; none if the numbers have nothing in
+/// common.
+struct Habit(Vec<Format>);
 
 impl Habit {
-    /// Returns the habit of some numbers; `None` if there are none.
+    /// Returns the habit of numbers with few digits; `None` if there are none.
     fn of(numbers: &[Written]) -> Option<Self> {
-        let sorted = |of: &dyn Fn(&Written) -> i32| {
+        let most_frequent = |of: fn(&Written) -> i32, format: fn(i32) -> Format| {
             let mut all: Vec<i32> = numbers.iter().map(of).collect();
             all.sort_unstable();
-            all
+            let longest = all.chunk_by(i32::eq).max_by_key(|same| same.len())?;
+            Some((longest.len() as f64 / numbers.len() as f64, format(*longest.first()?)))
         };
-        let significant = sorted(&|number| number.significant);
-        let is_computed = *significant.get(significant.len() / 2)? >= COMPUTED_DIGITS;
-        // One number in ten ends with a zero that is not shown, and a few stray numbers tell nothing about the others.
-        let at = if is_computed { numbers.len() / 2 } else { (numbers.len() / 4).max(1).min(numbers.len() - 1) };
-        Some(Self {
-            significant: significant[at],
-            decimals: sorted(&|number| number.decimals())[at],
-            width: sorted(&|number| number.width())[at],
-            is_computed,
-        })
+        let all = [
+            most_frequent(|number| number.significant, Format::Significant)?,
+            most_frequent(|number| number.decimals(), Format::Decimals)?,
+            most_frequent(|number| number.width(), Format::Width)?,
+        ];
+        // Numbers that end with zeros show fewer digits than the format has.
+        let share = all.iter().map(|&(share, _)| share).fold(0.0, f64::max);
+        let is_likely = |other: f64| other >= MOST && other >= share - NEARLY_AS_MANY;
+        Some(Self(all.into_iter().filter(|&(share, _)| is_likely(share)).map(|(_, format)| format).collect()))
     }
 
-    /// The habit that is known from both a column and its sheet, where the column alone tells too little.
-    fn at_most(self, other: Self) -> Self {
-        Self {
-            significant: self.significant.min(other.significant),
-            decimals: self.decimals.min(other.decimals),
-            width: self.width.min(other.width),
-            is_computed: self.is_computed && other.is_computed,
-        }
-    }
-
-    /// The number of decimals that a number has at least, shown or not.
-    fn decimals_of(self, value: f64) -> i32 {
-        match Written::new(value) {
-            Some(number) => {
-                (self.significant - 1 - number.exponent).min(self.decimals).min(number.decimals_in(self.width))
-            }
-            None => self.decimals,
-        }
+    /// The number of decimals that a number has at least, shown or not; `None` if nothing is known.
+    fn decimals_of(&self, value: f64) -> Option<i32> {
+        self.0.iter().filter_map(|format| format.decimals_of(value)).min()
     }
 }
 
-/// The digits of each column of a sheet.
-pub(super) struct Digits([Option<Habit>; Column::COUNT]);
+/// The digits of the numbers in each column and row of a sheet.
+pub(super) struct Digits {
+    /// The habit of each column most of whose numbers show few digits.
+    columns: [Option<Habit>; Column::COUNT],
+    /// The habit of each row most of whose numbers show few digits.
+    rows: Vec<Option<Habit>>,
+    /// The habit of the numbers with few digits in other columns and rows.
+    stray: Option<Habit>,
+}
 
 impl Digits {
-    /// Returns the digits of columns, from the numbers of each that tell something about them.
-    pub(super) fn new(telling: &[Vec<Written>; Column::COUNT]) -> Self {
-        let sheet = Habit::of(&telling.concat());
-        Self(telling.each_ref().map(|numbers| match (Habit::of(numbers), sheet) {
-            (Some(own), _) if numbers.len() >= ENOUGH_CELLS => Some(own),
-            (Some(own), Some(sheet)) if !sheet.is_computed => Some(own.at_most(sheet)),
-            _ => sheet,
-        }))
-    }
-
-    /// Whether the numbers of a column have all their digits.
-    pub(super) fn is_computed(&self, column: Column) -> bool {
-        self.0[column.index()].is_none_or(|habit| habit.is_computed)
-    }
-
-    /// One unit of the last digit that the cell of a column shows. The zeros at its end that may not be shown count, too.
-    pub(super) fn unit(&self, column: Column, value: f64) -> f64 {
-        match self.0[column.index()] {
-            Some(habit) if !habit.is_computed => {
-                let own = Written::new(value).map_or(0, Written::decimals);
-                10_f64.powi(-own.max(habit.decimals_of(value)))
-            }
-            _ => 0.0,
+    /// Returns the digits of a sheet. `telling` are the numbers of each column that tell something about them, with their
+    /// rows.
+    pub(super) fn new(telling: &[Vec<(u32, Written)>; Column::COUNT], rows: usize) -> Self {
+        let mut by_row = vec![Vec::new(); rows];
+        for &(row, number) in telling.iter().flatten() {
+            by_row[row as usize].push(number);
         }
+        let plain = |numbers: &Vec<(u32, Written)>| numbers.iter().map(|&(_, number)| number).collect::<Vec<_>>();
+        let sheet = plain(&telling.concat());
+        // A few numbers tell less about their column than all numbers of the sheet.
+        let columns = telling.each_ref().map(plain).map(|numbers| match numbers.len() {
+            ..ENOUGH_CELLS => habit_of_few(&sheet),
+            _ => habit_of_few(&numbers),
+        });
+        let rows: Vec<Option<Habit>> = by_row
+            .into_iter()
+            .map(|numbers| if numbers.len() < ENOUGH_CELLS { None } else { habit_of_few(&numbers) })
+            .collect();
+        let is_elsewhere = |&&(row, number): &&(u32, Written)| number.is_short() && rows[row as usize].is_none();
+        let stray: Vec<Written> = telling
+            .iter()
+            .zip(&columns)
+            .filter(|(_, habit)| habit.is_none())
+            .flat_map(|(numbers, _)| numbers.iter().filter(is_elsewhere).map(|&(_, number)| number))
+            .collect();
+        let stray = if stray.len() < ENOUGH_CELLS { None } else { Habit::of(&stray) };
+        Self { columns, rows, stray }
     }
 
-    /// The units of a row of given numbers: those that have as many digits as their columns may be rounded.
-    pub(super) fn given_unit(&self, column: Column, value: f64) -> f64 {
+    /// Whether the numbers around a cell, in its column or in its row, have few digits.
+    pub(super) fn are_few(&self, row: u32, column: Column) -> bool {
+        self.habits(row, column).next().is_some()
+    }
+
+    /// The habits of a cell's column and row.
+    fn habits(&self, row: u32, column: Column) -> impl Iterator<Item = &Habit> {
+        [self.rows.get(row as usize), self.columns.get(column.index())].into_iter().flatten().flatten()
+    }
+
+    /// The number of decimals that a number has at least, shown or not, among others that show few digits; `None` if
+    /// nothing is known.
+    fn least_decimals(&self, row: u32, column: Column, value: f64) -> Option<i32> {
+        self.habits(row, column).filter_map(|habit| habit.decimals_of(value)).min()
+    }
+
+    /// One unit of the last digit that a cell shows, among others that show few; 0 for a number with all its digits. The
+    /// zeros at its end that may not be shown count, too.
+    pub(super) fn unit(&self, row: u32, column: Column, value: f64) -> f64 {
+        let unit = || unit_of(self.least_decimals(row, column, value), value);
+        if self.are_few(row, column) { unit().unwrap_or(0.0) } else { 0.0 }
+    }
+
+    /// The unit of a number in a row of given numbers: those that have as many digits as others may be rounded.
+    pub(super) fn given_unit(&self, row: u32, column: Column, value: f64) -> f64 {
         let own = Written::new(value).map_or(0, Written::decimals);
-        match self.0[column.index()] {
-            Some(habit) if !habit.is_computed && own >= habit.decimals_of(value).max(3) => 10_f64.powi(-own),
-            _ => 0.0,
+        let least = self.least_decimals(row, column, value);
+        if least.is_some_and(|least| own >= least.max(3)) { 10_f64.powi(-own) } else { 0.0 }
+    }
+
+    /// Whether a number has fewer digits than those around it, and not only because it ends with zeros.
+    pub(super) fn is_stray(&self, row: u32, column: Column, value: f64) -> bool {
+        let hidden = Written::new(value).zip(self.least_decimals(row, column, value));
+        match hidden.map(|(number, least)| least - number.decimals()) {
+            Some(hidden) => hidden > MOST_HIDDEN,
+            None => !self.are_few(row, column),
         }
+    }
+
+    /// How far a number may be from the one that it stands for if it has fewer digits than those around it; `None` for a
+    /// number with all its digits.
+    pub(super) fn stray_slack(&self, row: u32, column: Column, value: f64) -> Option<f64> {
+        let is_plausible = |least: &i32| Written::new(value).is_none_or(|own| least - own.decimals() <= MOST_HIDDEN);
+        let habit = self.stray.as_ref().filter(|_| !self.are_few(row, column));
+        let decimals = habit.and_then(|habit| habit.decimals_of(value)).filter(is_plausible);
+        let unit = unit_of(decimals, value)?;
+        // Digits that are cut off make the number smaller by up to a unit. With two digits, that is too much to be right.
+        let is_rough = value.abs() < 100.0 * unit && decimals.is_none();
+        Some(if is_rough { 0.5 * unit } else { unit })
     }
 }
 
-/// One unit of the last digit of a number as it is written, if it has at least two decimals but not all of its digits.
-pub(super) fn own_unit(value: f64) -> Option<f64> {
-    let number = Written::new(value).filter(|number| number.is_short())?;
-    (number.decimals() >= 2).then(|| 10_f64.powi(-number.decimals()))
+/// Returns the habit of numbers if most of them have few digits.
+fn habit_of_few(numbers: &[Written]) -> Option<Habit> {
+    let few: Vec<Written> = numbers.iter().copied().filter(|number| number.is_short()).collect();
+    if 2 * few.len() > numbers.len() { Habit::of(&few) } else { None }
+}
+
+/// One unit of the last digit of a number with few digits that has at least this number of decimals; `None` for a number
+/// with all its digits. If nothing is known about the decimals, the number has two of them, or three digits.
+fn unit_of(decimals: Option<i32>, value: f64) -> Option<f64> {
+    let number = Written::new(value);
+    if number.is_some_and(|number| !number.is_short()) {
+        return None;
+    }
+    let own = number.map(Written::decimals);
+    let least = decimals.or_else(|| Some((2 - number?.exponent).min(2)))?;
+    Some(10_f64.powi(-own.unwrap_or(0).max(least)))
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use crate::sheet::{Column, Constants, Expr, Row, Term, formula};
 
 use super::digits::{Digits, Written};
 
-/// The number of numbers of a column that are enough to tell its digits.
-const MOST_TELLING: usize = 1000;
+/// The largest relative distance of a number with all its digits from what it was computed from.
+const EXACT: f64 = 1e-11;
 /// A row of zeros.
 const ZEROS: Row = Row::from_values([0.0; Column::COUNT]);
 
@@ -17,6 +17,9 @@ pub(super) struct Student {
     rows: Vec<Row>,
     /// How much each number may differ from the one that the student computed with, because it shows fewer digits.
     slack: Vec<Row>,
+    /// For each row, a bit for each column whose numbers the student computed with as they are: others follow from them to
+    /// the last digit.
+    exact: Vec<u32>,
     learning_rate: f64,
     /// The right formulas of each column: in row 0 and in later rows.
     formulas: [[Option<Expr>; 2]; Column::COUNT],
@@ -31,7 +34,8 @@ impl Student {
             .each_ref()
             .map(|both| both.each_ref().map(|expr| expr.as_ref().map_or_else(Vec::new, Expr::precedents)));
         let learning_rate = learning_rate.unwrap_or(f64::NAN);
-        let mut student = Self { rows: Vec::new(), slack: Vec::new(), learning_rate, formulas, precedents };
+        let mut student =
+            Self { rows: Vec::new(), slack: Vec::new(), exact: Vec::new(), learning_rate, formulas, precedents };
         let mut lacking = Vec::new();
         for row in 0..table.rows() {
             student.rows.push(student.rows.last().copied().unwrap_or(ZEROS));
@@ -46,7 +50,8 @@ impl Student {
                 student.put(row, column, value);
             }
         }
-        let digits = Digits::new(&Column::ALL.map(|column| student.telling_numbers(table, column)));
+        let telling = Column::ALL.map(|column| student.telling_numbers(table, column));
+        let digits = Digits::new(&telling, student.rows.len());
         student.slack = student.rows.iter().map(|_| ZEROS).collect();
         for row in 0..table.rows() {
             for column in Column::ALL {
@@ -54,8 +59,12 @@ impl Student {
                 let slack = match column {
                     // Targets and inputs are never computed.
                     Column::T1 | Column::T2 | Column::I1 | Column::I2 => 0.0,
-                    _ if student.is_given(row, column) => digits.given_unit(column, value),
-                    _ => digits.unit(column, value),
+                    _ if student.is_given(row, column) => digits.given_unit(row, column, value),
+                    // Without a learning rate, the steps are looked at before the numbers are judged.
+                    _ if learning_rate.is_nan() && digits.is_stray(row, column, value) => {
+                        digits.stray_slack(row, column, value).unwrap_or(0.0)
+                    }
+                    _ => digits.unit(row, column, value),
                 };
                 student.set_slack(row, column, slack);
             }
@@ -64,11 +73,37 @@ impl Student {
             let spread = student.spread(row, column, &|rows| student.value_of(rows, row, column));
             student.set_slack(row, column, spread);
         }
+        student.exact = vec![0; student.rows.len()];
+        for (numbers, column) in telling.iter().zip(Column::ALL) {
+            for &(row, _) in numbers.iter().filter(|(_, number)| !number.is_short()) {
+                student.note_exact(row, column);
+            }
+        }
         (student, digits)
     }
 
-    /// Returns the numbers of a column that tell how many digits it shows.
-    fn telling_numbers(&self, table: &Table<'_>, column: Column) -> Vec<Written> {
+    /// Notes the numbers that a cell was computed from as they are: it follows from them to its last digit.
+    fn note_exact(&mut self, row: u32, column: Column) {
+        let found = self.get(row, column);
+        let follows = |value: f64| (found - value).abs() <= EXACT * found.abs();
+        if !self.recomputed(row, column).is_some_and(follows) {
+            return;
+        }
+        let formula = &self.precedents[column.index()][usize::from(row > 0)];
+        for &term in formula {
+            let (index, column) = match term {
+                Term::Here(column) => (Some(row), column),
+                Term::Above(column) => (row.checked_sub(1), column),
+                Term::LearningRate => continue,
+            };
+            if let Some(bits) = index.and_then(|index| self.exact.get_mut(index as usize)) {
+                *bits |= 1 << column.index();
+            }
+        }
+    }
+
+    /// Returns the numbers of a column that tell how many digits it shows, with their rows.
+    fn telling_numbers(&self, table: &Table<'_>, column: Column) -> Vec<(u32, Written)> {
         let mut numbers = Vec::new();
         for row in 0..self.rows.len() as u32 {
             // Given numbers do not show how a student computes, and a number that is exact or repeated does not show where
@@ -81,10 +116,7 @@ impl Student {
             let Some(number) = Written::new(value) else { continue };
             let is_exact = |exact: f64| (value - exact).abs() <= 1e-14 * exact.abs();
             if !(number.is_short() && self.recomputed(row, column).is_some_and(is_exact)) {
-                numbers.push(number);
-            }
-            if numbers.len() == MOST_TELLING {
-                break;
+                numbers.push((row, number));
             }
         }
         numbers
@@ -161,7 +193,7 @@ impl Student {
                 Term::LearningRate => continue,
             };
             let slack = self.slack[index].get(column);
-            if slack == 0.0 {
+            if slack == 0.0 || self.exact[index] >> column.index() & 1 == 1 {
                 continue;
             }
             let farthest = [slack, -slack].map(|slack| {
