@@ -40,7 +40,7 @@ impl Comparison<'_> {
             for column in Column::ALL.into_iter().filter(|&column| self.table.has(column)) {
                 let place = Place { row, column };
                 match self.judgement(place) {
-                    Judgement::Right => {}
+                    Judgement::Right | Judgement::Cut => {}
                     Judgement::Consequence => consequences.entry(column).or_default().push(place),
                     Judgement::Short => short.entry(column).or_default().push(place),
                     Judgement::Wrong => match why_no_number(self.cell(place)) {

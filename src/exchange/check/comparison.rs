@@ -33,6 +33,8 @@ pub(super) enum Judgement {
     Right,
     /// The number is right as far as it goes, but other cells of its column and its row have more digits.
     Short,
+    /// The number is right. Few digits are shown around it, too, but even fewer in this cell.
+    Cut,
     /// The cell has no number because a cell that it refers to has none, or it follows from cells that are wrong.
     Consequence,
     /// The cell follows from nothing.
@@ -80,8 +82,7 @@ impl<'a> Comparison<'a> {
                 let judgement = comparison.judge(place);
                 comparison.judgements[row as usize][column.index()] = judgement;
                 comparison.has_mistakes |= judgement == Judgement::Wrong;
-                if judgement == Judgement::Short {
-                    let slack = comparison.stray_slack(place).unwrap_or(0.0);
+                if let Some(slack) = comparison.slack_for_others(place, judgement) {
                     comparison.student.set_slack(row, column, slack);
                 }
             }
@@ -183,6 +184,17 @@ impl<'a> Comparison<'a> {
         slack.is_some_and(|slack| near(self.found(place), value, slack * (1.0 + RELATIVE_TOLERANCE)))
     }
 
+    /// How far a number may be from the one that others were computed from, if it has fewer digits than those around it.
+    fn slack_for_others(&self, place: Place, judgement: Judgement) -> Option<f64> {
+        let is_exact = |value: Option<f64>| value.is_some_and(|value| self.is_exactly(place, value));
+        let is_stray = self.digits.is_stray(place.row, place.column, self.found(place))
+            && self.table.is_filled(place.row, place.column)
+            && !self.student.is_given(place.row, place.column)
+            && !is_exact(Some(self.expected(place)))
+            && !is_exact(self.recomputed(place));
+        if is_stray || judgement == Judgement::Cut { self.stray_slack(place) } else { None }
+    }
+
     /// Judges a cell. The cells that it refers to must have been judged before.
     fn judge(&self, place: Place) -> Judgement {
         if !self.table.is_filled(place.row, place.column) {
@@ -215,8 +227,7 @@ impl<'a> Comparison<'a> {
             };
         }
         if is_short || self.stray_slack(place).is_some_and(|slack| self.follows(place, slack)) {
-            // Among numbers with few digits, one more that is not shown is a zero.
-            if is_stray { Judgement::Short } else { Judgement::Right }
+            if is_stray { Judgement::Short } else { Judgement::Cut }
         } else if self.unread_precedents(place).next().is_some() {
             // The mistake may as well lie in the column that could not be read.
             Judgement::Consequence
@@ -244,7 +255,7 @@ impl<'a> Comparison<'a> {
 
     /// The wrong cells that the right formula of this one refers to.
     pub(super) fn wrong_precedents(&self, place: Place) -> impl Iterator<Item = Place> {
-        self.precedents(place).filter(|&place| self.judgement(place) != Judgement::Right)
+        self.precedents(place).filter(|&place| !matches!(self.judgement(place), Judgement::Right | Judgement::Cut))
     }
 
     /// Whether the cell shows an error because a cell that it refers to has no number.
