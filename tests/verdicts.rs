@@ -110,7 +110,7 @@ impl Formats {
             Others::LowerRows => (rows / 2..rows).contains(&row),
             Others::Cells(one_in) => {
                 let place = (row * Column::COUNT + column.index()) as u64;
-                (place + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23) % one_in == 0
+                (place + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23).is_multiple_of(one_in)
             }
         };
         if is_other { self.other } else { self.most }
@@ -258,7 +258,7 @@ fn formats() -> impl Strategy<Value = Formats> {
         2 => (2_u64..60).prop_map(Others::Cells),
     ];
     // Among numbers with all their digits, nobody knows how many of them a zero would have.
-    let other = digits().prop_filter("no zeros", |digits| digits.unit(1e-3) <= 1e-5);
+    let other = digits().prop_filter("no zeros", |digits| digits.shown(1e-7) != 0.0);
     (digits(), any::<bool>(), other, others).prop_map(|(most, is_full, other, others)| {
         let most = if is_full && !matches!(others, Others::Nowhere) { Digits::Full } else { most };
         Formats { most, other, others }
@@ -431,7 +431,7 @@ proptest! {
     fn a_sheet_that_was_worked_out_with_rounded_numbers_is_right(
         lesson in lesson(),
         updates in 1_usize..40,
-        digits in digits(),
+        formats in formats(),
         shape in shape(),
     ) {
         let mut rows: Vec<Row> = Vec::new();
@@ -444,14 +444,17 @@ proptest! {
                 let given = Values { here: &here, above, learning_rate: lesson.learning_rate };
                 if let Some(expr) = formula(column, index == 0) {
                     let value = expr.evaluate(&given);
-                    values[column.index()] = if column <= Column::I2 { value } else { digits.shown(value) };
+                    values[column.index()] = if column <= Column::I2 { value } else { formats.of(index, column, updates + 1).shown(value) };
                 }
             }
             rows.push(Row::from_values(values));
         }
-        let page = page(&rows, &lesson, Formats { most: digits, other: digits, others: Others::Nowhere }, Shape { states_rate: true, ..shape });
+        let page = page(&rows, &lesson, formats, Shape { states_rate: true, ..shape });
         let name = if shape.is_workbook { "homework.xlsx" } else { "homework.csv" };
         let checks = check_file(name, &file(&page, Shape { states_rate: true, ..shape })).map_err(TestCaseError::fail)?;
-        prop_assert_eq!(checks[0].wrong, 0, "{:?}", checks[0].groups);
+        prop_assert_eq!(mistakes(&checks[0]), BTreeSet::new(), "{:?}", checks[0].groups);
+        if !matches!(formats.others, Others::Cells(_)) {
+            prop_assert_eq!(checks[0].wrong, 0, "{:?}", checks[0].groups);
+        }
     }
 }

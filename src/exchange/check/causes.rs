@@ -40,7 +40,7 @@ impl Comparison<'_> {
             for column in Column::ALL.into_iter().filter(|&column| self.table.has(column)) {
                 let place = Place { row, column };
                 match self.judgement(place) {
-                    Judgement::Right | Judgement::Cut => {}
+                    Judgement::Right => {}
                     Judgement::Consequence => consequences.entry(column).or_default().push(place),
                     Judgement::Short => short.entry(column).or_default().push(place),
                     Judgement::Wrong => match why_no_number(self.cell(place)) {
@@ -48,6 +48,11 @@ impl Comparison<'_> {
                         None => unexplained.entry(column).or_default().push(place),
                     },
                 }
+            }
+        }
+        for (&column, places) in &mut short {
+            if self.are_mistakes(column, places) {
+                unexplained.entry(column).or_default().append(places);
             }
         }
         let mut groups = Vec::new();
@@ -79,6 +84,16 @@ impl Comparison<'_> {
             }
         }
         groups
+    }
+
+    /// Whether cells that seem right with too few digits are most of their column and exactly what a mistake gives, such as
+    /// a weight that is never updated.
+    fn are_mistakes(&self, column: Column, short: &[Place]) -> bool {
+        let explains = |guess: &Guess| {
+            let exact = short.iter().filter(|&&place| self.is_exactly(place, self.value(guess, place)));
+            exact.count() as f64 >= MOST * short.len() as f64
+        };
+        2 * short.len() > self.table.rows() as usize && guesses(column).iter().any(explains)
     }
 
     /// Adds cells that seem right with too few digits, but are exactly what a mistake in other cells of the column gives.

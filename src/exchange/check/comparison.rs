@@ -33,8 +33,6 @@ pub(super) enum Judgement {
     Right,
     /// The number is right as far as it goes, but other cells of its column and its row have more digits.
     Short,
-    /// The number is right. Few digits are shown around it, too, but even fewer in this cell.
-    Cut,
     /// The cell has no number because a cell that it refers to has none, or it follows from cells that are wrong.
     Consequence,
     /// The cell follows from nothing.
@@ -82,8 +80,8 @@ impl<'a> Comparison<'a> {
                 let judgement = comparison.judge(place);
                 comparison.judgements[row as usize][column.index()] = judgement;
                 comparison.has_mistakes |= judgement == Judgement::Wrong;
-                if let Some(slack) = comparison.slack_for_others(place, judgement) {
-                    comparison.student.set_slack(row, column, slack);
+                if let Some(slack) = comparison.slack_for_others(place) {
+                    comparison.student.note_stray(row, column, slack);
                 }
             }
         }
@@ -185,14 +183,18 @@ impl<'a> Comparison<'a> {
     }
 
     /// How far a number may be from the one that others were computed from, if it has fewer digits than those around it.
-    fn slack_for_others(&self, place: Place, judgement: Judgement) -> Option<f64> {
-        let is_exact = |value: Option<f64>| value.is_some_and(|value| self.is_exactly(place, value));
-        let is_stray = self.digits.is_stray(place.row, place.column, self.found(place))
-            && self.table.is_filled(place.row, place.column)
-            && !self.student.is_given(place.row, place.column)
-            && !is_exact(Some(self.expected(place)))
-            && !is_exact(self.recomputed(place));
-        if is_stray || judgement == Judgement::Cut { self.stray_slack(place) } else { None }
+    fn slack_for_others(&self, place: Place) -> Option<f64> {
+        let Place { row, column } = place;
+        if !self.table.is_filled(row, column) || self.student.is_given(row, column) {
+            return None;
+        }
+        // A number that is right to the digits of those around it has them all, even if zeros at its end are not shown.
+        let (found, unit) = (self.found(place), self.student.slack(row, column));
+        let is_near = |value: f64| near(found, value, unit + EXACTLY * value.abs());
+        // Numbers with few digits may give one with as few by chance.
+        let is_computed = || self.recomputed(place).is_some_and(is_near) && self.spread(place) == 0.0;
+        let has_all = is_near(self.expected(place)) || is_computed();
+        if has_all { None } else { self.stray_slack(place) }
     }
 
     /// Judges a cell. The cells that it refers to must have been judged before.
@@ -227,7 +229,7 @@ impl<'a> Comparison<'a> {
             };
         }
         if is_short || self.stray_slack(place).is_some_and(|slack| self.follows(place, slack)) {
-            if is_stray { Judgement::Short } else { Judgement::Cut }
+            if is_stray { Judgement::Short } else { Judgement::Right }
         } else if self.unread_precedents(place).next().is_some() {
             // The mistake may as well lie in the column that could not be read.
             Judgement::Consequence
@@ -255,7 +257,7 @@ impl<'a> Comparison<'a> {
 
     /// The wrong cells that the right formula of this one refers to.
     pub(super) fn wrong_precedents(&self, place: Place) -> impl Iterator<Item = Place> {
-        self.precedents(place).filter(|&place| !matches!(self.judgement(place), Judgement::Right | Judgement::Cut))
+        self.precedents(place).filter(|&place| self.judgement(place) != Judgement::Right)
     }
 
     /// Whether the cell shows an error because a cell that it refers to has no number.
@@ -267,11 +269,11 @@ impl<'a> Comparison<'a> {
         matches!(self.cell(place), Cell::Error(_)) && self.precedents(place).any(has_no_number)
     }
 
-    /// Whether the cell follows, by the right formula, from the student's other cells, if its number may be farther from
-    /// the one that it stands for than its digits tell.
+    /// Whether the cell follows, by the right formula, from the student's other cells, if its number may be at least so far
+    /// from the one that it stands for.
     fn follows(&self, place: Place, slack: f64) -> bool {
         let Some(value) = self.recomputed(place) else { return false };
-        let (found, tolerance) = (self.found(place), self.tolerance(place, value) + slack);
+        let (found, tolerance) = (self.found(place), self.tolerance(place, value).max(slack));
         if near(found, value, tolerance) {
             return true;
         }
@@ -281,9 +283,13 @@ impl<'a> Comparison<'a> {
         if self.is_shown && !self.has_mistakes {
             return false;
         }
-        let Some(expr) = self.formula(place) else { return false };
-        let spread = self.student.spread(place.row, place.column, &|rows| rows.evaluate(expr));
-        near(found, value, tolerance + spread)
+        near(found, value, tolerance + self.spread(place))
+    }
+
+    /// How much the value of a cell's right formula may change because the cells that it refers to show too few digits.
+    fn spread(&self, place: Place) -> f64 {
+        let spread = |expr: &Expr| self.student.spread(place.row, place.column, &|rows| rows.evaluate(expr));
+        self.formula(place).map_or(0.0, spread)
     }
 
     /// Whether the number in a cell is `value` to its last digit, even if it has few digits.
@@ -327,9 +333,8 @@ impl<'a> Comparison<'a> {
     /// Returns the plainest number that must be added to a cell's right value to get the student's, and the number of its
     /// digits.
     pub(super) fn plain_difference(&self, place: Place) -> Option<(f64, usize)> {
-        let (found, right, expr) = (self.found(place), self.recomputed(place)?, self.formula(place)?);
-        let spread = self.student.spread(place.row, place.column, &|rows| rows.evaluate(expr));
-        let (difference, slack) = (found - right, self.tolerance(place, found) + spread);
+        let (found, right) = (self.found(place), self.recomputed(place)?);
+        let (difference, slack) = (found - right, self.tolerance(place, found) + self.spread(place));
         let (plain, digits) =
             (difference.abs() > 2.0 * slack).then(|| plainest(difference - slack, difference + slack))?;
         // Within a wide interval there is always a plain number.

@@ -13,6 +13,8 @@ const COMPUTED_DIGITS: i32 = 12;
 const ENOUGH_CELLS: usize = 4;
 /// The share of numbers that must have a format in full.
 const MOST: f64 = 0.6;
+/// The number of decimals of a zero if nothing else is known.
+const DECIMALS_OF_ZERO: i32 = 6;
 /// The largest number of zeros at the end of a number that are likely to be hidden.
 const MOST_HIDDEN: i32 = 2;
 /// The largest difference of the shares of formats that are about as likely.
@@ -205,8 +207,8 @@ impl Digits {
     /// One unit of the last digit that a cell shows, among others that show few; 0 for a number with all its digits. The
     /// zeros at its end that may not be shown count, too.
     pub(super) fn unit(&self, row: u32, column: Column, value: f64) -> f64 {
-        let unit = || unit_of(self.least_decimals(row, column, value), value);
-        if self.are_few(row, column) { unit().unwrap_or(0.0) } else { 0.0 }
+        let unit = unit_of(self.least_decimals(row, column, value), value);
+        unit.filter(|_| self.are_few(row, column)).unwrap_or(0.0)
     }
 
     /// The unit of a number in a row of given numbers: those that have as many digits as others may be rounded.
@@ -251,9 +253,9 @@ fn unit_of(decimals: Option<i32>, value: f64) -> Option<f64> {
     if number.is_some_and(|number| !number.is_short()) {
         return None;
     }
-    let own = number.map(Written::decimals);
-    let least = decimals.or_else(|| Some((2 - number?.exponent).min(2)))?;
-    Some(10_f64.powi(-own.unwrap_or(0).max(least)))
+    let own = number.map_or(0, Written::decimals);
+    let least = decimals.unwrap_or_else(|| number.map_or(DECIMALS_OF_ZERO, |number| (2 - number.exponent).min(2)));
+    Some(10_f64.powi(-own.max(least)))
 }
 
 #[cfg(test)]

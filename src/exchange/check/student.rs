@@ -1,5 +1,7 @@
 //! A student's numbers, with those filled in that the sheet lacks.
 
+use std::collections::BTreeMap;
+
 use crate::exchange::mistakes::Surroundings;
 use crate::exchange::table::Table;
 use crate::sheet::{Column, Constants, Expr, Row, Term, formula};
@@ -17,6 +19,8 @@ pub(super) struct Student {
     rows: Vec<Row>,
     /// How much each number may differ from the one that the student computed with, because it shows fewer digits.
     slack: Vec<Row>,
+    /// How much more than their own digits tell some numbers may differ from those that others were computed from.
+    strays: BTreeMap<(u32, Column), f64>,
     /// For each row, a bit for each column whose numbers the student computed with as they are: others follow from them to
     /// the last digit.
     exact: Vec<u32>,
@@ -34,8 +38,15 @@ impl Student {
             .each_ref()
             .map(|both| both.each_ref().map(|expr| expr.as_ref().map_or_else(Vec::new, Expr::precedents)));
         let learning_rate = learning_rate.unwrap_or(f64::NAN);
-        let mut student =
-            Self { rows: Vec::new(), slack: Vec::new(), exact: Vec::new(), learning_rate, formulas, precedents };
+        let mut student = Self {
+            rows: Vec::new(),
+            slack: Vec::new(),
+            exact: Vec::new(),
+            strays: BTreeMap::new(),
+            learning_rate,
+            formulas,
+            precedents,
+        };
         let mut lacking = Vec::new();
         for row in 0..table.rows() {
             student.rows.push(student.rows.last().copied().unwrap_or(ZEROS));
@@ -126,8 +137,13 @@ impl Student {
         self.rows[row as usize].set(column, value);
     }
 
+    /// Notes that a number may differ from the one that the student computed others with by more than its digits tell.
+    pub(super) fn note_stray(&mut self, row: u32, column: Column, slack: f64) {
+        self.strays.insert((row, column), slack);
+    }
+
     /// Sets how much a number may differ from the one that the student computed with.
-    pub(super) fn set_slack(&mut self, row: u32, column: Column, slack: f64) {
+    fn set_slack(&mut self, row: u32, column: Column, slack: f64) {
         self.slack[row as usize].set(column, slack);
     }
 
@@ -192,7 +208,8 @@ impl Student {
                 Term::Above(column) => (index.saturating_sub(1), column, false),
                 Term::LearningRate => continue,
             };
-            let slack = self.slack[index].get(column);
+            let stray = self.strays.get(&(index as u32, column)).copied();
+            let slack = stray.unwrap_or_else(|| self.slack[index].get(column));
             if slack == 0.0 || self.exact[index] >> column.index() & 1 == 1 {
                 continue;
             }
