@@ -21,6 +21,7 @@
 //! | [`store`] | the browser's database, and locks that tell which runs are live | web-sys |
 //! | [`wire`] | messages between the page and its workers | postcard, web-sys |
 //! | `event_loop` | yielding to the browser in long work | web-sys |
+//! | `error_chart` | the error curves as a chart | charts, sheet |
 //! | `charts` | line charts on any plotters backend, and the canvas that hosts them | plotters |
 //! | `ui` | Leptos components: `kit` for both labs, `sheet`, `trainer` | Leptos |
 
@@ -38,6 +39,8 @@ pub mod wire;
 
 #[cfg(feature = "charts")]
 pub mod charts;
+#[cfg(feature = "charts")]
+pub mod error_chart;
 #[cfg(any(feature = "ui", feature = "worker"))]
 mod event_loop;
 #[cfg(feature = "ui")]

@@ -5,9 +5,10 @@ use std::io::{Cursor, Read, Write};
 use std::sync::LazyLock;
 
 use gradsheet::exchange::check::{check, lesson};
+use gradsheet::exchange::csv_out::{self, Notation};
 use gradsheet::exchange::protocol::LARGEST_FILE;
 use gradsheet::exchange::table::Table;
-use gradsheet::exchange::{csv_out, workbook_in, workbook_out};
+use gradsheet::exchange::{workbook_in, workbook_out};
 use gradsheet::sheet::lesson::Lesson;
 use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
@@ -17,7 +18,7 @@ static WORKBOOK: LazyLock<Vec<u8>> =
     LazyLock::new(|| workbook_out::write(&Lesson::CLASSIC, 3, false).expect("a small workbook").0);
 static CSV: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut text = String::new();
-    csv_out::write(&Lesson::CLASSIC, 3, &mut |piece| text.push_str(piece));
+    csv_out::write(&Lesson::CLASSIC, 3, Notation::Point, &mut |piece| text.push_str(piece));
     text.into_bytes()
 });
 

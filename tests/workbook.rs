@@ -5,9 +5,10 @@ use std::io::Cursor;
 
 use gradsheet::exchange::cells::Cell;
 use gradsheet::exchange::check::{self, Kind, check};
+use gradsheet::exchange::csv_out::{self, Notation};
 use gradsheet::exchange::reading::check_file;
 use gradsheet::exchange::table::Table;
-use gradsheet::exchange::{csv_out, workbook_in, workbook_out};
+use gradsheet::exchange::{workbook_in, workbook_out};
 use gradsheet::sheet::lesson::Lesson;
 use gradsheet::sheet::{Column, Run, formula};
 use ironcalc::base::Model;
@@ -161,7 +162,7 @@ fn wrong_formulas_in_a_saved_workbook_are_named() -> Result<(), Box<dyn Error>> 
 fn csv_reads_back_too_and_the_file_name_states_the_learning_rate() -> Result<(), Box<dyn Error>> {
     let lesson = lesson(0.3);
     let mut text = String::new();
-    csv_out::write(&lesson, 20, &mut |piece| text.push_str(piece));
+    csv_out::write(&lesson, 20, Notation::Point, &mut |piece| text.push_str(piece));
     let german = text.replace(',', ";").replace('.', ",");
     let wide: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain(text.replace(',', "\t").encode_utf16().flat_map(u16::to_le_bytes)).collect();
@@ -181,7 +182,7 @@ fn numbers_that_are_not_finite_are_right_where_the_engine_has_them() -> Result<(
     absurd.constants.inputs = [1e300, 1e300];
     absurd.constants.weights = [1e300, -1e300, 1e300, 1e300, 1.0, 1.0, 1.0, 1.0];
     let mut text = String::new();
-    csv_out::write(&absurd, 3, &mut |piece| text.push_str(piece));
+    csv_out::write(&absurd, 3, Notation::Point, &mut |piece| text.push_str(piece));
     assert!(text.contains("inf") && text.contains("NaN"));
     assert_eq!(check_file("eta 0.3.csv", text.as_bytes())?[0].wrong, 0);
     Ok(())

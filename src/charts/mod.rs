@@ -27,6 +27,8 @@ mod round_numbers;
 pub mod sample;
 pub mod scale;
 pub mod spec;
+#[cfg(any(feature = "ui", feature = "exchange"))]
+pub mod svg;
 pub mod theme;
 pub mod ticks;
 pub mod view;
@@ -34,6 +36,8 @@ mod zoom;
 
 #[cfg(feature = "ui")]
 pub mod canvas;
+#[cfg(all(feature = "exchange", target_arch = "wasm32"))]
+pub mod offscreen;
 
 pub use colour::{Colour, Rgb};
 pub use draw::{DrawError, Surface, draw, draw_back, draw_cursor, draw_front};

@@ -14,7 +14,7 @@ use super::layout::Frame;
 pub struct DrawError(String);
 
 impl DrawError {
-    fn new(error: impl fmt::Display) -> Self {
+    pub(super) fn new(error: impl fmt::Display) -> Self {
         Self(error.to_string())
     }
 }

@@ -20,6 +20,9 @@ pub const TAKE: &str = "data-take";
 /// `Column::ALL`, and the number of rows of the table.
 pub const SHOW: &str = "data-show";
 
+/// The attribute of the button that saves a report with the run that is chosen in the list beside it.
+pub const REPORT: &str = "data-report";
+
 /// A request or an answer with its number, which is the same for both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Numbered<T> {
@@ -47,6 +50,37 @@ pub enum Request {
         lesson: Lesson,
         /// The number of updates after row 0.
         updates: u32,
+        /// Whether numbers have a decimal comma and semicolons stand between cells, as in German spreadsheets.
+        comma: bool,
+    },
+    /// Write a report on the lesson as a zip file. The answer is [`Response::Saved`] and the file, or
+    /// [`Response::Question`] if the user must say which run belongs to it.
+    SaveReport {
+        /// The constants and the user's learning rate.
+        lesson: Lesson,
+        /// The number of updates after row 0.
+        updates: u32,
+        /// The key of the trainer's run that belongs to the report; empty for none, and `None` if the user has not been
+        /// asked.
+        run: Option<String>,
+    },
+    /// Make pages of rows for a printer. The answer is [`Response::Paper`].
+    Print {
+        /// The constants and the user's learning rate.
+        lesson: Lesson,
+        /// The number of updates after row 0.
+        updates: u32,
+        /// The first row, as the user typed it.
+        from: String,
+        /// The last row, as the user typed it.
+        to: String,
+        /// The code of the number of digits, see `Digits::code`.
+        digits: String,
+    },
+    /// Make a worksheet and its answer key for a printer. The answer is [`Response::Paper`].
+    Worksheet {
+        /// The exercise as text, such as `bug-123`.
+        exercise: String,
     },
     /// Find the constants and the learning rate in the file that comes with the message. The answer is
     /// [`Response::Opened`].
@@ -66,9 +100,9 @@ pub enum Request {
         /// The lesson that the page shows. The report says if the file starts with other values.
         shown: Lesson,
     },
-    /// Make a QR code. The answer is [`Response::Qr`].
+    /// Make a QR code of a link, and say who can open it. The answer is [`Response::Qr`].
     Qr {
-        /// The text to encode.
+        /// The link.
         text: String,
     },
     /// Write kept runs as JSON. The answer is [`Response::Saved`] and the file.
@@ -136,13 +170,12 @@ pub enum Response {
         /// The report as markup with buttons, see [`TAKE`] and [`SHOW`].
         html: String,
     },
-    /// A QR code.
-    Qr {
-        /// The number of modules (small squares) of a side, without the margin.
-        size: u32,
-        /// Whether each module is dark, row by row from the top left.
-        modules: Vec<bool>,
-    },
+    /// Markup with the QR code of a link, below a warning if others cannot open the link.
+    Qr(String),
+    /// Pages for a printer, as markup.
+    Paper(String),
+    /// Markup with a question and a button to answer it, see [`REPORT`].
+    Question(String),
     /// The runs in a file are kept now. The text is a sentence for the user.
     Imported(String),
     /// The request failed. The text is a sentence for the user.

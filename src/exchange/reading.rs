@@ -87,7 +87,8 @@ fn read_tables<T>(sheets: &[Sheet], read: impl Fn(&Table<'_>) -> Result<T, Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{csv_out, workbook_out};
+    use crate::exchange::csv_out::{self, Notation};
+    use crate::exchange::workbook_out;
     use crate::sheet::lesson::Lesson;
 
     #[test]
@@ -105,7 +106,9 @@ mod tests {
     fn a_learning_rate_out_of_range_is_refused_and_a_missing_one_is_that_of_the_steps_or_the_default() {
         let text = |learning_rate, updates| {
             let mut text = String::new();
-            csv_out::write(&Lesson { learning_rate, ..Lesson::CLASSIC }, updates, &mut |piece| text.push_str(piece));
+            csv_out::write(&Lesson { learning_rate, ..Lesson::CLASSIC }, updates, Notation::Point, &mut |piece| {
+                text.push_str(piece)
+            });
             text
         };
         let opened = |text: &str| open("run.csv", text.as_bytes()).expect("our own")[0].clone();
@@ -130,7 +133,7 @@ mod tests {
     #[test]
     fn a_sheet_that_cannot_be_read_does_not_hide_the_others() {
         let mut text = String::new();
-        csv_out::write(&Lesson::CLASSIC, 3, &mut |piece| text.push_str(piece));
+        csv_out::write(&Lesson::CLASSIC, 3, Notation::Point, &mut |piece| text.push_str(piece));
         let good = workbook_in::read("homework", text.as_bytes()).expect("our own").remove(0);
         // Row 0 of the template lacks w1.
         let template = text.replace(",0.15,", ",,");

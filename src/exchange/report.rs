@@ -13,7 +13,7 @@ use crate::sheet::{Column, learning_rate, number};
 const AT_ONCE: usize = 2;
 
 /// Turns text into HTML, so that nothing that a student wrote becomes markup.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

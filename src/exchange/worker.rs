@@ -1,15 +1,27 @@
 //! The exchange worker: receives requests and posts the answers. This module only moves messages and files; the modules
 //! beside it do the work.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Date, Object, Reflect, Uint8Array};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, MessageEvent};
 
 use super::check::SheetCheck;
+use super::csv_out::Notation;
+use super::lab_report::Report;
 use super::parcel::{pack, unpack};
+use super::pictures::Picture;
 use super::protocol::{LARGEST_FILE, LARGEST_RUNS, Message, Numbered, Request, Response};
-use super::{csv_out, qr, reading, report, run_file, workbook_out};
+use super::{
+    audience, csv_out, kept_choice, paper, paper_theme, qr, reading, report, run_file, workbook_out, worksheet,
+};
+use crate::charts::offscreen;
+use crate::charts::svg::svg;
 use crate::format::{too_large, unreadable};
+use crate::sheet::lesson::Lesson;
+use crate::sheet::number::Digits;
+use crate::sheet::practice::NoExercise;
+use crate::trainer::kept::list::Owners;
+use crate::trainer::kept::listing;
 use crate::trainer::kept::runs::{self, Whole};
 use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::wire;
@@ -18,6 +30,13 @@ use crate::wire;
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv;charset=utf-8";
 const JSON: &str = "application/json";
+const ZIP: &str = "application/zip";
+
+/// The size of a picture of a report, in CSS pixels.
+const PICTURE: (f64, f64) = (900.0, 520.0);
+
+/// What the user should know about a report with charts in another format.
+const SVG_NOTE: &str = "Its charts are SVG files, because this browser cannot draw PNG files here.";
 
 /// Starts to listen to the page.
 pub fn start() {
@@ -60,11 +79,12 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
             let name = format!("gradsheet {}.xlsx", workbook_out::sheet_name(lesson.learning_rate));
             (Response::Saved { name, note }, Some(file))
         }
-        Request::SaveCsv { lesson, updates } => {
+        Request::SaveCsv { lesson, updates, comma } => {
+            let notation = if comma { Notation::Comma } else { Notation::Point };
             // The browser keeps the pieces, because all of them may not fit into the worker's own memory.
             let pieces = Array::new();
             let mut failure = None;
-            csv_out::write(&lesson, updates, &mut |piece| match blob(&Array::of1(&piece.into()), CSV) {
+            csv_out::write(&lesson, updates, notation, &mut |piece| match blob(&Array::of1(&piece.into()), CSV) {
                 Ok(piece) => {
                     pieces.push(&piece);
                 }
@@ -87,7 +107,33 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
             let sheets = checks.read.into_iter().map(SheetCheck::into_opened_sheet).collect();
             (Response::Checked { sheets, html }, None)
         }
-        Request::Qr { text } => (qr::encode(&text), None),
+        Request::SaveReport { lesson, updates, run: None } => {
+            // Where the browser refuses its storage, there are no runs to choose from, and the note says why.
+            let (runs, problem) = match listing::list(&Owners::default()).await {
+                Ok(list) => (list.runs, None),
+                Err(error) => (Vec::new(), Some(format!("Runs of the trainer are not in it. {error}"))),
+            };
+            match kept_choice::html(runs) {
+                Some(question) => (Response::Question(question), None),
+                None => save_report(lesson, updates, None, problem).await?,
+            }
+        }
+        Request::SaveReport { lesson, updates, run: Some(key) } => {
+            let run = match key.parse() {
+                Ok(key) => Some(kept_run(RunKey(key)).await?),
+                Err(_) => None,
+            };
+            save_report(lesson, updates, run, None).await?
+        }
+        Request::Print { lesson, updates, from, to, digits } => {
+            let digits = Digits::from_code(&digits).unwrap_or_default();
+            (Response::Paper(paper::html(&lesson, updates, [&from, &to], digits, &today())?), None)
+        }
+        Request::Worksheet { exercise } => {
+            let exercise = exercise.parse().map_err(|error: NoExercise| error.to_string())?;
+            (Response::Paper(worksheet::html(exercise)), None)
+        }
+        Request::Qr { text } => (Response::Qr(audience::html(&text) + &qr::html(&text)), None),
         Request::ExportRuns { keys } => {
             let runs = kept(&keys).await?;
             let name = run_file::file_name(&runs);
@@ -111,6 +157,57 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
         }
         Request::ImportRuns { name } => (Response::Imported(import(&name, file).await?), None),
     })
+}
+
+/// Returns today's date in words.
+fn today() -> String {
+    let options = Object::new();
+    // Setting a property of a fresh object cannot fail.
+    let _ = Reflect::set(&options, &"dateStyle".into(), &"long".into());
+    Date::new_0().to_locale_date_string("en-GB", &options).into()
+}
+
+/// Returns a kept run for the report.
+///
+/// # Errors
+/// A sentence for the user when the run cannot be read.
+async fn kept_run(key: RunKey) -> Result<RunRecord, String> {
+    let lost = "The run cannot be read: it was deleted, or its loss curve is damaged. Choose another one.";
+    kept(&[key]).await?.pop().ok_or_else(|| lost.to_owned())
+}
+
+/// Writes a report. `problem` is a sentence about what could not be read for it.
+///
+/// # Errors
+/// A sentence for the user.
+async fn save_report(
+    lesson: Lesson,
+    updates: u32,
+    run: Option<RunRecord>,
+    problem: Option<String>,
+) -> Result<(Response, Option<Blob>), String> {
+    let report = Report::new(lesson, updates, run, today());
+    let theme = paper_theme::theme();
+    let is_supported = offscreen::is_supported();
+    let extension = if is_supported { "png" } else { "svg" };
+    let mut drawn = Vec::new();
+    for Picture { name, title, chart } in report.pictures() {
+        let failed = |reason: String| format!("A chart of the report could not be drawn: {reason}.");
+        let bytes = if is_supported {
+            let png = offscreen::png(&chart, &title, &theme, PICTURE).await;
+            let png = png.map_err(|error| failed(wire::describe(&error)))?;
+            content(&name, Some(png), u64::MAX).await?
+        } else {
+            svg(&chart, &title, &theme, PICTURE).map_err(|error| failed(error.to_string()))?.into_bytes()
+        };
+        drawn.push((name, bytes));
+    }
+    let (bytes, note) = report.zip(extension, drawn)?;
+    let file = blob(&Array::of1(&Uint8Array::from(bytes.as_slice())), ZIP)?;
+    let name = format!("gradsheet report {}.zip", workbook_out::sheet_name(lesson.learning_rate));
+    let note = [problem, note, (!is_supported).then(|| SVG_NOTE.to_owned())].into_iter().flatten().collect::<Vec<_>>();
+    let note = (!note.is_empty()).then(|| note.join(" "));
+    Ok((Response::Saved { name, note }, Some(file)))
 }
 
 /// Returns the runs that are kept under these keys, as far as they are whole.

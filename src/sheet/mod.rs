@@ -5,7 +5,9 @@
 
 pub mod bug;
 pub mod column;
+pub mod diagram_layout;
 pub mod formula;
+pub mod formula_html;
 pub mod gradient_check;
 pub mod history;
 pub mod insight;

@@ -1,12 +1,10 @@
 //! Draws a chart as a PNG or an SVG file.
 
-use plotters::prelude::{DrawingBackend, SVGBackend};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlCanvasElement};
 
 use super::layer::{self, Layer};
 use crate::charts::draw_poster;
-use crate::charts::layout::Frame;
 use crate::charts::spec::Chart;
 use crate::charts::theme::Theme;
 
@@ -14,10 +12,6 @@ use crate::charts::theme::Theme;
 const RATIO: f64 = 2.0;
 /// The smallest width and height of a picture in CSS pixels, even if the chart is shown on a phone.
 const LEAST: (f64, f64) = (640.0, 420.0);
-/// The number of SVG units in a CSS pixel, because plotters uses whole numbers.
-const UNITS: u32 = 8;
-/// The number by which plotters divides font sizes in an SVG.
-const SVG_TEXT_FACTOR: f64 = 1.24;
 
 /// Returns the size of the picture of a chart that is shown in this size.
 fn picture_size((width, height): (f64, f64)) -> (f64, f64) {
@@ -26,21 +20,7 @@ fn picture_size((width, height): (f64, f64)) -> (f64, f64) {
 
 /// Returns the picture as the text of an SVG file.
 pub(super) fn svg(chart: &Chart, title: &str, theme: &Theme, size: (f64, f64)) -> Result<String, JsValue> {
-    let (width, height) = picture_size(size);
-    let frame = Frame { text_factor: SVG_TEXT_FACTOR, ..Frame::new(width, height).subpixels(UNITS) };
-    let units = |length: f64| (length * f64::from(UNITS)) as u32;
-    let theme = Theme { font: "sans-serif".to_owned(), ..theme.clone() };
-    let mut text = String::new();
-    let mut backend = SVGBackend::with_string(&mut text, (units(width), units(height)));
-    draw_poster(&mut backend, chart, title, &frame, &theme).map_err(|error| error.to_string())?;
-    backend.present().map_err(|error| error.to_string())?;
-    drop(backend);
-    // The attributes `width` and `height` count in units; here they are replaced by the size in CSS pixels.
-    let head = format!("width=\"{}\" height=\"{}\"", units(width), units(height));
-    if let Some(place) = text.as_bytes().windows(head.len()).position(|part| part == head.as_bytes()) {
-        text.replace_range(place..place + head.len(), &format!("width=\"{width}\" height=\"{height}\""));
-    }
-    Ok(text)
+    crate::charts::svg::svg(chart, title, theme, picture_size(size)).map_err(|error| error.to_string().into())
 }
 
 /// Passes the picture to `done` as a PNG file.

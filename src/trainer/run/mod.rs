@@ -1,5 +1,7 @@
 //! What happens in a run: its events, its record, its checkpoints, and the messages between page and worker.
 
+#[cfg(feature = "charts")]
+pub mod accuracy_chart;
 pub mod backend;
 pub mod checkpoint;
 pub mod checkpoint_state;

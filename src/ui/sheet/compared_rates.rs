@@ -2,19 +2,8 @@
 //! dashes, and what a click on one does.
 
 use super::state::SheetState;
-use crate::charts::Dash;
 use crate::sheet::learning_rate::COMPARED;
 use crate::sheet::{Race, Run, number};
-
-/// The colour token and the dash of each compared rate.
-pub(crate) const RATE_STYLES: [(&str, Dash); COMPARED.len()] = [
-    ("--rate-1", Dash::Dotted),
-    ("--rate-2", Dash::Short),
-    ("--rate-3", Dash::Dashed),
-    ("--rate-4", Dash::DashDotDot),
-    ("--rate-5", Dash::DashDot),
-    ("--rate-6", Dash::Long),
-];
 
 /// Returns the runs in the order in which they are shown: the compared ones, then the user's own.
 pub(crate) fn runs(race: &Race) -> impl Iterator<Item = &Run> {

@@ -4,18 +4,16 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::compared_rates::{RATE_STYLES, action, runs, use_rate};
+use super::compared_rates::{action, runs, use_rate};
 use super::state::SheetState;
-use crate::charts::{Axis, Chart, Colour, Emphasis, Format, Mark, Range, Scale, Series, View, refine, sample};
+use crate::charts::{Scale, View, refine, sample};
+use crate::error_chart::{self, BUCKETS};
 use crate::sheet::learning_rate::COMPARED;
 use crate::sheet::{Run, number};
 use crate::ui::kit::chart_figure::ChartFigure;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::toggle::Toggle;
-
-/// The number of parts of the plot in each of which a curve keeps its extremes: the pixels of a large screen.
-const BUCKETS: usize = 1024;
 
 /// The sampled errors of a run, and what they depend on.
 #[derive(Clone, PartialEq)]
@@ -72,35 +70,17 @@ pub(crate) fn ErrorCurves() -> impl IntoView {
     });
     let chart = memo(move || {
         let (rate, updates) = state.race.with(|race| (race.own().learning_rate(), race.updates()));
-        let (log_rows, last) = (scale(log_rows), updates as f64);
-        let rows = match log_rows {
-            // A logarithmic axis has no place for row 0.
-            Scale::Log => Axis::new("Row")
-                .note(" (log scale, starts at 1)")
-                .range(Range::Fixed(1.0, last.max(2.0)))
-                .scale(Scale::Log),
-            _ => Axis::new("Row").range(Range::Fixed(0.0, last)),
-        };
-        let log_error = scale(log_error);
-        let error = Axis::new("Total error E").note(if log_error == Scale::Log { " (log scale)" } else { "" });
-        let mut chart = Chart::new(rows.format(Format::Count), error.scale(log_error))
-            .empty("Nothing to draw here: the errors are infinite, not numbers, or too small for a log scale.");
+        let mut chart = error_chart::empty(updates, scale(log_rows), scale(log_error));
         curves.with(|curves| {
             for (index, curve) in curves.iter().enumerate() {
                 let points = Arc::clone(&curve.points);
-                chart.series.push(match RATE_STYLES.get(index) {
-                    Some(&(token, dash)) => Series::new(format!("η = {}", number::full(COMPARED[index])), points)
-                        .colour(Colour::Token(token))
-                        .dash(dash)
-                        .action(action(index)),
-                    None => Series::new(format!("yours, η = {}", number::full(rate)), points)
-                        .emphasis(Emphasis::Strong)
-                        .width(2.5),
-                });
-            }
-            let broken = curves.last().and_then(|own| own.points.iter().find(|point| !point.1.is_finite()));
-            if let Some(&(row, _)) = broken {
-                chart.marks.push(Mark::vertical(row, format!("yours: too large from row {row}")));
+                if let Some(series) = error_chart::compared(index, Arc::clone(&points)) {
+                    chart.series.push(series.action(action(index)));
+                    continue;
+                }
+                let (series, mark) = error_chart::own(rate, points);
+                chart.series.push(series);
+                chart.marks.extend(mark);
             }
         });
         chart

@@ -1,26 +1,31 @@
 //! The tool "File": a dialog that saves the sheet as a file, and opens and checks files.
 
-use leptos::ev::MouseEvent;
+use leptos::ev::{self, MouseEvent, SubmitEvent};
 use leptos::html::{Div, Input};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, HtmlElement, HtmlSelectElement};
 
 use super::files_state::{Files, Purpose};
+use super::presenter::Presenting;
 use super::state::SheetState;
-use crate::exchange::protocol::{SHOW, TAKE};
+use crate::exchange::protocol::{REPORT, SHOW, TAKE};
 use crate::sheet::Column;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::dynamic::words;
 use crate::ui::kit::file_drop;
 use crate::ui::kit::file_input;
+use crate::ui::kit::keys::is_letter;
 use crate::ui::kit::toggle::Toggle;
 use crate::ui::kit::tool_button::ToolButton;
 
 /// The kinds of file that the browser's dialog offers.
 /// Some of them cannot be read, but then the page says what to do.
 const KINDS: &str = ".xlsx,.xlsm,.csv,.tsv,.txt,.xls,.xlsb,.ods,.numbers";
+
+/// The last row that is printed unless the user chooses another one: with row 0, as many as fit on a page.
+const LAST_PRINTED: usize = 24;
 
 /// The button "File" and its dialog. Files may also be dropped anywhere on the page.
 #[component]
@@ -31,7 +36,29 @@ pub(crate) fn FileButton() -> impl IntoView {
         files.dropped.set(dropped);
         files.open.set(true);
     });
-    on_cleanup(move || listener.remove());
+    let (presenting, sheet): (Presenting, SheetState) = (expect_context(), expect_context());
+    let print = window_event_listener(ev::keydown, move |event| {
+        let is_free = !presenting.on.get_untracked() && !untrack(|| sheet.is_practising());
+        if is_free
+            && (event.ctrl_key() || event.meta_key())
+            && !event.alt_key()
+            && !event.shift_key()
+            && is_letter(&event, 'p')
+        {
+            event.prevent_default();
+            files.open.set(true);
+            request_animation_frame(|| {
+                if let Ok(Some(button)) = document().query_selector(".file-print button") {
+                    // Focusing a button in the page cannot fail.
+                    let _ = button.unchecked_into::<HtmlElement>().focus();
+                }
+            });
+        }
+    });
+    on_cleanup(move || {
+        listener.remove();
+        print.remove();
+    });
     view! {
         <ToolButton name="File" icon="M5 2.5h6.5L15 6v11.5H5zM11 2.5V6.5h4" on_click=move || files.open.set(true)/>
         <Dialog open=files.open title="File"><FilesDialog/></Dialog>
@@ -42,7 +69,13 @@ pub(crate) fn FileButton() -> impl IntoView {
 #[component]
 fn FilesDialog() -> impl IntoView {
     let files: Files = expect_context();
-    let compared = RwSignal::new(true);
+    let (compared, comma) = (RwSignal::new(true), RwSignal::new(false));
+    let (first, last) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
+    let print = move |event: SubmitEvent| {
+        event.prevent_default();
+        let text = |field: NodeRef<Input>| field.get_untracked().map(|field| field.value()).unwrap_or_default();
+        files.print(text(first), text(last));
+    };
     let purpose = RwSignal::new(Purpose::Open);
     let input = NodeRef::<Input>::new();
     let choose = move |chosen: Purpose| {
@@ -60,10 +93,11 @@ fn FilesDialog() -> impl IntoView {
             .into_any()
     };
     let sheet: SheetState = expect_context();
+    let is_off = move || files.is_busy() || sheet.is_practising();
     let save = move |name: &'static str, act: Box<dyn Fn()>| {
-        let is_off = move || files.is_busy() || sheet.is_practising();
         view! { <button type="button" disabled=is_off on:click=move |_| act()>{name}</button> }.into_any()
     };
+    let last_row = sheet.own_updates.get_untracked().min(LAST_PRINTED).to_string();
     view! {
         <div class="files">
             <div class="file-actions">
@@ -76,8 +110,23 @@ fn FilesDialog() -> impl IntoView {
                     <p class="hint">"Working formulas and a chart. Change η in cell G31."</p>
                     <Toggle name="A sheet for each compared learning rate" on=compared/>
                 </div>
-                {save("Save as CSV", Box::new(move || files.save_csv()))}
-                <p class="hint">"All rows, with all digits."</p>
+                {save("Save as CSV", Box::new(move || files.save_csv(comma.get_untracked())))}
+                <div>
+                    <p class="hint">"All rows, with all digits."</p>
+                    <Toggle name="Decimal commas, as in German spreadsheets" on=comma/>
+                </div>
+                {save("Save lab report", Box::new(move || files.save_report(None)))}
+                <p class="hint">"One zip file: the report with all formulas, the charts and the workbook."</p>
+                <form class="file-print" on:submit=print>
+                    <button type="submit" disabled=is_off>"Print…"</button>
+                    <div>
+                        <p class="print-rows">
+                            <label>"Rows " <input type="text" inputmode="numeric" class="number" value="0" node_ref=first/></label>
+                            <label>" to " <input type="text" inputmode="numeric" class="number" value=last_row node_ref=last/></label>
+                        </p>
+                        <p class="hint">"Starting values, error curves and all columns, on A4 or Letter."</p>
+                    </div>
+                </form>
             </div>
             <div class="file-actions">
                 {button("Open a workbook…", Box::new(move || choose(Purpose::Open)))}
@@ -140,7 +189,10 @@ fn Answer() -> impl IntoView {
             let button = event.target()?.dyn_into::<Element>().ok()?.closest("button").ok()??;
             button.get_attribute(name)
         };
-        if let Some(index) = attribute(TAKE).and_then(|index| index.parse().ok()) {
+        if attribute(REPORT).is_some() {
+            let list = place.get_untracked().and_then(|place| place.query_selector("select").ok()?);
+            files.save_report(list.map(|list| list.unchecked_into::<HtmlSelectElement>().value()));
+        } else if let Some(index) = attribute(TAKE).and_then(|index| index.parse().ok()) {
             files.take(index);
         } else if let Some(cell) = attribute(SHOW) {
             let mut numbers = cell.split(' ').map_while(|number| number.parse::<usize>().ok());

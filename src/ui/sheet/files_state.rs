@@ -47,7 +47,8 @@ impl Status {
 }
 
 /// The sentence for an answer of another kind than the request.
-const NOT_UNDERSTOOD: &str = "The page could not understand the answer about this file. Reload the page and try again.";
+pub(super) const NOT_UNDERSTOOD: &str =
+    "The page could not understand the answer of its worker for files. Reload the page and try again.";
 
 /// Files that are read one after the other.
 struct Batch {
@@ -118,10 +119,24 @@ impl Files {
         self.ask("Writing the workbook…", Request::SaveWorkbook { lesson, updates, compared });
     }
 
-    /// Saves the user's run as CSV.
-    pub(crate) fn save_csv(self) {
+    /// Saves the user's run as CSV; `comma` writes it for a spreadsheet with decimal commas.
+    pub(crate) fn save_csv(self, comma: bool) {
         let (lesson, updates) = self.to_save();
-        self.ask("Writing the rows…", Request::SaveCsv { lesson, updates });
+        self.ask("Writing the rows…", Request::SaveCsv { lesson, updates, comma });
+    }
+
+    /// Saves a report on the sheet. `run` is the key of the trainer's run that belongs to it, and empty for none; without
+    /// a choice the worker may ask for one.
+    pub(crate) fn save_report(self, run: Option<String>) {
+        let (lesson, updates) = self.to_save();
+        self.ask("Writing the report…", Request::SaveReport { lesson, updates, run });
+    }
+
+    /// Prints the rows between two numbers, as the user typed them.
+    pub(crate) fn print(self, from: String, to: String) {
+        let (lesson, updates) = self.to_save();
+        let digits = self.sheet.digits.get_untracked().code().to_owned();
+        self.ask("Making the pages…", Request::Print { lesson, updates, from, to, digits });
     }
 
     /// Returns the lesson and the number of updates that are saved.
@@ -190,7 +205,7 @@ impl Files {
         self.status.set(Status { busy: true, text: busy.to_owned(), ..Status::default() });
         client::request(request, None, move |reply| {
             if self.request.get_value() == number {
-                self.saved(reply);
+                self.answered(reply);
             }
         });
     }
@@ -202,8 +217,8 @@ impl Files {
         self.status.set(Status::default());
     }
 
-    /// Saves the file that the worker has written.
-    fn saved(self, reply: Reply) {
+    /// Saves the file or prints the pages that the worker has made, or shows its question.
+    fn answered(self, reply: Reply) {
         self.status.set(match reply {
             Ok((Response::Saved { name, note }, Some(file))) => match download::save(&file, &name) {
                 Ok(()) => {
@@ -212,6 +227,11 @@ impl Files {
                 }
                 Err(_) => Status::failed("The browser did not allow saving the file.".to_owned()),
             },
+            Ok((Response::Paper(pages), _)) => {
+                self.sheet.paper.set(pages);
+                Status::default()
+            }
+            Ok((Response::Question(html), _)) => Status { html, ..Status::default() },
             Ok(_) => Status::failed(NOT_UNDERSTOOD.to_owned()),
             Err(message) => Status::failed(message),
         });

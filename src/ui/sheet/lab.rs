@@ -9,10 +9,10 @@ use super::formula_panel::FormulaPanel;
 use super::gradient_check::GradientCheck;
 use super::grid::SheetGrid;
 use super::network_diagram::NetworkDiagram;
+use super::paper::Paper;
 use super::phase_strip::PhaseStrip;
 use super::practice::bar::PracticeBar;
 use super::practice::curve::PracticeCurve;
-use super::practice::worksheet::Worksheets;
 use super::race_table::RaceTable;
 use super::state::{Panel, SheetState};
 use super::table_tools::TableTools;
@@ -79,7 +79,7 @@ pub(crate) fn SheetLab() -> impl IntoView {
             </div>
             <SheetGrid/>
         </div>
-        <Worksheets/>
+        <Paper/>
     }
 }
 

@@ -4,11 +4,9 @@
 pub(crate) mod address;
 pub(crate) mod compared_rates;
 pub(crate) mod controls;
-pub(crate) mod diagram_layout;
 pub(crate) mod error_curves;
 pub(crate) mod files_dialog;
 pub(crate) mod files_state;
-pub(crate) mod formula_html;
 pub(crate) mod formula_panel;
 pub(crate) mod gradient_check;
 pub(crate) mod grid;
@@ -18,6 +16,7 @@ pub(crate) mod lab;
 pub(crate) mod learning_rate_control;
 pub(crate) mod mark;
 pub(crate) mod network_diagram;
+pub(crate) mod paper;
 pub(crate) mod phase_strip;
 pub(crate) mod practice;
 pub(crate) mod presenter;
@@ -27,3 +26,5 @@ pub(crate) mod share_dialog;
 pub(crate) mod state;
 pub(crate) mod table_tools;
 pub(crate) mod tools;
+
+pub(crate) use crate::sheet::{diagram_layout, formula_html};

@@ -3,9 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::compared_rates::{RATE_STYLES, action, runs, use_rate};
+use super::compared_rates::{action, runs, use_rate};
 use super::state::{Panel, SheetState};
 use crate::charts::{Colour, Dash};
+use crate::error_chart::RATE_STYLES;
 use crate::sheet::learning_rate::COMPARED;
 use crate::sheet::verdict::{Verdict, first_below};
 use crate::sheet::{Run, number};

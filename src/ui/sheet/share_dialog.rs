@@ -1,12 +1,11 @@
 //! The tool "Share": a dialog with the link to the sheet, to be copied, sent, or scanned as a QR code.
 
-use std::fmt::Write as _;
-
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use super::address::link_to_share;
+use super::files_state::NOT_UNDERSTOOD;
 use super::state::SheetState;
 use crate::exchange::client;
 use crate::exchange::protocol::{Request, Response};
@@ -14,11 +13,8 @@ use crate::ui::kit::browser;
 use crate::ui::kit::clipboard;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
-use crate::ui::kit::dynamic::{Words, part, words};
+use crate::ui::kit::dynamic::words;
 use crate::ui::kit::tool_button::ToolButton;
-
-/// The width of the white margin that a QR code needs, in modules.
-const MARGIN: u32 = 4;
 
 /// The button "Share" and its dialog.
 #[component]
@@ -41,11 +37,19 @@ fn Share() -> impl IntoView {
             field.select();
         }
     };
-    let message = RwSignal::new("");
+    let message = RwSignal::new(String::new());
+    // The warning and the QR code, as the worker's markup.
+    let code = RwSignal::new(String::new());
+    client::request(Request::Qr { text: link.get_value() }, None, move |answer| match answer {
+        // The signals are missing if the dialog has been closed meanwhile.
+        Ok((Response::Qr(html), _)) => drop(code.try_set(html)),
+        Ok(_) => drop(message.try_set(NOT_UNDERSTOOD.to_owned())),
+        Err(reason) => drop(message.try_set(reason)),
+    });
     let copy = move |_| {
         clipboard::write(link.get_value(), move |done| {
             if done.is_ok() {
-                message.try_set("Copied.");
+                message.try_set("Copied.".to_owned());
                 return;
             }
             // The older method also works outside secure contexts.
@@ -53,11 +57,11 @@ fn Share() -> impl IntoView {
             let copied = browser::call(&document(), "execCommand", &"copy".into());
             leptos::task::spawn_local(async move {
                 let copied = copied.await.is_ok_and(|copied| copied.is_truthy());
-                message.try_set(if copied {
-                    "Copied."
-                } else {
-                    "The browser did not allow copying. Press Ctrl+C to copy the link."
-                });
+                let sentence = match copied {
+                    true => "Copied.",
+                    false => "The browser did not allow copying. Press Ctrl+C to copy the link.",
+                };
+                message.try_set(sentence.to_owned());
             });
         });
     };
@@ -82,54 +86,6 @@ fn Share() -> impl IntoView {
             {send}
         </div>
         <p class="share-message hint" role="status" prop:textContent=words(move || message.get())></p>
-        <QrCode text=link.get_value()/>
+        <div class="qr" aria-live="polite" inner_html=move || code.get()></div>
     }
-}
-
-/// The QR code of a text, made by the exchange worker, or a sentence if that fails.
-#[component]
-fn QrCode(text: String) -> impl IntoView {
-    let reply = RwSignal::new(None::<Result<(u32, String), String>>);
-    client::request(Request::Qr { text }, None, move |answer| {
-        // The signal is missing if the dialog has been closed meanwhile.
-        reply.try_set(Some(match answer {
-            Ok((Response::Qr { size, modules }, _)) => Ok((size, outline(size, &modules))),
-            Ok(_) => Err("No QR code could be made for this link.".to_owned()),
-            Err(reason) => Err(reason),
-        }));
-    });
-    let code = move || {
-        reply.get().map(|reply| match reply {
-            Ok((size, outline)) => {
-                let side = size + 2 * MARGIN;
-                view! {
-                    <svg viewBox=format!("0 0 {side} {side}") role="img" aria-label="QR code of the link" shape-rendering="crispEdges">
-                        <rect width=side height=side fill="#fff"/>
-                        <path transform=format!("translate({MARGIN} {MARGIN})") d=outline fill="#000"/>
-                    </svg>
-                }
-                .into_any()
-            }
-            Err(reason) => view! { <p class="hint" role="status" prop:textContent=Words::from(reason)></p> }.into_any(),
-        })
-    };
-    view! { <div class="qr">{part(code)}</div> }
-}
-
-/// Returns the dark modules as an SVG path in which a module is one unit wide: one rectangle for each run of dark
-/// modules in a row.
-fn outline(size: u32, modules: &[bool]) -> String {
-    let mut path = String::new();
-    for (y, row) in modules.chunks(size.max(1) as usize).enumerate() {
-        let mut x = 0;
-        for run in row.chunk_by(|left, right| left == right) {
-            let length = run.len();
-            if run[0] {
-                // Writing to a String cannot fail.
-                let _ = write!(path, "M{x} {y}h{length}v1h-{length}z");
-            }
-            x += length;
-        }
-    }
-    path
 }

@@ -80,8 +80,8 @@ pub(crate) struct SheetState {
     pub(crate) own_cell: StoredValue<Option<Cell>>,
     /// The feedback on the student's last answer.
     pub(crate) feedback: RwSignal<Feedback>,
-    /// The exercise whose worksheet is being printed.
-    pub(crate) print: RwSignal<Option<Exercise>>,
+    /// The pages that are being printed, as markup; empty while there are none.
+    pub(crate) paper: RwSignal<String>,
     /// The formula of the selected cell; `None` for a constant and for a blank without a hint.
     pub(crate) formula: Memo<Option<Expr>>,
     /// The cells that this formula refers to, each with its shade, see [`Mark::Precedent`].
@@ -161,7 +161,7 @@ impl SheetState {
             practice,
             own_cell: StoredValue::new(None),
             feedback: RwSignal::default(),
-            print: RwSignal::new(None),
+            paper: RwSignal::default(),
             formula,
             precedents,
             dependents,

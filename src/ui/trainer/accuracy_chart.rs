@@ -6,8 +6,9 @@ use leptos::prelude::*;
 
 use super::runs::overlays::overlay;
 use super::state::TrainerState;
-use crate::charts::{Axis, Chart, Colour, Dash, Emphasis, Format, Mark, Range, Scale, Series};
+use crate::charts::{Colour, Emphasis, Series};
 use crate::format::percent;
+use crate::trainer::run::accuracy_chart::{self, reached, tested};
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::log;
 use crate::trainer::run::spread::{EpochSpread, Spread, spreads};
@@ -16,26 +17,8 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::toggle::Toggle;
 
-/// The test accuracy that the classic task asks for.
-const GOAL: f64 = 0.994;
 /// The highest accuracy that the scale of nines shows, where the number of images is not known.
 const HIGHEST: f64 = 0.99999;
-
-/// The accuracy at which a point is drawn. The scale of nines has no place for 1, so there it is the accuracy with half
-/// an image wrong.
-fn drawn_accuracy(accuracy: f64, of: u32) -> f64 {
-    accuracy.min(1.0 - 0.5 / f64::from(of.max(1)))
-}
-
-/// A point for each epoch.
-fn points(results: &[EpochResult], value: impl Fn(&EpochResult) -> f64) -> Vec<(f64, f64)> {
-    results.iter().map(|result| (f64::from(result.epoch), value(result))).collect()
-}
-
-/// A point for the test accuracy of each epoch.
-fn tested(results: &[EpochResult]) -> Vec<(f64, f64)> {
-    points(results, |result| drawn_accuracy(result.test_accuracy, result.of))
-}
 
 /// The range and the mean of runs that differ only in their seeds. The names include the settings unless this is the
 /// `only` group of runs.
@@ -77,7 +60,7 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
         state.frame.track();
         state.run.with_untracked(|run| {
             let plan = &run.record.plan;
-            (plan.epochs(), plan.recipe.images, run.first_reached(GOAL), run.record.epochs.clone())
+            (plan.epochs(), plan.recipe.images, reached(&run.record.epochs), run.record.epochs.clone())
         })
     });
     let spreads = memo(move || {
@@ -90,30 +73,10 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
         })
     });
     let chart = memo(move || {
-        let (epochs, images, reached, results) = run.get();
+        let (epochs, images, _, results) = run.get();
         let others = state.overlays.get();
         let last = others.iter().map(|other| other.plan.epochs()).fold(epochs, u32::max);
-        let accuracy = Axis::new("Accuracy").format(Format::Percent);
-        let accuracy = match nines.get() {
-            true => accuracy.note(", errors on a log scale").scale(Scale::Nines),
-            false => accuracy.range(Range::Within(0.0, 1.0)),
-        };
-        let trained = points(&results, |result| drawn_accuracy(result.train_accuracy, images));
-        let mut chart =
-            Chart::new(Axis::new("Epoch").format(Format::Count).range(Range::Fixed(0.0, f64::from(last))), accuracy)
-                .with(Series::new("test", tested(&results)).colour(Colour::Token("--q-output")).width(2.25).markers())
-                .with(
-                    Series::new("training", trained).colour(Colour::Token("--q-output")).dash(Dash::Dashed).width(1.5),
-                )
-                // The label is at the horizontal line: at the top of the chart it would cover the end of the curve.
-                .mark(Mark::horizontal(
-                    GOAL,
-                    match reached {
-                        Some(epoch) => format!("99.4 % at epoch {epoch}"),
-                        None => "99.4 %".to_owned(),
-                    },
-                ))
-                .empty("The share of test images that the net gets right, after each epoch.");
+        let mut chart = accuracy_chart::chart(&results, last, images, nines.get());
         for (index, other) in others.iter().enumerate() {
             chart = chart.with(overlay(index, other, tested(&other.epochs)));
         }
@@ -122,10 +85,7 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
             let [area, mean] = spread_series(spread, spreads.len() == 1);
             chart = chart.with(area).with(mean);
         }
-        match reached {
-            Some(epoch) => chart.mark(Mark::vertical(f64::from(epoch), "")),
-            None => chart,
-        }
+        chart
     });
     let look_up = Arc::new(move |series: usize, epoch: usize| {
         let at = |results: &[EpochResult]| results.iter().find(|result| result.epoch as usize == epoch).cloned();

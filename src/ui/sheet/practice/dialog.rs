@@ -2,12 +2,15 @@
 
 use leptos::prelude::*;
 
+use crate::exchange::client;
+use crate::exchange::protocol::{Request, Response};
 use crate::sheet::Exercise;
 use crate::sheet::practice::parse_seed;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::dynamic::words;
 use crate::ui::kit::tool_button::ToolButton;
+use crate::ui::sheet::files_state::NOT_UNDERSTOOD;
 use crate::ui::sheet::state::SheetState;
 
 /// The largest task number that the page chooses; it is short enough to read out to a class.
@@ -38,7 +41,10 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
         let seed = number.with(|number| parse_seed(number))?;
         Ok::<_, String>(if fill.get() { Exercise::FillTheCells { seed } } else { Exercise::FindTheBug { seed } })
     };
-    let message = move || exercise().err();
+    // The sentence of a worksheet that cannot be printed.
+    let failure = RwSignal::new(None::<String>);
+    let wrong = move || exercise().err();
+    let message = move || wrong().or_else(|| failure.get()).unwrap_or_default();
     let start = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if let Ok(exercise) = untrack(exercise) {
@@ -48,8 +54,16 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
     };
     let print = move |_| {
         if let Ok(exercise) = untrack(exercise) {
-            open.set(false);
-            state.print.set(Some(exercise));
+            failure.set(None);
+            client::request(Request::Worksheet { exercise: exercise.to_string() }, None, move |reply| match reply {
+                // Whoever has closed the dialog meanwhile does not want the pages any more.
+                _ if !open.get_untracked() => {}
+                Ok((Response::Paper(pages), _)) => {
+                    open.set(false);
+                    state.paper.set(pages);
+                }
+                other => drop(failure.try_set(Some(other.err().unwrap_or_else(|| NOT_UNDERSTOOD.to_owned())))),
+            });
         }
     };
     let kind = move |is_fill: bool, name: &'static str, what: &'static str| {
@@ -72,13 +86,13 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
                     "Task number "
                     <input
                         class="number" type="text" inputmode="numeric" autocomplete="off" maxlength="40"
-                        aria-describedby="task-number-hint" aria-invalid=move || message().is_some().to_string()
+                        aria-describedby="task-number-hint" aria-invalid=move || wrong().is_some().to_string()
                         prop:value=number on:input=move |event| number.set(event_target_value(&event))
                     />
                 </label>
                 <button type="button" on:click=move |_| number.set(random_task_number().to_string())>"Another number"</button>
                 <p id="task-number-hint" class="hint">"Everybody who types the same number gets the same task."</p>
-                <p class="field-message" role="alert" prop:textContent=words(move || message().unwrap_or_default())></p>
+                <p class="field-message" role="alert" prop:textContent=words(message)></p>
             </div>
             <div class="buttons">
                 <button type="submit" class="primary">"Start"</button>

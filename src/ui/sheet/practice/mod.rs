@@ -7,4 +7,3 @@ pub(crate) mod dialog;
 pub(crate) mod feedback;
 pub(crate) mod progress;
 pub(crate) mod state;
-pub(crate) mod worksheet;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::address;
 use super::memory_note::MemoryNote;
 use super::select::{Presets, RecipeSelect};
+use crate::exchange::audience;
 use crate::trainer::recipe::choice::{OptimizerKind, ScheduleKind};
 use crate::trainer::recipe::{DeviceChoice, Field};
 use crate::ui::kit::clipboard;
@@ -129,20 +130,23 @@ fn RecipeField(field: Field) -> impl IntoView {
 #[component]
 fn CopyLink() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let message = RwSignal::new("");
+    let message = RwSignal::new(String::new());
     let copy = move |_| match address::to_share(state) {
-        Some(link) => clipboard::write(link, move |done| {
-            message.set(if done.is_ok() {
-                "Copied."
-            } else {
-                "The browser does not allow copying. Copy the address from the address bar."
+        Some(link) => {
+            let warning = audience::warning(&link).unwrap_or_default();
+            clipboard::write(link, move |done| {
+                message.set(if done.is_ok() {
+                    format!("Copied. {warning}")
+                } else {
+                    "The browser does not allow copying. Copy the address from the address bar.".to_owned()
+                });
             });
-        }),
-        None => message.set("First fix the settings."),
+        }
+        None => message.set("First fix the settings.".to_owned()),
     };
     effect(move || {
         state.text.track();
-        message.set("");
+        message.set(String::new());
     });
     view! {
         <span class="copy-link">

@@ -1,53 +1,18 @@
-//! An exercise on paper: a worksheet and its answer key, one page each, which only a printer shows.
+//! An exercise on paper: a worksheet and its answer key, one page each, as markup.
 
 use std::fmt::Write as _;
 
-use leptos::ev;
-use leptos::prelude::*;
-
+use crate::sheet::diagram_layout::{EDGES, HEIGHT, LINKS, NODES, WIDTH};
 use crate::sheet::practice::FillIn;
-use crate::sheet::{Cell, Column, Practice, number};
-use crate::ui::kit::context::expect_context;
-use crate::ui::kit::memo::effect;
-use crate::ui::sheet::diagram_layout::{EDGES, HEIGHT, LINKS, NODES, WIDTH};
-use crate::ui::sheet::formula_html;
-
-use crate::ui::sheet::state::SheetState;
+use crate::sheet::{Cell, Column, Exercise, Practice, formula_html, number};
 
 /// The number of rows of the sheet on paper.
 const ROWS: usize = 3;
 
-/// Prints the two pages when an exercise is to be printed.
-#[component]
-pub(crate) fn Worksheets() -> impl IntoView {
-    let state: SheetState = expect_context();
-    effect(move || {
-        if state.print.get().is_some() {
-            // The pages are in the document one frame later. If the browser cannot print, they stay invisible.
-            request_animation_frame(|| {
-                let _ = window().print();
-            });
-        }
-    });
-    // Phones say at once that the printing is over, and draw the pages later. So the pages stay until the user does
-    // something else on the page.
-    let remove = move || {
-        if state.print.with_untracked(Option::is_some) {
-            state.print.set(None);
-        }
-    };
-    let pointer = window_event_listener(ev::pointerdown, move |_| remove());
-    let key = window_event_listener(ev::keydown, move |_| remove());
-    on_cleanup(move || {
-        pointer.remove();
-        key.remove();
-    });
-    move || {
-        let exercise = state.print.get()?;
-        let task = Practice::start(exercise);
-        let html = page(&task, &task, false) + &page(&task, &solved(&task), true);
-        Some(view! { <div class="worksheets" inner_html=html></div> })
-    }
+/// Returns both pages of an exercise.
+pub fn html(exercise: Exercise) -> String {
+    let task = Practice::start(exercise);
+    page(&task, &task, false) + &page(&task, &solved(&task), true)
 }
 
 /// Returns the exercise with all blanks filled.
@@ -211,4 +176,22 @@ fn table(task: &Practice, shown: &Practice) -> String {
         html += "</tr>";
     }
     html + "</tbody></table>"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_has_the_answers_and_the_task_has_not() {
+        let exercise = Exercise::FillTheCells { seed: 123 };
+        let html = html(exercise);
+        let pages: Vec<&str> = html.split("<article").skip(1).collect();
+        let Practice::Fill(fill) = Practice::start(exercise) else { panic!("a fill-in") };
+        let blanks = fill.blanks().cells().len();
+        let [task, key] = pages[..] else { panic!("{} pages", pages.len()) };
+        assert_eq!(task.matches("class=\"blank\"></td>").count(), blanks);
+        assert_eq!(key.matches("class=\"blank\"></td>").count(), 0);
+        assert_eq!(key.matches("<li>").count(), blanks);
+    }
 }

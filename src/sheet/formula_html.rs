@@ -2,9 +2,9 @@
 //!
 //! The markup contains only symbols and numbers and no text of a user, so nothing needs escaping.
 
-use crate::sheet::formula::{Values, shade};
-use crate::sheet::number::Digits;
-use crate::sheet::{Column, Expr, Term, number};
+use super::column::Column;
+use super::formula::{Expr, Term, Values, shade};
+use super::number::{self, Digits};
 
 /// Returns the content of a `<math>` element for a column's symbol; `row` adds a row number as a superscript in
 /// parentheses.
@@ -35,14 +35,14 @@ fn math(class: &str, inside: &str) -> String {
 }
 
 /// Returns a column's symbol in its colour.
-pub(crate) fn symbol(column: Column) -> String {
+pub fn symbol(column: Column) -> String {
     math(column.quantity().class(), &symbol_inside(column, None))
 }
 
 /// Returns a formula in symbols. Values of the row above have its number, `above`, as a superscript. Each term is a
 /// `<math>` element of its own, so that long formulas can break between terms; an attribute names its column for
 /// clicks.
-pub(crate) fn symbols(expr: &Expr, above: usize) -> String {
+pub fn symbols(expr: &Expr, above: usize) -> String {
     breakable(&expr.write(&|term| {
         let inside = match term {
             Term::Here(column) => symbol_inside(column, None),
@@ -54,7 +54,7 @@ pub(crate) fn symbols(expr: &Expr, above: usize) -> String {
 }
 
 /// Returns a formula with the numbers of its row, and with `nan` in place of NaN.
-pub(crate) fn numbers(expr: &Expr, values: &Values<'_>, digits: Digits, nan: &str) -> String {
+pub fn numbers(expr: &Expr, values: &Values<'_>, digits: Digits, nan: &str) -> String {
     breakable(&expr.write(&|term| {
         let text = match values.get(term) {
             value if value.is_nan() => nan.to_owned(),

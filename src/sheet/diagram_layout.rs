@@ -1,34 +1,43 @@
 //! The positions of the network's circles, edges and labels, for the diagram on the page and on worksheets.
 
-use crate::sheet::Column;
+use super::column::Column;
 
 /// A place in the drawing, in its own units: x to the right, y down.
-pub(crate) type Point = (f64, f64);
+pub type Point = (f64, f64);
 
 /// A circle of the network, and the columns whose values are written beside it.
-pub(crate) struct Node {
-    pub(crate) at: Point,
-    pub(crate) radius: f64,
+pub struct Node {
+    /// The centre.
+    pub at: Point,
+    /// The radius.
+    pub radius: f64,
     /// The column that a click on the circle selects; its symbol is written in the circle, see [`Node::unit`].
-    pub(crate) main: Column,
+    pub main: Column,
     /// The columns whose values are written outside the network, from top to bottom: above the upper circles and below
     /// the others.
-    pub(crate) values: &'static [Column],
+    pub values: &'static [Column],
 }
 
 /// The edge of a weight, from the centre of one circle to the centre of another.
-pub(crate) struct Edge {
-    pub(crate) weight: Column,
-    pub(crate) gradient: Column,
-    pub(crate) from: Point,
-    pub(crate) to: Point,
+pub struct Edge {
+    /// The weight on the edge.
+    pub weight: Column,
+    /// The gradient of that weight.
+    pub gradient: Column,
+    /// The centre of the circle where the edge begins.
+    pub from: Point,
+    /// The centre of the circle where the edge ends.
+    pub to: Point,
     /// The position of the label on the edge: 0 is its start, 1 is its end.
     label: f64,
 }
 
-pub(crate) const WIDTH: f64 = 680.0;
-pub(crate) const HEIGHT: f64 = 312.0;
-pub(crate) const TOP: f64 = 84.0;
+/// The width of the drawing.
+pub const WIDTH: f64 = 680.0;
+/// The height of the drawing.
+pub const HEIGHT: f64 = 312.0;
+/// The height of the upper circles' centres.
+pub const TOP: f64 = 84.0;
 const BOTTOM: f64 = 228.0;
 const I: [Point; 2] = [(46.0, TOP), (46.0, BOTTOM)];
 const H: [Point; 2] = [(236.0, TOP), (236.0, BOTTOM)];
@@ -36,15 +45,16 @@ const O: [Point; 2] = [(426.0, TOP), (426.0, BOTTOM)];
 const E: [Point; 2] = [(546.0, TOP), (546.0, BOTTOM)];
 const TOTAL: Point = (626.0, (TOP + BOTTOM) / 2.0);
 /// The height of a line of text.
-pub(crate) const LINE: f64 = 16.0;
+pub const LINE: f64 = 16.0;
 /// The width of a letter of that text.
-pub(crate) const LETTER: f64 = 7.2;
+pub const LETTER: f64 = 7.2;
 
 const fn node(at: Point, radius: f64, main: Column, values: &'static [Column]) -> Node {
     Node { at, radius, main, values }
 }
 
-pub(crate) const NODES: [Node; 9] = {
+/// The circles.
+pub const NODES: [Node; 9] = {
     use Column::*;
     [
         node(I[0], 22.0, I1, &[I1]),
@@ -59,7 +69,8 @@ pub(crate) const NODES: [Node; 9] = {
     ]
 };
 
-pub(crate) const EDGES: [Edge; 8] = {
+/// The edges, from `w1` to `w8`.
+pub const EDGES: [Edge; 8] = {
     use Column::*;
     // The label of an edge that crosses another is not at the crossing.
     const fn edge(weight: Column, gradient: Column, from: Point, to: Point, straight: bool) -> Edge {
@@ -78,11 +89,11 @@ pub(crate) const EDGES: [Edge; 8] = {
 };
 
 /// The lines from the outputs to the errors and on to the total error. They have no weight.
-pub(crate) const LINKS: [(Point, Point); 4] = [(O[0], E[0]), (O[1], E[1]), (E[0], TOTAL), (E[1], TOTAL)];
+pub const LINKS: [(Point, Point); 4] = [(O[0], E[0]), (O[1], E[1]), (E[0], TOTAL), (E[1], TOTAL)];
 
 impl Edge {
     /// Returns the centre of the label.
-    pub(crate) fn label_at(&self) -> Point {
+    pub fn label_at(&self) -> Point {
         let Self { from, to, label, .. } = *self;
         (from.0 + (to.0 - from.0) * label, from.1 + (to.1 - from.1) * label)
     }
@@ -90,7 +101,7 @@ impl Edge {
 
 impl Node {
     /// Returns letter and subscript of the neuron's own name, which is that of its weighted sum: `h1`, not `a_h1`.
-    pub(crate) const fn unit(&self) -> (&'static str, &'static str) {
+    pub const fn unit(&self) -> (&'static str, &'static str) {
         match self.main {
             Column::AH1 => Column::H1.symbol(),
             Column::AH2 => Column::H2.symbol(),

@@ -1,0 +1,149 @@
+use std::io::Read as _;
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::charts::svg::svg;
+use crate::exchange::paper_theme::theme;
+use crate::exchange::{csv_out, latex};
+use crate::sheet::learning_rate::COMPARED;
+use crate::sheet::{Column, Run};
+use crate::trainer::recipe::Recipe;
+use crate::trainer::recipe::plan::Plan;
+use crate::trainer::run::epoch::EpochResult;
+use crate::trainer::run::record::{End, Happening, Note, RunKey};
+
+fn lesson() -> Lesson {
+    let mut lesson = Lesson { learning_rate: 0.3, ..Lesson::CLASSIC };
+    lesson.constants.weights[5] = -0.45;
+    lesson
+}
+
+/// A run with these test accuracies, and with training accuracies that are higher by `gap`.
+fn run(accuracies: &[f64], gap: f64) -> RunRecord {
+    let recipe = Recipe { epochs: accuracies.len() as u32, ..Recipe::quick() };
+    let mut run = RunRecord::new(RunKey(4096), Plan::from(recipe), "MNIST".to_owned());
+    run.name = "a *run* of `mine` | $x$".to_owned();
+    run.epochs = accuracies
+        .iter()
+        .zip(1..)
+        .map(|(&accuracy, epoch)| EpochResult {
+            test_accuracy: accuracy,
+            train_accuracy: accuracy + gap,
+            correct: (accuracy * 10_000.0).round() as u32,
+            test_loss: 1.0 - accuracy,
+            ..EpochResult::example(epoch)
+        })
+        .collect();
+    run.end = Some(End::Finished);
+    run
+}
+
+fn report(run: Option<RunRecord>) -> Report {
+    Report::new(lesson(), 100, run, "28 November 2026".to_owned())
+}
+
+/// Returns the cells of the table that begins with this cell.
+fn table(text: &str, first: &str) -> Vec<Vec<String>> {
+    let begin = format!("| {first} |");
+    let lines =
+        text.lines().skip_while(|line| !line.starts_with(&begin)).skip(2).take_while(|line| line.starts_with('|'));
+    lines.map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
+}
+
+#[test]
+fn every_number_of_the_text_is_the_sheets() {
+    let text = report(None).readme("png");
+    let rates = table(&text, "$\\eta$ | Error in row 0");
+    let expected: Vec<f64> = COMPARED.into_iter().chain([0.3]).collect();
+    assert_eq!(rates.len(), expected.len());
+    for (line, rate) in rates.iter().zip(expected) {
+        let run = Run::new(lesson().constants, rate, 100);
+        let numbers: Vec<f64> = line[..3].iter().map(|cell| cell.parse().expect("a number")).collect();
+        assert_eq!(numbers, [rate, run.errors()[0], run.errors()[100]]);
+        assert_eq!(line[4], run.verdict().to_string());
+    }
+    let own = Run::new(lesson().constants, 0.3, 100);
+    let numbers = table(&text, "Quantity | Row 0");
+    assert_eq!(numbers.len(), Column::COUNT);
+    for (line, column) in numbers.iter().zip(Column::ALL) {
+        let expected: Vec<String> = [0, 1, 100].map(|row| csv_out::number(own.row(row).get(column))).into();
+        assert_eq!(line[1..], expected, "{}", column.name());
+    }
+    let constants = table(&text, "Quantity | Meaning");
+    assert_eq!(constants.len(), 13);
+    assert!(constants.iter().any(|line| line[0] == "$w_{6}$" && line[2] == "-0.45"));
+}
+
+#[test]
+fn the_text_has_every_formula_on_a_line_of_its_own() {
+    let text = report(None).readme("png");
+    for column in Column::ALL {
+        let block = format!("\n\n$$\n{}\n$$\n\n", latex::equation(column));
+        assert_eq!(text.matches(&block).count(), 1, "{}", column.name());
+    }
+    assert_eq!(text.matches("$$").count() % 2, 0);
+}
+
+#[test]
+fn the_zip_has_everything_that_the_text_names_within_three_seconds() {
+    let begun = Instant::now();
+    let report = report(Some(run(&[0.98, 0.99, 0.9945], -0.01)));
+    let drawn = report.pictures().into_iter().map(|picture| {
+        let text = svg(&picture.chart, &picture.title, &theme(), (900.0, 520.0)).expect("SVG never fails");
+        (picture.name, text.into_bytes())
+    });
+    let (bytes, note) = report.zip("svg", drawn.collect()).expect("small");
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert_eq!(note, None);
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip file");
+    let mut text = String::new();
+    zip.by_name("README.md").expect("the text").read_to_string(&mut text).expect("UTF-8");
+    let pictures: Vec<&str> = text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert_eq!(pictures.len(), 8, "one for each of six rates, one for all, and one for the run");
+    for name in pictures.into_iter().chain([WORKBOOK, LOG, EPOCHS]) {
+        assert!(zip.by_name(name).is_ok_and(|file| file.size() > 100), "{name}");
+    }
+    assert_eq!(zip.len(), 12);
+}
+
+#[test]
+fn the_run_is_described_as_it_was() {
+    let mut record = run(&[0.9712, 0.9890, 0.9935, 0.9941, 0.9947, 0.9943], -0.02);
+    record.notes.push(Note { step: 0, what: Happening::Weights("```a.safetensors".to_owned()) });
+    let text = report(Some(record.clone())).readme("png");
+    for part in [
+        "a \\*run\\* of \\`mine\\` \\| \\$x\\$",
+        "| Conv 1→32, 5×5 | 32×26×26 | 832 |",
+        "**18,738**",
+        "At least 99.4 % of the test images right, in fewer than 20 epochs.",
+        "**The target was reached:** 99.4 % of the test images were right for the first time after epoch 4.",
+        "Best: 99.47 % after epoch 5 (9,947 of 10,000 test images). Last: 99.43 % after epoch 6",
+        "from 97.12 % after epoch 1 to 99.43 % after epoch 6",
+        "Half of the gain up to the best epoch, 5, was there after epoch 2.",
+        "From epoch 4 on it stayed within 0.1 percentage points of its best: the curve is flat there.",
+        "the net was 2.00 percentage points worse on training images",
+        "it was lowest after epoch 5, with 0.0053.",
+        "````text\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    for line in record.log_lines() {
+        assert!(text.contains(&line), "{line}");
+    }
+}
+
+#[test]
+fn nothing_is_said_that_the_record_does_not_show() {
+    let text = |accuracies: &[f64], gap| report(Some(run(accuracies, gap))).readme("png");
+    let missed = text(&[0.98, 0.99, 0.985], 0.01);
+    assert!(missed.contains("**The target was not reached:** the test accuracy stayed below 99.4 %."));
+    assert!(missed.contains("At the end it was more than 0.1 percentage points below its best."));
+    assert!(missed.contains("1.00 percentage points better on the images that it learned from"));
+    let late: Vec<f64> = (1..=21).map(|epoch| if epoch < 20 { 0.99 } else { 0.995 }).collect();
+    assert!(
+        text(&late, 0.0)
+            .contains("**The target was not reached:** 99.4 % of the test images were right, but only after epoch 20.")
+    );
+    assert!(text(&[], 0.0).contains("No epoch has ended, so there is no result."));
+    assert!(text(&[0.98], 0.0).contains("A curve needs at least two."));
+}

@@ -1,0 +1,65 @@
+//! The chart of the accuracy after each epoch, for the page and for reports.
+
+use super::epoch::EpochResult;
+use super::record::RunRecord;
+use crate::charts::{Axis, Chart, Colour, Dash, Format, Mark, Range, Scale, Series};
+
+/// The test accuracy that the classic task asks for.
+pub const GOAL: f64 = 0.994;
+/// The name of the colour of both curves.
+pub const TOKEN: &str = "--q-output";
+
+/// Returns the first epoch whose test accuracy is the goal or better.
+pub fn reached(results: &[EpochResult]) -> Option<u32> {
+    results.iter().find(|result| result.test_accuracy >= GOAL).map(|result| result.epoch)
+}
+
+/// Returns the chart of a run alone, as wide as its plan.
+pub fn of_run(run: &RunRecord) -> Chart {
+    chart(&run.epochs, run.plan.epochs(), run.plan.recipe.images, true)
+}
+
+/// Returns the chart of these results on an axis of this many epochs; `images` is the number of training images. `nines`
+/// gives room to the accuracies just below 1.
+pub fn chart(results: &[EpochResult], epochs: u32, images: u32, nines: bool) -> Chart {
+    let accuracy = Axis::new("Accuracy").format(Format::Percent);
+    let accuracy = match nines {
+        true => accuracy.note(", errors on a log scale").scale(Scale::Nines),
+        false => accuracy.range(Range::Within(0.0, 1.0)),
+    };
+    let trained = points(results, |result| drawn(result.train_accuracy, images));
+    let reached = reached(results);
+    let chart =
+        Chart::new(Axis::new("Epoch").format(Format::Count).range(Range::Fixed(0.0, f64::from(epochs))), accuracy)
+            .with(Series::new("test", tested(results)).colour(Colour::Token(TOKEN)).width(2.25).markers())
+            .with(Series::new("training", trained).colour(Colour::Token(TOKEN)).dash(Dash::Dashed).width(1.5))
+            // The label is at the horizontal line: at the top of the chart it would cover the end of the curve.
+            .mark(Mark::horizontal(
+                GOAL,
+                match reached {
+                    Some(epoch) => format!("99.4 % at epoch {epoch}"),
+                    None => "99.4 %".to_owned(),
+                },
+            ))
+            .empty("The share of test images that the net gets right, after each epoch.");
+    match reached {
+        Some(epoch) => chart.mark(Mark::vertical(f64::from(epoch), "")),
+        None => chart,
+    }
+}
+
+/// Returns a point for the test accuracy of each epoch.
+pub fn tested(results: &[EpochResult]) -> Vec<(f64, f64)> {
+    points(results, |result| drawn(result.test_accuracy, result.of))
+}
+
+/// Returns the accuracy at which a point is drawn. The scale of nines has no place for 1, so there it is the accuracy
+/// with half an image wrong.
+fn drawn(accuracy: f64, of: u32) -> f64 {
+    accuracy.min(1.0 - 0.5 / f64::from(of.max(1)))
+}
+
+/// Returns a point for each epoch.
+fn points(results: &[EpochResult], value: impl Fn(&EpochResult) -> f64) -> Vec<(f64, f64)> {
+    results.iter().map(|result| (f64::from(result.epoch), value(result))).collect()
+}
