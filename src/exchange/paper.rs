@@ -16,7 +16,7 @@ const MOST_ROWS: usize = 500;
 /// The number of rows of a page.
 const ROWS: usize = 25;
 /// The width of a page in digits: that of US Letter, which is narrower than A4.
-const WIDTH: f64 = 146.0;
+const WIDTH: f64 = 134.0;
 /// The space between two columns, in digits.
 const GAP: f64 = 1.5;
 /// The width of the narrowest column, in digits: that of its symbol.
