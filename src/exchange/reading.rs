@@ -107,7 +107,7 @@ mod tests {
         let text = |learning_rate, updates| {
             let mut text = String::new();
             csv_out::write(&Lesson { learning_rate, ..Lesson::CLASSIC }, updates, Notation::Point, &mut |piece| {
-                text.push_str(piece)
+                text.push_str(piece);
             });
             text
         };

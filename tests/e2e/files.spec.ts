@@ -58,21 +58,29 @@ test("a saved workbook restores constants and learning rate, and undo takes them
   await expect(files.status.getByText("All 3131 cells are right.")).toHaveCount(7);
 });
 
-test("CSV has all digits", async ({ page, sheet }) => {
+test("CSV has all digits, opens in Excel with points or commas, and can be opened again", async ({ page, sheet }) => {
   const files = new FilesDialog(page);
   await expect(sheet.grid).toBeVisible();
   await files.open();
-  const { name, bytes } = await files.save("CSV");
+  const { name, path, bytes } = await files.save("CSV");
   expect(name).toBe("gradsheet eta 0.5.csv");
+  expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
   const numbers = (text: string) => text.split("\n").slice(1).map((line) => line.split(",").map(Number));
   expect(numbers(bytes.toString("utf8").trim())).toEqual(numbers(table()));
+  await files.commas.check();
+  const german = await files.save("CSV");
+  expect(german.bytes.toString("utf8").replaceAll(",", ".").replaceAll(";", ",")).toBe(bytes.toString("utf8"));
+  for (const file of [path, german.path]) {
+    await files.give("Check", file);
+    await expect(files.status).toContainText("All 3131 cells are right.");
+  }
 });
 
 test("a student's mistake is found, named and shown on the sheet", async ({ page, sheet }) => {
   const files = new FilesDialog(page);
   await files.open();
   await files.give("Check", { name: "homework eta 0.5.csv", content: table() });
-  const report = files.report("homework eta 0.5.csv");
+  const report = files.check("homework eta 0.5.csv");
   await expect(report).toContainText("All 3131 cells are right.");
 
   // The ½ is missing in row 3, and the total is computed from the wrong error.
@@ -172,8 +180,8 @@ test("each of several dropped files gets its own report", async ({ page, sheet }
   await sheet.grid.dispatchEvent("drop", { dataTransfer: transfer });
   await expect(files.dialog).toContainText("“anna eta 0.5.csv”, “ben eta 0.5.csv”: load their values, or check them?");
   await files.button("Check").click();
-  await expect(files.report("anna eta 0.5.csv")).toContainText("All 3131 cells are right.");
-  await expect(files.report("ben eta 0.5.csv")).toContainText("1 of 3131 cells has a mistake of its own.");
+  await expect(files.check("anna eta 0.5.csv")).toContainText("All 3131 cells are right.");
+  await expect(files.check("ben eta 0.5.csv")).toContainText("1 of 3131 cells has a mistake of its own.");
 });
 
 test("of several chosen files, one that cannot be read does not hide the others", async ({ page, sheet }) => {

@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { PracticePage } from "./pages/practice-page";
+import { Printer } from "./support/printer";
 import type { SheetPage } from "./pages/sheet-page";
 import { expect, test } from "./support/test";
 import { native, parse, reference } from "./support/reference";
@@ -231,18 +232,11 @@ test.describe("fill the cells", () => {
 test.describe("on paper", () => {
   for (const kind of ["Find the bug", "Fill the cells"] as const) {
     test(`${kind}: a worksheet and its answer key, one A4 page each`, async ({ page, sheet: _ }) => {
-      // A headless browser has no printer. The worksheets stay in the page until they are printed.
-      await page.evaluate(() => {
-        // A phone says that the printing is over before it draws the pages.
-        window.print = () => {
-          document.body.classList.add("printing");
-          window.dispatchEvent(new Event("afterprint"));
-        };
-      });
+      const printer = await Printer.connect(page);
       const practice = new PracticePage(page);
       await practice.choose(kind, "123");
       await practice.print.click();
-      await expect(page.locator("body")).toHaveClass("printing");
+      await printer.wait();
       await page.emulateMedia({ media: "print" });
       // The width of A4 without its margins.
       await page.setViewportSize({ width: 703, height: 1030 });

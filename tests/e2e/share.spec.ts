@@ -158,6 +158,9 @@ test.describe("the share dialog", () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
     await expect(share.code).toBeVisible();
     expect(await share.scan()).toBe(link);
+    // The tests' own server is one that nobody else can reach.
+    await expect(share.dialog).toContainText("This link works only on this computer");
+    await expect(share.dialog).toContainText("send the workbook");
 
     await page.keyboard.press("Escape");
     await expect(share.dialog).toBeHidden();

@@ -115,11 +115,6 @@ impl RunView {
         let sum: f64 = losses.iter().map(|&loss| f64::from(loss)).sum();
         (!losses.is_empty()).then(|| sum / losses.len() as f64)
     }
-
-    /// The first epoch whose test accuracy is at least `accuracy`.
-    pub fn first_reached(&self, accuracy: f64) -> Option<u32> {
-        self.record.epochs.iter().find(|result| result.test_accuracy >= accuracy).map(|result| result.epoch)
-    }
 }
 
 /// The sentence that a device of this kind is being opened.
@@ -217,10 +212,7 @@ mod tests {
         view.apply(&steps(2, 5, &[1.6]));
         view.apply(&Event::Paused);
         assert_eq!(view.title().as_deref(), Some("Paused · Epoch 2/2 · 98.91 %"));
-        assert_eq!(
-            (view.epoch_progress(), view.first_reached(0.98), view.first_reached(0.994)),
-            (Some(0.25), Some(1), None)
-        );
+        assert_eq!(view.epoch_progress(), Some(0.25));
         view.apply(&Event::Stopped);
         assert_eq!((view.title(), view.epoch_progress()), (None, None));
         view.resume();

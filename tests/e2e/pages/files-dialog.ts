@@ -9,12 +9,22 @@ export class FilesDialog {
   readonly tool: Locator;
   readonly dialog: Locator;
   readonly compared: Locator;
+  readonly commas: Locator;
+  readonly report: Locator;
+  readonly print: Locator;
+  readonly firstRow: Locator;
+  readonly lastRow: Locator;
   readonly status: Locator;
 
   constructor(readonly page: Page) {
     this.tool = page.getByRole("group", { name: "Tools" }).getByRole("button", { name: "File" });
     this.dialog = page.getByRole("dialog", { name: "File" });
     this.compared = this.dialog.getByRole("checkbox", { name: "A sheet for each compared learning rate" });
+    this.commas = this.dialog.getByRole("checkbox", { name: "Decimal commas" });
+    this.report = this.button("Save lab report");
+    this.print = this.button("Print…");
+    this.firstRow = this.dialog.getByRole("textbox", { name: "Rows" });
+    this.lastRow = this.dialog.getByRole("textbox", { name: "to" });
     this.status = this.dialog.getByRole("status");
   }
 
@@ -51,8 +61,8 @@ export class FilesDialog {
     await chooser.setFiles(contents);
   }
 
-  /** The report on one sheet of a checked file. */
-  report(sheet: string): Locator {
+  /** The check of one sheet of a file. */
+  check(sheet: string): Locator {
     return this.status.getByRole("region", { name: `Check of ${sheet}` });
   }
 }
