@@ -79,6 +79,15 @@ for (const lab of ["sheet", "trainer"] as const) {
   });
 }
 
+test("on the smallest phone, the strip leaves two thirds of the window, with status and buttons in view", async ({ page, trainer }) => {
+  await page.setViewportSize({ width: 320, height: 568 });
+  const strip = page.locator(".strip");
+  await expect(strip).toBeInViewport();
+  expect((await strip.boundingBox())?.height).toBeLessThan(568 / 3);
+  await expect(trainer.status).toBeInViewport({ ratio: 1 });
+  await expect(trainer.stop).toBeInViewport({ ratio: 1 });
+});
+
 test("on a tablet, only the visible part of a long table is in the page", async ({ page, sheet }) => {
   await page.setViewportSize({ width: 768, height: 1024 });
   await sheet.updates.fill("1000000");

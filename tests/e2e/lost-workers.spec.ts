@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { RunsPage } from "./pages/runs-page";
+import { holdDatabase } from "./support/database";
 import { expect, test } from "./support/test";
 import { GPU_LOADER, LOADER, putBefore } from "./support/worker-files";
 
@@ -86,8 +87,14 @@ for (const [what, script] of [
     await trainer.pause.click();
     await runs.waitForCheckpoint();
     await page.evaluate(() => new BroadcastChannel("end").postMessage("now"));
+    const release = await holdDatabase(page);
     await page.clock.runFor(70_000);
     await expect(trainer.alert.filter({ hasText: "it no longer answers" })).toBeVisible();
+    // The list says so before the database answers.
+    await expect(trainer.status).toHaveText("The run has failed.");
+    await expect(runs.rows).toContainText("Failed");
+    await expect(runs.button(/^Resume/)).toBeEnabled();
+    await release();
     await page.getByRole("button", { name: /^Resume at epoch 1, step \d+$/ }).click();
     await expect(trainer.log).toContainText("The run has ended", { timeout: 100_000 });
   });

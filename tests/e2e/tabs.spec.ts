@@ -119,14 +119,26 @@ test("a tab that does not know of another tab’s run is refused, and writes not
   await expect(blind.trainer.log).toContainText("EPOCH:  3");
   expect(await blind.exportedSteps()).toBe(steps);
 
-  // Undo brings back what was deleted, and no older copy.
+  // A deleted run does not go on, even if the tab has not heard of that yet.
+  const more = page.getByRole("form", { name: "Continue the run" });
+  await blind.page.evaluate(() => {
+    const { postMessage } = BroadcastChannel.prototype;
+    Object.assign(window, { speakAgain: () => Object.assign(BroadcastChannel.prototype, { postMessage }) });
+    BroadcastChannel.prototype.postMessage = () => undefined;
+  });
   await blind.runs.button(/^Delete/).click();
-  await expect(first.runs.rows).toHaveCount(0);
+  await expect(blind.trainer.status).toHaveText("This run was deleted.");
   await first.more(1);
-  await expect(trainer.alert.filter({ hasText: /deleted|missing/ })).toBeVisible();
+  await expect(trainer.alert.filter({ hasText: "This run was deleted, perhaps in another tab." })).toBeVisible();
+  await expect(trainer.status).toHaveText("This run was deleted.");
   await expect(first.runs.rows).toHaveCount(0);
+  await expect(more).toBeHidden();
+  await expect(trainer.retry).toBeHidden();
+  // Undo brings back what was deleted, and no older copy.
+  await blind.page.evaluate(() => (window as unknown as { speakAgain: () => void }).speakAgain());
   await blind.runs.button("Undo").click();
   await expect(first.runs.rows).toContainText("Stopped at");
+  await expect(more).toBeVisible();
   expect(await first.exportedSteps()).toBe(steps);
 });
 
@@ -174,6 +186,7 @@ test("a finished run that cannot be continued stays finished", async ({ page, tr
     await page.route(file, (route) => route.abort());
     await tab.more(2);
     await expect(trainer.alert.filter({ hasText: message })).toBeVisible({ timeout: 60_000 });
+    await expect(trainer.status).toHaveText("The run did not go on. It is as it was: Finished.");
     await isAsBefore();
     await page.unroute(file);
   }
@@ -222,9 +235,16 @@ test("a run is kept from the first moment, and an offer that was declined does n
   await expect(tab.runs.button("Delete “Later”")).toBeVisible();
   await expect(tab.runs.offer).toHaveCount(0);
 
+  // A reload right after the start shows the settings of the run.
+  await trainer.start({ ...SHORT, Epochs: 7, Seed: 10 });
+  await page.reload();
+  await expect(trainer.field("Epochs")).toHaveValue("7");
+  await trainer.fill({ Device: "CPU" });
+  await expect(tab.runs.rows).toHaveCount(3);
+
   // A run that is stopped before its first step leaves nothing behind.
   await trainer.start({ ...SHORT, Seed: 9 });
-  await expect(tab.runs.rows).toHaveCount(3);
+  await expect(tab.runs.rows).toHaveCount(4);
   await trainer.stop.click();
-  await expect(tab.runs.rows).toHaveCount(2);
+  await expect(tab.runs.rows).toHaveCount(3);
 });

@@ -195,6 +195,22 @@ test.describe("when things go wrong", () => {
     await expect(trainer.train).toBeEnabled();
   });
 
+  test("a data file that a filter blocks is named, and the code is not blocked with it", async ({ trainer, page }) => {
+    // Filters look for words anywhere in an address.
+    const FILTERED = /t10k-labels/;
+    const message = trainer.alert.filter({ hasText: "The file “t10k-labels-idx1-ubyte.gz” could not be loaded: " });
+    for (const [answer, words] of [
+      [{ status: 403 }, "a filter before it, refuses it (error 403). Ask whoever looks after this network"],
+      [{ contentType: "application/gzip", body: "<html>Blocked</html>" }, "a web page came in its place"],
+      [null, "it does not arrive. A filter may block it. Check your internet connection"],
+    ] as const) {
+      await page.route(FILTERED, (route) => (answer ? route.fulfill(answer) : route.abort()));
+      await trainer.start({ Device: "CPU", "Training images": 640 });
+      await expect(message).toContainText(words);
+      await page.unroute(FILTERED);
+    }
+  });
+
   test("a worker that does not load gives a message, and Train works again", async ({ trainer, page }) => {
     await page.route(WASM, (route) => route.fulfill({ status: 404 }));
     await trainer.start({ Device: "CPU", "Training images": 640 });

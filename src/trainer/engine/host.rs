@@ -25,6 +25,11 @@ pub trait Host {
     /// Stores a checkpoint in place of the one before. The run does not wait for it.
     fn save(&mut self, _checkpoint: Checkpoint) {}
 
+    /// Waits until the checkpoints are stored, but no longer than this number of seconds.
+    fn settle(&mut self, _patience: f64) -> impl Future<Output = ()> {
+        async {}
+    }
+
     /// Returns the time in seconds on a clock that never goes back. Its zero may be any moment.
     fn seconds(&self) -> f64;
 }

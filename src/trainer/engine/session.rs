@@ -26,6 +26,9 @@ const REPORT_EVERY: f64 = 0.1;
 /// The time between two checkpoints within an epoch, in seconds.
 const SAVE_EVERY: f64 = 5.0;
 
+/// The share of an epoch's time that may be spent on waiting until its checkpoint is stored.
+const SETTLING_SHARE: f64 = 0.02;
+
 /// A loss above this, in nats, ends the run: training has diverged and would not recover. Guessing at random costs
 /// ln 10 ≈ 2.3.
 const DIVERGED_LOSS: f32 = 100.0;
@@ -148,9 +151,12 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
                 seconds: (now - earlier).max(0.0),
             };
             self.correct = 0;
+            let patience = result.seconds * SETTLING_SHARE;
             self.tell(Event::Epoch(result));
             self.learner.free_memory();
             self.save().await?;
+            // Between slow steps, a write would take many seconds, and a worker that ends before that has kept nothing.
+            self.host.settle(patience).await;
         }
         Ok(())
     }

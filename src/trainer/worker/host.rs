@@ -53,10 +53,7 @@ impl WorkerHost {
 
     /// Posts the run's last event as soon as its checkpoints are stored: after it, the page no longer listens.
     pub(super) async fn finish(mut self) {
-        let began = self.seconds();
-        while self.keeper.is_busy() && self.seconds() - began < WRITE_PATIENCE {
-            self.next_task.wait().await;
-        }
+        self.settle(WRITE_PATIENCE).await;
         if let Some(end) = self.end.take() {
             post_event(self.run_id, end);
         }
@@ -82,14 +79,19 @@ impl Host for WorkerHost {
         if passed >= YIELD_EVERY {
             self.next_task.wait().await;
             // Writing a checkpoint takes several turns. Between slow steps it would take as many steps: until then nothing
-            // would be stored, and the open transaction would keep every other reader of the database waiting.
-            let patience = passed.min(WRITE_PATIENCE);
-            while self.keeper.is_busy() && self.seconds() - now < patience {
-                self.next_task.wait().await;
-            }
+            // would be stored, and the open transaction would keep every other reader of the database waiting. Fast steps
+            // leave it turns enough.
+            self.settle((passed - YIELD_EVERY).min(WRITE_PATIENCE)).await;
             self.last_yield = self.seconds();
         }
         self.inbox.flow()
+    }
+
+    async fn settle(&mut self, patience: f64) {
+        let began = self.seconds();
+        while self.keeper.is_busy() && self.seconds() - began < patience {
+            self.next_task.wait().await;
+        }
     }
 
     async fn wait(&mut self) -> Flow {

@@ -28,6 +28,32 @@ export async function inDatabase(page: Page, act: (stores: Stores) => void): Pro
   );
 }
 
+/** Keeps everybody from reading and writing the page's database, as a worker does that is stuck while it writes. Returns what ends that. */
+export async function holdDatabase(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opened = indexedDB.open("gradsheet");
+        opened.onerror = () => reject(opened.error);
+        opened.onsuccess = () => {
+          const transaction = opened.result.transaction([...opened.result.objectStoreNames], "readwrite");
+          let isHeld = true;
+          Object.assign(window, { endHold: () => (isHeld = false) });
+          // A transaction stays open as long as it has requests.
+          const ask = () => {
+            transaction.objectStore("runs").count().onsuccess = () => {
+              resolve();
+              if (isHeld) ask();
+              else opened.result.close();
+            };
+          };
+          ask();
+        };
+      }),
+  );
+  return () => page.evaluate(() => (window as unknown as { endHold: () => void }).endHold());
+}
+
 /** Deletes the page's database, as a browser does whose disk is full, and makes an empty one of this version if one is given. */
 export async function loseDatabase(page: Page, version?: number): Promise<void> {
   await page.evaluate(
