@@ -120,14 +120,14 @@ fn damage_of_the_gzip_format_is_found() {
     let problem = |bytes: &[u8]| parse_images("a", bytes).expect_err("damaged").problem;
     assert!(matches!(problem(&good[..good.len() / 2]), Problem::Truncated { .. }));
     // The checksum is incomplete: all pixels are there, but they cannot be verified.
-    assert!(matches!(problem(&good[..good.len() - 4]), Problem::Gzip(_)));
+    assert!(matches!(problem(&good[..good.len() - 4]), Problem::Gzip));
     let mut wrong_sum = good.clone();
     let crc = wrong_sum.len() - 8;
     wrong_sum[crc] ^= 1;
-    assert!(matches!(problem(&wrong_sum), Problem::Gzip(_)));
+    assert!(matches!(problem(&wrong_sum), Problem::Gzip));
     let mut trailing = good.clone();
     trailing.extend(b"more");
-    assert!(matches!(problem(&trailing), Problem::Gzip(_)));
+    assert!(matches!(problem(&trailing), Problem::Gzip));
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn files_packed_in_other_ways_are_read() {
     }
     let mut layers = plain;
     (0..9).for_each(|_| layers = gzip(&layers));
-    assert!(matches!(parse_images("a", &layers).expect_err("too many layers").problem, Problem::Gzip(_)));
+    assert!(matches!(parse_images("a", &layers).expect_err("too many layers").problem, Problem::Gzip));
 }
 
 #[test]

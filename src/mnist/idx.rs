@@ -39,8 +39,8 @@ pub enum Problem {
         /// The size according to the header, in bytes, after unpacking.
         expected: u64,
     },
-    /// The file cannot be unpacked, for this reason.
-    Gzip(String),
+    /// The file cannot be unpacked: it is damaged, or packed too many times.
+    Gzip,
     /// The file is not an IDX file of the right kind.
     Magic {
         /// The magic number of the right kind.
@@ -118,7 +118,7 @@ impl fmt::Display for DataError {
             Problem::TooLong { expected } => {
                 write!(f, "{file} is too long: it should end after {expected} bytes.")
             }
-            Problem::Gzip(reason) => write!(f, "{file} is damaged: it cannot be unpacked ({reason})."),
+            Problem::Gzip => write!(f, "{file} is damaged and cannot be unpacked. Download it again."),
             Problem::Magic { expected, found } => {
                 let kind = if *expected == IMAGES { "images" } else { "labels" };
                 write!(f, "{file} is not a file of MNIST {kind}: it begins with {found:08x} instead of {expected:08x}.")
@@ -227,7 +227,7 @@ impl Header {
     /// # Errors
     /// When the file is of another kind or too short, or says numbers that no data set for this net has.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Problem> {
-        let content = without_outer_layers(bytes).map_err(|error| Problem::Gzip(error.to_string()))?;
+        let content = without_outer_layers(bytes).map_err(|_| Problem::Gzip)?;
         Self::next(&mut reader(&content)).map(|(header, _)| header)
     }
 
@@ -235,7 +235,7 @@ impl Header {
     /// further. Returns the bytes that were read too far.
     fn next(source: &mut dyn Read) -> Result<(Self, Vec<u8>), Problem> {
         let mut start = vec![0; START];
-        let got = fill(source, &mut start).map_err(|error| Problem::Gzip(error.to_string()))?;
+        let got = fill(source, &mut start).map_err(|_| Problem::Gzip)?;
         start.truncate(got);
         let word = |index: usize| -> Option<u32> {
             start.get(4 * index..4 * index + 4)?.first_chunk().map(|word| u32::from_be_bytes(*word))
@@ -322,7 +322,7 @@ pub fn check_start(file: &str, start: &[u8], size: u64) -> Result<(), DataError>
 /// Reads a file: its elements, and nothing but zeros behind them. Memory grows with the bytes that are really there, not
 /// with the number in the header.
 fn parse(bytes: &[u8], magic: u32) -> Result<Vec<u8>, Problem> {
-    let damaged = |error: std::io::Error| Problem::Gzip(error.to_string());
+    let damaged = |_: std::io::Error| Problem::Gzip;
     let content = without_outer_layers(bytes).map_err(damaged)?;
     let mut source = reader(&content);
     let (header, mut data) = Header::next(&mut source)?;

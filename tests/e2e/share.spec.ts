@@ -99,6 +99,10 @@ test.describe("a link to the sheet", () => {
     await expect(sheet.rate).toHaveValue("0.8");
     await notice.getByRole("button", { name: "Dismiss" }).click();
     await expect(notice).toBeHidden();
+    await page.goto("about:blank");
+    await page.goto("./#sheet?eta=0.8&rows=50");
+    await expect(page.getByRole("alert").filter({ hasText: "“rows=50” may be cut off, so it is not used." })).toBeVisible();
+    await expect(sheet.rate).toHaveValue("0.8");
   });
 
   test("is read whatever a chat has made of it, on both labs", async ({ page, sheet }) => {
@@ -108,7 +112,8 @@ test.describe("a link to the sheet", () => {
       "sheet?eta=0.8&amp;rows=50&amp;v=1",
       "sheet?eta=0.8&rows=50&v=1&utm_source=moodle",
       "sheet%3Feta%3D0.8%26rows%3D50%26v%3D1",
-      "SHEET?ETA=0.8&ROWS=50&V=1%20",
+      "SHEET?ETA=0.8&ROWS=50&V=1%20and",
+      "sheet?eta=0,8&rows=50&v=1",
     ]) {
       await page.goto("about:blank");
       await page.goto(`./#${fragment}`);
@@ -121,6 +126,7 @@ test.describe("a link to the sheet", () => {
       "trainer%3Fepochs%3D2%26v%3D1",
       "trainer%253Fepochs%253D2%2526v%253D1",
       "TRAINER?EPOCHS=2&V=1)",
+      "trainer?epochs=2&v=1%20and",
     ]) {
       await page.goto("about:blank");
       await page.goto(`./#${fragment}`);

@@ -185,6 +185,15 @@ test.describe("the sheet", () => {
     await expect(sheet.updates).toHaveAccessibleDescription("Type a whole number from 1 to 1,000,000. The value is still 500.");
     await sheet.updates.press("Escape");
     await expect(sheet.updates).toHaveValue("500");
+    await sheet.updates.fill("10,00");
+    await sheet.updates.blur();
+    await expect(sheet.updates).toHaveValue("10,00");
+    await expect(sheet.updates).toHaveAccessibleDescription(/“10,00” may mean 10 or 1000\..* The value is still 500\./);
+    await sheet.updates.press("Escape");
+    await sheet.rate.fill("1,000");
+    await sheet.rate.blur();
+    await expect(sheet.rate).toHaveValue("1,000");
+    await expect(sheet.rate).toHaveAccessibleDescription(/“1,000” may mean 1 or 1000\./);
     await sheet.rowField.fill("700");
     await expect(sheet.rowField).toHaveValue("700");
     await expect(sheet.rowField).toHaveAccessibleDescription("Type a whole number from 0 to 500.");
