@@ -327,10 +327,34 @@ fn another_table_below_is_not_a_part_of_the_first() {
     let mut lines = Lines::right(12);
     let second = Lines::right(5).0;
     lines.0.push(Vec::new());
-    lines.0.extend(second);
+    lines.0.extend(second.clone());
+    *lines.cell(15, Column::E2) = "7".into();
+    let checks = check_file("eta 0.5.csv", lines.text(",", "\n").as_bytes()).expect("two tables");
+    let found: Vec<_> = checks.iter().map(|check| (check.rows, mistakes(check))).collect();
+    assert_eq!(found, [(12, vec![]), (5, vec!["V17"])]);
+    assert_eq!(checks[1].sheet, "eta 0.5.csv, table at A16");
+
+    // Without a header, it is said that they are not checked.
+    let mut lines = Lines::right(12);
+    lines.0.push(Vec::new());
+    lines.0.extend(second[1..].iter().map(|line| line[..20].to_vec()));
     let check = lines.check();
     assert_eq!((check.rows, check.wrong), (12, 0));
-    assert!(check.notes.join(" ").contains("Another table begins in row 16."), "{:?}", check.notes);
+    assert!(check.unchecked.join(" ").contains("Other numbers begin in row 15, and they were not checked."));
+}
+
+#[test]
+fn another_table_beside_the_first_is_checked_too() {
+    let (mut lines, second) = (Lines::right(12), Lines::right(5));
+    for (line, other) in lines.0.iter_mut().zip(second.0) {
+        line.push(String::new());
+        line.extend(other);
+    }
+    *lines.cell(2, Column::E1) = "7".into();
+    lines.0[3][32 + Column::E2.index()] = "7".into();
+    let checks = check_file("eta 0.5.csv", lines.text(",", "\n").as_bytes()).expect("two tables");
+    let found: Vec<_> = checks.iter().map(|check| (check.rows, mistakes(check))).collect();
+    assert_eq!(found, [(12, vec!["U4"]), (5, vec!["BB4"])]);
 }
 
 #[test]
@@ -428,4 +452,30 @@ fn a_formula_without_a_result_is_not_done_yet() -> Outcome {
         check.notes
     );
     Ok(())
+}
+
+#[test]
+fn formulas_whose_results_are_all_zero_were_not_computed() -> Outcome {
+    let zeros = workbook(|_, part| {
+        let mut parts = part.split("<v>");
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for rest in parts {
+            let (value, after) = rest.split_once("</v>").unwrap_or((rest, ""));
+            let value = if text.ends_with("</f>") { "0" } else { value };
+            text += &format!("<v>{value}</v>{after}");
+        }
+        *part = text;
+    })?;
+    for error in [check_file("a.xlsx", &zeros).err(), open("a.xlsx", &zeros).err()] {
+        assert!(error.as_ref().is_some_and(|error| error.contains("formulas") && error.contains("not their results")));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_table_on_its_side_gets_the_sentence_that_helps() {
+    let lines = Lines::right(12).0;
+    let column = |index: usize| lines.iter().map(|line| line[index].clone()).collect();
+    let error = check_file("a.csv", Lines((0..Column::COUNT).map(column).collect()).text(",", "\n").as_bytes()).err();
+    assert!(error.is_some_and(|error| error.contains("stand below each other, in column A")));
 }

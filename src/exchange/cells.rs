@@ -111,6 +111,20 @@ impl Sheet {
         Ok(())
     }
 
+    /// Returns a part of the sheet under another name: the cells whose row and column are `within` it, where they are.
+    pub(super) fn part(&self, name: &str, within: impl Fn(u32, u32) -> bool) -> Self {
+        let keep = |row: u32, cells: &Vec<Cell>| -> Vec<Cell> {
+            let is_kept = |column: usize, cell: &Cell| *cell != Cell::Blank && within(row, column as u32);
+            let end = (0..cells.len()).rev().find(|&column| is_kept(column, &cells[column])).map_or(0, |last| last + 1);
+            let cell = |(column, cell): (usize, &Cell)| if is_kept(column, cell) { cell.clone() } else { Cell::Blank };
+            cells[..end].iter().enumerate().map(cell).collect()
+        };
+        let rows: Vec<Vec<Cell>> = (0..).zip(&self.rows).map(|(row, cells)| keep(row, cells)).collect();
+        let cells = rows.iter().map(Vec::len).sum();
+        let texts = self.texts.iter().copied().filter(|&(row, column)| within(row, column)).collect();
+        Self { name: name.to_owned(), file: self.file.clone(), rows, cells, texts }
+    }
+
     /// Turns each text that is a number into that number. All of them together decide what a comma means.
     pub fn read_numbers(&mut self) {
         let texts = || self.rows.iter().flatten().filter_map(Cell::text);

@@ -17,6 +17,9 @@ pub(super) fn decode(bytes: &[u8]) -> Option<String> {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
         Some(String::from_utf16_lossy(&units))
     };
+    let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+    // Zeros after the end of a text are no part of it; within the text of another encoding they are.
+    let bytes = if bytes[..end].contains(&0) { bytes } else { &bytes[..end] };
     match bytes {
         [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
@@ -44,9 +47,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<String> {
 /// # Errors
 /// When the sheet has too many cells.
 pub(super) fn read(name: &str, text: &str) -> Result<Sheet, TooManyCells> {
-    let text = text.trim_start_matches('\u{feff}');
-    let (text, stated) = without_statement(text);
-    let delimiter = stated.unwrap_or_else(|| delimiter(text));
+    let (text, delimiter) = with_delimiter(text);
     let mut sheet = Sheet::new(name);
     let mut result = Ok(());
     records(text, delimiter, |row, record| {
@@ -68,6 +69,14 @@ pub(super) fn read(name: &str, text: &str) -> Result<Sheet, TooManyCells> {
     Ok(sheet)
 }
 
+/// Returns the part of a text that holds cells, and the sign between them.
+pub(super) fn with_delimiter(text: &str) -> (&str, u8) {
+    // Some programs mark the end of a text, or fill the rest of a block with zeros.
+    let text = text.trim_start_matches('\u{feff}').trim_end_matches(['\0', '\u{1a}']);
+    let (text, stated) = without_statement(text);
+    (text, stated.unwrap_or_else(|| delimiter(text)))
+}
+
 /// Splits off a first line such as `sep=;`, which spreadsheets obey and do not show.
 fn without_statement(text: &str) -> (&str, Option<u8>) {
     let end = text.find(['\r', '\n']).unwrap_or(text.len());
@@ -84,7 +93,7 @@ fn without_statement(text: &str) -> (&str, Option<u8>) {
 }
 
 /// Calls `take` with each record and its row, counted from 0, until it returns false.
-fn records(text: &str, delimiter: u8, mut take: impl FnMut(u32, &csv::StringRecord) -> bool) {
+pub(super) fn records(text: &str, delimiter: u8, mut take: impl FnMut(u32, &csv::StringRecord) -> bool) {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
@@ -197,5 +206,7 @@ mod tests {
         }
         assert_eq!(decode(b"t1 \xb6E"), Some("t1 ¶E".to_owned()));
         assert_eq!(decode(b"\x89PNG\0\0\0\r"), None);
+        assert_eq!(decode(b"t1,t2\n1,2\n\0\0\0"), Some("t1,t2\n1,2\n".to_owned()));
+        assert_eq!(cells("1,2\n\u{1a}\0").len(), 2);
     }
 }

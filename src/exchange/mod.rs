@@ -14,6 +14,8 @@ pub mod check;
 #[cfg(feature = "exchange")]
 mod column_names;
 #[cfg(feature = "exchange")]
+mod csv_faults;
+#[cfg(feature = "exchange")]
 mod csv_in;
 #[cfg(feature = "exchange")]
 pub mod csv_out;

@@ -1,5 +1,6 @@
 //! Reads a file for the page: either as lessons, or to check it.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 
 use super::cells::Sheet;
@@ -58,9 +59,16 @@ fn read_tables<T>(sheets: &[Sheet], read: impl Fn(&Table<'_>) -> Result<T, Strin
     let mut without_table = Vec::new();
     // If no sheet can be read, the error is about the one that comes closest.
     let mut closest: Option<NoTable> = None;
-    for sheet in sheets {
-        let result = Table::find(sheet)
-            .and_then(|table| read(&table).map_err(|message| NoTable { named: Column::COUNT, message }));
+    // A sheet may hold several tables.
+    let mut left: Vec<Cow<'_, Sheet>> = sheets.iter().rev().map(Cow::Borrowed).collect();
+    while let Some(sheet) = left.pop() {
+        let sheet = &*sheet;
+        let result = Table::find(sheet).and_then(|mut table| {
+            let others = table.others();
+            // Each of them has fewer cells, so this comes to an end.
+            left.extend(others.into_iter().rev().map(Cow::Owned));
+            read(&table).map_err(|message| NoTable { named: Column::COUNT, message })
+        });
         match result {
             Ok(sheet) => found.read.push(sheet),
             Err(error) => {

@@ -55,15 +55,19 @@ pub fn html(file: &str, checks: &Sheets<SheetCheck>, among: Among, shown: &Lesso
 
 fn section(file: &str, check: &SheetCheck, index: usize, shown: &Lesson) -> String {
     let name = title(file, &check.sheet);
-    let class = if check.wrong == 0 && check.missing.is_empty() { " class=\"all-right\"" } else { "" };
+    let class = if check.wrong == 0 && check.missing.is_empty() && check.unchecked.is_empty() {
+        " class=\"all-right\""
+    } else {
+        ""
+    };
     let rate = number::full(check.lesson.learning_rate);
     let source = escape(&check.rate_source);
     let mut text = format!(
         "<section class=\"file-report\" aria-label=\"Check of {name}\"><h3 translate=\"no\">{name}</h3>{}<p{class}>{}</p>\
-         <p class=\"hint\">{} rows, η = {rate} ({source}). The check starts from the file’s own first row.",
+         <p class=\"hint\">{}, η = {rate} ({source}). The check starts from the file’s own first row.",
         not_read(check),
         summary(check),
-        check.rows
+        if check.rows == 1 { "1 row".to_owned() } else { format!("{} rows", check.rows) }
     );
     for note in &check.notes {
         text += " ";
@@ -104,7 +108,8 @@ fn not_read(check: &SheetCheck) -> String {
     let columns = |count: usize| if count == 1 { "1 column".to_owned() } else { format!("{count} columns") };
     let missing = escape(&check.missing.join(", "));
     let sentence = match (check.unread.len(), check.missing.len()) {
-        (_, 0) => return String::new(),
+        (_, 0) if check.unchecked.is_empty() => return String::new(),
+        (_, 0) => String::new(),
         (0, count) => format!("Not found in the sheet, so not checked: {} ({missing}).", columns(count)),
         (unread, _) => format!(
             "Could not be read, so not checked: {} ({}). Name them as on this page. Still missing: {missing}.",
@@ -112,7 +117,8 @@ fn not_read(check: &SheetCheck) -> String {
             escape(&check.unread.join(", "))
         ),
     };
-    format!("<p class=\"not-read\">{sentence}</p>")
+    let unchecked = escape(&check.unchecked.join(" "));
+    format!("<p class=\"not-read\">{}</p>", [unchecked, sentence].join(" ").trim())
 }
 
 /// Sums up a check in one sentence or two.
@@ -125,7 +131,7 @@ fn summary(check: &SheetCheck) -> String {
         count => format!(" {count} cells are not done yet."),
     };
     if check.wrong == 0 {
-        return match (check.missing.is_empty(), check.open) {
+        return match (check.missing.is_empty() && check.unchecked.is_empty(), check.open) {
             (true, 0) => format!("All {all} cells are right."),
             (true, _) => format!("All {all} cells that are filled in are right.{open}"),
             (false, _) => format!("The other {all} cells are right.{open}"),
@@ -200,6 +206,7 @@ mod tests {
             open: 0,
             missing: vec![],
             unread: vec![],
+            unchecked: vec![],
             notes: vec![],
             groups,
         }
@@ -256,6 +263,23 @@ mod tests {
         let other = Lesson { learning_rate: 0.1, ..Lesson::CLASSIC };
         assert!(report(check(vec![]), &other).contains("data-take=\"0\">Load these values"));
         assert!(!report(check(vec![]), &Lesson::CLASSIC).contains("data-take"));
+    }
+
+    #[test]
+    fn what_is_not_checked_comes_first_and_is_never_green() {
+        let unchecked = SheetCheck { unchecked: vec!["Other numbers begin in row 60.".into()], ..check(vec![]) };
+        let html = report(unchecked, &Lesson::CLASSIC);
+        assert!(
+            html.contains("not-read\">Other numbers begin in row 60.</p><p>The other 3131 cells are right."),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn a_single_row_is_no_plural() {
+        let one = SheetCheck { rows: 1, ..check(vec![]) };
+        assert!(report(one, &Lesson::CLASSIC).contains("\"hint\">1 row, η"));
+        assert!(report(check(vec![]), &Lesson::CLASSIC).contains("\"hint\">101 rows, η"));
     }
 
     #[test]

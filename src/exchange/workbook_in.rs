@@ -13,7 +13,7 @@ use zip::result::ZipError;
 use super::cells::{self, Cell, Sheet, TooManyCells};
 use super::no_number::{DATE, is_error};
 use super::protocol::LARGEST_FILE;
-use super::{csv_in, foreign, new_errors};
+use super::{csv_faults, csv_in, foreign, new_errors};
 use crate::format::{self, too_large};
 
 /// The largest size of a workbook after unpacking, in bytes.
@@ -46,6 +46,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
     let text = csv_in::decode(bytes).ok_or_else(|| {
         format!("“{name}” is neither an Excel workbook (.xlsx) nor a text file with commas, semicolons or tabs (.csv).")
     })?;
+    if let Some(sentence) = csv_faults::sentence(name, &text) {
+        return Err(sentence);
+    }
     let sheet = csv_in::read(name, &text).map_err(|TooManyCells| too_many(name))?;
     Ok(vec![sheet])
 }
@@ -75,6 +78,7 @@ fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(_) => return Err(damaged(name)),
         };
+        let mut zeros = Zeros::default();
         while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(|_| damaged(name))? {
             let (row, column) = cell.pos;
             if let Some(rest) = left.checked_sub(1) {
@@ -86,15 +90,46 @@ fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
                 DataRef::Empty if cell.formula.is_some() => Cell::NoResult,
                 value => cell_of(&value),
             };
+            if cell.formula.is_some() {
+                zeros.count((row, column), &content);
+            }
             sheet.put(row, column, content).map_err(|TooManyCells| too_many(name))?;
         }
         drop(reader);
+        for (row, column) in zeros.without_result() {
+            sheet.put(row, column, Cell::NoResult).map_err(|TooManyCells| too_many(name))?;
+        }
         let merged = workbook.merge_cells_by_sheet_name(&sheet.name).map_err(|_| damaged(name))?;
         fill_merged(&mut sheet, &merged).map_err(|TooManyCells| too_many(name))?;
         sheet.read_numbers();
         sheets.push(sheet);
     }
     if sheets.is_empty() { Err(format!("“{name}” has no sheet with cells.")) } else { Ok(sheets) }
+}
+
+/// The formulas whose result is 0. Some programs do not compute formulas and write this for each of them.
+#[derive(Default)]
+struct Zeros {
+    places: Vec<(u32, u32)>,
+    formulas: usize,
+}
+
+impl Zeros {
+    /// The number of formulas that tell whether a program computed them.
+    const ENOUGH: usize = 10;
+
+    fn count(&mut self, place: (u32, u32), content: &Cell) {
+        self.formulas += 1;
+        if matches!(content, Cell::NoResult) || content.number() == Some(0.0) {
+            self.places.push(place);
+        }
+    }
+
+    /// Returns the formulas without a result: those with a 0 if nearly all have one.
+    fn without_result(self) -> Vec<(u32, u32)> {
+        let is_each = self.formulas >= Self::ENOUGH && 10 * self.places.len() >= 9 * self.formulas;
+        if is_each { self.places } else { Vec::new() }
+    }
 }
 
 fn too_many(name: &str) -> String {

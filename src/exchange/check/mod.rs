@@ -45,6 +45,8 @@ pub struct SheetCheck {
     pub missing: Vec<String>,
     /// The columns that hold numbers but could not be read, for the user: `X “Edw1”`.
     pub unread: Vec<String>,
+    /// What was found in the sheet but is not checked: sentences.
+    pub unchecked: Vec<String>,
     /// What the user should know about how the sheet was read: sentences.
     pub notes: Vec<String>,
     /// The wrong cells by column and cause: mistakes first, consequences last.
@@ -157,6 +159,7 @@ pub fn check(table: &Table<'_>) -> Result<SheetCheck, String> {
         wrong: groups.iter().map(|group| group.count).sum(),
         missing: Column::ALL.into_iter().filter(|&column| !table.has(column)).map(Column::name).collect(),
         unread: table.unread().to_vec(),
+        unchecked: table.unchecked().to_vec(),
         notes: table.notes().to_vec(),
         groups,
     })

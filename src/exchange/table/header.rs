@@ -75,6 +75,17 @@ fn named_in(sheet: &Sheet, row: u32) -> impl Iterator<Item = (u32, Column)> {
     cells.filter_map(|(place, cell)| Some((place, cell.text().and_then(column_named)?)))
 }
 
+/// Returns the column of the sheet in which the names of columns stand below each other; `None` if there is none.
+pub(super) fn transposed(sheet: &Sheet) -> Option<u32> {
+    let rows = sheet.rows().min(WITHIN);
+    let width = (0..rows).map(|row| sheet.row(row).len()).max().unwrap_or(0) as u32;
+    (0..width).find(|&place| {
+        let named = (0..rows).filter_map(|row| sheet.get(row, place).text().and_then(column_named));
+        let given: std::collections::BTreeSet<Column> = named.filter(|column| GIVEN.contains(column)).collect();
+        given.len() > FEWEST_GIVEN
+    })
+}
+
 /// Returns the number of columns that a row names.
 pub(super) fn names_in(sheet: &Sheet, row: u32) -> usize {
     named_in(sheet, row).count()

@@ -41,6 +41,10 @@ pub struct Table<'a> {
     unread: Vec<String>,
     /// What the user should know about how the sheet was read, each a sentence.
     notes: Vec<String>,
+    /// The row of the sheet below the table in which another table begins.
+    next: Option<u32>,
+    /// What was found in the sheet but is not checked, each a sentence.
+    unchecked: Vec<String>,
 }
 
 /// The reason why a sheet has no table.
@@ -73,6 +77,15 @@ impl<'a> Table<'a> {
             }
             header => match (columns::without_header(sheet, WITHIN), header) {
                 (Some((first, places)), _) => (first.saturating_sub(1), first, places),
+                (None, _) if let Some(column) = header::transposed(sheet) => {
+                    let message = format!(
+                        "In {title}, the names of the columns stand below each other, in column {}. They must stand side by \
+                         side, with one row for each step. Copy the table, paste it transposed (Paste Special), and try \
+                         again.",
+                        cells::address(0, column).trim_end_matches('1')
+                    );
+                    return Err(NoTable { named: header::FEWEST_GIVEN, message });
+                }
                 (None, Some(Header { row, places })) => {
                     return Err(refuse(format!(
                         "In {title}, the header in row {} lacks {}.",
@@ -109,10 +122,11 @@ impl<'a> Table<'a> {
             }
             return Err(refuse(format!("In {title}, the header in row {} lacks {}.", header + 1, missing(&lacking))));
         }
-        let Rows { lines, notes } = Rows::find(sheet, &places, first);
+        let Rows { lines, notes, next } = Rows::find(sheet, &places, first);
         let rates = stated_rate::find(sheet, header, &places);
         let sources = sources(sheet, &places, &lines);
-        let mut table = Self { sheet, places, lines, sources, elsewhere, rates, unread, notes };
+        let mut table =
+            Self { sheet, places, lines, sources, elsewhere, rates, unread, notes, next, unchecked: Vec::new() };
         table.note_cells().map_err(refuse)?;
         Ok(table)
     }
@@ -231,6 +245,38 @@ impl<'a> Table<'a> {
     /// What the user should know about how the sheet was read: sentences.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// What was found in the sheet but is not checked: sentences.
+    pub fn unchecked(&self) -> &[String] {
+        &self.unchecked
+    }
+
+    /// Returns the sheet without this table, if there is another table beside it, below it, or both: each as a sheet.
+    pub(super) fn others(&mut self) -> Vec<Sheet> {
+        let span = || self.places.iter().flatten().copied();
+        let (start, end) = (span().min().unwrap_or(0), span().max().unwrap_or(0));
+        let mut others = Vec::new();
+        let beside = self.sheet.part(&self.sheet.name, |_, place| !(start..=end).contains(&place));
+        if let Ok(table) = Table::find(&beside) {
+            let name = format!("{}, table at {}", self.sheet.name, table.address(0, Column::T1));
+            others.push(self.sheet.part(&name, |_, place| !(start..=end).contains(&place)));
+        }
+        if let (Some(next), Some(&last)) = (self.next, self.lines.last()) {
+            let is_below = |row: u32, place: u32| row > last && (start..=end).contains(&place);
+            let below = self.sheet.part(&self.sheet.name, is_below);
+            match Table::find(&below) {
+                Ok(table) => {
+                    let name = format!("{}, table at {}", self.sheet.name, table.address(0, Column::T1));
+                    others.push(self.sheet.part(&name, is_below));
+                }
+                Err(_) => self.unchecked.push(format!(
+                    "Other numbers begin in row {}, and they were not checked. Copy the names of the columns above them.",
+                    next + 1
+                )),
+            }
+        }
+        others
     }
 
     /// The row and column of a cell in the sheet, counted from 0; `None` if the table lacks the column.

@@ -28,12 +28,14 @@ pub(super) struct Rows {
     pub(super) lines: Vec<u32>,
     /// What the user should know about the rows: sentences.
     pub(super) notes: Vec<String>,
+    /// The row of the sheet below the table in which another table begins.
+    pub(super) next: Option<u32>,
 }
 
 impl Rows {
     /// Finds the rows of a table whose row 0 is row `first` of the sheet.
     pub(super) fn find(sheet: &Sheet, places: &Places, first: u32) -> Self {
-        let mut rows = Self { lines: vec![first], notes: Vec::new() };
+        let mut rows = Self { lines: vec![first], ..Self::default() };
         let mut between = Vec::new();
         for row in first + 1..sheet.rows() {
             let Some(&last) = rows.lines.last() else { break };
@@ -53,8 +55,7 @@ impl Rows {
                     let is_restart = row > last + 1 && has_same_weights(sheet, places, row, first);
                     let is_other = row > last + LONG_GAP && !continues(sheet, places, last, row);
                     if is_restart || is_other {
-                        let begins = if is_restart { "Another table begins" } else { "Other numbers begin" };
-                        rows.notes.push(format!("{begins} in row {}. Only the table above it was looked at.", row + 1));
+                        rows.next = Some(row);
                         break;
                     }
                     rows.lines.push(row);
