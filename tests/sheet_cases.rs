@@ -358,6 +358,16 @@ fn another_table_beside_the_first_is_checked_too() {
 }
 
 #[test]
+fn a_row_that_is_missing_is_named() {
+    let mut lines = Lines::right(12);
+    lines.0.remove(6);
+    let check = lines.check();
+    let causes: Vec<&str> =
+        check.groups.iter().filter(|group| group.kind == Kind::Mistake).map(|group| group.cause.as_str()).collect();
+    assert!(matches!(causes[..], [one] if one.contains("Below row 6 of the sheet, a row or more")), "{causes:?}");
+}
+
+#[test]
 fn a_list_of_constants_above_the_table_is_not_the_table() {
     let mut lines = Lines::right(12);
     let names: Vec<String> =

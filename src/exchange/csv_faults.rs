@@ -5,6 +5,8 @@ use super::csv_in::{self, records};
 
 /// The number of columns that a header names at least.
 const FEWEST_NAMES: usize = 6;
+/// The number of records within which the header and the rows below it are looked at.
+const WITHIN: usize = 500;
 
 /// Returns the sentence for a text whose cells cannot be told apart; `None` if nothing speaks for that.
 pub(super) fn sentence(name: &str, text: &str) -> Option<String> {
@@ -41,7 +43,7 @@ fn row_of_open_quote(text: &str, delimiter: u8) -> Option<u32> {
 /// Whether most rows below the header have about twice as many cells as the header, each of them a whole number: the parts
 /// before and after a decimal comma.
 fn has_decimal_commas(text: &str) -> bool {
-    let (mut named, mut rows, mut split) = (0, 0_usize, 0_usize);
+    let (mut named, mut rows, mut split, mut left) = (0, 0_usize, 0_usize, WITHIN);
     records(text, b',', |_, record| {
         let names = record.iter().filter(|field| column_named(field).is_some()).count();
         if names >= FEWEST_NAMES {
@@ -51,7 +53,8 @@ fn has_decimal_commas(text: &str) -> bool {
             let wholes = record.iter().filter(|field| is_part_of_number(field)).count();
             split += usize::from(2 * wholes >= 3 * named && 10 * wholes >= 9 * record.len());
         }
-        true
+        left -= 1;
+        left > 0
     });
     split > 0 && 2 * split >= rows
 }

@@ -52,10 +52,13 @@ impl Comparison<'_> {
         }
         for (&column, places) in &mut short {
             if self.are_mistakes(column, places) {
-                unexplained.entry(column).or_default().append(places);
+                let all = unexplained.entry(column).or_default();
+                all.append(places);
+                all.sort_unstable();
             }
         }
         let mut groups = Vec::new();
+        groups.extend(self.missing_rows(&mut unexplained));
         for ((_, cause), places) in without_number {
             groups.extend(self.group(Kind::Mistake, cause, places));
         }
@@ -273,7 +276,7 @@ impl Comparison<'_> {
     }
 
     /// Makes a group of cells with one cause; `None` if there are no cells.
-    fn group(&self, kind: Kind, cause: String, mut places: Vec<Place>) -> Option<Group> {
+    pub(super) fn group(&self, kind: Kind, cause: String, mut places: Vec<Place>) -> Option<Group> {
         places.sort();
         let mut columns: Vec<Column> = places.iter().map(|place| place.column).collect();
         columns.sort();

@@ -139,7 +139,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// How much the number in a cell may differ from `value` because of its own digits.
-    fn tolerance(&self, place: Place, value: f64) -> f64 {
+    pub(super) fn tolerance(&self, place: Place, value: f64) -> f64 {
         let unit = self.student.slack(place.row, place.column);
         // A number that was cut off is up to a whole unit away.
         (RELATIVE_TOLERANCE * value.abs()).max(unit * (1.0 + RELATIVE_TOLERANCE)).max(ABSOLUTE_TOLERANCE)

@@ -13,6 +13,7 @@
 mod causes;
 mod comparison;
 mod digits;
+mod missing_rows;
 mod step_rate;
 mod student;
 mod wording;

@@ -67,6 +67,17 @@ enum Origin {
     Nothing,
 }
 
+impl Origin {
+    /// The value of a column there, where `above` is the row above the right one.
+    fn value(self, column: Column, start: &Row, above: &Row) -> f64 {
+        match self {
+            Self::Start => start.get(column),
+            Self::Above => above.get(column),
+            Self::Nothing => 0.0,
+        }
+    }
+}
+
 /// How a reference to η moves, because it is not fixed with dollar signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Slide {
@@ -116,21 +127,11 @@ impl Guess {
         for &(term, from) in &self.moved {
             match term {
                 Term::Here(column) => {
-                    let value = match from {
-                        Origin::Start => start.get(column),
-                        Origin::Above => above.get(column),
-                        Origin::Nothing => 0.0,
-                    };
-                    changed_here.set(column, value);
+                    changed_here.set(column, from.value(column, start, above));
                     here = &changed_here;
                 }
                 Term::Above(column) => {
-                    let value = match from {
-                        Origin::Start => start.get(column),
-                        Origin::Above => two_above.get(column),
-                        Origin::Nothing => 0.0,
-                    };
-                    changed_above.set(column, value);
+                    changed_above.set(column, from.value(column, start, two_above));
                     above = &changed_above;
                 }
                 Term::LearningRate => {}
