@@ -36,6 +36,15 @@ pub(crate) fn keep(key: u64, long: &[u8], short: &[u8]) {
     }
 }
 
+/// Keeps the copy of a value in its short form. This looks at no other copy, so that thousands can be kept in a row.
+#[cfg(all(feature = "ui", target_arch = "wasm32"))]
+pub(crate) fn keep_short(key: u64, short: &[u8]) {
+    if let Some(storage) = storage() {
+        // Without room, there is no copy.
+        let _ = storage.set_item(&name(key), &to_text(short));
+    }
+}
+
 /// Returns the copy under a key, in either form.
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 pub(crate) fn read(key: u64) -> Option<Vec<u8>> {

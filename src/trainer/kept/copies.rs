@@ -18,7 +18,11 @@ pub(crate) fn keep(record: &RunRecord) {
 
 /// Keeps the copy of a run in the list, without its losses.
 pub(crate) fn keep_head(run: &KeptRun) {
-    write(&RecordHead { record: run.record.clone(), steps: run.steps, changed: run.changed }, &[]);
+    let head = RecordHead { record: run.record.clone(), steps: run.steps, changed: run.changed };
+    // As in `write`, a record that cannot be encoded gets no copy.
+    if let Ok(short) = head.to_bytes(&[]) {
+        copies::keep_short(head.record.key.0, &short);
+    }
 }
 
 /// Changes the name in a copy.

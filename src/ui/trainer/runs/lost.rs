@@ -1,5 +1,7 @@
 //! Runs that the browser has lost: the list shows their copies, and brings them back.
 
+use std::collections::HashSet;
+
 use leptos::prelude::*;
 
 use super::state::KeptRunsState;
@@ -24,14 +26,17 @@ impl KeptRunsState {
         // The list would show how far it had come when it was stored last.
         read.runs.retain(|run| !waits(run.key()));
         let is_ended = |run: &&KeptRun| run.record.end.is_some();
-        for run in read.runs.iter().filter(is_ended).filter(|run| !copied.contains(&run.key())) {
+        // There may be thousands of runs, so none is searched for in a list.
+        let with_copy: HashSet<RunKey> = copied.iter().copied().collect();
+        let there: HashSet<RunKey> = read.runs.iter().map(KeptRun::key).collect();
+        for run in read.runs.iter().filter(is_ended).filter(|run| !with_copy.contains(&run.key())) {
             copies::keep_head(run);
         }
         // A run that is under way, or waits to be stored, is written by others.
         let current = self.trainer.run.with_untracked(|run| run.is_running().then_some(run.record.key));
         let mut lost = Vec::new();
         for &key in copied {
-            let is_there = read.runs.iter().any(|run| run.key() == key) || read.deleted.contains(&key);
+            let is_there = there.contains(&key) || read.deleted.contains(&key);
             if is_there || Some(key) == current || owners.trained_in(key).is_some() || waits(key) {
                 continue;
             }
