@@ -13,23 +13,32 @@ pub enum Format {
     Percent,
     /// A whole number of things, such as rows or steps.
     Count,
+    /// Any number, read out with this many significant digits.
+    Significant(u8),
 }
 
 impl Format {
-    /// Writes a value for a read-out: with five significant digits, as a whole number, or as a percentage with two
-    /// decimals.
+    /// Writes a value for a read-out: with its number of significant digits, which is five for plain numbers, as a whole
+    /// number, or as a percentage with two decimals.
     pub fn exact(self, value: f64) -> String {
         match self {
             _ if !value.is_finite() => "–".to_owned(),
             Self::Percent => percent(value, 2),
             Self::Count => grouped(value, 0),
-            Self::Plain if value != 0.0 && !(1e-4..1e7).contains(&value.abs()) => scientific(value, 4),
-            Self::Plain => {
-                let magnitude = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
-                grouped(value, usize::try_from(4 - magnitude).unwrap_or(0))
-            }
+            Self::Plain => significant(value, 5),
+            Self::Significant(digits) => significant(value, digits),
         }
     }
+}
+
+/// Writes a number with this many significant digits.
+fn significant(value: f64, digits: u8) -> String {
+    let after_first = i32::from(digits.max(1)) - 1;
+    if value != 0.0 && !(1e-4..1e7).contains(&value.abs()) {
+        return scientific(value, after_first as usize);
+    }
+    let magnitude = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
+    grouped(value, usize::try_from(after_first - magnitude).unwrap_or(0))
 }
 
 /// Writes the tick labels of one axis, all in the same style.
@@ -59,10 +68,12 @@ impl Labels {
             (Format::Count, _) => Style::Decimals(0),
             (_, Scale::Nines) => Style::Nines,
             (Format::Percent, Scale::Linear) => Style::Decimals(decimals.saturating_sub(2)),
-            (Format::Plain, Scale::Log) if !values.iter().all(fits) => Style::Exponents(0),
-            (Format::Percent | Format::Plain, Scale::Log) => Style::Shortest,
-            (Format::Plain, Scale::Linear) if decimals <= 6 && largest < 1e7 => Style::Decimals(decimals),
-            (Format::Plain, Scale::Linear) => {
+            (Format::Plain | Format::Significant(_), Scale::Log) if !values.iter().all(fits) => Style::Exponents(0),
+            (Format::Percent | Format::Plain | Format::Significant(_), Scale::Log) => Style::Shortest,
+            (Format::Plain | Format::Significant(_), Scale::Linear) if decimals <= 6 && largest < 1e7 => {
+                Style::Decimals(decimals)
+            }
+            (Format::Plain | Format::Significant(_), Scale::Linear) => {
                 let magnitude = if largest > 0.0 { largest.log10().floor() as i32 } else { 0 };
                 let digits = i32::try_from(decimals).unwrap_or(0) + magnitude;
                 Style::Exponents(usize::try_from(digits).unwrap_or(0).min(6))
@@ -86,8 +97,8 @@ impl Labels {
         };
         match self.format {
             Format::Percent => percent(value, decimals),
-            Format::Plain if value == 0.0 => "0".to_owned(),
-            Format::Plain | Format::Count => grouped(value, decimals),
+            Format::Plain | Format::Significant(_) if value == 0.0 => "0".to_owned(),
+            Format::Plain | Format::Significant(_) | Format::Count => grouped(value, decimals),
         }
     }
 }

@@ -97,7 +97,7 @@ impl Layout {
             plot.bottom -= if title(&chart.x) { 3.25 * em } else { 1.9 * em };
         }
         let about_x = (width / (6.0 * em)).clamp(1.0, 10.0);
-        let about_y = (plot.height() / (3.5 * em)).clamp(1.0, 8.0);
+        let about_y = (plot.height() / (3.0 * em)).clamp(1.0, 8.0);
         // A range is rounded to coarser steps than those of the ticks, so that it seldom changes.
         let whole_x = Span::resolve(chart.x.range, chart.x.scale, x_extent(chart), about_x.min(5.0));
         let fit_y = |x| Span::resolve(chart.y.range, chart.y.scale, y_extent(chart, x), about_y.min(5.0));

@@ -9,7 +9,7 @@ use crate::charts::svg::svg;
 use crate::format::thousands;
 use crate::sheet::lesson::Lesson;
 use crate::sheet::number::{Digits, full, parse_count, with_digits};
-use crate::sheet::{Column, Race, Run, formula_html};
+use crate::sheet::{Column, Race, Run, markup};
 
 /// The largest number of rows that are printed at once.
 const MOST_ROWS: usize = 500;
@@ -76,7 +76,7 @@ fn front(lesson: &Lesson, race: &Race, date: &str) -> Result<String, String> {
     let row = run.row(0);
     let constants = || Column::ALL.into_iter().filter(|&column| crate::sheet::formula(column, true).is_none());
     let heads: String =
-        constants().map(|column| format!("<th scope=\"col\">{}</th>", formula_html::symbol(column))).collect();
+        constants().map(|column| format!("<th scope=\"col\">{}</th>", markup::symbol(column))).collect();
     let values: String = constants().map(|column| format!("<td>{}</td>", full(row.get(column)))).collect();
     let curves = svg(&pictures::all(race), "Error curves", &theme(), CHART);
     let curves = curves.map_err(|error| format!("The pages could not be made: {error}."))?;
@@ -148,7 +148,7 @@ fn table(columns: &[Column], rows: &[Vec<String>], first: usize) -> String {
         }
     }
     let heads: String =
-        columns.iter().map(|&column| format!("<th scope=\"col\">{}</th>", formula_html::symbol(column))).collect();
+        columns.iter().map(|&column| format!("<th scope=\"col\">{}</th>", markup::symbol(column))).collect();
     let mut body = String::new();
     for (values, row) in rows.iter().zip(first..) {
         let cells = columns.iter().filter_map(|column| values.get(column.index()));

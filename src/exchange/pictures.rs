@@ -6,6 +6,7 @@ use crate::error_chart::{self, points};
 use crate::sheet::learning_rate::COMPARED;
 use crate::sheet::lesson::Lesson;
 use crate::sheet::number::full;
+use crate::sheet::verdict::GOOD_ENOUGH;
 use crate::sheet::{Race, Run};
 use crate::trainer::run::accuracy_chart;
 use crate::trainer::run::record::RunRecord;
@@ -47,7 +48,7 @@ pub fn of_race(race: &Race) -> Vec<Picture> {
     let alone = |(index, run): (usize, &Run)| {
         let mut chart = error_chart::empty(race.updates(), Scale::Linear, Scale::Linear);
         chart.series.extend(error_chart::compared(index, points(run)).map(|curve| curve.emphasis(Emphasis::Strong)));
-        let title = format!("η = {}: {}", full(run.learning_rate()), run.verdict());
+        let title = format!("η = {}: {}", full(run.learning_rate()), run.verdict(GOOD_ENOUGH));
         Picture { name: of_rate(COMPARED[index]), title, chart }
     };
     let together = Picture { name: ALL.to_owned(), title: "All learning rates".to_owned(), chart: all(race) };

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::sheet::diagram_layout::{EDGES, HEIGHT, LINKS, NODES, WIDTH};
 use crate::sheet::practice::FillIn;
-use crate::sheet::{Cell, Column, Exercise, Practice, formula_html, number};
+use crate::sheet::{Cell, Column, Exercise, Practice, markup, number};
 
 /// The number of rows of the sheet on paper.
 const ROWS: usize = 3;
@@ -117,7 +117,7 @@ fn formulas(task: &Practice) -> String {
         if let Some(expr) = task.formula(column, false).filter(|_| column > Column::I2) {
             let list = if expr.precedents().len() > 4 || column.is_gradient() { &mut long } else { &mut short };
             // Writing to a String cannot fail.
-            let _ = write!(list, "<li>{} = {}</li>", formula_html::symbol(column), formula_html::symbols(&expr, 0));
+            let _ = write!(list, "<li>{} = {}</li>", markup::symbol(column), markup::symbols(&expr, 0));
         }
     }
     format!(
@@ -149,7 +149,7 @@ fn answers(fill: &FillIn, solved: &Practice) -> String {
         let _ = write!(
             html,
             "<li>{} in row {row} = {} = <strong>{}</strong></li>",
-            formula_html::symbol(column),
+            markup::symbol(column),
             numbers.unwrap_or_default().replace('·', " · "),
             number::rounded(here.get(column))
         );
@@ -166,7 +166,7 @@ fn table(task: &Practice, shown: &Practice) -> String {
     html += "</tr></thead><tbody>";
     for column in Column::ALL {
         let group = if Column::GROUPS.iter().any(|group| group.first == column) { " class=\"first\"" } else { "" };
-        let _ = write!(html, "<tr{group}><th>{}</th>", formula_html::symbol(column));
+        let _ = write!(html, "<tr{group}><th>{}</th>", markup::symbol(column));
         for row in 0..ROWS {
             let cell = Cell { row, column };
             let class = if task.is_open(cell) { " class=\"blank\"" } else { "" };

@@ -1,6 +1,6 @@
-//! The sheet's 31 columns: their order, symbols and meanings.
+//! The sheet's columns: their order, symbols and meanings. The classic table has 31; the four δ can be shown beside them.
 
-/// A column of the sheet, in the order of the classic table.
+/// A column of the sheet, in the order of the classic table. The four δ follow after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 #[expect(missing_docs, reason = "`symbol` and `meaning` describe each column")]
@@ -13,6 +13,7 @@ pub enum Column {
     O1, AO1, O2, AO2,
     E1, E2, ETotal,
     G1, G2, G3, G4, G5, G6, G7, G8,
+    DO1, DO2, DH1, DH2,
 }
 
 /// The kind of number in a column. Each quantity has its own colour everywhere on the page.
@@ -30,7 +31,7 @@ pub enum Quantity {
     Output,
     /// An error.
     Error,
-    /// A partial derivative of the total error.
+    /// A partial derivative of the total error, by a weight or by a neuron's weighted sum.
     Gradient,
 }
 
@@ -61,10 +62,10 @@ pub struct Group {
 }
 
 impl Column {
-    /// The number of columns.
+    /// The number of columns of the classic table.
     pub const COUNT: usize = 31;
 
-    /// All columns, in order.
+    /// The columns of the classic table, in order.
     #[rustfmt::skip]
     pub const ALL: [Self; Self::COUNT] = {
         use Column::*;
@@ -73,6 +74,24 @@ impl Column {
             G1, G2, G3, G4, G5, G6, G7, G8,
         ]
     };
+
+    /// The columns of the table in which the δ are shown.
+    pub const WITH_DELTAS: [Self; Self::COUNT + 4] = {
+        let mut columns = [Self::T1; Self::COUNT + 4];
+        let mut index = 0;
+        while index < Self::COUNT {
+            columns[index] = Self::ALL[index];
+            index += 1;
+        }
+        while index < columns.len() {
+            columns[index] = Self::DELTAS[index - Self::COUNT];
+            index += 1;
+        }
+        columns
+    };
+
+    /// δ of the two output neurons, then of the two hidden ones.
+    pub const DELTAS: [Self; 4] = [Self::DO1, Self::DO2, Self::DH1, Self::DH2];
 
     /// w1 to w8.
     pub const WEIGHTS: [Self; 8] = {
@@ -86,8 +105,8 @@ impl Column {
         [G1, G2, G3, G4, G5, G6, G7, G8]
     };
 
-    /// The groups, in order; together they cover every column.
-    pub const GROUPS: [Group; 8] = [
+    /// The groups, in order; together they cover every column. The last one holds the δ, which the classic table lacks.
+    pub const GROUPS: [Group; 9] = [
         Group { name: "Targets", first: Self::T1, len: 2 },
         Group { name: "Inputs", first: Self::I1, len: 2 },
         Group { name: "Weights to hidden", first: Self::W1, len: 4 },
@@ -96,14 +115,16 @@ impl Column {
         Group { name: "Output layer", first: Self::O1, len: 4 },
         Group { name: "Error", first: Self::E1, len: 3 },
         Group { name: "Gradients", first: Self::G1, len: 8 },
+        Group { name: "Deltas", first: Self::DO1, len: 4 },
     ];
 
-    /// The position in [`Column::ALL`].
+    /// The position in [`Column::WITH_DELTAS`].
     pub const fn index(self) -> usize {
         self as usize
     }
 
-    /// The symbol: a letter and its subscript. A gradient has the symbol of its weight; see [`Column::is_gradient`].
+    /// The symbol: a letter and its subscript, which the total error has not. A gradient has the symbol of its weight; see
+    /// [`Column::is_gradient`].
     pub const fn symbol(self) -> (&'static str, &'static str) {
         use Column::*;
         match self {
@@ -129,7 +150,11 @@ impl Column {
             AO2 => ("a", "o2"),
             E1 => ("E", "1"),
             E2 => ("E", "2"),
-            ETotal => ("E", "total"),
+            ETotal => ("E", ""),
+            DO1 => ("δ", "o1"),
+            DO2 => ("δ", "o2"),
+            DH1 => ("δ", "h1"),
+            DH2 => ("δ", "h2"),
         }
     }
 
@@ -138,9 +163,14 @@ impl Column {
         Self::WEIGHTS.iter().position(|&weight| weight == self)
     }
 
-    /// Whether the column is a partial derivative of the total error.
+    /// Whether the column is a partial derivative of the total error by a weight.
     pub const fn is_gradient(self) -> bool {
-        self.index() >= Column::G1.index()
+        self.index() >= Self::G1.index() && self.index() <= Self::G8.index()
+    }
+
+    /// Whether the column is a neuron's δ, the partial derivative of the total error by the neuron's weighted sum.
+    pub const fn is_delta(self) -> bool {
+        self.index() >= Self::COUNT
     }
 
     /// The name in plain text, as in the classic table's header: `a_h1`, `E_Total`, `∂E_t/∂w1`.
@@ -149,7 +179,7 @@ impl Column {
         match self {
             Self::ETotal => "E_Total".to_owned(),
             _ if self.is_gradient() => format!("∂E_t/∂{letter}{subscript}"),
-            _ if letter == "a" => format!("{letter}_{subscript}"),
+            _ if letter == "a" || self.is_delta() => format!("{letter}_{subscript}"),
             _ => format!("{letter}{subscript}"),
         }
     }
@@ -164,7 +194,7 @@ impl Column {
             H1 | AH1 | H2 | AH2 => Quantity::Hidden,
             O1 | AO1 | O2 | AO2 => Quantity::Output,
             E1 | E2 | ETotal => Quantity::Error,
-            G1 | G2 | G3 | G4 | G5 | G6 | G7 | G8 => Quantity::Gradient,
+            G1 | G2 | G3 | G4 | G5 | G6 | G7 | G8 | DO1 | DO2 | DH1 | DH2 => Quantity::Gradient,
         }
     }
 
@@ -191,6 +221,10 @@ impl Column {
             AO2 => "activation of output 2".to_owned(),
             E1 | E2 => format!("error of output {subscript}"),
             ETotal => "total error".to_owned(),
+            DO1 => "how much E changes if the sum into output 1 changes".to_owned(),
+            DO2 => "how much E changes if the sum into output 2 changes".to_owned(),
+            DH1 => "how much E changes if the sum into hidden neuron 1 changes".to_owned(),
+            DH2 => "how much E changes if the sum into hidden neuron 2 changes".to_owned(),
             _ => format!("how much E changes if w{subscript} changes"),
         }
     }
@@ -202,9 +236,10 @@ mod tests {
 
     #[test]
     fn the_index_of_a_column_is_its_place_in_all() {
-        for (index, column) in Column::ALL.into_iter().enumerate() {
+        for (index, column) in Column::WITH_DELTAS.into_iter().enumerate() {
             assert_eq!(column.index(), index);
         }
+        assert_eq!(Column::WITH_DELTAS[..Column::COUNT], Column::ALL);
     }
 
     #[test]
@@ -214,6 +249,6 @@ mod tests {
             assert_eq!(group.first.index(), next, "{}", group.name);
             next += group.len;
         }
-        assert_eq!(next, Column::COUNT);
+        assert_eq!(next, Column::WITH_DELTAS.len());
     }
 }

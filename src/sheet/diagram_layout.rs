@@ -20,40 +20,36 @@ pub struct Node {
 
 /// The edge of a weight, from the centre of one circle to the centre of another.
 pub struct Edge {
-    /// The weight on the edge.
+    /// The weight of the edge.
     pub weight: Column,
     /// The gradient of that weight.
     pub gradient: Column,
-    /// The centre of the circle where the edge begins.
+    /// The centre of the circle at which the edge begins.
     pub from: Point,
-    /// The centre of the circle where the edge ends.
+    /// The centre of the circle at which the edge ends.
     pub to: Point,
     /// The position of the label on the edge: 0 is its start, 1 is its end.
     label: f64,
 }
 
 /// The width of the drawing.
-pub const WIDTH: f64 = 680.0;
-/// The height of the drawing.
-pub const HEIGHT: f64 = 312.0;
-/// The height of the upper circles' centres.
-pub const TOP: f64 = 84.0;
-const BOTTOM: f64 = 228.0;
-const I: [Point; 2] = [(46.0, TOP), (46.0, BOTTOM)];
-const H: [Point; 2] = [(236.0, TOP), (236.0, BOTTOM)];
-const O: [Point; 2] = [(426.0, TOP), (426.0, BOTTOM)];
-const E: [Point; 2] = [(546.0, TOP), (546.0, BOTTOM)];
-const TOTAL: Point = (626.0, (TOP + BOTTOM) / 2.0);
-/// The height of a line of text.
-pub const LINE: f64 = 16.0;
-/// The width of a letter of that text.
-pub const LETTER: f64 = 7.2;
+pub const WIDTH: f64 = 800.0;
+/// The height of the drawing, with room for three lines of small text above and below the circles.
+pub const HEIGHT: f64 = 290.0;
+/// The height of the upper circles.
+pub const TOP: f64 = 90.0;
+const BOTTOM: f64 = 200.0;
+const I: [Point; 2] = [(56.0, TOP), (56.0, BOTTOM)];
+const H: [Point; 2] = [(270.0, TOP), (270.0, BOTTOM)];
+const O: [Point; 2] = [(490.0, TOP), (490.0, BOTTOM)];
+const E: [Point; 2] = [(640.0, TOP), (640.0, BOTTOM)];
+const TOTAL: Point = (742.0, (TOP + BOTTOM) / 2.0);
 
 const fn node(at: Point, radius: f64, main: Column, values: &'static [Column]) -> Node {
     Node { at, radius, main, values }
 }
 
-/// The circles.
+/// The circles, from the inputs to the total error.
 pub const NODES: [Node; 9] = {
     use Column::*;
     [
@@ -61,15 +57,15 @@ pub const NODES: [Node; 9] = {
         node(I[1], 22.0, I2, &[I2]),
         node(H[0], 26.0, AH1, &[H1, AH1]),
         node(H[1], 26.0, AH2, &[H2, AH2]),
-        node(O[0], 26.0, AO1, &[O1, AO1, T1]),
-        node(O[1], 26.0, AO2, &[O2, AO2, T2]),
-        node(E[0], 20.0, E1, &[E1]),
-        node(E[1], 20.0, E2, &[E2]),
+        node(O[0], 26.0, AO1, &[O1, AO1]),
+        node(O[1], 26.0, AO2, &[O2, AO2]),
+        node(E[0], 20.0, E1, &[T1, E1]),
+        node(E[1], 20.0, E2, &[T2, E2]),
         node(TOTAL, 26.0, ETotal, &[ETotal]),
     ]
 };
 
-/// The edges, from `w1` to `w8`.
+/// The edges of w1 to w8, in this order.
 pub const EDGES: [Edge; 8] = {
     use Column::*;
     // The label of an edge that crosses another is not at the crossing.
@@ -92,7 +88,7 @@ pub const EDGES: [Edge; 8] = {
 pub const LINKS: [(Point, Point); 4] = [(O[0], E[0]), (O[1], E[1]), (E[0], TOTAL), (E[1], TOTAL)];
 
 impl Edge {
-    /// Returns the centre of the label.
+    /// The centre of the label.
     pub fn label_at(&self) -> Point {
         let Self { from, to, label, .. } = *self;
         (from.0 + (to.0 - from.0) * label, from.1 + (to.1 - from.1) * label)
@@ -100,14 +96,13 @@ impl Edge {
 }
 
 impl Node {
-    /// Returns letter and subscript of the neuron's own name, which is that of its weighted sum: `h1`, not `a_h1`.
+    /// The letter and the subscript of the neuron's own name, which is that of its weighted sum: `h1`, not `a_h1`.
     pub const fn unit(&self) -> (&'static str, &'static str) {
         match self.main {
             Column::AH1 => Column::H1.symbol(),
             Column::AH2 => Column::H2.symbol(),
             Column::AO1 => Column::O1.symbol(),
             Column::AO2 => Column::O2.symbol(),
-            Column::ETotal => ("E", "t"),
             other => other.symbol(),
         }
     }

@@ -72,6 +72,12 @@ pub fn formula(column: Column, first: bool) -> Option<Expr> {
         let from_outputs = Expr::sum(Expr::Product(left), Expr::Product(right));
         Expr::Product(vec![from_outputs, Expr::here(hidden), Expr::one_minus(hidden), Expr::here(input)])
     };
+    // The δ of a hidden neuron is (δ_o1·w + δ_o2·v)·a·(1 − a).
+    let to_sum = |w, v, hidden| {
+        let passed = |delta, weight| Expr::Product(vec![Expr::here(delta), Expr::here(weight)]);
+        let from_outputs = Expr::sum(passed(DO1, w), passed(DO2, v));
+        Expr::Product(vec![from_outputs, Expr::here(hidden), Expr::one_minus(hidden)])
+    };
     let expr = match column {
         T1 | T2 | I1 | I2 | W1 | W2 | W3 | W4 | W5 | W6 | W7 | W8 if first => return None,
         T1 | T2 | I1 | I2 => Expr::above(column),
@@ -101,6 +107,10 @@ pub fn formula(column: Column, first: bool) -> Option<Expr> {
         G6 => to_output(delta_o1(), AH2),
         G7 => to_output(delta_o2(), AH1),
         G8 => to_output(delta_o2(), AH2),
+        DO1 => Expr::Product(delta_o1()),
+        DO2 => Expr::Product(delta_o2()),
+        DH1 => to_sum(W5, W7, AH1),
+        DH2 => to_sum(W6, W8, AH2),
     };
     Some(expr)
 }

@@ -22,9 +22,19 @@ pub const SATURATED_BELOW: f64 = 0.05;
 
 /// The slope of σ at a neuron's activation `a`, which is `a·(1 − a)`; `None` for columns that are not activations.
 pub fn slope(row: &Row, column: Column) -> Option<f64> {
-    let is_activation = matches!(column, Column::AH1 | Column::AH2 | Column::AO1 | Column::AO2);
     let activation = row.get(column);
-    is_activation.then_some(activation * (1.0 - activation))
+    sum_of(column).map(|_| activation * (1.0 - activation))
+}
+
+/// The weighted sum of which a column is the activation; `None` for columns that are not activations.
+pub const fn sum_of(column: Column) -> Option<Column> {
+    match column {
+        Column::AH1 => Some(Column::H1),
+        Column::AH2 => Some(Column::H2),
+        Column::AO1 => Some(Column::O1),
+        Column::AO2 => Some(Column::O2),
+        _ => None,
+    }
 }
 
 /// Whether the neuron with this activation learns slowly because σ is almost flat there.

@@ -4,15 +4,19 @@
 //! natively and in every browser. Nothing here knows of Leptos or of the browser.
 
 pub mod bug;
+pub mod chain;
 pub mod column;
+pub mod diagram;
 pub mod diagram_layout;
 pub mod formula;
-pub mod formula_html;
+pub mod gallery;
 pub mod gradient_check;
 pub mod history;
 pub mod insight;
+pub mod landscape;
 pub mod learning_rate;
 pub mod lesson;
+pub mod markup;
 pub mod network;
 pub mod number;
 pub mod permalink;
@@ -22,6 +26,8 @@ pub mod race;
 pub(crate) mod rewrite;
 pub mod run;
 pub mod selection;
+pub mod sigmoid_plot;
+pub mod story;
 pub mod verdict;
 pub mod window;
 

@@ -35,12 +35,27 @@ impl Row {
         Self(values)
     }
 
-    /// The value of a column.
+    /// The value of a column. A δ, which the classic table does not have, is computed from the row's other values.
     pub fn get(&self, column: Column) -> f64 {
-        self.0[column.index()]
+        use Column::*;
+        let output = |activation, target| {
+            let a = self.get(activation);
+            (a - self.get(target)) * a * (1.0 - a)
+        };
+        let hidden = |activation, to_o1, to_o2| {
+            let a = self.get(activation);
+            (self.get(DO1) * self.get(to_o1) + self.get(DO2) * self.get(to_o2)) * a * (1.0 - a)
+        };
+        match column {
+            DO1 => output(AO1, T1),
+            DO2 => output(AO2, T2),
+            DH1 => hidden(AH1, W5, W7),
+            DH2 => hidden(AH2, W6, W8),
+            _ => self.0[column.index()],
+        }
     }
 
-    /// Sets the value of a column.
+    /// Sets the value of a column of the classic table.
     pub(crate) fn set(&mut self, column: Column, value: f64) {
         self.0[column.index()] = value;
     }

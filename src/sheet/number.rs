@@ -3,27 +3,30 @@
 use crate::decimal;
 use crate::format::thousands;
 
-/// How many digits the table shows.
+/// How many significant digits the page shows. A number that has fewer is shown as it is: 0.15, and not 0.150000.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Digits {
-    /// Four decimals.
-    Four,
-    /// Six decimals.
+    /// Two significant digits, where the size of a number alone matters. The user cannot choose them.
+    Two,
+    /// Four significant digits.
     #[default]
+    Four,
+    /// Six significant digits.
     Six,
-    /// Ten decimals.
+    /// Ten significant digits.
     Ten,
     /// All digits of the number.
     Full,
 }
 
 impl Digits {
-    /// All choices, from few to many.
+    /// The user's choices, from few to many.
     pub const ALL: [Self; 4] = [Self::Four, Self::Six, Self::Ten, Self::Full];
 
     /// The choice as a short text: `4`, `6`, `10` or `full`.
     pub const fn code(self) -> &'static str {
         match self {
+            Self::Two => "2",
             Self::Four => "4",
             Self::Six => "6",
             Self::Ten => "10",
@@ -31,9 +34,10 @@ impl Digits {
         }
     }
 
-    /// The number of digits after the point; `None` for all of them.
-    const fn decimals(self) -> Option<usize> {
+    /// The number of significant digits; `None` for all of them.
+    pub const fn significant(self) -> Option<usize> {
         match self {
+            Self::Two => Some(2),
             Self::Four => Some(4),
             Self::Six => Some(6),
             Self::Ten => Some(10),
@@ -98,25 +102,37 @@ pub fn bracketed(value: f64, digits: Digits) -> String {
     if text.starts_with('−') { format!("({text})") } else { text }
 }
 
-/// Writes a number with a fixed number of decimals, so that a column of numbers is aligned at the point. A number that
-/// would round to zero or be too wide is in scientific notation.
+/// Writes a number with this many significant digits, or with fewer if these are all that it has. A number that is
+/// smaller than 0.0001, or so large that digits before the point would be invented, is in scientific notation.
 pub fn with_digits(value: f64, digits: Digits) -> String {
     let value = without_sign_of_zero(value);
-    let Some(decimals) = digits.decimals() else { return full(value) };
-    let magnitude = value.abs();
-    let text = if !value.is_finite() {
-        plain(value)
-    } else if magnitude >= 1e4 || magnitude != 0.0 && magnitude < 0.5 * libm::pow(10.0, -(decimals as f64)) {
-        format!("{value:.*e}", decimals - 2)
-    } else {
+    let Some(significant) = digits.significant() else { return full(value) };
+    if value == 0.0 || !value.is_finite() {
+        return full(value);
+    }
+    // The shortest digits that read back as the same number tell how many it has.
+    let shortest = format!("{value:e}");
+    let mantissa = shortest.chars().take_while(|&letter| letter != 'e');
+    let has = mantissa.filter(char::is_ascii_digit).count();
+    let rounded = format!("{value:.*e}", significant.min(has) - 1);
+    let exponent = rounded.chars().skip_while(|&letter| letter != 'e').skip(1).collect::<String>();
+    // The text after the "e" of a finite number is a whole number.
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let text = if (SMALLEST_PLAIN..significant as i32).contains(&exponent) {
+        let decimals = usize::try_from(significant.min(has) as i32 - 1 - exponent).unwrap_or_default();
         format!("{value:.decimals$}")
+    } else {
+        rounded
     };
     with_minus_sign(&text)
 }
 
-/// Writes a number with six decimals; see [`with_digits`].
+/// The power of ten from which on numbers are written without one.
+const SMALLEST_PLAIN: i32 = -4;
+
+/// Writes a number with four significant digits; see [`with_digits`].
 pub fn rounded(value: f64) -> String {
-    with_digits(value, Digits::Six)
+    with_digits(value, Digits::Four)
 }
 
 /// Writes a number whose size alone matters: with two decimals, or with two significant digits and a power of ten.
@@ -164,22 +180,27 @@ mod tests {
     }
 
     #[test]
-    fn the_table_shows_six_decimals_and_never_rounds_to_zero() {
-        assert_eq!(rounded(0.24251985734837728), "0.242520");
-        assert_eq!(rounded(-0.04245525009260471), "−0.042455");
-        assert_eq!(rounded(2.9e-8), "2.9000e−8");
-        assert_eq!(rounded(123456.0), "1.2346e5");
-        assert_eq!([rounded(0.0), rounded(-0.0), full(-0.0), brief(-0.0)], ["0.000000", "0.000000", "0", "0"]);
-        assert_eq!(bracketed(-0.0, Digits::Six), "0.000000");
+    fn rounded_numbers_have_four_significant_digits_and_are_never_zero() {
+        assert_eq!(rounded(0.24251985734837728), "0.2425");
+        assert_eq!(rounded(-0.04245525009260471), "−0.04246");
+        assert_eq!(rounded(2.9e-8), "2.9e−8");
+        assert_eq!([rounded(123456.0), rounded(1234.56), rounded(9999.96)], ["1.235e5", "1235", "1.000e4"]);
+        assert_eq!([rounded(0.0), rounded(-0.0), full(-0.0), brief(-0.0)], ["0"; 4]);
+        assert_eq!(bracketed(-0.0, Digits::Six), "0");
     }
 
     #[test]
-    fn numbers_have_the_chosen_digits() {
+    fn numbers_have_the_chosen_digits_and_no_zeros_that_they_do_not_have() {
         let shown = |value| Digits::ALL.map(|digits| with_digits(value, digits));
         assert_eq!(shown(0.24251985734837728), ["0.2425", "0.242520", "0.2425198573", "0.24251985734837728"]);
-        assert_eq!(shown(-2.5e-5), ["−2.50e−5", "−0.000025", "−0.0000250000", "−0.000025"]);
+        assert_eq!(shown(0.41300000000000003), ["0.4130", "0.413000", "0.4130000000", "0.41300000000000003"]);
+        assert_eq!(shown(0.15), ["0.15"; 4]);
+        assert_eq!(shown(-2.5e-5), ["−2.5e−5", "−2.5e−5", "−2.5e−5", "−0.000025"]);
+        assert_eq!(shown(0.00012345678), ["0.0001235", "0.000123457", "0.00012345678", "0.00012345678"]);
+        assert_eq!(shown(0.99999999), ["1.000", "1.00000", "0.99999999", "0.99999999"]);
         assert_eq!(shown(f64::NAN), ["NaN"; 4]);
-        assert_eq!(shown(1e300), ["1.00e300", "1.0000e300", "1.00000000e300", "1e300"]);
+        assert_eq!(shown(1e300), ["1e300"; 4]);
+        assert_eq!(shown(100.0), ["100"; 4]);
     }
 
     #[test]

@@ -47,8 +47,8 @@ impl Phase {
             H1 | H2 | AH1 | AH2 => Self::Hidden,
             O1 | O2 | AO1 | AO2 => Self::Output,
             E1 | E2 | ETotal => Self::Error,
-            G5 | G6 | G7 | G8 => Self::OutputGradients,
-            G1 | G2 | G3 | G4 => Self::HiddenGradients,
+            G5 | G6 | G7 | G8 | DO1 | DO2 => Self::OutputGradients,
+            G1 | G2 | G3 | G4 | DH1 | DH2 => Self::HiddenGradients,
         }
     }
 
@@ -124,6 +124,16 @@ pub fn next_phase(cell: Cell) -> Cell {
     }
 }
 
+/// The cell that is computed after `cell`: the next one of its phase, or the first one of the phase that follows.
+pub fn next_number(cell: Cell) -> Cell {
+    let columns = Phase::of(cell).columns();
+    let here = columns.iter().position(|&column| column == cell.column);
+    match here.and_then(|here| columns.get(here + 1)) {
+        Some(&column) => Cell { column, ..cell },
+        None => next_phase(cell),
+    }
+}
+
 /// The first cell of the phase before the phase of `cell`; `None` where there is none.
 pub fn previous_phase(cell: Cell) -> Option<Cell> {
     let Cell { row, .. } = cell;
@@ -172,6 +182,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn numbers_are_visited_in_the_order_in_which_they_are_computed() {
+        let mut cell = Cell { row: 0, column: Column::I1 };
+        let mut visited = vec![cell.column];
+        while cell.row == 0 {
+            cell = next_number(cell);
+            visited.push(cell.column);
+        }
+        assert_eq!(visited.len(), Column::COUNT + 1, "each column once, and the first of the next row");
+        assert_eq!(cell, Cell { row: 1, column: Column::W1 });
     }
 
     #[test]

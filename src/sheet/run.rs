@@ -123,9 +123,9 @@ impl Run {
         (bits(&self.constants, self.learning_rate), self.errors.len())
     }
 
-    /// The verdict on the rows that are computed so far.
-    pub fn verdict(&self) -> Verdict {
-        Verdict::of(&self.errors, self.overflow())
+    /// The verdict on the rows that are computed so far; an error below `good_enough` is learned.
+    pub fn verdict(&self, good_enough: f64) -> Verdict {
+        Verdict::of(&self.errors, self.overflow(), good_enough)
     }
 }
 
@@ -150,6 +150,7 @@ pub(super) fn bits(constants: &Constants, learning_rate: f64) -> [u64; 13] {
 mod tests {
     use super::*;
     use crate::sheet::Column;
+    use crate::sheet::verdict::GOOD_ENOUGH;
 
     #[test]
     fn the_error_after_100_updates_is_the_published_one() {
@@ -227,7 +228,7 @@ mod tests {
             let run = Run::new(absurd, 100.0, updates);
             assert!(run.errors().iter().all(|error| error.is_finite()));
             assert_eq!(run.overflow(), Some(1), "{updates} updates");
-            assert_eq!(run.verdict(), Verdict::Overflows { row: 1 });
+            assert_eq!(run.verdict(GOOD_ENOUGH), Verdict::NotFinite { row: 1 });
         }
         assert_eq!(Run::new(absurd, 100.0, 0).overflow(), None);
 

@@ -66,8 +66,8 @@ impl Selection {
                 if column > self.columns.0 {
                     text.push('\t');
                 }
-                if !is_blank(Cell { row: index, column: Column::ALL[column] }) {
-                    text += &without_sign_of_zero(row.values()[column]).to_string();
+                if !is_blank(Cell { row: index, column: Column::WITH_DELTAS[column] }) {
+                    text += &without_sign_of_zero(row.get(Column::WITH_DELTAS[column])).to_string();
                 }
             }
             text.push('\n');

@@ -5,98 +5,120 @@ use std::fmt;
 /// How the error of a run behaves. [`Verdict::definition`] says what each verdict means. The definitions are tried in
 /// the order of [`Verdict::ALL`], and the first that fits is the verdict.
 ///
-/// All verdicts but the first two depend on the *tail*: the last fifth of the rows, but at least ten of them. With a
-/// fixed share of the rows, a verdict means the same for a hundred rows and for a million: an error that falls like
-/// 1/row falls by a fifth over the tail, however long the run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A swing is judged by the *tail*: the last fifth of the rows, but at least ten of them. A fall is judged by the last
+/// tenth of the rows. With a fixed share of the rows, a verdict means the same for a hundred rows and for a million: an
+/// error that falls like 1/row falls by a tenth over the last tenth, however long the run is.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Verdict {
     /// A number became infinite or NaN.
-    Overflows {
+    NotFinite {
         /// The first row whose error or weights are not finite.
         row: usize,
     },
+    /// The error is small enough at the end.
+    Learned,
     /// The run is too short to be judged.
     TooShort,
     /// The error goes up and down again and again.
     Oscillates,
-    /// The error is small, or it still falls.
-    Converges,
-    /// The error is large, or it rises.
+    /// The error is larger than at the beginning, or it rises.
     Diverges,
+    /// The error is not small yet, but it still falls.
+    StillFalling {
+        /// The part of the error that was lost over the last tenth of the rows.
+        share: f64,
+    },
     /// The error hardly changes, but it is not small.
-    Plateaus,
+    Stuck,
 }
 
-/// A run with fewer updates is not judged, except for an overflow.
+/// The total error below which a run counts as learned, unless the user says otherwise.
+pub const GOOD_ENOUGH: f64 = 0.01;
+/// A run with fewer updates is not judged, except for numbers that are not finite and for a small error.
 const FEWEST_UPDATES: usize = 10;
 /// The smallest number of rows in the tail.
 const SHORTEST_TAIL: usize = 10;
 /// The tail is one in this many rows.
 const TAIL: usize = 5;
-/// The smallest change that counts, as a share: of the error in row 0 for a swing, of the error itself for a fall or a
-/// rise.
+/// A fall is judged over one in this many rows.
+const LAST_PART: usize = 10;
+/// The smallest change that counts, as a share: of the error in row 0 for a swing, of the error itself for a rise.
 const NOTABLE: f64 = 0.01;
+/// The smallest fall that counts, as a share of the error.
+const FALLING: f64 = 0.001;
 /// The smallest number of turns, from up to down or back, of an error that oscillates.
 const FEWEST_TURNS: usize = 4;
 
 impl Verdict {
     /// All verdicts, in the order in which their definitions are tried.
-    pub const ALL: [Self; 6] =
-        [Self::Overflows { row: 0 }, Self::TooShort, Self::Oscillates, Self::Converges, Self::Diverges, Self::Plateaus];
+    pub const ALL: [Self; 7] = [
+        Self::NotFinite { row: 0 },
+        Self::Learned,
+        Self::TooShort,
+        Self::Oscillates,
+        Self::Diverges,
+        Self::StillFalling { share: 0.0 },
+        Self::Stuck,
+    ];
 
     /// Judges a run by the total errors of its rows. `overflow` is the first row in which a weight is not finite, if
-    /// there is one; errors that are not finite are found without it.
-    pub fn of(errors: &[f64], overflow: Option<usize>) -> Self {
+    /// there is one; errors that are not finite are found without it. An error below `good_enough` is learned.
+    pub fn of(errors: &[f64], overflow: Option<usize>, good_enough: f64) -> Self {
         let not_finite = errors.iter().position(|error| !error.is_finite());
         if let Some(row) = not_finite.into_iter().chain(overflow).min() {
-            return Self::Overflows { row };
+            return Self::NotFinite { row };
         }
-        let Some((&first, tail)) = errors.first().zip(tail(errors)) else { return Self::TooShort };
-        let (before, last) = (tail[0], tail[tail.len() - 1]);
+        let Some((&first, &last)) = errors.first().zip(errors.last()) else { return Self::TooShort };
+        let tail = tail(errors);
+        // An error that jumps about is not learned because it happens to be small in the last row.
+        if tail.unwrap_or(&[last]).iter().all(|&error| error < good_enough) {
+            return Self::Learned;
+        }
+        let Some(tail) = tail else { return Self::TooShort };
+        let before = errors[errors.len() - 1 - (errors.len() - 1) / LAST_PART];
+        let share = (before - last) / before;
         // A swing that is small compared with the error in row 0 cannot be seen in a chart, and an error that falls in
-        // ever smaller swings converges.
+        // ever smaller swings settles.
         if turns(tail, NOTABLE * first) >= FEWEST_TURNS {
             Self::Oscillates
-        } else if tail.iter().all(|&error| error > (1.0 + NOTABLE) * first) {
+        } else if tail.iter().all(|&error| error > (1.0 + NOTABLE) * first) || last >= (1.0 + NOTABLE) * tail[0] {
             Self::Diverges
-        } else if last <= NOTABLE * first || last <= (1.0 - NOTABLE) * before {
-            Self::Converges
-        } else if last >= (1.0 + NOTABLE) * before {
-            Self::Diverges
+        } else if share >= FALLING {
+            Self::StillFalling { share }
         } else {
-            Self::Plateaus
+            Self::Stuck
         }
     }
 
     /// The verdict in a word or two.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Overflows { .. } => "overflows",
+            Self::NotFinite { .. } => "not finite",
+            Self::Learned => "learned",
             Self::TooShort => "too short",
             Self::Oscillates => "oscillates",
-            Self::Converges => "converges",
             Self::Diverges => "diverges",
-            Self::Plateaus => "plateaus",
+            Self::StillFalling { .. } => "still falling",
+            Self::Stuck => "stuck",
         }
     }
 
     /// The meaning of the verdict in a sentence, where “the end” is the last fifth of the rows, but at least ten.
     pub fn definition(self) -> &'static str {
         match self {
-            Self::Overflows { .. } => "From this row on, the error or a weight is infinite or not a number.",
+            Self::NotFinite { .. } => "From this row on, the error or a weight is infinite or not a number.",
+            Self::Learned => "In all rows of the end, the error is below the number that you call good enough.",
             Self::TooShort => "The run has fewer than 10 updates, which is too few to judge.",
             Self::Oscillates => {
                 "At the end the error changes direction at least 4 times, by more than 1 % of the error in row 0 each time."
             }
-            Self::Converges => {
-                "At the end the error still falls by 1 % or more, or it is at most 1 % of the error in row 0."
-            }
             Self::Diverges => {
                 "At the end the error is always more than 1 % larger than in row 0, or it rises by 1 % or more."
             }
-            Self::Plateaus => {
-                "At the end the error changes by less than 1 %, but it is still larger than 1 % of the error in row 0."
+            Self::StillFalling { .. } => {
+                "The error is not small yet, but it fell by 0.1 % or more in the last tenth of the rows. More rows would help."
             }
+            Self::Stuck => "The error is not small, and it changed by less than 0.1 % in the last tenth of the rows.",
         }
     }
 }
@@ -104,8 +126,19 @@ impl Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())?;
-        if let Self::Overflows { row } = self { write!(formatter, " at row {row}") } else { Ok(()) }
+        match self {
+            Self::NotFinite { row } => write!(formatter, " from row {row}"),
+            Self::StillFalling { share } => write!(formatter, ", {} in the last tenth", percent(*share)),
+            _ => Ok(()),
+        }
     }
+}
+
+/// Writes a share as per cent with two significant digits: `−5.6 %`.
+fn percent(share: f64) -> String {
+    let hundredths = 100.0 * share;
+    let decimals = if hundredths < 9.95 { 1 } else { 0 };
+    format!("−{hundredths:.decimals$}\u{a0}%")
 }
 
 /// The first row whose error is below `x`.
@@ -150,7 +183,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn of(errors: &[f64]) -> Verdict {
-        Verdict::of(errors, None)
+        // A threshold that no error reaches, so that the other definitions are tried.
+        Verdict::of(errors, None, 0.0)
     }
 
     /// The errors of a run with this many rows.
@@ -159,43 +193,47 @@ mod tests {
     }
 
     fn run(constants: Constants, rate: f64, updates: usize) -> Verdict {
-        of(Run::new(constants, rate, updates).errors())
+        Run::new(constants, rate, updates).verdict(GOOD_ENOUGH)
+    }
+
+    fn falls(verdict: Verdict) -> f64 {
+        let Verdict::StillFalling { share } = verdict else { panic!("{verdict}") };
+        share
     }
 
     #[test]
-    fn the_classic_exercise_converges_at_every_compared_rate_and_far_beyond() {
-        for rate in [0.01, 0.1, 0.2, 0.5, 0.8, 1.0, 2.0, 10.0, 100.0] {
-            for updates in [100, 1000, 10_000] {
-                assert_eq!(run(Constants::CLASSIC, rate, updates), Verdict::Converges, "η = {rate}, {updates} updates");
-            }
+    fn the_classic_exercise_is_learned_sooner_with_a_larger_rate() {
+        assert_eq!(run(Constants::CLASSIC, 0.01, 100).to_string(), "still falling, −0.6\u{a0}% in the last tenth");
+        assert_eq!(run(Constants::CLASSIC, 0.5, 100).to_string(), "still falling, −12\u{a0}% in the last tenth");
+        for (rate, updates) in [(0.5, 1000), (2.0, 100), (10.0, 100), (100.0, 100), (0.1, 10_000), (0.5, 1_000_000)] {
+            assert_eq!(run(Constants::CLASSIC, rate, updates), Verdict::Learned, "η = {rate}, {updates} updates");
         }
-        assert_eq!(run(Constants::CLASSIC, 0.5, 1_000_000), Verdict::Converges);
     }
 
     #[test]
-    fn a_rate_of_zero_or_almost_zero_plateaus() {
-        assert_eq!(run(Constants::CLASSIC, 0.0, 100), Verdict::Plateaus);
-        assert_eq!(run(Constants::CLASSIC, 1e-4, 100), Verdict::Plateaus);
+    fn a_rate_of_zero_or_almost_zero_is_stuck() {
+        assert_eq!(run(Constants::CLASSIC, 0.0, 100), Verdict::Stuck);
+        assert_eq!(run(Constants::CLASSIC, 1e-4, 100), Verdict::Stuck);
     }
 
     #[test]
-    fn saturated_neurons_and_targets_out_of_reach_plateau() {
+    fn saturated_neurons_and_targets_out_of_reach_are_stuck() {
         let saturated =
             Constants { weights: Constants::CLASSIC.weights.map(|weight| 20.0 * weight), ..Constants::CLASSIC };
-        assert_eq!(run(saturated, 0.5, 10_000), Verdict::Plateaus);
+        assert_eq!(run(saturated, 0.5, 10_000), Verdict::Stuck);
         // No output is above 1, so the error stays above ½(2 − 1)².
         let out_of_reach = Constants { targets: [2.0, -1.0], ..Constants::CLASSIC };
-        assert_eq!(run(out_of_reach, 2.0, 1000), Verdict::Plateaus);
+        assert_eq!(run(out_of_reach, 2.0, 1000), Verdict::Stuck);
     }
 
     /// With targets in the middle and large inputs, a large rate overshoots.
     const TOUCHY: Constants = Constants { targets: [0.3, 0.6], inputs: [5.0, 10.0], ..Constants::CLASSIC };
 
     #[test]
-    fn the_same_exercise_converges_oscillates_and_gets_stuck_as_the_rate_grows() {
-        assert_eq!(run(TOUCHY, 0.5, 200), Verdict::Converges);
-        assert_eq!(run(TOUCHY, 10.0, 200), Verdict::Converges);
-        assert_eq!(run(TOUCHY, 30.0, 200), Verdict::Plateaus);
+    fn the_same_exercise_is_learned_oscillates_and_gets_stuck_as_the_rate_grows() {
+        assert_eq!(run(TOUCHY, 0.5, 200), Verdict::Learned);
+        assert_eq!(run(TOUCHY, 10.0, 200), Verdict::Learned);
+        assert_eq!(run(TOUCHY, 30.0, 200), Verdict::Stuck);
         assert_eq!(run(TOUCHY, 100.0, 200), Verdict::Oscillates);
     }
 
@@ -204,50 +242,51 @@ mod tests {
         // The outputs are nearly right in row 0, but the first update is so large that they are saturated for ever.
         let nearly = Constants { targets: [0.78, 0.62], inputs: [0.05, 10.0], ..Constants::CLASSIC };
         assert_eq!(run(nearly, 100.0, 200), Verdict::Diverges);
-        assert_eq!(run(nearly, 0.5, 200), Verdict::Converges);
+        assert_eq!(run(nearly, 0.5, 200), Verdict::Learned);
     }
 
     #[test]
-    fn extreme_constants_overflow_in_the_right_row() {
+    fn extreme_constants_are_not_finite_in_the_right_row() {
         let absurd = |inputs, targets| run(Constants { inputs, targets, ..Constants::CLASSIC }, 0.5, 100);
-        assert_eq!(absurd([f64::NAN, 0.1], [0.01, 0.99]), Verdict::Overflows { row: 0 });
-        assert_eq!(absurd([0.05, 0.1], [1e200, 0.99]), Verdict::Overflows { row: 0 });
+        assert_eq!(absurd([f64::NAN, 0.1], [0.01, 0.99]), Verdict::NotFinite { row: 0 });
+        assert_eq!(absurd([0.05, 0.1], [1e200, 0.99]), Verdict::NotFinite { row: 0 });
         // The gradient of w1 is infinite in row 0, so that of w2, whose input is 0, is not a number.
         let balanced = Constants {
             targets: [1e153, 0.99],
             inputs: [1.0, 0.0],
             weights: [0.0, 0.0, 0.0, 0.0, 1e160, -1e160, 0.0, 0.0],
         };
-        assert_eq!(run(balanced, 0.5, 100), Verdict::Overflows { row: 1 });
+        assert_eq!(run(balanced, 0.5, 100), Verdict::NotFinite { row: 1 });
         assert_eq!(run(balanced, 0.5, 0), Verdict::TooShort);
     }
 
     #[test]
     fn weights_may_overflow_before_the_error_does() {
-        assert_eq!(Verdict::of(&errors(50, |_| 0.5), Some(7)), Verdict::Overflows { row: 7 });
+        assert_eq!(Verdict::of(&errors(50, |_| 0.5), Some(7), 1.0), Verdict::NotFinite { row: 7 });
         let mut broken = errors(50, |_| 0.5);
         broken[3] = f64::INFINITY;
         broken[4] = f64::NAN;
-        assert_eq!(Verdict::of(&broken, Some(7)), Verdict::Overflows { row: 3 });
-        assert_eq!(Verdict::of(&broken[..3], None), Verdict::TooShort);
+        assert_eq!(Verdict::of(&broken, Some(7), 1.0), Verdict::NotFinite { row: 3 });
+        assert_eq!(of(&broken[..3]), Verdict::TooShort);
     }
 
     #[test]
     fn a_run_of_a_few_rows_is_too_short() {
         assert_eq!(of(&[]), Verdict::TooShort);
         for rows in 1..=10 {
-            assert_eq!(of(&errors(rows, |row| -row)), Verdict::TooShort, "{rows} rows");
+            assert_eq!(of(&errors(rows, |row| 100.0 - row)), Verdict::TooShort, "{rows} rows");
         }
-        assert_eq!(of(&errors(11, |row| 1.0 / (row + 1.0))), Verdict::Converges);
-        assert_eq!(of(&errors(11, |_| 1.0)), Verdict::Plateaus);
+        assert!(falls(of(&errors(11, |row| 1.0 / (row + 1.0)))) > 0.09);
+        assert_eq!(of(&errors(11, |_| 1.0)), Verdict::Stuck);
         assert_eq!(of(&errors(11, |row| 1.0 + row)), Verdict::Diverges);
         assert_eq!(of(&errors(11, |row| 1.0 + row % 2.0)), Verdict::Oscillates);
     }
 
     #[test]
-    fn a_power_law_converges_however_long_the_run_is() {
-        for rows in [11, 100, 10_000, 1_000_000] {
-            assert_eq!(of(&errors(rows, |row| 0.25 / (row + 1.0))), Verdict::Converges, "{rows} rows");
+    fn a_power_law_falls_by_a_tenth_in_the_last_tenth_however_long_the_run_is() {
+        for rows in [101, 10_001, 1_000_001] {
+            let share = falls(of(&errors(rows, |row| 0.25 / (row + 1.0))));
+            assert!((share - 0.1).abs() < 0.002, "{rows} rows: {share}");
         }
     }
 
@@ -260,21 +299,24 @@ mod tests {
 
     #[test]
     fn swings_that_fade_or_are_tiny_are_not_an_oscillation() {
-        assert_eq!(of(&errors(101, |row| 0.25 * (-row / 20.0).exp() * (1.0 + 0.9 * row.cos()))), Verdict::Converges);
-        assert_eq!(of(&errors(101, |row| 0.25 + 0.001 * row.cos())), Verdict::Plateaus);
+        falls(of(&errors(101, |row| 0.25 * (-row / 20.0).exp() * (1.0 + 0.2 * row.cos()))));
+        assert_eq!(of(&errors(101, |row| 0.25 + 0.0001 * row.cos())), Verdict::Stuck);
         assert_eq!(of(&errors(101, |row| 0.25 + 0.01 * row.cos())), Verdict::Oscillates);
     }
 
     #[test]
-    fn one_spike_is_not_an_oscillation() {
+    fn one_spike_is_neither_an_oscillation_nor_learned() {
         let mut spiky = errors(101, |_| 0.2);
-        spiky[90] = 0.4;
-        assert_eq!(of(&spiky), Verdict::Plateaus);
+        spiky[85] = 0.4;
+        assert_eq!(of(&spiky), Verdict::Stuck);
+        assert_eq!(Verdict::of(&spiky, None, 0.3), Verdict::Stuck);
+        assert_eq!(Verdict::of(&spiky, None, 0.5), Verdict::Learned);
     }
 
     #[test]
-    fn an_error_of_zero_has_converged() {
-        assert_eq!(of(&errors(50, |_| 0.0)), Verdict::Converges);
+    fn an_error_of_zero_is_learned() {
+        assert_eq!(Verdict::of(&errors(50, |_| 0.0), None, GOOD_ENOUGH), Verdict::Learned);
+        assert_eq!(Verdict::of(&[0.0], None, GOOD_ENOUGH), Verdict::Learned);
     }
 
     #[test]
@@ -299,8 +341,8 @@ mod tests {
 
     #[test]
     fn a_verdict_reads_as_a_sentence_about_the_run() {
-        assert_eq!(Verdict::Overflows { row: 12 }.to_string(), "overflows at row 12");
-        assert_eq!(Verdict::Converges.to_string(), "converges");
+        assert_eq!(Verdict::NotFinite { row: 12 }.to_string(), "not finite from row 12");
+        assert_eq!(Verdict::Learned.to_string(), "learned");
         for (index, verdict) in Verdict::ALL.iter().enumerate() {
             assert!(verdict.definition().ends_with('.'));
             assert!(Verdict::ALL[..index].iter().all(|other| other.name() != verdict.name()));
@@ -310,9 +352,9 @@ mod tests {
     proptest! {
         #[test]
         fn all_errors_get_a_verdict(errors in proptest::collection::vec(any::<f64>(), 0..200), row in proptest::option::of(0..200usize)) {
-            let verdict = Verdict::of(&errors, row);
+            let verdict = Verdict::of(&errors, row, GOOD_ENOUGH);
             let broken = errors.iter().any(|error| !error.is_finite()) || row.is_some();
-            prop_assert_eq!(matches!(verdict, Verdict::Overflows { .. }), broken);
+            prop_assert_eq!(matches!(verdict, Verdict::NotFinite { .. }), broken);
         }
 
         #[test]

@@ -76,6 +76,15 @@ impl Window {
     }
 }
 
+impl Window {
+    /// How far the container must be scrolled to have a row in the middle.
+    pub fn centre(self, row: usize) -> f64 {
+        let fitting = self.height / self.row_height.max(f64::MIN_POSITIVE);
+        let first = (row as f64 + 0.5 - fitting / 2.0).max(0.0);
+        first * self.row_height / self.stretch()
+    }
+}
+
 /// The same container in the other direction, with columns of one width.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Across {
@@ -113,6 +122,13 @@ mod tests {
 
     fn window(rows: usize, top: f64) -> Window {
         Window { top, height: 280.0, row_height: 28.0, rows }
+    }
+
+    #[test]
+    fn a_row_in_the_middle_has_as_many_rows_above_as_below() {
+        // Ten rows fit, so five are above the middle of row 50.5.
+        assert_eq!(window(101, 0.0).centre(50), 45.5 * 28.0);
+        assert_eq!(window(101, 0.0).centre(2), 0.0);
     }
 
     #[test]

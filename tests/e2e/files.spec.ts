@@ -36,7 +36,9 @@ test("a saved workbook restores constants and learning rate, and undo takes them
   await expect(files.status).toContainText("is in your downloads");
   await files.close();
 
+  await sheet.options();
   await sheet.undo.click();
+  await sheet.options();
   await sheet.undo.click();
   await expect(sheet.rate).toHaveValue("0.5");
   await files.open();
@@ -47,8 +49,10 @@ test("a saved workbook restores constants and learning rate, and undo takes them
   await files.close();
   await expect(sheet.rate).toHaveValue("2");
   expect(await sheet.fullValue(0, 4)).toBe(0.75);
+  await sheet.options();
   await sheet.undo.click();
   await expect(sheet.rate).toHaveValue("0.3");
+  await sheet.options();
   await sheet.undo.click();
   await expect(sheet.rate).toHaveValue("0.5");
   expect(await sheet.fullValue(0, 4)).toBe(0.15);

@@ -90,6 +90,7 @@ test("on the smallest phone, the strip leaves two thirds of the window, with sta
 
 test("on a tablet, only the visible part of a long table is in the page", async ({ page, sheet }) => {
   await page.setViewportSize({ width: 768, height: 1024 });
+  await sheet.options();
   await sheet.updates.fill("1000000");
   await expect(sheet.grid).toHaveAttribute("aria-rowcount", "1000002");
   expect(await sheet.grid.evaluate((grid) => grid.clientHeight)).toBeLessThan(1024);

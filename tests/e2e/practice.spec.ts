@@ -224,7 +224,7 @@ test.describe("fill the cells", () => {
     await expect(practice.bar).toContainText("Fill the cells, task 7");
     expect(await picture(page)).toBe(task);
     await practice.exit.click();
-    await expect(sheet.cell(0, 0)).toHaveText("0.010000");
+    await expect(sheet.cell(0, 0)).toHaveText("0.01");
     await expect(page).not.toHaveURL(/mode=/);
   });
 });

@@ -4,6 +4,7 @@ use super::markdown::{inline, picture, table};
 use crate::exchange::{csv_out, pictures};
 use crate::format::percent;
 use crate::sheet::learning_rate::COMPARED;
+use crate::sheet::verdict::GOOD_ENOUGH;
 use crate::sheet::{Race, Run, Verdict};
 
 /// Returns the text.
@@ -35,7 +36,7 @@ fn line(run: &Run) -> Vec<String> {
     let (first, last) = ends(run);
     let left = if last.is_finite() { percent(last / first) } else { "–".to_owned() };
     let mut line: Vec<String> = [run.learning_rate(), first, last].into_iter().map(csv_out::number).collect();
-    line.extend([left, run.verdict().to_string()]);
+    line.extend([left, run.verdict(GOOD_ENOUGH).to_string()]);
     line
 }
 
@@ -48,7 +49,7 @@ fn ends(run: &Run) -> (f64, f64) {
 fn meanings(runs: &[&Run]) -> String {
     let mut seen: Vec<Verdict> = Vec::new();
     let mut text = String::new();
-    for verdict in runs.iter().map(|run| run.verdict()) {
+    for verdict in runs.iter().map(|run| run.verdict(GOOD_ENOUGH)) {
         if !seen.iter().any(|known| known.name() == verdict.name()) {
             seen.push(verdict);
             text += &format!("- *{}*: {}\n", verdict.name(), verdict.definition());

@@ -6,6 +6,7 @@ use crate::charts::svg::svg;
 use crate::exchange::paper_theme::theme;
 use crate::exchange::{csv_out, latex};
 use crate::sheet::learning_rate::COMPARED;
+use crate::sheet::verdict::GOOD_ENOUGH;
 use crate::sheet::{Column, Run};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::plan::Plan;
@@ -60,7 +61,7 @@ fn every_number_of_the_text_is_the_sheets() {
         let run = Run::new(lesson().constants, rate, 100);
         let numbers: Vec<f64> = line[..3].iter().map(|cell| cell.parse().expect("a number")).collect();
         assert_eq!(numbers, [rate, run.errors()[0], run.errors()[100]]);
-        assert_eq!(line[4], run.verdict().to_string());
+        assert_eq!(line[4], run.verdict(GOOD_ENOUGH).to_string());
     }
     let own = Run::new(lesson().constants, 0.3, 100);
     let numbers = table(&text, "Quantity | Row 0");

@@ -65,7 +65,7 @@ impl Permalink {
         row: 0,
         column: Column::H1,
         exercise: None,
-        digits: Digits::Six,
+        digits: Digits::Four,
         tint: false,
     };
 

@@ -1,18 +1,23 @@
-//! The controls that step through rows and phases: buttons, the slider of the row, and playing.
+//! The controls in the order of their use: step, back, play, the learning rate, the row, and a menu for the rest. Each
+//! has a place of its own, so that nothing moves under the hand.
 
 use std::time::Duration;
 
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html::Details;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::grid::focus_when_rendered;
 use super::learning_rate_control::LearningRateControl;
-use super::state::{SheetState, Stride};
+use super::state::{SPEEDS, SheetState, Stride};
+use super::table_tools::TableTools;
 use crate::sheet::number;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::words;
 use crate::ui::kit::number_field::NumberField;
 
-/// The controls that a phone keeps within reach of the thumb: the buttons, the row and the learning rate.
+/// The controls, which a phone keeps within reach of the thumb.
 #[component]
 pub(crate) fn SheetControls() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -41,7 +46,7 @@ pub(crate) fn SheetControls() -> impl IntoView {
         if let Some(timer) = timer.flatten() {
             timer.clear();
         }
-        let interval = Duration::from_secs(1) / state.speed.get().max(1);
+        let interval = Duration::from_secs_f64(1.0 / SPEEDS[state.speed.get().min(SPEEDS.len() - 1)]);
         // If the browser refuses a timer, the button "Step" still works.
         if state.playing.get() {
             set_interval_with_handle(move || untrack(|| state.step()), interval).ok()
@@ -52,17 +57,60 @@ pub(crate) fn SheetControls() -> impl IntoView {
     view! {
         <div class="controls" role="group" aria-label="Sheet controls">
             <div class="buttons stepping">
-                <button type="button" on:click=reset disabled=at_start>"Reset"</button>
-                <button type="button" on:click=back disabled=at_start>"Back"</button>
                 <button type="button" class="primary" on:click=step disabled=at_end>"Step"</button>
+                <button type="button" on:click=back disabled=at_start>"Back"</button>
                 <button
                     type="button" class="play" on:click=move |_| state.play_or_pause()
                     prop:textContent=words(move || if state.playing.get() { "Pause" } else { "Play" })
                 ></button>
+                <button type="button" on:click=reset disabled=at_start>"Reset"</button>
             </div>
-            <Scrubber/>
             <LearningRateControl/>
+            <Scrubber/>
+            <Menu/>
         </div>
+    }
+}
+
+/// The menu "Options". It closes with Escape, and when the focus leaves it.
+#[component]
+fn Menu() -> impl IntoView {
+    let menu = NodeRef::<Details>::new();
+    let close = move || {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() {
+            close();
+            if let Some(summary) = menu.get_untracked().and_then(|menu| menu.first_element_child())
+                && let Ok(summary) = summary.dyn_into::<web_sys::HtmlElement>()
+            {
+                // Focusing an element in the page cannot fail.
+                let _ = summary.focus();
+            }
+        }
+    };
+    let on_leave = move |event: FocusEvent| {
+        let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        // The focus also leaves when the window does, or when a press hits something that takes no focus.
+        if to.is_some_and(|to| menu.get_untracked().is_some_and(|menu| !menu.contains(Some(&to)))) {
+            close();
+        }
+    };
+    let on_press = window_event_listener(leptos::ev::pointerdown, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        if menu.get_untracked().is_some_and(|menu| !menu.contains(target.as_ref())) {
+            close();
+        }
+    });
+    on_cleanup(move || on_press.remove());
+    view! {
+        <details class="menu" node_ref=menu on:keydown=on_key on:focusout=on_leave>
+            <summary>"Options"</summary>
+            <TableTools/>
+        </details>
     }
 }
 
@@ -70,39 +118,45 @@ pub(crate) fn SheetControls() -> impl IntoView {
 #[component]
 pub(crate) fn Pace() -> impl IntoView {
     let state: SheetState = expect_context();
-    let unit = move || match state.stride.get() {
-        Stride::Row => "rows per second",
-        Stride::Phase => "phases per second",
-    };
     let choose = move |event| {
-        state.stride.set(if event_target_value(&event) == "phase" { Stride::Phase } else { Stride::Row });
+        state.stride.set(match event_target_value(&event).as_str() {
+            "phase" => Stride::Phase,
+            "number" => Stride::Number,
+            _ => Stride::Row,
+        });
     };
     let value = move || match state.stride.get() {
         Stride::Row => "row",
         Stride::Phase => "phase",
+        Stride::Number => "number",
     };
     let set_speed = move |event| {
         if let Ok(speed) = event_target_value(&event).parse() {
             state.speed.set(speed);
         }
     };
+    let speed = move || match SPEEDS.get(state.speed.get()) {
+        Some(&speed) if speed < 1.0 => format!("1 step in {} s", number::full(1.0 / speed)),
+        Some(&speed) => format!("{} per second", number::full(speed)),
+        None => String::new(),
+    };
     view! {
-        <div class="pace">
-            <label>
-                <span class="field-name">"step by"</span>
-                <select aria-label="Step by" prop:value=value on:change=choose>
-                    <option value="row">"row"</option>
-                    <option value="phase">"phase"</option>
-                </select>
-            </label>
-            <label class="speed">
-                <input
-                    type="range" min="1" max="60" aria-label="Speed" prop:value=move || state.speed.get().to_string()
-                    aria-valuetext=move || format!("{} {}", state.speed.get(), unit()) on:input=set_speed
-                />
-                <span class="field-name"><span class="number" translate="no" prop:textContent=words(move || state.speed.get())></span> " per second"</span>
-            </label>
-        </div>
+        <label>
+            <span class="field-name">"Step by"</span>
+            <select aria-label="Step by" prop:value=value on:change=choose>
+                <option value="row">"row"</option>
+                <option value="phase">"phase"</option>
+                <option value="number">"number: predict first"</option>
+            </select>
+        </label>
+        <label class="speed">
+            <span class="field-name">"Speed"</span>
+            <input
+                type="range" min="0" max=SPEEDS.len() - 1 aria-label="Speed" prop:value=move || state.speed.get().to_string()
+                aria-valuetext=speed on:input=set_speed
+            />
+            <span class="number" translate="no" prop:textContent=words(speed)></span>
+        </label>
     }
 }
 

@@ -6,12 +6,14 @@ use leptos::prelude::*;
 
 use super::compared_rates::{action, runs, use_rate};
 use super::state::SheetState;
-use crate::charts::{Scale, View, refine, sample};
+use crate::charts::{Format, Scale, View, refine, sample};
 use crate::error_chart::{self, BUCKETS};
 use crate::sheet::learning_rate::COMPARED;
+use crate::sheet::verdict::GOOD_ENOUGH;
 use crate::sheet::{Run, number};
 use crate::ui::kit::chart_figure::ChartFigure;
 use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::words;
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::toggle::Toggle;
 
@@ -71,6 +73,9 @@ pub(crate) fn ErrorCurves() -> impl IntoView {
     let chart = memo(move || {
         let (rate, updates) = state.race.with(|race| (race.own().learning_rate(), race.updates()));
         let mut chart = error_chart::empty(updates, scale(log_rows), scale(log_error));
+        // A chart cannot tell more digits apart.
+        let digits = state.digits.get().significant().unwrap_or(10);
+        chart.y.format = Format::Significant(digits as u8);
         curves.with(|curves| {
             for (index, curve) in curves.iter().enumerate() {
                 let points = Arc::clone(&curve.points);
@@ -93,7 +98,7 @@ pub(crate) fn ErrorCurves() -> impl IntoView {
         let compared = COMPARED.map(number::full).join(", ");
         state.race.with(|race| {
             let (run, last) = (race.own(), race.own().last());
-            let error = |row: usize| number::full(run.errors()[row]);
+            let error = |row: usize| state.write(run.errors()[row]);
             format!(
                 "Line chart of the total error over {last} updates. With your learning rate of {} the error goes from {} to \
                  {}. The other curves have the learning rates {compared}. Arrow keys read one row at a time, plus and minus zoom.",
@@ -103,7 +108,14 @@ pub(crate) fn ErrorCurves() -> impl IntoView {
             )
         })
     });
+    let note = move || {
+        let verdict = state
+            .race
+            .with(|race| (race.own().last() == race.updates()).then(|| race.own().verdict(GOOD_ENOUGH).to_string()));
+        format!("Yours: {}.", verdict.unwrap_or_else(|| "computing …".to_owned()))
+    };
     view! {
+        <p class="curve-note" role="status" prop:textContent=words(note)></p>
         <ChartFigure title="Error curves" chart summary cursor view look_up on_pick=Arc::new(move |index| use_rate(state, index))>
             <Toggle name="Log rows" on=log_rows/>
             <Toggle name="Log error" on=log_error/>

@@ -1,34 +1,112 @@
-//! The panel "Formula": the selected cell's formula in symbols and in numbers, its value, and links to related cells.
+//! The panel "Formula": the selected cell's formula in symbols and in numbers, its value, what it means, and links to
+//! related cells.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
-use super::formula_html;
+use super::cell_click::column_of;
 use super::practice::blank_field::BlankField;
-use super::state::SheetState;
+use super::state::{SheetState, Stride};
 use crate::sheet::lesson::parse_constant;
 use crate::sheet::number::Digits;
-use crate::sheet::{Cell, Column, Quantity, insight, number};
+use crate::sheet::{Cell, Column, Quantity, chain, insight, markup, number, sigmoid_plot, story};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, part, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::number_field::NumberField;
 
-/// Returns the selected cell's formula with its numbers, after an equals sign; `None` if there is no formula or an
-/// exercise hides it.
-pub(crate) fn numbers(state: SheetState, digits: Digits) -> Option<String> {
-    state.formula.with(|expr| {
-        let expr = expr.as_ref().filter(|_| state.shows_numbers(state.cell.get()))?;
-        // In an exercise only empty blanks are NaN.
-        let nan = if state.is_practising() { "?" } else { "NaN" };
-        let html = state.with_values(state.row.get(), |values| formula_html::numbers(expr, values, digits, nan));
-        Some(format!("<span class=\"equals\">=</span> {html}"))
-    })
-}
-
 /// Returns the words before a constant's symbol: weights change in the rows below, inputs and targets do not.
 fn constant_label(column: Column) -> &'static str {
     if column.quantity() == Quantity::Weight { "Starting value of" } else { "Given value of" }
+}
+
+/// Returns the selected cell's formula as markup: named factors for a gradient, otherwise a line of symbols and a line of
+/// numbers; for an activation, a plot of σ too.
+pub(crate) fn formula_html(state: SheetState) -> String {
+    let cell = state.cell.get();
+    let Cell { row, column } = cell;
+    let left = markup::symbol(column);
+    let digits = state.digits.get();
+    // An empty blank shows its formula only as a hint, and its value not at all.
+    let shows_numbers = state.shows_numbers(cell);
+    let nan = if state.has_unknowns() { "?" } else { "NaN" };
+    state.formula.with(|expr| {
+        let Some(expr) = expr else {
+            return match (state.is_open_blank(cell), state.is_practising()) {
+                (true, _) => format!("<p class=\"formula-symbols\">{left} = ?</p>"),
+                (false, practising) => format!(
+                    "<p class=\"formula-symbols\"><span class=\"muted\">{}</span> {left}<span class=\"muted\">{}</span></p>",
+                    constant_label(column),
+                    if practising || cell.row > 0 { "." } else { ". Change it:" }
+                ),
+            };
+        };
+        let factors = chain::factors(column).filter(|_| !state.one_line.get() && !state.is_practising());
+        state.with_values(row, |values| {
+            let value = |value: f64| match value {
+                value if value.is_nan() => nan.to_owned(),
+                value => markup::powers(&number::with_digits(value, digits)),
+            };
+            if let Some(factors) = factors {
+                let factor = |factor: chain::Factor| {
+                    format!(
+                        "<span class=\"factor\"><span class=\"factor-name\">{}</span><span class=\"factor-symbols\">{}</span>\
+                         <span class=\"factor-value\">{}</span></span>",
+                        factor.name,
+                        markup::symbols(&factor.expr, row),
+                        value(factor.expr.evaluate(values))
+                    )
+                };
+                let factors: Vec<_> = factors.into_iter().map(factor).collect();
+                return format!(
+                    "<p class=\"factors\"><span class=\"factor\"><span class=\"factor-name\">gradient</span>\
+                     <span class=\"factor-symbols\">{left}</span><span class=\"factor-value\">{}</span></span>\
+                     <span class=\"times\">=</span>{}</p>",
+                    value(values.here.get(column)),
+                    factors.join("<span class=\"times\">×</span>")
+                );
+            }
+            let mut html = format!(
+                "<p class=\"formula-symbols\">{left} <span class=\"equals\">=</span> {}</p>",
+                markup::symbols(expr, row.saturating_sub(1))
+            );
+            if shows_numbers {
+                html += &format!(
+                    "<p class=\"formula-numbers\"><span class=\"equals\">=</span> {}</p>",
+                    markup::numbers(expr, values, digits, nan)
+                );
+            }
+            if let Some(sum) = insight::sum_of(column).map(|sum| values.here.get(sum)) {
+                let summary = format!("σ with the point at {}, and the tangent there", value(sum));
+                html += &format!("<div class=\"sigma\">{}{}</div>", markup::SIGMA, sigmoid_plot::svg(sum, &summary));
+            }
+            html
+        })
+    })
+}
+
+/// Returns what the selected number means, and what the last step did to E, as markup.
+pub(crate) fn story_html(state: SheetState) -> String {
+    let Cell { row, column } = state.cell.get();
+    // An exercise must not tell, and neither may the answer to a prediction.
+    if state.has_unknowns() {
+        return if state.is_hidden.get() {
+            "Predict this number. The next step shows it.".to_owned()
+        } else {
+            String::new()
+        };
+    }
+    let digits = match state.digits.get() {
+        Digits::Full => Digits::Ten,
+        digits => digits,
+    };
+    let (here, rate) = (state.row_at(row), state.learning_rate.get());
+    let above = row.checked_sub(1).map(|above| state.row_at(above));
+    let mut html = markup::typeset(&story::sentence(column, &here, above.as_ref(), rate, digits));
+    if let Some(above) = above {
+        let step = story::step(&above, &here, rate, digits);
+        html += &format!(" <span class=\"step-story\">{}</span>", markup::typeset(&step));
+    }
+    html
 }
 
 /// Shows the panel.
@@ -37,62 +115,37 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
     let state: SheetState = expect_context();
     let column = memo(move || state.cell.get().column);
     let row = state.row;
-    let expr = state.formula;
 
     let title = move || {
         let column = column.get();
-        format!("{} <span class=\"meaning\">{}</span>", formula_html::symbol(column), column.meaning())
+        format!("{} <span class=\"meaning\">{}</span>", markup::symbol(column), column.meaning())
     };
-    // An empty blank shows its formula only as a hint, and its value not at all.
     let is_open = memo(move || state.is_open_blank(state.cell.get()));
-    let symbols = move || {
-        let left = formula_html::symbol(column.get());
-        expr.with(|expr| match expr {
-            None if is_open.get() => format!("{left} <span class=\"equals\">=</span> ?"),
-            Some(expr) => {
-                format!(
-                    "{left} <span class=\"equals\">=</span> {}",
-                    formula_html::symbols(expr, row.get().saturating_sub(1))
-                )
-            }
-            None => {
-                let invitation = if state.is_practising() { "." } else { ". Change it:" };
-                format!(
-                    "<span class=\"muted\">{}</span> {left}<span class=\"muted\">{invitation}</span>",
-                    constant_label(column.get())
-                )
-            }
-        })
-    };
     let in_words = move || {
-        expr.with(|expr| match expr {
-            Some(expr) => format!("{} = {}", column.get().name(), expr.symbols()),
-            None if is_open.get() => format!("{} is a blank: compute its value.", column.get().name()),
-            None => format!("{} {}.", constant_label(column.get()), column.get().name()),
+        let name = column.get().name();
+        state.formula.with(|expr| match expr {
+            Some(expr) => format!("{name} = {}", expr.symbols()),
+            None if is_open.get() => format!("{name} is a blank: compute its value."),
+            None => format!("{} {name}.", constant_label(column.get())),
         })
     };
-    let numbers = move || numbers(state, Digits::Full);
-    let value = move || number::full(state.row_at(row.get()).get(column.get()));
-    let saturated = move || {
-        let slope = insight::slope(&state.row_at(row.get()), column.get())?;
-        (slope < insight::SATURATED_BELOW).then(|| {
-            format!(
-                "Saturated: the slope of σ, a(1 − a), is only {}. It multiplies every gradient through this neuron, so learning is slow here.",
-                number::with_digits(slope, Digits::Four)
-            )
-        })
+    let value = move || state.row_at(row.get()).get(column.get());
+    let exact = move || {
+        let value = value();
+        if value.is_nan() { state.write(value) } else { number::full(value) }
+    };
+    let is_constant = memo(move || row.get() == 0 && state.formula.with(Option::is_none) && !state.is_practising());
+    // A screen reader reads the sentence out when the user steps from phase to phase, not while the sheet plays.
+    let live = move || {
+        let stepping = state.stride.get() != Stride::Row && !state.playing.get();
+        if stepping { "polite" } else { "off" }
     };
     // A click on a term selects the cell that it refers to.
     let follow = move |event: leptos::ev::MouseEvent| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let Some(term) = target.and_then(|target| target.closest("[data-column]").ok().flatten()) else { return };
-        let index = term.get_attribute("data-column").and_then(|index| index.parse::<usize>().ok());
-        if let Some(column) = index.and_then(|index| Column::ALL.get(index).copied()) {
+        if let Some((column, term)) = column_of(&event) {
             let row = row.get_untracked();
-            state.select_cell(Cell {
-                row: if term.has_attribute("data-above") { row.saturating_sub(1) } else { row },
-                column,
-            });
+            let row = if term.has_attribute("data-above") { row.saturating_sub(1) } else { row };
+            state.select_cell(Cell { row, column });
         }
     };
     view! {
@@ -102,18 +155,22 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
                 <div class="formula-value">
                     <Show
                         when=move || is_open.get()
-                        fallback=move || view! { <output aria-label="Value at full precision" translate="no" prop:textContent=words(value)></output> }
+                        fallback=move || view! {
+                            <span class="headline" translate="no" inner_html=move || markup::powers(&state.write(value()))></span>
+                            <output aria-label="Value at full precision" translate="no" prop:textContent=words(exact)></output>
+                        }
                     >
                         {part(move || view! { <BlankField cell=state.cell.get()/> })}
                     </Show>
                 </div>
             </div>
-            <p class="formula-symbols" role="math" aria-label=in_words inner_html=symbols></p>
-            <Show when=move || expr.with(Option::is_none) && !state.is_practising()>
-                {part(move || view! { <ConstantField column=column.get()/> })}
-            </Show>
-            <p class="formula-numbers" translate="no" inner_html=move || numbers().unwrap_or_default()></p>
-            <p class="formula-note" role="status" prop:textContent=words(move || saturated().unwrap_or_default())></p>
+            <div class="formula-body">
+                <div role="math" aria-label=in_words inner_html=move || formula_html(state)></div>
+                <Show when=move || is_constant.get()>
+                    {part(move || view! { <ConstantField column=column.get()/> })}
+                </Show>
+            </div>
+            <p class="formula-story" aria-live=live inner_html=move || story_html(state)></p>
             <Links/>
         </section>
     }
@@ -130,7 +187,7 @@ fn Links() -> impl IntoView {
         view! {
             <button
                 type="button" class=format!("link {}", column.quantity().class()) aria-label=name
-                on:click=move |_| state.select_cell(cell) inner_html=formula_html::symbol(column)
+                on:click=move |_| state.select_cell(cell) inner_html=markup::symbol(column)
             ></button>
         }
     };
@@ -138,8 +195,8 @@ fn Links() -> impl IntoView {
     let to = move || state.dependents.get().into_iter().map(link).collect_view();
     view! {
         <div class="formula-links">
-            <p hidden=move || state.precedents.with(Vec::is_empty)><span class="hint" title="Ctrl+[ or F">"From "</span> {part(from)}</p>
-            <p hidden=move || state.dependents.with(Vec::is_empty)><span class="hint" title="Ctrl+] or U">"Used in "</span> {part(to)}</p>
+            <p class:empty=move || state.precedents.with(Vec::is_empty)><span class="hint" title="Ctrl+[ or F">"From "</span> {part(from)}</p>
+            <p class:empty=move || state.dependents.with(Vec::is_empty)><span class="hint" title="Ctrl+] or U">"Used in "</span> {part(to)}</p>
         </div>
     }
 }

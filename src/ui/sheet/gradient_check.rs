@@ -2,20 +2,18 @@
 
 use leptos::prelude::*;
 
-use super::formula_html;
 use super::state::SheetState;
 use crate::sheet::gradient_check::{Agreement, Check};
+use crate::sheet::markup;
 use crate::sheet::{Cell, number};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Words, part, words};
 use crate::ui::kit::memo::memo;
-use crate::ui::kit::narrow::narrow;
 
 /// Shows the view "Gradient check".
 #[component]
 pub(crate) fn GradientCheck() -> impl IntoView {
     let state: SheetState = expect_context();
-    let narrow = narrow();
     let checks = memo(move || state.gradient_check());
     let line = move |check: Check| {
         let Check { weight, gradient, analytic, numeric, relative_error, agreement, .. } = check;
@@ -24,9 +22,7 @@ pub(crate) fn GradientCheck() -> impl IntoView {
         let is_open = state.is_open_blank(cell);
         let digits = |value: f64| match value {
             _ if is_open => "?".to_owned(),
-            value if narrow.get() => state.rounded(value),
-            value if value.is_nan() => state.rounded(value),
-            value => number::full(value),
+            value => state.write(value),
         };
         let (class, verdict) = match agreement {
             _ if is_open => ("", "? blank"),
@@ -39,7 +35,7 @@ pub(crate) fn GradientCheck() -> impl IntoView {
         view! {
             <tr class=class aria-current=current on:click=move |_| state.select(gradient)>
                 <th scope="row">
-                    <button type="button" class="link" aria-label=gradient.name() inner_html=formula_html::symbol(weight)></button>
+                    <button type="button" class="link" aria-label=gradient.name() inner_html=markup::symbol(weight)></button>
                 </th>
                 <td translate="no" prop:textContent=Words::from(digits(analytic))></td>
                 <td translate="no" prop:textContent=Words::from(digits(numeric))></td>

@@ -9,15 +9,19 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ResizeObserver};
 
-use super::formula_html;
+use super::cell_editor::{CellEditor, Editing};
 use super::grid_layout::{FIRST_ARIA_COLUMN, FIRST_ARIA_ROW, starts_group};
 use super::grid_rows::{GridRows, Viewport};
+use super::group_tabs::GroupTabs;
+use super::scrub::{Scrub, is_given};
 use super::state::SheetState;
+use crate::sheet::markup;
 use crate::sheet::window::{Across, Window};
-use crate::sheet::{Cell, Column, Permalink, Quantity, number};
+use crate::sheet::{Cell, Column, Permalink, number};
 use crate::ui::kit::clock::now;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::debounced::debounced;
+use crate::ui::kit::dynamic::part;
 use crate::ui::kit::keys::{has_no_modifier, is_letter, is_text_field};
 use crate::ui::kit::memo::{effect, memo};
 
@@ -50,7 +54,10 @@ fn measure_columns(grid: &HtmlElement) -> Across {
 
 /// The table "Backpropagation table".
 #[component]
-pub(crate) fn SheetGrid() -> impl IntoView {
+pub(crate) fn SheetGrid(
+    /// The drag of a given number, which selects no cells.
+    scrub: Scrub,
+) -> impl IntoView {
     let state: SheetState = expect_context();
     let grid = NodeRef::<Div>::new();
     let body = NodeRef::<Div>::new();
@@ -123,7 +130,12 @@ pub(crate) fn SheetGrid() -> impl IntoView {
         if last.is_some() {
             request_animation_frame(move || {
                 if let Some(grid) = grid.get_untracked() {
-                    scroll_into_view(&grid, cell, sideways, state.updates.get_untracked() + 1);
+                    let rows = state.updates.get_untracked() + 1;
+                    scroll_into_view(&grid, cell, sideways, rows);
+                    // While the sheet plays, the current row stays in the middle.
+                    if state.playing.get_untracked() {
+                        grid.set_scroll_top(measure_rows(&grid, rows).centre(cell.row).round() as i32);
+                    }
                     update_view();
                 }
             });
@@ -131,6 +143,13 @@ pub(crate) fn SheetGrid() -> impl IntoView {
         cell
     });
 
+    let editing: Editing = RwSignal::new(None);
+    let can_edit = move |cell: Cell| is_given(cell.column, cell.row) && !untrack(|| state.is_practising());
+    let on_double_click = move |event: MouseEvent| {
+        if let Some(cell) = cell_at(&event).filter(|&cell| can_edit(cell)) {
+            editing.set(Some((cell, None)));
+        }
+    };
     let on_key = move |event: KeyboardEvent| {
         let page = window.get_untracked().page();
         let last = state.updates.get_untracked();
@@ -139,10 +158,16 @@ pub(crate) fn SheetGrid() -> impl IntoView {
             if !event.repeat() {
                 state.play_or_pause();
             }
+        } else if can_edit(state.cell.get_untracked())
+            && (matches!(event.key().as_str(), "Enter" | "F2") && has_no_modifier(&event) || begins_number(&event))
+        {
+            event.prevent_default();
+            let typed = begins_number(&event).then(|| event.key());
+            editing.set(Some((state.cell.get_untracked(), typed)));
         } else if matches!(event.key().as_str(), "Enter" | "F2") && has_no_modifier(&event)
             || state.is_open_blank(state.cell.get_untracked()) && begins_number(&event)
         {
-            // Starting values and the blanks of an exercise are typed in the formula bar, as in a spreadsheet.
+            // The blanks of an exercise are typed in the formula bar.
             if let Ok(Some(field)) = document().query_selector(".formula input")
                 && let Ok(field) = field.dyn_into::<HtmlInputElement>()
             {
@@ -155,8 +180,8 @@ pub(crate) fn SheetGrid() -> impl IntoView {
                 let _ = field.focus();
                 field.select();
             }
-        } else if let Some(cell) =
-            related_cell(state, &event).or_else(|| neighbour(state.cell.get_untracked(), &event, page, last))
+        } else if let Some(cell) = related_cell(state, &event)
+            .or_else(|| neighbour(state.cell.get_untracked(), &event, page, (last, untrack(|| last_column(state)))))
         {
             event.prevent_default();
             if event.shift_key() {
@@ -185,6 +210,7 @@ pub(crate) fn SheetGrid() -> impl IntoView {
     };
     let on_drag = move |event: MouseEvent| {
         if event.buttons() == 1
+            && !scrub.is_moving()
             && let Some(cell) = cell_at(&event)
             && cell != state.cell.get_untracked()
         {
@@ -206,35 +232,59 @@ pub(crate) fn SheetGrid() -> impl IntoView {
     };
     // The column of row numbers is wide enough for the largest number.
     let corner = move || format!("{}rem", 1.75 + 0.5 * state.updates.get().to_string().len().max(3) as f64);
+    // Brings a group into sight, from its first column on.
+    let go = move |column: Column| {
+        if let Some(grid) = grid.get_untracked() {
+            let width = grid.query_selector(".head:not(.corner)").ok().flatten().map_or(0, |head| head.client_width());
+            let place =
+                grid.query_selector(&format!(".head[aria-colindex=\"{}\"]", column.index() + FIRST_ARIA_COLUMN));
+            let left = place
+                .ok()
+                .flatten()
+                .and_then(|head| head.dyn_into::<HtmlElement>().ok())
+                .map_or(0, |head| head.offset_left());
+            let corner = grid.query_selector(".corner").ok().flatten().map_or(0, |corner| corner.client_width());
+            if width > 0 {
+                grid.set_scroll_left(left - corner);
+            }
+            update_view();
+        }
+    };
+    let ends = move || columns.get().1 > last_column(state) + 1;
     view! {
+        <GroupTabs columns go/>
+        <div class="grid-frame" class:ends=ends>
         <div
-            class=move || format!("grid digits-{}", state.digits.get().code()) role="grid" aria-label="Backpropagation table"
+            class=move || format!("grid digits-{}", state.digits.get().code()) class:with-deltas=state.deltas role="grid" aria-label="Backpropagation table"
             node_ref=grid aria-multiselectable="true" style:--corner=corner
-            aria-rowcount=move || state.updates.get() + FIRST_ARIA_ROW aria-colcount=Column::COUNT + 1 aria-readonly="true"
-            on:scroll=move |_| update_view() on:keydown=on_key on:click=on_click
+            aria-rowcount=move || state.updates.get() + FIRST_ARIA_ROW aria-colcount=move || last_column(state) + FIRST_ARIA_COLUMN
+            on:dblclick=on_double_click on:scroll=move |_| update_view() on:keydown=on_key on:click=on_click
             on:mousedown=on_press on:mouseover=on_drag on:copy=on_copy
         >
             <div class="grid-ruler" aria-hidden="true"></div>
             <GridHead/>
             <div class="grid-body" role="rowgroup" translate="no" style:height=height node_ref=body></div>
+            {part(move || editing.get().map(|(cell, typed)| view! { <CellEditor editing cell typed/> }))}
+        </div>
         </div>
     }
 }
 
+/// Returns the index of the table's last column.
+fn last_column(state: SheetState) -> usize {
+    if state.deltas.get() { Column::WITH_DELTAS.len() - 1 } else { Column::COUNT - 1 }
+}
+
 #[component]
 fn GridHead() -> impl IntoView {
-    let groups = Column::GROUPS.map(|group| {
-        let class = format!("group {}", header_class(group.first));
-        view! { <div class=class style:--columns=group.len.to_string()><span>{group.name}</span></div> }
-    });
-    let headers = Column::ALL.map(|column| {
+    let headers = Column::WITH_DELTAS.map(|column| {
         let class = format!("head {}", header_class(column));
         // Screen readers get words, because not all of them read formulas aloud.
         let head = format!(
             "<span class=\"visually-hidden\"><span translate=\"no\">{}</span>, {}</span><span aria-hidden=\"true\">{}</span>",
             column.name(),
             column.meaning(),
-            formula_html::symbol(column)
+            markup::symbol(column)
         );
         view! {
             <div
@@ -245,8 +295,6 @@ fn GridHead() -> impl IntoView {
     });
     view! {
         <div class="grid-head" role="rowgroup">
-            // Screen readers do not need the groups: every column header says what it is.
-            <div class="grid-groups" aria-hidden="true"><div class="corner"></div>{groups.into_iter().collect_view()}</div>
             <div class="grid-row" role="row" aria-rowindex="1">
                 <div class="corner head" role="columnheader" aria-colindex="1">"Row"</div>
                 {headers.into_iter().collect_view()}
@@ -263,8 +311,8 @@ fn begins_number(event: &KeyboardEvent) -> bool {
 /// Returns the CSS classes of a column's header.
 fn header_class(column: Column) -> String {
     let first = if starts_group(column) { " first" } else { "" };
-    let target = if column.quantity() == Quantity::Target { " dashed" } else { "" };
-    format!("{}{first}{target}", column.quantity().class())
+    let delta = if column.is_delta() { " delta" } else { "" };
+    format!("{}{first}{delta}", column.quantity().class())
 }
 
 /// Returns the cell to which a key leads along the formulas: the first cell that the selected cell's formula refers to
@@ -288,24 +336,24 @@ fn related_cell(state: SheetState, event: &KeyboardEvent) -> Option<Cell> {
 
 /// Returns the cell to which a key leads in the ARIA grid pattern, with Ctrl to the edges as in a spreadsheet; `None` for
 /// other keys. With Alt or the Command key, arrows are the browser's way back and forward.
-fn neighbour(cell: Cell, event: &KeyboardEvent, page: usize, last: usize) -> Option<Cell> {
+fn neighbour(cell: Cell, event: &KeyboardEvent, page: usize, (last, end): (usize, usize)) -> Option<Cell> {
     let Cell { row, column } = cell;
     let to_row = |row: usize| Some(Cell { row: row.min(last), column });
-    let to_column = |index: usize| Some(Cell { row, column: Column::ALL[index.min(Column::COUNT - 1)] });
+    let to_column = |index: usize| Some(Cell { row, column: Column::WITH_DELTAS[index.min(end)] });
     if event.alt_key() {
         return None;
     }
     let key = event.key();
     match (key.as_str(), event.ctrl_key(), event.meta_key()) {
         ("Home", false, false) => to_column(0),
-        ("End", false, false) => to_column(Column::COUNT - 1),
+        ("End", false, false) => to_column(end),
         ("Home", ..) => Some(Cell { row: 0, column: Column::T1 }),
-        ("End", ..) => Some(Cell { row: last, column: Column::G8 }),
+        ("End", ..) => Some(Cell { row: last, column: Column::WITH_DELTAS[end] }),
         (_, _, true) => None,
         ("ArrowUp", true, _) => to_row(0),
         ("ArrowDown", true, _) => to_row(last),
         ("ArrowLeft", true, _) => to_column(0),
-        ("ArrowRight", true, _) => to_column(Column::COUNT - 1),
+        ("ArrowRight", true, _) => to_column(end),
         ("ArrowUp", ..) => to_row(row.saturating_sub(1)),
         ("ArrowDown", ..) => to_row(row + 1),
         ("ArrowLeft", ..) => to_column(column.index().saturating_sub(1)),
@@ -322,11 +370,11 @@ fn cell_at(event: &MouseEvent) -> Option<Cell> {
     let cell = target.closest("[data-column]").ok()??;
     let row = cell.closest("[data-row]").ok()??.get_attribute("data-row")?.parse().ok()?;
     let column: usize = cell.get_attribute("data-column")?.parse().ok()?;
-    Some(Cell { row, column: *Column::ALL.get(column)? })
+    Some(Cell { row, column: *Column::WITH_DELTAS.get(column)? })
 }
 
 /// Returns the element of a cell, if its row is in the page.
-fn cell_element(cell: Cell) -> Option<HtmlElement> {
+pub(crate) fn cell_element(cell: Cell) -> Option<HtmlElement> {
     let selector = format!(".grid [data-row=\"{}\"] [data-column=\"{}\"]", cell.row, cell.column.index());
     document().query_selector(&selector).ok()??.dyn_into().ok()
 }

@@ -8,6 +8,7 @@ use web_sys::{Element, HtmlElement, Node};
 
 use super::grid_layout::{FIRST_ARIA_COLUMN, FIRST_ARIA_ROW, starts_group};
 use super::mark::Mark;
+use super::scrub::is_given;
 use super::state::SheetState;
 use crate::sheet::number::Digits;
 use crate::sheet::selection::Selection;
@@ -44,6 +45,8 @@ struct RenderContext {
     digits: Digits,
     is_coloured: bool,
     is_exercise: bool,
+    /// Whether the number of the selected cell is hidden.
+    is_hidden: bool,
 }
 
 /// How a cell is marked: its relation to the selected cell and to the exercise.
@@ -54,6 +57,8 @@ struct CellStatus {
     blank: &'static str,
     /// Whether the cell is a blank that is still empty.
     is_open: bool,
+    /// Whether the number is given and can be changed.
+    is_given: bool,
     is_selected: bool,
     /// Whether the Tab key leads to this cell.
     has_focus: bool,
@@ -105,7 +110,7 @@ impl GridRows {
             // A row that is new in the page may come into sight before the next frame.
             let needs_numbers = std::mem::take(&mut view.is_stale) || (in_sight.0..=in_sight.1).contains(&view.row);
             let columns = match rush {
-                false => Some((0, Column::COUNT)),
+                false => Some((0, Column::WITH_DELTAS.len())),
                 true => needs_numbers.then_some(viewport.columns),
             };
             view.write(&context, columns);
@@ -155,6 +160,7 @@ impl RenderContext {
             digits: state.digits.get(),
             is_coloured: state.tint.get(),
             is_exercise: state.is_practising(),
+            is_hidden: state.is_hidden.get(),
         }
     }
 
@@ -164,7 +170,8 @@ impl RenderContext {
         CellStatus {
             mark: mark.map_or(Mark::None, |(_, mark)| *mark),
             blank: if self.is_exercise { self.state.blank_class(cell) } else { "" },
-            is_open: self.is_exercise && self.state.is_open_blank(cell),
+            is_open: self.is_exercise && self.state.is_open_blank(cell) || self.is_hidden && has_focus,
+            is_given: !self.is_exercise && is_given(cell.column, cell.row),
             is_selected: self.selection.contains(cell),
             has_focus,
         }
@@ -196,7 +203,7 @@ impl RowView {
                 index + FIRST_ARIA_COLUMN
             )
         };
-        let cells: String = Column::ALL.into_iter().map(cell).collect();
+        let cells: String = Column::WITH_DELTAS.into_iter().map(cell).collect();
         element.set_inner_html(&format!("<div class=\"corner\" role=\"rowheader\" aria-colindex=\"1\">0</div>{cells}"));
         let header = element.first_element_child()?;
         let elements = std::iter::successors(header.next_element_sibling(), Element::next_element_sibling);
@@ -230,7 +237,7 @@ impl RowView {
     fn write(&mut self, context: &RenderContext, columns: Option<Span>) {
         let row = self.row;
         let values = columns.map(|_| context.state.row_at(row));
-        for (view, column) in self.cells.iter_mut().zip(Column::ALL) {
+        for (view, column) in self.cells.iter_mut().zip(Column::WITH_DELTAS) {
             let in_sight = columns.is_some_and(|(first, last)| (first..=last).contains(&column.index()));
             let number = match (&values, view.written) {
                 (_, Some((_, number))) if !in_sight => number,
@@ -258,8 +265,9 @@ impl CellView {
         if text(old) != text(new) {
             self.write_text(new);
         }
-        let class =
-            |(status, number): (CellStatus, CellNumber)| (status.mark, status.blank, number.is_saturated, number.tint);
+        let class = |(status, number): (CellStatus, CellNumber)| {
+            (status.mark, status.blank, status.is_given, number.is_saturated, number.tint)
+        };
         if class(old) != class(new) {
             self.write_class(column, new);
         }
@@ -281,7 +289,13 @@ impl CellView {
         let quantity = if status.mark == Mark::None { "" } else { column.quantity().class() };
         let saturated = if number.is_saturated { "saturated" } else { "" };
         let tint = if number.tint == 0 { String::new() } else { format!("tint{}", number.tint) };
-        let class = format!("cell {first} {} {quantity} {saturated} {tint} {}", status.mark.class(), status.blank);
+        let kind = match column {
+            column if column.is_delta() => "delta",
+            _ if status.is_given => "given",
+            _ => "",
+        };
+        let class =
+            format!("cell {first} {kind} {} {quantity} {saturated} {tint} {}", status.mark.class(), status.blank);
         self.element.set_class_name(&class);
     }
 

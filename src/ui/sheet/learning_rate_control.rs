@@ -19,9 +19,9 @@ pub(crate) fn LearningRateControl() -> impl IntoView {
     };
     view! {
         <div class="rate">
-            <label for="rate-slider">"Learning rate " <span class="q-rate" aria-hidden="true" translate="no">"η"</span></label>
+            <span class="field-name">"Learning rate " <span class="q-rate" aria-hidden="true" translate="no">"η"</span></span>
             <input
-                id="rate-slider" type="range" aria-label="Learning rate"
+                type="range" aria-label="Learning rate"
                 min="0" max=learning_rate::SLIDER_STOPS step="1"
                 prop:value=move || learning_rate::stop_of(rate.get()).to_string()
                 aria-valuetext=move || number::full(rate.get())

@@ -2,9 +2,12 @@
 //! them.
 
 pub(crate) mod address;
+pub(crate) mod cell_click;
+pub(crate) mod cell_editor;
 pub(crate) mod compared_rates;
 pub(crate) mod controls;
 pub(crate) mod error_curves;
+pub(crate) mod experiments;
 pub(crate) mod files_dialog;
 pub(crate) mod files_state;
 pub(crate) mod formula_panel;
@@ -12,7 +15,9 @@ pub(crate) mod gradient_check;
 pub(crate) mod grid;
 pub(crate) mod grid_layout;
 pub(crate) mod grid_rows;
+pub(crate) mod group_tabs;
 pub(crate) mod lab;
+pub(crate) mod landscape_view;
 pub(crate) mod learning_rate_control;
 pub(crate) mod mark;
 pub(crate) mod network_diagram;
@@ -22,9 +27,9 @@ pub(crate) mod practice;
 pub(crate) mod presenter;
 pub(crate) mod race_table;
 pub(crate) mod racer;
+pub(crate) mod scrub;
 pub(crate) mod share_dialog;
+pub(crate) mod start;
 pub(crate) mod state;
 pub(crate) mod table_tools;
 pub(crate) mod tools;
-
-pub(crate) use crate::sheet::{diagram_layout, formula_html};

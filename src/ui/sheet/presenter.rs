@@ -6,15 +6,18 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::formula_html;
-use super::formula_panel;
+use super::cell_click::column_of;
+use super::error_curves::ErrorCurves;
+use super::formula_panel::{formula_html, story_html};
+use super::learning_rate_control::LearningRateControl;
 use super::network_diagram::NetworkDiagram;
+use super::practice::curve::PracticeCurve;
 use super::state::SheetState;
-use crate::sheet::number::Digits;
-use crate::sheet::{Cell, Column, Phase};
+use crate::sheet::diagram::LARGE_TEXT;
+use crate::sheet::{Cell, Column, Phase, markup};
 use crate::ui::kit::browser;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Words, part, words};
+use crate::ui::kit::dynamic::{Show, Words, part, words};
 use crate::ui::kit::keys::{Modifier, is_letter, is_shortcut, target};
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::kit::tool_button::ToolButton;
@@ -100,22 +103,24 @@ pub(crate) fn Presenter() -> impl IntoView {
         on_key.remove();
     });
 
-    let column = memo(move || state.cell.get().column);
-    let error = move || state.rounded(state.row_at(state.row.get()).get(Column::ETotal));
+    let error = move || state.write(state.row_at(state.row.get()).get(Column::ETotal));
     view! {
         <div class="presenter" role="dialog" aria-modal="true" aria-label="Presenter" tabindex="-1" node_ref=root>
             <header class="presenter-head">
                 <p>"Row " <strong class="number" translate="no" prop:textContent=words(move || state.row.get())></strong></p>
-                <h2 prop:textContent=words(move || state.phase.get().name())></h2>
-                <p class="q-error"><span inner_html=formula_html::symbol(Column::ETotal)></span> " " <strong class="number" translate="no" prop:textContent=words(error)></strong></p>
+                <Steps/>
+                <p class="q-error"><span inner_html=markup::symbol(Column::ETotal)></span> " " <strong class="number" translate="no" prop:textContent=words(error)></strong></p>
             </header>
+            <div class="presenter-picture"><NetworkDiagram text=LARGE_TEXT/></div>
+            <Formula/>
+            <div class="presenter-curve">
+                <Show when=move || state.is_practising() fallback=|| view! { <ErrorCurves/> }><PracticeCurve/></Show>
+            </div>
             <p class="presenter-words" aria-live="polite" prop:textContent=words(move || state.phase.get().sentence())></p>
-            <div class="presenter-picture"><NetworkDiagram/></div>
-            <Formula column/>
             <footer class="presenter-foot">
                 <button type="button" on:click=move |_| state.back_phase()>"Back"</button>
-                <Steps/>
-                <button type="button" on:click=move |_| state.step_phase()>"Next"</button>
+                <button type="button" class="primary" on:click=move |_| state.step_phase()>"Next"</button>
+                <LearningRateControl/>
                 <button type="button" on:click=move |_| presenting.stop()>"Exit"</button>
             </footer>
         </div>
@@ -164,37 +169,33 @@ fn Steps() -> impl IntoView {
     view! { <ol class="presenter-steps">{part(steps)}</ol> }
 }
 
-/// The columns of the present phase, and the selected one's formula in symbols, in numbers, and its value.
+/// The columns of the present phase, the selected one's formula, and what its number means.
 #[component]
-fn Formula(column: Memo<Column>) -> impl IntoView {
+fn Formula() -> impl IntoView {
     let state: SheetState = expect_context();
     let columns = move || {
         let symbol = |&column: &Column| {
             let current = move || (state.cell.get().column == column).then_some("true");
-            view! { <li aria-current=current inner_html=formula_html::symbol(column)></li> }
+            view! { <li aria-current=current data-column=column.index() inner_html=markup::symbol(column)></li> }
         };
         state.phase.get().columns().iter().map(symbol).collect_view()
     };
-    let expr = state.formula;
-    let symbols = move || {
-        let left = formula_html::symbol(column.get());
-        let right = expr.with(|expr| match expr {
-            Some(expr) => format!("= {}", formula_html::symbols(expr, state.row.get().saturating_sub(1))),
-            None if state.is_open_blank(state.cell.get()) => "<span class=\"muted\">is a blank</span>".to_owned(),
-            None => "<span class=\"muted\">is given</span>".to_owned(),
-        });
-        format!("{left} {right}")
+    let select = move |event: ev::MouseEvent| {
+        if let Some((column, _)) = column_of(&event) {
+            state.select(column);
+        }
     };
-    let numbers = move || formula_panel::numbers(state, Digits::Six);
-    let value = move || state.rounded(state.row_at(state.row.get()).get(column.get()));
-    let in_words =
-        move || expr.with(|expr| expr.as_ref().map(|expr| format!("{} = {}", column.get().name(), expr.symbols())));
+    let in_words = move || {
+        let name = state.cell.get().column.name();
+        state.formula.with(|expr| expr.as_ref().map(|expr| format!("{name} = {}", expr.symbols())))
+    };
+    let value = move || markup::powers(&state.write(state.row_at(state.row.get()).get(state.cell.get().column)));
     view! {
-        <div class="presenter-formula">
+        <div class="presenter-formula" on:click=select>
             <ol class="presenter-columns" aria-label="Columns of this phase">{part(columns)}</ol>
-            <p class="presenter-symbols" role="math" aria-label=in_words inner_html=symbols></p>
-            <p class="presenter-numbers number" translate="no" inner_html=move || numbers().unwrap_or_default()></p>
-            <p class="presenter-value">"= " <output aria-label=move || column.get().name() translate="no" prop:textContent=words(value)></output></p>
+            <div role="math" aria-label=in_words inner_html=move || formula_html(state)></div>
+            <p class="presenter-value">"= " <output aria-label=move || state.cell.get().column.name() translate="no" inner_html=value></output></p>
+            <p class="presenter-story" inner_html=move || story_html(state)></p>
         </div>
     }
 }

@@ -8,7 +8,7 @@ use super::state::{Panel, SheetState};
 use crate::charts::{Colour, Dash};
 use crate::error_chart::RATE_STYLES;
 use crate::sheet::learning_rate::COMPARED;
-use crate::sheet::verdict::{Verdict, first_below};
+use crate::sheet::verdict::{GOOD_ENOUGH, Verdict, first_below};
 use crate::sheet::{Run, number};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{text, words};
@@ -45,7 +45,7 @@ impl Outcome {
                 rate: run.learning_rate(),
                 first_below: first_below(run.errors(), threshold),
                 last_error: run.errors()[run.last()],
-                verdict: complete.then(|| run.verdict()),
+                verdict: complete.then(|| run.verdict(threshold)),
             },
         }
     }
@@ -61,7 +61,7 @@ fn parse_threshold(text: &str) -> Result<f64, String> {
 #[component]
 pub(crate) fn RaceTable() -> impl IntoView {
     let state: SheetState = expect_context();
-    let threshold = RwSignal::new(0.01);
+    let threshold = RwSignal::new(GOOD_ENOUGH);
     let outcomes = Memo::new(move |known: Option<&Vec<Outcome>>| {
         let known = known.map_or(&[][..], Vec::as_slice);
         // Behind another tab the table needs no new results.
@@ -121,7 +121,7 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
         let row = state.row.get();
         state.race.with(|race| runs(race).nth(index).and_then(|run| run.errors().get(row).copied()))
     });
-    let shown = |error: Option<f64>| error.map_or_else(|| "…".to_owned(), number::rounded);
+    let shown = move |error: Option<f64>| error.map_or_else(|| "…".to_owned(), |error| state.write(error));
     let exact = |error: Option<f64>| error.map(number::full);
     let first = read(|outcome| match outcome.first_below {
         Some(row) => row.to_string(),

@@ -11,7 +11,7 @@ use crate::sheet::formula::{self, Values};
 use crate::sheet::history::{Change, History, Setup};
 use crate::sheet::lesson::Lesson;
 use crate::sheet::number::Digits;
-use crate::sheet::phase::{next_phase, previous_phase};
+use crate::sheet::phase::{next_number, next_phase, previous_phase};
 use crate::sheet::race::{FEWEST_UPDATES, MOST_UPDATES};
 use crate::sheet::selection::Selection;
 use crate::sheet::{Cell, Column, Exercise, Expr, Permalink, Phase, Practice, Race, Row, Term};
@@ -23,7 +23,12 @@ pub(crate) enum Stride {
     #[default]
     Row,
     Phase,
+    /// A single number, which stays hidden until the next step, so that a class can predict it.
+    Number,
 }
+
+/// The speeds of playing, in steps a second.
+pub(crate) const SPEEDS: [f64; 8] = [0.2, 0.5, 1.0, 2.0, 6.0, 15.0, 30.0, 60.0];
 
 /// The view beside the network. On a phone the network is one of these views.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +37,8 @@ pub(crate) enum Panel {
     Network,
     Curves,
     Rates,
+    Landscape,
+    Experiments,
     GradientCheck,
 }
 
@@ -66,9 +73,15 @@ pub(crate) struct SheetState {
     pub(crate) selection: Memo<Selection>,
     pub(crate) playing: RwSignal<bool>,
     pub(crate) stride: RwSignal<Stride>,
-    /// The number of steps a second while playing, from 1 to 60.
-    pub(crate) speed: RwSignal<u32>,
+    /// The index of the speed of playing in [`SPEEDS`].
+    pub(crate) speed: RwSignal<usize>,
+    /// Whether the number of the selected cell is hidden, so that it can be predicted.
+    pub(crate) is_hidden: RwSignal<bool>,
     pub(crate) digits: RwSignal<Digits>,
+    /// Whether the table shows the columns of the δ.
+    pub(crate) deltas: RwSignal<bool>,
+    /// Whether gradients are shown as one line in place of named factors.
+    pub(crate) one_line: RwSignal<bool>,
     /// Whether cells are coloured by the size and sign of their values.
     pub(crate) tint: RwSignal<bool>,
     pub(crate) panel: RwSignal<Panel>,
@@ -153,8 +166,11 @@ impl SheetState {
             selection,
             playing: RwSignal::new(false),
             stride: RwSignal::default(),
-            speed: RwSignal::new(6),
+            speed: RwSignal::new(4),
+            is_hidden: RwSignal::new(false),
             digits: RwSignal::new(link.digits),
+            deltas: RwSignal::new(false),
+            one_line: RwSignal::new(false),
             tint: RwSignal::new(link.tint),
             panel: RwSignal::new(Panel::Curves),
             exercise,
@@ -184,24 +200,26 @@ impl SheetState {
 
     /// Shows the sheet that a link describes. Its lesson is one change, which can be undone.
     pub(crate) fn restore(self, link: Permalink) {
-        self.playing.set(false);
-        self.end_edit();
-        self.change_setup(Change::Everything, |setup| {
-            *setup = Setup { lesson: link.lesson, updates: link.updates };
-        });
-        self.end_edit();
+        self.show_setup(link.lesson, link.updates);
         self.digits.set(link.digits);
         self.tint.set(link.tint);
         self.open_exercise(link.exercise);
         self.select_cell(Cell { row: link.row, column: link.column });
     }
 
-    /// Returns the values of a row of the sheet that is shown.
+    /// Returns the values of a row of the sheet that is shown. A number that is hidden is NaN.
     pub(crate) fn row_at(self, row: usize) -> Row {
-        self.practice.with(|practice| match practice {
+        let mut values = self.practice.with(|practice| match practice {
             Some(practice) => practice.row(row),
             None => self.race.with(|race| race.own().row(row)),
-        })
+        });
+        if self.is_hidden.get() {
+            let Cell { row: hidden, column } = self.cell.get();
+            if hidden == row && !column.is_delta() {
+                values.set(column, f64::NAN);
+            }
+        }
+        values
     }
 
     /// Calls `read` with the values that the formulas of a row refer to: that row, the row above, and η.
@@ -218,7 +236,16 @@ impl SheetState {
     /// Selects a cell; a row beyond the last one becomes the last one.
     pub(crate) fn select_cell(self, cell: Cell) {
         self.anchor.set(None);
-        self.wanted.set(at_most(cell, self.updates.get_untracked()));
+        self.is_hidden.set(false);
+        // The columns of the δ belong to the user's own sheet.
+        let cell = match untrack(|| self.is_practising()) {
+            true if cell.column.is_delta() => return,
+            _ => at_most(cell, self.updates.get_untracked()),
+        };
+        if cell.column.is_delta() {
+            self.deltas.set(true);
+        }
+        self.wanted.set(cell);
     }
 
     /// Selects all cells between the one that was selected first and this one.
@@ -286,6 +313,15 @@ impl SheetState {
         });
     }
 
+    /// Shows a ready-made setting, as one change that can be undone.
+    pub(crate) fn show_setup(self, lesson: Lesson, updates: usize) {
+        self.playing.set(false);
+        self.end_edit();
+        self.change_setup(Change::Everything, |setup| *setup = Setup { lesson, updates });
+        self.end_edit();
+        self.go_to(0);
+    }
+
     /// Changes the number of updates, and with it the number of rows.
     pub(crate) fn set_updates(self, updates: usize) {
         self.change_setup(Change::Updates, |setup| setup.updates = updates);
@@ -339,6 +375,14 @@ impl SheetState {
         match self.stride.get_untracked() {
             Stride::Row => self.go_to(self.cell.get_untracked().row + 1),
             Stride::Phase => self.step_phase(),
+            Stride::Number if self.is_hidden.get_untracked() => self.is_hidden.set(false),
+            Stride::Number => {
+                let next = next_number(self.cell.get_untracked());
+                if next.row <= self.updates.get_untracked() {
+                    self.select_cell(next);
+                    self.is_hidden.set(true);
+                }
+            }
         }
         if self.is_at_end() {
             self.playing.set(false);
@@ -349,7 +393,7 @@ impl SheetState {
     pub(crate) fn back(self) {
         match self.stride.get_untracked() {
             Stride::Row => self.go_to(self.cell.get_untracked().row.saturating_sub(1)),
-            Stride::Phase => self.back_phase(),
+            Stride::Phase | Stride::Number => self.back_phase(),
         }
     }
 
@@ -371,7 +415,7 @@ impl SheetState {
     /// Goes back to row 0; when stepping by phase, to its first phase.
     pub(crate) fn reset(self) {
         self.playing.set(false);
-        let phase = self.stride.get_untracked() == Stride::Phase;
+        let phase = self.stride.get_untracked() != Stride::Row;
         let column = if phase { Phase::Given.columns()[0] } else { self.cell.get_untracked().column };
         self.select_cell(Cell { row: 0, column });
     }
@@ -380,7 +424,7 @@ impl SheetState {
     pub(crate) fn is_at_start(self) -> bool {
         match self.stride.get() {
             Stride::Row => self.row.get() == 0,
-            Stride::Phase => previous_phase(self.cell.get()).is_none(),
+            _ => previous_phase(self.cell.get()).is_none(),
         }
     }
 
@@ -390,6 +434,7 @@ impl SheetState {
         match self.stride.get() {
             Stride::Row => self.row.get() >= last,
             Stride::Phase => next_phase(self.cell.get()).row > last,
+            Stride::Number => !self.is_hidden.get() && next_number(self.cell.get()).row > last,
         }
     }
 

@@ -1,4 +1,4 @@
-//! The toolbar above the table: its length, the step, undo and redo, the display of numbers, and copying.
+//! The content of the menu "Options": how numbers are shown, the table's length, the step, undo and redo, and copying.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -18,15 +18,15 @@ use crate::ui::kit::memo::effect;
 use crate::ui::kit::number_field::NumberField;
 use crate::ui::kit::toggle::Toggle;
 
-/// The toolbar above the table.
+/// The tools, one below the other.
 #[component]
 pub(crate) fn TableTools() -> impl IntoView {
     view! {
         <div class="table-tools" role="group" aria-label="Table">
+            <DisplayOptions/>
             <Updates/>
             <Pace/>
             <HistoryButtons/>
-            <DisplayOptions/>
             <CopyButton/>
         </div>
     }
@@ -76,7 +76,7 @@ fn HistoryButtons() -> impl IntoView {
         <div class="buttons history">
             <button type="button" title="Ctrl+Z" disabled=move || !state.can_undo() on:click=move |_| state.undo()>"Undo"</button>
             <button type="button" title="Ctrl+Y" disabled=move || !state.can_redo() on:click=move |_| state.redo()>"Redo"</button>
-            <button type="button" hidden=move || state.lesson.get() == Lesson::CLASSIC on:click=reset>"Reset example"</button>
+            <button type="button" disabled=move || state.lesson.get() == Lesson::CLASSIC on:click=reset>"Reset example"</button>
         </div>
     }
 }
@@ -92,10 +92,12 @@ fn DisplayOptions() -> impl IntoView {
     };
     let options = Digits::ALL.map(|digits| view! { <option value=digits.code()>{digits.code()}</option> });
     view! {
-        <label class="toggle">
-            "Digits"
+        <label>
+            <span class="field-name">"Digits"</span>
             <select prop:value=move || state.digits.get().code() on:change=choose>{options.into_iter().collect_view()}</select>
         </label>
+        <Toggle name="Gradients in one line" on=state.one_line/>
+        <Toggle name="Show the δ in the table" on=state.deltas/>
         <Toggle name="Colour the cells" on=state.tint/>
     }
 }

@@ -10,8 +10,8 @@ export class PresenterPage {
   constructor(readonly page: Page) {
     this.button = page.getByRole("button", { name: "Present", exact: true });
     this.screen = page.getByRole("dialog", { name: "Presenter" });
-    this.phase = this.screen.getByRole("heading");
-    this.value = this.screen.getByRole("status");
+    this.phase = this.screen.locator("[aria-current=step]");
+    this.value = this.screen.locator("output");
   }
 
   async start(): Promise<void> {

@@ -63,6 +63,12 @@ export class SheetPage {
     await expect(this.grid).toBeVisible();
   }
 
+  /** Opens the menu with the table's options, unless it is open. */
+  async options(): Promise<void> {
+    const menu = this.page.locator("details.menu");
+    if (!(await menu.evaluate((details: HTMLDetailsElement) => details.open))) await menu.getByText("Options").click();
+  }
+
   /** A row of the table by its number, from 0. ARIA counts the header as row 1. */
   row(row: number): Locator {
     return this.grid.locator(`[role=row][aria-rowindex="${row + 2}"]`);

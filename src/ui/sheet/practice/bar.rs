@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use super::dialog::random_task_number;
 use super::feedback::Tone;
+use crate::sheet::markup;
 use crate::sheet::practice::BugHunt;
 use crate::sheet::{Exercise, Practice, number};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, words};
 use crate::ui::kit::memo::memo;
-use crate::ui::sheet::formula_html;
 use crate::ui::sheet::grid::focus_when_rendered;
 use crate::ui::sheet::state::SheetState;
 
@@ -97,7 +97,7 @@ fn HuntButtons() -> impl IntoView {
             type="button" class="primary" disabled=is_over on:click=guess
             aria-label=move || format!("This column is wrong: {}", column.get().name())
         >
-            "This column is wrong: " <span inner_html=move || formula_html::symbol(column.get())></span>
+            "This column is wrong: " <span inner_html=move || markup::symbol(column.get())></span>
         </button>
         <button type="button" disabled=is_over on:click=hint>"Hint"</button>
         <button type="button" disabled=is_over on:click=give_up>"Give up"</button>
@@ -127,7 +127,7 @@ fn FillButtons() -> impl IntoView {
             fill.show(cell);
             fill.blanks().value(cell)
         });
-        let value = value.map(number::rounded).unwrap_or_default();
+        let value = value.map(|value| state.write(value)).unwrap_or_default();
         state.give_feedback(Tone::Plain, format!("{} is {value}.", cell.column.name()));
         focus_when_rendered(cell);
     };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::charts::{Axis, Chart, Emphasis, Format, Series};
-use crate::sheet::{Practice, number};
+use crate::sheet::Practice;
 use crate::ui::kit::chart_figure::ChartFigure;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::memo;
@@ -26,7 +26,7 @@ pub(crate) fn PracticeCurve() -> impl IntoView {
     let cursor = Signal::derive(move || Some(state.row.get() as f64));
     let summary = Signal::derive(move || {
         errors.with(|errors| {
-            let end = |error: Option<&f64>| error.map(|error| number::rounded(*error)).unwrap_or_default();
+            let end = |error: Option<&f64>| error.map(|error| state.write(*error)).unwrap_or_default();
             format!("Line chart of this sheet’s total error: from {} to {}.", end(errors.first()), end(errors.last()))
         })
     });

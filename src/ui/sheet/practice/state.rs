@@ -95,9 +95,19 @@ impl SheetState {
         })
     }
 
-    /// Returns a value with the digits of the diagram. An empty blank is NaN on the sheet, and a question mark here.
-    pub(crate) fn rounded(self, value: f64) -> String {
-        if value.is_nan() && self.is_practising() { "?".to_owned() } else { number::rounded(value) }
+    /// Returns a value with the digits that the user chose. An empty blank, or a number that is to be predicted, is NaN on
+    /// the sheet and a question mark here.
+    pub(crate) fn write(self, value: f64) -> String {
+        if value.is_nan() && self.has_unknowns() {
+            "?".to_owned()
+        } else {
+            number::with_digits(value, self.digits.get())
+        }
+    }
+
+    /// Whether a number may be unknown: in an exercise, and while one is to be predicted.
+    pub(crate) fn has_unknowns(self) -> bool {
+        self.is_hidden.get() || self.is_practising()
     }
 
     /// Returns the next empty blank, in the order of difficulty.
