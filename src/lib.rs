@@ -17,7 +17,7 @@
 //! | [`trainer::adapter`] | what the browser says about its GPU | web-sys |
 //! | [`trainer::kept`] | the kept runs in the browser's database | web-sys |
 //! | [`trainer::page`], `trainer::worker` | the two ends of the wire between page and workers | web-sys |
-//! | [`exchange`] | workbooks, CSV, QR codes, and the check of a student's workbook | spreadsheet formats |
+//! | [`exchange`] | workbooks, CSV, reports, pages to print, QR codes, and the check of a student's workbook | spreadsheet formats, charts |
 //! | [`store`] | the browser's database, and locks that tell which runs are live | web-sys |
 //! | [`wire`] | messages between the page and its workers | postcard, web-sys |
 //! | `event_loop` | yielding to the browser in long work | web-sys |

@@ -59,6 +59,7 @@ test("a range of rows is printed, and rows that are not there are refused", asyn
   await files.lastRow.fill("60");
   await files.lastRow.press("Enter");
   await printer.wait();
+  await expect(files.status).toContainText("The pages are ready.");
   const { texts } = await printer.pages("A4");
   expect(texts).toHaveLength(7);
   expect(texts[1]).toContain("Rows 30 to 54");

@@ -33,9 +33,9 @@ pub(super) fn text(race: &Race) -> String {
          {updates}\
          Targets and inputs stay as they are:\n\n\
          {copies}\
-         ## The first rows in numbers\n\n\
-         With {eta} = {rate}, the sheet begins and ends so. The workbook `{WORKBOOK}` computes every row with the formulas \
-         above.\n\n\
+         ## The numbers\n\n\
+         These are the numbers of the first two rows and of the last one for {eta} = {rate}. The workbook `{WORKBOOK}` \
+         computes every row with the formulas above.\n\n\
          {numbers}",
         constants = constants(race, &given),
         sigma = display("\\sigma(x) = \\frac{1}{1 + e^{-x}}"),

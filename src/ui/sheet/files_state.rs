@@ -229,7 +229,8 @@ impl Files {
             },
             Ok((Response::Paper(pages), _)) => {
                 self.sheet.paper.set(pages);
-                Status::default()
+                let text = "The pages are ready. If nothing opens, choose Print in the browser’s own menu.".to_owned();
+                Status { text, ..Status::default() }
             }
             Ok((Response::Question(html), _)) => Status { html, ..Status::default() },
             Ok(_) => Status::failed(NOT_UNDERSTOOD.to_owned()),
