@@ -1,7 +1,7 @@
 //! Writes the sheet's formulas in LaTeX, from the same expressions as those of the page.
 
 use super::csv_out;
-use crate::sheet::{Column, Expr, Term, formula};
+use crate::sheet::{Column, Expr, Term, chain, formula};
 
 /// The superscript of a row, and that of the row above it.
 const HERE: &str = "(k+1)";
@@ -20,15 +20,18 @@ pub(super) fn equation(column: Column) -> String {
     format!("{left} = {}", write(&expr))
 }
 
+/// Returns the equation of a gradient as a product of named factors, among them δ of the neuron behind its weight.
+pub(super) fn factored(gradient: Column) -> String {
+    let product = chain::factors(gradient).map(chain::product);
+    product.map_or_else(|| equation(gradient), |product| format!("{} = {}", symbol(gradient), write(&product)))
+}
+
 /// Returns a column's symbol in a row with this superscript.
 fn in_row(column: Column, row: &str) -> String {
     let (letter, subscript) = column.symbol();
-    let subscript = match subscript.chars().last() {
-        Some(last) if last.is_ascii_digit() || subscript.chars().count() == 1 => subscript.to_owned(),
-        _ => format!("\\text{{{subscript}}}"),
-    };
-    let row = if row.is_empty() { String::new() } else { format!("^{{{row}}}") };
-    let indexed = format!("{letter}_{{{subscript}}}{row}");
+    let letter = if letter == "δ" { "\\delta" } else { letter };
+    let index = |sign: char, text: &str| if text.is_empty() { String::new() } else { format!("{sign}{{{text}}}") };
+    let indexed = format!("{letter}{}{}", index('_', subscript), index('^', row));
     match column.is_gradient() {
         true => format!("\\frac{{\\partial {}}}{{\\partial {indexed}}}", symbol(Column::ETotal)),
         false => indexed,
@@ -114,7 +117,7 @@ mod tests {
 
         fn atom(&mut self) -> f64 {
             // Longer symbols first, so that none is taken for the beginning of another.
-            let mut symbols: Vec<(String, Term)> = Column::ALL
+            let mut symbols: Vec<(String, Term)> = Column::WITH_DELTAS
                 .into_iter()
                 .flat_map(|column| [(in_row(column, ABOVE), Term::Above(column)), (symbol(column), Term::Here(column))])
                 .collect();
@@ -143,8 +146,9 @@ mod tests {
     fn every_equation_computes_the_sheets_numbers() {
         let run = Run::new(Constants::CLASSIC, 0.5, 3);
         let (here, above) = (run.row(3), run.row(2));
-        for column in Column::ALL {
-            let equation = equation(column);
+        let whole = Column::WITH_DELTAS.map(|column| (column, equation(column)));
+        let short = Column::GRADIENTS.map(|gradient| (gradient, factored(gradient)));
+        for (column, equation) in whole.into_iter().chain(short) {
             let (left, right) = equation.split_once(" = ").expect("an equation");
             assert!(left == symbol(column) || left == in_row(column, HERE), "{left}");
             let mut reader = Reader { rest: right, values: Values { here: &here, above: &above, learning_rate: 0.5 } };

@@ -7,6 +7,7 @@ use super::paper_theme::theme;
 use super::pictures;
 use crate::charts::svg::svg;
 use crate::format::thousands;
+use crate::sheet::column::Group;
 use crate::sheet::lesson::Lesson;
 use crate::sheet::number::{Digits, full, parse_count, with_digits};
 use crate::sheet::{Column, Race, Run, markup};
@@ -102,6 +103,11 @@ fn course(run: &Run) -> String {
     )
 }
 
+/// Returns the groups of the classic table.
+fn classic_groups() -> impl Iterator<Item = Group> {
+    Column::GROUPS.into_iter().filter(|group| !group.first.is_delta())
+}
+
 /// Returns the width of each column in digits.
 fn widths(numbers: &[Vec<String>]) -> Vec<f64> {
     let width = |index: usize| {
@@ -118,7 +124,7 @@ fn split(widths: &[f64]) -> Vec<Vec<Column>> {
     let room = WIDTH - 8.0;
     let mut tables: Vec<Vec<Column>> = vec![Vec::new()];
     let mut used = 0.0;
-    for group in Column::GROUPS {
+    for group in classic_groups() {
         let columns = &Column::ALL[group.first.index()..group.first.index() + group.len];
         let whole: f64 = columns.iter().map(|&column| width(column)).sum();
         let mut is_new = used > 0.0 && used + whole > room;
@@ -140,7 +146,7 @@ fn split(widths: &[f64]) -> Vec<Vec<Column>> {
 /// Returns a table of these columns; `first` is the number of the first row.
 fn table(columns: &[Column], rows: &[Vec<String>], first: usize) -> String {
     let mut groups = "<th></th>".to_owned();
-    for group in Column::GROUPS {
+    for group in classic_groups() {
         let last = group.first.index() + group.len;
         let here = columns.iter().filter(|column| (group.first.index()..last).contains(&column.index())).count();
         if here > 0 {

@@ -34,7 +34,7 @@ test("Ctrl+P and Enter print the constants, the curves and all columns on four l
     const numbers = tables.map((text) => {
       expect(text).toContain("Rows 0 to 24");
       const line = text.split("\n").find((line) => line.startsWith("24 ")) ?? "";
-      return line.split(" ").slice(1).map((number) => Number(number.replace("−", "-")));
+      return line.split(" ").slice(1).map((number) => Number(number.replaceAll("−", "-")));
     });
     expect(numbers.flat()).toHaveLength(31);
     numbers.flat().forEach((number, index) => {

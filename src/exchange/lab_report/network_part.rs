@@ -28,6 +28,10 @@ pub(super) fn text(race: &Race) -> String {
          {output}\
          A weight of the hidden layer acts on both outputs, so its gradient is a sum over both ways:\n\n\
          {hidden}\
+         These are the same products in shorter steps. What a neuron passes back is called its $\\delta$:\n\n\
+         {deltas}\
+         So the gradient of a weight of the hidden layer is $\\delta$ of its neuron times the input:\n\n\
+         {factored}\
          Gradient descent moves each weight against its gradient, by the learning rate {eta}. All eight weights change at \
          once, from row $k$ to row $k + 1$:\n\n\
          {updates}\
@@ -43,6 +47,8 @@ pub(super) fn text(race: &Race) -> String {
         errors = formulas(&errors),
         output = formulas(output),
         hidden = formulas(hidden),
+        deltas = formulas(&Column::DELTAS),
+        factored = hidden.iter().map(|&gradient| display(&latex::factored(gradient))).collect::<String>(),
         eta = inline("\\eta"),
         updates = formulas(&Column::WEIGHTS),
         copies = formulas(&given[..4]),
