@@ -76,19 +76,17 @@ fn front(lesson: &Lesson, race: &Race, date: &str) -> Result<String, String> {
     let run = race.own();
     let row = run.row(0);
     let constants = || Column::ALL.into_iter().filter(|&column| crate::sheet::formula(column, true).is_none());
-    let heads: String =
-        constants().map(|column| format!("<th scope=\"col\">{}</th>", markup::symbol(column))).collect();
-    let values: String = constants().map(|column| format!("<td>{}</td>", full(row.get(column)))).collect();
+    let item = |symbol: &str, value: f64| format!("<li>{symbol} = {}</li>", full(value));
+    let values: String = constants().map(|column| item(&markup::symbol(column), row.get(column))).collect();
     let curves = svg(&pictures::all(race), "Error curves", &theme(), CHART);
     let curves = curves.map_err(|error| format!("The pages could not be made: {error}."))?;
     Ok(format!(
         "<header><h2>Backpropagation, step by step</h2><p>{date}</p></header>\
          <p>A network with two inputs, two hidden neurons and two outputs, all with the function σ(x) = 1 / (1 + \
          e<sup>−x</sup>) and without biases, learns by gradient descent. Each row is one update of all eight weights. {}</p>\
-         <table class=\"constants\"><thead><tr>{heads}<th scope=\"col\" class=\"q-rate\">η</th></tr></thead>\
-         <tbody><tr>{values}<td>{}</td></tr></tbody></table>{curves}",
+         <ul>{values}{}</ul>{curves}",
         course(run),
-        full(lesson.learning_rate),
+        item("η", lesson.learning_rate),
     ))
 }
 
@@ -229,8 +227,7 @@ mod tests {
         let html = print(100, "0", "24", Digits::Six).expect("rows of the sheet");
         assert_eq!(html.matches("<article").count(), 4);
         let first = html.split("</article>").next().unwrap_or_default();
-        for text in ["28 November 2026", "<td>0.55</td>", "yours, η = 0.5", "η = 0.1", "Error curves", "Page 1 of 4"]
-        {
+        for text in ["28 November 2026", " = 0.55</li>", "yours, η = 0.5", "η = 0.1", "Error curves", "Page 1 of 4"] {
             assert!(first.contains(text), "{text}");
         }
     }

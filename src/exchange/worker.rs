@@ -113,7 +113,7 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
                 Ok(list) => (list.runs, None),
                 Err(error) => (Vec::new(), Some(format!("Runs of the trainer are not in it. {error}"))),
             };
-            match kept_choice::html(runs) {
+            match kept_choice::html(runs, &moment) {
                 Some(question) => (Response::Question(question), None),
                 None => save_report(lesson, updates, None, problem).await?,
             }
@@ -161,10 +161,21 @@ async fn answer(request: Request, file: Option<Blob>) -> Result<(Response, Optio
 
 /// Returns today's date in words.
 fn today() -> String {
+    written(&Date::new_0(), &[("dateStyle", "long")])
+}
+
+/// Returns a moment as date and time, from milliseconds since 1970.
+fn moment(milliseconds: f64) -> String {
+    written(&Date::new(&milliseconds.into()), &[("dateStyle", "medium"), ("timeStyle", "medium")])
+}
+
+fn written(date: &Date, style: &[(&str, &str)]) -> String {
     let options = Object::new();
-    // Setting a property of a fresh object cannot fail.
-    let _ = Reflect::set(&options, &"dateStyle".into(), &"long".into());
-    Date::new_0().to_locale_date_string("en-GB", &options).into()
+    for (name, value) in style {
+        // Setting a property of a fresh object cannot fail.
+        let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
+    }
+    date.to_locale_string("en-GB", &options).into()
 }
 
 /// Returns a kept run for the report.
