@@ -21,7 +21,8 @@ pub(super) fn text(race: &Race, extension: &str) -> String {
         .collect();
     format!(
         "## Six learning rates\n\n\
-         The same network learns with each learning rate, for {updates} updates:\n\n{table}{meanings}\n{charts}{each}\
+         The same network learns with each learning rate, for {updates} updates. An error below {GOOD_ENOUGH} is called good enough.\n\n\
+         {table}{meanings}\n{charts}{each}\
          ## What the curves show\n\n{analysis}\n\n",
         updates = race.updates(),
         table = table(&[&inline("\\eta"), "Error in row 0", "Error at the end", "What is left", "Verdict"], &lines),
