@@ -1,10 +1,10 @@
 //! Draws a chart as a PNG file in a worker, where there is no page to draw on.
 
+use js_sys::Promise;
 use plotters::style::text_anchor::{HPos, VPos};
 use plotters::style::{Color as _, RGBAColor, ShapeStyle, TextStyle};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
+use web_sys::{OffscreenCanvas, OffscreenCanvasRenderingContext2d};
 
 use super::layout::Frame;
 use super::pen::{DrawError, Surface};
@@ -22,11 +22,12 @@ pub fn is_supported() -> bool {
     js_sys::Reflect::has(&js_sys::global(), &"OffscreenCanvas".into()).unwrap_or(false)
 }
 
-/// Returns a complete picture of a chart as a PNG file, of this width and height in CSS pixels.
+/// Draws a complete picture of a chart, of this width and height in CSS pixels, and promises it as a PNG file (`Blob`).
+/// A browser encodes several at the same time.
 ///
 /// # Errors
 /// The browser cannot draw in workers, or has no room for the picture.
-pub async fn png(chart: &Chart, title: &str, theme: &Theme, (width, height): (f64, f64)) -> Result<Blob, JsValue> {
+pub fn png(chart: &Chart, title: &str, theme: &Theme, (width, height): (f64, f64)) -> Result<Promise, JsValue> {
     let canvas = OffscreenCanvas::new((width * RATIO) as u32, (height * RATIO) as u32)?;
     let context = canvas.get_context("2d")?.ok_or("no 2D context")?;
     let context: OffscreenCanvasRenderingContext2d = context.unchecked_into();
@@ -35,7 +36,7 @@ pub async fn png(chart: &Chart, title: &str, theme: &Theme, (width, height): (f6
     context.set_line_join("round");
     let frame = Frame::new(width, height).pixel_ratio(RATIO).subpixels(SUBPIXELS);
     draw_poster(&mut Canvas { context }, chart, title, &frame, theme).map_err(|error| error.to_string())?;
-    Ok(JsFuture::from(canvas.convert_to_blob()?).await?.unchecked_into())
+    canvas.convert_to_blob()
 }
 
 /// A canvas that is not on a page.

@@ -2,6 +2,7 @@
 //! beside it do the work.
 
 use js_sys::{Array, Date, Object, Reflect, Uint8Array};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, MessageEvent};
 
@@ -201,16 +202,20 @@ async fn save_report(
     let theme = paper_theme::theme();
     let is_supported = offscreen::is_supported();
     let extension = if is_supported { "png" } else { "svg" };
-    let mut drawn = Vec::new();
+    let failed = |reason: String| format!("A chart of the report could not be drawn: {reason}.");
+    let (mut drawn, mut encoded) = (Vec::new(), Vec::new());
     for Picture { name, title, chart } in report.pictures() {
-        let failed = |reason: String| format!("A chart of the report could not be drawn: {reason}.");
-        let bytes = if is_supported {
-            let png = offscreen::png(&chart, &title, &theme, PICTURE).await;
-            let png = png.map_err(|error| failed(wire::describe(&error)))?;
-            content(&name, Some(png), u64::MAX).await?
+        if is_supported {
+            let png = offscreen::png(&chart, &title, &theme, PICTURE);
+            encoded.push((name, png.map_err(|error| failed(wire::describe(&error)))?));
         } else {
-            svg(&chart, &title, &theme, PICTURE).map_err(|error| failed(error.to_string()))?.into_bytes()
-        };
+            let svg = svg(&chart, &title, &theme, PICTURE).map_err(|error| failed(error.to_string()))?;
+            drawn.push((name, svg.into_bytes()));
+        }
+    }
+    for (name, png) in encoded {
+        let png = JsFuture::from(png).await.map_err(|error| failed(wire::describe(&error)))?;
+        let bytes = content(&name, Some(png.unchecked_into()), u64::MAX).await?;
         drawn.push((name, bytes));
     }
     let (bytes, note) = report.zip(extension, drawn)?;
