@@ -204,7 +204,12 @@ impl Diagram<'_> {
     /// the tooltip has all digits.
     fn label(&self, svg: &mut String, column: Column, at: Point) {
         let (letter, subscript) = column.symbol();
-        let prefix = if column.is_gradient() { "∂E/∂" } else { "" };
+        // On an edge there is no room for more than this in large text.
+        let prefix = match column.is_gradient() {
+            true if self.text > SMALL_TEXT => "∂",
+            true => "∂E/∂",
+            false => "",
+        };
         let value = self.row.get(column);
         let text = (self.write)(value);
         let count = |text: &str| text.chars().count() as f64;
@@ -288,6 +293,24 @@ mod tests {
             assert!(way.is_backward);
         }
         assert!(!Way::to(Cell { row: 0, column: Column::O1 }).is_backward);
+    }
+
+    #[test]
+    fn a_label_has_room_between_the_circles_of_its_edge() {
+        let longest = "0.0001883";
+        for text in [SMALL_TEXT, LARGE_TEXT] {
+            let row = Run::new(Constants::CLASSIC, 0.5, 1).row(0);
+            let write = |_| longest.to_owned();
+            let cell = Cell { row: 0, column: Column::G1 };
+            let svg = Diagram { row: &row, cell, text, write: &write, mark: &|_| "" }.svg("");
+            let label = svg
+                .split("<g class=\"label")
+                .find(|label| label.contains(&format!("data-column=\"{}\"", Column::G1.index())));
+            let width = label.and_then(|label| label.split("width=\"").nth(1)?.split('"').next()?.parse::<f64>().ok());
+            // Half a letter of margin on each side may go behind the circles.
+            let room = NODES[2].at.0 - NODES[0].at.0 - NODES[2].radius - NODES[0].radius + LETTER * text;
+            assert!(width.expect("a label") <= room, "{width:?} in {room} at {text}");
+        }
     }
 
     #[test]

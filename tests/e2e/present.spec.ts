@@ -1,15 +1,14 @@
 import AxeBuilder from "@axe-core/playwright";
 import { PresenterPage } from "./pages/presenter-page";
-import { reference } from "./support/reference";
+import { fourDigits, reference } from "./support/reference";
 import { expect, test } from "./support/test";
 
 test.describe("the presenter", () => {
   test("is controlled phase by phase by a remote control, and returns to the cell that had the focus", async ({ page, sheet }) => {
     const presenter = new PresenterPage(page);
     const { value } = reference("0.5");
-    const shown = (number: number) => (Number(number.toPrecision(4)) === number ? String(number) : number.toPrecision(4)).replace("-", "−");
     const expectAt = (row: number, phase: string, column: string) =>
-      presenter.expectAt(row, phase, shown(value(row, column)));
+      presenter.expectAt(row, phase, fourDigits(value(row, column)));
     await sheet.cell(0, 8).click();
     await page.keyboard.press("p");
     await expectAt(0, "Hidden layer", "h1");

@@ -65,7 +65,7 @@ impl Bug {
              than the sheet says."
         } else if self.spoils_an_update() {
             "The gradient check agrees, so the gradients are right. Only the step to the next row is wrong: it should \
-             be w − η·∂E_t/∂w."
+             be the weight minus η times its own gradient."
         } else {
             "The formulas of the gradients are right, but they do not fit this wrong total error, so the gradient \
              check disagrees."

@@ -82,7 +82,7 @@ impl BugHunt {
         }
         // Row 1, because weights are updated there; in row 0 they are given.
         let phase = Phase::of(Cell { row: 1, column: bug.columns()[0] });
-        format!("The mistake is in this phase: {}. Compare its formulas with each other.", phase.name())
+        format!("The mistake is in this phase: {}. {}", phase.name(), comparison(phase))
     }
 
     /// Gives up: the solution is shown.
@@ -101,6 +101,32 @@ impl BugHunt {
             (Outcome::Open, 0) => "No guess yet".to_owned(),
             (Outcome::Open, 1) => "1 wrong guess".to_owned(),
             (Outcome::Open, wrong) => format!("{wrong} wrong guesses"),
+        }
+    }
+}
+
+/// What to compare the formulas of a phase with. Columns beside each other would be a bad choice: they may share the
+/// mistake.
+const fn comparison(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Hidden | Phase::Output => {
+            "Compare each formula with the network: follow the two lines into the neuron, and see which weights and which \
+             numbers they carry."
+        }
+        Phase::Error => {
+            "Compare each formula with its meaning: half of the squared distance between target and output, added for both \
+             outputs."
+        }
+        Phase::OutputGradients => {
+            "Compare each formula with the network: walk back from the error through the output to the weight. Each place that \
+             you pass is a factor: output minus target, the slope of σ, and the number that the weight multiplies."
+        }
+        Phase::HiddenGradients => {
+            "Compare each formula with the network: walk back from both outputs, through the weights into them, to the hidden \
+             neuron and on to the input. Each place that you pass is a factor, the slopes of σ too."
+        }
+        Phase::Given | Phase::Update => {
+            "Compare each formula with the rule: the weight in the row above, minus η times the gradient of this very weight."
         }
     }
 }
@@ -151,6 +177,20 @@ mod tests {
         hunt.guess(hunt.bug().columns()[0]);
         assert_eq!(hunt.outcome(), Outcome::Shown);
         assert_eq!(hunt.progress(), "Solution shown");
+    }
+
+    #[test]
+    fn the_last_hint_compares_with_the_network_and_never_with_a_neighbour() {
+        let mut phases = std::collections::HashSet::new();
+        for seed in 0..200 {
+            let mut hunt = hunt(seed);
+            hunt.hint();
+            let hint = hunt.hint();
+            assert!(!hint.contains("with each other"));
+            assert!(["the network", "the rule", "its meaning"].iter().any(|base| hint.contains(base)), "{hint}");
+            phases.insert(hint);
+        }
+        assert_eq!(phases.len(), 6, "{phases:?}");
     }
 
     #[test]

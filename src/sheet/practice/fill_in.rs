@@ -3,6 +3,8 @@
 use super::Outcome;
 use super::blanks::Blanks;
 use super::mark::Mark;
+use crate::sheet::formula::{Term, formula};
+use crate::sheet::insight::sum_of;
 use crate::sheet::phase::Cell;
 
 /// A sheet with blanks, and how far the student has come.
@@ -121,12 +123,37 @@ impl FillIn {
         Some(mark)
     }
 
-    /// Shows more of a blank's formula.
-    pub fn hint(&mut self, cell: Cell) {
-        if let Some(index) = self.index(cell) {
-            let hint = &mut self.entries[index].hint;
-            *hint = if *hint == Hint::None { Hint::Symbols } else { Hint::Numbers };
+    /// Shows more of a blank's formula, and returns a sentence about it.
+    pub fn hint(&mut self, cell: Cell) -> String {
+        let name = cell.column.name();
+        let Some(index) = self.index(cell) else { return String::new() };
+        let needs_another = self.needs_another(cell);
+        let hint = &mut self.entries[index].hint;
+        *hint = if *hint == Hint::None { Hint::Symbols } else { Hint::Numbers };
+        match (sum_of(cell.column), *hint) {
+            (Some(sum), Hint::Symbols) => format!(
+                "{name} = σ({}). σ squeezes any number to one between 0 and 1: σ(x) = 1 / (1 + e⁻ˣ), where e ≈ 2.718.",
+                sum.name()
+            ),
+            (None, Hint::Symbols) => format!("The formula of {name} is below now."),
+            _ if needs_another => format!(
+                "The formula of {name} is below now, with its numbers. A ? is another blank: fill that one first."
+            ),
+            _ => format!("The formula of {name} is below now, with its numbers."),
         }
+    }
+
+    /// Whether the formula of a blank refers to another one that is still open.
+    fn needs_another(&self, cell: Cell) -> bool {
+        let terms = formula(cell.column, cell.row == 0).map(|expr| expr.precedents()).unwrap_or_default();
+        terms.into_iter().any(|term| {
+            let needed = match term {
+                Term::Here(column) => Cell { column, ..cell },
+                Term::Above(column) => Cell { row: cell.row.saturating_sub(1), column },
+                Term::LearningRate => return false,
+            };
+            self.outcome(needed) == Some(Outcome::Open)
+        })
     }
 
     /// Gives a blank up: its value is shown.
@@ -217,6 +244,19 @@ mod tests {
         assert_eq!(fill.score(), Score { right: 2, unaided: 1, shown: 1, of: 10 });
         assert_eq!(fill.progress(), "2 of 10 right, 1 without help, 1 answer shown");
         assert_eq!(fill.enter(cells[2], "1"), None, "a cell that was shown is no longer open");
+    }
+
+    #[test]
+    fn the_hint_for_an_activation_says_what_sigma_is() {
+        for seed in 0..30 {
+            let mut fill = FillIn::new(seed);
+            for cell in fill.blanks().cells().to_vec() {
+                let hint = fill.hint(cell);
+                assert!(hint.contains(&cell.column.name()), "{hint}");
+                assert_eq!(hint.contains("σ(x) = 1 / (1 + e⁻ˣ)"), sum_of(cell.column).is_some(), "{hint}");
+                assert!(fill.hint(cell).contains("with its numbers"));
+            }
+        }
     }
 
     #[test]

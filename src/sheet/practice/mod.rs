@@ -200,7 +200,7 @@ mod tests {
                             let value = number::full(fill.blanks().value(cell));
                             match act {
                                 0 => drop(fill.enter(cell, &value)),
-                                1 => fill.hint(cell),
+                                1 => drop(fill.hint(cell)),
                                 _ => fill.show(cell),
                             }
                         }

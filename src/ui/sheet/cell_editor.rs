@@ -5,7 +5,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
-use super::grid::{cell_element, focus_when_rendered};
+use super::cell_focus::{cell_element, focus_when_rendered};
 use super::state::SheetState;
 use crate::sheet::lesson::parse_constant;
 use crate::sheet::{Cell, number};

@@ -8,7 +8,7 @@ use leptos::html::Details;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::grid::focus_when_rendered;
+use super::cell_focus::focus_when_rendered;
 use super::learning_rate_control::LearningRateControl;
 use super::state::{SPEEDS, SheetState, Stride};
 use super::table_tools::TableTools;

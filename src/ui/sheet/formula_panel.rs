@@ -77,7 +77,9 @@ pub(crate) fn formula_html(state: SheetState) -> String {
             }
             if let Some(sum) = insight::sum_of(column).map(|sum| values.here.get(sum)) {
                 let summary = format!("σ with the point at {}, and the tangent there", value(sum));
-                html += &format!("<div class=\"sigma\">{}{}</div>", markup::SIGMA, sigmoid_plot::svg(sum, &summary));
+                // The point would give an unknown activation away.
+                let point = if values.here.get(column).is_nan() { f64::NAN } else { sum };
+                html += &format!("<div class=\"sigma\">{}{}</div>", markup::SIGMA, sigmoid_plot::svg(point, &summary));
             }
             html
         })

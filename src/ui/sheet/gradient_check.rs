@@ -18,14 +18,14 @@ pub(crate) fn GradientCheck() -> impl IntoView {
     let line = move |check: Check| {
         let Check { weight, gradient, analytic, numeric, relative_error, agreement, .. } = check;
         let cell = Cell { row: state.row.get(), column: gradient };
-        // The check must not give away the value of an empty blank.
-        let is_open = state.is_open_blank(cell);
+        // The check must not give away the value of an empty blank, or of a number that is to be predicted.
+        let is_open = state.is_unknown(cell);
         let digits = |value: f64| match value {
             _ if is_open => "?".to_owned(),
             value => state.write(value),
         };
         let (class, verdict) = match agreement {
-            _ if is_open => ("", "? blank"),
+            _ if is_open => ("", "? unknown"),
             Agreement::Agrees => ("agrees", "✓ agrees"),
             Agreement::Differs => ("differs", "✗ differs"),
             Agreement::Undefined => ("", "– cannot tell"),

@@ -6,10 +6,10 @@ use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, HtmlElement, HtmlInputElement, ResizeObserver};
+use web_sys::{Element, HtmlElement};
 
 use super::cell_editor::{CellEditor, Editing};
+use super::cell_focus::{cell_element, focus, focus_field, focus_when_rendered};
 use super::grid_layout::{FIRST_ARIA_COLUMN, FIRST_ARIA_ROW, starts_group};
 use super::grid_rows::{GridRows, Viewport};
 use super::group_tabs::GroupTabs;
@@ -22,8 +22,9 @@ use crate::ui::kit::clock::now;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::debounced::debounced;
 use crate::ui::kit::dynamic::part;
-use crate::ui::kit::keys::{has_no_modifier, is_letter, is_text_field};
+use crate::ui::kit::keys::{has_no_modifier, is_letter};
 use crate::ui::kit::memo::{effect, memo};
+use crate::ui::kit::observed_size::observe_size;
 
 /// The number of rows beyond each edge of the view that are in the page too, so that scrolling shows no gap.
 const MARGIN: usize = 4;
@@ -97,7 +98,7 @@ pub(crate) fn SheetGrid(
             }
         }
     };
-    observe_size(grid, update_view);
+    observe_size(Box::new(move || grid.get().map(Into::into)), Box::new(update_view));
 
     let mut grid_rows = GridRows::default();
     let mut last_change = f64::NEG_INFINITY;
@@ -167,18 +168,10 @@ pub(crate) fn SheetGrid(
         } else if matches!(event.key().as_str(), "Enter" | "F2") && has_no_modifier(&event)
             || state.is_open_blank(state.cell.get_untracked()) && begins_number(&event)
         {
-            // The blanks of an exercise are typed in the formula bar.
-            if let Ok(Some(field)) = document().query_selector(".formula input")
-                && let Ok(field) = field.dyn_into::<HtmlInputElement>()
-            {
-                // The first character of a number is not prevented: it arrives in the field, which has the focus by
-                // then.
-                if !begins_number(&event) {
-                    event.prevent_default();
-                }
-                // Focusing an element in the page cannot fail.
-                let _ = field.focus();
-                field.select();
+            // The blanks of an exercise are typed in the formula bar. The first character of a number is not prevented: it
+            // arrives in the field, which has the focus by then.
+            if focus_field() && !begins_number(&event) {
+                event.prevent_default();
             }
         } else if let Some(cell) = related_cell(state, &event)
             .or_else(|| neighbour(state.cell.get_untracked(), &event, page, (last, untrack(|| last_column(state)))))
@@ -373,32 +366,6 @@ fn cell_at(event: &MouseEvent) -> Option<Cell> {
     Some(Cell { row, column: *Column::WITH_DELTAS.get(column)? })
 }
 
-/// Returns the element of a cell, if its row is in the page.
-pub(crate) fn cell_element(cell: Cell) -> Option<HtmlElement> {
-    let selector = format!(".grid [data-row=\"{}\"] [data-column=\"{}\"]", cell.row, cell.column.index());
-    document().query_selector(&selector).ok()??.dyn_into().ok()
-}
-
-/// Focuses a cell in the next frame, when its row is in the page.
-pub(crate) fn focus_when_rendered(cell: Cell) {
-    request_animation_frame(move || {
-        // A user who is already typing in a field, to which a key has led, must not lose it.
-        if !document().active_element().is_some_and(|element| is_text_field(&element)) {
-            focus(cell);
-        }
-    });
-}
-
-/// Focuses a cell, if its row is in the page.
-fn focus(cell: Cell) {
-    if let Some(element) = cell_element(cell) {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        // It fails only if the cell has just left the page.
-        let _ = element.focus_with_options(&options);
-    }
-}
-
 /// Whether a cell of the table has the focus.
 fn has_focus(body: &Element) -> bool {
     document().active_element().is_some_and(|element| body.contains(Some(&element)))
@@ -422,27 +389,4 @@ fn scroll_into_view(grid: &HtmlElement, cell: Cell, sideways: bool, rows: usize)
             grid.set_scroll_left((right - grid.client_width() + width - 1) / width * width);
         }
     }
-}
-
-/// Calls `changed` when the size of the grid changes, and when the grid appears for the first time.
-fn observe_size(grid: NodeRef<Div>, changed: impl Fn() + 'static) {
-    let callback = Closure::<dyn Fn()>::new(changed);
-    let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok();
-    let kept = StoredValue::new_local((observer, callback));
-    effect(move || {
-        if let Some(grid) = grid.get() {
-            kept.with_value(|(observer, _)| {
-                if let Some(observer) = observer {
-                    observer.observe(&grid);
-                }
-            });
-        }
-    });
-    on_cleanup(move || {
-        kept.with_value(|(observer, _)| {
-            if let Some(observer) = observer {
-                observer.disconnect();
-            }
-        });
-    });
 }

@@ -72,9 +72,9 @@ pub(crate) fn SheetLab() -> impl IntoView {
     let scrub = Scrub::new(state);
     view! {
         <div class="sheet" class:practising=move || state.is_practising() on:pointerdown=move |event| scrub.press(&event)>
-            <Start/>
             <PracticeBar/>
             <SheetControls/>
+            <Start/>
             <PhaseStrip/>
             <Show when=move || !narrow.get()><NetworkDiagram text=SMALL_TEXT/></Show>
             <div class="panels">

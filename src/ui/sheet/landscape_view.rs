@@ -1,6 +1,6 @@
 //! The view "Landscape": the error over two weights, the path walked so far, and the next step. The point can be dragged.
 
-use leptos::ev::{self, KeyboardEvent, PointerEvent};
+use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
@@ -13,6 +13,7 @@ use crate::sheet::{Cell, Column, markup};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::keys::has_no_modifier;
 use crate::ui::kit::memo::effect;
+use crate::ui::kit::observed_size::observe_size;
 use crate::ui::kit::theme::Dark;
 
 /// How near to the point a press must be to take hold of it, in CSS pixels.
@@ -29,21 +30,25 @@ pub(crate) fn LandscapeView() -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     // The picture in whose frame the point is being dragged.
     let held = RwSignal::new(None::<Landscape>);
-    let resized = Trigger::new();
     let land = Memo::new(move |_| {
         let land = state.race.with(|race| Landscape::around(race.own(), state.row.get(), axes.get()))?;
         Some(held.with(|held| held.as_ref().map_or(land.clone(), |held| land.clone().framed_as(held))))
     });
-    effect(move || {
-        resized.track();
-        dark.track();
-        if let Some(canvas) = canvas.get() {
+    let paint = move || {
+        // By the next frame the view may be gone.
+        if let Some(canvas) = canvas.try_get_untracked().flatten() {
             // A browser without a 2D canvas shows the summary alone.
-            let _ = land.with(|land| land.as_ref().map_or(Ok(()), |land| draw(&canvas, land)));
+            land.try_with_untracked(|land| land.as_ref().map(|land| draw(&canvas, land)));
         }
+    };
+    effect(move || {
+        dark.track();
+        canvas.track();
+        land.with(|_| ());
+        request_animation_frame(paint);
     });
-    let on_resize = window_event_listener(ev::resize, move |_| resized.notify());
-    on_cleanup(move || on_resize.remove());
+    // Behind another tab nothing is drawn, so the picture is drawn again when it appears.
+    observe_size(Box::new(move || canvas.get().map(Into::into)), Box::new(paint));
 
     // The place under the mouse, and the distance from there to the point in CSS pixels.
     let place_at = move |event: &PointerEvent, land: &Landscape| -> Option<(Place, f64)> {

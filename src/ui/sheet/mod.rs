@@ -4,6 +4,7 @@
 pub(crate) mod address;
 pub(crate) mod cell_click;
 pub(crate) mod cell_editor;
+pub(crate) mod cell_focus;
 pub(crate) mod compared_rates;
 pub(crate) mod controls;
 pub(crate) mod error_curves;

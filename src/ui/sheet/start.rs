@@ -1,5 +1,5 @@
-//! The strip above the controls. On a first visit it says what this page is and what to do, and is gone once that is done;
-//! with an experiment on the sheet it says what to watch.
+//! The strip below the controls, which stay in their places when it comes and goes. On a first visit it says what this
+//! page is and what to do, and is gone once that is done; with an experiment on the sheet it says what to watch.
 
 use leptos::prelude::*;
 

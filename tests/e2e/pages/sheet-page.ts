@@ -31,6 +31,9 @@ export class SheetPage {
 
   constructor(readonly page: Page) {
     const button = (name: string) => page.getByRole("button", { name, exact: true });
+    // What is in the closed menu can be read too, but not used.
+    const option = (role: "button" | "checkbox" | "combobox" | "slider" | "textbox", name: string) =>
+      page.getByRole(role, { name, exact: true, includeHidden: true });
     this.grid = page.getByRole("grid", { name: "Backpropagation table" });
     this.step = button("Step");
     this.back = button("Back");
@@ -42,19 +45,19 @@ export class SheetPage {
     this.curves = page.getByRole("figure", { name: "Error curves" });
     this.logarithmic = page.getByRole("checkbox", { name: "Log error" });
     this.formula = page.getByRole("region", { name: "Formula" });
-    this.undo = button("Undo");
+    this.undo = option("button", "Undo");
     this.network = page.getByRole("figure", { name: "Network" });
     this.precedents = this.grid.locator("[role=gridcell].precedent");
     this.dependents = this.grid.locator("[role=gridcell].dependent");
     this.saturated = this.grid.locator("[role=gridcell].saturated");
     this.phases = page.getByRole("navigation", { name: "Phases" });
-    this.stepBy = page.getByRole("combobox", { name: "Step by" });
-    this.speed = page.getByRole("slider", { name: "Speed" });
+    this.stepBy = option("combobox", "Step by");
+    this.speed = option("slider", "Speed");
     this.scrubber = page.getByRole("slider", { name: "Row" });
     this.rowField = page.getByRole("textbox", { name: "Row", exact: true });
-    this.updates = page.getByRole("textbox", { name: "Number of updates" });
-    this.digits = page.getByRole("combobox", { name: "Digits" });
-    this.tint = page.getByRole("checkbox", { name: "Colour the cells" });
+    this.updates = option("textbox", "Number of updates");
+    this.digits = option("combobox", "Digits");
+    this.tint = option("checkbox", "Colour the cells");
     this.value = this.formula.getByLabel("Value at full precision");
   }
 

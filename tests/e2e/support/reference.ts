@@ -35,3 +35,9 @@ function read(file: string): Reference {
 export function parse(text: string): number {
   return Number(text.replaceAll("−", "-").replaceAll(",", "").trim());
 }
+
+/** Writes a number as the page does with four significant digits, unless it needs a power of ten. */
+export function fourDigits(number: number): string {
+  const rounded = number.toPrecision(4);
+  return (Number(rounded) === number ? String(number) : rounded).replace("-", "−");
+}

@@ -10,7 +10,7 @@ use crate::sheet::{Exercise, Practice, number};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, words};
 use crate::ui::kit::memo::memo;
-use crate::ui::sheet::grid::focus_when_rendered;
+use crate::ui::sheet::cell_focus::{focus_field, focus_when_rendered};
 use crate::ui::sheet::state::SheetState;
 
 /// The region "Exercise"; shown only during an exercise.
@@ -53,7 +53,7 @@ fn Bar() -> impl IntoView {
             // knows.
             <p
                 class=move || format!("practice-feedback {}", state.feedback.with(|feedback| feedback.tone.class())) role="status"
-                prop:textContent=words(move || state.feedback.with(|feedback| feedback.text.clone()))
+                inner_html=move || state.feedback.with(|feedback| markup::typeset(&feedback.text))
             ></p>
             <div class="buttons">
                 <Show when=move || is_hunt.get() fallback=|| view! { <FillButtons/> }><HuntButtons/></Show>
@@ -114,11 +114,15 @@ fn FillButtons() -> impl IntoView {
         if let Some(cell) = state.next_blank() {
             state.select_cell(cell);
             state.give_feedback(Tone::Plain, String::new());
+            request_animation_frame(|| {
+                focus_field();
+            });
         }
     };
     let hint = move |_| {
         let cell = state.cell.get_untracked();
-        state.with_fill_in(|fill| fill.hint(cell));
+        let hint = state.with_fill_in(|fill| fill.hint(cell)).unwrap_or_default();
+        state.give_feedback(Tone::Plain, hint);
     };
     let show = move |_| {
         let cell = state.cell.get_untracked();

@@ -7,6 +7,7 @@ use super::feedback::Tone;
 use crate::sheet::Cell;
 use crate::sheet::practice::Mark;
 use crate::ui::kit::context::expect_context;
+use crate::ui::sheet::cell_focus::{focus_field, focus_when_rendered};
 use crate::ui::sheet::state::SheetState;
 
 /// A field for the value of an empty blank. Enter, or the button, checks it.
@@ -20,13 +21,21 @@ pub(crate) fn BlankField(cell: Cell) -> impl IntoView {
         let Some(mark) = state.with_fill_in(|fill| fill.enter(cell, &text.get_untracked())).flatten() else { return };
         let right = mark == Mark::Right;
         wrong.set(!right);
-        let is_last = right && state.next_blank().is_none();
-        let more = if is_last { " That was the last one." } else { "" };
+        let next = state.next_blank();
+        let more = if right && next.is_none() { " That was the last one." } else { "" };
         let tone = if right { Tone::Good } else { Tone::NotYet };
         state.give_feedback(tone, format!("{}: {}{more}", cell.column.name(), mark.message()));
-        if right {
+        match next {
+            _ if !right => {}
+            // The next blank has a field of its own.
+            Some(next) => {
+                state.select_cell(next);
+                request_animation_frame(|| {
+                    focus_field();
+                });
+            }
             // The field is no longer in the page; the cell shows the value.
-            crate::ui::sheet::grid::focus_when_rendered(cell);
+            None => focus_when_rendered(cell),
         }
     };
     view! {

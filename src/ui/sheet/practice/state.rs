@@ -74,6 +74,11 @@ impl SheetState {
         self.practice.with(|practice| practice.as_ref().is_some_and(|practice| practice.is_open(cell)))
     }
 
+    /// Whether the number of a cell is not to be shown: of an empty blank, or while it is to be predicted.
+    pub(crate) fn is_unknown(self, cell: Cell) -> bool {
+        self.is_open_blank(cell) || self.is_hidden.get() && cell == self.cell.get()
+    }
+
     /// Whether the formula of a cell may be shown with its numbers: for an empty blank only after two hints.
     pub(crate) fn shows_numbers(self, cell: Cell) -> bool {
         self.practice.with(|practice| match practice {

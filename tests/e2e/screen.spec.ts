@@ -1,0 +1,409 @@
+import type { Locator, Page } from "@playwright/test";
+import { PracticePage } from "./pages/practice-page";
+import { PresenterPage } from "./pages/presenter-page";
+import type { SheetPage } from "./pages/sheet-page";
+import { expect, test } from "./support/test";
+
+/** The positions of some columns in the table. */
+const T1 = 0;
+const W1 = 4;
+const H1 = 8;
+const W5 = 12;
+const AO1 = 17;
+const E_TOTAL = 22;
+const G1 = 23;
+const G5 = 27;
+const DO1 = 31;
+
+async function box(part: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await part.boundingBox();
+  if (!box) throw new Error("This part is not on the screen.");
+  return box;
+}
+
+/** The middle of a part. */
+async function middle(part: Locator): Promise<{ x: number; y: number }> {
+  const { x, y, width, height } = await box(part);
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+/** Drags a part sideways with the mouse. */
+async function drag(page: Page, part: Locator, by: number): Promise<void> {
+  const { x, y } = await middle(part);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (const share of [0.25, 0.5, 0.75, 1]) await page.mouse.move(x + share * by, y);
+  await page.mouse.up();
+}
+
+/** The sizes in pixels of all texts in a part, with the texts; indices and exponents are not counted. */
+function textSizes(part: Locator): Promise<[number, string][]> {
+  return part.evaluate((part) => {
+    const sizes: [number, string][] = [];
+    const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode.textContent?.trim() ?? "";
+      const element = walker.currentNode.parentElement;
+      if (!text || !element?.checkVisibility({ visibilityProperty: true })) continue;
+      if (element.closest(".visually-hidden, title, sup, .subscript, msup, msub > :not(:first-child), msubsup > :not(:first-child)")) continue;
+      // The parts of a fraction are as small as indices.
+      const fraction = element.closest("mfrac");
+      const size = parseFloat(getComputedStyle(fraction ?? element).fontSize);
+      const svg = element.closest("svg");
+      const scale = svg ? (svg.getScreenCTM()?.a ?? 0) : 1;
+      sizes.push([size * scale, text]);
+    }
+    return sizes;
+  });
+}
+
+/** The number of horizontal grid lines in a chart's picture, with the axis. */
+function gridLines(canvas: Locator): Promise<number> {
+  return canvas.evaluate((canvas: HTMLCanvasElement) => {
+    const { width, height } = canvas;
+    const pixels = canvas.getContext("2d")!.getImageData(0, 0, width, height).data;
+    const [from, to] = [Math.round(0.15 * width), Math.round(0.9 * width)];
+    const lines: boolean[] = [];
+    for (let y = 0; y < height; y += 1) {
+      let other = 0;
+      for (let x = from; x < to; x += 1) {
+        // The corner has the colour of the paper.
+        if ([0, 1, 2, 3].some((part) => pixels[4 * (y * width + x) + part] !== pixels[part])) other += 1;
+      }
+      lines.push(other > 0.95 * (to - from));
+    }
+    return lines.filter((line, y) => line && !lines[y - 1]).length;
+  });
+}
+
+/** The label of a column's number in the network. */
+function label(sheet: SheetPage, column: number): Locator {
+  return sheet.network.locator(`.label[data-column="${column}"] .value`);
+}
+
+test.describe("on a laptop's window of 1366 by 657", () => {
+  test.use({ viewport: { width: 1366, height: 657 } });
+
+  test("network, curve and four rows of the table are large enough at once, and the page does not scroll", async ({ page, sheet }) => {
+    const expectSizes = async (when: string) => {
+      const labels = await sheet.network.locator(".value").evaluateAll((labels) =>
+        labels.map((label) => parseFloat(getComputedStyle(label).fontSize) * ((label as SVGGraphicsElement).getScreenCTM()?.a ?? 0)),
+      );
+      expect(labels.length, when).toBeGreaterThan(20);
+      expect(Math.min(...labels), when).toBeGreaterThanOrEqual(11);
+      expect((await box(page.locator(".chart-area"))).height, when).toBeGreaterThanOrEqual(180);
+      expect(await gridLines(sheet.curves.getByRole("img")), when).toBeGreaterThanOrEqual(3);
+      const last = await box(sheet.row(3));
+      expect(last.y + last.height, when).toBeLessThanOrEqual(657);
+      expect((await box(sheet.row(0))).y, when).toBeGreaterThanOrEqual((await box(page.locator(".grid-head"))).y);
+      const [width, height] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+      expect([width, height], when).toEqual([1366, 657]);
+    };
+    await expect(page.getByRole("region", { name: "Start" })).toBeVisible();
+    await expectSizes("on the first visit");
+    for (const column of [9, G5, G1]) {
+      await sheet.network.focus();
+      await sheet.cell(0, 0).click();
+      await page.keyboard.press("End");
+      await sheet.cell(0, column).click();
+      await sheet.grid.evaluate((grid) => { grid.scrollTop = 0; });
+      await expectSizes(`with column ${column}`);
+    }
+  });
+});
+
+test.describe("the learning rate", () => {
+  for (const [width, height] of [[1280, 720], [1366, 657], [1440, 900], [1920, 1080]] as const) {
+    test(`moves by two ticks when it is dragged by two, and nothing moves under the hand, at ${width} by ${height}`, async ({ page, sheet }) => {
+      await page.setViewportSize({ width, height });
+      // An experiment is on the sheet; its sentence goes with the first change.
+      await page.getByRole("tab", { name: "Experiments" }).click();
+      await page.getByRole("button", { name: /^Good/ }).click();
+      const parts = [sheet.step, sheet.slider, sheet.rate, sheet.rowField, page.locator(".menu")];
+      const places = () => Promise.all(parts.map(box));
+      const stop = async () => Number(await sheet.slider.inputValue());
+      for (const by of [2, -2]) {
+        const [before, from] = [await places(), await stop()];
+        const slider = await box(sheet.slider);
+        const thumb = await sheet.slider.evaluate((slider) => parseFloat(getComputedStyle(slider, "::-webkit-slider-thumb").width));
+        const reach = slider.width - (Number.isFinite(thumb) ? thumb : 16);
+        const x = slider.x + (slider.width - reach) / 2 + (from / 300) * reach;
+        const y = slider.y + slider.height / 2;
+        await page.mouse.move(x, y);
+        await page.mouse.down();
+        for (const share of [0.5, 1]) {
+          await page.mouse.move(x + (share * by * reach) / 300, y);
+          expect(await places()).toEqual(before);
+        }
+        await page.mouse.up();
+        expect(await stop()).toBe(from + by);
+        expect(await places()).toEqual(before);
+      }
+    });
+  }
+});
+
+test.describe("a given number", () => {
+  test("is typed over in its cell, and a bad text stays with the reason beside it", async ({ page, sheet }) => {
+    const editor = page.getByRole("textbox", { name: "Edit w1" });
+    const cell = sheet.cell(0, W1);
+    await cell.click();
+    await page.keyboard.type("−1,5");
+    await expect(editor).toHaveValue("−1,5");
+    await page.keyboard.press("Enter");
+    await expect(cell).toHaveText("−1.5");
+    await expect(cell).toBeFocused();
+
+    await page.keyboard.press("F2");
+    await expect(editor).toHaveValue("−1.5");
+    // The arrows move in the text.
+    await page.keyboard.press("ArrowLeft");
+    await expect(editor).toBeFocused();
+    await editor.fill("10,000");
+    await page.keyboard.press("Enter");
+    await expect(editor).toHaveValue("10,000");
+    await expect(editor).toHaveAccessibleDescription(/may mean 10 or 10,?000/);
+    await expect(editor).toHaveAttribute("aria-invalid", "true");
+    await page.keyboard.press("Escape");
+    await expect(editor).toHaveCount(0);
+    await expect(cell).toHaveText("−1.5");
+    await expect(cell).toBeFocused();
+
+    await cell.dblclick();
+    await editor.fill("much");
+    await sheet.cell(1, H1).click();
+    await expect(editor).toHaveValue("much");
+    await expect(editor).toHaveAccessibleDescription("“much” is not a number.");
+    await editor.fill("0.3");
+    await page.keyboard.press("Tab");
+    await expect(cell).toHaveText("0.3");
+    await page.keyboard.press("Control+z");
+    await expect(cell).toHaveText("−1.5");
+    await page.keyboard.press("Control+z");
+    await expect(cell).toHaveText("0.15");
+
+    // A computed number is not edited.
+    await sheet.cell(0, H1).dblclick();
+    await page.keyboard.press("5");
+    await expect(page.getByRole("textbox", { name: /^Edit/ })).toHaveCount(0);
+  });
+
+  test("is dragged in the table, the network and the formula, and one undo takes a drag back", async ({ page, sheet }) => {
+    const undo = async (cell: Locator, text: string) => {
+      await page.keyboard.press("Control+z");
+      await expect(cell).toHaveText(text);
+      await sheet.options();
+      await expect(sheet.undo).toBeDisabled();
+      await page.keyboard.press("Escape");
+    };
+    const error = await sheet.cell(0, E_TOTAL).innerText();
+    await drag(page, sheet.cell(0, W1), 100);
+    await expect(sheet.cell(0, W1)).toHaveText("0.65");
+    await expect(sheet.cell(0, E_TOTAL)).not.toHaveText(error);
+    await expect(sheet.grid.getByRole("gridcell", { selected: true })).toHaveCount(1);
+    await undo(sheet.cell(0, W1), "0.15");
+
+    await drag(page, label(sheet, W5), -60);
+    await expect(sheet.cell(0, W5)).toHaveText("0.1");
+    await undo(sheet.cell(0, W5), "0.4");
+
+    await sheet.cell(0, H1).click();
+    await drag(page, sheet.formula.locator(`.formula-numbers [data-column="${W1}"]`), 40);
+    await expect(sheet.cell(0, W1)).toHaveText("0.35");
+    await undo(sheet.cell(0, W1), "0.15");
+
+    // A computed number stays.
+    await drag(page, label(sheet, H1), 60);
+    await expect(sheet.cell(0, H1)).toHaveText("0.02750");
+  });
+});
+
+test("a click on a factor's term leads to its cell, and a δ shows its columns", async ({ page, sheet }) => {
+  await page.getByRole("button", { name: "Gradients", exact: true }).click();
+  await expect(sheet.cell(0, DO1)).toBeHidden();
+  await sheet.cell(0, G1).click();
+  await expect(sheet.formula).toContainText("δ of the neuron");
+  await sheet.formula.getByRole("math").locator('[data-column="33"]').click();
+  await expect(sheet.cell(0, 33)).toHaveAttribute("aria-selected", "true");
+  await expect(sheet.cell(0, DO1)).toBeVisible();
+  await expect(sheet.formula).toContainText("error passed back");
+  await sheet.formula.getByRole("math").locator(`[data-column="${W5}"]`).click();
+  await expect(sheet.cell(0, W5)).toHaveAttribute("aria-selected", "true");
+  // The factors are a switch; the same gradient in one line has eight terms.
+  await sheet.options();
+  await page.getByRole("checkbox", { name: "Gradients in one line" }).check();
+  await page.keyboard.press("Escape");
+  await sheet.cell(0, G1).click();
+  await expect(sheet.formula.getByRole("math").locator(".formula-symbols [data-column]")).toHaveCount(11);
+});
+
+test("an experiment sets the sheet, says what to watch, and its verdict is true to the curve", async ({ page, sheet }) => {
+  const strip = page.getByRole("status", { name: "Experiment" });
+  for (const [name, rate, watch, verdict] of [
+    ["Slow", "0.01", "hardly fallen", "still falling"],
+    ["Good", "2", "ever more slowly", "learned"],
+    ["Oscillates", "100", "up and down for ever", "oscillates"],
+    ["Diverges", "100", "never comes back", "diverges"],
+    ["Large weights", "0.5", "σ is flat", "stuck"],
+    ["Out of reach", "2", "cannot fall below 1", "stuck"],
+  ] as const) {
+    await page.getByRole("tab", { name: "Experiments" }).click();
+    await page.getByRole("button", { name: new RegExp(`^${name}`) }).click();
+    await expect(sheet.rate).toHaveValue(rate);
+    await expect(strip).toContainText(watch);
+    await expect(page.getByRole("tab", { name: "Error curves" })).toHaveAttribute("aria-selected", "true");
+    await expect(page.locator(".curve-note")).toContainText(`Yours: ${verdict}`);
+  }
+  await page.keyboard.press("Control+z");
+  await expect(strip).toContainText("σ is flat");
+});
+
+test("the landscape's point starts the sheet elsewhere, by key and by mouse, and one undo takes it back", async ({ page, sheet }) => {
+  await page.getByRole("tab", { name: "Landscape" }).click();
+  const canvas = page.getByRole("tabpanel", { name: "Landscape" }).locator("canvas");
+  const [w5, w7] = [sheet.cell(0, W5), sheet.cell(0, 14)];
+  const start = ["0.4", "0.5"];
+  const expectStart = async () => {
+    await expect(w5).toHaveText(start[0]!);
+    await expect(w7).toHaveText(start[1]!);
+  };
+  await canvas.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(w5).not.toHaveText("0.4");
+  await expect(w7).toHaveText("0.5");
+  await page.keyboard.press("Control+z");
+  await expectStart();
+
+  const { x, y } = await middle(canvas);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (const step of [10, 30, 60]) await page.mouse.move(x - step, y - step / 2);
+  await page.mouse.up();
+  expect(Number((await w5.innerText()).replace("−", "-"))).toBeLessThan(0.4);
+  expect(Number((await w7.innerText()).replace("−", "-"))).toBeGreaterThan(0.5);
+  await page.keyboard.press("Control+z");
+  await expectStart();
+
+  // The picture follows what happens while another view is shown.
+  const picture = () => canvas.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  const before = await picture();
+  await page.getByRole("tab", { name: "Error curves" }).click();
+  await sheet.setRate("10");
+  await sheet.rowField.fill("40");
+  await page.getByRole("tab", { name: "Landscape" }).click();
+  await expect.poll(picture).not.toBe(before);
+});
+
+test("a number that is to be predicted is hidden everywhere until the next step", async ({ page, sheet }) => {
+  await sheet.cell(0, AO1 - 1).click();
+  await sheet.options();
+  await sheet.stepBy.selectOption("number");
+  await page.keyboard.press("Escape");
+  await sheet.step.click();
+  await expect(sheet.cell(0, AO1)).toHaveText("?");
+  await expect(label(sheet, AO1)).toContainText("?");
+  await expect(sheet.formula.locator(".headline")).toHaveText("?");
+  await expect(sheet.formula).toContainText("Predict this number");
+  for (const part of [sheet.formula, sheet.network, sheet.row(0)]) await expect(part).not.toContainText("0.6065");
+  expect(await sheet.network.innerHTML()).not.toContain("0.6064");
+  expect(await sheet.formula.innerHTML()).not.toContain("0.6064");
+  await sheet.step.click();
+  await expect(sheet.cell(0, AO1)).toHaveText("0.6065");
+  await expect(label(sheet, AO1)).toContainText("0.6065");
+  await expect(sheet.formula.locator(".headline")).toHaveText("0.6065");
+});
+
+test("the start ticks off its three steps and stays away", async ({ page, sheet }) => {
+  const start = page.getByRole("region", { name: "Start" });
+  const done = start.locator("li.done");
+  await expect(start.getByRole("listitem")).toHaveCount(3);
+  await expect(done).toHaveCount(0);
+  await sheet.step.click();
+  await expect(done).toHaveText(["Press Step"]);
+  await sheet.slider.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(done).toHaveText(["Press Step", "Drag η"]);
+  await page.getByRole("tab", { name: "Experiments" }).click();
+  await page.getByRole("button", { name: /^Overshoots/ }).click();
+  await expect(start).toHaveCount(0);
+  await page.reload();
+  await expect(sheet.grid).toBeVisible();
+  await sheet.setRate("0.7");
+  await expect(page.getByRole("status", { name: "Experiment" })).toHaveCount(0);
+  await expect(start).toHaveCount(0);
+});
+
+test("the flow back along the edges stands still for who wants no motion", async ({ page, sheet }) => {
+  await page.getByRole("button", { name: "Gradients", exact: true }).click();
+  await sheet.cell(0, G1).click();
+  const flow = sheet.network.locator(".flow");
+  // The four lines from the errors, w5, w7 and w1.
+  await expect(flow).toHaveCount(7);
+  await expect(flow.first()).toHaveCSS("animation-name", "flow");
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await expect(flow.first()).toHaveCSS("animation-name", "none");
+});
+
+test("no name such as a_o1 is in running text, in any view or exercise", async ({ page, sheet }) => {
+  const raw = () =>
+    page.locator("main").evaluate((main) => {
+      const found: string[] = [];
+      const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const element = walker.currentNode.parentElement;
+        const text = walker.currentNode.textContent ?? "";
+        if (/\w_\w|∂E_/.test(text) && !element?.closest(".visually-hidden, script, style, option")) found.push(text);
+      }
+      return found;
+    });
+  for (const tab of ["Error curves", "Landscape", "Learning rates", "Experiments", "Gradient check"]) {
+    await page.getByRole("tab", { name: tab }).click();
+    expect(await raw(), tab).toEqual([]);
+  }
+  await sheet.step.click();
+  for (const column of [T1, W1, H1, 9, AO1, E_TOTAL]) {
+    await sheet.cell(1, column).click();
+    expect(await raw(), `column ${column}`).toEqual([]);
+  }
+  const practice = new PracticePage(page);
+  for (const task of ["1", "2", "5", "123"]) {
+    await practice.begin("Find the bug", task);
+    await practice.mark.click();
+    expect(await raw(), `task ${task}`).toEqual([]);
+    await practice.hint.click();
+    await practice.hint.click();
+    expect(await raw(), `task ${task}, hint`).toEqual([]);
+    await practice.giveUp.click();
+    await expect(practice.feedback).toContainText("Correct formula");
+    expect(await raw(), `task ${task}, solution`).toEqual([]);
+  }
+  await practice.begin("Fill the cells", "123");
+  await practice.fill("1");
+  await practice.hint.click();
+  await practice.showAnswer.click();
+  expect(await raw()).toEqual([]);
+});
+
+test("on a projector of 1280 by 720 nothing in Present is smaller than 20 px, and curve and learning rate are in reach", async ({ page, sheet }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  const presenter = new PresenterPage(page);
+  await presenter.start();
+  const phases = ["Hidden layer", "Output layer", "Error", "Output gradients", "Hidden gradients", "Update"];
+  for (const phase of phases) {
+    await expect(presenter.phase).toHaveText(phase);
+    const small = (await textSizes(presenter.screen)).filter(([size]) => size < 20);
+    expect(small, phase).toEqual([]);
+    expect(await presenter.overflow(), phase).toBeLessThanOrEqual(1);
+    await page.keyboard.press("PageDown");
+  }
+  const curve = presenter.screen.getByRole("figure", { name: "Error curves" });
+  await expect(curve).toBeInViewport({ ratio: 1 });
+  await expect(curve.locator(".chart-area")).toHaveCSS("font-size", /^2\d/);
+  expect(await gridLines(curve.getByRole("img"))).toBeGreaterThanOrEqual(2);
+  const rate = presenter.screen.getByRole("slider", { name: "Learning rate" });
+  await rate.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(presenter.screen.getByRole("textbox", { name: "Learning rate value" })).toHaveValue("0.512");
+  await page.keyboard.press("Escape");
+  await expect(sheet.rate).toHaveValue("0.512");
+});
