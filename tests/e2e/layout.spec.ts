@@ -7,7 +7,7 @@ const SIZES = [[320, 640], [360, 740], [768, 1024], [1024, 768], [1180, 820], [1
 /** The panels of both labs, and what stands above them. */
 const PANELS =
   ".bar, .notice-bar, .run-notice, .strip, .recipe-side, .rate-figure, .run-charts, .model, .log, .carry, .runs, " +
-  ".formula, .phases, figure.network, .panels, .controls, .table-tools, .grid";
+  ".start, .formula, .phases, .group-tabs, figure.network, .panels, .controls, .table-tools, .grid";
 
 /** Shows every notice that may stand above the panels, and the messages in the trainer's strip. */
 async function showNotices(page: Page): Promise<void> {
@@ -86,6 +86,18 @@ test("on the smallest phone, the strip leaves two thirds of the window, with sta
   expect((await strip.boundingBox())?.height).toBeLessThan(568 / 3);
   await expect(trainer.status).toBeInViewport({ ratio: 1 });
   await expect(trainer.stop).toBeInViewport({ ratio: 1 });
+});
+
+test("on the smallest phone, the sheet's controls stay at the lower edge and leave two thirds of the window", async ({ page, sheet }) => {
+  await page.setViewportSize({ width: 320, height: 568 });
+  const controls = page.getByRole("group", { name: "Sheet controls" });
+  for (const top of [0, 400, 5000]) {
+    await page.evaluate((top) => scrollTo(0, top), top);
+    await expect(controls).toBeInViewport({ ratio: 1 });
+    expect((await controls.boundingBox())?.height).toBeLessThan(568 / 3);
+  }
+  await sheet.options();
+  await expect(sheet.digits).toBeInViewport({ ratio: 1 });
 });
 
 test("on a tablet, only the visible part of a long table is in the page", async ({ page, sheet }) => {

@@ -407,3 +407,29 @@ test("on a projector of 1280 by 720 nothing in Present is smaller than 20 px, an
   await page.keyboard.press("Escape");
   await expect(sheet.rate).toHaveValue("0.512");
 });
+
+test.describe("with a finger", () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+
+  test("a swipe scrolls the table, and a number that is selected is dragged", async ({ page, sheet }) => {
+    const session = await page.context().newCDPSession(page);
+    const swipe = async (part: Locator, by: number) => {
+      await part.scrollIntoViewIfNeeded();
+      const { x, y } = await middle(part);
+      const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...touchPoints: { x: number; y: number }[]) =>
+        session.send("Input.dispatchTouchEvent", { type, touchPoints });
+      await touch("touchStart", { x, y });
+      for (const share of [0.2, 0.4, 0.6, 0.8, 1]) await touch("touchMove", { x: x + share * by, y });
+      await touch("touchEnd");
+    };
+    const t2 = sheet.cell(0, T1 + 1);
+    await swipe(sheet.cell(3, T1 + 1), -80);
+    await expect(t2).toHaveText("0.99");
+    await expect.poll(() => sheet.grid.evaluate((grid) => grid.scrollLeft)).toBeGreaterThan(20);
+    await sheet.grid.evaluate((grid) => { grid.scrollLeft = 0; });
+    await t2.tap();
+    await swipe(t2, -60);
+    await expect(t2).not.toHaveText("0.99");
+    expect(await sheet.grid.evaluate((grid) => grid.scrollLeft)).toBe(0);
+  });
+});

@@ -90,10 +90,12 @@ fn field(
         leave();
     });
     let changed = Rc::clone(&left);
-    // The Escape key puts the value back.
+    // The Escape key puts the value back. Where it is there already, the key may close what the field is in.
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            text.set(write(value.get_untracked()));
+        let shown = write(value.get_untracked());
+        if event.key() == "Escape" && text.with_untracked(|text| *text != shown) {
+            event.prevent_default();
+            text.set(shown);
             message.set(None);
         }
     };

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::ev::FocusEvent;
 use leptos::html::Details;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -81,8 +81,10 @@ fn Menu() -> impl IntoView {
             menu.set_open(false);
         }
     };
-    let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() {
+    // The key counts everywhere: a button of the menu that is switched off loses the focus.
+    let on_key = window_event_listener(leptos::ev::keydown, move |event| {
+        let is_open = || menu.get_untracked().is_some_and(|menu| menu.open());
+        if event.key() == "Escape" && !event.default_prevented() && is_open() {
             close();
             if let Some(summary) = menu.get_untracked().and_then(|menu| menu.first_element_child())
                 && let Ok(summary) = summary.dyn_into::<web_sys::HtmlElement>()
@@ -91,7 +93,7 @@ fn Menu() -> impl IntoView {
                 let _ = summary.focus();
             }
         }
-    };
+    });
     let on_leave = move |event: FocusEvent| {
         let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         // The focus also leaves when the window does, or when a press hits something that takes no focus.
@@ -105,9 +107,12 @@ fn Menu() -> impl IntoView {
             close();
         }
     });
-    on_cleanup(move || on_press.remove());
+    on_cleanup(move || {
+        on_key.remove();
+        on_press.remove();
+    });
     view! {
-        <details class="menu" node_ref=menu on:keydown=on_key on:focusout=on_leave>
+        <details class="menu" node_ref=menu on:focusout=on_leave>
             <summary>"Options"</summary>
             <TableTools/>
         </details>

@@ -1,6 +1,6 @@
 //! The view "Landscape": the error over two weights, the path walked so far, and the next step. The point can be dragged.
 
-use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::ev::{KeyboardEvent, PointerEvent, TouchEvent};
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
@@ -82,6 +82,12 @@ pub(crate) fn LandscapeView() -> impl IntoView {
             held.set(Some(land));
         }
     };
+    // A finger that holds the point does not scroll the page. Elsewhere on the picture it does.
+    let on_touch = move |event: TouchEvent| {
+        if held.with_untracked(Option::is_some) {
+            event.prevent_default();
+        }
+    };
     let on_move = move |event: PointerEvent| {
         if let Some(land) = held.get_untracked()
             && let Some((place, _)) = place_at(&event, &land)
@@ -150,7 +156,7 @@ pub(crate) fn LandscapeView() -> impl IntoView {
             <canvas
                 node_ref=canvas tabindex="0" role="img" class:held=move || held.with(Option::is_some)
                 aria-label=move || format!("{} Arrow keys move the point.", summary())
-                on:pointerdown=on_press on:pointermove=on_move on:pointerup=on_release on:pointercancel=on_release on:keydown=on_key
+                on:pointerdown=on_press on:touchstart=on_touch on:pointermove=on_move on:pointerup=on_release on:pointercancel=on_release on:keydown=on_key
             ></canvas>
             <p class="landscape-summary" inner_html=move || markup::typeset(&summary())></p>
         </div>

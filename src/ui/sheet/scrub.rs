@@ -9,8 +9,8 @@ use super::cell_click::column_of;
 use super::state::SheetState;
 use crate::sheet::{Column, Quantity, learning_rate};
 
-/// How far the pointer must move before a press is a drag, in CSS pixels.
-const SLACK: f64 = 4.0;
+/// How far a mouse, and how far a finger must move before a press is a drag, in CSS pixels.
+const SLACK: (f64, f64) = (4.0, 10.0);
 /// The change of a number for each CSS pixel.
 const PER_PIXEL: f64 = 0.005;
 /// The decimals that a dragged number keeps.
@@ -30,6 +30,7 @@ enum Target {
 struct Drag {
     target: Target,
     from: f64,
+    slack: f64,
     /// Whether the pointer has moved far enough.
     is_moving: bool,
 }
@@ -62,7 +63,8 @@ impl Scrub {
             return;
         }
         if let Some(target) = self.target(event) {
-            self.drag.set_value(Some(Drag { target, from: f64::from(event.client_x()), is_moving: false }));
+            let slack = if is_finger(event) { SLACK.1 } else { SLACK.0 };
+            self.drag.set_value(Some(Drag { target, from: f64::from(event.client_x()), slack, is_moving: false }));
         }
     }
 
@@ -74,6 +76,10 @@ impl Scrub {
             return Some(Target::Rate(learning_rate::stop_of(state.learning_rate.get_untracked())));
         }
         let (column, part) = column_of(event)?;
+        // A finger that is put on the table or the network may be about to scroll it: it drags a number that is selected.
+        if is_finger(event) && part.closest(".formula, [aria-selected=true], .selected").ok()?.is_none() {
+            return None;
+        }
         let row = match part.closest("[data-row]").ok()? {
             Some(row) => row.get_attribute("data-row")?.parse().ok()?,
             None => state.row.get_untracked().saturating_sub(usize::from(part.has_attribute("data-above"))),
@@ -85,7 +91,7 @@ impl Scrub {
         let Some(mut drag) = self.drag.get_value() else { return };
         let by = f64::from(event.client_x()) - drag.from;
         if !drag.is_moving {
-            if by.abs() < SLACK {
+            if by.abs() < drag.slack {
                 return;
             }
             drag.is_moving = true;
@@ -117,6 +123,11 @@ impl Scrub {
     pub(crate) fn is_moving(self) -> bool {
         self.drag.with_value(|drag| drag.is_some_and(|drag| drag.is_moving))
     }
+}
+
+/// Whether a finger, and not a mouse or a pen, touches the screen.
+fn is_finger(event: &PointerEvent) -> bool {
+    event.pointer_type() == "touch"
 }
 
 /// Whether a number is given: targets and inputs everywhere, since the rows below repeat them, and the weights of row 0.
