@@ -22,6 +22,7 @@ pub(crate) mod landscape_view;
 pub(crate) mod learning_rate_control;
 pub(crate) mod mark;
 pub(crate) mod network_diagram;
+pub(crate) mod pace;
 pub(crate) mod paper;
 pub(crate) mod phase_strip;
 pub(crate) mod practice;

@@ -3,7 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::controls::Pace;
+use super::pace::Pace;
 use super::state::SheetState;
 use crate::sheet::history::Change;
 use crate::sheet::lesson::Lesson;
