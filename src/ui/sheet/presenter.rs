@@ -113,6 +113,7 @@ pub(crate) fn Presenter() -> impl IntoView {
             </header>
             <div class="presenter-picture"><NetworkDiagram text=LARGE_TEXT/></div>
             <Formula/>
+            <p class="presenter-story" inner_html=move || story_html(state)></p>
             <div class="presenter-curve">
                 <Show when=move || state.is_practising() fallback=|| view! { <ErrorCurves/> }><PracticeCurve/></Show>
             </div>
@@ -169,7 +170,7 @@ fn Steps() -> impl IntoView {
     view! { <ol class="presenter-steps">{part(steps)}</ol> }
 }
 
-/// The columns of the present phase, the selected one's formula, and what its number means.
+/// The columns of the present phase, and the selected one's formula and number.
 #[component]
 fn Formula() -> impl IntoView {
     let state: SheetState = expect_context();
@@ -195,7 +196,6 @@ fn Formula() -> impl IntoView {
             <ol class="presenter-columns" aria-label="Columns of this phase">{part(columns)}</ol>
             <div role="math" aria-label=in_words inner_html=move || formula_html(state)></div>
             <p class="presenter-value">"= " <output aria-label=move || state.cell.get().column.name() translate="no" inner_html=value></output></p>
-            <p class="presenter-story" inner_html=move || story_html(state)></p>
         </div>
     }
 }
