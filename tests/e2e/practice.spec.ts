@@ -204,6 +204,7 @@ test.describe("fill the cells", () => {
     const last = await blank(practice);
     await practice.showAnswer.click();
     await expect(practice.feedback).toHaveText(/ is −?\d\.\d+(·10−\d)?\.$/);
+    await expect(sheet.cell(last.row, COLUMNS.indexOf(last.column))).not.toHaveText("?");
     await expect(practice.nextBlank).toBeDisabled();
   });
 
