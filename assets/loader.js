@@ -1,4 +1,4 @@
-// Loads a part of the page: the trainer's lab into the page, or a worker. The address names the part's code, the build
+// Loads a part of the page: the trainer's lab or the sheet's tools into the page, or a worker. The address names the part's code, the build
 // that it must be of, and the data set that the code will need: `loader.js?code=trainer&v=0123456789ab&ahead=mnist`. All
 // files are requested at the same time, so that they arrive while the code is compiled. `src/trainer/worker/fetch.rs` takes
 // the data from `self.ahead`.
@@ -37,7 +37,7 @@ try {
   const { default: init } = await import(address(`${code}.js`));
   await init({ module_or_path: wasm });
 } catch (error) {
-  // Some browsers report nothing to the page when a module fails here. The lab has no worker (`src/ui/trainer/slot.rs`).
+  // Some browsers report nothing to the page when a module fails here. A slot has no worker (`src/ui/kit/slot.rs`).
   if (isWorker) postMessage(`its code could not be loaded (${error?.message ?? error})`);
-  else document.getElementById("trainer-lab")?.dispatchEvent(new CustomEvent("unloaded", { detail: String(error) }));
+  else document.querySelector(`[data-code=${code}]`)?.dispatchEvent(new CustomEvent("unloaded", { detail: String(error) }));
 }

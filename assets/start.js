@@ -201,21 +201,23 @@
     show('outdated');
   };
 
-  /** Loads the trainer's lab into its place in the page. */
-  window.gradsheetLoadLab = function (loader) {
-    var slot = document.getElementById('trainer-lab');
+  /** Loads a part of the page into its slot (src/ui/kit/slot.rs). */
+  window.gradsheetLoadPart = function (loader) {
+    var code = /[?&]code=([^&]*)/.exec(loader)[1];
+    var slot = document.querySelector('[data-code=' + code + ']');
+    var name = slot.getAttribute('data-name');
     var attempts = 0;
     (function attempt() {
       var count = attempts++;
       // With another address the browser tries again: it remembers that a script did not load.
       var address = count ? loader + '&attempt=' + count : loader;
       function isOver() { return slot.hasAttribute('data-mounted') || attempts > count + 1; }
-      say(slot, 'Loading the trainer…');
-      var lost = watch('The trainer', slot, isOver, function () { return behind(address); }, attempt);
+      say(slot, 'Loading ' + name.charAt(0).toLowerCase() + name.slice(1) + '…');
+      var lost = watch(name, slot, isOver, function () { return behind(address); }, attempt);
       var script = document.createElement('script');
       script.type = 'module';
       script.src = address;
-      script.setAttribute('data-part', 'lab');
+      script.setAttribute('data-part', code);
       script.onerror = function () { lost(''); };
       slot.addEventListener('unloaded', function (event) { lost(event.detail); });
       // A loader that cannot be read reports its error at the window.

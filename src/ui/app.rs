@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 
 use super::address::Lab;
+use super::bridge::Tools;
 use super::kit::dynamic::Show;
 use super::kit::file_drop;
 use super::kit::notice::Notice;
+use super::kit::slot::{self, Slot};
 use super::kit::theme::{ThemeButton, provide_dark};
-use super::sheet::address::Address;
-use super::sheet::files_state::Files;
+use super::sheet::address::{Address, offer_sheet};
 use super::sheet::lab::SheetLab;
 use super::sheet::presenter::{Presenter, Presenting};
 use super::sheet::state::SheetState;
 use super::sheet::tools::SheetTools;
-use super::trainer::slot::{self, TrainerSlot};
 
 /// The whole page. The lab that is not shown stays in the page, so training continues while the user looks at the
 /// sheet.
@@ -25,7 +25,9 @@ pub fn App() -> impl IntoView {
     state.keep_progress();
     address.follow(state);
     provide_context(state);
-    provide_context(Files::new(state));
+    offer_sheet(state);
+    let tools = Tools::new();
+    provide_context(tools);
     let presenting = Presenting::new();
     provide_context(presenting);
     let is_presenting = move || presenting.on.get() && address.lab.get() == Lab::Sheet;
@@ -37,7 +39,7 @@ pub fn App() -> impl IntoView {
     file_drop::stay_on_page();
     let _ = file_drop::listen(move |_| {
         // Nobody takes the files before the trainer is there.
-        if address.lab.get_untracked() == Lab::Trainer && !slot::is_shown() {
+        if address.lab.get_untracked() == Lab::Trainer && !slot::is_shown("lab") {
             address.notice.set(Some("The trainer is still loading. Drop the files again when you see it.".to_owned()));
         }
     });
@@ -60,10 +62,11 @@ pub fn App() -> impl IntoView {
             </section>
             <section class="lab" aria-label="Trainer" hidden=move || lab.get() != Lab::Trainer>
                 <Show when=move || trainer_seen.get()>
-                    <TrainerSlot/>
+                    <Slot code="lab" name="The trainer"/>
                 </Show>
             </section>
         </main>
+        <aside class="tool-slot" aria-label="Tools"><Show when=move || tools.needed.get()><Slot code="tools" name="This tool"/></Show></aside>
         <Show when=is_presenting>
             <Presenter/>
         </Show>

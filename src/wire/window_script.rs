@@ -1,4 +1,4 @@
-//! The script in `index.html` (`assets/start.js`), which watches over the start of the page and of the trainer's lab. It
+//! The script in `index.html` (`assets/start.js`), which watches over the start of the page and of its parts. It
 //! finds out why code has not loaded, and says that the page is outdated. A worker has no such script.
 
 use std::future::Future;
@@ -30,16 +30,16 @@ pub(crate) fn show_outdated() {
     }
 }
 
-/// Loads the trainer's lab into its place in the page.
+/// Loads a part of the page into its slot.
 #[cfg(feature = "ui")]
-pub(crate) fn load_lab(loader: &str) {
+pub(crate) fn load_part(loader: &str) {
     // The page's code and its script arrive together, so the function is there.
-    call("gradsheetLoadLab", &loader.into());
+    call("gradsheetLoadPart", &loader.into());
 }
 
-/// Says that the lab is of another build than the page, at the lab's place in the page.
+/// Says in a slot that its part is of another build than the page.
 #[cfg(feature = "ui")]
-pub(crate) fn refuse_lab(slot: &web_sys::Element) {
+pub(crate) fn refuse_part(slot: &web_sys::Element) {
     let options = web_sys::CustomEventInit::new();
     options.set_detail(&"outdated".into());
     if let Ok(event) = web_sys::CustomEvent::new_with_event_init_dict("unloaded", &options) {

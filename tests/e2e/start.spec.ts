@@ -28,6 +28,8 @@ interface Part {
   name: string;
   address: string;
   files: RegExp[];
+  /** Asks for the part, if the address alone does not. */
+  ask?: (page: Page) => Promise<void>;
   /** What is there when the part has started. */
   started: (page: Page) => Locator;
 }
@@ -45,12 +47,19 @@ const PARTS: Part[] = [
     files: [/\/loader\.js/, /\/lab\.js/, /\/lab_bg\.wasm/],
     started: (page) => page.getByRole("button", { name: "Train", exact: true }),
   },
+  {
+    name: "a tool of the sheet",
+    address: "./#sheet",
+    files: [/\/loader\.js/, /\/tools\.js/, /\/tools_bg\.wasm/],
+    ask: (page) => page.getByRole("button", { name: "File", exact: true }).click(),
+    started: (page) => page.getByRole("dialog", { name: "File" }),
+  },
 ];
 
 const alert = (page: Page) => page.getByRole("alert").filter({ hasText: /\w/ });
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
-for (const { name, address, files, started } of PARTS) {
+for (const { name, address, files, ask, started } of PARTS) {
   test(`if ${name} cannot start, a sentence says why, and "Try again" starts it`, async ({ page }) => {
     test.setTimeout(240_000);
     for (const file of files) {
@@ -59,6 +68,7 @@ for (const { name, address, files, started } of PARTS) {
           await page.route(file, answer);
           await page.goto("about:blank");
           await page.goto(address);
+          await ask?.(page);
           await expect(alert(page)).toHaveText(says);
           await page.unroute(file);
           await button(page, "Try again").click();
@@ -192,7 +202,7 @@ test.describe("when the page meets another build, it asks for a reload", () => {
         const load = (globalThis as unknown as { gradsheetLoadLab: (loader: string) => void });
         const plain = load.gradsheetLoadLab;
         load.gradsheetLoadLab = (loader) => {
-          document.getElementById("trainer-lab")?.setAttribute("data-build", "other");
+          document.querySelector("[data-code=lab]")?.setAttribute("data-build", "other");
           plain(loader);
         };
       });

@@ -2,6 +2,7 @@
 
 use leptos::html::Input;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::{File, FileList};
 
 /// Opens the browser's dialog for a hidden file field.
@@ -23,6 +24,11 @@ pub(crate) fn chosen(input: NodeRef<Input>) -> Vec<File> {
 /// Returns the files of a browser's list; an empty vector for no list.
 pub(crate) fn list(files: Option<FileList>) -> Vec<File> {
     files.map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect()).unwrap_or_default()
+}
+
+/// Returns the files in an array.
+pub(crate) fn list_of(array: &js_sys::Array) -> Vec<File> {
+    array.iter().filter_map(|file| file.dyn_into().ok()).collect()
 }
 
 /// The largest number of files that are named.

@@ -19,6 +19,7 @@ pub(crate) mod narrow;
 pub(crate) mod notice;
 pub(crate) mod number_field;
 pub(crate) mod observed_size;
+pub(crate) mod slot;
 pub(crate) mod swatch;
 pub(crate) mod tabs;
 pub(crate) mod theme;

@@ -11,7 +11,8 @@ use leptos::prelude::*;
 use super::state::SheetState;
 use crate::sheet::Permalink;
 use crate::sheet::permalink::Reading;
-use crate::ui::address::{Lab, TRAINER, entry_data, fragment, link_with, replace_entry};
+use crate::ui::address::{Lab, TRAINER, entry_data, fragment, replace_entry};
+use crate::ui::bridge;
 use crate::ui::kit::debounced::debounced;
 use crate::ui::kit::memo::{effect, memo};
 
@@ -112,9 +113,14 @@ impl Address {
     }
 }
 
-/// Returns the full address of the page with the sheet as it is now.
-pub(crate) fn link_to_share(state: SheetState) -> String {
-    link_with(&untrack(|| state.permalink()).to_string())
+/// Lets the sheet's tools read and write the sheet as a link.
+pub(crate) fn offer_sheet(state: SheetState) {
+    bridge::offer_sheet(move |link| {
+        if let Some(Ok(reading)) = link.map(|link| Permalink::read(&link)) {
+            state.restore(reading.link);
+        }
+        untrack(|| state.permalink()).to_string()
+    });
 }
 
 /// Returns the link that the present history entry stores, if this page wrote it.

@@ -10,7 +10,6 @@ use super::gradient_check::GradientCheck;
 use super::grid::SheetGrid;
 use super::landscape_view::LandscapeView;
 use super::network_diagram::NetworkDiagram;
-use super::paper::Paper;
 use super::phase_strip::PhaseStrip;
 use super::practice::bar::PracticeBar;
 use super::practice::curve::PracticeCurve;
@@ -89,7 +88,6 @@ pub(crate) fn SheetLab() -> impl IntoView {
             <FormulaPanel/>
             <SheetGrid scrub/>
         </div>
-        <Paper/>
     }
 }
 

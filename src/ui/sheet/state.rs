@@ -93,8 +93,6 @@ pub(crate) struct SheetState {
     pub(crate) own_cell: StoredValue<Option<Cell>>,
     /// The feedback on the student's last answer.
     pub(crate) feedback: RwSignal<Feedback>,
-    /// The pages that are being printed, as markup; empty while there are none.
-    pub(crate) paper: RwSignal<String>,
     /// The formula of the selected cell; `None` for a constant and for a blank without a hint.
     pub(crate) formula: Memo<Option<Expr>>,
     /// The cells that this formula refers to, each with its shade, see [`Mark::Precedent`].
@@ -177,7 +175,6 @@ impl SheetState {
             practice,
             own_cell: StoredValue::new(None),
             feedback: RwSignal::default(),
-            paper: RwSignal::default(),
             formula,
             precedents,
             dependents,

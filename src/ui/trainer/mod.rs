@@ -14,6 +14,5 @@ pub(crate) mod progress;
 pub(crate) mod rate_chart;
 pub(crate) mod recipe;
 pub(crate) mod runs;
-pub(crate) mod slot;
 pub(crate) mod state;
 pub(crate) mod strip;

@@ -2,15 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::exchange::client;
-use crate::exchange::protocol::{Request, Response};
 use crate::sheet::Exercise;
 use crate::sheet::practice::parse_seed;
+use crate::ui::bridge::{Ask, Tools};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::dynamic::words;
 use crate::ui::kit::tool_button::ToolButton;
-use crate::ui::sheet::files_state::NOT_UNDERSTOOD;
 use crate::ui::sheet::state::SheetState;
 
 /// The largest task number that the page chooses; it is short enough to read out to a class.
@@ -41,10 +39,9 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
         let seed = number.with(|number| parse_seed(number))?;
         Ok::<_, String>(if fill.get() { Exercise::FillTheCells { seed } } else { Exercise::FindTheBug { seed } })
     };
-    // The sentence of a worksheet that cannot be printed.
-    let failure = RwSignal::new(None::<String>);
     let wrong = move || exercise().err();
-    let message = move || wrong().or_else(|| failure.get()).unwrap_or_default();
+    let message = move || wrong().unwrap_or_default();
+    let tools: Tools = expect_context();
     let start = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if let Ok(exercise) = untrack(exercise) {
@@ -54,16 +51,8 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
     };
     let print = move |_| {
         if let Ok(exercise) = untrack(exercise) {
-            failure.set(None);
-            client::request(Request::Worksheet { exercise: exercise.to_string() }, None, move |reply| match reply {
-                // Whoever has closed the dialog meanwhile does not want the pages any more.
-                _ if !open.get_untracked() => {}
-                Ok((Response::Paper(pages), _)) => {
-                    open.set(false);
-                    state.paper.set(pages);
-                }
-                other => drop(failure.try_set(Some(other.err().unwrap_or_else(|| NOT_UNDERSTOOD.to_owned())))),
-            });
+            open.set(false);
+            tools.ask(Ask::Worksheet(exercise.to_string()));
         }
     };
     let kind = move |is_fill: bool, name: &'static str, what: &'static str| {

@@ -11,9 +11,9 @@ use crate::ui::kit::dynamic::{Words, part, words};
 use crate::ui::kit::file_drop;
 use crate::ui::kit::file_input;
 use crate::ui::kit::file_input::chosen;
+use crate::ui::kit::slot;
 use crate::ui::trainer::feedback::Feedback;
 use crate::ui::trainer::runs::state::KeptRunsState;
-use crate::ui::trainer::slot;
 use crate::ui::trainer::state::TrainerState;
 
 /// The region with both parts. Files may also be dropped anywhere on the page while the trainer is shown.
@@ -23,7 +23,7 @@ pub(crate) fn FilesPanel() -> impl IntoView {
     let runs: KeptRunsState = expect_context();
     let place = NodeRef::<Section>::new();
     file_drop::listen(move |files| {
-        if slot::is_shown() {
+        if slot::is_shown("lab") {
             // The answer stands in the panel, which may be far below what the user sees.
             if let Some(place) = place.get_untracked() {
                 file_drop::show(&place);

@@ -1,36 +1,29 @@
-//! The tool "Share": a dialog with the link to the sheet, to be copied, sent, or scanned as a QR code.
+//! The dialog "Share" with the link to the sheet, to be copied, sent, or scanned as a QR code.
 
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use super::address::link_to_share;
 use super::files_state::NOT_UNDERSTOOD;
-use super::state::SheetState;
 use crate::exchange::client;
 use crate::exchange::protocol::{Request, Response};
+use crate::ui::address::link_with;
+use crate::ui::bridge::read_sheet;
 use crate::ui::kit::browser;
 use crate::ui::kit::clipboard;
-use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::dynamic::words;
-use crate::ui::kit::tool_button::ToolButton;
 
-/// The button "Share" and its dialog.
+/// The dialog "Share".
 #[component]
-pub(crate) fn ShareButton() -> impl IntoView {
-    let open = RwSignal::new(false);
-    view! {
-        <ToolButton name="Share" icon="M10 12.500V3 M6.500 6.500L10 3l3.500 3.500 M4.500 10v6.500h11V10" on_click=move || open.set(true)/>
-        <Dialog open title="Share this sheet"><Share/></Dialog>
-    }
+pub(crate) fn ShareTool(open: RwSignal<bool>) -> impl IntoView {
+    view! { <Dialog open title="Share this sheet"><Share/></Dialog> }
 }
 
 /// The link to the sheet at the time when the dialog opens, and its QR code.
 #[component]
 fn Share() -> impl IntoView {
-    let state: SheetState = expect_context();
-    let link = StoredValue::new(link_to_share(state));
+    let link = StoredValue::new(link_with(&read_sheet().to_string()));
     let field = NodeRef::<html::Input>::new();
     let select = move || {
         if let Some(field) = field.get_untracked() {

@@ -6,13 +6,12 @@ use std::collections::VecDeque;
 use leptos::prelude::*;
 use web_sys::File;
 
-use super::state::SheetState;
 use crate::exchange::client::{self, Reply};
 use crate::exchange::protocol::{Among, LARGEST_FILE, OpenedSheet, Request, Response};
 use crate::format::too_large;
-use crate::sheet::history::Change;
 use crate::sheet::lesson::Lesson;
-use crate::sheet::{Cell, Column, learning_rate, number};
+use crate::sheet::{Column, Permalink, learning_rate, number};
+use crate::ui::bridge::{read_sheet, show_sheet};
 use crate::ui::kit::download;
 
 /// What a chosen file is for.
@@ -88,10 +87,15 @@ impl Batch {
 /// The signals that the components of the dialog share.
 #[derive(Clone, Copy)]
 pub(crate) struct Files {
-    sheet: SheetState,
     /// Whether the dialog is open.
     pub(crate) open: RwSignal<bool>,
     pub(crate) status: RwSignal<Status>,
+    /// Pages for a printer, as markup; empty for none.
+    pub(crate) paper: RwSignal<String>,
+    /// The sheet when the dialog was opened, or as a file has changed it since.
+    pub(crate) sheet: RwSignal<Permalink>,
+    /// Whether the dialog was opened to print.
+    pub(crate) is_printing: RwSignal<bool>,
     /// Files that were dropped on the page, until the user says what they are for.
     pub(crate) dropped: RwSignal<Vec<File>, LocalStorage>,
     /// The number of the last request. Answers to earlier ones are ignored.
@@ -99,14 +103,39 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    pub(crate) fn new(sheet: SheetState) -> Self {
+    pub(crate) fn new() -> Self {
         Self {
-            sheet,
             open: RwSignal::new(false),
             status: RwSignal::default(),
+            paper: RwSignal::default(),
+            sheet: RwSignal::new(read_sheet()),
+            is_printing: RwSignal::new(false),
             dropped: RwSignal::new_local(Vec::new()),
             request: StoredValue::new(0),
         }
+    }
+
+    /// Opens the dialog on the sheet as it is now.
+    pub(crate) fn show_dialog(self) {
+        self.sheet.set(read_sheet());
+        self.is_printing.set(false);
+        self.open.set(true);
+    }
+
+    /// Opens the dialog to print.
+    pub(crate) fn show_printing(self) {
+        self.show_dialog();
+        self.is_printing.set(true);
+    }
+
+    /// Whether an exercise hides the user's own sheet.
+    pub(crate) fn is_practising(self) -> bool {
+        self.sheet.with(|sheet| sheet.exercise.is_some())
+    }
+
+    /// Prints the worksheet of an exercise, as its link writes it. If that fails, the dialog says why.
+    pub(crate) fn print_worksheet(self, exercise: String) {
+        self.ask("Making the worksheet…", Request::Worksheet { exercise });
     }
 
     pub(crate) fn is_busy(self) -> bool {
@@ -135,13 +164,13 @@ impl Files {
     /// Prints the rows between two numbers, as the user typed them.
     pub(crate) fn print(self, from: String, to: String) {
         let (lesson, updates) = self.to_save();
-        let digits = self.sheet.digits.get_untracked().code().to_owned();
+        let digits = self.sheet.with_untracked(|sheet| sheet.digits).code().to_owned();
         self.ask("Making the pages…", Request::Print { lesson, updates, from, to, digits });
     }
 
     /// Returns the lesson and the number of updates that are saved.
     fn to_save(self) -> (Lesson, u32) {
-        (self.sheet.lesson.get_untracked(), self.sheet.own_updates.get_untracked() as u32)
+        self.sheet.with_untracked(|sheet| (sheet.lesson, sheet.updates as u32))
     }
 
     /// Opens or checks files, one after the other.
@@ -169,7 +198,7 @@ impl Files {
         let among = Among { files: batch.count, sheets: batch.done.sheets.len() };
         let request = match batch.purpose {
             Purpose::Open => Request::Open { name, among },
-            Purpose::Check => Request::Check { name, among, shown: self.sheet.lesson.get_untracked() },
+            Purpose::Check => Request::Check { name, among, shown: self.sheet.with_untracked(|sheet| sheet.lesson) },
         };
         client::request(request, Some(&file), move |reply| {
             if self.request.get_value() == number {
@@ -228,7 +257,7 @@ impl Files {
                 Err(_) => Status::failed("The browser did not allow saving the file.".to_owned()),
             },
             Ok((Response::Paper(pages), _)) => {
-                self.sheet.paper.set(pages);
+                self.paper.set(pages);
                 let text = "The pages are ready. If nothing opens, choose Print in the browser’s own menu.".to_owned();
                 Status { text, ..Status::default() }
             }
@@ -236,6 +265,10 @@ impl Files {
             Ok(_) => Status::failed(NOT_UNDERSTOOD.to_owned()),
             Err(message) => Status::failed(message),
         });
+        // A worksheet is asked for elsewhere.
+        if self.status.with_untracked(|status| status.failed) {
+            self.open.set(true);
+        }
     }
 
     /// Loads one of the file's sheets as one change, which can be undone, and tells the user.
@@ -248,16 +281,13 @@ impl Files {
         // The sheet takes no other rate, and neither does a link to it.
         let is_allowed = (0.0..=learning_rate::LARGEST).contains(&new.learning_rate);
         let rate_source = rate_source.filter(|_| is_allowed);
-        self.leave_exercise();
-        self.sheet.end_edit();
-        self.sheet.change(Change::Everything, |lesson| {
-            lesson.constants = new.constants;
+        self.change_sheet(|link| {
+            link.lesson.constants = new.constants;
             if rate_source.is_some() {
-                lesson.learning_rate = new.learning_rate;
+                link.lesson.learning_rate = new.learning_rate;
             }
         });
-        self.sheet.end_edit();
-        let rate = number::full(self.sheet.lesson.get_untracked().learning_rate);
+        let rate = number::full(self.sheet.with_untracked(|sheet| sheet.lesson).learning_rate);
         let rate = match rate_source {
             Some(source) => format!("and η = {rate}, {source}"),
             None if is_allowed => format!("and keeps η = {rate}, because the file has no learning rate"),
@@ -275,17 +305,20 @@ impl Files {
     /// Closes the dialog and selects a cell on the sheet. If the sheet is too short, it becomes as long as the file.
     pub(crate) fn show(self, row: usize, column: Column, rows: usize) {
         self.open.set(false);
-        self.leave_exercise();
-        if row > self.sheet.own_updates.get_untracked() {
-            self.sheet.set_updates(rows.saturating_sub(1));
-        }
-        self.sheet.select_cell(Cell { row, column });
+        self.change_sheet(|link| {
+            if row > link.updates {
+                link.updates = rows.saturating_sub(1);
+            }
+            (link.row, link.column) = (row, column);
+        });
     }
 
-    /// Leaves the exercise, if there is one, because it hides the user's own sheet.
-    fn leave_exercise(self) {
-        if untrack(|| self.sheet.is_practising()) {
-            self.sheet.leave_exercise();
-        }
+    /// Changes the sheet as one change that can be undone. An exercise ends, because it hides the user's own sheet.
+    fn change_sheet(self, change: impl FnOnce(&mut Permalink)) {
+        let mut link = read_sheet();
+        link.exercise = None;
+        change(&mut link);
+        show_sheet(&link);
+        self.sheet.set(link);
     }
 }

@@ -1,24 +1,20 @@
-//! The tool "File": a dialog that saves the sheet as a file, and opens and checks files.
+//! The dialog "File", which saves the sheet as a file, and opens and checks files.
 
-use leptos::ev::{self, MouseEvent, SubmitEvent};
-use leptos::html::{Div, Input};
+use leptos::ev::{MouseEvent, SubmitEvent};
+use leptos::html::{Button, Div, Input};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlSelectElement};
+use web_sys::{Element, HtmlSelectElement};
 
 use super::files_state::{Files, Purpose};
-use super::presenter::Presenting;
-use super::state::SheetState;
 use crate::exchange::protocol::{REPORT, SHOW, TAKE};
 use crate::sheet::Column;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::dynamic::words;
-use crate::ui::kit::file_drop;
 use crate::ui::kit::file_input;
-use crate::ui::kit::keys::is_letter;
+use crate::ui::kit::memo::effect;
 use crate::ui::kit::toggle::Toggle;
-use crate::ui::kit::tool_button::ToolButton;
 
 /// The kinds of file that the browser's dialog offers.
 /// Some of them cannot be read, but then the page says what to do.
@@ -27,42 +23,11 @@ const KINDS: &str = ".xlsx,.xlsm,.csv,.tsv,.txt,.xls,.xlsb,.ods,.numbers";
 /// The last row that is printed unless the user chooses another one: with row 0, as many as fit on a page.
 const LAST_PRINTED: usize = 24;
 
-/// The button "File" and its dialog. Files may also be dropped anywhere on the page.
+/// The dialog "File".
 #[component]
-pub(crate) fn FileButton() -> impl IntoView {
+pub(crate) fn FileTool() -> impl IntoView {
     let files: Files = expect_context();
-    // The button is in the page only while the sheet is shown.
-    let listener = file_drop::listen(move |dropped| {
-        files.dropped.set(dropped);
-        files.open.set(true);
-    });
-    let (presenting, sheet): (Presenting, SheetState) = (expect_context(), expect_context());
-    let print = window_event_listener(ev::keydown, move |event| {
-        let is_free = !presenting.on.get_untracked() && !untrack(|| sheet.is_practising());
-        if is_free
-            && (event.ctrl_key() || event.meta_key())
-            && !event.alt_key()
-            && !event.shift_key()
-            && is_letter(&event, 'p')
-        {
-            event.prevent_default();
-            files.open.set(true);
-            request_animation_frame(|| {
-                if let Ok(Some(button)) = document().query_selector(".file-print button") {
-                    // Focusing a button in the page cannot fail.
-                    let _ = button.unchecked_into::<HtmlElement>().focus();
-                }
-            });
-        }
-    });
-    on_cleanup(move || {
-        listener.remove();
-        print.remove();
-    });
-    view! {
-        <ToolButton name="File" icon="M5 2.5h6.5L15 6v11.5H5zM11 2.5V6.5h4" on_click=move || files.open.set(true)/>
-        <Dialog open=files.open title="File"><FilesDialog/></Dialog>
-    }
+    view! { <Dialog open=files.open title="File"><FilesDialog/></Dialog> }
 }
 
 /// The content of the dialog.
@@ -92,17 +57,25 @@ fn FilesDialog() -> impl IntoView {
         view! { <button type="button" disabled=move || files.is_busy() on:click=move |_| act()>{name}</button> }
             .into_any()
     };
-    let sheet: SheetState = expect_context();
-    let is_off = move || files.is_busy() || sheet.is_practising();
+    let is_off = move || files.is_busy() || files.is_practising();
     let save = move |name: &'static str, act: Box<dyn Fn()>| {
         view! { <button type="button" disabled=is_off on:click=move |_| act()>{name}</button> }.into_any()
     };
-    let last_row = sheet.own_updates.get_untracked().min(LAST_PRINTED).to_string();
+    let last_row = files.sheet.with_untracked(|sheet| sheet.updates).min(LAST_PRINTED).to_string();
+    let print_button = NodeRef::<Button>::new();
+    effect(move || {
+        if let Some(button) = print_button.get()
+            && files.is_printing.get()
+        {
+            // The dialog is open one frame later. Focusing a button in the page cannot fail.
+            request_animation_frame(move || drop(button.focus()));
+        }
+    });
     view! {
         <div class="files">
             <div class="file-actions">
                 // The file would hold the user's own sheet, which the exercise hides.
-                <p class="file-note" hidden=move || !sheet.is_practising()>
+                <p class="file-note" hidden=move || !files.is_practising()>
                     "You are working on an exercise. Exit it first to save your own sheet."
                 </p>
                 {save("Save as Excel workbook", Box::new(move || files.save_workbook(compared.get_untracked())))}
@@ -118,7 +91,7 @@ fn FilesDialog() -> impl IntoView {
                 {save("Save lab report", Box::new(move || files.save_report(None)))}
                 <p class="hint">"One zip file: the report with all formulas, the charts and the workbook."</p>
                 <form class="file-print" on:submit=print>
-                    <button type="submit" disabled=is_off>"Print…"</button>
+                    <button type="submit" disabled=is_off node_ref=print_button>"Print…"</button>
                     <div>
                         <p class="print-rows">
                             <label>"Rows " <input type="text" inputmode="numeric" class="number" value="0" node_ref=first/></label>

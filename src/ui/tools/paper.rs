@@ -3,14 +3,14 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::state::SheetState;
+use super::files_state::Files;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::memo::effect;
 
 /// Prints pages as soon as there are any.
 #[component]
 pub(crate) fn Paper() -> impl IntoView {
-    let paper = expect_context::<SheetState>().paper;
+    let paper = expect_context::<Files>().paper;
     effect(move || {
         if paper.with(|pages| !pages.is_empty()) {
             // The pages are in the document one frame later. If the browser cannot print, they stay invisible.
