@@ -151,7 +151,7 @@ pub(crate) fn LandscapeView() -> impl IntoView {
             <div class="landscape-tools">
                 {choice("Across", 0)}
                 {choice("Up", 1)}
-                <span class="hint">"Dark is high. Drag the point to start elsewhere."</span>
+                <span class="hint">"More colour is higher. Drag the point to start elsewhere."</span>
             </div>
             <canvas
                 node_ref=canvas tabindex="0" role="img" class:held=move || held.with(Option::is_some)

@@ -89,6 +89,10 @@ impl Scrub {
 
     fn pull(self, event: &PointerEvent) {
         let Some(mut drag) = self.drag.get_value() else { return };
+        // The button was released outside of the window.
+        if event.buttons() == 0 {
+            return self.release();
+        }
         let by = f64::from(event.client_x()) - drag.from;
         if !drag.is_moving {
             if by.abs() < drag.slack {
