@@ -123,6 +123,8 @@ fn FillButtons() -> impl IntoView {
         let cell = state.cell.get_untracked();
         let hint = state.with_fill_in(|fill| fill.hint(cell)).unwrap_or_default();
         state.give_feedback(Tone::Plain, hint);
+        // Whoever has read the hint types next.
+        focus_field();
     };
     let show = move |_| {
         let cell = state.cell.get_untracked();
