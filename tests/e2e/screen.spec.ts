@@ -403,9 +403,11 @@ test("on a projector of 1280 by 720 nothing in Present is smaller than 20 px, an
   const rate = presenter.screen.getByRole("slider", { name: "Learning rate" });
   await rate.focus();
   await page.keyboard.press("ArrowRight");
-  await expect(presenter.screen.getByRole("textbox", { name: "Learning rate value" })).toHaveValue("0.512");
+  await expect(presenter.screen.getByRole("textbox", { name: "Learning rate value" })).toHaveValue("0.513");
+  await page.keyboard.press("PageDown");
+  await expect(presenter.phase).toHaveText("Output layer");
   await page.keyboard.press("Escape");
-  await expect(sheet.rate).toHaveValue("0.512");
+  await expect(sheet.rate).toHaveValue("0.513");
 });
 
 test.describe("with a finger", () => {

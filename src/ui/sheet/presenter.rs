@@ -130,10 +130,12 @@ pub(crate) fn Presenter() -> impl IntoView {
 
 /// Does what a key means here; returns whether it means anything.
 fn act_on_key(event: &ev::KeyboardEvent, state: SheetState, presenting: Presenting) -> bool {
-    let is_on_button = || target(event).is_some_and(|element| element.tag_name() == "BUTTON");
+    let is_on = |tag: &str| target(event).is_some_and(|element| element.tag_name() == tag);
     match event.key().as_str() {
         // These keys press the button that has the focus.
-        " " | "Enter" if is_on_button() => return false,
+        " " | "Enter" if is_on("BUTTON") => return false,
+        // These keys move the slider of the learning rate.
+        "ArrowRight" | "ArrowLeft" | "ArrowUp" | "ArrowDown" | "Home" if is_on("INPUT") => return false,
         "PageDown" | "ArrowRight" | " " | "Enter" => state.step_phase(),
         "PageUp" | "ArrowLeft" => state.back_phase(),
         "ArrowDown" => state.select(neighbour(state, 1)),
