@@ -88,6 +88,7 @@ for (const { name, address, files, ask, started } of PARTS) {
         await page.goto("about:blank");
         await page.goto(address, { waitUntil: "commit" });
         await page.waitForFunction(() => document.readyState !== "loading");
+        await ask?.(page);
         await expect(page.getByRole("status").filter({ hasText: "Loading" })).toBeVisible();
         await page.clock.fastForward(21_000);
         await expect(alert(page)).toContainText("takes long to load");
@@ -199,9 +200,9 @@ test.describe("when the page meets another build, it asks for a reload", () => {
   test("in the trainer's lab", async ({ page }) => {
     await page.addInitScript(() => {
       addEventListener("DOMContentLoaded", () => {
-        const load = (globalThis as unknown as { gradsheetLoadLab: (loader: string) => void });
-        const plain = load.gradsheetLoadLab;
-        load.gradsheetLoadLab = (loader) => {
+        const load = (globalThis as unknown as { gradsheetLoadPart: (loader: string) => void });
+        const plain = load.gradsheetLoadPart;
+        load.gradsheetLoadPart = (loader) => {
           document.querySelector("[data-code=lab]")?.setAttribute("data-build", "other");
           plain(loader);
         };
