@@ -67,7 +67,7 @@ test.describe("the gradient check", () => {
     const practice = new PracticePage(page);
     await sheet.options();
     await sheet.digits.selectOption("full");
-    await page.keyboard.press("Escape");
+    await page.getByText("Options", { exact: true }).click();
     await practice.showGradients();
     await expect(practice.gradients.getByRole("status")).toHaveText("All 8 gradients agree.");
     const table = reference("0.5");
