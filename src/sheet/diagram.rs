@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::column::Column;
 use super::diagram_layout::{EDGES, Edge, HEIGHT, LINKS, NODES, Node, Point, TOP, WIDTH};
 use super::insight;
+use super::mark::Mark;
 use super::network::Row;
 use super::number;
 use super::phase::{Cell, Phase};
@@ -32,8 +33,8 @@ pub struct Diagram<'a> {
     pub text: f64,
     /// Writes a value.
     pub write: &'a dyn Fn(f64) -> String,
-    /// The CSS class that says how a column is related to the selected one.
-    pub mark: &'a dyn Fn(Column) -> &'static str,
+    /// Says how a column is related to the selected one.
+    pub mark: &'a dyn Fn(Column) -> Mark,
 }
 
 /// The way of numbers that lead to the selected one.
@@ -140,16 +141,15 @@ impl Diagram<'_> {
         // Edges whose values the present phase computes or uses are emphasised.
         let is_output = edge.weight >= Column::W5;
         let is_active = match Phase::of(self.cell) {
-            Phase::Given | Phase::Update => true,
+            Phase::Given | Phase::Update | Phase::HiddenGradients => true,
             Phase::Hidden => !is_output,
-            Phase::HiddenGradients => true,
             Phase::Output | Phase::OutputGradients => is_output,
             Phase::Error => false,
         };
         let class = format!(
             "edge {} {}{}",
             shown.quantity().class(),
-            (self.mark)(shown),
+            (self.mark)(shown).class(),
             if is_active { " active" } else { "" }
         );
         let dashes = if value < 0.0 { "5 4" } else { "none" };
@@ -167,15 +167,14 @@ impl Diagram<'_> {
         let (letter, subscript) = node.unit();
         let saturated = if insight::is_saturated(self.row, main) { " saturated" } else { "" };
         // The circle is marked as the most important of its values.
-        let marked = ["selected", "precedent", "precedent shade", "dependent"];
-        let mark = marked.into_iter().find(|&mark| values.iter().any(|&column| (self.mark)(column) == mark));
+        let mark = values.iter().map(|&column| (self.mark)(column)).max().unwrap_or_default();
         // Writing to a String cannot fail.
         let _ = write!(
             svg,
             "<g class=\"node {} {}{saturated}\" data-column=\"{}\"><circle cx=\"{}\" cy=\"{}\" r=\"{radius}\"/>\
              <text class=\"unit\" x=\"{}\" y=\"{}\">{letter}<tspan class=\"subscript\" dy=\"5\">{subscript}</tspan></text></g>",
             main.quantity().class(),
-            mark.unwrap_or_default(),
+            mark.class(),
             main.index(),
             at.0,
             at.1,
@@ -224,7 +223,7 @@ impl Diagram<'_> {
              <text class=\"value\" x=\"{}\" y=\"{:.1}\"><tspan class=\"name\">{prefix}{letter}<tspan class=\"subscript\" dy=\"3\">{subscript}</tspan></tspan> \
              <tspan dy=\"{}\">{text}</tspan></text></g>",
             column.quantity().class(),
-            (self.mark)(column),
+            (self.mark)(column).class(),
             column.index(),
             // The whole value of an empty blank is not given away, because it is not known.
             if value.is_nan() { text.clone() } else { number::full(value) },
@@ -257,7 +256,8 @@ mod tests {
     fn svg(column: Column, text: f64) -> String {
         let row = Run::new(Constants::CLASSIC, 0.5, 1).row(1);
         let write = |value| with_digits(value, Digits::Four);
-        Diagram { row: &row, cell: Cell { row: 1, column }, text, write: &write, mark: &|_| "" }.svg("The network")
+        Diagram { row: &row, cell: Cell { row: 1, column }, text, write: &write, mark: &|_| Mark::None }
+            .svg("The network")
     }
 
     /// The columns whose numbers are in a drawing.
@@ -302,7 +302,7 @@ mod tests {
             let row = Run::new(Constants::CLASSIC, 0.5, 1).row(0);
             let write = |_| longest.to_owned();
             let cell = Cell { row: 0, column: Column::G1 };
-            let svg = Diagram { row: &row, cell, text, write: &write, mark: &|_| "" }.svg("");
+            let svg = Diagram { row: &row, cell, text, write: &write, mark: &|_| Mark::None }.svg("");
             let label = svg
                 .split("<g class=\"label")
                 .find(|label| label.contains(&format!("data-column=\"{}\"", Column::G1.index())));

@@ -2,6 +2,7 @@
 
 use super::column::Column;
 use super::network::{self, Constants, Row};
+use super::number::rounded;
 use super::run::Run;
 
 /// The number of bands between the lowest and the highest error of a picture; a contour line separates two of them.
@@ -86,8 +87,7 @@ impl Landscape {
 
     /// The row with the weights of a place.
     fn row_at(&self, place: Place) -> Row {
-        let Constants { targets, inputs, mut weights } = self.constants;
-        (weights[self.axes[0]], weights[self.axes[1]]) = place;
+        let Constants { targets, inputs, weights } = self.starting_at(place);
         network::row(targets, inputs, &weights)
     }
 
@@ -143,7 +143,6 @@ impl Landscape {
 
     /// The picture in words.
     pub fn summary(&self) -> String {
-        use super::number::rounded;
         let [first, second] = self.axes.map(|axis| Column::WEIGHTS[axis].name());
         let (now, after) = self.errors;
         let step = if after < now { "goes down to" } else { "rises to" };

@@ -76,7 +76,11 @@ pub fn typeset(sentence: &str) -> String {
                 word.push(letter);
             }
             _ => {
-                match Column::WITH_DELTAS.into_iter().find(|column| column.name() == word) {
+                // Every name begins with a letter and has a digit or an underscore. Most words are none.
+                let may_be_name = !word.starts_with(|first: char| first.is_ascii_digit())
+                    && word.chars().any(|letter| letter == '_' || letter.is_ascii_digit());
+                let named = || Column::WITH_DELTAS.into_iter().find(|column| column.name() == word);
+                match may_be_name.then(named).flatten() {
                     Some(column) => html += &symbol(column),
                     None if word == "E" => html += &symbol(Column::ETotal),
                     None => html += &word,

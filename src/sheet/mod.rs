@@ -16,6 +16,7 @@ pub mod insight;
 pub mod landscape;
 pub mod learning_rate;
 pub mod lesson;
+pub mod mark;
 pub mod markup;
 pub mod network;
 pub mod number;

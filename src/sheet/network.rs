@@ -38,13 +38,10 @@ impl Row {
     /// The value of a column. A δ, which the classic table does not have, is computed from the row's other values.
     pub fn get(&self, column: Column) -> f64 {
         use Column::*;
-        let output = |activation, target| {
-            let a = self.get(activation);
-            (a - self.get(target)) * a * (1.0 - a)
-        };
+        let output = |activation, target| output_delta(self.get(activation), self.get(target));
         let hidden = |activation, to_o1, to_o2| {
-            let a = self.get(activation);
-            (self.get(DO1) * self.get(to_o1) + self.get(DO2) * self.get(to_o2)) * a * (1.0 - a)
+            let deltas = [DO1, DO2].map(|delta| self.get(delta));
+            hidden_delta(self.get(activation), deltas, [self.get(to_o1), self.get(to_o2)])
         };
         match column {
             DO1 => output(AO1, T1),
@@ -86,6 +83,18 @@ pub fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-x))
 }
 
+/// The δ of an output neuron, from its activation and target.
+#[inline(always)]
+fn output_delta(activation: f64, target: f64) -> f64 {
+    (activation - target) * activation * (1.0 - activation)
+}
+
+/// The δ of a hidden neuron, from its activation, the δ of both outputs, and the weights that lead to them.
+#[inline(always)]
+fn hidden_delta(activation: f64, deltas: [f64; 2], weights: [f64; 2]) -> f64 {
+    (deltas[0] * weights[0] + deltas[1] * weights[1]) * activation * (1.0 - activation)
+}
+
 /// The result of one forward and backward pass.
 struct Pass {
     h: [f64; 2],
@@ -118,10 +127,9 @@ fn pass(targets: [f64; 2], inputs: [f64; 2], weights: &[f64; 8]) -> Pass {
     let e1 = 0.5 * ((t1 - a_o1) * (t1 - a_o1));
     let e2 = 0.5 * ((t2 - a_o2) * (t2 - a_o2));
 
-    let delta_o1 = (a_o1 - t1) * a_o1 * (1.0 - a_o1);
-    let delta_o2 = (a_o2 - t2) * a_o2 * (1.0 - a_o2);
-    let delta_h1 = (delta_o1 * w5 + delta_o2 * w7) * a_h1 * (1.0 - a_h1);
-    let delta_h2 = (delta_o1 * w6 + delta_o2 * w8) * a_h2 * (1.0 - a_h2);
+    let (delta_o1, delta_o2) = (output_delta(a_o1, t1), output_delta(a_o2, t2));
+    let delta_h1 = hidden_delta(a_h1, [delta_o1, delta_o2], [w5, w7]);
+    let delta_h2 = hidden_delta(a_h2, [delta_o1, delta_o2], [w6, w8]);
 
     Pass {
         h: [h1, h2],

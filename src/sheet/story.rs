@@ -3,7 +3,7 @@
 //! Names in the sentences are those of [`Column::name`]; [`markup::typeset`](super::markup::typeset) sets them as symbols.
 
 use super::column::Column;
-use super::insight::SATURATED_BELOW;
+use super::insight;
 use super::network::Row;
 use super::number::{Digits, with_digits};
 
@@ -25,7 +25,7 @@ pub fn sentence(column: Column, row: &Row, above: Option<&Row>, learning_rate: f
     }
     let squeezed = |sum: Column| {
         let slope = value * (1.0 - value);
-        let note = if slope < SATURATED_BELOW {
+        let note = if insight::is_saturated(row, column) {
             " Saturated: the slope multiplies every gradient through this neuron, so learning is slow here."
         } else {
             ""

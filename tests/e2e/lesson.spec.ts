@@ -1,13 +1,6 @@
+import { AH1, E_TOTAL, G1, H1, W1, W5 } from "./support/columns";
 import { expect, test } from "./support/test";
 import { native } from "./support/reference";
-
-/** The positions of some columns in the table. */
-const W1 = 4;
-const H1 = 8;
-const AH1 = 9;
-const W5 = 12;
-const E_TOTAL = 22;
-const G1 = 23;
 
 test.describe("understanding a number", () => {
   test("leads to precedents and dependents by key, by link and by a term of the formula", async ({ sheet }) => {

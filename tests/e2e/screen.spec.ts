@@ -2,18 +2,8 @@ import type { Locator, Page } from "@playwright/test";
 import { PracticePage } from "./pages/practice-page";
 import { PresenterPage } from "./pages/presenter-page";
 import type { SheetPage } from "./pages/sheet-page";
+import { AO1, DO1, E_TOTAL, G1, G5, H1, T1, W1, W5 } from "./support/columns";
 import { expect, test } from "./support/test";
-
-/** The positions of some columns in the table. */
-const T1 = 0;
-const W1 = 4;
-const H1 = 8;
-const W5 = 12;
-const AO1 = 17;
-const E_TOTAL = 22;
-const G1 = 23;
-const G5 = 27;
-const DO1 = 31;
 
 async function box(part: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
   const box = await part.boundingBox();

@@ -4,6 +4,7 @@ pub(crate) mod browser;
 pub(crate) mod chart_figure;
 pub(crate) mod chart_tools;
 pub(crate) mod chart_tooltip;
+pub(crate) mod clicked;
 pub(crate) mod clipboard;
 pub(crate) mod clock;
 pub(crate) mod context;

@@ -3,6 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::cell_focus::{cell_element, focus_when_rendered};
@@ -75,8 +76,8 @@ pub(crate) fn CellEditor(editing: Editing, cell: Cell, typed: Option<String>) ->
     };
     let place = move || {
         let element = cell_element(cell)?;
-        let row: HtmlElement = wasm_bindgen::JsCast::dyn_into(element.parent_element()?).ok()?;
-        let body: HtmlElement = wasm_bindgen::JsCast::dyn_into(row.parent_element()?).ok()?;
+        let row: HtmlElement = element.parent_element()?.dyn_into().ok()?;
+        let body: HtmlElement = row.parent_element()?.dyn_into().ok()?;
         let (left, top) = (element.offset_left(), body.offset_top() + row.offset_top());
         Some(format!("left:{left}px;top:{top}px;width:{}px;height:{}px", element.offset_width(), row.offset_height()))
     };

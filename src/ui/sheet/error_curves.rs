@@ -10,7 +10,7 @@ use crate::charts::{Format, Scale, View, refine, sample};
 use crate::error_chart::{self, BUCKETS};
 use crate::sheet::learning_rate::COMPARED;
 use crate::sheet::verdict::GOOD_ENOUGH;
-use crate::sheet::{Run, number};
+use crate::sheet::{Run, Verdict, number};
 use crate::ui::kit::chart_figure::ChartFigure;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::words;
@@ -54,6 +54,9 @@ impl Curve {
         Self { run: identity, scale, part, whole, points }
     }
 }
+
+/// The identity of a run, see [`Run::identity`], and the verdict on it.
+type Judged = (([u64; 13], usize), Verdict);
 
 /// Shows the chart, with switches for logarithmic axes.
 #[component]
@@ -108,11 +111,23 @@ pub(crate) fn ErrorCurves() -> impl IntoView {
             )
         })
     });
+    // While the compared runs are computed, the verdict on the own one stays.
+    let verdict = Memo::new(move |known: Option<&Option<Judged>>| {
+        state.race.with(|race| {
+            let own = race.own();
+            let identity = own.identity();
+            match known {
+                _ if own.last() != race.updates() => None,
+                Some(Some(known)) if known.0 == identity => Some(*known),
+                _ => Some((identity, own.verdict(GOOD_ENOUGH))),
+            }
+        })
+    });
     let note = move || {
-        let verdict = state
-            .race
-            .with(|race| (race.own().last() == race.updates()).then(|| race.own().verdict(GOOD_ENOUGH).to_string()));
-        format!("Yours: {}.", verdict.unwrap_or_else(|| "computing …".to_owned()))
+        verdict.with(|verdict| {
+            let verdict = verdict.map_or_else(|| "computing …".to_owned(), |(_, verdict)| verdict.to_string());
+            format!("Yours: {verdict}.")
+        })
     };
     view! {
         <p class="curve-note" role="status" prop:textContent=words(note)></p>

@@ -1,12 +1,11 @@
 //! The view "Experiments": ready-made settings, each with a sentence of what to watch.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::Element;
 
 use super::state::{Panel, SheetState};
 use crate::sheet::gallery::{Exhibit, GALLERY};
 use crate::sheet::number;
+use crate::ui::kit::clicked;
 use crate::ui::kit::context::expect_context;
 
 /// Shows the list. A click on a setting shows it on the sheet, with its error curve.
@@ -14,9 +13,7 @@ use crate::ui::kit::context::expect_context;
 pub(crate) fn Experiments() -> impl IntoView {
     let state: SheetState = expect_context();
     let choose = move |event: leptos::ev::MouseEvent| {
-        let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let button = button.and_then(|target| target.closest("button").ok().flatten());
-        let index = button.and_then(|button| button.get_attribute("data-exhibit")?.parse::<usize>().ok());
+        let index = clicked::part(&event, "data-exhibit").and_then(|(_, index)| index.parse::<usize>().ok());
         if let Some(exhibit) = index.and_then(|index| GALLERY.get(index)) {
             state.show_setup(exhibit.lesson, exhibit.updates);
             state.panel.set(Panel::Curves);

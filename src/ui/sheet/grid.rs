@@ -8,16 +8,17 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::cell_click::{column_of, row_of};
 use super::cell_editor::{CellEditor, Editing};
 use super::cell_focus::{cell_element, focus, focus_field, focus_when_rendered};
 use super::grid_layout::{FIRST_ARIA_COLUMN, FIRST_ARIA_ROW, starts_group};
 use super::grid_rows::{GridRows, Viewport};
 use super::group_tabs::GroupTabs;
-use super::scrub::{Scrub, is_given};
+use super::scrub::Scrub;
 use super::state::SheetState;
 use crate::sheet::markup;
 use crate::sheet::window::{Across, Window};
-use crate::sheet::{Cell, Column, Permalink, number};
+use crate::sheet::{Cell, Column, Permalink, Phase, number};
 use crate::ui::kit::clock::now;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::debounced::debounced;
@@ -45,12 +46,16 @@ fn measure_rows(grid: &HtmlElement, rows: usize) -> Window {
 
 /// Measures which columns are in view.
 fn measure_columns(grid: &HtmlElement) -> Across {
-    let width = |selector| grid.query_selector(selector).ok().flatten().map_or(0, |part| part.client_width());
     Across {
         left: f64::from(grid.scroll_left()),
-        width: f64::from(grid.client_width() - width(".corner")),
-        column_width: f64::from(width(".head:not(.corner, .first)")),
+        width: f64::from(grid.client_width() - part_width(grid, ".corner")),
+        column_width: f64::from(part_width(grid, ".head:not(.corner, .first)")),
     }
+}
+
+/// Returns the width of the first part of the table that a selector finds, in CSS pixels; 0 for none.
+fn part_width(grid: &HtmlElement, selector: &str) -> i32 {
+    grid.query_selector(selector).ok().flatten().map_or(0, |part| part.client_width())
 }
 
 /// The table "Backpropagation table".
@@ -145,7 +150,7 @@ pub(crate) fn SheetGrid(
     });
 
     let editing: Editing = RwSignal::new(None);
-    let can_edit = move |cell: Cell| is_given(cell.column, cell.row) && !untrack(|| state.is_practising());
+    let can_edit = move |cell: Cell| Phase::of(cell) == Phase::Given && !untrack(|| state.is_practising());
     let on_double_click = move |event: MouseEvent| {
         if let Some(cell) = cell_at(&event).filter(|&cell| can_edit(cell)) {
             editing.set(Some((cell, None)));
@@ -228,17 +233,10 @@ pub(crate) fn SheetGrid(
     // Brings a group into sight, from its first column on.
     let go = move |column: Column| {
         if let Some(grid) = grid.get_untracked() {
-            let width = grid.query_selector(".head:not(.corner)").ok().flatten().map_or(0, |head| head.client_width());
-            let place =
-                grid.query_selector(&format!(".head[aria-colindex=\"{}\"]", column.index() + FIRST_ARIA_COLUMN));
-            let left = place
-                .ok()
-                .flatten()
-                .and_then(|head| head.dyn_into::<HtmlElement>().ok())
-                .map_or(0, |head| head.offset_left());
-            let corner = grid.query_selector(".corner").ok().flatten().map_or(0, |corner| corner.client_width());
-            if width > 0 {
-                grid.set_scroll_left(left - corner);
+            let head = format!(".head[aria-colindex=\"{}\"]", column.index() + FIRST_ARIA_COLUMN);
+            let head = grid.query_selector(&head).ok().flatten().and_then(|head| head.dyn_into::<HtmlElement>().ok());
+            if let Some(head) = head {
+                grid.set_scroll_left(head.offset_left() - part_width(&grid, ".corner"));
             }
             update_view();
         }
@@ -359,11 +357,8 @@ fn neighbour(cell: Cell, event: &KeyboardEvent, page: usize, (last, end): (usize
 
 /// Returns the cell under the mouse, if there is one.
 fn cell_at(event: &MouseEvent) -> Option<Cell> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    let cell = target.closest("[data-column]").ok()??;
-    let row = cell.closest("[data-row]").ok()??.get_attribute("data-row")?.parse().ok()?;
-    let column: usize = cell.get_attribute("data-column")?.parse().ok()?;
-    Some(Cell { row, column: *Column::WITH_DELTAS.get(column)? })
+    let (column, element) = column_of(event)?;
+    Some(Cell { row: row_of(&element)?, column })
 }
 
 /// Whether a cell of the table has the focus.
@@ -379,7 +374,7 @@ fn scroll_into_view(grid: &HtmlElement, cell: Cell, sideways: bool, rows: usize)
         grid.set_scroll_top(top.round() as i32);
     }
     if sideways && let Some(element) = cell_element(cell) {
-        let corner = grid.query_selector(".corner").ok().flatten().map_or(0, |corner| corner.client_width());
+        let corner = part_width(grid, ".corner");
         let (left, right) = (element.offset_left(), element.offset_left() + element.offset_width());
         if left - corner < grid.scroll_left() {
             grid.set_scroll_left(left - corner);

@@ -7,13 +7,12 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node};
 
 use super::grid_layout::{FIRST_ARIA_COLUMN, FIRST_ARIA_ROW, starts_group};
-use super::mark::Mark;
-use super::scrub::is_given;
 use super::state::SheetState;
+use crate::sheet::mark::Mark;
 use crate::sheet::number::Digits;
 use crate::sheet::selection::Selection;
 use crate::sheet::window::{Span, Window, reuse};
-use crate::sheet::{Cell, Column, Row, insight, number};
+use crate::sheet::{Cell, Column, Phase, Row, insight, number};
 
 /// The rows of the table that are in the page, from top to bottom.
 #[derive(Default)]
@@ -171,7 +170,7 @@ impl RenderContext {
             mark: mark.map_or(Mark::None, |(_, mark)| *mark),
             blank: if self.is_exercise { self.state.blank_class(cell) } else { "" },
             is_open: self.is_exercise && self.state.is_open_blank(cell) || self.is_hidden && has_focus,
-            is_given: !self.is_exercise && is_given(cell.column, cell.row),
+            is_given: !self.is_exercise && Phase::of(cell) == Phase::Given,
             is_selected: self.selection.contains(cell),
             has_focus,
         }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
-use super::state::SheetState;
+use super::state::{Panel, SheetState};
 use crate::sheet::history::Change;
 use crate::sheet::landscape::{BANDS, Landscape, Place};
 use crate::sheet::{Cell, Column, markup};
@@ -30,9 +30,16 @@ pub(crate) fn LandscapeView() -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     // The picture in whose frame the point is being dragged.
     let held = RwSignal::new(None::<Landscape>);
-    let land = Memo::new(move |_| {
+    let land = Memo::new(move |known: Option<&Option<Landscape>>| {
+        // Behind another tab the picture needs no new landscape.
+        if state.panel.get() != Panel::Landscape {
+            return known.cloned().flatten();
+        }
         let land = state.race.with(|race| Landscape::around(race.own(), state.row.get(), axes.get()))?;
-        Some(held.with(|held| held.as_ref().map_or(land.clone(), |held| land.clone().framed_as(held))))
+        Some(held.with(|held| match held {
+            Some(held) => land.framed_as(held),
+            None => land,
+        }))
     });
     let paint = move || {
         // By the next frame the view may be gone.

@@ -18,7 +18,6 @@ pub(crate) mod group_tabs;
 pub(crate) mod lab;
 pub(crate) mod landscape_view;
 pub(crate) mod learning_rate_control;
-pub(crate) mod mark;
 pub(crate) mod network_diagram;
 pub(crate) mod pace;
 pub(crate) mod phase_strip;

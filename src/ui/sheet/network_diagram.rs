@@ -22,7 +22,7 @@ pub(crate) fn NetworkDiagram(
         let value = |column: Column| format!("{} {}", column.name(), write(row.get(column)));
         let columns = [Column::AH1, Column::AH2, Column::AO1, Column::AO2, Column::ETotal];
         let summary = format!("The 2-2-2 network in row {}: {}.", state.row.get(), columns.map(value).join(", "));
-        let mark = |column: Column| state.mark(column).class();
+        let mark = |column: Column| state.mark(column);
         Diagram { row: &row, cell: state.cell.get(), text, write: &write, mark: &mark }.svg(&summary)
     };
     let select = move |event: leptos::ev::MouseEvent| {

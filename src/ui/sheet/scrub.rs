@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::cell_click::column_of;
+use super::cell_click::{column_of, row_of};
 use super::state::SheetState;
-use crate::sheet::{Column, Quantity, learning_rate};
+use crate::sheet::{Cell, Column, Phase, learning_rate};
 
 /// How far a mouse, and how far a finger must move before a press is a drag, in CSS pixels.
 const SLACK: (f64, f64) = (4.0, 10.0);
@@ -80,11 +80,10 @@ impl Scrub {
         if is_finger(event) && part.closest(".formula, [aria-selected=true], .selected").ok()?.is_none() {
             return None;
         }
-        let row = match part.closest("[data-row]").ok()? {
-            Some(row) => row.get_attribute("data-row")?.parse().ok()?,
-            None => state.row.get_untracked().saturating_sub(usize::from(part.has_attribute("data-above"))),
-        };
-        is_given(column, row).then(|| Target::Constant(column, untrack(|| state.row_at(row)).get(column)))
+        let row = row_of(&part)
+            .unwrap_or_else(|| state.row.get_untracked().saturating_sub(usize::from(part.has_attribute("data-above"))));
+        let is_given = Phase::of(Cell { row, column }) == Phase::Given;
+        is_given.then(|| Target::Constant(column, untrack(|| state.row_at(row)).get(column)))
     }
 
     fn pull(self, event: &PointerEvent) {
@@ -132,13 +131,4 @@ impl Scrub {
 /// Whether a finger, and not a mouse or a pen, touches the screen.
 fn is_finger(event: &PointerEvent) -> bool {
     event.pointer_type() == "touch"
-}
-
-/// Whether a number is given: targets and inputs everywhere, since the rows below repeat them, and the weights of row 0.
-pub(crate) fn is_given(column: Column, row: usize) -> bool {
-    match column.quantity() {
-        Quantity::Target | Quantity::Input => true,
-        Quantity::Weight => row == 0,
-        _ => false,
-    }
 }

@@ -3,13 +3,13 @@
 
 use leptos::prelude::*;
 
-use super::mark::Mark;
 use super::practice::feedback::Feedback;
 use super::practice::progress;
 use super::racer::Racer;
 use crate::sheet::formula::{self, Values};
 use crate::sheet::history::{Change, History, Setup};
 use crate::sheet::lesson::Lesson;
+use crate::sheet::mark::Mark;
 use crate::sheet::number::Digits;
 use crate::sheet::phase::{next_number, next_phase, previous_phase};
 use crate::sheet::race::{FEWEST_UPDATES, MOST_UPDATES};

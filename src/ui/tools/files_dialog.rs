@@ -4,11 +4,12 @@ use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::html::{Button, Div, Input};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 
 use super::files_state::{Files, Purpose};
 use crate::exchange::protocol::{REPORT, SHOW, TAKE};
 use crate::sheet::Column;
+use crate::ui::kit::clicked;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::dynamic::words;
@@ -158,10 +159,7 @@ fn Answer() -> impl IntoView {
     });
     // Clicks on the buttons in the worker's markup.
     let on_click = move |event: MouseEvent| {
-        let attribute = |name: &str| {
-            let button = event.target()?.dyn_into::<Element>().ok()?.closest("button").ok()??;
-            button.get_attribute(name)
-        };
+        let attribute = |name: &str| clicked::part(&event, name).map(|(_, value)| value);
         if attribute(REPORT).is_some() {
             let list = place.get_untracked().and_then(|place| place.query_selector("select").ok()?);
             files.save_report(list.map(|list| list.unchecked_into::<HtmlSelectElement>().value()));

@@ -2,20 +2,24 @@
 
 /// How a cell is related to the selected one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Mark {
+pub enum Mark {
+    /// The cell has nothing to do with the selected one.
     #[default]
     None,
     /// The cell's own formula refers to the selected cell.
     Dependent,
     /// The selected cell's formula refers to this cell. The shade distinguishes two precedents of one quantity.
-    Precedent { shade: usize },
+    Precedent {
+        /// The position among the precedents of the same quantity.
+        shade: usize,
+    },
     /// The cell is the selected one.
     Selected,
 }
 
 impl Mark {
     /// The CSS class of the mark; empty for none.
-    pub(crate) const fn class(self) -> &'static str {
+    pub const fn class(self) -> &'static str {
         match self {
             Self::None => "",
             Self::Dependent => "dependent",
