@@ -7,7 +7,7 @@ use super::record::RunRecord;
 pub struct Spread {
     /// The recipe in a few words.
     pub recipe: String,
-    /// The number of runs.
+    /// The number of runs, each with a different seed.
     pub runs: usize,
     /// The spread in each epoch that at least two of the runs have finished.
     pub epochs: Vec<EpochSpread>,
@@ -22,11 +22,25 @@ pub struct EpochSpread {
     pub extent: Extent,
 }
 
-/// Returns the spread of each recipe that at least two of the runs have, in the order of the recipes' first runs.
+/// Returns the spread of each recipe that runs with at least two seeds have, in the order of the recipes' first runs.
 pub fn spreads<'a>(runs: impl IntoIterator<Item = &'a RunRecord>) -> Vec<Spread> {
-    let groups = siblings(runs, |run| run);
-    let spreads = groups.iter().filter(|group| group.len() > 1).map(|group| spread(group));
+    let groups = siblings(runs, |run| run).into_iter().map(one_for_each_seed);
+    let spreads = groups.filter(|group| group.len() > 1).map(|group| spread(&group));
     spreads.filter(|spread| !spread.epochs.is_empty()).collect()
+}
+
+/// Returns one run for each seed: the one that has come furthest, or the first of those. A run that was repeated says
+/// nothing about chance.
+fn one_for_each_seed(runs: Vec<&RunRecord>) -> Vec<&RunRecord> {
+    let mut chosen: Vec<&RunRecord> = Vec::new();
+    for run in runs {
+        match chosen.iter_mut().find(|other| other.plan.recipe.seed == run.plan.recipe.seed) {
+            Some(other) if other.epochs.len() < run.epochs.len() => *other = run,
+            Some(_) => {}
+            None => chosen.push(run),
+        }
+    }
+    chosen
 }
 
 /// Groups runs of one recipe, in the order of the first run of each group.
@@ -115,6 +129,17 @@ mod tests {
         let first = spreads[0].epochs[0].extent;
         assert!((first.mean - 0.97).abs() < 1e-12 && (first.low, first.high) == (0.96, 0.98));
         assert_eq!((spreads[0].epochs[1].extent.low, spreads[0].epochs[1].extent.high), (0.99, 0.994));
+    }
+
+    #[test]
+    fn runs_with_the_same_seed_count_once() {
+        let quick = |seed| Recipe { seed, ..Recipe::quick() };
+        let again = [run(quick(1), &[0.9]), run(quick(1), &[0.9, 0.99]), run(quick(1), &[0.9])];
+        assert!(spreads(&again).is_empty(), "one seed has no spread");
+        let other = run(quick(2), &[0.98, 0.97]);
+        let spreads = spreads(again.iter().chain([&other]));
+        assert_eq!((spreads[0].runs, spreads[0].epochs.len()), (2, 2), "the longest of the repeated runs counts");
+        assert_eq!(spreads[0].epochs[0].extent.mean, (0.9 + 0.98) / 2.0);
     }
 
     #[test]
