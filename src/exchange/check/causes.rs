@@ -90,13 +90,14 @@ impl Comparison<'_> {
     }
 
     /// Whether cells that seem right with too few digits are most of their column and exactly what a mistake gives, such as
-    /// a weight that is never updated.
+    /// the value of row 0. Weights that stand still were looked at before.
     fn are_mistakes(&self, column: Column, short: &[Place]) -> bool {
         let explains = |guess: &Guess| {
             let exact = short.iter().filter(|&&place| self.is_exactly(place, self.value(guess, place)));
             exact.count() as f64 >= MOST * short.len() as f64
         };
-        2 * short.len() > self.table.rows() as usize && guesses(column).iter().any(explains)
+        let is_most = 2 * short.len() > self.table.rows() as usize;
+        is_most && column.weight_index().is_none() && guesses(column).iter().any(explains)
     }
 
     /// Adds cells that seem right with too few digits, but are exactly what a mistake in other cells of the column gives.

@@ -1,6 +1,7 @@
 //! Judges the cells of a student's sheet, one at a time.
 
 use super::digits::{Digits, plainest};
+use super::never_updated;
 use super::student::Student;
 use crate::exchange::cells::Cell;
 use crate::exchange::mistakes::{Guess, Slide, Surroundings};
@@ -60,7 +61,10 @@ impl<'a> Comparison<'a> {
     pub(super) fn new(table: &'a Table<'a>, lesson: Lesson, rate_cell: Option<(u32, u32)>) -> Self {
         let Lesson { constants, learning_rate } = lesson;
         let engine: Vec<Row> = run::rows(constants, learning_rate).take(table.rows() as usize).collect();
-        let (student, digits) = Student::new(table, &constants, Some(learning_rate));
+        let (mut student, digits) = Student::new(table, &constants, Some(learning_rate));
+        for weight in never_updated::weights(table, &student, &digits, &engine) {
+            student.hold(weight);
+        }
         let judgements = vec![[Judgement::Right; Column::COUNT]; engine.len()];
         let mut comparison = Self {
             table,
@@ -173,7 +177,8 @@ impl<'a> Comparison<'a> {
 
     /// How far the number in a cell may be from the one that it stands for, if it has fewer digits than those around it.
     fn stray_slack(&self, place: Place) -> Option<f64> {
-        self.digits.stray_slack(place.row, place.column, self.found(place))
+        let slack = self.digits.stray_slack(place.row, place.column, self.found(place));
+        slack.filter(|_| !self.student.is_held(place.column))
     }
 
     /// Whether the number in a cell is `value` with fewer digits than the cells around it have.
@@ -213,6 +218,10 @@ impl<'a> Comparison<'a> {
             return Judgement::Right;
         }
         if has_no_number {
+            return Judgement::Wrong;
+        }
+        let is_result = |value: f64| near(self.found(place), value, self.tolerance(place, value));
+        if self.student.is_held(place.column) && !self.recomputed(place).is_some_and(is_result) {
             return Judgement::Wrong;
         }
         let is_stray = self.digits.is_stray(place.row, place.column, self.found(place));
@@ -288,8 +297,7 @@ impl<'a> Comparison<'a> {
 
     /// How much the value of a cell's right formula may change because the cells that it refers to show too few digits.
     fn spread(&self, place: Place) -> f64 {
-        let spread = |expr: &Expr| self.student.spread(place.row, place.column, &|rows| rows.evaluate(expr));
-        self.formula(place).map_or(0.0, spread)
+        self.student.spread_of_own(place.row, place.column)
     }
 
     /// Whether the number in a cell is `value` to its last digit, even if it has few digits.

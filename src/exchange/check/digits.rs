@@ -227,6 +227,15 @@ impl Digits {
         }
     }
 
+    /// One unit of the last digit that a number is likely to have, from those around it or from others with few digits;
+    /// 0 if no numbers tell.
+    pub(super) fn likely_unit(&self, row: u32, column: Column, value: f64) -> f64 {
+        match self.stray {
+            Some(_) if !self.are_few(row, column) => self.stray_slack(row, column, value).unwrap_or(0.0),
+            _ => self.unit(row, column, value),
+        }
+    }
+
     /// How far a number may be from the one that it stands for if it has fewer digits than those around it; `None` for a
     /// number with all its digits.
     pub(super) fn stray_slack(&self, row: u32, column: Column, value: f64) -> Option<f64> {

@@ -24,6 +24,8 @@ pub(super) struct Student {
     /// For each row, a bit for each column whose numbers the student computed with as they are: others follow from them to
     /// the last digit.
     exact: Vec<u32>,
+    /// The columns whose numbers are those that the student computed with, even if they have few digits.
+    held: Vec<Column>,
     learning_rate: f64,
     /// The right formulas of each column: in row 0 and in later rows.
     formulas: [[Option<Expr>; 2]; Column::COUNT],
@@ -43,6 +45,7 @@ impl Student {
             slack: Vec::new(),
             exact: Vec::new(),
             strays: BTreeMap::new(),
+            held: Vec::new(),
             learning_rate,
             formulas,
             precedents,
@@ -81,7 +84,7 @@ impl Student {
             }
         }
         for (row, column) in lacking {
-            let spread = student.spread(row, column, &|rows| student.value_of(rows, row, column));
+            let spread = student.spread_of_own(row, column);
             student.set_slack(row, column, spread);
         }
         student.exact = vec![0; student.rows.len()];
@@ -142,6 +145,19 @@ impl Student {
         self.strays.insert((row, column), slack);
     }
 
+    /// Notes that the numbers of a column are those that the student computed with, even if they have few digits.
+    pub(super) fn hold(&mut self, column: Column) {
+        self.held.push(column);
+        for slack in &mut self.slack {
+            slack.set(column, 0.0);
+        }
+    }
+
+    /// Whether the numbers of a column are those that the student computed with, even if they have few digits.
+    pub(super) fn is_held(&self, column: Column) -> bool {
+        self.held.contains(&column)
+    }
+
     /// Sets how much a number may differ from the one that the student computed with.
     fn set_slack(&mut self, row: u32, column: Column, slack: f64) {
         self.slack[row as usize].set(column, slack);
@@ -193,7 +209,12 @@ impl Student {
         Some(self.surroundings(row).evaluate(self.formula(row, column)?))
     }
 
-    /// How much the value of the cell's formula may change because the cells that it refers to show too few digits.
+    /// How much the value of the cell's right formula may change because the cells that it refers to show too few digits.
+    pub(super) fn spread_of_own(&self, row: u32, column: Column) -> f64 {
+        self.spread(row, column, &|rows| self.value_of(rows, row, column))
+    }
+
+    /// How much the value of a formula may change because the cells that it refers to show too few digits.
     ///
     /// `value` is the formula, right or wrong; it refers to the same cells as the right one, or to the same columns of
     /// row 0 or of the row above.

@@ -6,6 +6,8 @@ use crate::sheet::bug::{Bug, FaultySheet};
 use crate::sheet::formula::Values;
 use crate::sheet::{Row, Run, formula, run};
 
+mod constant_weights;
+
 const HEADER: u32 = 31;
 
 /// Returns a sheet in the classic layout.
