@@ -71,6 +71,8 @@ pub struct Sheet {
     cells: usize,
     /// The rows and columns of the numbers that are stored as text, in order.
     texts: Vec<(u32, u32)>,
+    /// The rows and columns of the numbers whose text ends with zeros, in order, with the number of their decimals.
+    decimals: Vec<(u32, u32, i32)>,
 }
 
 impl Sheet {
@@ -122,7 +124,8 @@ impl Sheet {
         let rows: Vec<Vec<Cell>> = (0..).zip(&self.rows).map(|(row, cells)| keep(row, cells)).collect();
         let cells = rows.iter().map(Vec::len).sum();
         let texts = self.texts.iter().copied().filter(|&(row, column)| within(row, column)).collect();
-        Self { name: name.to_owned(), file: self.file.clone(), rows, cells, texts }
+        let decimals = self.decimals.iter().copied().filter(|&(row, column, _)| within(row, column)).collect();
+        Self { name: name.to_owned(), file: self.file.clone(), rows, cells, texts, decimals }
     }
 
     /// Turns each text that is a number into that number. All of them together decide what a comma means.
@@ -142,8 +145,9 @@ impl Sheet {
         };
         for (row, cells) in (0..).zip(&mut self.rows) {
             for (column, cell) in (0..).zip(cells) {
-                if let Some(value) = cell.text().and_then(|text| number_text::read(text, sign)) {
+                if let Some((value, decimals)) = cell.text().and_then(|text| number_text::read_written(text, sign)) {
                     *cell = Cell::Number(value);
+                    self.decimals.extend(decimals.map(|decimals| (row, column, decimals)));
                     // In a text file every number is text.
                     if self.file.is_some() {
                         self.texts.push((row, column));
@@ -156,6 +160,12 @@ impl Sheet {
     /// Whether a number is stored as text.
     pub fn is_stored_as_text(&self, row: u32, column: u32) -> bool {
         self.texts.binary_search(&(row, column)).is_ok()
+    }
+
+    /// The number of decimals with which a number is written, if zeros at its end show them.
+    pub(super) fn decimals(&self, row: u32, column: u32) -> Option<i32> {
+        let at = self.decimals.binary_search_by_key(&(row, column), |&(row, column, _)| (row, column)).ok()?;
+        self.decimals.get(at).map(|&(_, _, decimals)| decimals)
     }
 
     /// Returns a cell; blank beyond the edge of the sheet.

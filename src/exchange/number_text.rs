@@ -30,6 +30,11 @@ impl DecimalSign {
 ///
 /// `sign` decides what `1,234` means. Without it, the only separator of a number is its decimal sign.
 pub(super) fn read(text: &str, sign: Option<DecimalSign>) -> Option<f64> {
+    read_written(text, sign).map(|(value, _)| value)
+}
+
+/// Reads a number and the number of decimals with which it is written, if zeros at its end show them: 5 for `0.15000`.
+pub(super) fn read_written(text: &str, sign: Option<DecimalSign>) -> Option<(f64, Option<i32>)> {
     let parts = Parts::of(text)?;
     let (points, commas) = (parts.count('.'), parts.count(','));
     let decimal = match (points, commas, sign) {
@@ -56,7 +61,9 @@ pub(super) fn read(text: &str, sign: Option<DecimalSign>) -> Option<f64> {
         return None;
     }
     let sign = if parts.negative { "-" } else { "" };
-    format!("{sign}{digits}.{decimals}e{}", parts.exponent).parse().ok()
+    let value = format!("{sign}{digits}.{decimals}e{}", parts.exponent).parse().ok()?;
+    let written = i32::try_from(decimals.len()).ok()?.saturating_sub(parts.exponent);
+    Some((value, decimals.ends_with('0').then_some(written.max(0))))
 }
 
 /// The parts of a text that may be a number.
@@ -163,6 +170,24 @@ mod tests {
             ["", "-", ".", "%", "1,2,3", "1,23,456", "nan", "inf", "w1", "1 2", "0x10", "1e", "e5", "1.2.3", "--1"]
         {
             assert_eq!(read(text, None), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn zeros_at_the_end_tell_how_many_decimals_are_written() {
+        for (text, decimals) in [
+            ("0.15000", Some(5)),
+            ("-0,1500", Some(4)),
+            ("1.50E-05", Some(7)),
+            ("15.00 %", Some(4)),
+            ("0.000", Some(3)),
+            ("1.0", Some(1)),
+            ("1.50e3", Some(0)),
+            ("0.15", None),
+            ("100", None),
+            ("0", None),
+        ] {
+            assert_eq!(read_written(text, None).and_then(|(_, decimals)| decimals), decimals, "{text}");
         }
     }
 

@@ -17,6 +17,8 @@ const SAMPLES: usize = 16;
 const MOST_CAUSES: usize = 4;
 /// The largest number of characters of a student's text that the report repeats.
 const LONGEST_TEXT: usize = 40;
+/// The largest number of decimals with which a student's number is repeated, zeros at its end included.
+const MOST_DECIMALS: i32 = 20;
 /// The share of a column's wrong cells that a bias must explain.
 const MOST: f64 = 0.9;
 /// How many units of a rounded number a guess may be farther from it than the best one.
@@ -288,7 +290,10 @@ impl Comparison<'_> {
             address: self.table.address(place.row, place.column),
             found: match self.cell(place) {
                 Cell::Blank | Cell::NoResult => String::new(),
-                Cell::Number(value) => csv_out::number(*value),
+                Cell::Number(value) => match self.table.decimals(place.row, place.column) {
+                    Some(decimals @ 0..=MOST_DECIMALS) => format!("{value:.*}", decimals as usize),
+                    _ => csv_out::number(*value),
+                },
                 Cell::Text(text) | Cell::Error(text) => text.chars().take(LONGEST_TEXT).collect(),
             },
             expected: self.expected(place),

@@ -5,6 +5,8 @@
 //! single cells may have a format of their own. So each cell is judged by its own digits, and by those that its column or
 //! its row shows at least, because 0.15 may be short for 0.150.
 
+use std::collections::BTreeMap;
+
 use crate::sheet::Column;
 
 /// The number of significant digits from which on a number counts as computed, not typed or shown with fewer digits.
@@ -61,6 +63,13 @@ impl Written {
         let (digits, exponent) = text.split_once('e')?;
         let significant = digits.bytes().filter(u8::is_ascii_digit).count() as i32;
         Some(Self { significant, exponent: exponent.parse().ok()?, negative: value < 0.0 })
+    }
+
+    /// Returns how a number is written whose text shows this number of decimals, zeros at its end included.
+    pub(super) fn shown(value: f64, decimals: Option<i32>) -> Option<Self> {
+        let number = Self::new(value)?;
+        let significant = decimals.map_or(0, |decimals| decimals.saturating_add(number.exponent + 1));
+        Some(Self { significant: number.significant.max(significant), ..number })
     }
 
     /// Whether the number has fewer digits than a spreadsheet computes.
@@ -156,12 +165,18 @@ pub(super) struct Digits {
     rows: Vec<Option<Habit>>,
     /// The habit of the numbers with few digits in other columns and rows.
     stray: Option<Habit>,
+    /// The decimals of the numbers that are written with zeros at their end: nothing of them is hidden.
+    shown: BTreeMap<(u32, Column), i32>,
 }
 
 impl Digits {
     /// Returns the digits of a sheet. `telling` are the numbers of each column that tell something about them, with their
-    /// rows.
-    pub(super) fn new(telling: &[Vec<(u32, Written)>; Column::COUNT], rows: usize) -> Self {
+    /// rows; `shown` are the decimals of those that are written with zeros at their end.
+    pub(super) fn new(
+        telling: &[Vec<(u32, Written)>; Column::COUNT],
+        rows: usize,
+        shown: BTreeMap<(u32, Column), i32>,
+    ) -> Self {
         let mut by_row = vec![Vec::new(); rows];
         for &(row, number) in telling.iter().flatten() {
             by_row[row as usize].push(number);
@@ -185,7 +200,7 @@ impl Digits {
             .flat_map(|(numbers, _)| numbers.iter().filter(is_elsewhere).map(|&(_, number)| number))
             .collect();
         let stray = if stray.len() < ENOUGH_CELLS { None } else { Habit::of(&stray) };
-        Self { columns, rows, stray }
+        Self { columns, rows, stray, shown }
     }
 
     /// Whether the numbers around a cell, in its column or in its row, have few digits.
@@ -207,7 +222,7 @@ impl Digits {
     /// One unit of the last digit that a cell shows, among others that show few; 0 for a number with all its digits. The
     /// zeros at its end that may not be shown count, too.
     pub(super) fn unit(&self, row: u32, column: Column, value: f64) -> f64 {
-        let unit = unit_of(self.least_decimals(row, column, value), value);
+        let unit = self.unit_of(row, column, self.least_decimals(row, column, value), value);
         unit.filter(|_| self.are_few(row, column)).unwrap_or(0.0)
     }
 
@@ -220,8 +235,8 @@ impl Digits {
 
     /// Whether a number has fewer digits than those around it, and not only because it ends with zeros.
     pub(super) fn is_stray(&self, row: u32, column: Column, value: f64) -> bool {
-        let hidden = Written::new(value).zip(self.least_decimals(row, column, value));
-        match hidden.map(|(number, least)| least - number.decimals()) {
+        let hidden = self.decimals(row, column, value).zip(self.least_decimals(row, column, value));
+        match hidden.map(|(own, least)| least - own) {
             Some(hidden) => hidden > MOST_HIDDEN,
             None => !self.are_few(row, column),
         }
@@ -239,13 +254,34 @@ impl Digits {
     /// How far a number may be from the one that it stands for if it has fewer digits than those around it; `None` for a
     /// number with all its digits.
     pub(super) fn stray_slack(&self, row: u32, column: Column, value: f64) -> Option<f64> {
-        let is_plausible = |least: &i32| Written::new(value).is_none_or(|own| least - own.decimals() <= MOST_HIDDEN);
+        let own = self.decimals(row, column, value);
+        let is_plausible = |least: &i32| own.is_none_or(|own| least - own <= MOST_HIDDEN);
         let habit = self.stray.as_ref().filter(|_| !self.are_few(row, column));
         let decimals = habit.and_then(|habit| habit.decimals_of(value)).filter(is_plausible);
-        let unit = unit_of(decimals, value)?;
+        let unit = self.unit_of(row, column, decimals, value)?;
         // Digits that are cut off make the number smaller by up to a unit. With two digits, that is too much to be right.
         let is_rough = value.abs() < 100.0 * unit && decimals.is_none();
         Some(if is_rough { 0.5 * unit } else { unit })
+    }
+
+    /// The number of decimals that a number shows; `None` for a zero without any.
+    fn decimals(&self, row: u32, column: Column, value: f64) -> Option<i32> {
+        let shown = self.shown.get(&(row, column)).copied();
+        shown.or_else(|| Written::new(value).map(Written::decimals))
+    }
+
+    /// One unit of the last digit of a number with few digits that has at least this number of decimals; `None` for a number
+    /// with all its digits. If nothing is known about the decimals, the number has two of them, or three digits.
+    fn unit_of(&self, row: u32, column: Column, least: Option<i32>, value: f64) -> Option<f64> {
+        let shown = self.shown.get(&(row, column)).copied();
+        let number = Written::shown(value, shown);
+        if number.is_some_and(|number| !number.is_short()) {
+            return None;
+        }
+        let own = number.map_or(0, Written::decimals);
+        let least = shown.or(least);
+        let least = least.unwrap_or_else(|| number.map_or(DECIMALS_OF_ZERO, |number| (2 - number.exponent).min(2)));
+        Some(10_f64.powi(-own.max(least)))
     }
 }
 
@@ -253,18 +289,6 @@ impl Digits {
 fn habit_of_few(numbers: &[Written]) -> Option<Habit> {
     let few: Vec<Written> = numbers.iter().copied().filter(|number| number.is_short()).collect();
     if 2 * few.len() > numbers.len() { Habit::of(&few) } else { None }
-}
-
-/// One unit of the last digit of a number with few digits that has at least this number of decimals; `None` for a number
-/// with all its digits. If nothing is known about the decimals, the number has two of them, or three digits.
-fn unit_of(decimals: Option<i32>, value: f64) -> Option<f64> {
-    let number = Written::new(value);
-    if number.is_some_and(|number| !number.is_short()) {
-        return None;
-    }
-    let own = number.map_or(0, Written::decimals);
-    let least = decimals.unwrap_or_else(|| number.map_or(DECIMALS_OF_ZERO, |number| (2 - number.exponent).min(2)));
-    Some(10_f64.powi(-own.max(least)))
 }
 
 #[cfg(test)]

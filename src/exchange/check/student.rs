@@ -65,7 +65,7 @@ impl Student {
             }
         }
         let telling = Column::ALL.map(|column| student.telling_numbers(table, column));
-        let digits = Digits::new(&telling, student.rows.len());
+        let digits = Digits::new(&telling, student.rows.len(), shown_decimals(table));
         student.slack = student.rows.iter().map(|_| ZEROS).collect();
         for row in 0..table.rows() {
             for column in Column::ALL {
@@ -120,16 +120,17 @@ impl Student {
     fn telling_numbers(&self, table: &Table<'_>, column: Column) -> Vec<(u32, Written)> {
         let mut numbers = Vec::new();
         for row in 0..self.rows.len() as u32 {
-            // Given numbers do not show how a student computes, and a number that is exact or repeated does not show where
-            // the student's numbers end.
-            let value = self.get(row, column);
-            let is_repeated = row > 0 && self.get(row - 1, column) == value;
-            if is_repeated || self.is_given(row, column) || !table.is_filled(row, column) {
+            if self.is_given(row, column) || !table.is_filled(row, column) {
                 continue;
             }
-            let Some(number) = Written::new(value) else { continue };
+            let (value, decimals) = (self.get(row, column), table.decimals(row, column));
+            let Some(number) = Written::shown(value, decimals) else { continue };
+            // Given numbers do not show how a student computes, and a number that is exact or repeated does not show where
+            // the student's numbers end, unless zeros at its end do.
+            let is_repeated = row > 0 && self.get(row - 1, column) == value;
             let is_exact = |exact: f64| (value - exact).abs() <= 1e-14 * exact.abs();
-            if !(number.is_short() && self.recomputed(row, column).is_some_and(is_exact)) {
+            let is_exact = || number.is_short() && self.recomputed(row, column).is_some_and(is_exact);
+            if decimals.is_some() || !is_repeated && !is_exact() {
                 numbers.push((row, number));
             }
         }
@@ -249,4 +250,10 @@ impl Student {
         // The errors of several factors also multiply.
         1.1 * spread
     }
+}
+
+/// Returns the decimals of the numbers that are written with zeros at their end.
+fn shown_decimals(table: &Table<'_>) -> BTreeMap<(u32, Column), i32> {
+    let places = (0..table.rows()).flat_map(|row| Column::ALL.map(|column| (row, column)));
+    places.filter_map(|(row, column)| Some(((row, column), table.decimals(row, column)?))).collect()
 }

@@ -212,6 +212,11 @@ impl<'a> Table<'a> {
         self.position(row, column).map_or(&Cell::Blank, |(row, place)| self.sheet.get(row, place))
     }
 
+    /// The number of decimals with which the sheet's own cell is written, if zeros at its end show them.
+    pub(super) fn decimals(&self, row: u32, column: Column) -> Option<i32> {
+        self.position(row, column).and_then(|(row, place)| self.sheet.decimals(row, place))
+    }
+
     /// Whether somebody filled in the cell. Only such cells are compared and counted.
     pub fn is_filled(&self, row: u32, column: Column) -> bool {
         !matches!(self.own_cell(row, column), Cell::Blank | Cell::NoResult)
