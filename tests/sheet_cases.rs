@@ -252,6 +252,29 @@ fn columns_that_cannot_be_read_are_named_and_never_called_right() {
 }
 
 #[test]
+fn columns_beside_the_table_are_named() {
+    let beside = |headings: &[&str], number: fn(usize) -> String| {
+        let mut lines = Lines::right(12);
+        for (row, line) in lines.0.iter_mut().enumerate() {
+            line.push(String::new());
+            line.extend(headings.iter().map(|&name| if row == 0 { name.to_owned() } else { number(row) }));
+        }
+        let check = lines.check();
+        assert_eq!((check.missing.len(), check.wrong, check.cells), (0, 0, 31 * 12));
+        check.unread
+    };
+    let any = |row: usize| format!("{}", (row as f64).sqrt());
+    assert_eq!(beside(&["w1+", "w2+"], any), ["AG “w1+”", "AH “w2+”"]);
+    // A second column of the same name, a column of δ, and one without a heading.
+    assert_eq!(beside(&["h1", "δo1", ""], any), ["AG “h1”", "AH “δo1”", "AI"]);
+    // Numbers of rows, learning rates, remarks and a short list are no columns that a student computes.
+    assert!(beside(&["epoch"], |row| row.to_string()).is_empty());
+    assert!(beside(&["η"], |_| "0.5".to_owned()).is_empty());
+    assert!(beside(&["note"], |row| format!("row {row}")).is_empty());
+    assert!(beside(&["w1"], |row| if row < 4 { "0.15".to_owned() } else { String::new() }).is_empty());
+}
+
+#[test]
 fn rows_that_sum_up_are_no_rows_of_the_table() {
     let sums: [fn(&[f64]) -> f64; 4] = [
         |numbers| numbers.iter().copied().fold(f64::INFINITY, f64::min),

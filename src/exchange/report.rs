@@ -11,6 +11,8 @@ use crate::sheet::{Column, learning_rate, number};
 
 /// The number of cells of a group that are visible at once; the others appear after a click.
 const AT_ONCE: usize = 2;
+/// The largest number of columns that were not read and are named.
+const MOST_UNREAD: usize = 12;
 
 /// Turns text into HTML, so that nothing that a student wrote becomes markup.
 pub(super) fn escape(text: &str) -> String {
@@ -55,11 +57,7 @@ pub fn html(file: &str, checks: &Sheets<SheetCheck>, among: Among, shown: &Lesso
 
 fn section(file: &str, check: &SheetCheck, index: usize, shown: &Lesson) -> String {
     let name = title(file, &check.sheet);
-    let class = if check.wrong == 0 && check.missing.is_empty() && check.unchecked.is_empty() {
-        " class=\"all-right\""
-    } else {
-        ""
-    };
+    let class = if check.wrong == 0 && is_all_checked(check) { " class=\"all-right\"" } else { "" };
     let rate = number::full(check.lesson.learning_rate);
     let source = escape(&check.rate_source);
     let mut text = format!(
@@ -103,18 +101,30 @@ fn cells(count: u32) -> String {
     if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
 }
 
-/// Says which columns could not be read. This comes first, because nothing is known about their cells.
+/// Whether nothing in the sheet was left out.
+fn is_all_checked(check: &SheetCheck) -> bool {
+    check.missing.is_empty() && check.unread.is_empty() && check.unchecked.is_empty()
+}
+
+/// Says which columns could not be read, or were left out. This comes first, because nothing is known about their cells.
 fn not_read(check: &SheetCheck) -> String {
     let columns = |count: usize| if count == 1 { "1 column".to_owned() } else { format!("{count} columns") };
     let missing = escape(&check.missing.join(", "));
+    let (listed, others) = check.unread.split_at(check.unread.len().min(MOST_UNREAD));
+    let mut unread = escape(&listed.join(", "));
+    if !others.is_empty() {
+        unread += &format!(" and {} more", others.len());
+    }
+    if is_all_checked(check) {
+        return String::new();
+    }
     let sentence = match (check.unread.len(), check.missing.len()) {
-        (_, 0) if check.unchecked.is_empty() => return String::new(),
-        (_, 0) => String::new(),
+        (0, 0) => String::new(),
+        (count, 0) => format!("Beside the table, and not checked: {} ({unread}).", columns(count)),
         (0, count) => format!("Not found in the sheet, so not checked: {} ({missing}).", columns(count)),
-        (unread, _) => format!(
-            "Could not be read, so not checked: {} ({}). Name them as on this page. Still missing: {missing}.",
-            columns(unread),
-            escape(&check.unread.join(", "))
+        (count, _) => format!(
+            "Could not be read, so not checked: {} ({unread}). Name them as on this page. Still missing: {missing}.",
+            columns(count)
         ),
     };
     let unchecked = escape(&check.unchecked.join(" "));
@@ -131,7 +141,7 @@ fn summary(check: &SheetCheck) -> String {
         count => format!(" {count} cells are not done yet."),
     };
     if check.wrong == 0 {
-        return match (check.missing.is_empty() && check.unchecked.is_empty(), check.open) {
+        return match (is_all_checked(check), check.open) {
             (true, 0) => format!("All {all} cells are right."),
             (true, _) => format!("All {all} cells that are filled in are right.{open}"),
             (false, _) => format!("The other {all} cells are right.{open}"),
@@ -298,6 +308,17 @@ mod tests {
         let html = report(open, &Lesson::CLASSIC);
         assert!(html.contains("All 3131 cells that are filled in are right. 23 cells are not done yet."), "{html}");
         assert!(html.contains("Row 9 is empty."), "{html}");
+    }
+
+    #[test]
+    fn columns_beside_the_table_are_named_and_never_called_right() {
+        let html = report(SheetCheck { unread: vec!["AG “w1+”".into()], ..check(vec![]) }, &Lesson::CLASSIC);
+        assert!(!html.contains("all-right") && !html.contains("All 3131"), "{html}");
+        let sentence = "Beside the table, and not checked: 1 column (AG “w1+”).";
+        assert!(html.find(sentence) < html.find("The other 3131 cells are right."), "{html}");
+        let many = (0..20).map(|index| format!("A{index}")).collect();
+        let html = report(SheetCheck { unread: many, ..check(vec![]) }, &Lesson::CLASSIC);
+        assert!(html.contains("20 columns (A0, ") && html.contains("A11 and 8 more)."), "{html}");
     }
 
     #[test]

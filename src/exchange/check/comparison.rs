@@ -250,7 +250,7 @@ impl<'a> Comparison<'a> {
     /// The columns that the right formula of a cell refers to and that the sheet may have, but under a heading that could
     /// not be read.
     pub(super) fn unread_precedents(&self, place: Place) -> impl Iterator<Item = Column> {
-        let is_any_unread = !self.table.unread().is_empty();
+        let is_any_unread = self.table.is_any_unread();
         let columns = self.precedents(place).map(|place| place.column);
         columns.filter(move |&column| is_any_unread && !self.table.has(column))
     }

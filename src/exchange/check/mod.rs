@@ -45,7 +45,7 @@ pub struct SheetCheck {
     pub open: u32,
     /// The names of the columns that the sheet lacks, or that could not be read.
     pub missing: Vec<String>,
-    /// The columns that hold numbers but could not be read, for the user: `X “Edw1”`.
+    /// The columns that hold numbers but are none of the table's, or could not be read, for the user: `X “Edw1”`.
     pub unread: Vec<String>,
     /// What was found in the sheet but is not checked: sentences.
     pub unchecked: Vec<String>,
@@ -160,7 +160,7 @@ pub fn check(table: &Table<'_>) -> Result<SheetCheck, String> {
         open,
         wrong: groups.iter().map(|group| group.count).sum(),
         missing: Column::ALL.into_iter().filter(|&column| !table.has(column)).map(Column::name).collect(),
-        unread: table.unread().to_vec(),
+        unread: table.unread(),
         unchecked: table.unchecked().to_vec(),
         notes: table.notes().to_vec(),
         groups,

@@ -1,4 +1,5 @@
-//! Finds the columns whose headings could not be read: by their position between other columns, or by their numbers.
+//! Finds the columns whose headings could not be read: by their position between other columns, or by their numbers; and
+//! those that are none of the table's.
 
 use super::{GIVEN, Places};
 use crate::exchange::cells::{self, Cell, Sheet};
@@ -19,17 +20,11 @@ struct Numbers<'a> {
     expected: Vec<(u32, network::Row)>,
 }
 
-/// Adds the columns whose headings could not be read. Returns those that still cannot be told, for the user.
+/// Adds the columns whose headings could not be read.
 ///
 /// `first` is the row of the sheet with the table's row 0. `constants` are targets and inputs, for a sheet that holds
 /// them elsewhere.
-pub(super) fn complete(
-    sheet: &Sheet,
-    header: u32,
-    first: u32,
-    places: &mut Places,
-    constants: [Option<f64>; 4],
-) -> Vec<String> {
+pub(super) fn complete(sheet: &Sheet, first: u32, places: &mut Places, constants: [Option<f64>; 4]) {
     let mut numbers = Numbers { sheet, first, expected: Vec::new() };
     numbers.expect(places, constants);
     if numbers.expected.is_empty() {
@@ -40,13 +35,35 @@ pub(super) fn complete(
     fill_gaps(&numbers, places, |_| true);
     fill_by_numbers(&numbers, places);
     fill_gaps(&numbers, places, |_| true);
+}
 
-    let is_missing = places.iter().any(Option::is_none);
+/// A column of the sheet that holds numbers but is none of the table's, or could not be read.
+#[derive(Clone, Debug)]
+pub(super) struct Unread {
+    pub(super) place: u32,
+    /// The column for the user: `X “Edw1”`.
+    pub(super) name: String,
+}
+
+/// Returns the columns beside the table's that hold numbers and do not count rows. `lines` are the rows of the sheet that
+/// belong to the table.
+pub(super) fn unread(sheet: &Sheet, header: u32, lines: &[u32], places: &Places) -> Vec<Unread> {
     let known = || places.iter().flatten().copied();
-    let (Some(start), Some(end), true) = (known().min(), known().max(), is_missing) else { return Vec::new() };
-    let candidates = (start..=end.saturating_add(Column::COUNT as u32)).filter(|place| !places.contains(&Some(*place)));
-    let unread = candidates.filter(|&place| numbers.are_at(place) && !numbers.count_rows(place));
-    unread.map(|place| describe(sheet, header, place)).collect()
+    let (Some(start), Some(end), Some(&first)) = (known().min(), known().max(), lines.first()) else {
+        return Vec::new();
+    };
+    let numbers = Numbers { sheet, first, expected: Vec::new() };
+    let is_missing = places.iter().any(Option::is_none);
+    let samples = &lines[..lines.len().min(SAMPLES as usize)];
+    let holds_numbers = |place: u32| {
+        // A list beside the table has numbers in some rows only.
+        let cells = samples.iter().map(|&row| sheet.get(row, place));
+        let filled = cells.filter(|cell| cell.number().is_some() || **cell == Cell::NoResult).count();
+        2 * filled > samples.len() || (is_missing && place >= start && numbers.are_at(place))
+    };
+    let candidates = (0..=end.saturating_add(Column::COUNT as u32)).filter(|place| !places.contains(&Some(*place)));
+    let unread = candidates.filter(|&place| holds_numbers(place) && !numbers.count_rows(place));
+    unread.map(|place| Unread { place, name: describe(sheet, header, place) }).collect()
 }
 
 /// Names a column for the user: `X “Edw1”`.

@@ -9,6 +9,7 @@ mod header;
 mod rows;
 mod sums;
 
+use self::columns::Unread;
 use self::header::Header;
 use self::rows::Rows;
 use super::cells::{self, Cell, Sheet};
@@ -37,8 +38,8 @@ pub struct Table<'a> {
     /// The row and column of each target and input that is stated outside of the table.
     elsewhere: [Option<(u32, u32)>; 4],
     rates: Vec<Rate>,
-    /// The headings of columns that hold numbers but could not be read, each with the name of its column: `X “Edw1”`.
-    unread: Vec<String>,
+    /// The columns that hold numbers but are none of the table's, or could not be read.
+    unread: Vec<Unread>,
     /// What the user should know about how the sheet was read, each a sentence.
     notes: Vec<String>,
     /// The row of the sheet below the table in which another table begins.
@@ -111,7 +112,7 @@ impl<'a> Table<'a> {
             elsewhere::find(sheet, column, |row, place| row >= header && (start..=end).contains(&place))
         });
         let constants = elsewhere.map(|cell| cell.and_then(|(row, place)| sheet.get(row, place).number()));
-        let unread = columns::complete(sheet, header, first, &mut places, constants);
+        columns::complete(sheet, first, &mut places, constants);
         let is_given = |column: Column| {
             places[column.index()].is_some() || elsewhere.get(column.index()).is_some_and(Option::is_some)
         };
@@ -124,6 +125,13 @@ impl<'a> Table<'a> {
         }
         let Rows { lines, notes, next } = Rows::find(sheet, &places, first);
         let rates = stated_rate::find(sheet, header, &places);
+        // A column of learning rates is read, too.
+        let is_rate = |unread: &Unread| {
+            let mut cells = rates.iter().filter_map(|rate| rate.cell);
+            cells.any(|(row, place)| row >= header && place == unread.place)
+        };
+        let mut unread = columns::unread(sheet, header, &lines, &places);
+        unread.retain(|unread| !is_rate(unread));
         let sources = sources(sheet, &places, &lines);
         let mut table =
             Self { sheet, places, lines, sources, elsewhere, rates, unread, notes, next, unchecked: Vec::new() };
@@ -242,9 +250,14 @@ impl<'a> Table<'a> {
         counts
     }
 
-    /// The columns that hold numbers but could not be read, for the user: `X “Edw1”`.
-    pub fn unread(&self) -> &[String] {
-        &self.unread
+    /// The columns that hold numbers but are none of the table's, or could not be read, for the user: `X “Edw1”`.
+    pub fn unread(&self) -> Vec<String> {
+        self.unread.iter().map(|unread| unread.name.clone()).collect()
+    }
+
+    /// Whether a column that the table lacks may be one that could not be read.
+    pub(super) fn is_any_unread(&self) -> bool {
+        !self.unread.is_empty()
     }
 
     /// What the user should know about how the sheet was read: sentences.
@@ -266,6 +279,11 @@ impl<'a> Table<'a> {
         if let Ok(table) = Table::find(&beside) {
             let name = format!("{}, table at {}", self.sheet.name, table.address(0, Column::T1));
             others.push(self.sheet.part(&name, |_, place| !(start..=end).contains(&place)));
+            // What is beside the other table is said there.
+            let of_other =
+                (table.places.iter().flatten().copied().min()).zip(table.places.iter().flatten().copied().max());
+            let is_of_other = |place: u32| of_other.is_some_and(|(start, end)| (start..=end).contains(&place));
+            self.unread.retain(|unread| !is_of_other(unread.place));
         }
         if let (Some(next), Some(&last)) = (self.next, self.lines.last()) {
             let is_below = |row: u32, place: u32| row > last && (start..=end).contains(&place);
