@@ -6,6 +6,7 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use gradsheet::file_kind::FileKind;
 use gradsheet::mnist::{Dataset, FILES, Problem, Split, address, check_start, parse_images, parse_labels};
 use proptest::prelude::*;
 
@@ -85,7 +86,7 @@ fn the_error_names_the_damaged_file_and_the_problem() {
     let good = images(3, 28);
     assert_eq!(
         says(&good[..1000]),
-        "train-images-idx3-ubyte.gz is truncated: it should hold 2368 bytes but ends after 1000."
+        "train-images-idx3-ubyte.gz is truncated: it should hold 2,368 bytes but ends after 1,000."
     );
     assert_eq!(says(&good[..9]), "train-images-idx3-ubyte.gz is truncated: it ends after 9 bytes, within its header.");
     assert_eq!(says(&[]), "train-images-idx3-ubyte.gz is truncated: it ends after 0 bytes, within its header.");
@@ -103,14 +104,14 @@ fn the_error_names_the_damaged_file_and_the_problem() {
     );
     let mut long = good.clone();
     long.push(1);
-    assert_eq!(says(&long), "train-images-idx3-ubyte.gz is too long: it should end after 2368 bytes.");
+    assert_eq!(says(&long), "train-images-idx3-ubyte.gz is too long: it should end after 2,368 bytes.");
     assert_eq!(says(&gzip(&long)), says(&long));
     assert_eq!(says(&images(0, 28)), "train-images-idx3-ubyte.gz is empty: it has no images or labels.");
     let mut absurd = good.clone();
     absurd[4..8].copy_from_slice(&u32::MAX.to_be_bytes());
     assert_eq!(
         says(&absurd),
-        "train-images-idx3-ubyte.gz is damaged: its header says 4294967295 elements, which is too many."
+        "train-images-idx3-ubyte.gz is damaged: its header says 4,294,967,295 elements, which is too many."
     );
 }
 
@@ -154,6 +155,25 @@ fn a_giant_is_refused_by_its_start() {
     assert!(matches!(refuse(b"PK\x03\x04 and so on", 400_000_000), Problem::Foreign(_)));
     assert_eq!(check_start("a", &images(1000, 28)[..100], 784_016), Ok(()));
     assert_eq!(check_start("a", &gzip(&images(1000, 28))[..100], 1000), Ok(()));
+}
+
+#[test]
+fn the_start_of_a_file_that_was_packed_twice_tells_what_it_is() {
+    // Random bytes cannot be packed, so each layer is cut somewhere.
+    let mut state = 1_u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let mut of = |header: Vec<u8>| [header, (0..200 * 784).map(|_| noise()).collect()].concat();
+    let start = |bytes: &[u8]| check_start("a", &bytes[..65_536], bytes.len() as u64);
+    let packed = gzip(&of(images(200, 28)[..16].to_vec()));
+    assert_eq!((start(&packed), start(&gzip(&packed)), start(&gzip(&gzip(&packed)))), (Ok(()), Ok(()), Ok(())));
+    let zip = gzip(&gzip(&of(b"PK\x03\x04\x14\0train".to_vec())));
+    assert!(matches!(start(&zip).expect_err("a zip archive").problem, Problem::Foreign(FileKind::Zip)));
+    let mut damaged = gzip(&packed);
+    damaged[200..300].fill(0x55);
+    assert_eq!(start(&damaged).expect_err("damaged").problem, Problem::Gzip);
 }
 
 #[test]

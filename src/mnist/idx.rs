@@ -3,9 +3,10 @@
 use std::fmt;
 use std::io::Read;
 
-use super::packed::{fill, is_packed, reader, without_outer_layers};
+use super::packed::{fill, is_packed, reader, start_of_content, without_outer_layers};
 use super::{CLASSES, MOST, PIXELS, SIDE, foreign};
 use crate::file_kind::{self, FileKind};
+use crate::format::group;
 
 /// The magic number of images: unsigned bytes in three dimensions.
 const IMAGES: u32 = 0x0000_0803;
@@ -103,6 +104,11 @@ impl DataError {
     }
 }
 
+/// Returns a number with a comma between thousands.
+fn grouped(number: u64) -> String {
+    group(&number.to_string())
+}
+
 impl std::error::Error for DataError {}
 
 impl fmt::Display for DataError {
@@ -110,13 +116,14 @@ impl fmt::Display for DataError {
         let file = &self.file;
         match &self.problem {
             Problem::Truncated { expected: 0, found } => {
-                write!(f, "{file} is truncated: it ends after {found} bytes, within its header.")
+                write!(f, "{file} is truncated: it ends after {} bytes, within its header.", grouped(*found))
             }
             Problem::Truncated { expected, found } => {
+                let (expected, found) = (grouped(*expected), grouped(*found));
                 write!(f, "{file} is truncated: it should hold {expected} bytes but ends after {found}.")
             }
             Problem::TooLong { expected } => {
-                write!(f, "{file} is too long: it should end after {expected} bytes.")
+                write!(f, "{file} is too long: it should end after {} bytes.", grouped(*expected))
             }
             Problem::Gzip => write!(f, "{file} is damaged and cannot be unpacked. Download it again."),
             Problem::Magic { expected, found } => {
@@ -143,15 +150,17 @@ impl fmt::Display for DataError {
             ),
             Problem::Count(0) => write!(f, "{file} is empty: it has no images or labels."),
             Problem::Count(count) => {
-                write!(f, "{file} is damaged: its header says {count} elements, which is too many.")
+                write!(f, "{file} is damaged: its header says {} elements, which is too many.", grouped(*count))
             }
             Problem::Side { rows, columns } => {
                 write!(f, "{file} holds images of {rows} by {columns} pixels, but this net needs {SIDE} by {SIDE}.")
             }
             Problem::Label { index, value } => {
-                write!(f, "{file} is damaged: label {index} is {value}, but labels go from 0 to {}.", CLASSES - 1)
+                let (index, last) = (grouped(*index as u64), CLASSES - 1);
+                write!(f, "{file} is damaged: label {index} is {value}, but labels go from 0 to {last}.")
             }
             Problem::Unequal { images, labels } => {
+                let (images, labels) = (grouped(*images as u64), grouped(*labels as u64));
                 write!(f, "{file} does not fit its images: there are {images} images but {labels} labels.")
             }
             Problem::Unreadable(reason) => write!(f, "{file} cannot be read: {reason}."),
@@ -227,8 +236,8 @@ impl Header {
     /// # Errors
     /// When the file is of another kind or too short, or says numbers that no data set for this net has.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Problem> {
-        let content = without_outer_layers(bytes).map_err(|_| Problem::Gzip)?;
-        Self::next(&mut reader(&content)).map(|(header, _)| header)
+        let start = start_of_content(bytes).map_err(|_| Problem::Gzip)?;
+        Self::next(&mut &start[..]).map(|(header, _)| header)
     }
 
     /// Reads the header from a source, which then stands at the elements behind the header or has been read a little

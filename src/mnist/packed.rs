@@ -13,7 +13,7 @@ const MOST_LAYERS: usize = 4;
 /// The most bytes that unpacking an outer layer may give. A packed data set has far fewer.
 const LARGEST_LAYER: u64 = 1_000_000_000;
 
-/// The number of bytes of two files that are compared at once.
+/// The number of bytes that are unpacked at once, of two files to compare them, or of one layer to recognise the next.
 const PIECE: usize = 1 << 16;
 
 /// Returns a file without its outer layers of packing: at most the last layer, which [`reader`] unpacks, is left.
@@ -34,6 +34,25 @@ pub(super) fn without_outer_layers(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
         bytes = Cow::Owned(inner);
     }
     Err(invalid("it is packed too many times or too large"))
+}
+
+/// Returns the first bytes of a file's content, without any layer of packing. `bytes` may be the file's beginning only: then
+/// each layer ends where the one around it was cut.
+///
+/// # Errors
+/// When a layer is damaged, or one of too many.
+pub(super) fn start_of_content(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
+    let mut bytes = Cow::Borrowed(bytes);
+    for _ in 0..=MOST_LAYERS {
+        if !is_packed(&bytes) {
+            return Ok(bytes);
+        }
+        let mut inner = vec![0; PIECE];
+        let got = fill(&mut Members::new(&bytes), &mut inner)?;
+        inner.truncate(got);
+        bytes = Cow::Owned(inner);
+    }
+    Err(invalid("it is packed too many times"))
 }
 
 /// Returns a reader of a file's content. The content decides about unpacking, not the name, since a server may have
