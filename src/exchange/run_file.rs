@@ -74,11 +74,11 @@ pub fn file_name(runs: &[RunRecord]) -> String {
 /// What to do about a file that was cut or changed.
 const EXPORT_AGAIN: &str = "Export the runs again, and import the file as it is.";
 
-/// Reads the runs in a file. All of them have different keys.
+/// Reads the runs in a file at the time `now`, in milliseconds since 1970. All of them have different keys.
 ///
 /// # Errors
 /// Sentences for the user that say what is wrong with the file, and what to do.
-pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RunRecord>, String> {
+pub fn read(name: &str, bytes: &[u8], now: f64) -> Result<Vec<RunRecord>, String> {
     let refused =
         |reason: &str, advice: &str| format!("“{name}” cannot be imported: {reason}. {advice} Nothing was changed.");
     let foreign = || {
@@ -116,7 +116,8 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<RunRecord>, String> {
     let mut keys = HashSet::new();
     for (entry, number) in file.runs.iter().zip(1..) {
         let wrong = |reason: String| refused(&format!("in run {number}, {reason}"), EXPORT_AGAIN);
-        entry.run.check().and_then(|()| entry.run.check_consistency()).map_err(wrong)?;
+        let run = &entry.run;
+        run.check().and_then(|()| run.check_consistency()).and_then(|()| run.check_date(now)).map_err(wrong)?;
         // A recipe may hold what its text leaves out, such as the number of workers of another device.
         let text = link::write(&entry.run.plan.recipe);
         if link::read(&entry.recipe) != link::read(&text) || link::read(&text).is_err() {
@@ -186,6 +187,11 @@ mod tests {
     use crate::trainer::run::epoch::EpochResult;
     use crate::trainer::run::record::{End, Happening, Note};
 
+    /// Reads a file long after the runs in it.
+    fn read(name: &str, bytes: &[u8]) -> Result<Vec<RunRecord>, String> {
+        super::read(name, bytes, 1.8e12)
+    }
+
     fn run(key: u64, losses: &[f32]) -> RunRecord {
         let recipe = Recipe { images: 128, epochs: 2, learning_rate: 0.1 + 0.2, ..Recipe::quick() };
         let mut run = RunRecord::new(RunKey(key), Plan::from(recipe), "MNIST".to_owned());
@@ -202,7 +208,7 @@ mod tests {
             learning_rate: run.plan.rate(1),
             train_loss: mean,
             train_accuracy: 3.0 / 128.0,
-            test_loss: 5e-324,
+            test_loss: 0.1 + 0.2,
             test_accuracy: 0.9947,
             correct: 9947,
             of: 10_000,
@@ -255,6 +261,7 @@ mod tests {
             (&|run| run.epochs[0].correct = 20_000, "more images are correct"),
             (&|run| run.seconds = -1.0, "the time"),
             (&|run| run.key = RunKey(1 << 53), "the key"),
+            (&|run| run.key = RunKey((1 << 53) - 1), "the date is in the future"),
             (&|run| run.name = "x".repeat(200), "the name is too long"),
             (&|run| run.losses[0] = f32::NAN, "in line 2, a part of a run is missing or is not what"),
             (&|run| run.losses[0] = -1.0, "a loss"),
@@ -313,7 +320,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_keep_all_their_bits(losses in prop::collection::vec(prop::num::f32::POSITIVE | prop::num::f32::NORMAL, 2..4), number in 0.0..1e38_f64) {
+        fn numbers_keep_all_their_bits(losses in prop::collection::vec(prop::num::f32::POSITIVE | prop::num::f32::NORMAL, 2..4), number in 0.01..1e38_f64) {
             let mut run = run(7, &losses);
             run.epochs[0].test_loss = number;
             let read = read("a.json", file(run.clone()).as_bytes());

@@ -239,7 +239,7 @@ async fn kept(keys: &[RunKey]) -> Result<Vec<RunRecord>, String> {
 
 /// Keeps the runs in a file. Returns a sentence for the user that says how many were added.
 async fn import(name: &str, file: Option<Blob>) -> Result<String, String> {
-    let read = run_file::read(name, &content(name, file, LARGEST_RUNS).await?)?;
+    let read = run_file::read(name, &content(name, file, LARGEST_RUNS).await?, Date::now())?;
     let taken = runs::keys().await.map_err(|error| error.to_string())?;
     let same: Vec<RunKey> = read.iter().map(|run| run.key).filter(|key| taken.contains(key)).collect();
     let same = kept(&same).await?;

@@ -16,6 +16,9 @@ const MOST_CHANGES: usize = 1_000;
 /// A time in seconds that no run takes: 30 years.
 const TOO_LONG: f64 = 1e9;
 
+/// The largest number of attempts to train a run. Each takes a second or more.
+const MOST_ATTEMPTS: u32 = 1_000_000;
+
 /// The size of the longest text in a run, in bytes.
 const LONGEST_TEXT: usize = 2_000;
 
@@ -48,6 +51,7 @@ impl RunRecord {
         ensure(plan.changes.len() <= MOST_CHANGES && self.notes.len() <= MOST_NOTES, "there are too many notes")?;
         ensure(steps <= plan.total_steps(), "there are more losses than steps")?;
         ensure(is_time(self.seconds), "the time is not valid")?;
+        ensure(self.attempt <= MOST_ATTEMPTS, "the number of attempts is not possible")?;
         let notes = || self.notes.iter().flat_map(|note| note.what.texts());
         let mut texts = self.backend.iter().map(|backend| &backend.name).chain(notes());
         ensure(texts.all(|text| text.len() <= LONGEST_TEXT), "a text is too long")?;
@@ -107,6 +111,7 @@ mod tests {
             (&|run| run.losses = vec![1.0; 5], "more losses than steps"),
             (&|run| run.losses[1] = f32::INFINITY, "a loss is not a number"),
             (&|run| run.seconds = f64::NAN, "the time"),
+            (&|run| run.attempt = u32::MAX, "attempts"),
             (
                 &|run| run.backend = Some(Backend { kind: BackendKind::Cpu, name: "x".repeat(5_000) }),
                 "a text is too long",
