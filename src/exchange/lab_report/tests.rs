@@ -9,6 +9,7 @@ use crate::sheet::verdict::GOOD_ENOUGH;
 use crate::sheet::{Column, Run};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::plan::Plan;
+use crate::trainer::run::accuracy_chart;
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::record::{End, Happening, Note, RunKey};
 
@@ -128,6 +129,19 @@ fn the_run_is_described_as_it_was() {
     for line in record.log_lines() {
         assert!(text.contains(&line), "{line}");
     }
+}
+
+#[test]
+fn a_run_on_other_data_than_mnist_has_no_target() {
+    let record = RunRecord { data: "a and others (18 images, 1234abcd)".to_owned(), ..run(&[0.98, 0.9947], 0.0) };
+    assert_eq!(accuracy_chart::of_run(&record).marks.len(), 0);
+    let text = report(Some(record)).readme("png");
+    assert!(
+        !text.contains("## Target")
+            && !text.contains("target was")
+            && text.contains("## Result\n\nBest: 99.47 % after epoch 2"),
+        "{text}"
+    );
 }
 
 #[test]

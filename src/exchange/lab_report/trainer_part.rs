@@ -5,7 +5,7 @@ use super::markdown::{picture, plain, table, verbatim};
 use crate::exchange::pictures::ACCURACY;
 use crate::format::{duration, percent, thousands};
 use crate::trainer::engine::architecture::{self, Layer};
-use crate::trainer::run::accuracy_chart::{GOAL, reached};
+use crate::trainer::run::accuracy_chart::{GOAL, has_goal, reached};
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::record::{End, RunRecord};
 
@@ -30,15 +30,21 @@ pub(super) fn text(run: &RunRecord, extension: &str) -> String {
         ("Time", duration(run.seconds)),
         ("End", end(run).to_owned()),
     ];
+    // On other data, another accuracy is good.
+    let target = match has_goal(&run.data) {
+        true => {
+            format!("## Target\n\nAt least {} of the test images right, in fewer than {EPOCHS} epochs.\n\n", goal())
+        }
+        false => String::new(),
+    };
     let facts: Vec<Vec<String>> = facts.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect();
     format!(
         "{facts}## Model\n\n{model}\n\
-         ## Target\n\nAt least {goal} of the test images right, in fewer than {EPOCHS} epochs.\n\n## Result\n\n{result}\n\n{chart}## Analysis\n\n{analysis}\n\n\
+         {target}## Result\n\n{result}\n\n{chart}## Analysis\n\n{analysis}\n\n\
          ## Training log\n\nThis is also in `{LOG}`.\n\n{log}",
         facts = table(&["", ""], &facts),
         model = model(recipe.dropout),
-        goal = goal(),
-        result = result(&run.epochs),
+        result = result(run),
         chart = picture("Accuracy after each epoch", ACCURACY, extension),
         analysis = analysis(run).join(" "),
         log = verbatim(&run.log_lines()),
@@ -79,8 +85,9 @@ fn best_and_last(epochs: &[EpochResult]) -> Option<(&EpochResult, &EpochResult)>
     Some((best, epochs.last()?))
 }
 
-/// Says whether the target was reached.
-fn result(epochs: &[EpochResult]) -> String {
+/// Says whether the target was reached, if there is one.
+fn result(run: &RunRecord) -> String {
+    let epochs = &run.epochs;
     let Some((best, last)) = best_and_last(epochs) else {
         return "No epoch has ended, so there is no result.".to_owned();
     };
@@ -94,6 +101,7 @@ fn result(epochs: &[EpochResult]) -> String {
         )
     };
     let verdict = match reached(epochs) {
+        _ if !has_goal(&run.data) => return format!("Best: {}. Last: {}.", counted(best), counted(last)),
         Some(epoch) if epoch < EPOCHS => {
             format!(
                 "**The target was reached:** {} of the test images were right for the first time after epoch {epoch}.",

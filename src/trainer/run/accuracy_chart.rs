@@ -3,11 +3,18 @@
 use super::epoch::EpochResult;
 use super::record::RunRecord;
 use crate::charts::{Axis, Chart, Colour, Dash, Format, Mark, Range, Scale, Series};
+use crate::mnist::NAME;
 
 /// The test accuracy that the classic task asks for.
 pub const GOAL: f64 = 0.994;
 /// The name of the colour of both curves.
 pub const TOKEN: &str = "--q-output";
+
+/// Whether the goal means something for this data set: on other data, another accuracy is good. A run that has not begun yet
+/// has no data set.
+pub fn has_goal(data: &str) -> bool {
+    data.is_empty() || data == NAME
+}
 
 /// Returns the first epoch whose test accuracy is the goal or better.
 pub fn reached(results: &[EpochResult]) -> Option<u32> {
@@ -16,12 +23,12 @@ pub fn reached(results: &[EpochResult]) -> Option<u32> {
 
 /// Returns the chart of a run alone, as wide as its plan.
 pub fn of_run(run: &RunRecord) -> Chart {
-    chart(&run.epochs, run.plan.epochs(), run.plan.recipe.images, true)
+    chart(&run.epochs, run.plan.epochs(), run.plan.recipe.images, true, has_goal(&run.data))
 }
 
 /// Returns the chart of these results on an axis of this many epochs; `images` is the number of training images. `nines`
-/// gives room to the accuracies just below 1.
-pub fn chart(results: &[EpochResult], epochs: u32, images: u32, nines: bool) -> Chart {
+/// gives room to the accuracies just below 1, and with `has_goal` there is a line at the goal.
+pub fn chart(results: &[EpochResult], epochs: u32, images: u32, nines: bool, has_goal: bool) -> Chart {
     let accuracy = Axis::new("Accuracy").format(Format::Percent);
     let accuracy = match nines {
         true => accuracy.note(", errors on a log scale").scale(Scale::Nines),
@@ -33,15 +40,16 @@ pub fn chart(results: &[EpochResult], epochs: u32, images: u32, nines: bool) -> 
         Chart::new(Axis::new("Epoch").format(Format::Count).range(Range::Fixed(0.0, f64::from(epochs))), accuracy)
             .with(Series::new("test", tested(results)).colour(Colour::Token(TOKEN)).width(2.25).markers())
             .with(Series::new("training", trained).colour(Colour::Token(TOKEN)).dash(Dash::Dashed).width(1.5))
-            // The label is at the horizontal line: at the top of the chart it would cover the end of the curve.
-            .mark(Mark::horizontal(
-                GOAL,
-                match reached {
-                    Some(epoch) => format!("99.4 % at epoch {epoch}"),
-                    None => "99.4 %".to_owned(),
-                },
-            ))
             .empty("The share of test images that the net gets right, after each epoch.");
+    if !has_goal {
+        return chart;
+    }
+    // The label is at the horizontal line: at the top of the chart it would cover the end of the curve.
+    let label = match reached {
+        Some(epoch) => format!("99.4 % at epoch {epoch}"),
+        None => "99.4 %".to_owned(),
+    };
+    let chart = chart.mark(Mark::horizontal(GOAL, label));
     match reached {
         Some(epoch) => chart.mark(Mark::vertical(f64::from(epoch), "")),
         None => chart,

@@ -8,7 +8,7 @@ use super::runs::overlays::overlay;
 use super::state::TrainerState;
 use crate::charts::{Colour, Emphasis, Series};
 use crate::format::percent;
-use crate::trainer::run::accuracy_chart::{self, reached, tested};
+use crate::trainer::run::accuracy_chart::{self, has_goal, reached, tested};
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::log;
 use crate::trainer::run::spread::{EpochSpread, Spread, spreads};
@@ -59,8 +59,8 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
     let run = memo(move || {
         state.frame.track();
         state.run.with_untracked(|run| {
-            let plan = &run.record.plan;
-            (plan.epochs(), plan.recipe.images, reached(&run.record.epochs), run.record.epochs.clone())
+            let (plan, has_goal) = (&run.record.plan, has_goal(&run.record.data));
+            (plan.epochs(), plan.recipe.images, has_goal, run.record.epochs.clone())
         })
     });
     let spreads = memo(move || {
@@ -73,10 +73,10 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
         })
     });
     let chart = memo(move || {
-        let (epochs, images, _, results) = run.get();
+        let (epochs, images, has_goal, results) = run.get();
         let others = state.overlays.get();
         let last = others.iter().map(|other| other.plan.epochs()).fold(epochs, u32::max);
-        let mut chart = accuracy_chart::chart(&results, last, images, nines.get());
+        let mut chart = accuracy_chart::chart(&results, last, images, nines.get(), has_goal);
         for (index, other) in others.iter().enumerate() {
             chart = chart.with(overlay(index, other, tested(&other.epochs)));
         }
@@ -103,14 +103,15 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
         }
     });
     let summary = Signal::derive(move || {
-        let own = run.with(|(_, _, reached, results)| match results.last() {
+        let own = run.with(|(_, _, has_goal, results)| match results.last() {
             Some(last) => format!(
                 "Line chart of the accuracy. After epoch {}: {} of the test images and {} of the training images are \
                  classified correctly. {} The table Epochs has every number.",
                 last.epoch,
                 percent(last.test_accuracy),
                 percent(last.train_accuracy),
-                match reached {
+                match reached(results) {
+                    _ if !has_goal => String::new(),
                     Some(epoch) => format!("99.4 % of the test images were first reached after epoch {epoch}."),
                     None => "The goal of 99.4 % of the test images has not been reached yet.".to_owned(),
                 }
