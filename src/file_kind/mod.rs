@@ -56,6 +56,8 @@ pub enum FileKind {
     NumPy,
     /// A file in HDF5 format, as Keras writes it.
     Hdf5,
+    /// A model of Keras 3: an archive with a description and a file in HDF5 format.
+    Keras,
     /// A file in GGUF format.
     Gguf,
     /// A table in Parquet format.
@@ -71,8 +73,9 @@ pub enum FileKind {
 }
 
 use FileKind::{
-    Arrow, Bzip2, Gguf, Gzip, Hdf5, Json, LfsPointer, Markup, Matlab, NumPy, NumberTable, Office, OldExcel, OldOffice,
-    Parquet, Pdf, Pickle, Picture, Rar, RichText, Runs, Safetensors, SevenZip, Tar, WebPage, Xml, Xz, Zip, Zstandard,
+    Arrow, Bzip2, Gguf, Gzip, Hdf5, Json, Keras, LfsPointer, Markup, Matlab, NumPy, NumberTable, Office, OldExcel,
+    OldOffice, Parquet, Pdf, Pickle, Picture, Rar, RichText, Runs, Safetensors, SevenZip, Tar, WebPage, Xml, Xz, Zip,
+    Zstandard,
 };
 
 /// The bytes at a place near the start of a file that tell its kind.
@@ -102,9 +105,11 @@ const SIGNATURES: [(usize, &[u8], FileKind); 22] = [
 ];
 
 /// The names in a ZIP archive that tell what it is.
-const PARTS: [(&[u8], FileKind); 7] = [
+const PARTS: [(&[u8], FileKind); 9] = [
     (b"data.pkl", Pickle),
     (b".npy", NumPy),
+    (b"keras_version", Keras),
+    (b"model.weights.h5", Keras),
     (b"[Content_Types].xml", Office),
     (b"[content_types].xml", Office),
     (b"xl/", Office),
@@ -191,6 +196,7 @@ impl FileKind {
             Pickle => "a file that Python has pickled, for example by torch.save",
             NumPy => "a NumPy array",
             Hdf5 => "an HDF5 file, as Keras writes it",
+            Keras => "a model of Keras",
             Gguf => "a GGUF file",
             Parquet => "a Parquet table",
             Arrow => "an Arrow table",
@@ -224,6 +230,7 @@ mod tests {
             (&b"PK\x03\x04holiday.jpg"[..], Zip),
             (b"PK\x03\x04 archive/data.pkl", Pickle),
             (b"PK\x03\x04 images.npy", NumPy),
+            (b"PK\x03\x04metadata.json{\"keras_version\": \"3.9.0\"", Keras),
             (b"PK\x03\x04[Content_Types].xml", Office),
             (b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet", Office),
             (b"PK\x03\x04Index/Document.iwa", Office),

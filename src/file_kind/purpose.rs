@@ -1,6 +1,6 @@
 //! What a file that is dropped on the trainer is for.
 
-use super::FileKind::{Gguf, Hdf5, Json, NumberTable, Office, OldExcel, OldOffice, Pickle, Runs, Safetensors};
+use super::FileKind::{Gguf, Hdf5, Json, Keras, NumberTable, Office, OldExcel, OldOffice, Pickle, Runs, Safetensors};
 use super::of;
 
 /// The ends of the names of files with weights, in lower case. Only the first can be imported; the page says how to convert
@@ -27,10 +27,12 @@ pub enum Purpose {
 /// them tells is a part of a data set, whose files may have any name.
 pub fn purpose(name: &str, start: &[u8]) -> Purpose {
     let name = name.to_ascii_lowercase();
+    // What is packed inside is for the same.
+    let name = [".gz", ".zip"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
     let ends = |endings: &[&str]| endings.iter().any(|end| name.ends_with(end));
     match of(start) {
         Some(Runs) => Purpose::Runs,
-        Some(Safetensors | Pickle | Hdf5 | Gguf) => Purpose::Weights,
+        Some(Safetensors | Pickle | Hdf5 | Keras | Gguf) => Purpose::Weights,
         Some(Office | OldOffice | OldExcel) => Purpose::Sheet,
         _ if ends(&WEIGHTS) => Purpose::Weights,
         _ if ends(&SHEETS) => Purpose::Sheet,
@@ -52,6 +54,8 @@ mod tests {
             ("Model.SAFETENSORS", &b"<!doctype html>"[..], Purpose::Weights),
             ("weights.bin", b"\x40\x10\0\0\0\0\0\0{\"a\"", Purpose::Weights),
             ("model.pt", b"PK\x03\x04 archive/data.pkl", Purpose::Weights),
+            ("model.safetensors.gz", b"\x1f\x8b\x08", Purpose::Weights),
+            ("model.keras", b"PK\x03\x04metadata.json{\"keras_version\"", Purpose::Weights),
             ("runs.json", b"{\"format\":\"Gradsheet runs\"", Purpose::Runs),
             ("runs.json.txt", b"\xef\xbb\xbf{\"format\":\"Gradsheet runs\"", Purpose::Runs),
             ("runs.json", b"", Purpose::Runs),

@@ -13,7 +13,7 @@ const CONVERSION: [&str; 2] = [
 pub enum WeightsFileError {
     /// The file is no safetensors file, or is damaged: a sentence that says so.
     Malformed(String),
-    /// The file was written by `torch.save`.
+    /// The file holds Python objects, as `torch.save` writes them.
     Pickle,
     /// The file holds several nets, whose arrays have these prefixes.
     Several(Vec<String>),
@@ -40,8 +40,8 @@ impl fmt::Display for WeightsFileError {
         match self {
             Self::Malformed(sentence) => f.write_str(sentence),
             Self::Pickle => f.write_str(
-                "This file was written by torch.save. These two lines of Python make a file that can be imported; write \
-                 your file’s name in place of weights.pt.",
+                "This file holds objects of Python, as torch.save writes them. If they are the weights of a net, these two \
+                 lines of Python make a file that can be imported; write your file’s name in place of weights.pt.",
             ),
             Self::Several(prefixes) => {
                 let prefixes: Vec<String> = prefixes.iter().map(|prefix| format!("“{prefix}”")).collect();

@@ -48,7 +48,7 @@ pub(super) fn say_why(bytes: &[u8], error: &SafeTensorError) -> WeightsFileError
 
 /// Returns what to do about a file of another kind, without the full stop.
 fn advice(kind: FileKind) -> &'static str {
-    use FileKind::{LfsPointer, Markup, Office, OldExcel, OldOffice, Runs, WebPage, Xml};
+    use FileKind::{Hdf5, Keras, LfsPointer, Markup, NumPy, Office, OldExcel, OldOffice, Runs, WebPage, Xml};
     match kind {
         kind if kind.is_archive() => "Unpack it, then choose the safetensors file in it",
         kind if kind.is_packed() => "Unpack it first",
@@ -56,6 +56,10 @@ fn advice(kind: FileKind) -> &'static str {
         LfsPointer => "Download the file itself",
         Runs => "Use “Import…” at the list of runs",
         Office | OldOffice | OldExcel => "To check a workbook, choose “Sheet” at the top of the page and drop it there",
+        NumPy => "Load it in Python with numpy.load, and save its arrays with safetensors.numpy.save_file",
+        Hdf5 | Keras => {
+            "Load it in Python with Keras, and save its weights, in PyTorch’s order, with safetensors.numpy.save_file"
+        }
         _ => "Only safetensors files can be imported",
     }
 }
