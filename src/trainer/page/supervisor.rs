@@ -109,7 +109,10 @@ impl Supervisor {
 
     /// The worker has posted an event of a run.
     pub(super) fn hear(&mut self, run_id: u32, event: Event) -> Vec<Action> {
-        self.watchdog.hear_event();
+        match event {
+            Event::Steps { .. } => self.watchdog.hear_report(),
+            _ => self.watchdog.hear_event(),
+        }
         let Some(run) = self.run.as_mut().filter(|run| run.id == run_id) else { return Vec::new() };
         match event {
             Event::Failed(failure) => return self.fail(failure),

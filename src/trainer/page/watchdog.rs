@@ -7,11 +7,20 @@
 pub(super) const LOOK_EVERY: f64 = 5.0;
 
 /// Seconds of silence after which the worker is asked for a sign of life.
-const ASK_AFTER: f64 = 10.0;
+const ASK_AFTER: f64 = 5.0;
 
 /// Seconds of silence after which the worker is lost. A step on the CPU is not interrupted, and a slow phone takes
 /// seconds for one of the usual size.
 const PATIENCE: f64 = 60.0;
+
+/// Seconds of silence after which a worker is lost whose steps have turned out to be short.
+const SHORT_PATIENCE: f64 = 20.0;
+
+/// The number of reports of steps that show how long steps take on this device.
+const ENOUGH_REPORTS: u32 = 5;
+
+/// The patience grows by this many times the longest silence before a report so far: the machine may become busy.
+const TIMES_LONGER: f64 = 4.0;
 
 /// The number of images in a step that [`PATIENCE`] is meant for. Larger steps may take longer.
 const USUAL_BATCH: u32 = 512;
@@ -44,13 +53,26 @@ pub(super) struct Watchdog {
     is_asked: bool,
     /// Seconds of loading so far; `None` once an event has come.
     loading: Option<f64>,
+    /// Seconds of silence after which the worker is lost, as long as nobody knows how long its steps take.
     patience: f64,
+    /// The number of reports of steps.
+    reports: u32,
+    /// The longest silence before a report.
+    longest: f64,
 }
 
 impl Default for Watchdog {
     /// A worker that was just started.
     fn default() -> Self {
-        Self { last_look: None, silence: 0.0, is_asked: false, loading: Some(0.0), patience: PATIENCE }
+        Self {
+            last_look: None,
+            silence: 0.0,
+            is_asked: false,
+            loading: Some(0.0),
+            patience: PATIENCE,
+            reports: 0,
+            longest: 0.0,
+        }
     }
 }
 
@@ -59,6 +81,7 @@ impl Watchdog {
     pub(super) fn expect_steps_of(&mut self, batch_size: Option<u32>) {
         let times = f64::from(batch_size.unwrap_or_default()) / f64::from(USUAL_BATCH);
         self.patience = PATIENCE * times.max(1.0);
+        (self.reports, self.longest) = (0, 0.0);
         self.hear_sign();
     }
 
@@ -73,6 +96,13 @@ impl Watchdog {
         self.hear_sign();
     }
 
+    /// The worker has reported steps.
+    pub(super) fn hear_report(&mut self) {
+        self.reports += 1;
+        self.longest = self.longest.max(self.silence);
+        self.hear_event();
+    }
+
     /// Looks at the worker at the time `now`, in seconds. With `is_out_of_sight`, nobody can tell whether it is alive.
     pub(super) fn look(&mut self, now: f64, is_out_of_sight: bool) -> Look {
         // A look that comes late was held up: the machine was suspended, or the page was busy. Then the worker had no
@@ -84,6 +114,9 @@ impl Watchdog {
         }
         self.silence += passed;
         let mut patience = self.patience;
+        if self.reports >= ENOUGH_REPORTS {
+            patience = patience.min(SHORT_PATIENCE + TIMES_LONGER * self.longest);
+        }
         if let Some(loading) = &mut self.loading {
             *loading += passed;
             if *loading >= LOADING_PATIENCE {
@@ -136,6 +169,28 @@ mod tests {
     #[test]
     fn a_worker_that_closes_silently_or_loops_is_asked_once_and_then_lost() {
         let mut watched = Watched::at_work();
+        assert_eq!(watched.looks(55.0, false, false), [Look::Ask]);
+        assert_eq!(watched.looks(5.0, false, false), [Look::Lost("it no longer answers")]);
+    }
+
+    #[test]
+    fn a_worker_whose_steps_are_short_is_lost_sooner() {
+        let mut watched = Watched::at_work();
+        (0..ENOUGH_REPORTS).for_each(|_| watched.0.hear_report());
+        assert_eq!(watched.looks(15.0, false, false), [Look::Ask]);
+        assert_eq!(watched.looks(5.0, false, false), [Look::Lost("it no longer answers")]);
+        // The next run may have larger steps.
+        watched.0.expect_steps_of(Some(512));
+        assert_eq!(watched.looks(55.0, false, false), [Look::Ask]);
+    }
+
+    #[test]
+    fn a_worker_whose_steps_take_long_is_not_lost_when_one_takes_longer() {
+        let mut watched = Watched::at_work();
+        for _ in 0..ENOUGH_REPORTS {
+            assert_eq!(watched.looks(10.0, false, false), [Look::Ask]);
+            watched.0.hear_report();
+        }
         assert_eq!(watched.looks(55.0, false, false), [Look::Ask]);
         assert_eq!(watched.looks(5.0, false, false), [Look::Lost("it no longer answers")]);
     }
