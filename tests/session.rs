@@ -35,6 +35,13 @@ fn go_on(begin: Checkpoint, data: &Dataset, mut host: Collector) -> Collector {
     let opened =
         open_cpu(&begin.record.plan.recipe, &begin.training_state, "because", pool).expect("the training state fits");
     block_on(session::run(begin, opened, data, &mut host));
+    for Checkpoint { record, .. } in &host.checkpoints {
+        assert_eq!(
+            record.check().and_then(|()| record.check_consistency()),
+            Ok(()),
+            "a file of it could not be imported"
+        );
+    }
     host
 }
 
