@@ -41,7 +41,9 @@ class Tab {
 
   /** Trains the current run for more epochs. */
   async more(epochs: number): Promise<void> {
+    await expect(this.trainer.status).toContainText(/^(Finished|Stopped)/);
     const form = this.page.getByRole("form", { name: "Continue the run" });
+    await expect(form).toBeVisible();
     await form.getByRole("textbox", { name: "More epochs" }).fill(String(epochs));
     await form.getByRole("button", { name: "Continue" }).click();
   }
@@ -164,6 +166,37 @@ test("without locks, of two tabs one gets the run", async ({ context, page }) =>
   await expect(other.runs.rows).toContainText(ELSEWHERE);
   await owner.page.close();
   await expect(other.runs.rows).toContainText("Interrupted at epoch 1, step");
+});
+
+test("runs in the list survive when another tab erases everything that the browser has stored", async ({ context, page, trainer }) => {
+  test.setTimeout(200_000);
+  const first = new Tab(page);
+  await trainer.run(SHORT, 100_000);
+  await expect(first.runs.rows).toContainText("Finished");
+  const before = (await first.runs.export()).runs[0];
+  const second = await Tab.open(context);
+  await expect(second.runs.rows).toContainText("Finished");
+  await second.page.evaluate(
+    () =>
+      new Promise<void>((done, failed) => {
+        localStorage.clear();
+        const deletion = indexedDB.deleteDatabase("gradsheet");
+        deletion.onsuccess = () => done();
+        deletion.onerror = () => failed(deletion.error);
+      }),
+  );
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await expect(trainer.alert.filter({ hasText: "A run was missing from the browser’s storage" })).toBeVisible();
+  await expect(first.runs.rows).toContainText("Finished");
+  await page.reload();
+  await expect(first.runs.rows).toContainText("Finished");
+  const after = (await first.runs.export()).runs[0];
+  expect(after?.run.losses).toEqual(before?.run.losses);
+
+  // What the user has deleted does not come back.
+  await first.runs.button(/^Delete/).click();
+  await expect(first.runs.rows).toHaveCount(0);
+  await expect(second.runs.rows).toHaveCount(0);
 });
 
 test("a finished run that cannot be continued stays finished", async ({ page, trainer }) => {

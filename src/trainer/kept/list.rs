@@ -229,8 +229,9 @@ pub fn lost_sentence(titles: &[String], error: Option<&StoreError>) -> String {
         names = format!("{names} and {more} more");
     }
     let (runs, have) = if titles.len() == 1 { ("A run", "was") } else { ("Some runs", "were") };
-    let what =
-        format!("{runs} {have} missing from the browser’s storage, which happens when the disk is full: {names}.");
+    let what = format!(
+        "{runs} {have} missing from the browser’s storage, which happens when the disk is full or when the data of this site is deleted: {names}."
+    );
     match error {
         None => {
             format!("{what} The results are back, from a second copy. Such a run cannot be trained for more epochs.")

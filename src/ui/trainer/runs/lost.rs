@@ -1,4 +1,4 @@
-//! Runs that the browser has lost: the list shows their copies, and brings them back.
+//! Runs that the browser has lost: the list shows their copies, or what the page still knows of them, and brings them back.
 
 use std::collections::HashSet;
 
@@ -10,15 +10,19 @@ use crate::trainer::kept::copies;
 use crate::trainer::kept::list::{self, KeptRun, Owners};
 use crate::trainer::kept::listing::List;
 use crate::trainer::kept::runs;
-use crate::trainer::run::record::RunKey;
+use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::trainer::run::record_head::RecordHead;
 
-/// A run that the browser has lost: what its copy holds.
+/// The number of runs that get a copy whenever the list is read. The page does nothing else meanwhile, and there may be
+/// thousands.
+const COPIED_AT_ONCE: usize = 200;
+
+/// A run that the browser has lost: what its copy holds, or the page still shows.
 pub(super) type Lost = (RecordHead, Vec<f32>);
 
 impl KeptRunsState {
-    /// Adds to the list the runs that have a copy and are not there, although nobody has deleted them. Returns them. Runs
-    /// in the list without a copy get one.
+    /// Adds to the list the runs that have a copy, or that the page has shown until now, and are not there, although nobody
+    /// has deleted them. Returns them. Runs in the list without a copy get one.
     pub(super) fn add_lost(self, read: &mut List, copied: &[RunKey], owners: &Owners) -> Vec<Lost> {
         let waits = |key: RunKey| {
             self.unstored.with_untracked(|unstored| unstored.runs().iter().any(|run| run.record.key == key))
@@ -29,15 +33,16 @@ impl KeptRunsState {
         // There may be thousands of runs, so none is searched for in a list.
         let with_copy: HashSet<RunKey> = copied.iter().copied().collect();
         let there: HashSet<RunKey> = read.runs.iter().map(KeptRun::key).collect();
-        for run in read.runs.iter().filter(is_ended).filter(|run| !with_copy.contains(&run.key())) {
-            copies::keep_head(run);
-        }
+        let without_copy = read.runs.iter().filter(is_ended).filter(|run| !with_copy.contains(&run.key()));
+        without_copy.take(COPIED_AT_ONCE).for_each(copies::keep_head);
         // A run that is under way, or waits to be stored, is written by others.
         let current = self.trainer.run.with_untracked(|run| run.is_running().then_some(run.record.key));
-        let mut lost = Vec::new();
+        let is_elsewhere = |key: RunKey| {
+            Some(key) == current || owners.trained_in(key).is_some() || waits(key) || there.contains(&key)
+        };
+        let mut lost: Vec<Lost> = Vec::new();
         for &key in copied {
-            let is_there = there.contains(&key) || read.deleted.contains(&key);
-            if is_there || Some(key) == current || owners.trained_in(key).is_some() || waits(key) {
+            if is_elsewhere(key) || read.deleted.contains(&key) {
                 continue;
             }
             if let Some((head, losses)) = copies::read(key) {
@@ -46,7 +51,27 @@ impl KeptRunsState {
                 lost.push((head, losses));
             }
         }
+        // Whoever erases all data of this site erases the copies, too, but not what the page has in its memory.
+        let known: HashSet<RunKey> =
+            lost.iter().map(|(head, _)| head.record.key).chain(read.unreadable.clone()).collect();
+        self.groups.with_untracked(|groups| {
+            for run in groups.iter().flatten().flat_map(|group| &group.runs) {
+                let key = run.key();
+                if !(is_elsewhere(key) || read.deleted.contains(&key) || known.contains(&key)) {
+                    let head = RecordHead { record: run.record.clone(), steps: run.steps, changed: run.changed };
+                    read.runs.push(KeptRun::new(head.clone(), false, None));
+                    lost.push((head, self.losses_on_page(key, run.steps)));
+                }
+            }
+        });
         lost
+    }
+
+    /// Returns the losses of a run that has taken this number of steps, if it is on the charts; otherwise none.
+    fn losses_on_page(self, key: RunKey, steps: u32) -> Vec<f32> {
+        let losses_of = |run: &RunRecord| (run.key == key && run.step() == steps).then(|| run.losses.clone());
+        let drawn = || self.trainer.overlays.with_untracked(|runs| runs.iter().find_map(|run| losses_of(run)));
+        self.trainer.run.with_untracked(|run| losses_of(&run.record)).or_else(drawn).unwrap_or_default()
     }
 
     /// Stores lost runs again, and says what became of them.
