@@ -13,7 +13,7 @@ use crate::trainer::run::checkpoint_state::CheckpointState;
 use crate::trainer::run::failure::{Failure, FailureKind};
 use crate::trainer::run::phase::Phase;
 use crate::trainer::run::protocol::Event;
-use crate::trainer::run::record::RunKey;
+use crate::trainer::run::record::{RunKey, RunRecord};
 use crate::trainer::run::recovery::{Recovery, Remedy};
 use crate::trainer::run::resumption::Worth;
 use crate::trainer::run::view::RunView;
@@ -190,16 +190,21 @@ impl KeptRunsState {
         self.refresh();
     }
 
-    /// Shows what another tab has made of the current run, if it has come further there.
-    pub(super) fn follow_elsewhere(self, list: &[KeptRun]) {
+    /// Shows what is stored of the current run, if that is more than this page knows: another tab has trained it further, or
+    /// its worker has failed after it had stored the end.
+    pub(super) fn follow_stored(self, list: &[KeptRun]) {
         let is_idle = move || !self.trainer.running.get_untracked();
-        let (key, step) = self.trainer.run.with_untracked(|run| (run.record.key, run.record.step()));
-        let is_further = |run: &KeptRun| run.key() == key && run.trained_in.is_none() && run.steps > step;
-        if is_idle() && list.iter().any(is_further) {
+        let key = self.trainer.run.with_untracked(|run| run.record.key);
+        let is_more = move |steps: u32, record: &RunRecord| {
+            self.trainer.run.with_untracked(|run| {
+                let own = &run.record;
+                let has_end = steps == own.step() && record.has_ended_well() && !own.has_ended_well();
+                key == own.key && record.key == key && (steps > own.step() || has_end)
+            })
+        };
+        if is_idle() && list.iter().any(|run| run.trained_in.is_none() && is_more(run.steps, &run.record)) {
             self.with_record(key, move |record| {
-                let is_further =
-                    self.trainer.run.with_untracked(|run| run.record.key == key && run.record.step() < record.step());
-                if is_idle() && is_further {
+                if is_idle() && is_more(record.step(), &record) {
                     self.trainer.take_over(record);
                     self.remedy.set(Remedy::None);
                 }

@@ -164,7 +164,7 @@ impl KeptRunsState {
             let deleted: HashSet<RunKey> = surplus.iter().copied().collect();
             read.runs.retain(|run| !deleted.contains(&run.key()));
             self.offer.update(|offer| offer.take_in(&read.runs));
-            self.follow_elsewhere(&read.runs);
+            self.follow_stored(&read.runs);
             self.follow_deletion(|key| read.deleted.contains(&key));
             self.of_others.set_value(read.runs.iter().filter(|run| run.is_of_other_tab()).map(KeptRun::key).collect());
             self.watch();
