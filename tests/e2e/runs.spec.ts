@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { TrainerFilesPage } from "./pages/trainer-files-page";
 import { RunsPage } from "./pages/runs-page";
@@ -82,6 +83,14 @@ test("runs are exported and imported, and a damaged file changes nothing", async
   await runs.import({ name: "other.json", mimeType: "application/json", buffer: Buffer.from("[1, 2, 3]") });
   await expect(runs.feedback).toContainText("it does not contain Gradsheet runs");
   await expect(runs.rows).toHaveCount(2);
+
+  // A device with a very long name leaves room for the other columns.
+  const device = /"CPU \([^"]*\)"/g;
+  const text = (await readFile(path, "utf8")).replace(device, JSON.stringify(`CPU ${"x".repeat(300)}`));
+  await runs.import({ name: "long.json", mimeType: "application/json", buffer: Buffer.from(text) });
+  await expect(runs.rows).toHaveCount(4);
+  const table = runs.region.getByRole("region", { name: "Table of runs" });
+  expect(await table.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
 });
 
 test("a run that a reload interrupts resumes and gives the same bits", async ({ trainer, page }) => {
@@ -237,6 +246,31 @@ test.describe("after a failure", () => {
     await expect(trainer.log).toContainText(/Resumed after step \d+\./);
     await trainer.stop.click();
     await finish(trainer);
+  });
+
+  test("a run whose end is stored has finished, even if the worker crashes before it can say so", async ({ page, trainer }) => {
+    test.setTimeout(200_000);
+    const runs = new RunsPage(page);
+    await inWorkers(page, [
+      `{
+        const wire = ${WIRE};
+        const post = self.postMessage.bind(self);
+        let [saved, hasEnded] = [0, false];
+        self.postMessage = (bytes, ...rest) => {
+          const event = bytes instanceof Uint8Array ? wire.decode("Message", bytes).Run?.event : undefined;
+          if (event?.Finished) hasEnded = true;
+          else post(bytes, ...rest);
+          // The first checkpoint is that of the epoch, the second one that of the end.
+          if (event?.Saved) saved += 1;
+          if (hasEnded && saved === 2) setTimeout(() => { throw new Error("a crash on purpose"); });
+        };
+      }`,
+    ]);
+    await trainer.run(SHORT, 100_000);
+    await expect(runs.rows).toContainText("Finished");
+    await expect(trainer.status).toContainText("Finished in");
+    await expect(page.getByRole("form", { name: "Continue the run" })).toBeVisible();
+    await expect(trainer.retry).toBeHidden();
   });
 
   test("a checkpoint that the worker stored before it crashed is offered, even if the page has not heard of it", async ({ page, trainer }) => {

@@ -18,6 +18,9 @@ use crate::ui::trainer::state::TrainerState;
 /// The text of an empty cell.
 const NOTHING: &str = "–";
 
+/// The largest number of characters of a device's name in the list. The log has the whole name.
+const LONGEST_DEVICE: usize = 80;
+
 /// The row of one kept run.
 #[component]
 pub(crate) fn RunRow(key: RunKey) -> impl IntoView {
@@ -48,7 +51,7 @@ pub(crate) fn RunRow(key: RunKey) -> impl IntoView {
             </th>
             <td data-label="Settings" class="run-recipe" prop:textContent=show(|run| run.record.plan.recipe.describe())></td>
             <td data-label="Seed" class="number" translate="no" prop:textContent=show(|run| run.record.plan.recipe.seed.to_string())></td>
-            <td data-label="Device" translate="no" prop:textContent=show(device)></td>
+            <td data-label="Device" class="run-device" translate="no" prop:textContent=show(device)></td>
             <td data-label="Best" class="number" translate="no" prop:textContent=show(|run| accuracy(run.record.best().map(|best| best.test_accuracy)))></td>
             <td data-label="Last" class="number" translate="no" prop:textContent=show(|run| accuracy(run.accuracy()))></td>
             <td data-label="Time" class="number" translate="no" prop:textContent=show(|run| duration(run.record.seconds))></td>
@@ -63,7 +66,12 @@ fn accuracy(accuracy: Option<f64>) -> String {
 }
 
 fn device(run: &KeptRun) -> String {
-    run.record.backend.as_ref().map_or_else(|| NOTHING.to_owned(), |backend| backend.name.clone())
+    let Some(backend) = &run.record.backend else { return NOTHING.to_owned() };
+    let mut name: String = backend.name.chars().take(LONGEST_DEVICE).collect();
+    if name.len() < backend.name.len() {
+        name.push('…');
+    }
+    name
 }
 
 /// The buttons of a row: resume or continue, export, delete.
