@@ -89,7 +89,7 @@ test("the net learns from the user's own data, and a malformed file is named", a
   await trainer.more.getByText("More", { exact: true }).click();
   await expect(trainer.field("Training images")).toHaveValue("40");
   await trainer.start({ ...SHORT, "Training images": 41 });
-  await expect(trainer.page.getByText("Training images: the data in use has 40.")).toBeVisible();
+  await expect(trainer.page.getByText("Training images: the data in use has 40. Type a smaller number, or choose more data.")).toBeVisible();
   await trainer.run({ ...SHORT, "Training images": 40, "Batch size": 8 }, 100_000);
   await expect(trainer.log).toContainText(/Accuracy: \d+\/20 /);
   await files.button("Use MNIST again").click();
@@ -101,7 +101,7 @@ test("the page says what it took dropped files for, and how to convert weights o
   const files = new TrainerFilesPage(page);
   await expect(files.button("Export weights")).toBeVisible();
   await files.drop([given("Model.PT", Buffer.from("PK\x03\x04 archive/data.pkl", "latin1"))]);
-  await expect(files.weightsFeedback).toContainText("You dropped weights. “Model.PT”: This file was written by torch.save.", {
+  await expect(files.weightsFeedback).toContainText("You dropped weights. “Model.PT”: This file holds objects of Python, as torch.save writes them.", {
     timeout: 60_000,
   });
   await expect(files.differences).toHaveText([/^import torch/, /save_file\(torch\.load\("weights\.pt"/]);

@@ -41,6 +41,11 @@ test.describe("the settings", () => {
     });
     await expect(trainer.field("Epochs")).toHaveValue("3");
     await expect(notice).toBeHidden();
+    // Somebody with more data may have made the link.
+    await page.evaluate(() => {
+      location.hash = "#trainer?images=70000&v=1";
+    });
+    await expect(trainer.alert.filter({ hasText: "Training images: the data in use has 60,000." })).toBeVisible();
   });
 
   test("show an invalid field even behind More", async ({ trainer }) => {

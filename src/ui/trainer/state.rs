@@ -172,7 +172,9 @@ impl TrainerState {
         if recipe.images <= there {
             return Ok(recipe);
         }
-        let message = format!("Training images: the data in use has {}.", thousands(there));
+        let there = thousands(there);
+        let message =
+            format!("Training images: the data in use has {there}. Type a smaller number, or choose more data.");
         Err(vec![FieldError { field: Field::Images, message }])
     }
 
@@ -234,6 +236,7 @@ impl TrainerState {
         {
             self.text.update(|text| text.set(Field::Images, images.to_string()));
         }
+        self.check_field(Field::Images);
         self.client.with_value(|client| client.use_data(files));
     }
 

@@ -22,8 +22,13 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    /// Says that the files are read when the present ones are done.
-    pub(super) fn waits(&self) -> String {
-        format!(" Next: {}.", names(&self.files))
+    /// Says that the files are read when the present ones are done, and so many `others` that wait already. However many
+    /// wait, the text grows only twice.
+    pub(super) fn waits(&self, others: usize) -> String {
+        match others {
+            0 => format!(" Next: {}.", names(&self.files)),
+            1 => " More files wait.".to_owned(),
+            _ => String::new(),
+        }
     }
 }

@@ -110,7 +110,8 @@ impl FilesState {
     /// Reads files that the user gave: now, or when the job under way is done.
     pub(super) fn give(self, given: Given) {
         if self.busy.get_untracked() {
-            self.feedback().update(|feedback| feedback.text.push_str(&given.waits()));
+            let others = self.waiting.with_value(VecDeque::len);
+            self.feedback().update(|feedback| feedback.text.push_str(&given.waits(others)));
             return self.waiting.update_value(|waiting| waiting.push_back(given));
         }
         let Given { task, files, were_dropped } = given;
@@ -207,7 +208,9 @@ impl FilesState {
 
     /// Shows how far the job under way is, and which files wait.
     fn show_progress(self, progress: &str) {
-        let waits = self.waiting.with_value(|waiting| waiting.iter().map(Given::waits).collect::<String>());
+        let waits = self.waiting.with_value(|waiting| {
+            waiting.iter().zip(0..).map(|(given, others)| given.waits(others)).collect::<String>()
+        });
         self.feedback().set(Feedback::good([progress, &waits].concat()));
     }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::prelude::*;
 
-use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::link::{self, Reading};
 use crate::trainer::recipe::text::RecipeText;
+use crate::trainer::recipe::{Field, Recipe};
 use crate::ui::address::{Lab, TRAINER, entry_data, fragment, link_with, replace_entry};
 use crate::ui::kit::debounced::debounced;
 use crate::ui::kit::memo::{effect, memo};
@@ -48,6 +48,8 @@ pub(crate) fn open() -> (Recipe, Option<String>) {
 pub(crate) fn follow(state: TrainerState) {
     // While the form is invalid, the address stays.
     let link = memo(move || state.text.with(RecipeText::parse).ok().map(|recipe| write(&recipe)));
+    // A link may ask for more images than the data in use has.
+    state.check_field(Field::Images);
     let listener = window_event_listener(ev::hashchange, move |_| {
         if let Some(read) = read() {
             moved(state, read);
@@ -88,6 +90,7 @@ fn moved(state: TrainerState, read: Result<Reading, String>) {
         Ok(Reading { recipe, problem }) => {
             state.text.set(RecipeText::of(&recipe));
             state.errors.set(Vec::new());
+            state.check_field(Field::Images);
             problem.map(|problem| format!("{problem} {REST_IS_USED}"))
         }
         Err(reason) => Some(format!("{reason} The settings stay as they were.")),
