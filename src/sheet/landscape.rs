@@ -145,14 +145,13 @@ impl Landscape {
     pub fn summary(&self) -> String {
         let [first, second] = self.axes.map(|axis| Column::WEIGHTS[axis].name());
         let (now, after) = self.errors;
-        let step = if after < now { "goes down to" } else { "rises to" };
+        let seen = rounded(self.row_at(self.next).total_error());
+        let all = rounded(after);
+        let all =
+            if seen == all { String::new() } else { format!(", and to {all} because the other weights move, too") };
         format!(
-            "E over {first} and {second}, the other weights fixed. The row is at {first} = {}, {second} = {}, where E is {}. \
-             After the next step E {step} {}.",
-            rounded(self.here.0),
-            rounded(self.here.1),
+            "E over {first} and {second}, the other weights fixed. E is {} here. The next step leads to {seen} in this picture{all}.",
             rounded(now),
-            rounded(after)
         )
     }
 }
@@ -230,12 +229,15 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_says_what_the_next_step_does() {
-        assert!(
-            classic(0, [4, 6]).summary().ends_with("where E is 0.2425. After the next step E goes down to 0.2355.")
-        );
+    fn the_summary_tells_the_error_in_the_picture_from_the_error_of_the_step() {
         let touchy = Constants { targets: [0.3, 0.6], inputs: [5.0, 10.0], ..Constants::CLASSIC };
-        let land = Landscape::around(&Run::new(touchy, 25.0, 5), 1, [4, 6]).expect("finite");
-        assert!(land.summary().contains("E rises to"));
+        let run = Run::new(touchy, 100.0, 5);
+        let land = Landscape::around(&run, 0, [4, 6]).expect("finite");
+        let mut constants = touchy;
+        (constants.weights[4], constants.weights[6]) = (run.row(1).get(Column::W5), run.row(1).get(Column::W7));
+        let seen = Run::new(constants, 100.0, 1).errors()[0];
+        let says = land.summary();
+        let [seen, all] = [seen, run.errors()[1]].map(rounded);
+        assert!(says.contains(&format!("leads to {seen} in this picture, and to {all} because")), "{says}");
     }
 }

@@ -28,6 +28,7 @@ pub(crate) mod rewrite;
 pub mod run;
 pub mod selection;
 pub mod sigmoid_plot;
+pub mod step_profile;
 pub mod story;
 pub mod verdict;
 pub mod window;
