@@ -9,7 +9,7 @@ use super::hover::Readout;
 use super::layout::{Frame, Layout, wrap};
 pub use super::pen::{DrawError, Surface};
 use super::pen::{Lettering, Pen, Stroke};
-use super::spec::{Axis, Chart, Emphasis, Mark, Place, Series};
+use super::spec::{Chart, Emphasis, Mark, Place, Series};
 use super::theme::Theme;
 
 /// The stroke width for which dash patterns are made, in CSS pixels.
@@ -97,11 +97,6 @@ pub fn draw_cursor(
     Ok(())
 }
 
-/// Returns the title of an axis as it is drawn.
-fn title(axis: &Axis) -> String {
-    format!("{}{}", axis.label, axis.note)
-}
-
 /// Returns the style of labels, which are aligned at this point.
 fn lettering(theme: &Theme, horizontal: HPos, vertical: VPos) -> Lettering<'_> {
     Lettering { family: &theme.font, size: theme.font_size, colour: theme.muted, horizontal, vertical }
@@ -142,17 +137,21 @@ impl Artist<'_> {
         self.pen.rule((plot.left, plot.bottom), (plot.right, plot.bottom), axis)
     }
 
-    /// Draws the title of the y axis above it, in horizontal text, and that of the x axis below its right end.
+    /// Draws the title of the y axis above it, in horizontal text, and that of the x axis on the left of its tick labels, or
+    /// below its right end.
     fn titles(&mut self) -> Result<(), DrawError> {
         let (layout, theme) = (self.layout, self.theme);
         let (plot, em) = (layout.plot, theme.font_size);
         if layout.titles && !self.chart.y.label.is_empty() {
-            let place = (plot.left, plot.top - 0.75 * em);
-            self.pen.text(&title(&self.chart.y), place, lettering(theme, HPos::Left, VPos::Bottom))?;
+            let place = (plot.left, plot.top - 0.6 * em);
+            self.pen.text(&self.chart.y.title(), place, lettering(theme, HPos::Left, VPos::Bottom))?;
         }
-        if layout.titles && !self.chart.x.label.is_empty() {
+        let title = self.chart.x.title();
+        if layout.beside {
+            self.pen.text(&title, (0.0, plot.bottom + 0.7 * em), lettering(theme, HPos::Left, VPos::Top))?;
+        } else if layout.titles && !self.chart.x.label.is_empty() {
             let place = (plot.right, plot.bottom + 2.05 * em);
-            self.pen.text(&title(&self.chart.x), place, lettering(theme, HPos::Right, VPos::Top))?;
+            self.pen.text(&title, place, lettering(theme, HPos::Right, VPos::Top))?;
         }
         Ok(())
     }

@@ -80,7 +80,12 @@ pub struct Layout {
     pub labels: bool,
     /// Whether there is also room for axis titles and end labels.
     pub titles: bool,
+    /// Whether the title of the x axis is short enough for the line of its tick labels, on the left of them.
+    pub beside: bool,
 }
+
+/// The longest title of an x axis that is written beside its tick labels, in font sizes.
+const LONGEST_BESIDE: f64 = 4.0;
 
 impl Layout {
     /// Lays out a chart.
@@ -90,11 +95,13 @@ impl Layout {
         let labels = width >= 8.0 * em && height >= 5.0 * em;
         let titles = width >= 13.0 * em && height >= 9.0 * em;
         let title = |axis: &Axis| titles && !axis.label.is_empty();
+        let name = text_width(&chart.x.title(), em);
+        let beside = title(&chart.x) && name <= LONGEST_BESIDE * em;
 
         let mut plot = Rect { left: 0.0, top: 0.0, right: width, bottom: height };
         if labels {
-            plot.top += if title(&chart.y) { 2.0 * em } else { 0.75 * em };
-            plot.bottom -= if title(&chart.x) { 3.25 * em } else { 1.9 * em };
+            plot.top += if title(&chart.y) { 1.75 * em } else { 0.75 * em };
+            plot.bottom -= if title(&chart.x) && !beside { 3.25 * em } else { 1.9 * em };
         }
         let about_x = (width / (6.0 * em)).clamp(1.0, 10.0);
         let about_y = (plot.height() / (3.0 * em)).clamp(1.0, 8.0);
@@ -114,6 +121,11 @@ impl Layout {
                 ticks.iter().filter_map(|tick| Some(text_width(tick.label.as_ref()?, em))).fold(0.0, f64::max)
             };
             plot.left += widest(&y_ticks) + 0.75 * em;
+            if beside {
+                let first =
+                    x_ticks.first().and_then(|tick| tick.label.as_ref()).map_or(0.0, |label| text_width(label, em));
+                plot.left = plot.left.max(name + first / 2.0 + 0.75 * em);
+            }
             let names = chart.series.iter().map(|series| text_width(&series.name, em)).fold(0.0, f64::max);
             plot.right -= if titles && chart.end_labels {
                 (names + 0.9 * em).min(width * 0.3)
@@ -130,7 +142,7 @@ impl Layout {
         plot.top = frame.snap(plot.top.min(height));
         plot.right = frame.snap(plot.right).max(plot.left);
         plot.bottom = frame.snap(plot.bottom).max(plot.top);
-        Self { frame: *frame, plot, x, y, whole_x, whole_y, x_ticks, y_ticks, labels, titles }
+        Self { frame: *frame, plot, x, y, whole_x, whole_y, x_ticks, y_ticks, labels, titles, beside }
     }
 
     /// Whether the plot has a size at all.

@@ -105,6 +105,11 @@ impl Axis {
         Self { label: label.into(), ..Self::default() }
     }
 
+    /// Returns the title as it is drawn.
+    pub(super) fn title(&self) -> String {
+        format!("{}{}", self.label, self.note)
+    }
+
     /// Sets an addition to the drawn title.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();

@@ -148,11 +148,9 @@ impl Landscape {
         let seen = rounded(self.row_at(self.next).total_error());
         let all = rounded(after);
         let all =
-            if seen == all { String::new() } else { format!(", and to {all} because the other weights move, too") };
-        format!(
-            "E over {first} and {second}, the other weights fixed. E is {} here. The next step leads to {seen} in this picture{all}.",
-            rounded(now),
-        )
+            if seen == all { String::new() } else { format!(", and to {all} in truth, as all eight weights move") };
+        let now = rounded(now);
+        format!("E is {now}. The next step leads to {seen} in this picture of {first} and {second}{all}.")
     }
 }
 
@@ -238,6 +236,9 @@ mod tests {
         let seen = Run::new(constants, 100.0, 1).errors()[0];
         let says = land.summary();
         let [seen, all] = [seen, run.errors()[1]].map(rounded);
-        assert!(says.contains(&format!("leads to {seen} in this picture, and to {all} because")), "{says}");
+        assert!(
+            says.contains(&format!("leads to {seen} in this picture of w5 and w7, and to {all} in truth")),
+            "{says}"
+        );
     }
 }

@@ -95,19 +95,18 @@ impl StepProfile {
     /// What the curve says about the learning rate.
     pub fn summary(&self) -> String {
         let rate = rounded(self.rate);
-        let start = "E after this step for each η, all eight weights together; dashed: what the gradient promises.";
         if self.slope() == 0.0 {
-            return format!("{start} Every gradient is 0, so no η changes anything.");
+            return "Every gradient is 0, so no η changes anything.".to_owned();
         }
         let (before, after) = (self.error(0.0), self.error(self.rate));
         let Some(valley) = self.valley else {
-            return format!("{start} E falls all the way, up to η = 1,000,000.");
+            return "E falls all the way, up to η = 1,000,000.".to_owned();
         };
         let at = rounded(valley);
         if self.rate <= 1.05 * valley {
             let share = libm::round(100.0 * self.rate / valley);
             let share = if share < 1.0 { "less than 1".to_owned() } else { share.to_string() };
-            return format!("{start} η = {rate} goes {share} % of the way to the valley at η = {at}.");
+            return format!("η = {rate} goes {share} % of the way to the valley at η = {at}.");
         }
         let end = if after > before {
             "and ends higher than it began: too large"
@@ -116,7 +115,7 @@ impl StepProfile {
         } else {
             "and ends lower still"
         };
-        format!("{start} η = {rate} jumps over the valley at η = {at} {end}.")
+        format!("η = {rate} jumps over the valley at η = {at} {end}.")
     }
 
     /// The picture as SVG of this width and height in CSS pixels: the curve, its straight continuation from the start,
@@ -138,8 +137,8 @@ impl StepProfile {
         // The straight line ends where it meets the axis, or at the edge.
         let meets = (before / -self.slope()).min(self.reach);
         let mut svg = format!(
-            "<svg width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{summary}\">\
-             <path class=\"axes\" d=\"M{side} {above}V{base}H{right}\"/><text x=\"{side}\" y=\"12\">E after the step</text>\
+            "<svg width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"Line chart of E after this step, for each η. {summary}\">\
+             <path class=\"axes\" d=\"M{side} {above}V{base}H{right}\"/><text class=\"title\" x=\"{side}\" y=\"12\">E for each η; dashed: by slope alone</text>\
              <text x=\"{side}\" y=\"{label}\" text-anchor=\"middle\">0</text><text x=\"{width}\" y=\"{label}\" text-anchor=\"end\">η {}</text>\
              <path class=\"predicted\" d=\"M{side} {:.1}L{:.1} {:.1}\"/><polyline points=\"{curve}\"/>",
             rounded(self.reach),

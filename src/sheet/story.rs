@@ -144,13 +144,9 @@ pub fn step(above: &Row, row: &Row, learning_rate: f64, digits: Digits) -> Strin
     } else if (actual - predicted).abs() <= 0.1 * predicted.abs() {
         " The slope told it well."
     } else {
-        " The surface bends, so the slope alone does not tell it well."
+        " The surface bends."
     };
-    format!(
-        "The last step should have changed E by {}, and changed it by {}.{comment}",
-        signed(predicted),
-        signed(actual)
-    )
+    format!("Last step: E {}, predicted {}.{comment}", signed(actual), signed(predicted))
 }
 
 /// A number whose size alone matters, with at most two significant digits.
@@ -227,7 +223,7 @@ mod tests {
         };
         assert_eq!(
             told(Constants::CLASSIC, 0.5)[0],
-            "The last step should have changed E by −0.007061, and changed it by −0.007024. The slope told it well."
+            "Last step: E −0.007024, predicted −0.007061. The slope told it well."
         );
         let touchy = Constants { targets: [0.3, 0.6], inputs: [5.0, 10.0], ..Constants::CLASSIC };
         assert!(told(touchy, 25.0)[1].ends_with("The step was too large: it overshot the valley."));

@@ -66,6 +66,25 @@ function gridLines(canvas: Locator): Promise<number> {
   });
 }
 
+/** The height of the plot between its axes in CSS pixels: that of the line that marks the current row. */
+function plotHeight(area: Locator): Promise<number> {
+  return area.evaluate((area) => {
+    let longest = 0;
+    for (const canvas of area.querySelectorAll("canvas")) {
+      const { width, height } = canvas;
+      const pixels = canvas.getContext("2d")!.getImageData(0, 0, width, height).data;
+      for (let x = 0; x < width; x += 1) {
+        let run = 0;
+        for (let y = 0; y < height; y += 1) {
+          run = pixels[4 * (y * width + x) + 3] ? run + 1 : 0;
+          longest = Math.max(longest, run);
+        }
+      }
+    }
+    return longest / devicePixelRatio;
+  });
+}
+
 /** The label of a column's number in the network. */
 function label(sheet: SheetPage, column: number): Locator {
   return sheet.network.locator(`.label[data-column="${column}"] .value`);
@@ -75,13 +94,13 @@ test.describe("on a laptop's window of 1366 by 657", () => {
   test.use({ viewport: { width: 1366, height: 657 } });
 
   test("network, curve and four rows of the table are large enough at once, and the page does not scroll", async ({ page, sheet }) => {
-    const expectSizes = async (when: string) => {
+    const expectSizes = async (when: string, plot = 180) => {
       const labels = await sheet.network.locator(".value").evaluateAll((labels) =>
         labels.map((label) => parseFloat(getComputedStyle(label).fontSize) * ((label as SVGGraphicsElement).getScreenCTM()?.a ?? 0)),
       );
       expect(labels.length, when).toBeGreaterThan(20);
       expect(Math.min(...labels), when).toBeGreaterThanOrEqual(11);
-      expect((await box(page.locator(".chart-area"))).height, when).toBeGreaterThanOrEqual(180);
+      expect(await plotHeight(page.locator(".chart-area")), when).toBeGreaterThanOrEqual(plot);
       expect(await gridLines(sheet.curves.getByRole("img")), when).toBeGreaterThanOrEqual(3);
       const last = await box(sheet.row(3));
       expect(last.y + last.height, when).toBeLessThanOrEqual(657);
@@ -90,7 +109,9 @@ test.describe("on a laptop's window of 1366 by 657", () => {
       expect([width, height], when).toEqual([1366, 657]);
     };
     await expect(page.getByRole("region", { name: "Start" })).toBeVisible();
-    await expectSizes("on the first visit");
+    // The strip takes a line of the plot until it is closed.
+    await expectSizes("on the first visit", 155);
+    await page.getByRole("region", { name: "Start" }).getByRole("button", { name: "Close the start" }).click();
     for (const column of [9, G5, G1]) {
       await sheet.network.focus();
       await sheet.cell(0, 0).click();
@@ -98,6 +119,9 @@ test.describe("on a laptop's window of 1366 by 657", () => {
       await sheet.cell(0, column).click();
       await sheet.grid.evaluate((grid) => { grid.scrollTop = 0; });
       await expectSizes(`with column ${column}`);
+      const factors = await box(sheet.formula.getByRole("math"));
+      const sentence = await box(sheet.formula.locator(".formula-story"));
+      expect(factors.y + factors.height, `the sentence is below the formula of column ${column}`).toBeLessThanOrEqual(sentence.y + 1);
     }
   });
 });
@@ -282,6 +306,19 @@ test("the landscape's point starts the sheet elsewhere, by key and by mouse, and
   await sheet.rowField.fill("40");
   await page.getByRole("tab", { name: "Landscape" }).click();
   await expect.poll(picture).not.toBe(before);
+});
+
+test("beside the landscape a curve shows whether the learning rate is too large", async ({ page, sheet }) => {
+  await page.getByRole("tab", { name: "Experiments" }).click();
+  await page.getByRole("button", { name: /^Oscillates/ }).click();
+  await sheet.rowField.fill("1");
+  await page.getByRole("tab", { name: "Landscape" }).click();
+  const panel = page.getByRole("tabpanel", { name: "Landscape" });
+  await expect(panel.getByRole("img", { name: /^Line chart of E after this step, for each η\. η = 100 jumps over the valley/ })).toBeVisible();
+  await expect(panel).toContainText("and ends higher than it began: too large.");
+  // The curve stays where it is while η goes down, and the sentence follows.
+  await sheet.setRate("1");
+  await expect(panel).toContainText(/η = 1 goes \d+ % of the way to the valley|η = 1 jumps over the valley/);
 });
 
 test("a number that is to be predicted is hidden everywhere until the next step", async ({ page, sheet }) => {
