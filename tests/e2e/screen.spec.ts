@@ -119,7 +119,7 @@ test.describe("on a laptop's window of 1366 by 657", () => {
       await sheet.cell(0, column).click();
       await sheet.grid.evaluate((grid) => { grid.scrollTop = 0; });
       await expectSizes(`with column ${column}`);
-      const factors = await box(sheet.formula.getByRole("math"));
+      const factors = await box(sheet.formula.locator(".formula-body"));
       const sentence = await box(sheet.formula.locator(".formula-story"));
       expect(factors.y + factors.height, `the sentence is below the formula of column ${column}`).toBeLessThanOrEqual(sentence.y + 1);
     }
