@@ -80,10 +80,17 @@ pub fn typeset(sentence: &str) -> String {
                 let may_be_name = !word.starts_with(|first: char| first.is_ascii_digit())
                     && word.chars().any(|letter| letter == '_' || letter.is_ascii_digit());
                 let named = || Column::WITH_DELTAS.into_iter().find(|column| column.name() == word);
-                match may_be_name.then(named).flatten() {
-                    Some(column) => html += &symbol(column),
-                    None if word == "E" => html += &symbol(Column::ETotal),
-                    None => html += &word,
+                let named = may_be_name.then(named).flatten().or((word == "E").then_some(Column::ETotal));
+                let punctuation = letter.filter(|letter| matches!(letter, ',' | '.' | ';' | ':' | ')'));
+                match (named, punctuation) {
+                    // A line never begins with the mark after a symbol.
+                    (Some(column), Some(mark)) => {
+                        html += &format!("<span class=\"together\">{}{mark}</span>", symbol(column));
+                        word.clear();
+                        continue;
+                    }
+                    (Some(column), None) => html += &symbol(column),
+                    (None, _) => html += &word,
                 }
                 word.clear();
                 match letter {
@@ -165,12 +172,12 @@ mod tests {
         let html = typeset("a_h1 & w5, not E < Every; ∂E_t/∂w5.");
         assert_eq!(html.matches("<math").count(), 4, "{html}");
         assert!(html.starts_with(&format!(
-            "{} &amp; {}, not {}",
+            "{} &amp; <span class=\"together\">{},</span> not {}",
             symbol(Column::AH1),
             symbol(Column::W5),
             symbol(Column::ETotal)
         )));
-        assert!(html.ends_with(&format!(" &lt; Every; {}.", symbol(Column::G5))));
+        assert!(html.ends_with(&format!(" &lt; Every; <span class=\"together\">{}.</span>", symbol(Column::G5))));
         assert!(!html.contains("a_h1") && !html.contains("E_t"));
     }
 
