@@ -78,7 +78,6 @@ test.describe("the presenter", () => {
   for (const [name, size] of [
     ["an old projector", { width: 1280, height: 720 }],
     ["a large screen", { width: 1920, height: 1080 }],
-    ["a phone", { width: 360, height: 740 }],
   ] as const) {
     test(`shows the longest formula without scrolling on ${name}`, async ({ page, sheet: _ }) => {
       await page.setViewportSize(size);
@@ -88,10 +87,24 @@ test.describe("the presenter", () => {
       await page.keyboard.press("PageDown");
       await expect(presenter.phase).toHaveText("Hidden gradients");
       expect(await presenter.overflow()).toBeLessThanOrEqual(1);
-      if (size.width > size.height) {
-        // On a picture 1.1 metres high, a twentieth is 5 cm, which is legible at ten metres.
-        expect(await presenter.sizeOf("Row")).toBeGreaterThan(0.05);
-        expect(await presenter.sizeOf("0.2425")).toBeGreaterThan(0.05);
+      // On a picture 1.1 metres high, a twentieth is 5 cm, which is legible at ten metres.
+      expect(await presenter.sizeOf("Row")).toBeGreaterThan(0.05);
+      expect(await presenter.sizeOf("0.2425")).toBeGreaterThan(0.05);
+    });
+  }
+
+  for (const width of [360, 320]) {
+    test(`scrolls on a phone of ${width} px, and no part covers another`, async ({ page, sheet: _ }) => {
+      await page.setViewportSize({ width, height: 720 });
+      const presenter = new PresenterPage(page);
+      await presenter.start();
+      for (let phase = 0; phase < 4; phase += 1) {
+        await page.keyboard.press("PageDown");
+        const parts = await presenter.parts();
+        parts.slice(1).forEach((part, index) => {
+          expect(part.top, `${part.name} is below ${parts[index]?.name}`).toBeGreaterThanOrEqual((parts[index]?.bottom ?? 0) - 1);
+        });
+        expect(Math.max(...parts.map((part) => part.right))).toBeLessThanOrEqual(width);
       }
     });
   }

@@ -26,7 +26,7 @@ async function drag(page: Page, part: Locator, by: number): Promise<void> {
   await page.mouse.up();
 }
 
-/** The sizes in pixels of all texts in a part, with the texts; indices and exponents are not counted. */
+/** The sizes in pixels of all texts in a part, with the texts; the indices in the network are not counted. */
 function textSizes(part: Locator): Promise<[number, string][]> {
   return part.evaluate((part) => {
     const sizes: [number, string][] = [];
@@ -35,10 +35,8 @@ function textSizes(part: Locator): Promise<[number, string][]> {
       const text = walker.currentNode.textContent?.trim() ?? "";
       const element = walker.currentNode.parentElement;
       if (!text || !element?.checkVisibility({ visibilityProperty: true })) continue;
-      if (element.closest(".visually-hidden, title, sup, .subscript, msup, msub > :not(:first-child), msubsup > :not(:first-child)")) continue;
-      // The parts of a fraction are as small as indices.
-      const fraction = element.closest("mfrac");
-      const size = parseFloat(getComputedStyle(fraction ?? element).fontSize);
+      if (element.closest(".visually-hidden, title, .subscript")) continue;
+      const size = parseFloat(getComputedStyle(element).fontSize);
       const svg = element.closest("svg");
       const scale = svg ? (svg.getScreenCTM()?.a ?? 0) : 1;
       sizes.push([size * scale, text]);

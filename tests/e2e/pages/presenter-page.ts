@@ -39,4 +39,16 @@ export class PresenterPage {
       return Math.max(...parts.flatMap(({ right, bottom }) => [right - innerWidth, bottom - innerHeight]));
     });
   }
+
+  /** The places in pixels of the parts in one column, from above, as far as what they show reaches. */
+  async parts(): Promise<{ name: string; top: number; bottom: number; right: number }[]> {
+    return this.screen.evaluate((screen) =>
+      ["head", "picture", "words", "formula", "story", "curve"].map((name) => {
+        const part = screen.querySelector(`.presenter-${name}`);
+        const { top, right } = part?.getBoundingClientRect() ?? { top: NaN, right: NaN };
+        const inner = Array.from(part?.querySelectorAll("*") ?? [], (inner) => inner.getBoundingClientRect().bottom);
+        return { name, top, right, bottom: Math.max(part?.getBoundingClientRect().bottom ?? NaN, ...inner) };
+      }),
+    );
+  }
 }
