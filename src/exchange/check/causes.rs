@@ -1,35 +1,23 @@
-//! Sorts the wrong cells of a sheet into groups, and finds the likely cause of each group.
+//! Sorts the wrong cells of a sheet into groups, and collects the guesses that may explain them.
 
 use std::collections::BTreeMap;
 
-use super::comparison::{Comparison, Judgement, Place, near};
+use super::comparison::{Comparison, Judgement, Place};
+use super::fitting::{Pending, samples};
 use super::wording::{self, Explained};
 use super::{Group, Kind, WrongCell};
 use crate::exchange::cells::{self, Cell};
 use crate::exchange::csv_out;
-use crate::exchange::mistakes::{Family, Guess, Slide, guesses, with_bias};
+use crate::exchange::mistakes::{Guess, Slide, guesses, with_bias};
 use crate::exchange::no_number::why_no_number;
 use crate::sheet::{Column, Expr, Term};
 
-/// The number of a column's cells with which each guess is tried; the guess that fits most of them is applied to all.
-const SAMPLES: usize = 16;
-/// The largest number of different mistakes that are named in one column.
-const MOST_CAUSES: usize = 4;
 /// The largest number of characters of a student's text that the report repeats.
 const LONGEST_TEXT: usize = 40;
 /// The largest number of decimals with which a student's number is repeated, zeros at its end included.
 const MOST_DECIMALS: i32 = 20;
 /// The share of a column's wrong cells that a bias must explain.
 const MOST: f64 = 0.9;
-/// How many units of a rounded number a guess may be farther from it than the best one.
-const AS_NEAR: f64 = 1.0;
-
-/// The wrong cells of a column whose cause is not known yet.
-struct Pending {
-    column: Column,
-    places: Vec<Place>,
-    guesses: Vec<Guess>,
-}
 
 impl Comparison<'_> {
     /// Returns all wrong cells, by cause.
@@ -198,86 +186,6 @@ impl Comparison<'_> {
         if empty.is_empty() { None } else { Guess::empty(last.column, &empty) }
     }
 
-    /// Explains cells by guesses, and leaves the others.
-    ///
-    /// A mistake that explains several columns is likelier than several mistakes. So of the guesses that fit most of a
-    /// column's cells, the one that also fits most columns counts.
-    fn explain(&self, pending: &mut [Pending]) -> Vec<Explained> {
-        let mut explained = Vec::new();
-        for _ in 0..MOST_CAUSES {
-            let fitting: Vec<Vec<usize>> = pending.iter().map(|pending| self.fitting(pending)).collect();
-            let mut columns: BTreeMap<String, Vec<Column>> = BTreeMap::new();
-            for (pending, fitting) in pending.iter().zip(&fitting) {
-                for &index in fitting {
-                    let columns = columns.entry(pending.guesses[index].clause.clone()).or_default();
-                    if columns.last() != Some(&pending.column) {
-                        columns.push(pending.column);
-                    }
-                }
-            }
-            let mut is_done = true;
-            for (pending, fitting) in pending.iter_mut().zip(&fitting) {
-                let count = |index: usize| {
-                    let guess = &pending.guesses[index];
-                    let columns = columns.get(&guess.clause).map_or(&[][..], Vec::as_slice);
-                    // A factor says little, unless the error's formula explains it in all gradients.
-                    let says_little = guess.family.is_vague() && !wording::is_of_error(columns.iter().copied());
-                    if says_little { 0 } else { columns.len() }
-                };
-                // Of equally good guesses the first one is the likeliest.
-                let Some(best) = fitting.iter().copied().rev().max_by_key(|&index| count(index)) else { continue };
-                let other = fitting.iter().copied().find(|&index| {
-                    let is_likely = pending.guesses[index].family != Family::Rate || count(index) > 1;
-                    let is_as_likely = index != best && is_likely && count(index) == count(best);
-                    is_as_likely && self.is_other_cause(pending, best, index)
-                });
-                let other = other.map(|index| pending.guesses[index].clause.clone());
-                let guess = pending.guesses[best].clone();
-                let places = std::mem::take(&mut pending.places);
-                let (places, rest) = places.into_iter().partition(|&place| self.misses(&guess, place).is_some());
-                pending.places = rest;
-                explained.push(Explained { guess, other, places });
-                is_done = false;
-            }
-            if is_done {
-                break;
-            }
-        }
-        explained
-    }
-
-    /// Returns the guesses that fit most of a column's cells and are nearly as near to the numbers as the nearest one.
-    fn fitting(&self, pending: &Pending) -> Vec<usize> {
-        let score = |guess: &Guess| {
-            let misses: Vec<f64> = samples(&pending.places).filter_map(|place| self.misses(guess, place)).collect();
-            (misses.len(), misses.iter().sum::<f64>() / misses.len().max(1) as f64)
-        };
-        let scores: Vec<(usize, f64)> = pending.guesses.iter().map(score).collect();
-        let most = scores.iter().map(|&(count, _)| count).max().unwrap_or(0);
-        // Numbers with few digits agree with a few wrong formulas by chance.
-        let few = samples(&pending.places).filter(|&place| self.has_few_digits(place)).count();
-        let enough = few.div_ceil(2).max(1);
-        if most == 0 || most < enough {
-            return Vec::new();
-        }
-        let best = scores.iter().filter(|&&(count, _)| count == most).map(|&(_, miss)| miss).fold(f64::MAX, f64::min);
-        let is_fitting = |&(count, miss): &(usize, f64)| count == most && miss <= 2.0 * best + AS_NEAR;
-        (0..scores.len()).filter(|&index| is_fitting(&scores[index])).collect()
-    }
-
-    /// Whether a second guess is a different mistake that happens to give the same numbers as the best one.
-    fn is_other_cause(&self, pending: &Pending, best: usize, other: usize) -> bool {
-        let (best, other) = (&pending.guesses[best], &pending.guesses[other]);
-        if best.family.is_vague() || other.family.is_vague() || best.is_same(other) || best.clause == other.clause {
-            return false;
-        }
-        samples(&pending.places).all(|place| {
-            let (one, two) = (self.value(best, place), self.value(other, place));
-            let right = self.recomputed(place).unwrap_or(f64::NAN);
-            self.misses(best, place).is_none() || near(one, two, 0.01 * (one - right).abs())
-        })
-    }
-
     /// Makes a group of cells with one cause; `None` if there are no cells.
     pub(super) fn group(&self, kind: Kind, cause: String, mut places: Vec<Place>) -> Option<Group> {
         places.sort();
@@ -300,10 +208,4 @@ impl Comparison<'_> {
         });
         (!places.is_empty()).then(|| Group { columns, kind, cause, count: places.len() as u32, cells: cells.collect() })
     }
-}
-
-/// Returns some of the cells, evenly spread.
-fn samples(places: &[Place]) -> impl Iterator<Item = Place> {
-    let step = places.len().div_ceil(SAMPLES).max(1);
-    places.iter().step_by(step).copied()
 }

@@ -309,12 +309,10 @@ impl<'a> Comparison<'a> {
     /// wrong formula does not explain the number.
     pub(super) fn misses(&self, guess: &Guess, place: Place) -> Option<f64> {
         let (found, right) = (self.found(place), self.recomputed(place)?);
-        let learning_rate = match guess.slide {
-            Some(slide) => self.slid_rate(slide, place)?,
-            None => self.lesson.learning_rate,
-        };
-        let value = |rows: &Surroundings<'_>| guess.evaluate(&Surroundings { learning_rate, ..*rows });
-        let wrong = value(&self.surroundings(place));
+        if guess.slide.is_some_and(|slide| self.slid_rate(slide, place).is_none()) {
+            return None;
+        }
+        let wrong = self.value(guess, place);
         let tolerance = self.tolerance(place, wrong);
         if near(wrong, right, tolerance) {
             return None;
@@ -327,15 +325,26 @@ impl<'a> Comparison<'a> {
         if (found - wrong).abs() > 0.1 * found.abs() + tolerance {
             return None;
         }
-        let spread = self.student.spread(place.row, place.column, &value);
-        near(found, wrong, tolerance + spread).then(|| (found - wrong).abs() / tolerance)
+        near(found, wrong, tolerance + self.spread_of(guess, place)).then(|| (found - wrong).abs() / tolerance)
     }
 
     /// The number that a wrong formula gives in a cell.
     pub(super) fn value(&self, guess: &Guess, place: Place) -> f64 {
-        let rows = self.surroundings(place);
+        guess.evaluate(&Surroundings { learning_rate: self.rate_of(guess, place), ..self.surroundings(place) })
+    }
+
+    /// How much the number that a wrong formula gives in a cell may change because the cells that it refers to show too few
+    /// digits.
+    pub(super) fn spread_of(&self, guess: &Guess, place: Place) -> f64 {
+        let learning_rate = self.rate_of(guess, place);
+        let value = |rows: &Surroundings<'_>| guess.evaluate(&Surroundings { learning_rate, ..*rows });
+        self.student.spread(place.row, place.column, &value)
+    }
+
+    /// The learning rate of a wrong formula.
+    fn rate_of(&self, guess: &Guess, place: Place) -> f64 {
         let slid = guess.slide.and_then(|slide| self.slid_rate(slide, place));
-        guess.evaluate(&Surroundings { learning_rate: slid.unwrap_or(self.lesson.learning_rate), ..rows })
+        slid.unwrap_or(self.lesson.learning_rate)
     }
 
     /// Returns the plainest number that must be added to a cell's right value to get the student's, and the number of its

@@ -116,8 +116,8 @@ enum Format {
 
 impl Format {
     /// The number of decimals that a number has in this format, zeros at its end included.
-    fn decimals_of(self, value: f64) -> Option<i32> {
-        match (self, Written::new(value)) {
+    fn decimals_of(self, number: Option<Written>) -> Option<i32> {
+        match (self, number) {
             (Self::Decimals(decimals), _) => Some(decimals),
             (Self::Significant(digits), Some(number)) => Some(digits - 1 - number.exponent),
             (Self::Width(width), Some(number)) => Some(number.decimals_in(width)),
@@ -152,8 +152,8 @@ impl Habit {
     }
 
     /// The number of decimals that a number has at least, shown or not; `None` if nothing is known.
-    fn decimals_of(&self, value: f64) -> Option<i32> {
-        self.0.iter().filter_map(|format| format.decimals_of(value)).min()
+    fn decimals_of(&self, number: Option<Written>) -> Option<i32> {
+        self.0.iter().filter_map(|format| format.decimals_of(number)).min()
     }
 }
 
@@ -163,7 +163,7 @@ pub(super) struct Digits {
     columns: [Option<Habit>; Column::COUNT],
     /// The habit of each row most of whose numbers show few digits.
     rows: Vec<Option<Habit>>,
-    /// The habit of the numbers with few digits in other columns and rows.
+    /// The habit of the numbers that have fewer digits than those around them.
     stray: Option<Habit>,
     /// The decimals of the numbers that are written with zeros at their end: nothing of them is hidden.
     shown: BTreeMap<(u32, Column), i32>,
@@ -192,15 +192,17 @@ impl Digits {
             .into_iter()
             .map(|numbers| if numbers.len() < ENOUGH_CELLS { None } else { habit_of_few(&numbers) })
             .collect();
-        let is_elsewhere = |&&(row, number): &&(u32, Written)| number.is_short() && rows[row as usize].is_none();
-        let stray: Vec<Written> = telling
-            .iter()
-            .zip(&columns)
-            .filter(|(_, habit)| habit.is_none())
-            .flat_map(|(numbers, _)| numbers.iter().filter(is_elsewhere).map(|&(_, number)| number))
-            .collect();
-        let stray = if stray.len() < ENOUGH_CELLS { None } else { Habit::of(&stray) };
-        Self { columns, rows, stray, shown }
+        let mut digits = Self { columns, rows, stray: None, shown };
+        let is_stray = |&(column, row, number): &(Column, u32, Written)| {
+            let least = digits.least_decimals(row, column, Some(number));
+            number.is_short()
+                && least.map_or(!digits.are_few(row, column), |least| least - number.decimals() > MOST_HIDDEN)
+        };
+        let all = telling.iter().zip(Column::ALL);
+        let all = all.flat_map(|(numbers, column)| numbers.iter().map(move |&(row, number)| (column, row, number)));
+        let stray: Vec<Written> = all.filter(is_stray).map(|(_, _, number)| number).collect();
+        digits.stray = if stray.len() < ENOUGH_CELLS { None } else { Habit::of(&stray) };
+        digits
     }
 
     /// Whether the numbers around a cell, in its column or in its row, have few digits.
@@ -215,27 +217,27 @@ impl Digits {
 
     /// The number of decimals that a number has at least, shown or not, among others that show few digits; `None` if
     /// nothing is known.
-    fn least_decimals(&self, row: u32, column: Column, value: f64) -> Option<i32> {
-        self.habits(row, column).filter_map(|habit| habit.decimals_of(value)).min()
+    fn least_decimals(&self, row: u32, column: Column, number: Option<Written>) -> Option<i32> {
+        self.habits(row, column).filter_map(|habit| habit.decimals_of(number)).min()
     }
 
     /// One unit of the last digit that a cell shows, among others that show few; 0 for a number with all its digits. The
     /// zeros at its end that may not be shown count, too.
     pub(super) fn unit(&self, row: u32, column: Column, value: f64) -> f64 {
-        let unit = self.unit_of(row, column, self.least_decimals(row, column, value), value);
+        let unit = self.unit_of(row, column, self.least_decimals(row, column, Written::new(value)), value);
         unit.filter(|_| self.are_few(row, column)).unwrap_or(0.0)
     }
 
     /// The unit of a number in a row of given numbers: those that have as many digits as others may be rounded.
     pub(super) fn given_unit(&self, row: u32, column: Column, value: f64) -> f64 {
         let own = Written::new(value).map_or(0, Written::decimals);
-        let least = self.least_decimals(row, column, value);
+        let least = self.least_decimals(row, column, Written::new(value));
         if least.is_some_and(|least| own >= least.max(3)) { 10_f64.powi(-own) } else { 0.0 }
     }
 
     /// Whether a number has fewer digits than those around it, and not only because it ends with zeros.
     pub(super) fn is_stray(&self, row: u32, column: Column, value: f64) -> bool {
-        let hidden = self.decimals(row, column, value).zip(self.least_decimals(row, column, value));
+        let hidden = self.decimals(row, column, value).zip(self.least_decimals(row, column, Written::new(value)));
         match hidden.map(|(own, least)| least - own) {
             Some(hidden) => hidden > MOST_HIDDEN,
             None => !self.are_few(row, column),
@@ -256,8 +258,8 @@ impl Digits {
     pub(super) fn stray_slack(&self, row: u32, column: Column, value: f64) -> Option<f64> {
         let own = self.decimals(row, column, value);
         let is_plausible = |least: &i32| own.is_none_or(|own| least - own <= MOST_HIDDEN);
-        let habit = self.stray.as_ref().filter(|_| !self.are_few(row, column));
-        let decimals = habit.and_then(|habit| habit.decimals_of(value)).filter(is_plausible);
+        let decimals =
+            self.stray.as_ref().and_then(|habit| habit.decimals_of(Written::new(value))).filter(is_plausible);
         let unit = self.unit_of(row, column, decimals, value)?;
         // Digits that are cut off make the number smaller by up to a unit. With two digits, that is too much to be right.
         let is_rough = value.abs() < 100.0 * unit && decimals.is_none();

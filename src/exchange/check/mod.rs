@@ -7,12 +7,13 @@
 //! wrong cells is a *consequence*; any other cell is a *mistake*.
 //!
 //! [`student`] holds the student's numbers and [`digits`] how many digits they have, [`comparison`] judges single cells,
-//! [`never_updated`] finds weights that stand still, [`causes`] sorts the wrong cells and explains them in the words of
-//! [`wording`], and [`step_rate`] finds out which learning rate a student used.
+//! [`never_updated`] finds weights that stand still, [`causes`] sorts the wrong cells, [`fitting`] explains them in the
+//! words of [`wording`], and [`step_rate`] finds out which learning rate a student used.
 
 mod causes;
 mod comparison;
 mod digits;
+mod fitting;
 mod missing_rows;
 mod never_updated;
 mod step_rate;

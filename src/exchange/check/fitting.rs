@@ -1,0 +1,154 @@
+//! Finds the guesses that explain wrong cells: one mistake in several columns is likelier than several mistakes.
+
+use std::collections::BTreeMap;
+
+use super::comparison::{Comparison, Place, near};
+use super::wording::{self, Explained};
+use crate::exchange::mistakes::{Family, Guess};
+use crate::sheet::Column;
+
+/// The number of a column's cells with which each guess is tried; the guess that fits most of them is applied to all.
+const SAMPLES: usize = 16;
+/// The largest number of different mistakes that are named in one column.
+const MOST_CAUSES: usize = 4;
+/// One in so many numbers with few digits may miss the wrong formula that gave it, because it was rounded.
+const ONE_MISSES: usize = 6;
+/// How many cells with few digits must agree on a second mistake in their column.
+const ENOUGH_FOR_ANOTHER: usize = 3;
+/// The number of columns from which on a mistake is looked for in others, too.
+const SHARED: usize = 3;
+/// How many units of a rounded number a guess may be farther from it than the best one.
+const AS_NEAR: f64 = 1.0;
+
+/// The wrong cells of a column whose cause is not known yet.
+pub(super) struct Pending {
+    pub(super) column: Column,
+    pub(super) places: Vec<Place>,
+    pub(super) guesses: Vec<Guess>,
+}
+
+/// A guess that fits cells of its column.
+struct Fit {
+    index: usize,
+    /// The number of samples that it fits.
+    cells: usize,
+}
+
+impl Comparison<'_> {
+    /// Explains cells by guesses, and leaves the others.
+    ///
+    /// A mistake that explains several columns is likelier than several mistakes. So of the guesses that fit most of a
+    /// column's cells, the one that also fits most columns counts.
+    pub(super) fn explain(&self, pending: &mut [Pending]) -> Vec<Explained> {
+        let mut explained: Vec<Explained> = Vec::new();
+        for _ in 0..MOST_CAUSES {
+            let mut fitting: Vec<Vec<Fit>> = pending.iter().map(|pending| self.fitting(pending, &explained)).collect();
+            let mut columns: BTreeMap<String, Vec<Column>> = BTreeMap::new();
+            for (pending, fitting) in pending.iter().zip(&fitting) {
+                for fit in fitting {
+                    let columns = columns.entry(pending.guesses[fit.index].clause.clone()).or_default();
+                    if columns.last() != Some(&pending.column) {
+                        columns.push(pending.column);
+                    }
+                }
+            }
+            for (pending, fitting) in pending.iter().zip(&mut fitting) {
+                for (index, guess) in pending.guesses.iter().enumerate() {
+                    let Some(columns) = columns.get_mut(&guess.clause) else { continue };
+                    if columns.len() >= SHARED && !columns.contains(&pending.column) && self.is_shared(pending, guess) {
+                        columns.push(pending.column);
+                        fitting.push(Fit { index, cells: 0 });
+                    }
+                }
+            }
+            let mut is_done = true;
+            for (pending, fitting) in pending.iter_mut().zip(&fitting) {
+                let count = |fit: &Fit| {
+                    let guess = &pending.guesses[fit.index];
+                    let columns = columns.get(&guess.clause).map_or(&[][..], Vec::as_slice);
+                    // A factor says little, unless the error's formula explains it in all gradients.
+                    let says_little = guess.family.is_vague() && !wording::is_of_error(columns.iter().copied());
+                    if says_little { 0 } else { columns.len() }
+                };
+                // Of equally good guesses the first one is the likeliest.
+                let Some(best) = fitting.iter().rev().max_by_key(|fit| (count(fit), fit.cells)) else { continue };
+                let other = fitting.iter().find(|fit| {
+                    let is_likely = pending.guesses[fit.index].family != Family::Rate || count(fit) > 1;
+                    let is_as_likely = is_likely && count(fit) == count(best) && fit.cells == best.cells;
+                    fit.index != best.index && is_as_likely && self.is_other_cause(pending, best.index, fit.index)
+                });
+                let other = other.map(|fit| pending.guesses[fit.index].clause.clone());
+                let guess = pending.guesses[best.index].clone();
+                let places = std::mem::take(&mut pending.places);
+                let is_explained =
+                    |&place: &Place| self.misses(&guess, place).is_some() || self.is_nearly(&guess, place);
+                let (places, rest) = places.into_iter().partition(is_explained);
+                pending.places = rest;
+                explained.push(Explained { guess, other, places });
+                is_done = false;
+            }
+            if is_done {
+                break;
+            }
+        }
+        explained
+    }
+
+    /// Returns the guesses that fit most of a column's cells and are nearly as near to the numbers as the nearest one.
+    /// `explained` are the cells that have a cause already.
+    fn fitting(&self, pending: &Pending, explained: &[Explained]) -> Vec<Fit> {
+        let score = |guess: &Guess| {
+            let misses: Vec<f64> = samples(&pending.places).filter_map(|place| self.misses(guess, place)).collect();
+            (misses.len(), misses.iter().sum::<f64>() / misses.len().max(1) as f64)
+        };
+        let scores: Vec<(usize, f64)> = pending.guesses.iter().map(score).collect();
+        let most = scores.iter().map(|&(count, _)| count).max().unwrap_or(0);
+        // Numbers with few digits agree with a few wrong formulas by chance.
+        let few = samples(&pending.places).filter(|&place| self.has_few_digits(place)).count();
+        let is_another = explained.iter().flat_map(|known| &known.places).any(|place| place.column == pending.column);
+        let enough = few.div_ceil(2).max(if is_another && few > 0 { ENOUGH_FOR_ANOTHER } else { 1 });
+        if most < enough {
+            return Vec::new();
+        }
+        let best = scores.iter().filter(|&&(count, _)| count == most).map(|&(_, miss)| miss).fold(f64::MAX, f64::min);
+        // They also miss the right one by chance, and a mistake that explains other columns, too, may be that one.
+        let fewest = most - few.min(most) / ONE_MISSES;
+        let fits = scores.into_iter().enumerate().map(|(index, (cells, miss))| (Fit { index, cells }, miss));
+        let is_fitting = |(fit, miss): &(Fit, f64)| fit.cells >= fewest && *miss <= 2.0 * best + AS_NEAR;
+        fits.filter(is_fitting).map(|(fit, _)| fit).collect()
+    }
+
+    /// Whether a number with few digits is that of a wrong formula, but for the digits that it and the cells around it do not
+    /// show.
+    fn is_nearly(&self, guess: &Guess, place: Place) -> bool {
+        let wrong = self.value(guess, place);
+        let slack = || 2.0 * self.tolerance(place, wrong) + self.spread_of(guess, place);
+        self.has_few_digits(place) && near(self.found(place), wrong, slack())
+    }
+
+    /// Whether a guess that explains other columns explains, nearly, most of a column's cells with few digits.
+    fn is_shared(&self, pending: &Pending, guess: &Guess) -> bool {
+        let all = samples(&pending.places).count();
+        let missed = samples(&pending.places).filter(|&place| !self.is_nearly(guess, place)).count();
+        all > 0 && missed <= all / ONE_MISSES
+    }
+
+    /// Whether a second guess is a different mistake that happens to give the same numbers as the best one.
+    fn is_other_cause(&self, pending: &Pending, best: usize, other: usize) -> bool {
+        let (best, other) = (&pending.guesses[best], &pending.guesses[other]);
+        if best.family.is_vague() || other.family.is_vague() || best.is_same(other) || best.clause == other.clause {
+            return false;
+        }
+        samples(&pending.places).all(|place| {
+            let (one, two) = (self.value(best, place), self.value(other, place));
+            let right = self.recomputed(place).unwrap_or(f64::NAN);
+            self.misses(best, place).is_none() || near(one, two, 0.01 * (one - right).abs())
+        })
+    }
+}
+
+/// Returns some of the cells, evenly spread.
+pub(super) fn samples(places: &[Place]) -> impl Iterator<Item = Place> {
+    let step = places.len().div_ceil(SAMPLES).max(1);
+    places.iter().step_by(step).copied()
+}
