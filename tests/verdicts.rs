@@ -314,8 +314,10 @@ fn spoil(
     goes_on: bool,
 ) -> Vec<Row> {
     let right: Vec<Row> = run::rows(lesson.constants, lesson.learning_rate).take(updates + 1).collect();
-    let wrong = |value: f64| {
-        let by = (0.5 * value.abs()).max(40.0 * formats.unit(value)).max(0.002);
+    // Numbers that are spoilt in the same way could follow from each other.
+    let wrong = |place: &(usize, Column), value: f64| {
+        let share = 0.5 + 0.07 * spoilt.iter().position(|other| other == place).unwrap_or(0) as f64;
+        let by = (share * value.abs()).max(40.0 * formats.unit(value)).max(0.002);
         if up { value + by } else { value - by }
     };
     let mut rows: Vec<Row> = Vec::new();
@@ -327,7 +329,8 @@ fn spoil(
             let given = Values { here: &here, above, learning_rate: lesson.learning_rate };
             let follows = formula(column, index == 0).filter(|_| goes_on).map(|expr| expr.evaluate(&given));
             let value = follows.unwrap_or(engine.get(column));
-            values[column.index()] = if spoilt.contains(&(index, column)) { wrong(value) } else { value };
+            let place = (index, column);
+            values[column.index()] = if spoilt.contains(&place) { wrong(&place, value) } else { value };
         }
         rows.push(Row::from_values(values));
     }

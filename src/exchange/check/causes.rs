@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::comparison::{Comparison, Judgement, Place};
 use super::fitting::{Pending, samples};
+use super::start_typos::StartTypo;
 use super::wording::{self, Explained};
 use super::{Group, Kind, WrongCell};
 use crate::exchange::cells::{self, Cell};
@@ -20,8 +21,8 @@ const MOST_DECIMALS: i32 = 20;
 const MOST: f64 = 0.9;
 
 impl Comparison<'_> {
-    /// Returns all wrong cells, by cause.
-    pub(super) fn groups(&self) -> Vec<Group> {
+    /// Returns all wrong cells, by cause. `typos` are the numbers of row 0 that were not used.
+    pub(super) fn groups(&self, typos: &[StartTypo]) -> Vec<Group> {
         let mut without_number: BTreeMap<(Column, String), Vec<Place>> = BTreeMap::new();
         let mut unexplained: BTreeMap<Column, Vec<Place>> = BTreeMap::new();
         let mut short: BTreeMap<Column, Vec<Place>> = BTreeMap::new();
@@ -48,6 +49,14 @@ impl Comparison<'_> {
             }
         }
         let mut groups = Vec::new();
+        for StartTypo { column, used } in typos {
+            let cause = format!(
+                "Likely a typing mistake: the rest of the table was computed with {} = {}.",
+                column.name(),
+                csv_out::number(*used)
+            );
+            groups.extend(self.group(Kind::Mistake, cause, vec![Place { row: 0, column: *column }]));
+        }
         groups.extend(self.missing_rows(&mut unexplained));
         for ((_, cause), places) in without_number {
             groups.extend(self.group(Kind::Mistake, cause, places));
@@ -63,7 +72,11 @@ impl Comparison<'_> {
         for Pending { column, places, .. } in pending {
             if let Some(&first) = places.first() {
                 let formula = self.formula(first).map(Expr::symbols).unwrap_or_default();
-                let cause = format!("This is not the result of {} = {formula}.", column.name());
+                let cause = if self.is_of_sample(column) {
+                    "This number is not that of its sample in other rows.".to_owned()
+                } else {
+                    format!("This is not the result of {} = {formula}.", column.name())
+                };
                 groups.extend(self.group(Kind::Mistake, cause, places));
             }
         }

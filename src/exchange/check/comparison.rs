@@ -2,6 +2,7 @@
 
 use super::digits::{Digits, plainest};
 use super::never_updated;
+use super::samples::Samples;
 use super::student::Student;
 use crate::exchange::cells::Cell;
 use crate::exchange::mistakes::{Guess, Slide, Surroundings};
@@ -50,6 +51,8 @@ pub(super) struct Comparison<'a> {
     engine: Vec<Row>,
     student: Student,
     digits: Digits,
+    /// Whether the table learns several samples, so that targets and inputs change.
+    has_samples: bool,
     /// Whether the sheet shows the engine's values with fewer digits.
     is_shown: bool,
     /// Whether a wrong cell was found, from which others may have been computed.
@@ -58,9 +61,17 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(table: &'a Table<'a>, lesson: Lesson, rate_cell: Option<(u32, u32)>) -> Self {
+    pub(super) fn new(
+        table: &'a Table<'a>,
+        lesson: Lesson,
+        rate_cell: Option<(u32, u32)>,
+        samples: Option<&Samples>,
+    ) -> Self {
         let Lesson { constants, learning_rate } = lesson;
-        let engine: Vec<Row> = run::rows(constants, learning_rate).take(table.rows() as usize).collect();
+        let engine: Vec<Row> = match samples {
+            Some(samples) => samples.engine(constants.weights, learning_rate),
+            None => run::rows(constants, learning_rate).take(table.rows() as usize).collect(),
+        };
         let (mut student, digits) = Student::new(table, &constants, Some(learning_rate));
         for weight in never_updated::weights(table, &student, &digits, &engine) {
             student.hold(weight);
@@ -73,6 +84,7 @@ impl<'a> Comparison<'a> {
             engine,
             student,
             digits,
+            has_samples: samples.is_some(),
             is_shown: false,
             has_mistakes: false,
             judgements,
@@ -183,8 +195,10 @@ impl<'a> Comparison<'a> {
 
     /// Whether the number in a cell is `value` with fewer digits than the cells around it have.
     fn is_short_for(&self, place: Place, value: f64) -> bool {
-        let slack = self.stray_slack(place);
-        slack.is_some_and(|slack| near(self.found(place), value, slack * (1.0 + RELATIVE_TOLERANCE)))
+        let found = self.found(place);
+        let missing = value.abs() - found.abs();
+        let is_cut = || found * value > 0.0 && self.cut_unit(place).is_some_and(|unit| (0.0..unit).contains(&missing));
+        self.stray_slack(place).is_some_and(|slack| near(found, value, slack * (1.0 + RELATIVE_TOLERANCE)) || is_cut())
     }
 
     /// How far a number may be from the one that others were computed from, if it has fewer digits than those around it.
@@ -199,7 +213,12 @@ impl<'a> Comparison<'a> {
         // Numbers with few digits may give one with as few by chance.
         let is_computed = || self.recomputed(place).is_some_and(is_near) && self.spread(place) == 0.0;
         let has_all = is_near(self.expected(place)) || is_computed();
-        if has_all { None } else { self.stray_slack(place) }
+        if has_all { None } else { self.stray_slack(place).map(|slack| slack.max(self.cut_unit(place).unwrap_or(0.0))) }
+    }
+
+    /// One unit of the last digit of a number with one or two digits whose others may have been cut off.
+    fn cut_unit(&self, Place { row, column }: Place) -> Option<f64> {
+        self.digits.cut_unit(row, column, self.found(Place { row, column }))
     }
 
     /// Judges a cell. The cells that it refers to must have been judged before.
@@ -221,6 +240,9 @@ impl<'a> Comparison<'a> {
             return Judgement::Wrong;
         }
         let is_result = |value: f64| near(self.found(place), value, self.tolerance(place, value));
+        if self.is_of_sample(place.column) {
+            return Judgement::Wrong;
+        }
         if self.student.is_held(place.column) && !self.recomputed(place).is_some_and(is_result) {
             return Judgement::Wrong;
         }
@@ -237,7 +259,11 @@ impl<'a> Comparison<'a> {
                 false => Judgement::Right,
             };
         }
-        if is_short || self.stray_slack(place).is_some_and(|slack| self.follows(place, slack)) {
+        let follows_short = || {
+            self.recomputed(place).is_some_and(|value| self.is_short_for(place, value))
+                || self.stray_slack(place).is_some_and(|slack| self.follows(place, slack))
+        };
+        if is_short || follows_short() {
             if is_stray { Judgement::Short } else { Judgement::Right }
         } else if self.unread_precedents(place).next().is_some() {
             // The mistake may as well lie in the column that could not be read.
@@ -245,6 +271,11 @@ impl<'a> Comparison<'a> {
         } else {
             Judgement::Wrong
         }
+    }
+
+    /// Whether a column holds targets or inputs that change from row to row.
+    pub(super) fn is_of_sample(&self, column: Column) -> bool {
+        self.has_samples && column <= Column::I2
     }
 
     /// The columns that the right formula of a cell refers to and that the sheet may have, but under a heading that could

@@ -17,6 +17,8 @@ const ENOUGH_CELLS: usize = 4;
 const MOST: f64 = 0.6;
 /// The number of decimals of a zero if nothing else is known.
 const DECIMALS_OF_ZERO: i32 = 6;
+/// The number of decimals from which on a program is likelier to have cut off the others than a student.
+const DECIMALS_OF_PROGRAMS: i32 = 4;
 /// The largest number of zeros at the end of a number that are likely to be hidden.
 const MOST_HIDDEN: i32 = 2;
 /// The largest difference of the shares of formats that are about as likely.
@@ -264,6 +266,13 @@ impl Digits {
         // Digits that are cut off make the number smaller by up to a unit. With two digits, that is too much to be right.
         let is_rough = value.abs() < 100.0 * unit && decimals.is_none();
         Some(if is_rough { 0.5 * unit } else { unit })
+    }
+
+    /// One unit of the last digit of a number with one or two digits whose others may have been cut off: programs that show a
+    /// number of decimals leave few digits of a small number.
+    pub(super) fn cut_unit(&self, row: u32, column: Column, value: f64) -> Option<f64> {
+        let own = self.decimals(row, column, value).filter(|&own| own >= DECIMALS_OF_PROGRAMS)?;
+        Written::new(value).filter(|number| number.significant <= 2).map(|_| 10_f64.powi(-own))
     }
 
     /// The number of decimals that a number shows; `None` for a zero without any.

@@ -8,7 +8,8 @@
 //!
 //! [`student`] holds the student's numbers and [`digits`] how many digits they have, [`comparison`] judges single cells,
 //! [`never_updated`] finds weights that stand still, [`causes`] sorts the wrong cells, [`fitting`] explains them in the
-//! words of [`wording`], and [`step_rate`] finds out which learning rate a student used.
+//! words of [`wording`]. [`step_rate`] finds out which learning rate a student used, [`samples`] which samples, and
+//! [`start_typos`] which numbers of row 0 were not used.
 
 mod causes;
 mod comparison;
@@ -16,11 +17,15 @@ mod digits;
 mod fitting;
 mod missing_rows;
 mod never_updated;
+mod samples;
+mod start_typos;
 mod step_rate;
 mod student;
 mod wording;
 
 use self::comparison::Comparison;
+use self::samples::Samples;
+use self::start_typos::StartTypo;
 use super::protocol::OpenedSheet;
 use super::stated_rate::Rate;
 use super::table::Table;
@@ -116,6 +121,21 @@ pub struct WrongCell {
 /// # Errors
 /// A sentence for the user when a value of row 0 is no number.
 pub fn lesson(table: &Table<'_>) -> Result<(Lesson, Option<Rate>), String> {
+    let Start { lesson, rate, .. } = start(table)?;
+    Ok((lesson, rate))
+}
+
+/// What the engine starts from.
+struct Start {
+    lesson: Lesson,
+    rate: Option<Rate>,
+    /// The samples of a table that learns several.
+    samples: Option<Samples>,
+    /// The numbers of row 0 that are likely to be typing mistakes.
+    typos: Vec<StartTypo>,
+}
+
+fn start(table: &Table<'_>) -> Result<Start, String> {
     let constants = table.constants()?;
     let rate = match table.rates() {
         [] => step_rate::of_steps(table, &constants),
@@ -128,7 +148,27 @@ pub fn lesson(table: &Table<'_>) -> Result<(Lesson, Option<Rate>), String> {
         }
     };
     let learning_rate = rate.as_ref().map_or(learning_rate::DEFAULT, |rate| rate.value);
-    Ok((Lesson { constants, learning_rate }, rate))
+    let mut lesson = Lesson { constants, learning_rate };
+    let samples = Samples::find(table);
+    let mut typos = Vec::new();
+    if let Some(samples) = &samples {
+        for (column, used) in samples.first() {
+            let found = lesson.constants.get_mut(column).filter(|found| **found != used);
+            typos.extend(found.map(|found| {
+                *found = used;
+                StartTypo { column, used }
+            }));
+        }
+    }
+    if rate.is_some() {
+        for typo in start_typos::find(table, &lesson, samples.is_some()) {
+            if let Some(found) = lesson.constants.get_mut(typo.column) {
+                *found = typo.used;
+            }
+            typos.push(typo);
+        }
+    }
+    Ok(Start { lesson, rate, samples, typos })
 }
 
 /// Compares a table with the engine.
@@ -136,7 +176,14 @@ pub fn lesson(table: &Table<'_>) -> Result<(Lesson, Option<Rate>), String> {
 /// # Errors
 /// A sentence for the user when a value of row 0 is no number, or when there is no learning rate to start from.
 pub fn check(table: &Table<'_>) -> Result<SheetCheck, String> {
-    let (lesson, rate) = lesson(table)?;
+    let Start { lesson, rate, samples, typos } = start(table)?;
+    if samples.as_ref().is_some_and(|samples| samples.are_learned_together(table)) {
+        return Err(format!(
+            "{} changes the weights only after several rows, with the gradients of several samples together. The check knows \
+             steps after each row only.",
+            table.sheet.title()
+        ));
+    }
     let rate_source = match &rate {
         Some(rate) => rate.source.clone(),
         None if table.rows() == 1 => "assumed, because the table has no step yet".to_owned(),
@@ -147,7 +194,9 @@ pub fn check(table: &Table<'_>) -> Result<SheetCheck, String> {
             ));
         }
     };
-    let mut groups = Comparison::new(table, lesson, rate.and_then(|rate| rate.cell)).groups();
+    let mut notes = table.notes().to_vec();
+    notes.extend(samples.as_ref().map(Samples::note));
+    let mut groups = Comparison::new(table, lesson, rate.and_then(|rate| rate.cell), samples.as_ref()).groups(&typos);
     groups.sort_by_key(|group| {
         (group.kind, group.cells.first().map_or(0, |cell| cell.row), group.columns.first().copied())
     });
@@ -163,7 +212,7 @@ pub fn check(table: &Table<'_>) -> Result<SheetCheck, String> {
         missing: Column::ALL.into_iter().filter(|&column| !table.has(column)).map(Column::name).collect(),
         unread: table.unread(),
         unchecked: table.unchecked().to_vec(),
-        notes: table.notes().to_vec(),
+        notes,
         groups,
     })
 }

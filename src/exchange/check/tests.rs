@@ -7,6 +7,7 @@ use crate::sheet::formula::Values;
 use crate::sheet::{Row, Run, formula, run};
 
 mod constant_weights;
+mod row_0_and_samples;
 mod shared_causes;
 mod written_digits;
 
