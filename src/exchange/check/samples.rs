@@ -56,7 +56,7 @@ impl Samples {
             Column::WEIGHTS.into_iter().all(|weight| number(row, weight) == number(row - 1, weight))
         };
         let share = |within: bool| {
-            let rows = || (1..table.rows()).filter(|&row| (row as usize % period != 0) == within);
+            let rows = || (1..table.rows()).filter(|&row| (row as usize).is_multiple_of(period) != within);
             rows().filter(|&row| is_same(row)).count() as f64 / rows().count().max(1) as f64
         };
         share(true) >= MOST && share(false) <= 1.0 - MOST

@@ -37,7 +37,7 @@ pub(super) fn find(table: &Table<'_>, lesson: &Lesson, has_samples: bool) -> Vec
     let is_open = |column: &Column| table.is_filled(0, *column) && !(has_samples && *column <= Column::I2);
     for column in GIVEN.into_iter().filter(|column| table.rows() > 1 && is_open(column)) {
         let users = Users::of(table, &student, column);
-        let used = users.number(table);
+        let used = users.number();
         if let (Some(used), Some(place)) = (used, lesson.constants.get_mut(column)) {
             *place = used;
             student = read(&lesson);
@@ -73,20 +73,22 @@ impl<'a> Users<'a> {
     }
 
     /// Returns the number that these cells were computed with, if it is not the one in row 0.
-    fn number(&self, table: &Table<'_>) -> Option<f64> {
+    fn number(&self) -> Option<f64> {
         let own = self.student.get(0, self.column);
         if self.count(&self.start, own) as f64 > (1.0 - MOST) * self.start.len() as f64 {
             return None;
         }
-        let copied = table.cell(1, self.column).number().filter(|_| self.column <= Column::I2 && !self.is_inherited);
-        let candidates = self.start.iter().filter_map(|&place| self.number_of(place, own));
+        // The number goes on in row 1 as it is, or changed by a step.
+        let continued: Vec<(u32, Column)> = self.start.iter().copied().filter(|&(row, _)| row == 1).collect();
+        let mut candidates = self.start.iter().filter_map(|&place| self.number_of(place, own));
         let fits = |number: f64| {
             let (start, below) = (self.count(&self.start, number), self.count(&self.below, number));
             let is_most = |count: usize, all: usize| count as f64 >= MOST * all as f64;
+            let is_continued = continued.iter().all(|&place| self.count(&[place], number) > 0);
             // A formula that is wrong in all rows is no typing mistake.
-            start >= ENOUGH && is_most(start, self.start.len()) && is_most(below, self.below.len())
+            is_continued && start >= ENOUGH && is_most(start, self.start.len()) && is_most(below, self.below.len())
         };
-        copied.into_iter().chain(candidates).find(|&number| number != own && fits(number))
+        candidates.find(|&number| number != own && fits(number))
     }
 
     /// Returns the plainest number that the cell can have been computed with.

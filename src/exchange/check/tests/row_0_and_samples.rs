@@ -30,6 +30,26 @@ fn a_typing_mistake_in_row_0_is_named_alone() {
 }
 
 #[test]
+fn a_mistake_in_row_0_is_no_typing_mistake_of_what_it_was_computed_from() {
+    for column in [Column::AO1, Column::O2, Column::H1, Column::AH2, Column::G3] {
+        let rows = worked_out(0.5, 12, &|index, changed, _, right| match index {
+            0 if changed == column => 0.6 * right,
+            _ => right,
+        });
+        for rows in [rows, {
+            let mut rows = right(0.5, 12);
+            let wrong = 0.6 * rows[0].get(column);
+            rows[0].set(column, wrong);
+            rows
+        }] {
+            let check = checked(&sheet(&rows, Some(0.5)));
+            assert_eq!(check.lesson, Lesson::CLASSIC, "{column:?}");
+            assert_eq!(check.groups[0].columns, [column], "{:?}", check.groups);
+        }
+    }
+}
+
+#[test]
 fn a_formula_that_is_wrong_in_all_rows_is_no_typing_mistake() {
     // w7 is used wherever w6 belongs.
     let rows = worked_out(0.5, 12, &|index, column, values, right| {
