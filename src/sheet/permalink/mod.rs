@@ -11,7 +11,7 @@
 //! | `t`, `i`, `w` | t1 and t2; i1 and i2; w1 to w8 |
 //! | `eta` | the learning rate η |
 //! | `rows` | the number of updates after row 0 |
-//! | `at` | the selected cell: its row and its column |
+//! | `at` | the selected cell: its row and its column, such as `a_h1`, `g5` for ∂E_t/∂w5, `d_h1` for δ_h1 |
 //! | `mode` | the exercise, see [`Exercise`] |
 //! | `digits` | the digits shown: `4`, `6`, `10` or `full` |
 //! | `tint` | `on` where cells are coloured by size and sign |
@@ -75,9 +75,15 @@ impl Permalink {
     }
 }
 
-/// A column's name without characters that an address would escape: `w5`, `a_h1`, `E_Total`, `g5` for ∂E_t/∂w5.
+/// A column's name without characters that an address would escape: `w5`, `a_h1`, `E_Total`, `g5` for ∂E_t/∂w5, `d_h1`
+/// for δ_h1.
 fn code(column: Column) -> String {
-    if column.is_gradient() { format!("g{}", column.symbol().1) } else { column.name() }
+    let (_, subscript) = column.symbol();
+    match column {
+        _ if column.is_gradient() => format!("g{subscript}"),
+        _ if column.is_delta() => format!("d_{subscript}"),
+        _ => column.name(),
+    }
 }
 
 const fn switch(on: bool) -> &'static str {

@@ -57,6 +57,10 @@ impl Permalink {
             Some(problem) if !is_used => Err(problem),
             problem => {
                 link.row = link.row.min(link.last());
+                // An exercise has no columns of the δ.
+                if link.exercise.is_some() && link.column.is_delta() {
+                    link.column = Self::DEFAULT.column;
+                }
                 Ok(Reading { link, problem })
             }
         }
@@ -121,7 +125,11 @@ fn list(key: &str, value: &str, places: &mut [f64]) -> Result<(), String> {
 /// Reads a cell, such as `12.a_h1`.
 fn cell(value: &str) -> Option<(usize, Column)> {
     let (row, column) = value.split_once('.')?;
-    let column = Column::ALL.into_iter().find(|&candidate| code(candidate).eq_ignore_ascii_case(column))?;
+    // The names are read too: earlier pages wrote δ_h1, and people write what they see.
+    let is_named = |&candidate: &Column| {
+        [code(candidate), candidate.name()].iter().any(|name| name.eq_ignore_ascii_case(column))
+    };
+    let column = Column::WITH_DELTAS.into_iter().find(is_named)?;
     Some((decimal::read_whole(row)?, column))
 }
 

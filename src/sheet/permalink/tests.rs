@@ -68,10 +68,19 @@ fn only_what_differs_is_written() {
 
 #[test]
 fn every_column_has_its_own_code() {
-    for column in Column::ALL {
+    for column in Column::WITH_DELTAS {
         let link = Permalink { column, row: 3, ..Permalink::DEFAULT };
         assert_eq!(read(&link.to_string()), Some(link));
     }
+}
+
+#[test]
+fn a_column_is_read_by_its_name_too_and_an_exercise_has_no_deltas() {
+    let at = |text: &str| read(text).map(|link| (link.row, link.column));
+    assert_eq!(at("sheet?at=0.δ_h1&v=1"), Some((0, Column::DH1)), "as earlier pages wrote it");
+    assert_eq!(at("sheet?at=2.%CE%B4_o2&v=1"), Some((2, Column::DO2)));
+    assert_eq!(at("sheet?at=2.D_O2&v=1"), Some((2, Column::DO2)));
+    assert_eq!(at("sheet?at=1.d_h1&mode=fill-7&v=1"), Some((1, Permalink::DEFAULT.column)));
 }
 
 #[test]
@@ -231,11 +240,12 @@ fn any_link() -> impl Strategy<Value = Permalink> {
             constants: Constants { targets, inputs, weights },
             learning_rate,
         });
-    let cell = (0.0..=1.0, 0..Column::COUNT);
+    let cell = (0.0..=1.0, 0..Column::WITH_DELTAS.len());
     let looks = (prop::sample::select(Digits::ALL.as_slice()), any::<bool>());
     (lesson, 1..=MOST_UPDATES, cell, exercise, looks).prop_map(
         |(lesson, updates, (row, column), exercise, (digits, tint))| {
-            let column = Column::ALL[column];
+            let column = Column::WITH_DELTAS[column];
+            let column = if exercise.is_some() && column.is_delta() { Column::H1 } else { column };
             Permalink { lesson, updates, row: (row * MOST_UPDATES as f64) as usize, column, exercise, digits, tint }
         },
     )

@@ -167,7 +167,7 @@ impl SheetState {
             speed: RwSignal::new(4),
             is_hidden: RwSignal::new(false),
             digits: RwSignal::new(link.digits),
-            deltas: RwSignal::new(false),
+            deltas: RwSignal::new(link.column.is_delta()),
             one_line: RwSignal::new(false),
             tint: RwSignal::new(link.tint),
             panel: RwSignal::new(Panel::Curves),
