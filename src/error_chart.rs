@@ -30,6 +30,8 @@ pub fn empty(updates: usize, rows: Scale, errors: Scale) -> Chart {
         _ => Axis::new("Row").range(Range::Fixed(0.0, last)),
     };
     let up = Axis::new("Total error E").note(if errors == Scale::Log { " (log scale)" } else { "" });
+    // An axis that begins at 0 makes an error that hardly changes look so. A logarithmic one has no place for 0.
+    let up = if errors == Scale::Log { up } else { up.range(Range::Including(0.0, 0.0)) };
     Chart::new(across.format(Format::Count), up.scale(errors))
         .empty("Nothing to draw here: the errors are infinite, not numbers, or too small for a log scale.")
 }

@@ -38,11 +38,21 @@ fn in_row(column: Column, row: &str) -> String {
     }
 }
 
+/// Returns a number, with a power of ten where zeros would be long.
+pub(super) fn number(value: f64) -> String {
+    let text = csv_out::number(value);
+    match text.split_once('e') {
+        Some(("1", power)) => format!("10^{{{power}}}"),
+        Some((factor, power)) => format!("{factor} \\cdot 10^{{{power}}}"),
+        None => text,
+    }
+}
+
 /// Writes an expression.
 fn write(expr: &Expr) -> String {
     match expr {
         Expr::Number(number) if *number == 0.5 => "\\frac{1}{2}".to_owned(),
-        Expr::Number(number) => csv_out::number(*number),
+        Expr::Number(value) => number(*value),
         Expr::Term(Term::Here(column)) => symbol(*column),
         Expr::Term(Term::Above(column)) => in_row(*column, ABOVE),
         Expr::Term(Term::LearningRate) => "\\eta".to_owned(),

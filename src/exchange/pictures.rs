@@ -43,16 +43,34 @@ pub fn all(race: &Race) -> Chart {
     chart
 }
 
-/// Returns the pictures of the error curves: all of them together, then that of each compared learning rate.
+/// Returns the pictures of the error curves: all of them together, then that of each learning rate.
 pub fn of_race(race: &Race) -> Vec<Picture> {
-    let alone = |(index, run): (usize, &Run)| {
+    let alone = |run: &Run| {
+        let rate = run.learning_rate();
         let mut chart = error_chart::empty(race.updates(), Scale::Linear, Scale::Linear);
-        chart.series.extend(error_chart::compared(index, points(run)).map(|curve| curve.emphasis(Emphasis::Strong)));
-        let title = format!("η = {}: {}", full(run.learning_rate()), run.verdict(GOOD_ENOUGH));
-        Picture { name: of_rate(COMPARED[index]), title, chart }
+        let compared = COMPARED.iter().position(|&compared| compared == rate);
+        chart.series.push(match compared.and_then(|index| error_chart::compared(index, points(run))) {
+            Some(curve) => curve.emphasis(Emphasis::Strong),
+            None => {
+                let (curve, mark) = error_chart::own(rate, points(run));
+                chart.marks.extend(mark);
+                curve
+            }
+        });
+        let title = format!("η = {}: {}", full(rate), run.verdict(GOOD_ENOUGH));
+        Picture { name: of_rate(rate), title, chart }
     };
     let together = Picture { name: ALL.to_owned(), title: "All learning rates".to_owned(), chart: all(race) };
-    std::iter::once(together).chain(race.compared().iter().enumerate().map(alone)).collect()
+    std::iter::once(together).chain(runs(race).into_iter().map(alone)).collect()
+}
+
+/// Returns the runs of a race, each learning rate once, from the smallest to the largest.
+pub fn runs(race: &Race) -> Vec<&Run> {
+    let own = race.own();
+    let is_compared = COMPARED.contains(&own.learning_rate());
+    let mut runs: Vec<&Run> = race.compared().iter().chain((!is_compared).then_some(own)).collect();
+    runs.sort_by(|one, other| one.learning_rate().total_cmp(&other.learning_rate()));
+    runs
 }
 
 /// The name of the picture with all error curves.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::number::full;
+
 /// How the error of a run behaves. [`Verdict::definition`] says what each verdict means. The definitions are tried in
 /// the order of [`Verdict::ALL`], and the first that fits is the verdict.
 ///
@@ -28,8 +30,11 @@ pub enum Verdict {
         /// The part of the error that was lost over the last tenth of the rows.
         share: f64,
     },
-    /// The error hardly changes, but it is not small.
-    Stuck,
+    /// The error neither falls notably nor rises, but it is not small.
+    Stuck {
+        /// The part of the error that was lost over the last tenth of the rows; negative if the error rose.
+        share: f64,
+    },
 }
 
 /// The total error below which a run counts as learned, unless the user says otherwise.
@@ -46,6 +51,8 @@ const LAST_PART: usize = 10;
 const NOTABLE: f64 = 0.01;
 /// The smallest fall that counts, as a share of the error.
 const FALLING: f64 = 0.001;
+/// The smallest rise that counts, as a share of the error in row 0. A smaller one is rounding, or can be seen by nobody.
+const SEEN: f64 = 1e-6;
 /// The smallest number of turns, from up to down or back, of an error that oscillates.
 const FEWEST_TURNS: usize = 4;
 
@@ -58,8 +65,11 @@ impl Verdict {
         Self::Oscillates,
         Self::Diverges,
         Self::StillFalling { share: 0.0 },
-        Self::Stuck,
+        Self::Stuck { share: 0.0 },
     ];
+
+    /// What the definitions call the end of a run.
+    pub const END: &str = "The end of a run is its last fifth, at least 10 rows.";
 
     /// Judges a run by the total errors of its rows. `overflow` is the first row in which a weight is not finite, if
     /// there is one; errors that are not finite are found without it. An error below `good_enough` is learned.
@@ -81,13 +91,20 @@ impl Verdict {
         // ever smaller swings settles.
         if turns(tail, NOTABLE * first) >= FEWEST_TURNS {
             Self::Oscillates
-        } else if tail.iter().all(|&error| error > (1.0 + NOTABLE) * first) || last >= (1.0 + NOTABLE) * tail[0] {
+        } else if tail.iter().all(|&error| error > (1.0 + NOTABLE) * first)
+            || last >= (1.0 + NOTABLE) * tail[0] && last - tail[0] > SEEN * first
+        {
             Self::Diverges
         } else if share >= FALLING {
             Self::StillFalling { share }
         } else {
-            Self::Stuck
+            Self::Stuck { share }
         }
+    }
+
+    /// The number of rows that count as the end of a run with this many rows.
+    pub fn end_of(rows: usize) -> usize {
+        (rows / TAIL).max(SHORTEST_TAIL).min(rows)
     }
 
     /// The verdict in a word or two.
@@ -99,26 +116,32 @@ impl Verdict {
             Self::Oscillates => "oscillates",
             Self::Diverges => "diverges",
             Self::StillFalling { .. } => "still falling",
-            Self::Stuck => "stuck",
+            Self::Stuck { .. } => "stuck",
         }
     }
 
-    /// The meaning of the verdict in a sentence, where “the end” is the last fifth of the rows, but at least ten.
-    pub fn definition(self) -> &'static str {
+    /// The meaning of the verdict in one or two sentences; an error below `good_enough` is learned.
+    pub fn definition(self, good_enough: f64) -> String {
+        let limit = full(good_enough);
         match self {
-            Self::NotFinite { .. } => "From this row on, the error or a weight is infinite or not a number.",
-            Self::Learned => "In all rows of the end, the error is below the number that you call good enough.",
-            Self::TooShort => "The run has fewer than 10 updates, which is too few to judge.",
+            Self::NotFinite { .. } => "From this row on, the error or a weight is infinite or not a number.".to_owned(),
+            Self::Learned => format!("In all rows of the end, the error is below {limit}, which is called good enough."),
+            Self::TooShort => "The run has fewer than 10 updates, which is too few to judge.".to_owned(),
             Self::Oscillates => {
-                "At the end the error changes direction at least 4 times, by more than 1 % of the error in row 0 each time."
+                "At the end the error changes direction at least 4 times, by more than 1\u{a0}% of the error in row 0 each time."
+                    .to_owned()
             }
             Self::Diverges => {
-                "At the end the error is always more than 1 % larger than in row 0, or it rises by 1 % or more."
+                "At the end the error is always more than 1\u{a0}% larger than in row 0, or it rises by 1\u{a0}% or more."
+                    .to_owned()
             }
-            Self::StillFalling { .. } => {
-                "The error is not small yet, but it fell by 0.1 % or more in the last tenth of the rows. More rows would help."
-            }
-            Self::Stuck => "The error is not small, and it changed by less than 0.1 % in the last tenth of the rows.",
+            Self::StillFalling { .. } => format!(
+                "The error is not below {limit} yet, but it fell by 0.1\u{a0}% or more in the last tenth of the rows. More rows \
+                 would help."
+            ),
+            Self::Stuck { .. } => format!(
+                "The error is not below {limit}, and in the last tenth of the rows it fell by less than 0.1\u{a0}%, or not at all."
+            ),
         }
     }
 }
@@ -128,17 +151,28 @@ impl fmt::Display for Verdict {
         formatter.write_str(self.name())?;
         match self {
             Self::NotFinite { row } => write!(formatter, " from row {row}"),
-            Self::StillFalling { share } => write!(formatter, ", {} in the last tenth", percent(*share)),
+            Self::StillFalling { share } | Self::Stuck { share } => {
+                write!(formatter, ", {} in the last tenth", percent(*share))
+            }
             _ => Ok(()),
         }
     }
 }
 
-/// Writes a share as per cent with two significant digits: `−5.6 %`.
+/// Writes what a lost share does to the error, in per cent with two significant digits: `−5.6 %`.
 fn percent(share: f64) -> String {
-    let hundredths = 100.0 * share;
-    let decimals = if hundredths < 9.95 { 1 } else { 0 };
-    format!("−{hundredths:.decimals$}\u{a0}%")
+    let hundredths = 100.0 * share.abs();
+    let sign = if share < 0.0 { '+' } else { '−' };
+    // A drawn line shows no less, and rounding moves the last digits of an error that stands still.
+    if hundredths.is_nan() || hundredths < 0.005 {
+        return "less than 0.01\u{a0}%".to_owned();
+    }
+    let decimals = match hundredths {
+        9.95.. => 0,
+        0.095.. => 1,
+        _ => 2,
+    };
+    format!("{sign}{hundredths:.decimals$}\u{a0}%")
 }
 
 /// The first row whose error is below `x`.
@@ -148,8 +182,7 @@ pub fn first_below(errors: &[f64], x: f64) -> Option<usize> {
 
 /// The last fifth of the rows, but at least ten rows; `None` for a run with too few updates.
 fn tail(errors: &[f64]) -> Option<&[f64]> {
-    let length = (errors.len() / TAIL).max(SHORTEST_TAIL);
-    (errors.len() > FEWEST_UPDATES).then(|| &errors[errors.len() - length..])
+    (errors.len() > FEWEST_UPDATES).then(|| &errors[errors.len() - Verdict::end_of(errors.len())..])
 }
 
 /// The number of times that a sequence turns from up to down or from down to up. Movements of at most `least` do not
@@ -212,18 +245,18 @@ mod tests {
 
     #[test]
     fn a_rate_of_zero_or_almost_zero_is_stuck() {
-        assert_eq!(run(Constants::CLASSIC, 0.0, 100), Verdict::Stuck);
-        assert_eq!(run(Constants::CLASSIC, 1e-4, 100), Verdict::Stuck);
+        assert_eq!(run(Constants::CLASSIC, 0.0, 100).name(), "stuck");
+        assert_eq!(run(Constants::CLASSIC, 1e-4, 100).name(), "stuck");
     }
 
     #[test]
     fn saturated_neurons_and_targets_out_of_reach_are_stuck() {
         let saturated =
             Constants { weights: Constants::CLASSIC.weights.map(|weight| 20.0 * weight), ..Constants::CLASSIC };
-        assert_eq!(run(saturated, 0.5, 10_000), Verdict::Stuck);
+        assert_eq!(run(saturated, 0.5, 10_000).name(), "stuck");
         // No output is above 1, so the error stays above ½(2 − 1)².
         let out_of_reach = Constants { targets: [2.0, -1.0], ..Constants::CLASSIC };
-        assert_eq!(run(out_of_reach, 2.0, 1000), Verdict::Stuck);
+        assert_eq!(run(out_of_reach, 2.0, 1000).name(), "stuck");
     }
 
     /// With targets in the middle and large inputs, a large rate overshoots.
@@ -233,7 +266,7 @@ mod tests {
     fn the_same_exercise_is_learned_oscillates_and_gets_stuck_as_the_rate_grows() {
         assert_eq!(run(TOUCHY, 0.5, 200), Verdict::Learned);
         assert_eq!(run(TOUCHY, 10.0, 200), Verdict::Learned);
-        assert_eq!(run(TOUCHY, 30.0, 200), Verdict::Stuck);
+        assert_eq!(run(TOUCHY, 30.0, 200).name(), "stuck");
         assert_eq!(run(TOUCHY, 100.0, 200), Verdict::Oscillates);
     }
 
@@ -277,7 +310,7 @@ mod tests {
             assert_eq!(of(&errors(rows, |row| 100.0 - row)), Verdict::TooShort, "{rows} rows");
         }
         assert!(falls(of(&errors(11, |row| 1.0 / (row + 1.0)))) > 0.09);
-        assert_eq!(of(&errors(11, |_| 1.0)), Verdict::Stuck);
+        assert_eq!(of(&errors(11, |_| 1.0)).name(), "stuck");
         assert_eq!(of(&errors(11, |row| 1.0 + row)), Verdict::Diverges);
         assert_eq!(of(&errors(11, |row| 1.0 + row % 2.0)), Verdict::Oscillates);
     }
@@ -300,16 +333,34 @@ mod tests {
     #[test]
     fn swings_that_fade_or_are_tiny_are_not_an_oscillation() {
         falls(of(&errors(101, |row| 0.25 * (-row / 20.0).exp() * (1.0 + 0.2 * row.cos()))));
-        assert_eq!(of(&errors(101, |row| 0.25 + 0.0001 * row.cos())), Verdict::Stuck);
+        assert_eq!(of(&errors(101, |row| 0.25 + 0.0001 * row.cos())).name(), "stuck");
         assert_eq!(of(&errors(101, |row| 0.25 + 0.01 * row.cos())), Verdict::Oscillates);
+    }
+
+    #[test]
+    fn an_error_that_stands_still_says_how_far_it_moved_and_rounding_is_no_rise() {
+        let told = |last: f64| of(&errors(101, |row| if row < 95.0 { 0.25 } else { last })).to_string();
+        assert_eq!(told(0.25), "stuck, less than 0.01\u{a0}% in the last tenth");
+        assert_eq!(told(0.25 + 1e-13), told(0.25));
+        assert_eq!(told(0.2499), "stuck, −0.04\u{a0}% in the last tenth");
+        assert_eq!(told(0.251), "stuck, +0.4\u{a0}% in the last tenth");
+        // An error that has fallen to a billionth moves by rounding alone.
+        let tiny = |row: f64| if row < 50.0 { 0.25 } else { 1e-13 + 1e-15 * row };
+        assert_eq!(of(&errors(101, tiny)).name(), "stuck");
+    }
+
+    #[test]
+    fn a_definition_states_what_is_good_enough() {
+        assert!(Verdict::Learned.definition(GOOD_ENOUGH).contains("below 0.01,"));
+        assert!(Verdict::Stuck { share: 0.0 }.definition(0.25).contains("below 0.25,"));
     }
 
     #[test]
     fn one_spike_is_neither_an_oscillation_nor_learned() {
         let mut spiky = errors(101, |_| 0.2);
         spiky[85] = 0.4;
-        assert_eq!(of(&spiky), Verdict::Stuck);
-        assert_eq!(Verdict::of(&spiky, None, 0.3), Verdict::Stuck);
+        assert_eq!(of(&spiky).name(), "stuck");
+        assert_eq!(Verdict::of(&spiky, None, 0.3).name(), "stuck");
         assert_eq!(Verdict::of(&spiky, None, 0.5), Verdict::Learned);
     }
 
@@ -344,7 +395,7 @@ mod tests {
         assert_eq!(Verdict::NotFinite { row: 12 }.to_string(), "not finite from row 12");
         assert_eq!(Verdict::Learned.to_string(), "learned");
         for (index, verdict) in Verdict::ALL.iter().enumerate() {
-            assert!(verdict.definition().ends_with('.'));
+            assert!(verdict.definition(0.25).ends_with('.'));
             assert!(Verdict::ALL[..index].iter().all(|other| other.name() != verdict.name()));
         }
     }

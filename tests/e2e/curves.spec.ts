@@ -162,9 +162,9 @@ test.describe("the table of the learning rates", () => {
   test("recognises runs that are stuck and runs that are too short, and explains the results", async ({ curves, sheet }) => {
     await sheet.setRate("0");
     await curves.showRace();
-    await expect(curves.line("yours").getByRole("cell", { name: "stuck" })).toHaveAttribute("title", /changed by less than 0.1/);
+    await expect(curves.line("yours").getByRole("cell", { name: "stuck" })).toHaveAttribute("title", /fell by less than 0.1/);
     await curves.page.getByText("What the results mean").click();
-    await expect(curves.page.getByText("it changed by less than 0.1 % in the last tenth", { exact: false })).toBeVisible();
+    await expect(curves.page.getByText("in the last tenth of the rows it fell by less than 0.1", { exact: false })).toBeVisible();
     await sheet.options();
     await sheet.updates.fill("5");
     await sheet.updates.press("Enter");

@@ -4,9 +4,8 @@ use super::*;
 use crate::charts::svg::svg;
 use crate::exchange::paper_theme::theme;
 use crate::exchange::{csv_out, latex};
-use crate::sheet::learning_rate::COMPARED;
 use crate::sheet::verdict::GOOD_ENOUGH;
-use crate::sheet::{Column, Run};
+use crate::sheet::{Column, Constants, Run};
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::plan::Plan;
 use crate::trainer::run::accuracy_chart;
@@ -55,7 +54,7 @@ fn table(text: &str, first: &str) -> Vec<Vec<String>> {
 fn every_number_of_the_text_is_the_sheets() {
     let text = report(None).readme("png");
     let rates = table(&text, "$\\eta$ | Error in row 0");
-    let expected: Vec<f64> = COMPARED.into_iter().chain([0.3]).collect();
+    let expected = [0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0];
     assert_eq!(rates.len(), expected.len());
     for (line, rate) in rates.iter().zip(expected) {
         let run = Run::new(lesson().constants, rate, 100);
@@ -98,11 +97,11 @@ fn the_zip_has_everything_that_the_text_names() {
     let mut text = String::new();
     zip.by_name("README.md").expect("the text").read_to_string(&mut text).expect("UTF-8");
     let pictures: Vec<&str> = text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
-    assert_eq!(pictures.len(), 8, "one for each of six rates, one for all, and one for the run");
+    assert_eq!(pictures.len(), 9, "one for each of seven rates, one for all, and one for the run");
     for name in pictures.into_iter().chain([WORKBOOK, LOG, EPOCHS]) {
         assert!(zip.by_name(name).is_ok_and(|file| file.size() > 100), "{name}");
     }
-    assert_eq!(zip.len(), 12);
+    assert_eq!(zip.len(), 13);
 }
 
 #[test]
@@ -158,4 +157,56 @@ fn nothing_is_said_that_the_record_does_not_show() {
     );
     assert!(text(&[], 0.0).contains("No epoch has ended, so there is no result."));
     assert!(text(&[0.98], 0.0).contains("A curve needs at least two."));
+}
+
+/// Returns the report's sentences about a lesson.
+fn analysis(targets: [f64; 2], inputs: [f64; 2], learning_rate: f64) -> String {
+    let constants = Constants { targets, inputs, ..Constants::CLASSIC };
+    let report = Report::new(Lesson { constants, learning_rate }, 100, None, "28 November 2026".to_owned());
+    report.readme("png")
+}
+
+#[test]
+fn each_sentence_follows_from_the_numbers_of_the_runs() {
+    let wild = analysis([0.3, 0.6], [5.0, 10.0], 100.0);
+    for part in [
+        "## Seven learning rates",
+        "The rate chosen for this report is $\\eta = 100$. An error below 0.01 is called good enough.",
+        "- *learned*: In all rows of the end, the error is below 0.01, which is called good enough.",
+        "![Error curve for η = 100](charts/eta-100.png)",
+        "The error at the end is smallest with $\\eta = 2$",
+        "The error at the end is largest with $\\eta = 100$",
+        "A larger learning rate does not always end with a smaller error.",
+        "With the chosen $\\eta = 100$ the verdict is *oscillates*",
+        "6 of the others end with a smaller error.",
+        "With $\\eta = 100$ the error still jumps between ",
+    ] {
+        assert!(wild.contains(part), "{part}\n{wild}");
+    }
+    assert!(!wild.contains("Each larger learning rate"));
+
+    let classic = analysis(Constants::CLASSIC.targets, Constants::CLASSIC.inputs, 0.5);
+    for part in [
+        "## Six learning rates",
+        "Each larger learning rate ends with a smaller error than the one before.",
+        "With the chosen $\\eta = 0.5$ the verdict is *still falling*",
+        "3 of the others end with a smaller error.",
+        "The error is below 0.01 for the first time in row ",
+    ] {
+        assert!(classic.contains(part), "{part}\n{classic}");
+    }
+
+    let tiny = analysis(Constants::CLASSIC.targets, Constants::CLASSIC.inputs, 1e-7);
+    assert!(
+        tiny.contains(
+            "The error at the end is largest with $\\eta = 10^{-7}$: 100.00 % of the error in row 0 is left."
+        )
+    );
+    let broken = analysis([1e200, 0.99], Constants::CLASSIC.inputs, 0.5);
+    assert!(
+        broken.contains("With $\\eta = 2$ the error or a weight is not a finite number from row 0 on."),
+        "{broken}"
+    );
+    assert!(broken.contains("No learning rate brings the error below 0.01."));
+    assert!(!broken.contains("NaN") || broken.contains("| NaN |"), "{broken}");
 }

@@ -126,9 +126,8 @@ fn list(key: &str, value: &str, places: &mut [f64]) -> Result<(), String> {
 fn cell(value: &str) -> Option<(usize, Column)> {
     let (row, column) = value.split_once('.')?;
     // The names are read too: earlier pages wrote δ_h1, and people write what they see.
-    let is_named = |&candidate: &Column| {
-        [code(candidate), candidate.name()].iter().any(|name| name.eq_ignore_ascii_case(column))
-    };
+    let is_named =
+        |&candidate: &Column| [code(candidate), candidate.name()].iter().any(|name| name.eq_ignore_ascii_case(column));
     let column = Column::WITH_DELTAS.into_iter().find(is_named)?;
     Some((decimal::read_whole(row)?, column))
 }

@@ -96,9 +96,9 @@ pub(crate) fn RaceTable() -> impl IntoView {
             </table>
             <details class="race-verdicts">
                 <summary>"What the results mean"</summary>
-                <p>"The end of a run is its last fifth, at least 10 rows. The first description that fits is the result."</p>
+                <p>{Verdict::END} " The first description that fits is the result."</p>
                 <dl>
-                    {Verdict::ALL.map(|verdict| view! { <dt>{verdict.name()}</dt><dd>{verdict.definition()}</dd> }).into_iter().collect_view()}
+                    {Verdict::ALL.map(|verdict| view! { <dt>{verdict.name()}</dt><dd prop:textContent=words(move || verdict.definition(threshold.get()))></dd> }).into_iter().collect_view()}
                 </dl>
             </details>
         </div>
@@ -131,7 +131,8 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
     let verdict =
         read(|outcome| outcome.verdict.map_or_else(|| "computing …".to_owned(), |verdict| verdict.to_string()));
     let rate = read(|outcome| number::full(outcome.rate));
-    let definition = read(|outcome| outcome.verdict.map_or("", Verdict::definition).to_owned());
+    let definition =
+        read(|outcome| outcome.verdict.map_or_else(String::new, |verdict| verdict.definition(outcome.threshold)));
     let last = memo(move || {
         outcomes.with(|outcomes| {
             outcomes.get(index).filter(|outcome| outcome.verdict.is_some()).map(|outcome| outcome.last_error)
