@@ -16,6 +16,40 @@ pub fn counted(number: u32, noun: &str) -> String {
     [&thousands(number), " ", noun, plural].concat()
 }
 
+/// A number as Rust writes it, such as `-1.5e-7`, with its power of ten as people write it: `−1.5·10⁻⁷`. A factor of 1 is
+/// left out. The text may also be a number without a power of ten.
+pub(crate) fn power_of_ten(number: &str) -> String {
+    let mut parts = number.split('e');
+    let factor = parts.next().unwrap_or_default().replace('-', "−");
+    let Some(power) = parts.next().filter(|&power| power != "0") else { return factor };
+    let factor = match factor.as_str() {
+        "1" => String::new(),
+        "−1" => "−".to_owned(),
+        _ => factor + "·",
+    };
+    format!("{factor}10{}", power.chars().map(superscript).collect::<String>())
+}
+
+/// The raised digits.
+const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
+fn superscript(char: char) -> char {
+    match char.to_digit(10).and_then(|digit| SUPERSCRIPTS.get(digit as usize)) {
+        Some(&raised) => raised,
+        None if char == '-' => '⁻',
+        None => char,
+    }
+}
+
+/// The digit or sign that a raised one stands for; `None` for other characters.
+pub(crate) fn lowered(char: char) -> Option<char> {
+    let digit = SUPERSCRIPTS.iter().position(|&raised| raised == char);
+    match digit.and_then(|digit| char::from_digit(digit as u32, 10)) {
+        None if char == '⁻' => Some('-'),
+        digit => digit,
+    }
+}
+
 /// Decimal digits with a comma between thousands: `60000` becomes `60,000`.
 pub(crate) fn group(digits: &str) -> String {
     let mut text = String::new();

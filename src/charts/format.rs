@@ -1,7 +1,7 @@
 //! Writes the numbers of a chart: with a real minus sign, thousands separators, percent signs and powers of ten.
 
 use super::scale::Scale;
-use crate::format::group;
+use crate::format::{group, power_of_ten};
 
 /// The kind of number that an axis shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -120,34 +120,7 @@ fn grouped(value: f64, decimals: usize) -> String {
 
 /// Writes a factor with `digits` decimals times a power of ten. A factor of 1 without decimals is left out.
 fn scientific(value: f64, digits: usize) -> String {
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    let text = format!("{:.digits$e}", value.abs());
-    let (factor, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let sign = if value < 0.0 { "−" } else { "" };
-    if exponent == "0" {
-        return format!("{sign}{factor}");
-    }
-    let times = if factor == "1" { String::new() } else { format!("{factor}\u{a0}×\u{a0}") };
-    format!("{sign}{times}10{}", exponent.chars().map(superscript).collect::<String>())
-}
-
-fn superscript(character: char) -> char {
-    match character {
-        '-' => '⁻',
-        '0' => '⁰',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        '4' => '⁴',
-        '5' => '⁵',
-        '6' => '⁶',
-        '7' => '⁷',
-        '8' => '⁸',
-        '9' => '⁹',
-        other => other,
-    }
+    if value == 0.0 { "0".to_owned() } else { power_of_ten(&format!("{value:.digits$e}")) }
 }
 
 #[cfg(test)]
@@ -160,7 +133,7 @@ mod tests {
         assert_eq!(Format::Plain.exact(-1.5), "−1.5000");
         assert_eq!(Format::Plain.exact(12_345.67), "12,346");
         assert_eq!(Format::Plain.exact(0.0), "0.0000");
-        assert_eq!(Format::Plain.exact(0.000_051_234), "5.1234\u{a0}×\u{a0}10⁻⁵");
+        assert_eq!(Format::Plain.exact(0.000_051_234), "5.1234·10⁻⁵");
         assert_eq!(Format::Plain.exact(f64::NAN), "–");
     }
 
@@ -182,8 +155,8 @@ mod tests {
     fn very_small_and_very_large_linear_ticks_have_powers_of_ten() {
         let labels = Labels::new(Format::Plain, Scale::Linear, &[0.0, 2e-8, 4e-8], 8);
         assert_eq!(labels.label(0.0), "0");
-        assert_eq!(labels.label(2e-8), "2\u{a0}×\u{a0}10⁻⁸");
+        assert_eq!(labels.label(2e-8), "2·10⁻⁸");
         let labels = Labels::new(Format::Plain, Scale::Linear, &[0.0, 5e8, 1e9], 0);
-        assert_eq!(labels.label(1e9), "1.000000\u{a0}×\u{a0}10⁹");
+        assert_eq!(labels.label(1e9), "1.000000·10⁹");
     }
 }

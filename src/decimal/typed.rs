@@ -1,6 +1,7 @@
 //! Numbers as people type them: with a comma or a point, with marks between thousands, with digits of other scripts.
 
 use super::{read, read_whole};
+use crate::format::lowered;
 
 /// The zeros of scripts whose digits are read. The other nine digits follow each of them: Arabic, Persian, Devanagari,
 /// Bengali, Thai, full-width.
@@ -105,7 +106,17 @@ pub(crate) fn digit(char: char) -> char {
 /// Writes a typed text with ASCII digits, `-`, `+`, `.`, `,`, with a space for every kind of space, and `'` for every other
 /// mark between thousands. `None` for text with any other character, except those of a power of ten.
 fn marks(text: &str) -> Option<String> {
-    text.trim().chars().map(mark).collect()
+    let mut written = String::new();
+    let mut was_raised = false;
+    for char in text.trim().chars() {
+        let lowered = lowered(char);
+        if lowered.is_some() && !was_raised {
+            written.push('^');
+        }
+        was_raised = lowered.is_some();
+        written.push(mark(lowered.unwrap_or(char))?);
+    }
+    Some(written)
 }
 
 fn mark(char: char) -> Option<char> {
@@ -123,12 +134,15 @@ fn mark(char: char) -> Option<char> {
     }
 }
 
-/// Splits `1.5e-3` and `1.5·10^-3` into the number and the exponent.
+/// Splits `1.5e-3`, `1.5·10^-3` and `10^-3` into the number and the exponent.
 fn split_exponent(text: &str) -> Option<(&str, Option<String>)> {
     let (number, exponent) = match (text.split_once('e'), text.split_once('*')) {
         (Some((number, exponent)), None) => (number, exponent),
         (None, Some((number, power))) => (number.trim(), power.trim().strip_prefix("10")?.strip_prefix('^')?),
-        (None, None) => return Some((text, None)),
+        (None, None) => match text.split_once('^') {
+            Some((base, exponent)) => (base.strip_suffix('0').filter(|base| matches!(*base, "1" | "-1"))?, exponent),
+            None => return Some((text, None)),
+        },
         (Some(_), Some(_)) => return None,
     };
     let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
@@ -166,6 +180,9 @@ fn parts(number: &str, whole: bool) -> Option<Parts> {
 /// Removes the marks between thousands, or as in India between two digits, if all of them are equal and in their places.
 fn ungrouped(text: &str) -> Option<String> {
     let Some(mark) = text.chars().find(|char| !char.is_ascii_digit()) else { return Some(text.to_owned()) };
+    if matches!(mark, '^' | '*') {
+        return None;
+    }
     let groups: Vec<&str> = text.split(mark).collect();
     let (first, rest) = groups.split_first()?;
     let (last, middle) = rest.split_last()?;
@@ -289,14 +306,38 @@ mod tests {
             ("1e+3", 1000.0),
             ("1,5·10^-3", 0.0015),
             ("1.5 × 10^3", 1500.0),
+            ("2.9·10⁻⁷", 2.9e-7),
+            ("−2,5 × 10¹²", -2.5e12),
+            ("10⁻⁷", 1e-7),
+            ("-10^3", -1000.0),
             ("٠٫٥", 0.5),
             ("０．５", 0.5),
         ] {
             assert_eq!(read_typed(text), Some(value), "{text}");
         }
-        for text in
-            ["", ".", "-", "e5", "1.2.3", "1,2,3.4", "1 2", "1.5 5", "NaN", "inf", "--1", "1e5.5", "5%", "1.234.5", "x"]
-        {
+        for text in [
+            "5²",
+            "5^234",
+            "10²³⁴e4",
+            "20⁴",
+            "⁵",
+            "10^",
+            "",
+            ".",
+            "-",
+            "e5",
+            "1.2.3",
+            "1,2,3.4",
+            "1 2",
+            "1.5 5",
+            "NaN",
+            "inf",
+            "--1",
+            "1e5.5",
+            "5%",
+            "1.234.5",
+            "x",
+        ] {
             assert_eq!(read_typed(text), None, "{text}");
         }
     }

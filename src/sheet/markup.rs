@@ -60,7 +60,7 @@ pub fn symbols(expr: &Expr, above: usize) -> String {
 pub fn numbers(expr: &Expr, values: &Values<'_>, digits: Digits, nan: &str) -> String {
     breakable(&expr.write(&|term| {
         let value = values.get(term);
-        let text = if value.is_nan() { nan.to_owned() } else { powers(&number::bracketed(value, digits)) };
+        let text = if value.is_nan() { nan.to_owned() } else { number::bracketed(value, digits) };
         format!("<span {} title=\"{}\">{text}</span>", term_attributes(expr, term), number::full(value))
     }))
 }
@@ -101,28 +101,6 @@ pub fn typeset(sentence: &str) -> String {
                 }
             }
         }
-    }
-    powers(&html)
-}
-
-/// A number, or a text with numbers, in which powers of ten are written as such: 9.4·10⁻⁵ for 9.4e−5.
-pub fn powers(text: &str) -> String {
-    let mut html = String::new();
-    let mut letters = text.chars().peekable();
-    let mut last = ' ';
-    while let Some(letter) = letters.next() {
-        let is_power = letter == 'e' && last.is_ascii_digit();
-        match letters.peek() {
-            Some(&next) if is_power && (next == '−' || next.is_ascii_digit()) => {
-                html += "·10<sup>";
-                while let Some(digit) = letters.next_if(|&digit| digit == '−' || digit.is_ascii_digit()) {
-                    html.push(digit);
-                }
-                html += "</sup>";
-            }
-            _ => html.push(letter),
-        }
-        last = letter;
     }
     html
 }
@@ -190,12 +168,6 @@ mod tests {
         assert!(html.contains(&format!("data-column=\"{}\"", Column::AH1.index())));
         assert!(html.contains(&format!("title=\"{}\"", row.get(Column::AH1))), "{html}");
         assert!(!html.contains(&format!(">{}<", row.get(Column::AH1))));
-    }
-
-    #[test]
-    fn powers_of_ten_are_raised() {
-        assert_eq!(powers("(−9.4e−5) + 1.235e5 e3"), "(−9.4·10<sup>−5</sup>) + 1.235·10<sup>5</sup> e3");
-        assert!(typeset("E by 1.9e−6.").ends_with(" by 1.9·10<sup>−6</sup>."));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Numbers as the sheet writes and reads them, with a real minus sign.
 
 use crate::decimal;
-use crate::format::thousands;
+use crate::format::{power_of_ten, thousands};
 
 /// How many significant digits the page shows. A number that has fewer is shown as it is: 0.15, and not 0.150000.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,13 +55,18 @@ impl Digits {
 /// value lies.
 pub fn full(value: f64) -> String {
     let value = without_sign_of_zero(value);
-    let magnitude = value.abs();
-    let text = if magnitude != 0.0 && value.is_finite() && !(1e-6..1e16).contains(&magnitude) {
-        format!("{value:e}")
-    } else {
-        plain(value)
-    };
-    with_minus_sign(&text)
+    if is_written_whole(value) { with_minus_sign(&plain(value)) } else { power_of_ten(&format!("{value:e}")) }
+}
+
+/// The number as in [`full`], in characters that a keyboard has: with `e−7` for ·10⁻⁷. Fields show numbers so.
+pub fn typed(value: f64) -> String {
+    let value = without_sign_of_zero(value);
+    with_minus_sign(&if is_written_whole(value) { plain(value) } else { format!("{value:e}") })
+}
+
+/// Whether a number has few enough zeros to be written without a power of ten.
+fn is_written_whole(value: f64) -> bool {
+    value == 0.0 || !value.is_finite() || (1e-6..1e16).contains(&value.abs())
 }
 
 /// Reads a number that the user typed: with a decimal comma or point, with marks between thousands, with a hyphen or a
@@ -118,13 +123,12 @@ pub fn with_digits(value: f64, digits: Digits) -> String {
     let exponent = rounded.chars().skip_while(|&letter| letter != 'e').skip(1).collect::<String>();
     // The text after the "e" of a finite number is a whole number.
     let exponent: i32 = exponent.parse().unwrap_or_default();
-    let text = if (SMALLEST_PLAIN..significant as i32).contains(&exponent) {
+    if (SMALLEST_PLAIN..significant as i32).contains(&exponent) {
         let decimals = usize::try_from(significant.min(has) as i32 - 1 - exponent).unwrap_or_default();
-        format!("{value:.decimals$}")
+        with_minus_sign(&format!("{value:.decimals$}"))
     } else {
-        rounded
-    };
-    with_minus_sign(&text)
+        power_of_ten(&rounded)
+    }
 }
 
 /// The power of ten from which on numbers are written without one.
@@ -143,7 +147,7 @@ pub fn brief(value: f64) -> String {
     } else if (0.01..1000.0).contains(&magnitude) {
         with_minus_sign(&format!("{value:.2}"))
     } else {
-        with_minus_sign(&format!("{value:.1e}"))
+        power_of_ten(&format!("{value:.1e}"))
     }
 }
 
@@ -167,8 +171,7 @@ mod tests {
     #[test]
     fn full_precision_reads_back_as_the_same_number() {
         for value in [0.24251985734837728, -0.04245525009260471, 1.0 / 3.0, 5e-324, f64::MAX, 1e-7, 123456.789] {
-            let read: Result<f64, _> = full(value).replace('−', "-").parse();
-            assert_eq!(read, Ok(value), "{}", full(value));
+            assert_eq!([parse(&full(value)), parse(&typed(value))], [Ok(value), Ok(value)], "{}", full(value));
         }
     }
 
@@ -176,15 +179,16 @@ mod tests {
     fn full_precision_is_short_where_the_number_is() {
         assert_eq!(full(0.15), "0.15");
         assert_eq!(full(-2.0), "−2");
-        assert_eq!(full(2.932306962436555e-7), "2.932306962436555e−7");
+        assert_eq!(full(2.932306962436555e-7), "2.932306962436555·10⁻⁷");
+        assert_eq!(typed(2.932306962436555e-7), "2.932306962436555e−7");
     }
 
     #[test]
     fn rounded_numbers_have_four_significant_digits_and_are_never_zero() {
         assert_eq!(rounded(0.24251985734837728), "0.2425");
         assert_eq!(rounded(-0.04245525009260471), "−0.04246");
-        assert_eq!(rounded(2.9e-8), "2.9e−8");
-        assert_eq!([rounded(123456.0), rounded(1234.56), rounded(9999.96)], ["1.235e5", "1235", "1.000e4"]);
+        assert_eq!(rounded(2.9e-8), "2.9·10⁻⁸");
+        assert_eq!([rounded(123456.0), rounded(1234.56), rounded(9999.96)], ["1.235·10⁵", "1235", "1.000·10⁴"]);
         assert_eq!([rounded(0.0), rounded(-0.0), full(-0.0), brief(-0.0)], ["0"; 4]);
         assert_eq!(bracketed(-0.0, Digits::Six), "0");
     }
@@ -195,11 +199,11 @@ mod tests {
         assert_eq!(shown(0.24251985734837728), ["0.2425", "0.242520", "0.2425198573", "0.24251985734837728"]);
         assert_eq!(shown(0.41300000000000003), ["0.4130", "0.413000", "0.4130000000", "0.41300000000000003"]);
         assert_eq!(shown(0.15), ["0.15"; 4]);
-        assert_eq!(shown(-2.5e-5), ["−2.5e−5", "−2.5e−5", "−2.5e−5", "−0.000025"]);
+        assert_eq!(shown(-2.5e-5), ["−2.5·10⁻⁵", "−2.5·10⁻⁵", "−2.5·10⁻⁵", "−0.000025"]);
         assert_eq!(shown(0.00012345678), ["0.0001235", "0.000123457", "0.00012345678", "0.00012345678"]);
         assert_eq!(shown(0.99999999), ["1.000", "1.00000", "0.99999999", "0.99999999"]);
         assert_eq!(shown(f64::NAN), ["NaN"; 4]);
-        assert_eq!(shown(1e300), ["1e300"; 4]);
+        assert_eq!(shown(1e300), ["10³⁰⁰"; 4]);
         assert_eq!(shown(100.0), ["100"; 4]);
     }
 
@@ -224,7 +228,7 @@ mod tests {
 
     #[test]
     fn brief_numbers_have_two_digits() {
-        assert_eq!([1.234e-9, 0.251, -2.0, 0.0, f64::NAN].map(brief), ["1.2e−9", "0.25", "−2.00", "0", "NaN"]);
+        assert_eq!([1.234e-9, 0.251, -2.0, 0.0, f64::NAN].map(brief), ["1.2·10⁻⁹", "0.25", "−2.00", "0", "NaN"]);
     }
 
     #[test]

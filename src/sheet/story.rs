@@ -6,6 +6,7 @@ use super::column::Column;
 use super::insight;
 use super::network::Row;
 use super::number::{Digits, with_digits};
+use crate::decimal;
 
 /// The nudge in "w5 up by 0.01".
 const NUDGE: f64 = 0.01;
@@ -129,6 +130,12 @@ pub fn predicted_change(row: &Row, learning_rate: f64) -> f64 {
     -learning_rate * row.gradients().iter().map(|gradient| gradient * gradient).sum::<f64>()
 }
 
+/// Whether a change of an error may be the work of rounding alone. An error near 0 is half the square of a small difference
+/// between numbers near 1, whose last digit is worth 10⁻¹⁶.
+fn is_rounding(change: f64, error: f64) -> bool {
+    change.abs() <= 1e-12 * error + 1e-15 * libm::sqrt(2.0 * error) + 1e-30
+}
+
 /// The predicted change of E beside the actual one, after the update from `above` to `row`.
 pub fn step(above: &Row, row: &Row, learning_rate: f64, digits: Digits) -> String {
     let (before, after) = (above.total_error(), row.total_error());
@@ -137,8 +144,8 @@ pub fn step(above: &Row, row: &Row, learning_rate: f64, digits: Digits) -> Strin
         return "The numbers have become too large for a prediction.".to_owned();
     }
     let signed = |change: f64| format!("{}{}", if change > 0.0 { "+" } else { "" }, with_digits(change, digits));
-    let comment = if predicted == 0.0 || actual == 0.0 {
-        ""
+    let comment = if is_rounding(predicted, before) || is_rounding(actual, before) {
+        " That is too little to tell: numbers are rounded in their last digits."
     } else if actual > 0.0 {
         " The step was too large: it overshot the valley."
     } else if (actual - predicted).abs() <= 0.1 * predicted.abs() {
@@ -146,12 +153,17 @@ pub fn step(above: &Row, row: &Row, learning_rate: f64, digits: Digits) -> Strin
     } else {
         " The surface bends."
     };
+    if predicted == 0.0 && is_rounding(actual, before) {
+        return "The last step changed nothing: η times the gradient is 0, or too small to count.".to_owned();
+    }
     format!("Last step: E {}, predicted {}.{comment}", signed(actual), signed(predicted))
 }
 
 /// A number whose size alone matters, with at most two significant digits.
 fn two_digits(value: f64) -> String {
-    with_digits(value, Digits::Two)
+    // A zero behind the point tells nothing here: 10⁻⁶ and not 1.0·10⁻⁶.
+    let rounded = format!("{value:.1e}");
+    with_digits(decimal::read(&rounded).unwrap_or(value), Digits::Two)
 }
 
 #[cfg(test)]
@@ -230,6 +242,21 @@ mod tests {
     }
 
     #[test]
+    fn a_change_in_the_last_digits_is_not_told_as_a_rise() {
+        // Targets in reach: after many updates the error stands still but for rounding.
+        let constants = Constants { targets: [0.3, 0.6], inputs: [0.5, 1.0], ..Constants::CLASSIC };
+        let run = Run::new(constants, 10.0, 4000);
+        let (above, row) = (run.row(3999), run.row(4000));
+        assert!(row.total_error() < 1e-25);
+        assert!(!step(&above, &row, 10.0, Digits::Four).contains("overshot"));
+        assert!(is_rounding(1e-13, 0.3) && is_rounding(-1e-30, 1e-31) && is_rounding(0.0, 0.0));
+        assert!(!is_rounding(1e-11, 0.3) && !is_rounding(-1e-21, 1e-20));
+        let still = Run::new(Constants::CLASSIC, 0.0, 1);
+        let told = step(&still.row(0), &still.row(1), 0.0, Digits::Four);
+        assert!(told.starts_with("The last step changed nothing"), "{told}");
+    }
+
+    #[test]
     fn every_column_of_every_row_has_a_sentence_and_no_number_is_minus_zero() {
         let absurd = Constants { inputs: [f64::NAN, f64::INFINITY], ..Constants::CLASSIC };
         let zero = Constants { targets: [0.5; 2], inputs: [0.0; 2], weights: [0.0; 8] };
@@ -251,6 +278,6 @@ mod tests {
 
     #[test]
     fn sizes_have_two_digits() {
-        assert_eq!([0.000_729_8, 0.0, 0.1, 12.34, 9.99e-7].map(two_digits), ["0.00073", "0", "0.1", "12", "1.0e−6"]);
+        assert_eq!([0.000_729_8, 0.0, 0.1, 12.34, 9.99e-7].map(two_digits), ["0.00073", "0", "0.1", "12", "10⁻⁶"]);
     }
 }

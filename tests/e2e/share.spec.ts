@@ -29,7 +29,7 @@ test.describe("a link to the sheet", () => {
     await expect(other.rate).toHaveValue("0.1");
     await expect(other.value).toHaveText(await sheet.value.innerText());
     await expect(other.value).not.toHaveText(value);
-    for (const [column, given] of [[1, "0.3333333333333333"], [3, "1e−7"], [4, "0.30000000000000004"], [15, "123.45678901234568"]] as const) {
+    for (const [column, given] of [[1, "0.3333333333333333"], [3, "10⁻⁷"], [4, "0.30000000000000004"], [15, "123.45678901234568"]] as const) {
       await other.scrollTo("first");
       await other.cell(0, column).click();
       await expect(other.value).toHaveText(given);

@@ -25,7 +25,7 @@ pub(crate) fn CellEditor(editing: Editing, cell: Cell, typed: Option<String>) ->
     let input = NodeRef::<Input>::new();
     let selects_all = typed.is_none();
     let text =
-        RwSignal::new(typed.unwrap_or_else(|| number::full(untrack(|| state.row_at(cell.row)).get(cell.column))));
+        RwSignal::new(typed.unwrap_or_else(|| number::typed(untrack(|| state.row_at(cell.row)).get(cell.column))));
     let message = RwSignal::new(String::new());
     effect(move || {
         if let Some(input) = input.get() {

@@ -44,7 +44,7 @@ pub(crate) fn formula_html(state: SheetState) -> String {
         state.with_values(row, |values| {
             let value = |value: f64| match value {
                 value if value.is_nan() => nan.to_owned(),
-                value => markup::powers(&number::with_digits(value, digits)),
+                value => number::with_digits(value, digits),
             };
             if let Some(factors) = factors {
                 let factor = |factor: chain::Factor| {
@@ -158,7 +158,7 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
                     <Show
                         when=move || is_open.get()
                         fallback=move || view! {
-                            <span class="headline" translate="no" inner_html=move || markup::powers(&state.write(value()))></span>
+                            <span class="headline" translate="no" prop:textContent=words(move || state.write(value()))></span>
                             <output aria-label="Value at full precision" translate="no" prop:textContent=words(exact)></output>
                         }
                     >
@@ -210,7 +210,7 @@ fn ConstantField(column: Column) -> impl IntoView {
     let value = Signal::derive(move || state.row_at(0).get(column));
     view! {
         <NumberField
-            name=format!("Value of {}", column.name()) value=value write=number::full parse=parse_constant keyboard="text"
+            name=format!("Value of {}", column.name()) value=value write=number::typed parse=parse_constant keyboard="text"
             set=move |value| state.set_constant(column, value) leave=move || state.end_edit()
         />
     }

@@ -29,7 +29,7 @@ pub(crate) fn LearningRateControl() -> impl IntoView {
                 on:change=move |_| state.end_edit()
             />
             <NumberField
-                name="Learning rate value" value=rate write=number::full parse=learning_rate::parse
+                name="Learning rate value" value=rate write=number::typed parse=learning_rate::parse
                 set=move |rate| state.set_learning_rate(rate) leave=move || state.end_edit()
             />
         </div>

@@ -192,12 +192,12 @@ fn Formula() -> impl IntoView {
         let name = state.cell.get().column.name();
         state.formula.with(|expr| expr.as_ref().map(|expr| format!("{name} = {}", expr.symbols())))
     };
-    let value = move || markup::powers(&state.write(state.row_at(state.row.get()).get(state.cell.get().column)));
+    let value = move || state.write(state.row_at(state.row.get()).get(state.cell.get().column));
     view! {
         <div class="presenter-formula" on:click=select>
             <ol class="presenter-columns" aria-label="Columns of this phase">{part(columns)}</ol>
             <div role="math" aria-label=in_words inner_html=move || formula_html(state)></div>
-            <p class="presenter-value">"= " <output aria-label=move || state.cell.get().column.name() translate="no" inner_html=value></output></p>
+            <p class="presenter-value">"= " <output aria-label=move || state.cell.get().column.name() translate="no" prop:textContent=words(value)></output></p>
         </div>
     }
 }

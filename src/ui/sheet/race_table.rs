@@ -84,7 +84,7 @@ pub(crate) fn RaceTable() -> impl IntoView {
                         <th scope="col">"E in row " <span translate="no" prop:textContent=words(move || state.row.get())></span></th>
                         <th scope="col" class="threshold">
                             <span>"First row where E is below"</span>
-                            <NumberField name="Error that is good enough" value=threshold write=number::full parse=parse_threshold set=move |value| threshold.set(value) leave=|| ()/>
+                            <NumberField name="Error that is good enough" value=threshold write=number::typed parse=parse_threshold set=move |value| threshold.set(value) leave=|| ()/>
                         </th>
                         <th scope="col">"Last E"</th>
                         <th scope="col"><span class="visually-hidden">"Action"</span></th>

@@ -287,7 +287,7 @@ impl Files {
                 link.lesson.learning_rate = new.learning_rate;
             }
         });
-        let rate = number::full(self.sheet.with_untracked(|sheet| sheet.lesson).learning_rate);
+        let rate = number::typed(self.sheet.with_untracked(|sheet| sheet.lesson).learning_rate);
         let rate = match rate_source {
             Some(source) => format!("and η = {rate}, {source}"),
             None if is_allowed => format!("and keeps η = {rate}, because the file has no learning rate"),

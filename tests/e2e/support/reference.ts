@@ -31,9 +31,11 @@ function read(file: string): Reference {
   };
 }
 
-/** Reads a number that the page wrote with a minus sign (−) in place of a hyphen and commas between thousands. */
+/** Reads a number that the page wrote with a minus sign (−) in place of a hyphen, commas between thousands, and 2·10⁻⁷ for 2e-7. */
 export function parse(text: string): number {
-  return Number(text.replaceAll("−", "-").replaceAll(",", "").trim());
+  const power = (raised: string) => `e${[...raised].map((char) => (char === "⁻" ? "-" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(char))).join("")}`;
+  const plain = text.trim().replace(/^(−?)10(?=[⁻⁰-⁹¹²³])/, "$11·10").replace(/·10([⁻⁰-⁹¹²³]+)$/, (_, raised: string) => power(raised));
+  return Number(plain.replaceAll("−", "-").replaceAll(",", ""));
 }
 
 /** Writes a number as the page does with four significant digits, unless it needs a power of ten. */
