@@ -134,6 +134,12 @@ pub fn next_number(cell: Cell) -> Cell {
     }
 }
 
+/// The columns of a row that are computed from `cell` on, in the order of the computation.
+pub fn from(cell: Cell) -> impl Iterator<Item = Column> {
+    let all = Phase::of_row(cell.row).into_iter().flat_map(|phase| phase.columns().iter().copied());
+    all.skip_while(move |&column| column != cell.column)
+}
+
 /// The first cell of the phase before the phase of `cell`; `None` where there is none.
 pub fn previous_phase(cell: Cell) -> Option<Cell> {
     let Cell { row, .. } = cell;
@@ -194,6 +200,16 @@ mod tests {
         }
         assert_eq!(visited.len(), Column::COUNT + 1, "each column once, and the first of the next row");
         assert_eq!(cell, Cell { row: 1, column: Column::W1 });
+    }
+
+    #[test]
+    fn what_is_computed_from_a_cell_on_goes_to_the_end_of_its_row() {
+        let columns = |row, column| from(Cell { row, column }).collect::<Vec<_>>();
+        assert_eq!(columns(0, Column::I1).len(), Column::COUNT);
+        assert_eq!(columns(1, Column::W1).len(), Column::COUNT - 4, "targets and inputs are copied");
+        assert_eq!(columns(3, Column::G3), [Column::G3, Column::G4]);
+        let rest = columns(0, Column::AO1);
+        assert!(rest.contains(&Column::ETotal) && !rest.contains(&Column::O1));
     }
 
     #[test]

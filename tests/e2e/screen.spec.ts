@@ -1,4 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
+import { CurvesPage } from "./pages/curves-page";
 import { PracticePage } from "./pages/practice-page";
 import { PresenterPage } from "./pages/presenter-page";
 import type { SheetPage } from "./pages/sheet-page";
@@ -336,6 +337,30 @@ test("a number that is to be predicted is hidden everywhere until the next step"
   await expect(sheet.cell(0, AO1)).toHaveText("0.6065");
   await expect(label(sheet, AO1)).toContainText("0.6065");
   await expect(sheet.formula.locator(".headline")).toHaveText("0.6065");
+});
+
+test("while a class predicts, Play waits and counts down, and the error that follows is nowhere", async ({ page, sheet }) => {
+  const curves = new CurvesPage(page);
+  await sheet.cell(0, E_TOTAL - 1).click();
+  await sheet.options();
+  await sheet.stepBy.selectOption("number");
+  await page.keyboard.press("Escape");
+  await sheet.play.click();
+  await expect(sheet.cell(0, E_TOTAL)).toHaveText("?");
+  await expect(sheet.formula).toContainText("10 s left; Step shows it now.");
+  // The countdown goes on, and the number is still to be predicted.
+  await expect(sheet.formula).toContainText("8 s left");
+  for (const column of [E_TOTAL, G1, G5]) await expect(sheet.cell(0, column)).toHaveText("?");
+  await curves.canvas.press("Home");
+  await expect(page.locator(".tooltip")).toContainText("Row 0");
+  await expect(page.locator(".tooltip")).not.toContainText("0.24");
+  await curves.showRace();
+  for (const line of ["0.1", "yours"]) await expect(curves.line(line).getByRole("cell").nth(1)).toHaveText("?");
+  await sheet.step.click();
+  await expect(sheet.cell(0, E_TOTAL)).toHaveText("0.2425");
+  await expect(sheet.cell(0, G1)).toHaveText("0.0004386");
+  await expect(curves.line("yours").getByRole("cell").nth(1)).toHaveText("0.2425");
+  await sheet.pause.click();
 });
 
 test("the start ticks off its three steps and stays away", async ({ page, sheet }) => {

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 
 use super::cell_focus::focus_when_rendered;
 use super::learning_rate_control::LearningRateControl;
-use super::state::{SPEEDS, SheetState};
+use super::state::{SPEEDS, SheetState, Stride};
 use super::table_tools::TableTools;
 use crate::sheet::number;
 use crate::ui::kit::context::expect_context;
@@ -46,12 +46,15 @@ pub(crate) fn SheetControls() -> impl IntoView {
         if let Some(timer) = timer.flatten() {
             timer.clear();
         }
-        let interval = Duration::from_secs_f64(1.0 / SPEEDS[state.speed.get().min(SPEEDS.len() - 1)]);
         // If the browser refuses a timer, the button "Step" still works.
-        if state.playing.get() {
-            set_interval_with_handle(move || untrack(|| state.step()), interval).ok()
-        } else {
+        if !state.playing.get() {
             None
+        } else if state.stride.get() == Stride::Number {
+            untrack(|| state.tick());
+            set_interval_with_handle(move || untrack(|| state.tick()), Duration::from_secs(1)).ok()
+        } else {
+            let interval = Duration::from_secs_f64(1.0 / SPEEDS[state.speed.get().min(SPEEDS.len() - 1)]);
+            set_interval_with_handle(move || untrack(|| state.step()), interval).ok()
         }
     });
     view! {

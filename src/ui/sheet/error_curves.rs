@@ -79,9 +79,14 @@ pub(crate) fn ErrorCurves() -> impl IntoView {
         // A chart cannot tell more digits apart.
         let digits = state.digits.get().significant().unwrap_or(10);
         chart.y.format = Format::Significant(digits as u8);
+        let hidden = state.row_without_error().map(|row| row as f64);
         curves.with(|curves| {
             for (index, curve) in curves.iter().enumerate() {
-                let points = Arc::clone(&curve.points);
+                let points = match hidden {
+                    // The read-out must not tell what the class is to predict.
+                    Some(row) => curve.points.iter().copied().filter(|point| point.0 != row).collect(),
+                    None => Arc::clone(&curve.points),
+                };
                 if let Some(series) = error_chart::compared(index, Arc::clone(&points)) {
                     chart.series.push(series.action(action(index)));
                     continue;
@@ -94,14 +99,16 @@ pub(crate) fn ErrorCurves() -> impl IntoView {
         chart
     });
     let cursor = Signal::derive(move || Some(state.row.get() as f64));
-    let look_up = Arc::new(move |series: usize, row: usize| {
-        state.race.with_untracked(|race| runs(race).nth(series)?.errors().get(row).copied())
+    let look_up = Arc::new(move |series: usize, row: usize| match untrack(|| state.row_without_error()) {
+        Some(hidden) if hidden == row => None,
+        _ => state.race.with_untracked(|race| runs(race).nth(series)?.errors().get(row).copied()),
     });
     let summary = Signal::derive(move || {
         let compared = COMPARED.map(number::full).join(", ");
         state.race.with(|race| {
             let (run, last) = (race.own(), race.own().last());
-            let error = |row: usize| state.write(run.errors()[row]);
+            let hidden = state.row_without_error();
+            let error = |row: usize| if hidden == Some(row) { "?".to_owned() } else { state.write(run.errors()[row]) };
             format!(
                 "Line chart of the total error over {last} updates. With your learning rate of {} the error goes from {} to \
                  {}. The other curves have the learning rates {compared}. Arrow keys read one row at a time, plus and minus zoom.",

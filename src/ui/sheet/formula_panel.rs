@@ -92,7 +92,13 @@ pub(crate) fn story_html(state: SheetState) -> String {
     // An exercise must not tell, and neither may the answer to a prediction.
     if state.has_unknowns() {
         return if state.is_hidden.get() {
-            "Predict this number. The next step shows it.".to_owned()
+            match state.seconds.get() {
+                0 => "Predict this number. Step shows it.".to_owned(),
+                _ if !state.playing.get() => "Predict this number. Step shows it.".to_owned(),
+                seconds => format!(
+                    "Predict this number. <strong class=\"countdown\">{seconds}</strong> s left; Step shows it now."
+                ),
+            }
         } else {
             String::new()
         };

@@ -44,7 +44,7 @@ struct RenderContext {
     digits: Digits,
     is_coloured: bool,
     is_exercise: bool,
-    /// Whether the number of the selected cell is hidden.
+    /// Whether the number of the selected cell is hidden, with those that follow from it.
     is_hidden: bool,
 }
 
@@ -54,7 +54,7 @@ struct CellStatus {
     mark: Mark,
     /// The CSS class of a blank; empty for other cells.
     blank: &'static str,
-    /// Whether the cell is a blank that is still empty.
+    /// Whether the cell is a blank that is still empty, or in the row in which a number is to be predicted.
     is_open: bool,
     /// Whether the number is given and can be changed.
     is_given: bool,
@@ -169,7 +169,8 @@ impl RenderContext {
         CellStatus {
             mark: mark.map_or(Mark::None, |(_, mark)| *mark),
             blank: if self.is_exercise { self.state.blank_class(cell) } else { "" },
-            is_open: self.is_exercise && self.state.is_open_blank(cell) || self.is_hidden && has_focus,
+            is_open: self.is_exercise && self.state.is_open_blank(cell)
+                || self.is_hidden && cell.row == self.selected.row,
             is_given: !self.is_exercise && Phase::of(cell) == Phase::Given,
             is_selected: self.selection.contains(cell),
             has_focus,

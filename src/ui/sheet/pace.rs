@@ -29,6 +29,7 @@ pub(crate) fn Pace() -> impl IntoView {
         }
     };
     let speed = move || match SPEEDS.get(state.speed.get()) {
+        Some(_) if state.stride.get() == Stride::Number => format!("{} s to guess", state.guess()),
         Some(&speed) if speed < 1.0 => format!("1 step in {} s", number::full(1.0 / speed)),
         Some(&speed) => format!("{} per second", number::full(speed)),
         None => String::new(),

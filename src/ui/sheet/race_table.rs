@@ -119,10 +119,14 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
     };
     let here = memo(move || {
         let row = state.row.get();
-        state.race.with(|race| runs(race).nth(index).and_then(|run| run.errors().get(row).copied()))
+        // In row 0 all runs have the same error.
+        let error = |run: &Run| {
+            if state.row_without_error() == Some(row) { Some(f64::NAN) } else { run.errors().get(row).copied() }
+        };
+        state.race.with(|race| runs(race).nth(index).and_then(error))
     });
     let shown = move |error: Option<f64>| error.map_or_else(|| "…".to_owned(), |error| state.write(error));
-    let exact = |error: Option<f64>| error.map(number::full);
+    let exact = |error: Option<f64>| error.filter(|error| !error.is_nan()).map(number::full);
     let first = read(|outcome| match outcome.first_below {
         Some(row) => row.to_string(),
         None if outcome.verdict.is_some() => "none".to_owned(),
@@ -134,8 +138,10 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
     let definition =
         read(|outcome| outcome.verdict.map_or_else(String::new, |verdict| verdict.definition(outcome.threshold)));
     let last = memo(move || {
+        let is_hidden = state.row_without_error().is_some_and(|row| row == state.updates.get());
         outcomes.with(|outcomes| {
-            outcomes.get(index).filter(|outcome| outcome.verdict.is_some()).map(|outcome| outcome.last_error)
+            let outcome = outcomes.get(index).filter(|outcome| outcome.verdict.is_some());
+            outcome.map(|outcome| if is_hidden { f64::NAN } else { outcome.last_error })
         })
     });
     let button = (!own).then(|| {

@@ -11,7 +11,7 @@ use crate::sheet::history::{Change, History, Setup};
 use crate::sheet::lesson::Lesson;
 use crate::sheet::mark::Mark;
 use crate::sheet::number::Digits;
-use crate::sheet::phase::{next_number, next_phase, previous_phase};
+use crate::sheet::phase::{self, next_number, next_phase, previous_phase};
 use crate::sheet::race::{FEWEST_UPDATES, MOST_UPDATES};
 use crate::sheet::selection::Selection;
 use crate::sheet::{Cell, Column, Exercise, Expr, Permalink, Phase, Practice, Race, Row, Term};
@@ -29,6 +29,10 @@ pub(crate) enum Stride {
 
 /// The speeds of playing, in steps a second.
 pub(crate) const SPEEDS: [f64; 8] = [0.2, 0.5, 1.0, 2.0, 6.0, 15.0, 30.0, 60.0];
+/// For each speed, the seconds in which a class predicts a number while playing number by number.
+const GUESSES: [u32; SPEEDS.len()] = [60, 30, 20, 15, 10, 8, 6, 4];
+/// The seconds for which a predicted number is shown before the next one is to be predicted.
+const SHOWN: u32 = 3;
 
 /// The view beside the network. On a phone the network is one of these views.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +81,8 @@ pub(crate) struct SheetState {
     pub(crate) speed: RwSignal<usize>,
     /// Whether the number of the selected cell is hidden, so that it can be predicted.
     pub(crate) is_hidden: RwSignal<bool>,
+    /// While playing number by number, the seconds until the next step.
+    pub(crate) seconds: RwSignal<u32>,
     pub(crate) digits: RwSignal<Digits>,
     /// Whether the table shows the columns of the δ.
     pub(crate) deltas: RwSignal<bool>,
@@ -166,6 +172,7 @@ impl SheetState {
             stride: RwSignal::default(),
             speed: RwSignal::new(4),
             is_hidden: RwSignal::new(false),
+            seconds: RwSignal::new(0),
             digits: RwSignal::new(link.digits),
             deltas: RwSignal::new(link.column.is_delta()),
             one_line: RwSignal::new(false),
@@ -210,13 +217,20 @@ impl SheetState {
             Some(practice) => practice.row(row),
             None => self.race.with(|race| race.own().row(row)),
         });
+        // What follows from a number would give it away.
         if self.is_hidden.get() {
-            let Cell { row: hidden, column } = self.cell.get();
-            if hidden == row && !column.is_delta() {
-                values.set(column, f64::NAN);
+            let cell = self.cell.get();
+            if cell.row == row {
+                phase::from(cell).for_each(|column| values.set(column, f64::NAN));
             }
         }
         values
+    }
+
+    /// Returns the row whose total error is not to be shown, because a number that it follows from is to be predicted.
+    pub(crate) fn row_without_error(self) -> Option<usize> {
+        let cell = self.cell.get();
+        (self.is_hidden.get() && phase::from(cell).any(|column| column == Column::ETotal)).then_some(cell.row)
     }
 
     /// Calls `read` with the values that the formulas of a row refer to: that row, the row above, and η.
@@ -381,8 +395,23 @@ impl SheetState {
                 }
             }
         }
+        let is_guess = self.is_hidden.get_untracked();
+        self.seconds.set(if is_guess { untrack(|| self.guess()) } else { SHOWN });
         if self.is_at_end() {
             self.playing.set(false);
+        }
+    }
+
+    /// Returns the seconds in which a class predicts a number.
+    pub(crate) fn guess(self) -> u32 {
+        GUESSES[self.speed.get().min(GUESSES.len() - 1)]
+    }
+
+    /// Lets a second pass while playing number by number, and steps when none is left.
+    pub(crate) fn tick(self) {
+        match self.seconds.get_untracked() {
+            0 | 1 => self.step(),
+            seconds => self.seconds.set(seconds - 1),
         }
     }
 
@@ -440,6 +469,7 @@ impl SheetState {
         if !self.playing.get_untracked() && untrack(|| self.is_at_end()) {
             self.reset();
         }
+        self.seconds.set(0);
         self.playing.update(|playing| *playing = !*playing);
     }
 }
