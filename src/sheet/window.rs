@@ -54,15 +54,15 @@ impl Window {
         (first.saturating_sub(margin), (first + self.page() + 1 + margin).min(last))
     }
 
-    /// The distance of a row from the top of the scroll area. A row far out of sight is placed at the edge of the area,
-    /// because behind the edge it would make the area longer.
+    /// The distance of a row from the top of the scroll area. A row far out of sight is placed just outside of the area, where
+    /// it is cut off.
     pub fn offset(self, row: usize) -> f64 {
         // Without stretching, this product has no rounding errors.
         if self.stretch() == 1.0 {
             row as f64 * self.row_height
         } else {
             let offset = self.top + (row as f64 - self.first()) * self.row_height;
-            offset.min(self.scroll_height() - self.row_height).max(0.0)
+            offset.clamp(-self.row_height, self.scroll_height())
         }
     }
 
@@ -82,6 +82,14 @@ impl Window {
         let fitting = self.height / self.row_height.max(f64::MIN_POSITIVE);
         let first = (row as f64 + 0.5 - fitting / 2.0).max(0.0);
         first * self.row_height / self.stretch()
+    }
+}
+
+impl Window {
+    /// How far the container must be scrolled to have the same row at its upper edge as `before`, in which the sheet had
+    /// another number of rows.
+    pub fn same_top(self, before: Self) -> f64 {
+        before.first() * self.row_height / self.stretch()
     }
 }
 
@@ -154,14 +162,32 @@ mod tests {
     }
 
     #[test]
-    fn no_row_lies_outside_the_scroll_area() {
-        for top in [0.0, 123.4, TALLEST / 2.0, TALLEST - 280.0] {
+    fn rows_in_sight_follow_each_other_and_no_other_row_is_in_sight() {
+        let room = TALLEST - 280.0;
+        for top in [0.0, 3.0, 123.4, TALLEST / 2.0, room - 40.0, room - 10.0, room - 0.5, room] {
             let window = window(1_000_001, top);
+            let (first, last) = window.span(4);
+            for row in first.max(1)..=last {
+                let (before, offset) = (window.offset(row - 1), window.offset(row));
+                let is_cut_off = before == -28.0 || offset == TALLEST;
+                assert!(is_cut_off || offset - before > 27.9, "row {row} from {top}");
+            }
             for row in [0, 1, 500_000, 999_999, 1_000_000] {
                 let offset = window.offset(row);
-                assert!((0.0..=TALLEST - 28.0).contains(&offset), "row {row} at {offset}, scrolled to {top}");
+                assert!((-28.0..=TALLEST).contains(&offset), "row {row} at {offset}, scrolled to {top}");
+                let is_seen = offset + 28.0 > top.max(0.0) && offset < (top + 280.0).min(TALLEST);
+                assert!(!is_seen || (first..=last).contains(&row), "row {row} at {offset}, scrolled to {top}");
             }
         }
+    }
+
+    #[test]
+    fn a_sheet_that_becomes_longer_keeps_the_row_at_its_upper_edge() {
+        let short = window(101, 45.0 * 28.0);
+        let mut long = window(1_000_001, 0.0);
+        long.top = long.same_top(short);
+        assert_eq!(long.span(0).0, 45);
+        assert_eq!(window(101, 0.0).same_top(long).round(), 45.0 * 28.0);
     }
 
     #[test]

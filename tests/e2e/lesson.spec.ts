@@ -153,8 +153,21 @@ test.describe("the table", () => {
     await sheet.updates.fill("50");
     await expect(sheet.grid).toHaveAttribute("aria-rowcount", "52");
     await expect(sheet.row(50)).toBeVisible();
+    await sheet.rowField.fill("40");
+    await sheet.expectCurrent(40);
     await sheet.options();
     await sheet.undo.click();
     await expect(sheet.updates).toHaveValue("1000000");
+    // The rows in sight stay, however far the table now goes on.
+    await sheet.expectCurrent(40);
+    // Near the end, no row is written over another one.
+    await sheet.grid.evaluate((grid) => grid.scrollTo(0, grid.scrollHeight - grid.clientHeight - 8));
+    const overlap = () => sheet.grid.evaluate((grid) => {
+      const { top, bottom } = grid.getBoundingClientRect();
+      const rows = [...grid.querySelectorAll(".grid-body [role=row]")].map((row) => row.getBoundingClientRect());
+      const seen = rows.filter((row) => row.bottom > top + 40 && row.top < bottom).sort((one, other) => one.top - other.top);
+      return seen.length > 3 ? Math.max(...seen.slice(1).map((row, index) => (seen[index]?.bottom ?? 0) - row.top)) : Infinity;
+    });
+    await expect.poll(overlap).toBeLessThan(1);
   });
 });

@@ -42,3 +42,12 @@ pub(crate) fn focus_field() -> bool {
     field.select();
     true
 }
+
+/// Focuses the field of the first blank of an exercise that has just begun, or else the selected cell, in the next frame.
+pub(crate) fn focus_exercise(cell: Cell) {
+    request_animation_frame(move || {
+        if !focus_field() {
+            focus(cell);
+        }
+    });
+}

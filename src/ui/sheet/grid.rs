@@ -149,6 +149,23 @@ pub(crate) fn SheetGrid(
         cell
     });
 
+    // A very long sheet is scrolled by another measure: the rows in sight stay.
+    Effect::new(move |before: Option<usize>| {
+        let rows = state.updates.get() + 1;
+        let old = before.map(|rows| Window { rows, ..view.get_untracked() });
+        if let Some(old) = old.filter(|old| old.rows != rows) {
+            request_animation_frame(move || {
+                let top = Window { rows, ..old }.same_top(old).round();
+                if let Some(grid) = grid.get_untracked().filter(|_| top != old.top) {
+                    grid.set_scroll_top(top as i32);
+                    scroll_into_view(&grid, state.cell.get_untracked(), false, rows);
+                    update_view();
+                }
+            });
+        }
+        rows
+    });
+
     let editing: Editing = RwSignal::new(None);
     let can_edit = move |cell: Cell| Phase::of(cell) == Phase::Given && !untrack(|| state.is_practising());
     let on_double_click = move |event: MouseEvent| {

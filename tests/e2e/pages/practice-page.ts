@@ -53,6 +53,8 @@ export class PracticePage {
     await this.choose(kind, number);
     await this.start.click();
     await expect(this.bar).toContainText(`${kind}, task ${number}`);
+    // What the student does next is at hand: typing a value, or the keys of the table.
+    await expect(kind === "Fill the cells" ? this.blank : this.page.locator(".grid [tabindex='0'][role=gridcell]")).toBeFocused();
   }
 
   /** Types a value for the selected blank and checks it. */

@@ -10,7 +10,7 @@ use crate::sheet::{Exercise, Practice, number};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, words};
 use crate::ui::kit::memo::memo;
-use crate::ui::sheet::cell_focus::{focus_field, focus_when_rendered};
+use crate::ui::sheet::cell_focus::{focus_exercise, focus_field, focus_when_rendered};
 use crate::ui::sheet::state::SheetState;
 
 /// The region "Exercise"; shown only during an exercise.
@@ -39,6 +39,7 @@ fn Bar() -> impl IntoView {
         } else {
             Exercise::FillTheCells { seed }
         });
+        focus_exercise(state.cell.get_untracked());
     };
     // The button leaves the page, and with it the focus.
     let exit = move |_| {

@@ -9,6 +9,7 @@ use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::dynamic::words;
 use crate::ui::kit::tool_button::ToolButton;
+use crate::ui::sheet::cell_focus::focus_exercise;
 use crate::ui::sheet::state::SheetState;
 
 /// The largest task number that the page chooses; it is short enough to read out to a class.
@@ -47,6 +48,8 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
         if let Ok(exercise) = untrack(exercise) {
             open.set(false);
             state.start_exercise(exercise);
+            // A dialog that closes gives the focus back to its button.
+            focus_exercise(state.cell.get_untracked());
         }
     };
     let print = move |_| {
