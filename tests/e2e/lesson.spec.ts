@@ -118,12 +118,24 @@ test.describe("the table", () => {
     await sheet.page.keyboard.press("End");
     await sheet.expectCurrent(100);
     await sheet.rowField.fill("x");
-    await expect(sheet.page.getByText("Type a whole number from 0 to 100.")).toBeVisible();
+    await expect(sheet.page.getByText("Type a whole number from 0 to 100.")).toBeInViewport({ ratio: 1 });
     await sheet.rowField.press("Tab");
     await expect(sheet.page.getByText("The value is still 100.")).toBeVisible();
     await expect(sheet.rowField).toHaveValue("x");
     await sheet.rowField.press("Escape");
     await expect(sheet.rowField).toHaveValue("100");
+    await sheet.rate.fill("101");
+    await expect(sheet.page.getByText("The learning rate must be from 0 to 100.")).toBeInViewport({ ratio: 1 });
+    await sheet.rate.press("Escape");
+    // The limits that a message states are those of now.
+    await sheet.rowField.fill("300");
+    await sheet.options();
+    await sheet.updates.fill("200");
+    await expect(sheet.page.getByText("Type a whole number from 0 to 200.")).toBeVisible();
+    await sheet.updates.fill("400");
+    await expect(sheet.page.getByText("The value is still 100. Press Enter to take the other one.")).toBeVisible();
+    await sheet.rowField.press("Enter");
+    await sheet.expectCurrent(300);
   });
 
   test("plays at the chosen speed", async ({ sheet }) => {

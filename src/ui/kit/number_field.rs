@@ -11,6 +11,16 @@ use super::memo::effect;
 /// Reads a text as a number; the error is a message for the user.
 type Parse = dyn Fn(&str) -> Result<f64, String>;
 
+/// What is wrong with the text in a field.
+#[derive(Clone, Copy, PartialEq)]
+enum Fault {
+    None,
+    /// The text that is being typed is not a number that can be taken.
+    Typed,
+    /// The user has left the field with such a text.
+    Left,
+}
+
 /// Shows a value, and calls `set` as soon as the typed text is a number.
 #[component]
 pub(crate) fn NumberField(
@@ -47,13 +57,24 @@ fn field(
     keyboard: &'static str,
 ) -> impl IntoView {
     let text = RwSignal::new(write(value.get_untracked()));
-    let message = RwSignal::new(None::<String>);
+    let fault = RwSignal::new(Fault::None);
     let message_id = format!("{}-message", name.to_ascii_lowercase().replace(' ', "-"));
 
     let read = {
         let parse = Rc::clone(&parse);
-        move || parse(&text.get_untracked())
+        move || untrack(|| parse(&text.get()))
     };
+    // What is wrong with a text may depend on limits that change while it stands there.
+    let message = RwSignal::new(String::new());
+    effect(move || {
+        let fault = fault.get();
+        message.set(match (fault, parse(&text.get())) {
+            (Fault::None, _) => String::new(),
+            (Fault::Typed, Err(reason)) => reason,
+            (Fault::Left, Err(reason)) => format!("{reason} The value is still {}.", write(value.get())),
+            (_, Ok(_)) => format!("The value is still {}. Press Enter to take the other one.", write(value.get())),
+        });
+    });
     // The value may change elsewhere too. Typed text with the same value, such as "0.50", stays as it is.
     let show = {
         let read = read.clone();
@@ -61,7 +82,7 @@ fn field(
             if read() != Ok(value) {
                 text.set(write(value));
             }
-            message.set(None);
+            fault.set(Fault::None);
         }
     };
     effect({
@@ -69,15 +90,20 @@ fn field(
         move || show(value.get())
     });
 
-    let type_in = move |event| {
-        text.set(event_target_value(&event));
-        match parse(&text.get_untracked()) {
+    let take = {
+        let read = read.clone();
+        move || match read() {
             Ok(number) => {
-                message.set(None);
+                fault.set(Fault::None);
                 set(number);
             }
-            Err(reason) => message.set(Some(reason)),
+            Err(_) => fault.set(Fault::Typed),
         }
+    };
+    let retake = take.clone();
+    let type_in = move |event| {
+        text.set(event_target_value(&event));
+        take();
     };
     // A browser also reports this event for a field that leaves the page, whose value is gone then.
     let left = Rc::new(move || {
@@ -85,7 +111,7 @@ fn field(
         match read() {
             Ok(_) => show(value),
             // The text stays with the reason beside it: a value that is put back silently looks like the typed one.
-            Err(reason) => message.set(Some(format!("{reason} The value is still {}.", write(value)))),
+            Err(_) => fault.set(Fault::Left),
         }
         leave();
     });
@@ -93,10 +119,14 @@ fn field(
     // The Escape key puts the value back. Where it is there already, the key may close what the field is in.
     let on_key = move |event: KeyboardEvent| {
         let shown = write(value.get_untracked());
+        // A text that was refused may be within the limits by now.
+        if event.key() == "Enter" && fault.get_untracked() != Fault::None {
+            retake();
+        }
         if event.key() == "Escape" && text.with_untracked(|text| *text != shown) {
             event.prevent_default();
             text.set(shown);
-            message.set(None);
+            fault.set(Fault::None);
         }
     };
     view! {
@@ -104,7 +134,7 @@ fn field(
             <input
                 class="number" type="text" inputmode=keyboard autocomplete="off" spellcheck="false"
                 aria-label=name
-                aria-invalid=move || message.with(Option::is_some).to_string()
+                aria-invalid=move || (fault.get() != Fault::None).to_string()
                 aria-describedby=message_id.clone()
                 prop:value=text
                 on:input=type_in
@@ -112,7 +142,7 @@ fn field(
                 on:blur=move |_| left()
                 on:keydown=on_key
             />
-            <span id=message_id class="field-message" role="status" prop:textContent=words(move || message.get().unwrap_or_default())></span>
+            <span id=message_id class="field-message" role="status" prop:textContent=words(move || message.get())></span>
         </span>
     }
 }

@@ -127,7 +127,7 @@ fn Menu() -> impl IntoView {
 fn Scrubber() -> impl IntoView {
     let state: SheetState = expect_context();
     let row = Signal::derive(move || state.row.get() as f64);
-    let parse = move |text: &str| number::parse_count(text, 0, state.updates.get_untracked());
+    let parse = move |text: &str| number::parse_count(text, 0, state.updates.get());
     let scrub = move |event| {
         if let Ok(row) = event_target_value(&event).parse() {
             state.go_to(row);
