@@ -12,6 +12,8 @@ use super::phase::{Cell, Phase};
 
 /// The size of the text on the page, in units of the drawing.
 pub const SMALL_TEXT: f64 = 14.0;
+/// The size of the text where the drawing is small.
+pub const MEDIUM_TEXT: f64 = 20.0;
 /// The size of the text on a projector.
 pub const LARGE_TEXT: f64 = 21.0;
 /// The height of a line, as a share of the size of the text.
@@ -298,7 +300,7 @@ mod tests {
     #[test]
     fn a_label_has_room_between_the_circles_of_its_edge() {
         let longest = "0.0001883";
-        for text in [SMALL_TEXT, LARGE_TEXT] {
+        for text in [SMALL_TEXT, MEDIUM_TEXT, LARGE_TEXT] {
             let row = Run::new(Constants::CLASSIC, 0.5, 1).row(0);
             let write = |_| longest.to_owned();
             let cell = Cell { row: 0, column: Column::G1 };
@@ -315,7 +317,7 @@ mod tests {
 
     #[test]
     fn no_two_labels_cover_each_other_and_none_leaves_the_drawing() {
-        for text in [SMALL_TEXT, LARGE_TEXT] {
+        for text in [SMALL_TEXT, MEDIUM_TEXT, LARGE_TEXT] {
             for column in [Column::W1, Column::G1, Column::G5] {
                 let svg = svg(column, text);
                 let number = |rect: &str, name: &str| -> f64 {

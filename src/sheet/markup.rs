@@ -56,6 +56,19 @@ pub fn symbols(expr: &Expr, above: usize) -> String {
     }))
 }
 
+/// A formula in symbols, within one row, in which each term is a button with the name of its column.
+pub fn buttons(expr: &Expr) -> String {
+    breakable(&expr.write(&|term| match term {
+        Term::Here(column) | Term::Above(column) => format!(
+            "<button type=\"button\" title=\"Go to this number\" aria-label=\"{}\" {}><math translate=\"no\">{}</math></button>",
+            column.name(),
+            term_attributes(expr, term),
+            symbol_inside(column, None)
+        ),
+        Term::LearningRate => "η".to_owned(),
+    }))
+}
+
 /// A formula with the numbers of its row, and with `nan` in place of NaN. The whole number is the tooltip of each.
 pub fn numbers(expr: &Expr, values: &Values<'_>, digits: Digits, nan: &str) -> String {
     breakable(&expr.write(&|term| {
@@ -168,6 +181,17 @@ mod tests {
         assert!(html.contains(&format!("data-column=\"{}\"", Column::AH1.index())));
         assert!(html.contains(&format!("title=\"{}\"", row.get(Column::AH1))), "{html}");
         assert!(!html.contains(&format!(">{}<", row.get(Column::AH1))));
+    }
+
+    #[test]
+    fn each_term_of_a_factor_can_be_pressed_and_has_a_name() {
+        let factors = crate::sheet::chain::factors(Column::G1).expect("a gradient");
+        let html: String = factors.iter().map(|factor| buttons(&factor.expr)).collect();
+        assert_eq!(html.matches("<button type=\"button\"").count(), 2);
+        for column in [Column::DH1, Column::I1] {
+            assert!(html.contains(&format!("aria-label=\"{}\"", column.name())), "{html}");
+            assert!(html.contains(&format!("data-column=\"{}\"", column.index())), "{html}");
+        }
     }
 
     #[test]

@@ -162,7 +162,14 @@ test.describe("the table of the learning rates", () => {
   test("recognises runs that are stuck and runs that are too short, and explains the results", async ({ curves, sheet }) => {
     await sheet.setRate("0");
     await curves.showRace();
-    await expect(curves.line("yours").getByRole("cell", { name: "stuck" })).toHaveAttribute("title", /fell by less than 0.1/);
+    const verdict = curves.line("yours").getByRole("cell", { name: "stuck, less than 0.01\u00a0% in the last tenth" });
+    await verdict.getByText("stuck").click();
+    await expect(verdict).toContainText("is not below 0.01, and in the last tenth of the rows it fell by less than 0.1");
+    await verdict.getByText("stuck").click();
+    await curves.showCurves();
+    await curves.page.getByText("Yours: stuck").click();
+    await expect(curves.page.getByText("The error is not below 0.01, and", { exact: false }).first()).toBeInViewport({ ratio: 1 });
+    await curves.showRace();
     await curves.page.getByText("What the results mean").click();
     await expect(curves.page.getByText("in the last tenth of the rows it fell by less than 0.1", { exact: false })).toBeVisible();
     await sheet.options();

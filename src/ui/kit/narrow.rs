@@ -1,4 +1,4 @@
-//! Whether the window is as small as a phone, where views share one place behind tabs.
+//! What kind of window it is: as small as a phone, where views share one place behind tabs, or another kind.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -9,8 +9,13 @@ const NARROW: &str = "(max-width: 59.99rem), (max-height: 39.99rem)";
 
 /// Returns a signal that says whether the window is narrow; it follows the window's size.
 pub(crate) fn narrow() -> ReadSignal<bool> {
-    let query = window().match_media(NARROW).ok().flatten();
-    let (narrow, set) = signal(query.as_ref().is_some_and(web_sys::MediaQueryList::matches));
+    media(NARROW)
+}
+
+/// Returns a signal that says whether a media query is true; it follows the window's size.
+pub(crate) fn media(query: &str) -> ReadSignal<bool> {
+    let query = window().match_media(query).ok().flatten();
+    let (is_true, set) = signal(query.as_ref().is_some_and(web_sys::MediaQueryList::matches));
     if let Some(query) = query {
         let watched = query.clone();
         let callback = Closure::<dyn Fn()>::new(move || set.set(watched.matches()));
@@ -23,5 +28,5 @@ pub(crate) fn narrow() -> ReadSignal<bool> {
             }
         });
     }
-    narrow
+    is_true
 }

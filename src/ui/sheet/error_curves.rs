@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::compared_rates::{action, runs, use_rate};
 use super::state::SheetState;
+use super::verdict_words::VerdictWords;
 use crate::charts::{Format, Scale, View, refine, sample};
 use crate::error_chart::{self, BUCKETS};
 use crate::sheet::learning_rate::COMPARED;
@@ -13,7 +14,6 @@ use crate::sheet::verdict::GOOD_ENOUGH;
 use crate::sheet::{Run, Verdict, number};
 use crate::ui::kit::chart_figure::ChartFigure;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::words;
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::toggle::Toggle;
 
@@ -136,8 +136,11 @@ pub(crate) fn ErrorCurves() -> impl IntoView {
             format!("Yours: {verdict}.")
         })
     };
+    let definition = move || {
+        verdict.with(|verdict| verdict.map_or_else(String::new, |(_, verdict)| verdict.definition(GOOD_ENOUGH)))
+    };
     view! {
-        <p class="curve-note" role="status" prop:textContent=words(note)></p>
+        <div class="curve-note" role="status"><VerdictWords text=note definition/></div>
         <ChartFigure title="Error curves" chart summary cursor view look_up on_pick=Arc::new(move |index| use_rate(state, index))>
             <Toggle name="Log rows" on=log_rows/>
             <Toggle name="Log error" on=log_error/>

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::cell_click::column_of;
+use super::cell_focus::focus_when_rendered;
 use super::practice::blank_field::BlankField;
 use super::state::{SheetState, Stride};
 use crate::sheet::lesson::parse_constant;
@@ -17,6 +18,16 @@ use crate::ui::kit::number_field::NumberField;
 /// Returns the words before a constant's symbol: weights change in the rows below, inputs and targets do not.
 fn constant_label(column: Column) -> &'static str {
     if column.quantity() == Quantity::Weight { "Starting value of" } else { "Given value of" }
+}
+
+/// Returns the named factors of the selected cell, if it is shown so.
+fn factors(state: SheetState) -> Option<Vec<chain::Factor>> {
+    chain::factors(state.cell.get().column).filter(|_| !state.one_line.get() && !state.is_practising())
+}
+
+/// Returns the role of the element that holds [`formula_html`]: one formula, or factors that can be pressed.
+pub(crate) fn formula_role(state: SheetState) -> &'static str {
+    if factors(state).is_some() { "group" } else { "math" }
 }
 
 /// Returns the selected cell's formula as markup: named factors for a gradient, otherwise a line of symbols and a line of
@@ -40,7 +51,7 @@ pub(crate) fn formula_html(state: SheetState) -> String {
                 ),
             };
         };
-        let factors = chain::factors(column).filter(|_| !state.one_line.get() && !state.is_practising());
+        let factors = factors(state);
         state.with_values(row, |values| {
             let value = |value: f64| match value {
                 value if value.is_nan() => nan.to_owned(),
@@ -52,7 +63,7 @@ pub(crate) fn formula_html(state: SheetState) -> String {
                         "<span class=\"factor\"><span class=\"factor-name\">{}</span><span class=\"factor-symbols\">{}</span>\
                          <span class=\"factor-value\">{}</span></span>",
                         factor.name,
-                        markup::symbols(&factor.expr, row),
+                        markup::buttons(&factor.expr),
                         value(factor.expr.evaluate(values))
                     )
                 };
@@ -154,6 +165,8 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
             let row = row.get_untracked();
             let row = if term.has_attribute("data-above") { row.saturating_sub(1) } else { row };
             state.select_cell(Cell { row, column });
+            // The term has left the page, and with it the focus.
+            focus_when_rendered(Cell { row, column });
         }
     };
     view! {
@@ -173,7 +186,7 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
                 </div>
             </div>
             <div class="formula-body">
-                <div role="math" aria-label=in_words inner_html=move || formula_html(state)></div>
+                <div class="math" role=move || formula_role(state) aria-label=in_words inner_html=move || formula_html(state)></div>
                 <Show when=move || is_constant.get()>
                     {part(move || view! { <ConstantField column=column.get()/> })}
                 </Show>
@@ -188,6 +201,11 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
 #[component]
 fn Links() -> impl IntoView {
     let state: SheetState = expect_context();
+    // The links change with the selected cell, and the focus would leave the page with them.
+    let go = move |cell: Cell| {
+        state.select_cell(cell);
+        focus_when_rendered(cell);
+    };
     let link = move |cell: Cell| {
         let column = cell.column;
         let here = cell.row == state.row.get_untracked();
@@ -195,7 +213,7 @@ fn Links() -> impl IntoView {
         view! {
             <button
                 type="button" class=format!("link {}", column.quantity().class()) aria-label=name
-                on:click=move |_| state.select_cell(cell) inner_html=markup::symbol(column)
+                on:click=move |_| go(cell) inner_html=markup::symbol(column)
             ></button>
         }
     };

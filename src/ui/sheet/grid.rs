@@ -29,6 +29,8 @@ use crate::ui::kit::observed_size::observe_size;
 
 /// The number of rows beyond each edge of the view that are in the page too, so that scrolling shows no gap.
 const MARGIN: usize = 4;
+/// The width of the fade at the right edge of the table, in CSS pixels, as in `style/sheet.css`.
+const FADE: i32 = 40;
 /// While changes follow each other faster than this, as when a slider is dragged, only the numbers in sight are
 /// written; the others follow when nothing has changed for as long.
 const RUSH: Duration = Duration::from_millis(120);
@@ -158,7 +160,6 @@ pub(crate) fn SheetGrid(
                 let top = Window { rows, ..old }.same_top(old).round();
                 if let Some(grid) = grid.get_untracked().filter(|_| top != old.top) {
                     grid.set_scroll_top(top as i32);
-                    scroll_into_view(&grid, state.cell.get_untracked(), false, rows);
                     update_view();
                 }
             });
@@ -392,7 +393,9 @@ fn scroll_into_view(grid: &HtmlElement, cell: Cell, sideways: bool, rows: usize)
     }
     if sideways && let Some(element) = cell_element(cell) {
         let corner = part_width(grid, ".corner");
-        let (left, right) = (element.offset_left(), element.offset_left() + element.offset_width());
+        // The fade at the right edge must not cover the cell, unless the table ends there.
+        let fade = if element.next_element_sibling().is_some_and(|next| next.client_width() > 0) { FADE } else { 0 };
+        let (left, right) = (element.offset_left(), element.offset_left() + element.offset_width() + fade);
         if left - corner < grid.scroll_left() {
             grid.set_scroll_left(left - corner);
         } else if right > grid.scroll_left() + grid.client_width() {

@@ -17,7 +17,6 @@ use super::race_table::RaceTable;
 use super::scrub::Scrub;
 use super::start::Start;
 use super::state::{Panel, SheetState};
-use crate::sheet::diagram::SMALL_TEXT;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::Show;
 use crate::ui::kit::memo::memo;
@@ -75,10 +74,10 @@ pub(crate) fn SheetLab() -> impl IntoView {
             <SheetControls/>
             <Start/>
             <PhaseStrip/>
-            <Show when=move || !narrow.get()><NetworkDiagram text=SMALL_TEXT/></Show>
+            <Show when=move || !narrow.get()><NetworkDiagram/></Show>
             <div class="panels">
                 <Tabs label="Views" prefix="sheet" tabs=panels chosen=shown choose=move |panel| state.panel.set(panel)/>
-                <Show when=move || narrow.get()>{panel(Panel::Network, || view! { <NetworkDiagram text=SMALL_TEXT/> }.into_any())}</Show>
+                <Show when=move || narrow.get()>{panel(Panel::Network, || view! { <NetworkDiagram/> }.into_any())}</Show>
                 {panel(Panel::Curves, || view! { <Curves/> }.into_any())}
                 {panel(Panel::Landscape, || view! { <LandscapeView/> }.into_any())}
                 {panel(Panel::Rates, || view! { <RaceTable/> }.into_any())}

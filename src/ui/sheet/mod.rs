@@ -32,3 +32,4 @@ pub(crate) mod state;
 mod step_view;
 pub(crate) mod table_tools;
 pub(crate) mod tools;
+mod verdict_words;

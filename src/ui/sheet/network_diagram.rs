@@ -5,18 +5,25 @@ use leptos::prelude::*;
 use super::cell_click::column_of;
 use super::state::SheetState;
 use crate::sheet::Column;
-use crate::sheet::diagram::Diagram;
+use crate::sheet::diagram::{Diagram, MEDIUM_TEXT, SMALL_TEXT};
 use crate::ui::kit::context::expect_context;
+use crate::ui::kit::narrow::media;
+
+/// The windows in which `style/` gives the drawing so little room that its numbers must be larger: phones, and tablets with
+/// the curves beside it.
+const SMALL_DRAWING: &str = "(max-width: 45rem), (min-width: 60rem) and (max-width: 79.99rem) and (min-height: 40rem)";
 
 /// Shows the diagram "Network". A click on a part selects its column.
 #[component]
 pub(crate) fn NetworkDiagram(
-    /// The size of the text, [`SMALL_TEXT`](crate::sheet::diagram::SMALL_TEXT) or
-    /// [`LARGE_TEXT`](crate::sheet::diagram::LARGE_TEXT).
-    text: f64,
+    /// The size of the text; by default it is one that can be read in this window.
+    #[prop(optional)]
+    text: Option<f64>,
 ) -> impl IntoView {
     let state: SheetState = expect_context();
+    let is_small = media(SMALL_DRAWING);
     let svg = move || {
+        let text = text.unwrap_or(if is_small.get() { MEDIUM_TEXT } else { SMALL_TEXT });
         let row = state.row_at(state.row.get());
         let write = |value: f64| state.write(value);
         let value = |column: Column| format!("{} {}", column.name(), write(row.get(column)));

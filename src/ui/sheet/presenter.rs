@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::cell_click::column_of;
 use super::error_curves::ErrorCurves;
-use super::formula_panel::{formula_html, story_html};
+use super::formula_panel::{formula_html, formula_role, story_html};
 use super::learning_rate_control::LearningRateControl;
 use super::network_diagram::NetworkDiagram;
 use super::practice::curve::PracticeCurve;
@@ -196,7 +196,7 @@ fn Formula() -> impl IntoView {
     view! {
         <div class="presenter-formula" on:click=select>
             <ol class="presenter-columns" aria-label="Columns of this phase">{part(columns)}</ol>
-            <div role="math" aria-label=in_words inner_html=move || formula_html(state)></div>
+            <div role=move || formula_role(state) aria-label=in_words inner_html=move || formula_html(state)></div>
             <p class="presenter-value">"= " <output aria-label=move || state.cell.get().column.name() translate="no" prop:textContent=words(value)></output></p>
         </div>
     }

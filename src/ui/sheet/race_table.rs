@@ -5,13 +5,14 @@ use leptos::prelude::*;
 
 use super::compared_rates::{action, runs, use_rate};
 use super::state::{Panel, SheetState};
+use super::verdict_words::VerdictWords;
 use crate::charts::{Colour, Dash};
 use crate::error_chart::RATE_STYLES;
 use crate::sheet::learning_rate::COMPARED;
 use crate::sheet::verdict::{GOOD_ENOUGH, Verdict, first_below};
 use crate::sheet::{Run, number};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{text, words};
+use crate::ui::kit::dynamic::words;
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::number_field::NumberField;
 use crate::ui::kit::swatch::Swatch;
@@ -153,7 +154,7 @@ fn Line(index: usize, outcomes: Memo<Vec<Outcome>>) -> impl IntoView {
     view! {
         <tr class:own=own>
             <th scope="row"><Swatch colour dash width/> <span class="number">{own.then_some("yours, ")} <span translate="no" prop:textContent=words(rate)></span></span></th>
-            <td class="verdict" title=text(definition) prop:textContent=words(verdict)></td>
+            <td class="verdict"><VerdictWords text=verdict definition/></td>
             <td class="number" title=move || exact(here.get()) translate="no" prop:textContent=words(move || shown(here.get()))></td>
             <td class="number" prop:textContent=words(first)></td>
             <td class="number" title=move || exact(last.get()) translate="no" prop:textContent=words(move || shown(last.get()))></td>
