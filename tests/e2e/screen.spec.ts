@@ -46,6 +46,15 @@ function textSizes(part: Locator): Promise<[number, string][]> {
   });
 }
 
+/** Expects that no number of the network is smaller than 11 px. */
+async function expectReadable(sheet: SheetPage, when: string): Promise<void> {
+  const labels = await sheet.network.locator(".value").evaluateAll((labels) =>
+    labels.map((label) => parseFloat(getComputedStyle(label).fontSize) * ((label as SVGGraphicsElement).getScreenCTM()?.a ?? 0)),
+  );
+  expect(labels.length, when).toBeGreaterThan(20);
+  expect(Math.min(...labels), when).toBeGreaterThanOrEqual(11);
+}
+
 /** The number of horizontal grid lines in a chart's picture, with the axis. */
 function gridLines(canvas: Locator): Promise<number> {
   return canvas.evaluate((canvas: HTMLCanvasElement) => {
@@ -94,11 +103,7 @@ test.describe("on a laptop's window of 1366 by 657", () => {
 
   test("network, curve and four rows of the table are large enough at once, and the page does not scroll", async ({ page, sheet }) => {
     const expectSizes = async (when: string, plot = 180) => {
-      const labels = await sheet.network.locator(".value").evaluateAll((labels) =>
-        labels.map((label) => parseFloat(getComputedStyle(label).fontSize) * ((label as SVGGraphicsElement).getScreenCTM()?.a ?? 0)),
-      );
-      expect(labels.length, when).toBeGreaterThan(20);
-      expect(Math.min(...labels), when).toBeGreaterThanOrEqual(11);
+      await expectReadable(sheet, when);
       expect(await plotHeight(page.locator(".chart-area")), when).toBeGreaterThanOrEqual(plot);
       expect(await gridLines(sheet.curves.getByRole("img")), when).toBeGreaterThanOrEqual(3);
       const last = await box(sheet.row(3));
@@ -123,7 +128,48 @@ test.describe("on a laptop's window of 1366 by 657", () => {
       expect(factors.y + factors.height, `the sentence is below the formula of column ${column}`).toBeLessThanOrEqual(sentence.y + 1);
     }
   });
+
+  test("an exercise leaves four rows of the table in sight, also below a hint", async ({ page, sheet }) => {
+    const practice = new PracticePage(page);
+    for (const kind of ["Fill the cells", "Find the bug"] as const) {
+      await practice.begin(kind, "123");
+      await practice.hint.click();
+      await expect(practice.feedback).not.toBeEmpty();
+      await sheet.grid.evaluate((grid) => { grid.scrollTop = 0; });
+      const last = await box(sheet.row(3));
+      expect(last.y + last.height, kind).toBeLessThanOrEqual(657);
+      await expectReadable(sheet, kind);
+    }
+  });
 });
+
+for (const [width, height] of [[1280, 720], [1024, 768], [1366, 657]] as const) {
+  test.describe(`in a window of ${width} by ${height}`, () => {
+    test.use({ viewport: { width, height } });
+
+    test("every phase, the chart's labels and a selected last column are seen whole", async ({ page, sheet }) => {
+      await page.getByRole("button", { name: "Close the start" }).click();
+      for (const column of [G1, G5, W1]) {
+        await sheet.cell(0, 0).click();
+        await sheet.cell(0, 0).press("End");
+        await sheet.cell(0, column).click();
+        const [strip, last] = [await box(sheet.phases), await box(sheet.phases.getByRole("button").last())];
+        expect(last.x + last.width).toBeLessThanOrEqual(strip.x + strip.width);
+        const [chart, formula] = [await box(page.locator(".chart-area")), await box(sheet.formula)];
+        expect(chart.y + chart.height).toBeLessThanOrEqual(formula.y);
+        await expectReadable(sheet, `column ${column}`);
+      }
+      // The fade at the right edge is 40 px wide.
+      await page.keyboard.press("Home");
+      const frame = await box(sheet.grid);
+      for (let column = 1; column < 31; column += 1) {
+        await page.keyboard.press("ArrowRight");
+        const edge = frame.x + frame.width - (column === 30 ? 0 : 40);
+        await expect.poll(async () => { const cell = await box(sheet.cell(0, column)); return cell.x + cell.width; }).toBeLessThanOrEqual(edge + 1);
+      }
+    });
+  });
+}
 
 test.describe("the learning rate", () => {
   for (const [width, height] of [[1280, 720], [1366, 657], [1440, 900], [1920, 1080]] as const) {

@@ -13,6 +13,9 @@ use crate::ui::kit::narrow::media;
 /// the curves beside it.
 const SMALL_DRAWING: &str = "(max-width: 45rem), (min-width: 60rem) and (max-width: 79.99rem) and (min-height: 40rem)";
 
+/// The windows in which an exercise leaves the drawing little room.
+const SMALL_IN_EXERCISE: &str = "(min-width: 60rem) and (min-height: 40rem) and (max-height: 44rem)";
+
 /// Shows the diagram "Network". A click on a part selects its column.
 #[component]
 pub(crate) fn NetworkDiagram(
@@ -21,9 +24,10 @@ pub(crate) fn NetworkDiagram(
     text: Option<f64>,
 ) -> impl IntoView {
     let state: SheetState = expect_context();
-    let is_small = media(SMALL_DRAWING);
+    let (is_small, is_small_in_exercise) = (media(SMALL_DRAWING), media(SMALL_IN_EXERCISE));
     let svg = move || {
-        let text = text.unwrap_or(if is_small.get() { MEDIUM_TEXT } else { SMALL_TEXT });
+        let is_small = is_small.get() || is_small_in_exercise.get() && state.is_practising();
+        let text = text.unwrap_or(if is_small { MEDIUM_TEXT } else { SMALL_TEXT });
         let row = state.row_at(state.row.get());
         let write = |value: f64| state.write(value);
         let value = |column: Column| format!("{} {}", column.name(), write(row.get(column)));
