@@ -9,9 +9,9 @@ use crate::sheet::diagram::{Diagram, MEDIUM_TEXT, SMALL_TEXT};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::narrow::media;
 
-/// The windows in which `style/` gives the drawing so little room that its numbers must be larger: phones, and tablets with
-/// the curves beside it.
-const SMALL_DRAWING: &str = "(max-width: 45rem), (min-width: 60rem) and (max-width: 79.99rem) and (min-height: 40rem)";
+/// The windows in which `style/` gives the drawing so little room that its numbers must be larger: phones, and tablets and
+/// projectors with the curves beside it.
+const SMALL_DRAWING: &str = "(max-width: 45rem), (min-width: 60rem) and (max-width: 84.99rem) and (min-height: 40rem)";
 
 /// The windows in which an exercise leaves the drawing little room.
 const SMALL_IN_EXERCISE: &str = "(min-width: 60rem) and (min-height: 40rem) and (max-height: 44rem)";
