@@ -260,8 +260,9 @@ impl Digits {
     pub(super) fn stray_slack(&self, row: u32, column: Column, value: f64) -> Option<f64> {
         let own = self.decimals(row, column, value);
         let is_plausible = |least: &i32| own.is_none_or(|own| least - own <= MOST_HIDDEN);
-        let decimals =
-            self.stray.as_ref().and_then(|habit| habit.decimals_of(Written::new(value))).filter(is_plausible);
+        let is_stray = !self.are_few(row, column) || self.is_stray(row, column, value);
+        let habit = self.stray.as_ref().filter(|_| is_stray);
+        let decimals = habit.and_then(|habit| habit.decimals_of(Written::new(value))).filter(is_plausible);
         let unit = self.unit_of(row, column, decimals, value)?;
         // Digits that are cut off make the number smaller by up to a unit. With two digits, that is too much to be right.
         let is_rough = value.abs() < 100.0 * unit && decimals.is_none();

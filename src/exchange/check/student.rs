@@ -231,7 +231,7 @@ impl Student {
                 Term::LearningRate => continue,
             };
             let stray = self.strays.get(&(index as u32, column)).copied();
-            let slack = stray.unwrap_or_else(|| self.slack[index].get(column));
+            let slack = stray.unwrap_or(0.0).max(self.slack[index].get(column));
             if slack == 0.0 || self.exact[index] >> column.index() & 1 == 1 {
                 continue;
             }

@@ -29,6 +29,9 @@ fn zeros_at_the_end_of_a_text_are_digits() {
     assert_eq!(kind(full, 1, Column::AH1, "0.5100"), wrong("0.5100"));
     assert_eq!(kind(full, 3, Column::G3, "0.0000"), short("0.0000"));
     assert_eq!(kind(full, 3, Column::G3, "0.00000000"), wrong("0.00000000"));
+    // The right number is 0.0000293…: its digits may be cut off, but not others put there.
+    assert_eq!(kind(full, 2, Column::G1, "0.00002"), short("0.00002"));
+    assert_eq!(kind(full, 2, Column::G1, "0.00001"), wrong("0.00001"));
     let five = |value: f64| format!("{value:.5}");
     assert_eq!(kind(five, 1, Column::W4, "0.29978"), None);
     assert_eq!(kind(five, 1, Column::W4, "0.30000"), wrong("0.30000"));
