@@ -172,7 +172,7 @@ test.describe("the table of the learning rates", () => {
     await expect(curves.page.getByText("The error is not below 0.01, and", { exact: false }).first()).toBeInViewport({ ratio: 1 });
     await curves.showRace();
     await curves.page.getByText("What the results mean").click();
-    await expect(curves.page.getByText("in the last tenth of the rows it fell by less than 0.1", { exact: false })).toBeVisible();
+    await expect(curves.page.getByRole("definition").filter({ hasText: "in the last tenth of the rows it fell by less than 0.1" })).toBeVisible();
     await sheet.options();
     await sheet.updates.fill("5");
     await sheet.updates.press("Enter");
