@@ -165,7 +165,7 @@ fn percent(share: f64) -> String {
     let sign = if share < 0.0 { '+' } else { '−' };
     // A drawn line shows no less, and rounding moves the last digits of an error that stands still.
     if hundredths.is_nan() || hundredths < 0.005 {
-        return "less than 0.01\u{a0}%".to_owned();
+        return "under 0.01\u{a0}%".to_owned();
     }
     let decimals = match hundredths {
         9.95.. => 0,
@@ -340,7 +340,7 @@ mod tests {
     #[test]
     fn an_error_that_stands_still_says_how_far_it_moved_and_rounding_is_no_rise() {
         let told = |last: f64| of(&errors(101, |row| if row < 95.0 { 0.25 } else { last })).to_string();
-        assert_eq!(told(0.25), "stuck, less than 0.01\u{a0}% in the last tenth");
+        assert_eq!(told(0.25), "stuck, under 0.01\u{a0}% in the last tenth");
         assert_eq!(told(0.25 + 1e-13), told(0.25));
         assert_eq!(told(0.2499), "stuck, −0.04\u{a0}% in the last tenth");
         assert_eq!(told(0.251), "stuck, +0.4\u{a0}% in the last tenth");

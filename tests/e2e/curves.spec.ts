@@ -163,7 +163,7 @@ test.describe("the table of the learning rates", () => {
     await sheet.setRate("0");
     await curves.showRace();
     const verdict = curves.line("yours").getByRole("cell").first();
-    await expect(verdict).toContainText(/stuck, less than 0.01\s% in the last tenth/);
+    await expect(verdict).toContainText(/stuck, under 0.01\s% in the last tenth/);
     await verdict.getByText("stuck").click();
     await expect(verdict).toContainText("is not below 0.01, and in the last tenth of the rows it fell by less than 0.1");
     await verdict.getByText("stuck").click();

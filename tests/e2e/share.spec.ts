@@ -36,6 +36,12 @@ test.describe("a link to the sheet", () => {
     }
   });
 
+  test("to a row far down shows that row", async ({ page, sheet }) => {
+    await page.goto("./#sheet?rows=20000&at=15000.w3&v=1");
+    await page.reload();
+    await sheet.expectCurrent(15000);
+  });
+
   test("survives a reload on either lab, and going back and forward", async ({ page, sheet }) => {
     await sheet.setRate("0.25");
     await sheet.step.click();

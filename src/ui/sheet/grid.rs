@@ -88,6 +88,7 @@ pub(crate) fn SheetGrid(
         rows
     });
 
+    let scrolled = grid;
     let update_view = move || {
         if let Some(grid) = grid.get_untracked() {
             let rows = state.updates.get_untracked() + 1;
@@ -101,7 +102,12 @@ pub(crate) fn SheetGrid(
             // A link may select a cell far away. Without a link the table begins at its corner.
             let cell = state.cell.get_untracked();
             if appears && (cell.row, cell.column) != (Permalink::DEFAULT.row, Permalink::DEFAULT.column) {
-                scroll_into_view(&grid, cell, true, rows);
+                // In the next frame the table is as long as its rows.
+                request_animation_frame(move || {
+                    if let Some(grid) = scrolled.get_untracked() {
+                        scroll_into_view(&grid, state.cell.get_untracked(), true, rows);
+                    }
+                });
             }
         }
     };
