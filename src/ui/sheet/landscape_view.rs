@@ -12,7 +12,7 @@ use crate::sheet::landscape::{Landscape, Place};
 use crate::sheet::{Cell, Column, markup};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::keys::has_no_modifier;
-use crate::ui::kit::memo::effect;
+use crate::ui::kit::memo::{effect, memo};
 use crate::ui::kit::observed_size::observe_size;
 use crate::ui::kit::theme::Dark;
 
@@ -30,10 +30,15 @@ pub(crate) fn LandscapeView() -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     // The picture in whose frame the point is being dragged.
     let held = RwSignal::new(None::<Landscape>);
+    // The landscape would give away the error that a class predicts.
+    let is_hidden = memo(move || state.row_without_error().is_some());
     let land = Memo::new(move |known: Option<&Option<Landscape>>| {
         // Behind another tab the picture needs no new landscape.
         if state.panel.get() != Panel::Landscape {
             return known.cloned().flatten();
+        }
+        if is_hidden.get() {
+            return None;
         }
         let land = state.race.with(|race| Landscape::around(race.own(), state.row.get(), axes.get()))?;
         Some(held.with(|held| match held {
@@ -44,8 +49,11 @@ pub(crate) fn LandscapeView() -> impl IntoView {
     let paint = move || {
         // By the next frame the view may be gone.
         if let Some(canvas) = canvas.try_get_untracked().flatten() {
-            // A browser without a 2D canvas shows the summary alone.
-            land.try_with_untracked(|land| land.as_ref().map(|land| draw(&canvas, land)));
+            // A browser without a 2D canvas shows the summary alone. A new width empties the picture.
+            land.try_with_untracked(|land| match land {
+                Some(land) => draw(&canvas, land).unwrap_or_default(),
+                None => canvas.set_width(canvas.width()),
+            });
         }
     };
     effect(move || {
@@ -148,10 +156,12 @@ pub(crate) fn LandscapeView() -> impl IntoView {
         }
     };
     let summary = move || {
-        land.with(|land| {
-            land.as_ref()
-                .map_or_else(|| "Nothing to draw: a weight is infinite or not a number.".to_owned(), Landscape::summary)
-        })
+        let why = if is_hidden.get() {
+            "The landscape comes back when E is known."
+        } else {
+            "Nothing to draw: a weight is infinite or not a number."
+        };
+        land.with(|land| land.as_ref().map_or_else(|| why.to_owned(), Landscape::summary))
     };
     view! {
         <div class="landscape">

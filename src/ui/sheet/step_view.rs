@@ -26,6 +26,9 @@ pub(crate) fn StepView() -> impl IntoView {
         if state.panel.get() != Panel::Landscape {
             return known.cloned().flatten();
         }
+        if state.row_without_error().is_some() {
+            return None;
+        }
         state.race.with(|race| StepProfile::new(race.own(), state.row.get()))
     });
     let summary = memo(move || profile.with(|profile| profile.as_ref().map_or_else(String::new, StepProfile::summary)));
