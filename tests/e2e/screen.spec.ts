@@ -296,6 +296,9 @@ test("a click on a factor's term leads to its cell, and a δ shows its columns",
   await page.keyboard.press("Escape");
   await sheet.cell(0, G1).click();
   await expect(sheet.formula.getByRole("math").locator(".formula-symbols [data-column]")).toHaveCount(13);
+  // In an exercise the δ would give its answers away.
+  await new PracticePage(page).begin("Find the bug", "7");
+  await expect(sheet.grid).not.toHaveClass(/with-deltas/);
 });
 
 test("an experiment sets the sheet, says what to watch, and its verdict is true to the curve", async ({ page, sheet }) => {

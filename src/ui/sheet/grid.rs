@@ -270,7 +270,7 @@ pub(crate) fn SheetGrid(
         <GroupTabs columns go/>
         <div class="grid-frame" class:ends=ends>
         <div
-            class=move || format!("grid digits-{}", state.digits.get().code()) class:with-deltas=state.deltas role="grid" aria-label="Backpropagation table"
+            class=move || format!("grid digits-{}", state.digits.get().code()) class:with-deltas=move || state.shows_deltas() role="grid" aria-label="Backpropagation table"
             node_ref=grid aria-multiselectable="true" style:--corner=corner
             aria-rowcount=move || state.updates.get() + FIRST_ARIA_ROW aria-colcount=move || last_column(state) + FIRST_ARIA_COLUMN
             on:dblclick=on_double_click on:scroll=move |_| update_view() on:keydown=on_key on:click=on_click
@@ -287,7 +287,7 @@ pub(crate) fn SheetGrid(
 
 /// Returns the index of the table's last column.
 fn last_column(state: SheetState) -> usize {
-    if state.deltas.get() { Column::WITH_DELTAS.len() - 1 } else { Column::COUNT - 1 }
+    if state.shows_deltas() { Column::WITH_DELTAS.len() - 1 } else { Column::COUNT - 1 }
 }
 
 #[component]

@@ -26,7 +26,7 @@ pub(crate) fn GroupTabs(
         let class = format!("group-tab {}", first.quantity().class());
         view! {
             <button
-                type="button" class=class class:seen=is_seen hidden=move || first.is_delta() && !state.deltas.get()
+                type="button" class=class class:seen=is_seen hidden=move || first.is_delta() && !state.shows_deltas()
                 on:click=move |_| go(first)
             >{name}</button>
         }

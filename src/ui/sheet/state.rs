@@ -227,6 +227,11 @@ impl SheetState {
         values
     }
 
+    /// Returns whether the columns of the δ are shown. In an exercise they would give its answers away.
+    pub(crate) fn shows_deltas(self) -> bool {
+        self.deltas.get() && !self.is_practising()
+    }
+
     /// Returns the row whose total error is not to be shown, because a number that it follows from is to be predicted.
     pub(crate) fn row_without_error(self) -> Option<usize> {
         let cell = self.cell.get();
