@@ -246,7 +246,8 @@ impl<'a> Comparison<'a> {
         if self.student.is_held(place.column) && !self.recomputed(place).is_some_and(is_result) {
             return Judgement::Wrong;
         }
-        let is_stray = self.digits.is_stray(place.row, place.column, self.found(place));
+        // A number that is right only with fewer digits than the cells around it have hides no zeros.
+        let has_too_few = self.digits.has_fewer(place.row, place.column, self.found(place));
         let is_short = self.is_short_for(place, self.expected(place));
         if self.follows(place, 0.0) {
             let mut wrong = self.wrong_precedents(place).map(|place| self.judgement(place)).peekable();
@@ -254,7 +255,7 @@ impl<'a> Comparison<'a> {
             let is_only_short = is_short && wrong.all(|judgement| judgement == Judgement::Short);
             return match is_consequence {
                 // The number's own digits make the difference, not those of the numbers that it was computed from.
-                true if is_stray && is_only_short => Judgement::Short,
+                true if has_too_few && is_only_short => Judgement::Short,
                 true => Judgement::Consequence,
                 false => Judgement::Right,
             };
@@ -264,7 +265,7 @@ impl<'a> Comparison<'a> {
                 || self.stray_slack(place).is_some_and(|slack| self.follows(place, slack))
         };
         if is_short || follows_short() {
-            if is_stray { Judgement::Short } else { Judgement::Right }
+            if has_too_few { Judgement::Short } else { Judgement::Right }
         } else if self.unread_precedents(place).next().is_some() {
             // The mistake may as well lie in the column that could not be read.
             Judgement::Consequence

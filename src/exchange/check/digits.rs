@@ -246,6 +246,13 @@ impl Digits {
         }
     }
 
+    /// Whether a number has fewer digits than those around it, if only because it may end with zeros.
+    pub(super) fn has_fewer(&self, row: u32, column: Column, value: f64) -> bool {
+        let least = self.least_decimals(row, column, Written::new(value));
+        let is_fewer = self.decimals(row, column, value).zip(least).is_some_and(|(own, least)| own < least);
+        is_fewer || self.is_stray(row, column, value)
+    }
+
     /// One unit of the last digit that a number is likely to have, from those around it or from others with few digits;
     /// 0 if no numbers tell.
     pub(super) fn likely_unit(&self, row: u32, column: Column, value: f64) -> f64 {
