@@ -246,7 +246,7 @@ impl<'a> Comparison<'a> {
         if self.student.is_held(place.column) && !self.recomputed(place).is_some_and(is_result) {
             return Judgement::Wrong;
         }
-        // A number that is right only with fewer digits than the cells around it have hides no zeros.
+        // A cell may leave out zeros at its end. A number that is right only if other digits are left out is short.
         let has_too_few = self.digits.has_fewer(place.row, place.column, self.found(place));
         let is_short = self.is_short_for(place, self.expected(place));
         if self.follows(place, 0.0) {
