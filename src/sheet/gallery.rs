@@ -44,7 +44,7 @@ pub static GALLERY: [Exhibit; 9] = [
     ),
     exhibit(
         "Large weights",
-        "The outputs are at 0 and 1, where σ is flat. Its slope is almost 0, so nothing moves, although all is wrong.",
+        "Both outputs are at 1, where σ is flat. Its slope is almost 0, so nothing moves, although output 1 should be 0.01.",
         Constants { weights: [3.0, 4.0, 5.0, 6.0, 8.0, 9.0, 10.0, 11.0], inputs: [1.0, 1.0], ..Constants::CLASSIC },
         0.5,
         100,
@@ -85,6 +85,15 @@ mod tests {
     fn run(name: &str) -> Run {
         let exhibit = GALLERY.iter().find(|exhibit| exhibit.name == name).expect("an exhibit");
         Run::new(exhibit.lesson.constants, exhibit.lesson.learning_rate, exhibit.updates)
+    }
+
+    #[test]
+    fn large_weights_hold_both_outputs_at_one() {
+        let run = run("Large weights");
+        for row in [0, run.last()].map(|row| run.row(row)) {
+            assert!(row.get(Column::AO1) > 0.999 && row.get(Column::AO2) > 0.999);
+        }
+        assert_eq!(run.constants().targets[0], 0.01);
     }
 
     #[test]

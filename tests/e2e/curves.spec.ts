@@ -179,6 +179,15 @@ test.describe("the table of the learning rates", () => {
     await expect(curves.line("0.1")).toContainText("too short");
   });
 
+  test("is never wider than the page", async ({ curves }) => {
+    await curves.showRace();
+    for (const size of [{ width: 320, height: 640 }, { width: 1000, height: 768 }, { width: 1280, height: 720 }]) {
+      await curves.page.setViewportSize(size);
+      await expect(curves.line("0.1")).toBeVisible();
+      expect(await curves.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
+    }
+  });
+
   test("is accessible, as are the curves", async ({ curves }) => {
     const violations = async () => (await new AxeBuilder({ page: curves.page }).include(".panels").analyze()).violations.map(({ id }) => id);
     expect(await violations()).toEqual([]);
