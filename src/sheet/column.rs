@@ -184,6 +184,16 @@ impl Column {
         }
     }
 
+    /// The name that is read out: as [`Self::name`], but the total error is E, as it is drawn.
+    pub fn label(self) -> String {
+        let (letter, subscript) = self.symbol();
+        match self {
+            Self::ETotal => "E".to_owned(),
+            _ if self.is_gradient() => format!("∂E/∂{letter}{subscript}"),
+            _ => self.name(),
+        }
+    }
+
     /// The kind of number in the column.
     pub const fn quantity(self) -> Quantity {
         use Column::*;

@@ -79,7 +79,7 @@ test.describe("the gradient check", () => {
       expect(parse(error!)).toBeLessThan(1e-6);
       expect(verdict).toBe("✓ agrees");
     }
-    await practice.gradients.getByRole("button", { name: "∂E_t/∂w6" }).click();
+    await practice.gradients.getByRole("button", { name: "∂E/∂w6" }).click();
     await expect(sheet.cell(0, 28)).toHaveAttribute("aria-selected", "true");
   });
 });

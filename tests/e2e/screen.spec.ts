@@ -277,6 +277,19 @@ test.describe("a given number", () => {
   });
 });
 
+test("a press that scrolls the table to its cell selects this cell alone", async ({ page, sheet }) => {
+  await page.setViewportSize({ width: 1366, height: 657 });
+  const cell = sheet.cell(0, W5);
+  const { x, y, height } = await box(cell);
+  await page.mouse.move(x + 20, y + height / 2);
+  await page.mouse.down();
+  await expect.poll(async () => (await box(cell)).x).toBeLessThan(x);
+  await page.mouse.move(x + 22, y + height / 2);
+  await page.mouse.up();
+  await expect(sheet.grid.locator("[aria-selected=true]")).toHaveCount(1);
+  await expect(cell).toHaveAttribute("aria-selected", "true");
+});
+
 test("a click on a factor's term leads to its cell, and a δ shows its columns", async ({ page, sheet }) => {
   await page.getByRole("button", { name: "Gradients", exact: true }).click();
   await expect(sheet.cell(0, DO1)).toBeHidden();

@@ -81,7 +81,7 @@ pub(crate) fn CellEditor(editing: Editing, cell: Cell, typed: Option<String>) ->
         let (left, top) = (element.offset_left(), body.offset_top() + row.offset_top());
         Some(format!("left:{left}px;top:{top}px;width:{}px;height:{}px", element.offset_width(), row.offset_height()))
     };
-    let name = cell.column.name();
+    let name = cell.column.label();
     view! {
         <div class="cell-editor" style=untrack(place).unwrap_or_default() on:mousedown=|event| event.stop_propagation() on:click=|event| event.stop_propagation()>
             <input

@@ -141,7 +141,7 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
     };
     let is_open = memo(move || state.is_open_blank(state.cell.get()));
     let in_words = move || {
-        let name = column.get().name();
+        let name = column.get().label();
         state.formula.with(|expr| match expr {
             Some(expr) => format!("{name} = {}", expr.symbols()),
             None if is_open.get() => format!("{name} is a blank: compute its value."),
@@ -209,7 +209,7 @@ fn Links() -> impl IntoView {
     let link = move |cell: Cell| {
         let column = cell.column;
         let here = cell.row == state.row.get_untracked();
-        let name = if here { column.name() } else { format!("{} in row {}", column.name(), cell.row) };
+        let name = if here { column.label() } else { format!("{} in row {}", column.label(), cell.row) };
         view! {
             <button
                 type="button" class=format!("link {}", column.quantity().class()) aria-label=name
@@ -234,7 +234,7 @@ fn ConstantField(column: Column) -> impl IntoView {
     let value = Signal::derive(move || state.row_at(0).get(column));
     view! {
         <NumberField
-            name=format!("Value of {}", column.name()) value=value write=number::typed parse=parse_constant keyboard="text"
+            name=format!("Value of {}", column.label()) value=value write=number::typed parse=parse_constant keyboard="text"
             set=move |value| state.set_constant(column, value) leave=move || state.end_edit()
         />
     }

@@ -35,7 +35,7 @@ pub(crate) fn GradientCheck() -> impl IntoView {
         view! {
             <tr class=class aria-current=current on:click=move |_| state.select(gradient)>
                 <th scope="row">
-                    <button type="button" class="link" aria-label=gradient.name() inner_html=markup::symbol(weight)></button>
+                    <button type="button" class="link" aria-label=gradient.label() inner_html=markup::symbol(weight)></button>
                 </th>
                 <td translate="no" prop:textContent=Words::from(digits(analytic))></td>
                 <td translate="no" prop:textContent=Words::from(digits(numeric))></td>

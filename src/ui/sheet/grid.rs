@@ -29,6 +29,8 @@ use crate::ui::kit::observed_size::observe_size;
 
 /// The number of rows beyond each edge of the view that are in the page too, so that scrolling shows no gap.
 const MARGIN: usize = 4;
+/// How far the mouse must move before a press on a cell is a drag, in CSS pixels.
+const DRAG_SLACK: i32 = 4;
 /// The width of the fade at the right edge of the table, in CSS pixels, as in `style/sheet.css`.
 const FADE: i32 = 40;
 /// While changes follow each other faster than this, as when a slider is dragged, only the numbers in sight are
@@ -225,13 +227,19 @@ pub(crate) fn SheetGrid(
         }
     };
     // Pressing the mouse selects a cell, and dragging extends the selection.
+    let pressed_at = StoredValue::new((0, 0));
     let on_press = move |event: MouseEvent| {
         if let (Some(cell), false, 0) = (cell_at(&event), event.shift_key(), event.button()) {
+            pressed_at.set_value((event.client_x(), event.client_y()));
             state.select_cell(cell);
         }
     };
     let on_drag = move |event: MouseEvent| {
+        // The table may scroll to the cell that was pressed: then another one comes under a mouse that has not moved.
+        let (x, y) = pressed_at.get_value();
+        let is_dragged = (event.client_x() - x).abs().max((event.client_y() - y).abs()) >= DRAG_SLACK;
         if event.buttons() == 1
+            && is_dragged
             && !scrub.is_moving()
             && let Some(cell) = cell_at(&event)
             && cell != state.cell.get_untracked()
@@ -297,7 +305,7 @@ fn GridHead() -> impl IntoView {
         // Screen readers get words, because not all of them read formulas aloud.
         let head = format!(
             "<span class=\"visually-hidden\"><span translate=\"no\">{}</span>, {}</span><span aria-hidden=\"true\">{}</span>",
-            column.name(),
+            column.label(),
             column.meaning(),
             markup::symbol(column)
         );

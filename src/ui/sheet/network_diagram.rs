@@ -30,7 +30,7 @@ pub(crate) fn NetworkDiagram(
         let text = text.unwrap_or(if is_small { MEDIUM_TEXT } else { SMALL_TEXT });
         let row = state.row_at(state.row.get());
         let write = |value: f64| state.write(value);
-        let value = |column: Column| format!("{} {}", column.name(), write(row.get(column)));
+        let value = |column: Column| format!("{} {}", column.label(), write(row.get(column)));
         let columns = [Column::AH1, Column::AH2, Column::AO1, Column::AO2, Column::ETotal];
         let summary = format!("The 2-2-2 network in row {}: {}.", state.row.get(), columns.map(value).join(", "));
         let mark = |column: Column| state.mark(column);

@@ -189,7 +189,7 @@ fn Formula() -> impl IntoView {
         }
     };
     let in_words = move || {
-        let name = state.cell.get().column.name();
+        let name = state.cell.get().column.label();
         state.formula.with(|expr| expr.as_ref().map(|expr| format!("{name} = {}", expr.symbols())))
     };
     let value = move || state.write(state.row_at(state.row.get()).get(state.cell.get().column));
@@ -197,7 +197,7 @@ fn Formula() -> impl IntoView {
         <div class="presenter-formula" on:click=select>
             <ol class="presenter-columns" aria-label="Columns of this phase">{part(columns)}</ol>
             <div role=move || formula_role(state) aria-label=in_words inner_html=move || formula_html(state)></div>
-            <p class="presenter-value">"= " <output aria-label=move || state.cell.get().column.name() translate="no" prop:textContent=words(value)></output></p>
+            <p class="presenter-value">"= " <output aria-label=move || state.cell.get().column.label() translate="no" prop:textContent=words(value)></output></p>
         </div>
     }
 }

@@ -70,7 +70,7 @@ export class PracticePage {
 
   /** The texts of the gradient check's row for a weight. */
   async gradient(weight: number): Promise<string[]> {
-    const row = this.gradients.getByRole("row").filter({ has: this.page.getByRole("button", { name: `∂E_t/∂w${weight}` }) });
+    const row = this.gradients.getByRole("row").filter({ has: this.page.getByRole("button", { name: `∂E/∂w${weight}` }) });
     return row.getByRole("cell").allInnerTexts();
   }
 }

@@ -78,7 +78,7 @@ fn HuntButtons() -> impl IntoView {
             // The button is switched off now and loses the focus.
             focus_when_rendered(state.cell.get_untracked());
         } else {
-            state.give_feedback(Tone::NotYet, format!("No, the formula of {} is right.", column.name()));
+            state.give_feedback(Tone::NotYet, format!("No, the formula of {} is right.", column.label()));
         }
     };
     let hint = move |_| {
@@ -96,7 +96,7 @@ fn HuntButtons() -> impl IntoView {
     view! {
         <button
             type="button" class="primary" disabled=is_over on:click=guess
-            aria-label=move || format!("This column is wrong: {}", column.get().name())
+            aria-label=move || format!("This column is wrong: {}", column.get().label())
         >
             "This column is wrong: " <span inner_html=move || markup::symbol(column.get())></span>
         </button>
@@ -135,7 +135,7 @@ fn FillButtons() -> impl IntoView {
             fill.blanks().value(cell)
         });
         let value = value.map(|value| state.write(value)).unwrap_or_default();
-        state.give_feedback(Tone::Plain, format!("{} is {value}.", cell.column.name()));
+        state.give_feedback(Tone::Plain, format!("{} is {value}.", cell.column.label()));
         focus_when_rendered(cell);
     };
     view! {

@@ -24,7 +24,7 @@ pub(crate) fn BlankField(cell: Cell) -> impl IntoView {
         let next = state.next_blank();
         let more = if right && next.is_none() { " That was the last one." } else { "" };
         let tone = if right { Tone::Good } else { Tone::NotYet };
-        state.give_feedback(tone, format!("{}: {}{more}", cell.column.name(), mark.message()));
+        state.give_feedback(tone, format!("{}: {}{more}", cell.column.label(), mark.message()));
         match next {
             _ if !right => {}
             // The next blank has a field of its own.
@@ -42,7 +42,7 @@ pub(crate) fn BlankField(cell: Cell) -> impl IntoView {
         <form class="blank-field" on:submit=check>
             <input
                 class="number" type="text" inputmode="text" autocomplete="off" spellcheck="false" placeholder="?"
-                aria-label=format!("Value of {} in row {}", cell.column.name(), cell.row)
+                aria-label=format!("Value of {} in row {}", cell.column.label(), cell.row)
                 aria-invalid=move || wrong.get().to_string()
                 prop:value=text on:input=move |event| text.set(event_target_value(&event))
             />
