@@ -60,6 +60,7 @@ impl StepProfile {
         -self.gradients.iter().map(|gradient| gradient * gradient).sum::<f64>()
     }
 
+    /// The first learning rate at which the error stops falling, among those that are tried; `None` if there is none.
     fn first_valley(&self) -> Option<f64> {
         if self.slope() == 0.0 {
             return None;
@@ -69,7 +70,7 @@ impl StepProfile {
         let mut low = 0.0;
         for rate in rates {
             let error = self.error(rate);
-            // In a plain the errors differ by rounding alone.
+            // On flat land the errors differ by rounding alone.
             if error > before.1 * (1.0 + 1e-12) {
                 return Some(self.lowest(low, rate));
             }
@@ -134,6 +135,7 @@ impl StepProfile {
             let _ = write!(curve, "{:.1},{:.1} ", x(rate_at(piece)), y(error));
         }
         let (before, after) = (self.error(0.0), self.error(self.rate));
+        let (base, label) = (height - below, height - 5.0);
         // The straight line ends where it meets the axis, or at the edge.
         let meets = (before / -self.slope()).min(self.reach);
         let mut svg = format!(
@@ -145,17 +147,14 @@ impl StepProfile {
             y(before),
             x(meets),
             y(before + self.slope() * meets),
-            base = height - below,
             right = width - side,
-            label = height - 5.0,
         );
         let mut number = |rate: f64, class: &str| {
             let place = x(rate);
             if place - side > LABEL && width - side - place > LABEL {
                 let _ = write!(
                     svg,
-                    "<text class=\"{class}\" x=\"{place:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                    height - 5.0,
+                    "<text class=\"{class}\" x=\"{place:.1}\" y=\"{label}\" text-anchor=\"middle\">{}</text>",
                     rounded(rate)
                 );
             }
@@ -166,21 +165,14 @@ impl StepProfile {
             number(valley, "");
         }
         if let Some(valley) = valley {
-            let _ = write!(
-                svg,
-                "<path class=\"guide\" d=\"M{0:.1} {1:.1}V{2:.1}\"/>",
-                x(valley),
-                y(self.error(valley)),
-                height - below
-            );
+            let _ = write!(svg, "<path class=\"guide\" d=\"M{:.1} {:.1}V{base}\"/>", x(valley), y(self.error(valley)));
         }
         let _ = write!(svg, "<circle class=\"now\" cx=\"{side}\" cy=\"{:.1}\" r=\"6\"/>", y(before));
         if after.is_finite() {
             let (left, top) = (x(self.rate), y(after));
             let _ = write!(
                 svg,
-                "<path class=\"guide own\" d=\"M{left:.1} {top:.1}V{:.1}\"/><circle class=\"next\" cx=\"{left:.1}\" cy=\"{top:.1}\" r=\"5\"/>",
-                height - below
+                "<path class=\"guide own\" d=\"M{left:.1} {top:.1}V{base}\"/><circle class=\"next\" cx=\"{left:.1}\" cy=\"{top:.1}\" r=\"5\"/>"
             );
         }
         svg + "</svg>"

@@ -104,11 +104,10 @@ pub(crate) fn story_html(state: SheetState) -> String {
     if state.has_unknowns() {
         return if state.is_hidden.get() {
             match state.seconds.get() {
-                0 => "Predict this number. Step shows it.".to_owned(),
-                _ if !state.playing.get() => "Predict this number. Step shows it.".to_owned(),
-                seconds => format!(
+                seconds if seconds > 0 && state.playing.get() => format!(
                     "Predict this number. <strong class=\"countdown\">{seconds}</strong> s left; Step shows it now."
                 ),
+                _ => "Predict this number. Step shows it.".to_owned(),
             }
         } else {
             String::new()

@@ -16,7 +16,7 @@ pub(crate) mod grid_layout;
 pub(crate) mod grid_rows;
 pub(crate) mod group_tabs;
 pub(crate) mod lab;
-pub(crate) mod landscape_canvas;
+mod landscape_canvas;
 mod landscape_view;
 pub(crate) mod learning_rate_control;
 pub(crate) mod network_diagram;
