@@ -49,10 +49,16 @@ async function solve(sheet: SheetPage, practice: PracticePage): Promise<Map<stri
   return rows(given, Number(eta), 3);
 }
 
+/** The name of a column as it is read out: the total error is E. */
+function spoken(column: string): string {
+  return column === "E_Total" ? "E" : column.replace("E_t", "E");
+}
+
 /** The blank that the field belongs to. */
 async function blank(practice: PracticePage): Promise<{ column: string; row: number }> {
-  const [, column, row] = /^Value of (.*) in row (\d+)$/.exec((await practice.blank.getAttribute("aria-label")) ?? "") ?? [];
-  if (!column) throw new Error("There is no blank to fill.");
+  const [, name, row] = /^Value of (.*) in row (\d+)$/.exec((await practice.blank.getAttribute("aria-label")) ?? "") ?? [];
+  const column = COLUMNS.find((column) => spoken(column) === name);
+  if (!column) throw new Error(`There is no blank to fill: ${name}`);
   return { column, row: Number(row) };
 }
 
