@@ -36,6 +36,8 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: "../../test-results/report.json" }]],
   // One test at a time, because training slows down everything else.
   workers: 1,
+  // Hundreds of tests on a busy machine: one that fails once is tried again, and the summary names it.
+  retries: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   forbidOnly: !!process.env.CI,

@@ -14,6 +14,8 @@ pub(crate) struct Counts {
     pub(crate) failed: u64,
     /// The number of tests that were ignored or skipped themselves.
     pub(crate) skipped: u64,
+    /// The number of tests that passed, but only at the second try. Playwright's own summary names them.
+    pub(crate) flaky: u64,
 }
 
 /// How a test says that it skips itself, at the beginning of a line. For `cargo test` it is a test that passed.
@@ -49,11 +51,13 @@ impl Counts {
         let report: Value = serde_json::from_str(report).ok()?;
         let count = |name: &str| report["stats"][name].as_u64();
         let errors = report["errors"].as_array().map_or(0, |errors| errors.len() as u64);
+        let flaky = count("flaky")?;
         Some(Self {
-            passed: count("expected")? + count("flaky")?,
+            passed: count("expected")? + flaky,
             // Errors outside of tests, such as a spec that does not load, are failures too.
             failed: count("unexpected")? + errors,
             skipped: count("skipped")?,
+            flaky,
         })
     }
 
@@ -68,13 +72,20 @@ impl AddAssign for Counts {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.flaky += other.flaky;
     }
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} passed, {} failed", self.passed, self.failed)?;
-        if self.skipped > 0 { write!(f, ", {} skipped", self.skipped) } else { Ok(()) }
+        if self.skipped > 0 {
+            write!(f, ", {} skipped", self.skipped)?;
+        }
+        if self.flaky > 0 {
+            write!(f, ", {} passed only at a second try", self.flaky)?;
+        }
+        Ok(())
     }
 }
 
@@ -87,7 +98,7 @@ mod tests {
         let output = "running 2 tests\n\
             test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
             test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out; finished in 1.50s\n";
-        assert_eq!(Counts::from_cargo(output), Counts { passed: 15, failed: 2, skipped: 1 });
+        assert_eq!(Counts::from_cargo(output), Counts { passed: 15, failed: 2, skipped: 1, flaky: 0 });
     }
 
     #[test]
@@ -97,19 +108,20 @@ mod tests {
             test trainer::gpu::tests::net ... skipped: no graphics adapter (main)\n\
             ok\n\
             test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n";
-        assert_eq!(Counts::from_cargo(output), Counts { passed: 1, failed: 0, skipped: 3 });
+        assert_eq!(Counts::from_cargo(output), Counts { passed: 1, failed: 0, skipped: 3, flaky: 0 });
     }
 
     #[test]
     fn playwrights_report_is_read() {
         let report = r#"{"errors": [{}], "stats": {"expected": 9, "unexpected": 1, "flaky": 1, "skipped": 2}}"#;
-        assert_eq!(Counts::from_playwright(report), Some(Counts { passed: 10, failed: 2, skipped: 2 }));
+        assert_eq!(Counts::from_playwright(report), Some(Counts { passed: 10, failed: 2, skipped: 2, flaky: 1 }));
         assert_eq!(Counts::from_playwright("not json"), None);
     }
 
     #[test]
-    fn the_summary_names_skipped_tests_only_if_there_are_any() {
-        assert_eq!(Counts { passed: 123, failed: 0, skipped: 0 }.to_string(), "123 passed, 0 failed");
-        assert_eq!(Counts { passed: 1, failed: 2, skipped: 3 }.to_string(), "1 passed, 2 failed, 3 skipped");
+    fn the_summary_names_skipped_and_flaky_tests_only_if_there_are_any() {
+        assert_eq!(Counts { passed: 123, ..Counts::default() }.to_string(), "123 passed, 0 failed");
+        let all = Counts { passed: 1, failed: 2, skipped: 3, flaky: 1 };
+        assert_eq!(all.to_string(), "1 passed, 2 failed, 3 skipped, 1 passed only at a second try");
     }
 }

@@ -159,7 +159,7 @@ fn end_to_end(only: Option<&str>) -> Result<Counts> {
     process::run(types.args(["--project", "tests/e2e"]), "Fix what it names.")?;
     step.done();
 
-    let step = ui::Step::start("End-to-end tests", "4 min");
+    let step = ui::Step::start("End-to-end tests", "half an hour");
     let server = Server::bind(0)?;
     let url = server.url();
     server.serve(&project::dist());
