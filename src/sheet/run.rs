@@ -106,15 +106,17 @@ impl Run {
         &self.errors
     }
 
-    /// The first row in which a weight is not finite.
+    /// The first row in which a number is not finite.
     pub fn overflow(&self) -> Option<usize> {
-        // A weight that is infinite or NaN never becomes finite again, so a search by halving finds it.
-        let finite = |weights: &[f64; 8]| weights.iter().all(|weight| weight.is_finite());
-        if finite(&self.next) {
+        // A weight that is infinite or NaN never becomes finite again, and the weights that lead to an infinite sum change
+        // no more, because σ is flat there. So a search by halving finds the row.
+        let finite = |row: &Row| row.values().iter().all(|value| value.is_finite());
+        if finite(&self.row(self.last())) {
             return None;
         }
-        let from = self.checkpoints.partition_point(finite).saturating_sub(1) * STRIDE;
-        (from..=self.last()).take(STRIDE + 1).find(|&index| !finite(&self.row(index).weights()))
+        let Constants { targets, inputs, .. } = self.constants;
+        let from = self.checkpoints.partition_point(|weights| finite(&network::row(targets, inputs, weights)));
+        (from.saturating_sub(1) * STRIDE..=self.last()).take(STRIDE + 1).find(|&index| !finite(&self.row(index)))
     }
 
     /// The bits of everything that decides the rows, and the number of rows. Two runs with the same identity are equal
@@ -216,11 +218,11 @@ mod tests {
     }
 
     #[test]
-    fn the_first_row_with_a_weight_that_is_not_finite_is_found() {
+    fn the_first_row_with_a_number_that_is_not_finite_is_found() {
         // Both hidden neurons begin with an activation of 0.5 and a gradient of about 1e307. Later they are saturated:
         // the weights do not change any more, and the error is finite.
         let absurd = Constants {
-            targets: [1e3, 0.99],
+            targets: [100.0, 0.99],
             inputs: [1e307, 0.0],
             weights: [0.0, 0.0, 0.0, 0.0, 0.4, 0.45, 0.5, 0.55],
         };

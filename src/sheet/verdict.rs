@@ -14,7 +14,7 @@ use super::number::full;
 pub enum Verdict {
     /// A number became infinite or NaN.
     NotFinite {
-        /// The first row whose error or weights are not finite.
+        /// The first row with a number that is not finite.
         row: usize,
     },
     /// The error is small enough at the end.
@@ -71,7 +71,7 @@ impl Verdict {
     /// What the definitions call the end of a run.
     pub const END: &str = "The end of a run is its last fifth, at least 10 rows.";
 
-    /// Judges a run by the total errors of its rows. `overflow` is the first row in which a weight is not finite, if
+    /// Judges a run by the total errors of its rows. `overflow` is the first row in which another number is not finite, if
     /// there is one; errors that are not finite are found without it. An error below `good_enough` is learned.
     pub fn of(errors: &[f64], overflow: Option<usize>, good_enough: f64) -> Self {
         let not_finite = errors.iter().position(|error| !error.is_finite());
@@ -124,7 +124,7 @@ impl Verdict {
     pub fn definition(self, good_enough: f64) -> String {
         let limit = full(good_enough);
         match self {
-            Self::NotFinite { .. } => "From this row on, the error or a weight is infinite or not a number.".to_owned(),
+            Self::NotFinite { .. } => "From this row on, the table has numbers that are infinite or cannot be computed.".to_owned(),
             Self::Learned => format!("In all rows of the end, the error is below {limit}, which is called good enough."),
             Self::TooShort => "The run has fewer than 10 updates, which is too few to judge.".to_owned(),
             Self::Oscillates => {
@@ -283,14 +283,25 @@ mod tests {
         let absurd = |inputs, targets| run(Constants { inputs, targets, ..Constants::CLASSIC }, 0.5, 100);
         assert_eq!(absurd([f64::NAN, 0.1], [0.01, 0.99]), Verdict::NotFinite { row: 0 });
         assert_eq!(absurd([0.05, 0.1], [1e200, 0.99]), Verdict::NotFinite { row: 0 });
-        // The gradient of w1 is infinite in row 0, so that of w2, whose input is 0, is not a number.
+        // The error and the weights of row 0 are finite, but the gradient of w1 is infinite.
         let balanced = Constants {
             targets: [1e153, 0.99],
             inputs: [1.0, 0.0],
             weights: [0.0, 0.0, 0.0, 0.0, 1e160, -1e160, 0.0, 0.0],
         };
-        assert_eq!(run(balanced, 0.5, 100), Verdict::NotFinite { row: 1 });
-        assert_eq!(run(balanced, 0.5, 0), Verdict::TooShort);
+        assert_eq!(run(balanced, 0.5, 100), Verdict::NotFinite { row: 0 });
+        assert_eq!(run(balanced, 0.5, 0), Verdict::NotFinite { row: 0 });
+        // The sum h1 is infinite, its activation is 1, and nothing else shows it.
+        for large in [1e308, -1e308] {
+            let sum = Constants {
+                inputs: [10.0, 10.0],
+                weights: [large, large, 0.25, 0.3, 0.4, 0.45, 0.5, 0.55],
+                ..Constants::CLASSIC
+            };
+            for updates in [0, 1, 64, 100, 1000] {
+                assert_eq!(run(sum, 0.5, updates), Verdict::NotFinite { row: 0 }, "{updates} updates");
+            }
+        }
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn analysis(runs: &[&Run], own: f64) -> String {
     for run in runs {
         match run.verdict(GOOD_ENOUGH) {
             Verdict::NotFinite { row } => sentences.push(format!(
-                "With {} the error or a weight is not a finite number from row {row} on.",
+                "With {} the table has numbers that are not finite from row {row} on.",
                 rate(run.learning_rate())
             )),
             Verdict::Oscillates => sentences.push(swings(run)),
