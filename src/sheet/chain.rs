@@ -68,8 +68,8 @@ pub fn product(factors: Vec<Factor>) -> Expr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::formula::{Term, Values, formula};
-    use crate::sheet::{Constants, Run};
+    use crate::sheet::formula::{Term, Values, dependents, formula};
+    use crate::sheet::{Cell, Constants, Run};
 
     /// Puts the formula of each δ in its place.
     fn expand(expr: &Expr) -> Expr {
@@ -141,5 +141,21 @@ mod tests {
         let measured = (error(1e-5) - error(-1e-5)) / 2e-5;
         let delta = Run::new(constants, 0.5, 0).row(0).get(Column::DH1);
         assert!((delta - measured).abs() < 1e-10, "{delta} {measured}");
+    }
+
+    #[test]
+    fn each_user_of_a_delta_names_it_or_is_the_delta_times_its_last_factor() {
+        let row = Run::new(Constants::CLASSIC, 0.5, 2).row(2);
+        let values = Values { here: &row, above: &row, learning_rate: 0.5 };
+        for column in Column::WITH_DELTAS.into_iter().filter(|column| column.is_delta()) {
+            let users = dependents(Cell { row: 2, column }, formula);
+            assert!(!users.is_empty(), "{}", column.name());
+            for user in users {
+                let last = factors(user.column).and_then(|factors| Some(factors.last()?.expr.evaluate(&values)));
+                let is_factor = last.map(|last| row.get(column) * last) == Some(row.get(user.column));
+                let is_named = formula(user.column, false).is_some_and(|expr| expr.refers_to(Term::Here(column)));
+                assert!(is_factor || is_named, "{} in {}", column.name(), user.column.name());
+            }
+        }
     }
 }

@@ -131,12 +131,25 @@ pub fn shade(precedents: &[Term], index: usize) -> usize {
     precedents.iter().take(index).filter(|term| Some(quantity(term)) == own).count()
 }
 
+/// The columns that are computed with a δ. The formulas of the gradients write it out, so they do not name it.
+const fn users(delta: Column) -> &'static [Column] {
+    use Column::*;
+    match delta {
+        DO1 => &[DH1, DH2, G5, G6],
+        DO2 => &[DH1, DH2, G7, G8],
+        DH1 => &[G1, G2],
+        DH2 => &[G3, G4],
+        _ => &[],
+    }
+}
+
 /// The cells whose formulas refer to a cell, in a sheet with the given formulas: first the cells of its own row, then
 /// those of the next row, even if the sheet has no next row.
 pub fn dependents(cell: Cell, formula: impl Fn(Column, bool) -> Option<Expr>) -> Vec<Cell> {
     let Cell { row, column } = cell;
     let refers = |to: Column, first: bool, term: Term| formula(to, first).is_some_and(|expr| expr.refers_to(term));
-    let here = Column::ALL.into_iter().filter(|&to| refers(to, row == 0, Term::Here(column)));
+    let all = Column::ALL.into_iter().filter(|&to| refers(to, row == 0, Term::Here(column)));
+    let here = all.chain(users(column).iter().copied());
     let below = Column::ALL.into_iter().filter(|&to| refers(to, false, Term::Above(column)));
     here.map(|column| Cell { row, column }).chain(below.map(|column| Cell { row: row + 1, column })).collect()
 }
@@ -359,6 +372,7 @@ mod tests {
         assert_eq!(names(3, Column::E1), ["E_Total@3"]);
         assert_eq!(names(3, Column::G6), ["w6@4"]);
         assert_eq!(names(0, Column::W1), ["h1@0", "w1@1"]);
+        assert_eq!(names(2, Column::DO1), ["δ_h1@2", "δ_h2@2", "∂E_t/∂w5@2", "∂E_t/∂w6@2"]);
         for row in [0, 2] {
             for column in Column::ALL {
                 for cell in dependents(Cell { row, column }, formula) {
