@@ -23,7 +23,8 @@ pub struct Reading {
 
 impl Permalink {
     /// Reads a fragment without its `#`. An empty one is the sheet as it first opens. A row beyond the end of the sheet
-    /// is its last row.
+    /// is its last row, and in an exercise, which has no columns of the δ, one of these is the first column that is
+    /// computed; the reading says so.
     ///
     /// # Errors
     /// A sentence for the user if nothing in the link can be used.
@@ -52,18 +53,20 @@ impl Permalink {
                 problems.push(format!("The link is not complete: its end is missing.{}", link::left_out(&cut)));
             }
         }
-        let problem = (!problems.is_empty()).then(|| problems.join(" "));
-        match problem {
-            Some(problem) if !is_used => Err(problem),
-            problem => {
-                link.row = link.row.min(link.last());
-                // An exercise has no columns of the δ.
-                if link.exercise.is_some() && link.column.is_delta() {
-                    link.column = Self::DEFAULT.column;
-                }
-                Ok(Reading { link, problem })
-            }
+        if !is_used && !problems.is_empty() {
+            return Err(problems.join(" "));
         }
+        let last = link.last();
+        if link.row > last {
+            problems
+                .push(format!("The link names row {}, but the last row is {last}, which is selected now.", link.row));
+            link.row = last;
+        }
+        if link.exercise.is_some() && link.column.is_delta() {
+            problems.push(format!("The link names {}, which an exercise does not show.", link.column.name()));
+            link.column = Self::DEFAULT.column;
+        }
+        Ok(Reading { link, problem: (!problems.is_empty()).then(|| problems.join(" ")) })
     }
 
     /// Sets what one pair of a link says.
@@ -126,8 +129,9 @@ fn list(key: &str, value: &str, places: &mut [f64]) -> Result<(), String> {
 fn cell(value: &str) -> Option<(usize, Column)> {
     let (row, column) = value.split_once('.')?;
     // The names are read too: earlier pages wrote δ_h1, and people write what they see.
-    let is_named =
-        |&candidate: &Column| [code(candidate), candidate.name()].iter().any(|name| name.eq_ignore_ascii_case(column));
+    let is_named = |&candidate: &Column| {
+        [code(candidate), candidate.name(), candidate.label()].iter().any(|name| name.eq_ignore_ascii_case(column))
+    };
     let column = Column::WITH_DELTAS.into_iter().find(is_named)?;
     Some((decimal::read_whole(row)?, column))
 }

@@ -80,7 +80,10 @@ fn a_column_is_read_by_its_name_too_and_an_exercise_has_no_deltas() {
     assert_eq!(at("sheet?at=0.δ_h1&v=1"), Some((0, Column::DH1)), "as earlier pages wrote it");
     assert_eq!(at("sheet?at=2.%CE%B4_o2&v=1"), Some((2, Column::DO2)));
     assert_eq!(at("sheet?at=2.D_O2&v=1"), Some((2, Column::DO2)));
-    assert_eq!(at("sheet?at=1.d_h1&mode=fill-7&v=1"), Some((1, Permalink::DEFAULT.column)));
+    assert_eq!(at("sheet?at=2.∂E/∂w3&v=1"), Some((2, Column::G3)));
+    let reading = Permalink::read("sheet?at=1.d_h1&mode=fill-7&v=1").expect("readable");
+    assert_eq!((reading.link.row, reading.link.column), (1, Permalink::DEFAULT.column));
+    assert!(reading.problem.is_some_and(|problem| problem.contains("δ_h1, which an exercise does not show")));
 }
 
 #[test]
@@ -137,13 +140,16 @@ fn numbers_are_read_as_people_write_them() {
 fn a_row_beyond_the_end_becomes_the_last_row_when_a_link_is_written_and_when_it_is_read() {
     let link = Permalink { updates: 50, row: 80, ..Permalink::DEFAULT };
     assert_eq!(link.to_string(), "sheet?rows=50&at=50.h1&v=1");
-    assert_eq!(read("sheet?rows=50&at=80.h1&v=1"), Some(Permalink { row: 50, ..link }));
+    let reading = Permalink::read("sheet?rows=50&at=80.h1&v=1").expect("readable");
+    assert_eq!(reading.link, Permalink { row: 50, ..link });
+    assert!(reading.problem.is_some_and(|problem| problem.contains("names row 80, but the last row is 50")));
+    assert!(problem("sheet?at=99999999.w1&v=1").contains("names row 99999999, but the last row is 100"));
     // The rows of an exercise are its own.
     let link = Permalink { updates: 1, row: 2, exercise: changed().exercise, ..Permalink::DEFAULT };
     assert_eq!(read(&link.to_string()), Some(link));
     let beyond = Permalink { updates: 500, row: 400, ..link };
     assert_eq!(read(&beyond.to_string()), Some(Permalink { row: 100, ..beyond }));
-    assert_eq!(read("sheet?rows=500&at=400.h1&mode=bug-123&v=1"), Some(Permalink { row: 100, ..beyond }));
+    assert!(problem("sheet?rows=500&at=400.h1&mode=bug-123&v=1").contains("the last row is 100"));
 }
 
 #[test]
