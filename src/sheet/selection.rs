@@ -25,9 +25,9 @@ impl Selection {
         Self { rows: ordered(one.row, other.row), columns: ordered(one.column.index(), other.column.index()) }
     }
 
-    /// The range of a whole row.
-    pub fn of_row(row: usize) -> Self {
-        Self { rows: (row, row), columns: (0, Column::COUNT - 1) }
+    /// The range of a whole row, up to the column with the index `last`.
+    pub fn of_row(row: usize, last: usize) -> Self {
+        Self { rows: (row, row), columns: (0, last) }
     }
 
     /// Whether the range contains a cell.
@@ -93,6 +93,14 @@ mod tests {
         assert!(range.contains(cell(3, Column::I2)));
         assert!(!range.contains(cell(3, Column::W2)));
         assert!(!range.contains(cell(6, Column::I2)));
+    }
+
+    #[test]
+    fn a_whole_row_has_the_columns_that_are_shown() {
+        let row = Run::new(Constants::CLASSIC, 0.5, 2).row(2);
+        let text = |last| Selection::of_row(2, last).text(|_| row, |_| false).expect("small");
+        assert_eq!(text(Column::COUNT - 1).split('\t').count(), 31);
+        assert!(text(Column::DH2.index()).ends_with(&format!("\t{}\n", row.get(Column::DH2))));
     }
 
     #[test]

@@ -109,6 +109,11 @@ test.describe("the table", () => {
     await sheet.page.getByRole("button", { name: "Copy row" }).click();
     await expect(sheet.page.getByText("31 cells copied.")).toBeVisible();
     expect((await clipboard()).trim().split("\t")).toHaveLength(31);
+    // The δ are copied where they are shown.
+    await sheet.page.getByRole("checkbox", { name: "Show the δ in the table" }).check();
+    await sheet.page.getByRole("button", { name: "Copy row" }).click();
+    await expect(sheet.page.getByText("35 cells copied.")).toBeVisible();
+    expect((await clipboard()).trim().split("\t")).toHaveLength(35);
   });
 
   test("goes to a row by slider and by number", async ({ sheet }) => {

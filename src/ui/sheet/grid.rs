@@ -176,36 +176,48 @@ pub(crate) fn SheetGrid(
     });
 
     let editing: Editing = RwSignal::new(None);
+    // A cell whose number was to be typed over, but is computed.
+    let refused = RwSignal::new(None::<Cell>);
+    let refusal = move || match refused.get() {
+        Some(cell) if cell == state.cell.get() => markup::typeset(&if state.is_practising() {
+            "In an exercise, only a cell with a question mark takes a number.".to_owned()
+        } else {
+            format!(
+                "{} is computed. To change it, type over a target, an input, or a weight of row 0.",
+                cell.column.label()
+            )
+        }),
+        _ => String::new(),
+    };
     let can_edit = move |cell: Cell| Phase::of(cell) == Phase::Given && !untrack(|| state.is_practising());
-    let on_double_click = move |event: MouseEvent| {
-        if let Some(cell) = cell_at(&event).filter(|&cell| can_edit(cell)) {
-            editing.set(Some((cell, None)));
-        }
+    let on_double_click = move |event: MouseEvent| match cell_at(&event) {
+        Some(cell) if can_edit(cell) => editing.set(Some((cell, None))),
+        Some(cell) if !state.is_open_blank(cell) => refused.set(Some(cell)),
+        _ => {}
     };
     let on_key = move |event: KeyboardEvent| {
         let page = window.get_untracked().page();
         let last = state.updates.get_untracked();
+        let edits = matches!(event.key().as_str(), "Enter" | "F2") && has_no_modifier(&event) || begins_number(&event);
+        let cell = state.cell.get_untracked();
+        refused.set((edits && !can_edit(cell) && !untrack(|| state.is_open_blank(cell))).then_some(cell));
         if event.key() == " " && !event.shift_key() && has_no_modifier(&event) {
             event.prevent_default();
             if !event.repeat() {
                 state.play_or_pause();
             }
-        } else if can_edit(state.cell.get_untracked())
-            && (matches!(event.key().as_str(), "Enter" | "F2") && has_no_modifier(&event) || begins_number(&event))
-        {
+        } else if edits && can_edit(cell) {
             event.prevent_default();
             let typed = begins_number(&event).then(|| event.key());
-            editing.set(Some((state.cell.get_untracked(), typed)));
-        } else if matches!(event.key().as_str(), "Enter" | "F2") && has_no_modifier(&event)
-            || state.is_open_blank(state.cell.get_untracked()) && begins_number(&event)
-        {
+            editing.set(Some((cell, typed)));
+        } else if edits {
             // The blanks of an exercise are typed in the formula bar. The first character of a number is not prevented: it
             // arrives in the field, which has the focus by then.
             if focus_field() && !begins_number(&event) {
                 event.prevent_default();
             }
         } else if let Some(cell) = related_cell(state, &event)
-            .or_else(|| neighbour(state.cell.get_untracked(), &event, page, (last, untrack(|| last_column(state)))))
+            .or_else(|| neighbour(cell, &event, page, (last, untrack(|| state.last_column()))))
         {
             event.prevent_default();
             if event.shift_key() {
@@ -273,14 +285,14 @@ pub(crate) fn SheetGrid(
             update_view();
         }
     };
-    let ends = move || columns.get().1 > last_column(state) + 1;
+    let ends = move || columns.get().1 > state.last_column() + 1;
     view! {
         <GroupTabs columns go/>
         <div class="grid-frame" class:ends=ends>
         <div
             class=move || format!("grid digits-{}", state.digits.get().code()) class:with-deltas=move || state.shows_deltas() role="grid" aria-label="Backpropagation table"
             node_ref=grid aria-multiselectable="true" style:--corner=corner
-            aria-rowcount=move || state.updates.get() + FIRST_ARIA_ROW aria-colcount=move || last_column(state) + FIRST_ARIA_COLUMN
+            aria-rowcount=move || state.updates.get() + FIRST_ARIA_ROW aria-colcount=move || state.last_column() + FIRST_ARIA_COLUMN
             on:dblclick=on_double_click on:scroll=move |_| update_view() on:keydown=on_key on:click=on_click
             on:mousedown=on_press on:mouseover=on_drag on:copy=on_copy
         >
@@ -289,13 +301,9 @@ pub(crate) fn SheetGrid(
             <div class="grid-body" role="rowgroup" translate="no" style:height=height node_ref=body></div>
             {part(move || editing.get().map(|(cell, typed)| view! { <CellEditor editing cell typed/> }))}
         </div>
+        <p class="grid-note" role="status" inner_html=refusal></p>
         </div>
     }
-}
-
-/// Returns the index of the table's last column.
-fn last_column(state: SheetState) -> usize {
-    if state.shows_deltas() { Column::WITH_DELTAS.len() - 1 } else { Column::COUNT - 1 }
 }
 
 #[component]

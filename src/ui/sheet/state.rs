@@ -232,6 +232,11 @@ impl SheetState {
         self.deltas.get() && !self.is_practising()
     }
 
+    /// Returns the index of the table's last column.
+    pub(crate) fn last_column(self) -> usize {
+        if self.shows_deltas() { Column::WITH_DELTAS.len() - 1 } else { Column::COUNT - 1 }
+    }
+
     /// Returns the row whose total error is not to be shown, because a number that it follows from is to be predicted.
     pub(crate) fn row_without_error(self) -> Option<usize> {
         let cell = self.cell.get();

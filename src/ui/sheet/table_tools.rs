@@ -109,7 +109,7 @@ fn CopyButton() -> impl IntoView {
     let message = RwSignal::new(String::new());
     let range = move || {
         let selection = state.selection.get();
-        if selection.len() > 1 { selection } else { Selection::of_row(state.row.get()) }
+        if selection.len() > 1 { selection } else { Selection::of_row(state.row.get(), state.last_column()) }
     };
     let copy = move |_| {
         let range = untrack(range);
