@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::column::Column;
-use super::diagram_layout::{EDGES, Edge, HEIGHT, LINKS, NODES, Node, Point, TOP, WIDTH};
+use super::diagram_layout::{BOTTOM, EDGES, Edge, HEIGHT, LINKS, NODES, Node, Point, TOP, WIDTH};
 use super::insight;
 use super::mark::Mark;
 use super::network::Row;
@@ -12,16 +12,16 @@ use super::phase::{Cell, Phase};
 
 /// The size of the text on the page, in units of the drawing.
 pub const SMALL_TEXT: f64 = 14.0;
-/// The size of the text where the drawing is small.
-pub const MEDIUM_TEXT: f64 = 20.0;
-/// The size of the text on a projector.
+/// The size of the text on a projector, and where the drawing is small.
 pub const LARGE_TEXT: f64 = 21.0;
 /// The height of a line, as a share of the size of the text.
 const LINE: f64 = 1.28;
 /// The width of a letter, as a share of the size of the text.
 const LETTER: f64 = 0.6;
-/// The width of a letter of a subscript, as a share of that of a letter.
-const SUBSCRIPT: f64 = 0.75;
+/// How far a subscript is below its letter.
+const DOWN: f64 = 4.0;
+/// How much further apart the two heights of the circles are with large text, which has more lines between them.
+const APART: f64 = 20.0;
 /// The largest number of lines beside a circle.
 const MOST_LINES: f64 = 3.0;
 
@@ -95,16 +95,16 @@ impl Diagram<'_> {
              <pattern id=\"saturated\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
              <rect class=\"backing\" width=\"6\" height=\"6\"/><line y2=\"6\" stroke-width=\"2\" stroke-opacity=\"0.35\"/></pattern></defs>",
             -more,
-            HEIGHT + 2.0 * more,
+            HEIGHT + 2.0 * more + self.place((0.0, BOTTOM)).1 - BOTTOM,
             self.text
         );
         let way = Way::to(self.cell);
         let flow = |svg: &mut String, (from, to): (Point, Point)| {
             let (from, to) = if way.is_backward { (to, from) } else { (from, to) };
-            line(svg, "flow", from, to, "");
+            self.line(svg, "flow", from, to, "");
         };
         for (index, link) in LINKS.into_iter().enumerate() {
-            line(&mut svg, "link", link.0, link.1, "");
+            self.line(&mut svg, "link", link.0, link.1, "");
             if way.links.contains(&index) {
                 flow(&mut svg, link);
             }
@@ -117,12 +117,32 @@ impl Diagram<'_> {
             flow(&mut svg, (EDGES[index].from, EDGES[index].to));
         }
         for edge in &EDGES {
-            self.label(&mut svg, self.shown(edge), edge.label_at());
+            let (shown, at) = (self.shown(edge), self.place(edge.label_at()));
+            // In large text, a gradient's name and value side by side are too wide for the room between two circles.
+            let stacked = self.text > SMALL_TEXT && shown.is_gradient() && edge.from.1 == edge.to.1;
+            self.label(&mut svg, shown, at, stacked);
         }
         for node in &NODES {
             self.node(&mut svg, node);
         }
         svg + "</svg>"
+    }
+
+    /// The place of a point of the layout.
+    fn place(&self, (x, y): Point) -> Point {
+        let more = if self.text > SMALL_TEXT { APART * (y - TOP) / (BOTTOM - TOP) } else { 0.0 };
+        (x, y + more)
+    }
+
+    /// Adds a line.
+    fn line(&self, svg: &mut String, class: &str, from: Point, to: Point, attributes: &str) {
+        let (from, to) = (self.place(from), self.place(to));
+        // Writing to a String cannot fail.
+        let _ = write!(
+            svg,
+            "<line class=\"{class}\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"{attributes}/>",
+            from.0, from.1, to.0, to.1
+        );
     }
 
     /// The number on an edge: the gradient in the phase that computes it, else the weight, which the formulas use.
@@ -161,11 +181,12 @@ impl Diagram<'_> {
             1.0 + 3.0 * size,
             0.3 + 0.7 * size
         );
-        line(svg, &class, edge.from, edge.to, &looks);
+        self.line(svg, &class, edge.from, edge.to, &looks);
     }
 
     fn node(&self, svg: &mut String, node: &Node) {
-        let Node { at, radius, main, values } = *node;
+        let Node { radius, main, values, .. } = *node;
+        let at = self.place(node.at);
         let (letter, subscript) = node.unit();
         let saturated = if insight::is_saturated(self.row, main) { " saturated" } else { "" };
         // The circle is marked as the most important of its values.
@@ -191,39 +212,38 @@ impl Diagram<'_> {
             (true, Column::AH2) if Phase::of(self.cell) == Phase::HiddenGradients => Some(Column::DH2),
             _ => None,
         };
-        let line = LINE * self.text;
+        let height = LINE * self.text;
         let is_upper = at.1 == TOP;
         // From the circle outwards.
         let near: Vec<Column> = if is_upper { values.iter().rev().copied().collect() } else { values.to_vec() };
         for (place, column) in near.into_iter().chain(delta).enumerate() {
-            let away = radius + 0.75 * line + line * place as f64;
-            self.label(svg, column, (at.0, if is_upper { at.1 - away } else { at.1 + away }));
+            let away = radius + 0.75 * height + height * place as f64;
+            self.label(svg, column, (at.0, if is_upper { at.1 - away } else { at.1 + away }), false);
         }
     }
 
-    /// A symbol and its value on one line, centred. A rectangle in the colour of the page hides the edge behind them, and
-    /// the tooltip has all digits.
-    fn label(&self, svg: &mut String, column: Column, at: Point) {
+    /// A symbol and its value on one line, centred, or one below the other. A rectangle in the colour of the page hides the
+    /// edge behind them, and the tooltip has all digits.
+    fn label(&self, svg: &mut String, column: Column, at: Point, stacked: bool) {
         let (letter, subscript) = column.symbol();
-        // On an edge there is no room for more than this in large text.
-        let prefix = match column.is_gradient() {
-            true if self.text > SMALL_TEXT => "∂",
-            true => "∂E/∂",
-            false => "",
-        };
+        let prefix = if column.is_gradient() { "∂E/∂" } else { "" };
         let value = self.row.get(column);
         let text = (self.write)(value);
         let count = |text: &str| text.chars().count() as f64;
-        // A space after the symbol, and half a letter of margin on each side.
-        let letters = count(prefix) + count(letter) + SUBSCRIPT * count(subscript) + count(&text) + 2.0;
-        let (width, height) = (LETTER * self.text * letters, LINE * self.text);
+        let (name, line) = (count(prefix) + count(letter) + count(subscript), LINE * self.text);
+        // A space between them, and half a letter of margin on each side.
+        let letters = if stacked { name.max(count(&text)) + 1.0 } else { name + count(&text) + 2.0 };
+        let (width, height) = (LETTER * self.text * letters, if stacked { 2.0 * line } else { line });
+        let down = if subscript.is_empty() { 0.0 } else { DOWN };
+        let place =
+            if stacked { format!("x=\"{}\" dy=\"{:.1}\"", at.0, line - down) } else { format!("dy=\"{}\"", -down) };
         // Writing to a String cannot fail.
         let _ = write!(
             svg,
             "<g class=\"label {} {}\" data-column=\"{}\"><title>{}</title>\
              <rect class=\"backing\" x=\"{:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>\
-             <text class=\"value\" x=\"{}\" y=\"{:.1}\"><tspan class=\"name\">{prefix}{letter}<tspan class=\"subscript\" dy=\"3\">{subscript}</tspan></tspan> \
-             <tspan dy=\"{}\">{text}</tspan></text></g>",
+             <text class=\"value\" x=\"{}\" y=\"{:.1}\"><tspan class=\"name\">{prefix}{letter}<tspan class=\"subscript\" dy=\"{DOWN}\">{subscript}</tspan></tspan>{}\
+             <tspan {place}>{text}</tspan></text></g>",
             column.quantity().class(),
             (self.mark)(column).class(),
             column.index(),
@@ -232,20 +252,10 @@ impl Diagram<'_> {
             at.0 - width / 2.0,
             at.1 - height / 2.0,
             at.0,
-            at.1 + 0.34 * self.text,
-            if subscript.is_empty() { 0 } else { -3 },
+            at.1 - height / 2.0 + 0.98 * self.text,
+            if stacked { "" } else { " " },
         );
     }
-}
-
-/// Adds a line.
-fn line(svg: &mut String, class: &str, from: Point, to: Point, attributes: &str) {
-    // Writing to a String cannot fail.
-    let _ = write!(
-        svg,
-        "<line class=\"{class}\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"{attributes}/>",
-        from.0, from.1, to.0, to.1
-    );
 }
 
 #[cfg(test)]
@@ -300,7 +310,7 @@ mod tests {
     #[test]
     fn a_label_has_room_between_the_circles_of_its_edge() {
         let longest = "0.0001883";
-        for text in [SMALL_TEXT, MEDIUM_TEXT, LARGE_TEXT] {
+        for text in [SMALL_TEXT, LARGE_TEXT] {
             let row = Run::new(Constants::CLASSIC, 0.5, 1).row(0);
             let write = |_| longest.to_owned();
             let cell = Cell { row: 0, column: Column::G1 };
@@ -316,8 +326,17 @@ mod tests {
     }
 
     #[test]
+    fn a_gradient_has_its_whole_name_in_every_size_of_text() {
+        for text in [SMALL_TEXT, LARGE_TEXT] {
+            for column in [Column::G1, Column::G5] {
+                assert_eq!(svg(column, text).matches("<tspan class=\"name\">∂E/∂w<").count(), 4, "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn no_two_labels_cover_each_other_and_none_leaves_the_drawing() {
-        for text in [SMALL_TEXT, MEDIUM_TEXT, LARGE_TEXT] {
+        for text in [SMALL_TEXT, LARGE_TEXT] {
             for column in [Column::W1, Column::G1, Column::G5] {
                 let svg = svg(column, text);
                 let number = |rect: &str, name: &str| -> f64 {
@@ -336,7 +355,7 @@ mod tests {
                 let more = MOST_LINES * LINE * (text - SMALL_TEXT);
                 for (index, one) in boxes.iter().enumerate() {
                     assert!(one[0] >= 0.0 && one[0] + one[2] <= WIDTH, "{one:?} at {text}");
-                    assert!(one[1] >= -more && one[1] + one[3] <= HEIGHT + more, "{one:?} at {text}");
+                    assert!(one[1] >= -more && one[1] + one[3] <= HEIGHT + more + APART, "{one:?} at {text}");
                     for other in &boxes[..index] {
                         // The numbers are rounded to tenths.
                         let beside = |from: f64, to: f64| from <= to + 0.05;

@@ -38,7 +38,8 @@ pub const WIDTH: f64 = 800.0;
 pub const HEIGHT: f64 = 290.0;
 /// The height of the upper circles.
 pub const TOP: f64 = 90.0;
-const BOTTOM: f64 = 200.0;
+/// The height of the lower circles.
+pub const BOTTOM: f64 = 200.0;
 const I: [Point; 2] = [(56.0, TOP), (56.0, BOTTOM)];
 const H: [Point; 2] = [(270.0, TOP), (270.0, BOTTOM)];
 const O: [Point; 2] = [(490.0, TOP), (490.0, BOTTOM)];
@@ -68,9 +69,9 @@ pub const NODES: [Node; 9] = {
 /// The edges of w1 to w8, in this order.
 pub const EDGES: [Edge; 8] = {
     use Column::*;
-    // The label of an edge that crosses another is not at the crossing.
+    // The label of an edge that crosses another is beside the crossing, and clear of two lines on a level edge.
     const fn edge(weight: Column, gradient: Column, from: Point, to: Point, straight: bool) -> Edge {
-        Edge { weight, gradient, from, to, label: if straight { 0.5 } else { 0.3 } }
+        Edge { weight, gradient, from, to, label: if straight { 0.5 } else { 0.32 } }
     }
     [
         edge(W1, G1, I[0], H[0], true),

@@ -78,8 +78,8 @@ pub fn numbers(expr: &Expr, values: &Values<'_>, digits: Digits, nan: &str) -> S
     }))
 }
 
-/// A sentence as HTML, in which the names of columns, as [`Column::name`] writes them, are set as symbols. A lone E is the
-/// total error.
+/// A sentence as HTML, in which the names of columns, as [`Column::name`] and [`Column::label`] write them, are set as
+/// symbols.
 pub fn typeset(sentence: &str) -> String {
     let mut html = String::new();
     let mut word = String::new();
@@ -91,9 +91,10 @@ pub fn typeset(sentence: &str) -> String {
             _ => {
                 // Every name begins with a letter and has a digit or an underscore. Most words are none.
                 let may_be_name = !word.starts_with(|first: char| first.is_ascii_digit())
-                    && word.chars().any(|letter| letter == '_' || letter.is_ascii_digit());
-                let named = || Column::WITH_DELTAS.into_iter().find(|column| column.name() == word);
-                let named = may_be_name.then(named).flatten().or((word == "E").then_some(Column::ETotal));
+                    && word.chars().any(|letter| letter == '_' || letter.is_ascii_digit())
+                    || word == "E";
+                let is_named = |column: &Column| column.name() == word || column.label() == word;
+                let named = Column::WITH_DELTAS.into_iter().find(|column| may_be_name && is_named(column));
                 let punctuation = letter.filter(|letter| matches!(letter, ',' | '.' | ';' | ':' | ')'));
                 match (named, punctuation) {
                     // A line never begins with the mark after a symbol.
@@ -156,7 +157,8 @@ fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::{Constants, Run, formula};
+    use crate::sheet::bug::Bug;
+    use crate::sheet::{Constants, Phase, Run, formula};
 
     #[test]
     fn names_in_sentences_become_symbols() {
@@ -170,6 +172,20 @@ mod tests {
         )));
         assert!(html.ends_with(&format!(" &lt; Every; <span class=\"together\">{}.</span>", symbol(Column::G5))));
         assert!(!html.contains("a_h1") && !html.contains("E_t"));
+    }
+
+    #[test]
+    fn what_is_read_out_and_what_exercises_say_is_set_as_symbols() {
+        for column in Column::WITH_DELTAS {
+            for name in [column.name(), column.label()] {
+                assert!(typeset(&format!("{name}: right")).contains(&symbol(column)), "{name}");
+            }
+        }
+        let said = Bug::all().map(|bug| bug.explanation());
+        for text in said.chain(Phase::of_row(0).map(|phase| phase.sentence().to_owned())) {
+            let html = typeset(&text);
+            assert!(!html.contains('_') && !html.contains("∂E/") && !html.contains(" w5"), "{html}");
+        }
     }
 
     #[test]

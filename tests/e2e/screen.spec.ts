@@ -27,7 +27,7 @@ async function drag(page: Page, part: Locator, by: number): Promise<void> {
   await page.mouse.up();
 }
 
-/** The sizes in pixels of all texts in a part, with the texts; the indices in the network are not counted. */
+/** The sizes in pixels of all texts in a part, with the texts. In the network a unit of the drawing is no pixel. */
 function textSizes(part: Locator): Promise<[number, string][]> {
   return part.evaluate((part) => {
     const sizes: [number, string][] = [];
@@ -36,7 +36,7 @@ function textSizes(part: Locator): Promise<[number, string][]> {
       const text = walker.currentNode.textContent?.trim() ?? "";
       const element = walker.currentNode.parentElement;
       if (!text || !element?.checkVisibility({ visibilityProperty: true })) continue;
-      if (element.closest(".visually-hidden, title, .subscript")) continue;
+      if (element.closest(".visually-hidden, title")) continue;
       const size = parseFloat(getComputedStyle(element).fontSize);
       const svg = element.closest("svg");
       const scale = svg ? (svg.getScreenCTM()?.a ?? 0) : 1;
@@ -102,9 +102,9 @@ test.describe("on a laptop's window of 1366 by 657", () => {
   test.use({ viewport: { width: 1366, height: 657 } });
 
   test("network, curve and four rows of the table are large enough at once, and the page does not scroll", async ({ page, sheet }) => {
-    const expectSizes = async (when: string, plot = 180) => {
+    const expectSizes = async (when: string) => {
       await expectReadable(sheet, when);
-      expect(await plotHeight(page.locator(".chart-area")), when).toBeGreaterThanOrEqual(plot);
+      expect(await plotHeight(page.locator(".chart-area")), when).toBeGreaterThanOrEqual(180);
       expect(await gridLines(sheet.curves.getByRole("img")), when).toBeGreaterThanOrEqual(3);
       const last = await box(sheet.row(3));
       expect(last.y + last.height, when).toBeLessThanOrEqual(657);
@@ -113,8 +113,14 @@ test.describe("on a laptop's window of 1366 by 657", () => {
       expect([width, height], when).toEqual([1366, 657]);
     };
     await expect(page.getByRole("region", { name: "Start" })).toBeVisible();
-    // The strip takes a line of the plot until it is closed.
-    await expectSizes("on the first visit", 155);
+    await expectSizes("on the first visit");
+    await new CurvesPage(page).showRace();
+    const panel = await box(page.getByRole("tabpanel", { name: "Learning rates" }));
+    const rates = page.getByRole("table", { name: "Learning rates" }).getByRole("row");
+    await expect(rates).toHaveCount(8);
+    const seventh = await box(rates.last());
+    expect(seventh.y + seventh.height, "the seven learning rates are in sight").toBeLessThanOrEqual(panel.y + panel.height);
+    await page.getByRole("tab", { name: "Error curves" }).click();
     await page.getByRole("region", { name: "Start" }).getByRole("button", { name: "Close the start" }).click();
     for (const column of [9, G5, G1]) {
       await sheet.network.focus();
@@ -158,6 +164,9 @@ for (const [width, height] of [[1280, 720], [1024, 768], [1366, 657]] as const) 
         const [chart, formula] = [await box(page.locator(".chart-area")), await box(sheet.formula)];
         expect(chart.y + chart.height).toBeLessThanOrEqual(formula.y);
         await expectReadable(sheet, `column ${column}`);
+        const names = await sheet.network.locator(".label .name").allTextContents();
+        expect(names.filter((name) => name.startsWith("∂")).map((name) => name.slice(0, -1)))
+          .toEqual(column === W1 ? [] : Array(4).fill("∂E/∂w"));
       }
       // The fade at the right edge is 40 px wide.
       await page.keyboard.press("Home");
@@ -241,10 +250,17 @@ test.describe("a given number", () => {
     await page.keyboard.press("Control+z");
     await expect(cell).toHaveText("0.15");
 
-    // A computed number is not edited.
+    // A computed number is not edited, and the page says what can be.
+    const note = page.getByRole("status").filter({ hasText: "is computed. To change it" });
     await sheet.cell(0, H1).dblclick();
+    await expect(note).toHaveText(/^h1 is computed/);
+    await page.keyboard.press("ArrowRight");
+    await expect(note).toHaveCount(0);
     await page.keyboard.press("5");
+    await expect(note).toHaveText(/^ah1 is computed/);
     await expect(page.getByRole("textbox", { name: /^Edit/ })).toHaveCount(0);
+    await sheet.cell(0, W1).click();
+    await expect(note).toHaveCount(0);
   });
 
   test("is dragged in the table, the network and the formula, and one undo takes a drag back", async ({ page, sheet }) => {
@@ -301,6 +317,8 @@ test("a click on a factor's term leads to its cell, and a δ shows its columns",
   await expect(sheet.cell(0, 33)).toBeFocused();
   await expect(sheet.cell(0, DO1)).toBeVisible();
   await expect(sheet.formula).toContainText("error passed back");
+  const links = sheet.formula.locator(".formula-links").getByRole("button");
+  await expect(links.last()).toHaveAccessibleName("∂E/∂w2");
   await factors.getByRole("button", { name: "w5" }).click();
   await expect(sheet.cell(0, W5)).toHaveAttribute("aria-selected", "true");
   // The factors are a switch; the same gradient in one line has all its terms.
@@ -466,7 +484,7 @@ test("no name such as a_o1 is in running text, in any view or exercise", async (
       while (walker.nextNode()) {
         const element = walker.currentNode.parentElement;
         const text = walker.currentNode.textContent ?? "";
-        if (/\w_\w|∂E_/.test(text) && !element?.closest(".visually-hidden, script, style, option")) found.push(text);
+        if (/\w_\w|∂E[_/]/.test(text) && !element?.closest(".visually-hidden, svg, script, style, option")) found.push(text);
       }
       return found;
     });
@@ -491,6 +509,11 @@ test("no name such as a_o1 is in running text, in any view or exercise", async (
     await expect(practice.feedback).toContainText("Correct formula");
     expect(await raw(), `task ${task}, solution`).toEqual([]);
   }
+  await practice.begin("Find the bug", "1");
+  await sheet.cell(0, G1).click();
+  await practice.mark.click();
+  await expect(practice.feedback).toContainText("∂E∂w1");
+  expect(await raw(), "a gradient's name").toEqual([]);
   await practice.begin("Fill the cells", "123");
   await practice.fill("1");
   await practice.hint.click();

@@ -95,6 +95,7 @@ test.describe("a link to the sheet", () => {
     await page.goto("about:blank");
     await page.goto("./#sheet?eta=0.8&rows=10&at=12.w5&v=1");
     await sheet.expectCurrent(10);
+    await expect(page.getByRole("alert")).toContainText("names row 12, but the last row is 10");
   });
 
   test("that is damaged opens as far as it can be read and says what is wrong", async ({ page, sheet }) => {

@@ -136,7 +136,7 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
 
     let title = move || {
         let column = column.get();
-        format!("{} <span class=\"meaning\">{}</span>", markup::symbol(column), column.meaning())
+        format!("{} <span class=\"meaning\">{}</span>", markup::symbol(column), markup::typeset(&column.meaning()))
     };
     let is_open = memo(move || state.is_open_blank(state.cell.get()));
     let in_words = move || {

@@ -67,7 +67,7 @@ pub(crate) fn GradientCheck() -> impl IntoView {
                     <thead>
                         <tr>
                             <th scope="col">"Weight"</th>
-                            <th scope="col" translate="no">"∂E/∂w"</th>
+                            <th scope="col">"Gradient"</th>
                             <th scope="col">"Measured slope"</th>
                             <th scope="col">"Relative error"</th>
                             <th scope="col">"Check"</th>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::cell_click::column_of;
 use super::state::SheetState;
 use crate::sheet::Column;
-use crate::sheet::diagram::{Diagram, MEDIUM_TEXT, SMALL_TEXT};
+use crate::sheet::diagram::{Diagram, LARGE_TEXT, SMALL_TEXT};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::narrow::media;
 
@@ -27,7 +27,7 @@ pub(crate) fn NetworkDiagram(
     let (is_small, is_small_in_exercise) = (media(SMALL_DRAWING), media(SMALL_IN_EXERCISE));
     let svg = move || {
         let is_small = is_small.get() || is_small_in_exercise.get() && state.is_practising();
-        let text = text.unwrap_or(if is_small { MEDIUM_TEXT } else { SMALL_TEXT });
+        let text = text.unwrap_or(if is_small { LARGE_TEXT } else { SMALL_TEXT });
         let row = state.row_at(state.row.get());
         let write = |value: f64| state.write(value);
         let value = |column: Column| format!("{} {}", column.label(), write(row.get(column)));

@@ -117,7 +117,7 @@ pub(crate) fn Presenter() -> impl IntoView {
             <div class="presenter-curve">
                 <Show when=move || state.is_practising() fallback=|| view! { <ErrorCurves/> }><PracticeCurve/></Show>
             </div>
-            <p class="presenter-words" aria-live="polite" prop:textContent=words(move || state.phase.get().sentence())></p>
+            <p class="presenter-words" aria-live="polite" inner_html=move || markup::typeset(state.phase.get().sentence())></p>
             <footer class="presenter-foot">
                 <button type="button" on:click=move |_| state.back_phase()>"Back"</button>
                 <button type="button" class="primary" on:click=move |_| state.step_phase()>"Next"</button>
