@@ -260,6 +260,8 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     /// Classifies the test images. Returns their mean loss in nats and the number that were classified correctly.
     async fn test(&mut self, split: &Split) -> Result<(f64, u32), Interruption> {
         let mut test = Test::new(split);
+        // The first images may take long, on a graphics adapter above all, and the page must know what for.
+        self.host.emit(test.progress());
         while test.advance(self.learner).await? {
             let seconds = self.now();
             if seconds - self.last_report >= REPORT_EVERY || test.is_over() {

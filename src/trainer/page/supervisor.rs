@@ -111,6 +111,7 @@ impl Supervisor {
     pub(super) fn hear(&mut self, run_id: u32, event: Event) -> Vec<Action> {
         match event {
             Event::Steps { .. } => self.watchdog.hear_report(),
+            Event::Evaluating { .. } => self.watchdog.hear_test(),
             _ => self.watchdog.hear_event(),
         }
         let Some(run) = self.run.as_mut().filter(|run| run.id == run_id) else { return Vec::new() };

@@ -59,6 +59,8 @@ pub(super) struct Watchdog {
     reports: u32,
     /// The longest silence before a report.
     longest: f64,
+    /// Whether the worker has tested since its last report: what it does now may take longer than its steps.
+    is_testing: bool,
 }
 
 impl Default for Watchdog {
@@ -72,6 +74,7 @@ impl Default for Watchdog {
             patience: PATIENCE,
             reports: 0,
             longest: 0.0,
+            is_testing: false,
         }
     }
 }
@@ -100,6 +103,14 @@ impl Watchdog {
     pub(super) fn hear_report(&mut self) {
         self.reports += 1;
         self.longest = self.longest.max(self.silence);
+        self.is_testing = false;
+        self.hear_event();
+    }
+
+    /// The worker tests the net, or is about to. How long its steps take says nothing about that: many more images are
+    /// classified at once, and on a graphics adapter the shaders for it are compiled first.
+    pub(super) fn hear_test(&mut self) {
+        self.is_testing = true;
         self.hear_event();
     }
 
@@ -114,7 +125,7 @@ impl Watchdog {
         }
         self.silence += passed;
         let mut patience = self.patience;
-        if self.reports >= ENOUGH_REPORTS {
+        if self.reports >= ENOUGH_REPORTS && !self.is_testing {
             patience = patience.min(SHORT_PATIENCE + TIMES_LONGER * self.longest);
         }
         if let Some(loading) = &mut self.loading {
@@ -193,6 +204,20 @@ mod tests {
         }
         assert_eq!(watched.looks(55.0, false, false), [Look::Ask]);
         assert_eq!(watched.looks(5.0, false, false), [Look::Lost("it no longer answers")]);
+    }
+
+    #[test]
+    fn the_first_images_of_a_test_may_take_much_longer_than_the_steps_before() {
+        let mut watched = Watched::at_work();
+        (0..ENOUGH_REPORTS).for_each(|_| watched.0.hear_report());
+        watched.0.hear_test();
+        assert_eq!(watched.looks(55.0, false, false), [Look::Ask]);
+        watched.0.hear_test();
+        assert_eq!(watched.looks(60.0, false, false), [Look::Ask, Look::Lost("it no longer answers")]);
+        // The next epoch has steps again.
+        watched.0.hear_test();
+        watched.0.hear_report();
+        assert_eq!(watched.looks(20.0, false, false), [Look::Ask, Look::Lost("it no longer answers")]);
     }
 
     #[test]
