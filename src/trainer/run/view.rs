@@ -125,6 +125,14 @@ impl RunView {
         *self = Self::kept(record);
     }
 
+    /// Takes in which data set the next run will be trained on. Before the first run, the charts are those of this data: the
+    /// goal for MNIST is on them only for MNIST. A run that is shown keeps its own.
+    pub fn use_data(&mut self, name: String) {
+        if self.phase == Phase::Idle {
+            self.record.data = name;
+        }
+    }
+
     /// Whether the activity has begun and not ended. A paused run counts as running.
     pub fn is_running(&self) -> bool {
         self.phase.is_running()

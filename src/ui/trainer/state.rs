@@ -228,7 +228,9 @@ impl TrainerState {
     /// Uses these files as the data set from now on, under this name in records and with this number of training images.
     /// Settings that asked for all images of the last data set, or for more than there are now, ask for all of them.
     pub(crate) fn use_data(self, files: Vec<File>, name: String, images: u32) {
-        self.data.set_value(name);
+        self.data.set_value(name.clone());
+        self.run.update(|run| run.use_data(name));
+        self.frame.update(|frame| *frame = frame.wrapping_add(1));
         let before = self.images.get_untracked();
         self.images.set(images);
         if let Ok(recipe) = self.text.with_untracked(RecipeText::parse)

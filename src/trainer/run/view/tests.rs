@@ -1,7 +1,9 @@
 //! Each way of a view through the events of a run.
 
 use super::*;
+use crate::mnist;
 use crate::trainer::recipe::plan::Change;
+use crate::trainer::run::accuracy_chart;
 use crate::trainer::run::backend::Backend;
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::failure::{Failure, FailureKind};
@@ -40,6 +42,21 @@ pub(in super::super) fn ready() -> Event {
 pub(in super::super) fn started() -> RunView {
     let recipe = Recipe { epochs: 2, images: 512, ..Recipe::classic() };
     RunView::started(Activity::Train, RunRecord::new(RunKey(7), Plan::from(recipe), "MNIST".to_owned()))
+}
+
+#[test]
+fn before_the_first_run_the_chart_has_the_goal_of_the_data_in_use() {
+    let has_goal = |view: &RunView| accuracy_chart::has_goal(&view.record.data);
+    let mut view = RunView::default();
+    assert!(has_goal(&view));
+    view.use_data("own".to_owned());
+    assert!(!has_goal(&view), "what is good on other data, nobody knows");
+    view.use_data(mnist::NAME.to_owned());
+    assert!(has_goal(&view));
+    // A run keeps the data that it was trained on.
+    let mut kept = RunView::kept(RunRecord::new(RunKey(1), Plan::from(Recipe::quick()), "own".to_owned()));
+    kept.use_data(mnist::NAME.to_owned());
+    assert!(!has_goal(&kept));
 }
 
 #[test]
