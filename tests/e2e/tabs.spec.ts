@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { RunsPage } from "./pages/runs-page";
 import { TrainerPage } from "./pages/trainer-page";
+import { loseDatabase } from "./support/database";
 import { expect, test } from "./support/test";
 import { DATA, LOADER } from "./support/worker-files";
 
@@ -219,6 +220,40 @@ test("runs in the list survive when another tab erases everything that the brows
   await first.runs.button(/^Delete/).click();
   await expect(first.runs.rows).toHaveCount(0);
   await expect(second.runs.rows).toHaveCount(0);
+});
+
+test("a tab that draws a lost run adds the curve when a tab that does not was the first to bring it back", async ({ context, page, trainer }) => {
+  test.setTimeout(200_000);
+  const first = new Tab(page);
+  await trainer.run(SHORT, 100_000);
+  await expect(first.runs.rows).toContainText("Finished");
+  const before = (await first.runs.export()).runs[0];
+  const second = await Tab.open(context);
+  await expect(second.runs.rows).toContainText("Finished");
+  await second.page.evaluate(() => localStorage.clear());
+  await loseDatabase(second.page);
+  await second.page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await expect(second.trainer.alert.filter({ hasText: "A run was missing from the browser’s storage" })).toBeVisible();
+  // The first tab hears of that by itself.
+  const chunks = () => second.page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const opened = indexedDB.open("gradsheet");
+        opened.onerror = () => reject(opened.error);
+        opened.onsuccess = () => {
+          const count = opened.result.transaction("losses").objectStore("losses").count();
+          count.onerror = () => reject(count.error);
+          count.onsuccess = () => {
+            opened.result.close();
+            resolve(count.result);
+          };
+        };
+      }),
+  );
+  await expect.poll(chunks).toBe(1);
+  await page.close();
+  await second.page.reload();
+  expect((await second.runs.export()).runs[0]?.run.losses).toEqual(before?.run.losses);
 });
 
 test("a finished run that cannot be continued stays finished", async ({ page, trainer }) => {

@@ -214,6 +214,37 @@ pub async fn bring_back(head: &RecordHead, losses: &[f32]) -> Result<(), StoreEr
     transaction.done().await
 }
 
+/// Whether a run is stored as it was after this number of steps of this attempt, but without its losses: a tab that did not
+/// know them has brought it back.
+///
+/// # Errors
+/// The browser refuses to read.
+pub async fn lacks_losses(key: RunKey, attempt: u32, steps: u32) -> Result<bool, StoreError> {
+    let transaction = Transaction::begin(Readonly).await?;
+    let head = transaction.get(ObjectStore::Runs, &number(key.0))?;
+    let chunks = transaction.keys_in(ObjectStore::Losses, &parts_from(key.0, 0)?)?;
+    transaction.done().await?;
+    let chunks = Array::from(&chunks.value()).length();
+    let stored = bytes(&head.value()).as_deref().and_then(RecordHead::from_bytes);
+    Ok(stored.is_some_and(|(head, losses)| head.lacks(losses.len() as u32, chunks, attempt, steps)))
+}
+
+/// Adds the losses of a run that [lacks](lacks_losses) them. The run stays as it is if it has losses again.
+///
+/// # Errors
+/// The browser refuses to write. Then nothing is written.
+pub async fn add_losses(key: RunKey, losses: &[f32]) -> Result<(), StoreError> {
+    let transaction = Transaction::begin(Readwrite).await?;
+    let chunks = parts_from(key.0, 0)?;
+    let there = transaction.read(transaction.keys_in(ObjectStore::Losses, &chunks)?).await?;
+    if Array::from(&there).length() == 0 {
+        for (index, chunk) in loss_chunks::since(losses, 0) {
+            transaction.put(ObjectStore::Losses, &part(key.0, index), &stored(&chunk))?;
+        }
+    }
+    transaction.done().await
+}
+
 /// Adds runs, all or none. A run of the same key that was deleted before is no obstacle.
 ///
 /// # Errors

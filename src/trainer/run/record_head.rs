@@ -81,6 +81,13 @@ impl RecordHead {
         (losses.len() == self.steps as usize).then_some(RunRecord { losses, ..self.record })
     }
 
+    /// Whether this head was stored after this number of steps of this attempt, and its losses are missing: it came with
+    /// `losses` of them, and there are `chunks` with others.
+    pub fn lacks(&self, losses: u32, chunks: u32, attempt: u32, steps: u32) -> bool {
+        let is_same = (self.record.attempt, self.steps) == (attempt, steps);
+        is_same && steps > 0 && losses == 0 && chunks == 0
+    }
+
     /// Whether this head is newer than the `stored` one of the same run, or as new, so that it may replace it. A run
     /// that has ended stays as it has ended until its next attempt.
     pub fn may_replace(&self, stored: &Self) -> bool {
@@ -185,6 +192,16 @@ pub(super) mod tests {
                 assert_eq!(RecordHead::from_bytes(&old[..end]), None, "cut at {end}");
             }
         }
+    }
+
+    #[test]
+    fn losses_are_missing_where_the_same_steps_are_stored_without_any() {
+        let head = RecordHead::of(&RunRecord { attempt: 2, ..record() }, 0.0);
+        assert!(head.lacks(0, 0, 2, 3));
+        assert!(!head.lacks(3, 0, 2, 3), "they are in the record");
+        assert!(!head.lacks(0, 1, 2, 3), "they are in a chunk");
+        assert!(!head.lacks(0, 0, 1, 3) && !head.lacks(0, 0, 2, 2), "the losses would be those of other steps");
+        assert!(!RecordHead { steps: 0, ..head }.lacks(0, 0, 2, 0), "there are none");
     }
 
     #[test]

@@ -74,6 +74,31 @@ impl KeptRunsState {
         self.trainer.run.with_untracked(|run| losses_of(&run.record)).or_else(drawn).unwrap_or_default()
     }
 
+    /// Returns those of the runs that this page draws and nobody trains: the key, the attempt and the steps of each.
+    pub(super) fn drawn(self, runs: &[KeptRun]) -> Vec<(RunKey, u32, u32)> {
+        let is_drawn = |run: &&KeptRun| {
+            let key = run.key();
+            let is_current = self.trainer.run.with_untracked(|run| run.record.key == key && !run.is_running());
+            let is_overlaid = || self.trainer.overlays.with_untracked(|runs| runs.iter().any(|run| run.key == key));
+            run.trained_in.is_none() && (is_current || is_overlaid())
+        };
+        runs.iter().filter(is_drawn).map(|run| (run.key(), run.record.attempt, run.steps)).collect()
+    }
+
+    /// Stores the losses of drawn runs that are stored without them: another tab, which does not draw these runs, may have
+    /// brought them back before this one could.
+    pub(super) async fn add_losses(self, drawn: Vec<(RunKey, u32, u32)>) {
+        for (key, attempt, steps) in drawn {
+            // An error is not shown: the curve is on the page, and the next reading of the list tries again.
+            if runs::lacks_losses(key, attempt, steps).await == Ok(true) {
+                let losses = self.losses_on_page(key, steps);
+                if !losses.is_empty() {
+                    let _ = runs::add_losses(key, &losses).await;
+                }
+            }
+        }
+    }
+
     /// Stores lost runs again, and says what became of them.
     pub(super) async fn bring_back(self, lost: Vec<Lost>) {
         if lost.is_empty() {

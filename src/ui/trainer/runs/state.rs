@@ -169,8 +169,10 @@ impl KeptRunsState {
             self.of_others.set_value(read.runs.iter().filter(|run| run.is_of_other_tab()).map(KeptRun::key).collect());
             self.watch();
             self.unreadable.set(read.unreadable.len());
+            let drawn = self.drawn(&read.runs);
             self.groups.set(Some(list::arrange(read.runs)));
             self.bring_back(lost).await;
+            self.add_losses(drawn).await;
             self.delete_surplus(surplus).await;
         });
     }
