@@ -20,12 +20,36 @@ impl Extremes {
     const NONE: Self = Self { low: f32::INFINITY, high: f32::NEG_INFINITY };
 
     fn with(self, value: f32) -> Self {
-        if value.is_finite() { Self { low: self.low.min(value), high: self.high.max(value) } } else { self }
+        // The methods `min` and `max` are calls in WebAssembly, and there may be a million values.
+        match value.is_finite() {
+            true => Self {
+                low: if value < self.low { value } else { self.low },
+                high: if value > self.high { value } else { self.high },
+            },
+            false => self,
+        }
     }
 
     fn of(values: &[f32]) -> Self {
         values.iter().fold(Self::NONE, |extremes, &value| extremes.with(value))
     }
+
+    /// The extremes of all values of some stretches.
+    fn of_both(stretches: &[Self]) -> Self {
+        stretches.iter().fold(Self::NONE, |sum, next| sum.with(next.low).with(next.high))
+    }
+}
+
+/// Replaces the stretches of a level from the one with this number on, and returns how many there are now. The level may be
+/// a new one on top.
+fn replace_from(levels: &mut Vec<Vec<Extremes>>, level: usize, first: usize, stretches: Vec<Extremes>) -> usize {
+    if level == levels.len() {
+        levels.push(Vec::new());
+    }
+    let all = &mut levels[level];
+    all.truncate(first);
+    all.extend(stretches);
+    all.len()
 }
 
 /// The extremes of a growing row, for stretches of 16, 32, 64, … values. The row itself belongs to the caller.
@@ -46,34 +70,23 @@ impl Envelope {
         self.length == 0
     }
 
-    /// Reads the values that were added to the row since the last call. The cost depends only on their number.
+    /// Reads the values that were added to the row since the last call. The cost depends only on their number: each value
+    /// is read once, and each longer stretch is made of two shorter ones.
     pub fn follow(&mut self, row: &[f32]) {
-        for &value in row.get(self.length..).unwrap_or_default() {
-            self.push(value);
+        if row.len() <= self.length {
+            return;
         }
-    }
-
-    fn push(&mut self, value: f32) {
-        let index = self.length;
-        self.length += 1;
-        for (level, stretches) in self.levels.iter_mut().enumerate() {
-            let stretch = index / (BASE << level);
-            match stretches.get_mut(stretch) {
-                Some(extremes) => *extremes = extremes.with(value),
-                None => stretches.push(Extremes::NONE.with(value)),
-            }
-        }
-        // The top level has one stretch. When it gets a second one, a new top level is added.
-        let top = self.levels.last();
-        if top.is_none_or(|top| top.len() > 1) {
-            let whole = match top {
-                Some(top) => top.iter().fold(Extremes::NONE, |sum, next| Extremes {
-                    low: sum.low.min(next.low),
-                    high: sum.high.max(next.high),
-                }),
-                None => Extremes::NONE.with(value),
-            };
-            self.levels.push(vec![whole]);
+        // The first stretch of each level that may change.
+        let mut first = self.length / BASE;
+        self.length = row.len();
+        let changed = row[first * BASE..].chunks(BASE).map(Extremes::of).collect();
+        let mut level = 0;
+        let mut below = replace_from(&mut self.levels, level, first, changed);
+        while below > 1 {
+            first /= 2;
+            level += 1;
+            let changed = self.levels[level - 1][first * 2..].chunks(2).map(Extremes::of_both).collect();
+            below = replace_from(&mut self.levels, level, first, changed);
         }
     }
 

@@ -22,15 +22,16 @@ pub fn to_bytes(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|letter| u8::try_from(u32::from(letter)).ok()).collect()
 }
 
-/// Keeps the copy of a value, in its `long` form if there is room for that.
+/// Keeps the copy of a value, in its `long` form if there is one and room for it.
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
-pub(crate) fn keep(key: u64, long: &[u8], short: &[u8]) {
+pub(crate) fn keep(key: u64, long: Option<&[u8]>, short: &[u8]) {
     let Some(storage) = storage() else { return };
-    let others = keys().into_iter().filter(|other| *other != key);
-    let taken: usize = others.filter_map(|other| text(&storage, other)).map(|text| text.chars().count()).sum();
+    let others = || keys().into_iter().filter(|other| *other != key);
+    let taken = || others().map(|other| length(&storage, other)).sum::<usize>();
     let name = name(key);
-    let has_room = taken + long.len() <= MOST_TEXT;
-    if !has_room || storage.set_item(&name, &to_text(long)).is_err() {
+    let long = long.filter(|long| taken() + long.len() <= MOST_TEXT);
+    let is_kept = long.is_some_and(|long| storage.set_item(&name, &to_text(long)).is_ok());
+    if !is_kept {
         // Without room for the short form either, there is no copy.
         let _ = storage.set_item(&name, &to_text(short));
     }
@@ -76,6 +77,14 @@ fn storage() -> Option<web_sys::Storage> {
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 fn text(storage: &web_sys::Storage, key: u64) -> Option<String> {
     storage.get_item(&name(key)).ok().flatten()
+}
+
+/// Returns the length of a copy, which stays on JavaScript's side.
+#[cfg(all(feature = "ui", target_arch = "wasm32"))]
+fn length(storage: &web_sys::Storage, key: u64) -> usize {
+    use wasm_bindgen::JsCast;
+    super::by_name::property(storage, &name(key))
+        .map_or(0, |text| text.unchecked_into::<js_sys::JsString>().length() as usize)
 }
 
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]

@@ -47,7 +47,9 @@ pub(crate) fn forget(key: RunKey) {
 
 fn write(head: &RecordHead, losses: &[f32]) {
     // A record that cannot be encoded could not be stored either, and the user has heard of that.
-    if let (Ok(long), Ok(short)) = (head.to_bytes(losses), head.to_bytes(&[])) {
-        copies::keep(head.record.key.0, &long, &short);
-    }
+    let Ok(short) = head.to_bytes(&[]) else { return };
+    // The losses of a million steps take the page long to encode, and would never have room.
+    let may_fit = size_of_val(losses) <= copies::MOST_TEXT;
+    let long = may_fit.then(|| head.to_bytes(losses).ok()).flatten();
+    copies::keep(head.record.key.0, long.as_deref(), &short);
 }

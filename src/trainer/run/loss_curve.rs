@@ -20,17 +20,23 @@ pub struct LossCurve {
 #[derive(Clone, Copy, Debug, Default)]
 struct Smoothing {
     steps: f64,
+    /// The weight that a value keeps at the next step.
+    keep: f64,
     sum: f64,
     weights: f64,
 }
 
 impl Smoothing {
+    fn over(steps: u32) -> Self {
+        let keep = if steps > 0 { libm::exp(-1.0 / f64::from(steps)) } else { 0.0 };
+        Self { steps: f64::from(steps), keep, ..Self::default() }
+    }
+
     /// Adds a value, unless it is not finite, and returns the average.
     fn add(&mut self, value: f64) -> f64 {
-        let keep = if self.steps > 0.0 { libm::exp(-1.0 / self.steps) } else { 0.0 };
         if value.is_finite() {
-            self.sum = self.sum * keep + value;
-            self.weights = self.weights * keep + 1.0;
+            self.sum = self.sum * self.keep + value;
+            self.weights = self.weights * self.keep + 1.0;
         }
         self.sum / self.weights
     }
@@ -48,7 +54,7 @@ pub enum Losses {
 impl LossCurve {
     /// Makes a curve without losses, with a moving average over about this number of steps.
     pub fn new(steps: u32) -> Self {
-        Self { smoothing: Smoothing { steps: f64::from(steps), ..Smoothing::default() }, ..Self::default() }
+        Self { smoothing: Smoothing::over(steps), ..Self::default() }
     }
 
     /// Returns a suitable length of the moving average for a run with this number of steps: a two-hundredth of it.
@@ -66,6 +72,7 @@ impl LossCurve {
         if losses.len() < self.envelope.len() {
             *self = Self::new(self.steps());
         }
+        self.smooth.reserve(losses.len() - self.smooth.len());
         for &loss in &losses[self.smooth.len()..] {
             let smooth = self.smoothing.add(f64::from(loss)) as f32;
             self.smooth.push(smooth);

@@ -3,23 +3,33 @@
 use leptos::prelude::*;
 
 use crate::charts::{Envelope, Extremes};
-use crate::format::{duration, percent, thousands};
+use crate::format::{counted, duration, percent, thousands};
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::record::RunRecord;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Words, part};
+use crate::ui::kit::dynamic::{Words, part, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::trainer::state::TrainerState;
 
-/// The table "Epochs".
+/// The number of epochs in the table at first, and how many each click adds: thousands of cells would hold up the page.
+const AT_ONCE: usize = 100;
+
+/// The table "Epochs": the last epochs, and those before at a click.
 #[component]
 pub(crate) fn RunEpochs() -> impl IntoView {
     let state: TrainerState = expect_context();
     let ended = memo(move || state.run.with(|run| (run.record.key, run.record.epochs.len())));
+    let most = RwSignal::new(AT_ONCE);
+    let hidden = move || ended.get().1.saturating_sub(most.get());
     let rows = part(move || {
-        ended.get();
-        state.run.with_untracked(|run| run.record.epochs.iter().map(|result| row(&run.record, result)).collect_view())
+        let before = hidden();
+        state.run.with_untracked(|run| {
+            let best = run.record.best().map(|best| best.epoch);
+            let shown = run.record.epochs.iter().skip(before);
+            shown.map(|result| row(&run.record, result, best == Some(result.epoch))).collect_view()
+        })
     });
+    let earlier = words(move || format!("Show {}", counted(hidden().min(AT_ONCE) as u32, "earlier epoch")));
     let head = |name: &'static str| view! { <th scope="col" class="number">{name}</th> };
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Epochs">
@@ -30,18 +40,18 @@ pub(crate) fn RunEpochs() -> impl IntoView {
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
+            <button type="button" hidden=move || hidden() == 0 on:click=move |_| most.update(|most| *most += AT_ONCE) prop:textContent=earlier></button>
             <p class="hint" hidden=move || ended.get().1 > 0>"One row appears here after each epoch."</p>
         </div>
     }
 }
 
 /// The row of an epoch, with the lowest and the highest loss of its batches.
-fn row(run: &RunRecord, result: &EpochResult) -> AnyView {
+fn row(run: &RunRecord, result: &EpochResult, is_best: bool) -> AnyView {
     let per_epoch = run.plan.recipe.steps_per_epoch() as usize;
     let last = result.epoch as usize * per_epoch;
     let steps = run.losses.get(last.saturating_sub(per_epoch)..last).unwrap_or_default();
     let Extremes { low, high } = Envelope::default().within(steps, 0, steps.len());
-    let is_best = run.best().is_some_and(|best| best.epoch == result.epoch);
     let cells = [
         percent(result.test_accuracy),
         format!("{} / {}", thousands(result.correct), thousands(result.of)),
