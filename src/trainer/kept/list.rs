@@ -185,6 +185,30 @@ pub fn arrange(mut runs: Vec<KeptRun>) -> Vec<RunGroup> {
     groups.into_iter().map(|runs| RunGroup { results: GroupResults::of(runs.iter()), runs }).collect()
 }
 
+/// The number of rows of the list that are built together. A row has a dozen parts, and hundreds of rows would hold up the
+/// page.
+pub const ROWS_AT_ONCE: usize = 20;
+
+/// Rows of one group that are built together: whether they are the group's first ones, and the keys of their runs.
+pub type Rows = (bool, Vec<RunKey>);
+
+/// Cuts the list into rows that are built together, until at least `most` runs are in them. A new run at the front of a
+/// group changes only the first rows of this group.
+pub fn rows(groups: &[RunGroup], most: usize) -> Vec<Rows> {
+    let mut count = 0;
+    let of_group = |group: &RunGroup| {
+        let keys: Vec<RunKey> = group.runs.iter().map(KeptRun::key).collect();
+        let parts = keys.rchunks(ROWS_AT_ONCE).rev().enumerate().map(|(part, keys)| (part == 0, keys.to_vec()));
+        parts.collect::<Vec<_>>()
+    };
+    let is_wanted = |rows: &Rows| {
+        let is_wanted = count < most;
+        count += rows.1.len();
+        is_wanted
+    };
+    groups.iter().flat_map(of_group).take_while(is_wanted).collect()
+}
+
 /// Notes in the list that a run, which this tab trained, trains no more: `record` is what the page knows of it, and
 /// `has_checkpoint` whether it can go on from a checkpoint. The database may take long to answer, above all if the worker
 /// that was writing has been ended.
@@ -278,6 +302,23 @@ pub(super) mod tests {
 
     fn finished(key: u64, seed: u64, accuracy: f64) -> KeptRun {
         run(key, seed, Some(accuracy), Some(End::Finished))
+    }
+
+    #[test]
+    fn a_long_list_is_built_in_parts_and_a_new_run_changes_only_the_first() {
+        let of = |keys: std::ops::Range<u64>| arrange(keys.map(|key| run(key, 1, None, None)).collect());
+        let long = of(1..46);
+        let sizes = |rows: &[Rows]| rows.iter().map(|(first, keys)| (*first, keys.len())).collect::<Vec<_>>();
+        let all = rows(&long, 1000);
+        assert_eq!(sizes(&all), [(true, 5), (false, 20), (false, 20)]);
+        assert_eq!(
+            all.iter().flat_map(|(_, keys)| keys).map(|key| key.0).collect::<Vec<_>>(),
+            (1..46).rev().collect::<Vec<_>>()
+        );
+        assert_eq!(sizes(&rows(&long, 20)), [(true, 5), (false, 20)]);
+        let longer = rows(&of(1..47), 1000);
+        assert_eq!((longer[0].1.len(), &longer[1..]), (6, &all[1..]));
+        assert_eq!(rows(&[], 20), []);
     }
 
     #[test]

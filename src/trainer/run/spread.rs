@@ -1,5 +1,7 @@
 //! The spread of runs that differ only in their seeds: lowest, mean and highest test accuracy.
 
+use std::collections::BTreeMap;
+
 use super::record::RunRecord;
 
 /// The spread of several runs of one recipe.
@@ -46,13 +48,27 @@ fn one_for_each_seed(runs: Vec<&RunRecord>) -> Vec<&RunRecord> {
 /// Groups runs of one recipe, in the order of the first run of each group.
 pub fn siblings<T>(runs: impl IntoIterator<Item = T>, record: impl Fn(&T) -> &RunRecord) -> Vec<Vec<T>> {
     let mut groups: Vec<Vec<T>> = Vec::new();
+    // The groups with these settings: there may be thousands of groups, and none is compared with all others.
+    let mut alike = BTreeMap::<[u64; 5], Vec<usize>>::new();
     for run in runs {
-        match groups.iter_mut().find(|group| record(&group[0]).is_sibling(record(&run))) {
-            Some(group) => group.push(run),
-            None => groups.push(vec![run]),
+        let alike = alike.entry(fingerprint(record(&run))).or_default();
+        match alike.iter().find(|group| record(&groups[**group][0]).is_sibling(record(&run))) {
+            Some(group) => groups[*group].push(run),
+            None => {
+                alike.push(groups.len());
+                groups.push(vec![run]);
+            }
         }
     }
     groups
+}
+
+/// Some of the settings that the runs of one group share, as numbers that can be looked up.
+fn fingerprint(run: &RunRecord) -> [u64; 5] {
+    let recipe = &run.plan.recipe;
+    // A zero with a minus sign equals one without.
+    let reals = [recipe.learning_rate, recipe.weight_decay, recipe.dropout].map(|real| (real + 0.0).to_bits());
+    [recipe.epochs.into(), u64::from(recipe.images) << 32 | u64::from(recipe.batch_size), reals[0], reals[1], reals[2]]
 }
 
 /// The lowest, the mean and the highest of some accuracies.
@@ -129,6 +145,20 @@ mod tests {
         let first = spreads[0].epochs[0].extent;
         assert!((first.mean - 0.97).abs() < 1e-12 && (first.low, first.high) == (0.96, 0.98));
         assert_eq!((spreads[0].epochs[1].extent.low, spreads[0].epochs[1].extent.high), (0.99, 0.994));
+    }
+
+    #[test]
+    fn thousands_of_different_recipes_are_grouped_without_comparing_each_with_all() {
+        let recipe =
+            |seed: u64| Recipe { seed, images: 32 + (seed % 2000) as u32, weight_decay: -0.0, ..Recipe::quick() };
+        let runs: Vec<RunRecord> = (0..4000).map(|seed| run(recipe(seed), &[])).collect();
+        let looks = std::cell::Cell::new(0);
+        let groups = siblings(&runs, |run| {
+            looks.set(looks.get() + 1);
+            run
+        });
+        assert!(groups.len() == 2000 && groups.iter().all(|group| group.len() == 2), "{}", groups.len());
+        assert!(looks.get() <= 3 * runs.len(), "{} looks", looks.get());
     }
 
     #[test]

@@ -1,21 +1,23 @@
 //! The region "Runs": the runs that this browser keeps, to compare them, to resume them, and to save them as files.
 
+use std::time::Duration;
+
 use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::row::RunRow;
 use super::state::KeptRunsState;
-use crate::trainer::kept::list::{GroupResults, KeptRun, MOST, RunGroup};
+use crate::trainer::kept::list::{self, GroupResults, MOST, ROWS_AT_ONCE};
 use crate::trainer::run::record::RunKey;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, Words, part, words};
 use crate::ui::kit::file_input;
-use crate::ui::kit::memo::memo;
+use crate::ui::kit::memo::{effect, memo};
 
 /// The columns of the table.
 const COLUMNS: [&str; 10] = ["Show", "Name", "Settings", "Seed", "Device", "Best", "Last", "Time", "State", "Actions"];
 
-/// The largest number of rows. Runs with a name and interrupted runs are never deleted by the page, so there may be more.
+/// The number of runs from which on no more rows are added. Runs with a name and interrupted runs are never deleted by the page, so there may be more.
 const MOST_SHOWN: usize = 300;
 
 /// The region with its buttons and the table.
@@ -88,31 +90,31 @@ fn FeedbackText() -> impl IntoView {
 #[component]
 fn Table() -> impl IntoView {
     let state: KeptRunsState = expect_context();
-    let not_shown = move || {
-        let count = state.groups.with(|groups| groups.iter().flatten().map(|group| group.runs.len()).sum::<usize>());
-        count.saturating_sub(MOST_SHOWN)
-    };
+    let count =
+        move || state.groups.with(|groups| groups.iter().flatten().map(|group| group.runs.len()).sum::<usize>());
+    let not_shown = memo(move || {
+        let shown = |rows: Vec<list::Rows>| rows.iter().map(|(_, keys)| keys.len()).sum::<usize>();
+        let shown = state.groups.with(|groups| shown(list::rows(groups.as_deref().unwrap_or_default(), MOST_SHOWN)));
+        count() - shown
+    });
+    // The rows of a long list are built in one task after another, so that the page stays alive.
+    let most = RwSignal::new(ROWS_AT_ONCE);
+    effect(move || {
+        if most.get() < count().min(MOST_SHOWN) {
+            set_timeout(move || most.update(|most| *most += ROWS_AT_ONCE), Duration::ZERO);
+        }
+    });
     // A row is built once and updates its cells, so that a name can be typed while the run changes.
-    let groups = move || {
-        state.groups.with(|groups| {
-            let mut left = MOST_SHOWN;
-            let mut keys = |group: &RunGroup| {
-                let keys: Vec<RunKey> = group.runs.iter().map(KeptRun::key).take(left).collect();
-                left -= keys.len();
-                keys
-            };
-            groups.iter().flatten().map(&mut keys).filter(|keys| !keys.is_empty()).collect::<Vec<_>>()
-        })
-    };
+    let parts = move || state.groups.with(|groups| list::rows(groups.as_deref().unwrap_or_default(), most.get()));
     view! {
         <div class="runs-scroll" tabindex="0" role="region" aria-label="Table of runs">
             <table>
                 <thead>
                     <tr>{COLUMNS.map(|name| view! { <th scope="col">{name}</th> }).into_iter().collect_view()}</tr>
                 </thead>
-                <For each=groups key=|keys| keys.clone() let(keys)>
-                    <tbody>
-                        <GroupRow first=keys[0]/>
+                <For each=parts key=|rows| rows.clone() let((is_first, keys))>
+                    <tbody class:continued=!is_first>
+                        {is_first.then(|| view! { <GroupRow first=keys[0]/> })}
                         {keys.iter().map(|key| view! { <RunRow key=*key/> }).collect_view()}
                     </tbody>
                 </For>
@@ -122,8 +124,8 @@ fn Table() -> impl IntoView {
             {format!("Up to {MOST} runs are kept; then the unnamed runs that ended longest ago are deleted.")}
         </p>
         <p
-            class="hint" hidden=move || not_shown() == 0
-            prop:textContent=words(move || format!("{} more runs are not shown. Delete some to see them.", not_shown()))
+            class="hint" hidden=move || not_shown.get() == 0
+            prop:textContent=words(move || format!("{} more runs are not shown. Delete some to see them.", not_shown.get()))
         ></p>
     }
 }

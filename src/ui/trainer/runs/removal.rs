@@ -11,7 +11,7 @@ use crate::ui::trainer::feedback::Feedback;
 use crate::ui::trainer::ownership::OWNED_ELSEWHERE;
 
 /// The number of surplus runs that are deleted in one transaction.
-const DELETED_AT_ONCE: usize = 100;
+const DELETED_AT_ONCE: usize = 32;
 
 /// Milliseconds until deleting surplus runs is tried again after it has failed.
 const SURPLUS_PATIENCE: f64 = 60_000.0;
