@@ -180,7 +180,7 @@ test.describe("when nothing can be saved", () => {
     const origin = new URL(baseURL ?? "").origin;
     await browser.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1_000 });
     const warning = trainer.alert.filter({ hasText: "This run is not being saved. The browser’s storage is full." });
-    await trainer.start(LONG);
+    await trainer.start({ ...LONG, Epochs: 100 });
     await pause(trainer);
     await expect(warning).toBeVisible({ timeout: 60_000 });
     await browser.send("Storage.overrideQuotaForOrigin", { origin });

@@ -60,7 +60,8 @@ test.describe("the trainer", () => {
 
   test("pauses, continues with another learning rate, and says so in the log", async ({ trainer, page }) => {
     test.setTimeout(240_000);
-    await trainer.start({ Device: "CPU", "Training images": 640, "Batch size": 32, Epochs: 1 });
+    // The run is in its first epoch for some seconds: the status is looked at once a second.
+    await trainer.start({ Device: "CPU", "Training images": 6_400, "Batch size": 32, Epochs: 1 });
     await expect(trainer.status).toHaveText("Epoch 1 of 1");
     await trainer.pause.click();
     await expect(trainer.resume).toBeVisible();
@@ -162,7 +163,7 @@ test.describe("without a service worker, which would fetch the data too", () => 
     const arrived: string[] = [];
     page.on("requestfinished", (request) => arrived.push(request.url()));
     const data = (urls: string[]) => urls.filter((url) => DATA.test(url));
-    await trainer.start({ Device: "CPU", "CPU workers": 1, "Training images": 640, Epochs: 1 });
+    await trainer.start({ Device: "CPU", "CPU workers": 1, "Training images": 60_000, Epochs: 1 });
     await expect.poll(() => data(arrived)).toHaveLength(4);
     arrive();
     await expect(trainer.status).toContainText("Epoch 1 of 1");
