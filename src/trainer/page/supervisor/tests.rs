@@ -225,6 +225,36 @@ fn a_worker_that_closes_silently_is_asked_and_then_ended() {
 }
 
 #[test]
+fn slow_parts_of_a_run_are_not_taken_for_a_lost_worker() {
+    let looks = |supervisor: &mut Supervisor, from: u32, seconds: f64, answers: bool| {
+        let mut actions = Vec::new();
+        for look in from..from + (seconds / LOOK_EVERY) as u32 {
+            for action in supervisor.look(f64::from(look) * LOOK_EVERY, false) {
+                if answers && action == Action::Ask {
+                    supervisor.hear_sign();
+                } else {
+                    actions.push(action);
+                }
+            }
+        }
+        actions
+    };
+    let mut supervisor = on_cpu();
+    // The data on a slow line, a large database, a graphics adapter at work: the worker waits, so it can answer.
+    assert_eq!(looks(&mut supervisor, 0, 250.0, true), []);
+    supervisor.hear(1, ready());
+    assert_eq!(looks(&mut supervisor, 100, 3600.0, true), []);
+    // The first step: the worker is busy.
+    assert_eq!(looks(&mut supervisor, 1000, 55.0, false), [Action::Ask]);
+    let steps =
+        Event::Steps { epoch: 1, step: 1, losses: vec![2.0], seconds: 1.0, images_per_second: 1.0, seconds_left: None };
+    (0..9).for_each(|_| drop(supervisor.hear(1, steps.clone())));
+    // The first images of a test, after many short steps.
+    supervisor.hear(1, Event::Evaluating { done: 0, of: 10_000 });
+    assert_eq!(looks(&mut supervisor, 2000, 55.0, false), [Action::Ask]);
+}
+
+#[test]
 fn a_worker_that_answers_or_has_nothing_to_do_is_left_alone() {
     let mut supervisor = on_cpu();
     supervisor.hear(1, Event::Paused);
