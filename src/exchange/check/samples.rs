@@ -1,5 +1,7 @@
 //! Recognises a table that learns several samples: its targets and inputs change from row to row, and come again.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::exchange::table::Table;
 use crate::sheet::{Column, Row, network};
 
@@ -7,9 +9,10 @@ use crate::sheet::{Column, Row, network};
 const COLUMNS: [Column; 4] = [Column::T1, Column::T2, Column::I1, Column::I2];
 /// The share of rows that must keep to the order of the samples.
 const MOST: f64 = 0.9;
-
 /// The share of rows that must have another sample than most.
 const LEAST: f64 = 0.2;
+/// The largest number of rows after which samples may come again in the same order.
+const MOST_IN_TURN: usize = 100;
 
 /// Targets and inputs: t1, t2, i1, i2.
 type Sample = [f64; 4];
@@ -34,12 +37,12 @@ impl Samples {
             rows.push(sample(row).or_else(|| rows.last().copied())?);
         }
         // A few typing mistakes make no samples.
-        let largest = rows.iter().map(|sample| count(&rows, sample)).max()?;
+        let largest = *counts(&rows).values().max()?;
         if largest as f64 > (1.0 - LEAST) * rows.len() as f64 {
             return None;
         }
-        let in_turn =
-            (2..=rows.len() / 2).find_map(|period| Some(Self { rows: in_turn(&rows, period)?, period: Some(period) }));
+        let in_turn = (2..=MOST_IN_TURN.min(rows.len() / 2))
+            .find_map(|period| Some(Self { rows: in_turn(&rows, period)?, period: Some(period) }));
         in_turn.or_else(|| are_samples(&rows).then_some(Self { rows, period: None }))
     }
 
@@ -74,31 +77,36 @@ impl Samples {
 
     /// Says what the table learns.
     pub(super) fn note(&self) -> String {
-        let mut different: Vec<Sample> = Vec::new();
-        for sample in &self.rows {
-            if !different.contains(sample) {
-                different.push(*sample);
-            }
-        }
         let in_turn = if self.period.is_some() { " in turn" } else { "" };
         format!(
             "The table learns {} samples{in_turn}. Each row was checked with its own targets and inputs. The sheet on this page \
              learns one sample.",
-            different.len()
+            counts(&self.rows).len()
         )
     }
 }
 
-/// The number of rows that have a sample.
-fn count(rows: &[Sample], sample: &Sample) -> usize {
-    rows.iter().filter(|&other| other == sample).count()
+/// Returns a sample as a key: equal numbers have equal keys.
+fn key(sample: &Sample) -> [u64; COLUMNS.len()] {
+    // Adding 0 makes 0 of −0.
+    sample.map(|number| (number + 0.0).to_bits())
+}
+
+/// Returns the number of rows that have each sample, by its key.
+fn counts<'a>(rows: impl IntoIterator<Item = &'a Sample>) -> BTreeMap<[u64; COLUMNS.len()], usize> {
+    let mut counts = BTreeMap::new();
+    for sample in rows {
+        *counts.entry(key(sample)).or_default() += 1;
+    }
+    counts
 }
 
 /// Returns the sample that each row has if they come again after a number of rows: the most frequent one of its place.
 fn in_turn(rows: &[Sample], period: usize) -> Option<Vec<Sample>> {
     let of_place = |place: usize| {
         let all = || rows.iter().skip(place).step_by(period);
-        all().max_by_key(|&sample| all().filter(|&other| other == sample).count()).copied()
+        let counts = counts(all());
+        all().max_by_key(|&sample| counts.get(&key(sample))).copied()
     };
     let turn: Vec<Sample> = (0..period).filter_map(of_place).collect();
     let expected: Vec<Sample> = turn.iter().cycle().take(rows.len()).copied().collect();
@@ -110,10 +118,19 @@ fn in_turn(rows: &[Sample], period: usize) -> Option<Vec<Sample>> {
 /// Whether rows without an order have samples: each comes again, or no two are the same, and they differ in more than one
 /// number, as a typing mistake does not.
 fn are_samples(rows: &[Sample]) -> bool {
-    let differ = |one: &Sample, other: &Sample| one.iter().zip(other).filter(|(one, other)| one != other).count() > 1;
-    let come_again = rows.iter().all(|sample| count(rows, sample) > 1);
-    let are_different = rows.len() > 2 && rows.iter().all(|sample| count(rows, sample) == 1) && !count_up(rows);
-    (come_again || are_different) && rows.iter().all(|one| rows.iter().all(|other| one == other || differ(one, other)))
+    let counts = counts(rows);
+    let come_again = counts.values().all(|&count| count > 1);
+    let are_different = rows.len() > 2 && counts.len() == rows.len() && !count_up(rows);
+    // Samples that differ in one number are the same without it.
+    let differ_without = |index: usize| {
+        let others = counts.keys().map(|key| {
+            let mut key = *key;
+            key[index] = 0;
+            key
+        });
+        others.collect::<BTreeSet<_>>().len() == counts.len()
+    };
+    (come_again || are_different) && (0..COLUMNS.len()).all(differ_without)
 }
 
 /// Whether the numbers grow evenly, as a spreadsheet continues them when a cell is dragged down.

@@ -32,19 +32,47 @@ pub(super) struct StartTypo {
 pub(super) fn find(table: &Table<'_>, lesson: &Lesson, has_samples: bool) -> Vec<StartTypo> {
     let mut lesson = *lesson;
     let mut typos = Vec::new();
-    let read = |lesson: &Lesson| Student::new(table, &lesson.constants, Some(lesson.learning_rate)).0;
-    let mut student = read(&lesson);
+    let mut student = read(table, &lesson);
     let is_open = |column: &Column| table.is_filled(0, *column) && !(has_samples && *column <= Column::I2);
-    for column in GIVEN.into_iter().filter(|column| table.rows() > 1 && is_open(column)) {
-        let users = Users::of(table, &student, column);
-        let used = users.number();
+    let open: Vec<Column> = GIVEN.into_iter().filter(|column| table.rows() > 1 && is_open(column)).collect();
+    for &column in &open {
+        let used = Users::of(table, &student, column).number();
         if let (Some(used), Some(place)) = (used, lesson.constants.get_mut(column)) {
             *place = used;
-            student = read(&lesson);
+            student = read(table, &lesson);
             typos.push(StartTypo { column, used });
         }
     }
+    typos.extend(together(table, &lesson, &student, &open));
     typos
+}
+
+/// Returns typing mistakes that hide each other, because a sum of two wrong numbers tells neither of them: numbers that
+/// explain their cells only if all of them are put in at once.
+fn together(table: &Table<'_>, lesson: &Lesson, student: &Student, open: &[Column]) -> Vec<StartTypo> {
+    let likeliest =
+        |&column: &Column| Some(StartTypo { column, used: Users::of(table, student, column).likeliest_number()? });
+    let mut typos: Vec<StartTypo> = open.iter().filter_map(likeliest).collect();
+    while typos.len() > 1 {
+        let mut lesson = *lesson;
+        for typo in &typos {
+            if let Some(place) = lesson.constants.get_mut(typo.column) {
+                *place = typo.used;
+            }
+        }
+        let student = read(table, &lesson);
+        let all = typos.len();
+        typos.retain(|typo| Users::of(table, &student, typo.column).fit(typo.used));
+        if typos.len() == all {
+            return typos;
+        }
+    }
+    Vec::new()
+}
+
+/// Reads the numbers of a table that starts from a lesson.
+fn read(table: &Table<'_>, lesson: &Lesson) -> Student {
+    Student::new(table, &lesson.constants, Some(lesson.learning_rate)).0
 }
 
 /// The cells whose right formulas refer to a given number.
@@ -74,21 +102,35 @@ impl<'a> Users<'a> {
 
     /// Returns the number that these cells were computed with, if it is not the one in row 0.
     fn number(&self) -> Option<f64> {
+        self.candidates().find(|&number| self.fit(number))
+    }
+
+    /// Returns the number that most of these cells were computed with if the other numbers of row 0 are right.
+    fn likeliest_number(&self) -> Option<f64> {
+        let continued = self.candidates().filter(|&number| self.are_continued(number));
+        continued.max_by_key(|&number| self.count(&self.start, number))
+    }
+
+    /// Returns the numbers that single cells were computed with, if most cells were not computed with the one in row 0.
+    fn candidates(&self) -> impl Iterator<Item = f64> {
         let own = self.student.get(0, self.column);
-        if self.count(&self.start, own) as f64 > (1.0 - MOST) * self.start.len() as f64 {
-            return None;
-        }
-        // The number goes on in row 1 as it is, or changed by a step.
-        let continued: Vec<(u32, Column)> = self.start.iter().copied().filter(|&(row, _)| row == 1).collect();
-        let mut candidates = self.start.iter().filter_map(|&place| self.number_of(place, own));
-        let fits = |number: f64| {
-            let (start, below) = (self.count(&self.start, number), self.count(&self.below, number));
-            let is_most = |count: usize, all: usize| count as f64 >= MOST * all as f64;
-            let is_continued = continued.iter().all(|&place| self.count(&[place], number) > 0);
-            // A formula that is wrong in all rows is no typing mistake.
-            is_continued && start >= ENOUGH && is_most(start, self.start.len()) && is_most(below, self.below.len())
-        };
-        candidates.find(|&number| number != own && fits(number))
+        let is_wrong = self.count(&self.start, own) as f64 <= (1.0 - MOST) * self.start.len() as f64;
+        let start = if is_wrong { self.start.as_slice() } else { &[] };
+        start.iter().filter_map(move |&place| self.number_of(place, own)).filter(move |&number| number != own)
+    }
+
+    /// Whether nearly all of these cells were computed with a number.
+    fn fit(&self, number: f64) -> bool {
+        let (start, below) = (self.count(&self.start, number), self.count(&self.below, number));
+        let is_most = |count: usize, all: usize| count as f64 >= MOST * all as f64;
+        // A formula that is wrong in all rows is no typing mistake.
+        let are_most = is_most(start, self.start.len()) && is_most(below, self.below.len());
+        start >= ENOUGH && are_most && self.are_continued(number)
+    }
+
+    /// Whether a number goes on in row 1 as it is, or changed by a step.
+    fn are_continued(&self, number: f64) -> bool {
+        self.start.iter().filter(|&&(row, _)| row == 1).all(|&place| self.count(&[place], number) > 0)
     }
 
     /// Returns the plainest number that the cell can have been computed with.

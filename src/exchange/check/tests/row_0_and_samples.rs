@@ -30,6 +30,36 @@ fn a_typing_mistake_in_row_0_is_named_alone() {
 }
 
 #[test]
+fn several_typing_mistakes_in_row_0_are_named_alone() {
+    use Column::*;
+    let cases: [&[(Column, f64)]; 8] = [
+        &[(W1, 0.51), (W2, 0.25)],
+        &[(W3, 0.52), (W4, 0.03)],
+        &[(W5, 0.04), (W7, 0.05)],
+        &[(W5, 0.04), (W6, 0.54)],
+        &[(T1, 0.1), (T2, 0.09)],
+        &[(I1, 0.5), (I2, 0.01)],
+        &[(I2, 1.0), (W1, 0.51)],
+        &[(T1, 0.1), (W1, 0.51), (W2, 2.0), (W8, 0.45)],
+    ];
+    for decimals in [4, 6, 17] {
+        let shown = |value: f64| format!("{value:.decimals$}").parse::<f64>().expect("a number");
+        let rows: Vec<Row> = right(0.5, 20).iter().map(|row| Row::from_values(row.values().map(shown))).collect();
+        for typed in cases {
+            let mut wrong = sheet(&rows, Some(0.5));
+            for &(column, value) in typed {
+                put(&mut wrong, Some(0), column, Cell::Number(value));
+            }
+            let check = checked(&wrong);
+            assert_eq!(check.lesson, Lesson::CLASSIC, "{typed:?} {decimals}: {:?}", check.groups);
+            let named: Vec<Column> = check.groups.iter().flat_map(|group| group.columns.clone()).collect();
+            assert_eq!(named, typed.iter().map(|&(column, _)| column).collect::<Vec<_>>(), "{decimals}");
+            assert!(check.groups.iter().all(|group| group.cause.starts_with("Likely a typing mistake")));
+        }
+    }
+}
+
+#[test]
 fn a_mistake_in_row_0_is_no_typing_mistake_of_what_it_was_computed_from() {
     for column in [Column::AO1, Column::O2, Column::H1, Column::AH2, Column::G3] {
         let rows = worked_out(0.5, 12, &|index, changed, _, right| match index {
