@@ -61,6 +61,12 @@ impl Comparison<'_> {
         for ((_, cause), places) in without_number {
             groups.extend(self.group(Kind::Mistake, cause, places));
         }
+        let zeros = self.typed_zeros(&mut unexplained);
+        groups.extend(self.group(
+            Kind::Mistake,
+            "A 0 stands here in place of the result of the formula.".into(),
+            zeros,
+        ));
         let mut pending = self.pending(unexplained);
         let mut explained = self.explain(&mut pending);
         for explained in &mut explained {
@@ -128,19 +134,39 @@ impl Comparison<'_> {
         }
     }
 
+    /// Returns the cells that hold 0 in place of a result, and takes them from the cells that are not explained yet. If most
+    /// numbers of a column are 0, a wrong formula is likelier.
+    fn typed_zeros(&self, unexplained: &mut BTreeMap<Column, Vec<Place>>) -> Vec<Place> {
+        let is_zero = |place: &Place| matches!(self.cell(*place), Cell::Number(value) if *value == 0.0);
+        let mut taken = Vec::new();
+        for (_, places) in unexplained.iter_mut().filter(|&(&column, _)| column > Column::I2) {
+            let zeros = places.iter().filter(|place| is_zero(place)).count();
+            let is_rare = zeros == 1 || 2 * zeros < self.table.rows() as usize;
+            if is_rare && 2 * zeros >= places.len() {
+                taken.extend(places.extract_if(.., |place| is_zero(place)));
+            }
+        }
+        unexplained.retain(|_, places| !places.is_empty());
+        taken
+    }
+
     /// Returns each column's wrong cells with the guesses that may explain them.
     fn pending(&self, unexplained: BTreeMap<Column, Vec<Place>>) -> Vec<Pending> {
-        let rates: Vec<f64> = unexplained
-            .values()
-            .filter_map(|places| self.rate_of_steps(&samples(places).collect::<Vec<_>>()))
-            .collect();
+        let of_column = |places: &Vec<Place>| self.rate_of_steps(&samples(places).collect::<Vec<_>>());
+        let mut rates: Vec<f64> = unexplained.values().filter_map(of_column).collect();
+        let are_weights_wrong = unexplained.keys().any(|column| column.weight_index().is_some());
+        rates.extend(self.rate_of_all_steps().filter(|rate| are_weights_wrong && !rates.contains(rate)));
+        let stated = Some(self.learning_rate()).filter(|_| !self.table.rates().is_empty());
         let with_guesses = |(column, places): (Column, Vec<Place>)| {
             let mut all = guesses(column);
             all.extend(self.sliding_rates(column));
             all.extend(self.biases(&places));
             all.extend(self.empty_cells(&places));
             // A step without a learning rate looks like η = 1; a classic mistake has a better name for it.
-            all.extend(rates.iter().filter(|&&rate| rate != 1.0).filter_map(|&rate| Guess::other_rate(column, rate)));
+            all.extend(
+                rates.iter().filter(|&&rate| rate != 1.0).filter_map(|&rate| Guess::other_rate(column, rate, stated)),
+            );
+            all.extend(self.momentum(column, &places));
             Pending { column, places, guesses: all }
         };
         unexplained.into_iter().map(with_guesses).collect()

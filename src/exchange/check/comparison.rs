@@ -104,6 +104,11 @@ impl<'a> Comparison<'a> {
         comparison
     }
 
+    /// What the engine started from.
+    pub(super) const fn lesson(&self) -> &Lesson {
+        &self.lesson
+    }
+
     /// The learning rate of the sheet.
     pub(super) fn learning_rate(&self) -> f64 {
         self.lesson.learning_rate
@@ -207,12 +212,14 @@ impl<'a> Comparison<'a> {
         if !self.table.is_filled(row, column) || self.student.is_given(row, column) {
             return None;
         }
-        // A number that is right to the digits of those around it has them all, even if zeros at its end are not shown.
+        // A number that is right to the digits of those around it has them all, even if zeros at its end are not shown;
+        // but one that was computed from wrong numbers comes close to the engine's only by chance.
         let (found, unit) = (self.found(place), self.student.slack(row, column));
         let is_near = |value: f64| near(found, value, unit + EXACTLY * value.abs());
         // Numbers with few digits may give one with as few by chance.
         let is_computed = || self.recomputed(place).is_some_and(is_near) && self.spread(place) == 0.0;
-        let has_all = is_near(self.expected(place)) || is_computed();
+        let is_right = || is_near(self.expected(place)) && self.wrong_precedents(place).next().is_none();
+        let has_all = is_right() || is_computed();
         if has_all { None } else { self.stray_slack(place).map(|slack| slack.max(self.cut_unit(place).unwrap_or(0.0))) }
     }
 
@@ -328,7 +335,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// How much the value of a cell's right formula may change because the cells that it refers to show too few digits.
-    fn spread(&self, place: Place) -> f64 {
+    pub(super) fn spread(&self, place: Place) -> f64 {
         self.student.spread_of_own(place.row, place.column)
     }
 

@@ -136,11 +136,25 @@ struct Habit(Vec<Format>);
 impl Habit {
     /// Returns the habit of numbers with few digits; `None` if there are none.
     fn of(numbers: &[Written]) -> Option<Self> {
+        Self::with_zeros(numbers, 0)
+    }
+
+    /// Returns the habit of numbers that have fewer digits than those around them; `None` if there are none. If their format
+    /// has nearly as many digits as those around them, only those of its numbers that end with zeros are among them.
+    fn of_strays(numbers: &[Written]) -> Option<Self> {
+        let (Self(mut formats), Self(others)) = (Self::of(numbers)?, Self::with_zeros(numbers, MOST_HIDDEN)?);
+        formats.extend(others);
+        Some(Self(formats))
+    }
+
+    /// Returns the habit of numbers of which each may hide some zeros at its end.
+    fn with_zeros(numbers: &[Written], hidden: i32) -> Option<Self> {
         let most_frequent = |of: fn(&Written) -> i32, format: fn(i32) -> Format| {
             let mut all: Vec<i32> = numbers.iter().map(of).collect();
             all.sort_unstable();
-            let longest = all.chunk_by(i32::eq).max_by_key(|same| same.len())?;
-            Some((longest.len() as f64 / numbers.len() as f64, format(*longest.first()?)))
+            let most = *all.chunk_by(i32::eq).max_by_key(|same| same.len())?.first()?;
+            let like = all.iter().filter(|&&own| (most - hidden..=most).contains(&own)).count();
+            Some((like as f64 / numbers.len() as f64, format(most)))
         };
         let all = [
             most_frequent(|number| number.significant, Format::Significant)?,
@@ -203,7 +217,7 @@ impl Digits {
         let all = telling.iter().zip(Column::ALL);
         let all = all.flat_map(|(numbers, column)| numbers.iter().map(move |&(row, number)| (column, row, number)));
         let stray: Vec<Written> = all.filter(is_stray).map(|(_, _, number)| number).collect();
-        digits.stray = if stray.len() < ENOUGH_CELLS { None } else { Habit::of(&stray) };
+        digits.stray = if stray.len() < ENOUGH_CELLS { None } else { Habit::of_strays(&stray) };
         digits
     }
 

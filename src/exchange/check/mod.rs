@@ -8,14 +8,15 @@
 //!
 //! [`student`] holds the student's numbers and [`digits`] how many digits they have, [`comparison`] judges single cells,
 //! [`never_updated`] finds weights that stand still, [`causes`] sorts the wrong cells, [`fitting`] explains them in the
-//! words of [`wording`]. [`step_rate`] finds out which learning rate a student used, [`samples`] which samples, and
-//! [`start_typos`] which numbers of row 0 were not used.
+//! words of [`wording`]. [`step_rate`] finds out which learning rate a student used, [`momentum`] how much of the step
+//! before, [`samples`] which samples, and [`start_typos`] which numbers of row 0 were not used.
 
 mod causes;
 mod comparison;
 mod digits;
 mod fitting;
 mod missing_rows;
+mod momentum;
 mod never_updated;
 mod samples;
 mod start_typos;

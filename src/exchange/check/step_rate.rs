@@ -123,6 +123,13 @@ impl Comparison<'_> {
         (is_enough && rate > 0.0 && digits <= 3 && rate != self.learning_rate()).then_some(rate)
     }
 
+    /// Returns the learning rate, other than the sheet's own, that explains the steps of all weights. Numbers with so few
+    /// digits that a single step tells nothing tell it together.
+    pub(super) fn rate_of_all_steps(&self) -> Option<f64> {
+        let rate = of_steps(self.table, &self.lesson().constants)?.value;
+        (rate != self.learning_rate()).then_some(rate)
+    }
+
     fn step(&self, Place { row, column }: Place) -> Option<Step> {
         column.weight_index()?;
         // A spreadsheet computes with 16 digits, but some programs write fewer.

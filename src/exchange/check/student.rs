@@ -10,6 +10,8 @@ use super::digits::{Digits, Written};
 
 /// The largest relative distance of a number with all its digits from what it was computed from.
 const EXACT: f64 = 1e-11;
+/// The share of a number by which it is changed to see its influence on others.
+const SMALL_SHARE: f64 = 1e-6;
 /// A row of zeros.
 const ZEROS: Row = Row::from_values([0.0; Column::COUNT]);
 
@@ -21,9 +23,9 @@ pub(super) struct Student {
     slack: Vec<Row>,
     /// How much more than their own digits tell some numbers may differ from those that others were computed from.
     strays: BTreeMap<(u32, Column), f64>,
-    /// For each row, a bit for each column whose numbers the student computed with as they are: others follow from them to
-    /// the last digit.
-    exact: Vec<u32>,
+    /// How far each number can be at most from the one that the student computed with, because others follow from it to
+    /// their last digit.
+    most: Vec<Row>,
     /// The columns whose numbers are those that the student computed with, even if they have few digits.
     held: Vec<Column>,
     learning_rate: f64,
@@ -43,7 +45,7 @@ impl Student {
         let mut student = Self {
             rows: Vec::new(),
             slack: Vec::new(),
-            exact: Vec::new(),
+            most: Vec::new(),
             strays: BTreeMap::new(),
             held: Vec::new(),
             learning_rate,
@@ -67,6 +69,7 @@ impl Student {
         let telling = Column::ALL.map(|column| student.telling_numbers(table, column));
         let digits = Digits::new(&telling, student.rows.len(), shown_decimals(table));
         student.slack = student.rows.iter().map(|_| ZEROS).collect();
+        student.most = vec![Row::from_values([f64::INFINITY; Column::COUNT]); student.rows.len()];
         for row in 0..table.rows() {
             for column in Column::ALL {
                 let value = student.get(row, column);
@@ -87,32 +90,55 @@ impl Student {
             let spread = student.spread_of_own(row, column);
             student.set_slack(row, column, spread);
         }
-        student.exact = vec![0; student.rows.len()];
-        for (numbers, column) in telling.iter().zip(Column::ALL) {
-            for &(row, _) in numbers.iter().filter(|(_, number)| !number.is_short()) {
-                student.note_exact(row, column);
+        let computed = |numbers: &Vec<(u32, Written)>| -> Vec<u32> {
+            numbers.iter().filter(|(_, number)| !number.is_short()).map(|&(row, _)| row).collect()
+        };
+        let computed = telling.each_ref().map(computed);
+        for (rows, column) in computed.iter().zip(Column::ALL) {
+            for &row in rows {
+                student.note_exact(row, column, &computed);
             }
         }
         (student, digits)
     }
 
-    /// Notes the numbers that a cell was computed from as they are: it follows from them to its last digit.
-    fn note_exact(&mut self, row: u32, column: Column) {
+    /// Notes how far the numbers that a cell was computed from can be from those that they show, if it follows from them to
+    /// its last digit. `computed` are the rows of each column's numbers with all their digits, which are those they show.
+    fn note_exact(&mut self, row: u32, column: Column, computed: &[Vec<u32>; Column::COUNT]) {
         let found = self.get(row, column);
-        let follows = |value: f64| (found - value).abs() <= EXACT * found.abs();
-        if !self.recomputed(row, column).is_some_and(follows) {
+        let value = self.value_of(&self.surroundings(row), row, column);
+        let slack = EXACT * found.abs();
+        let follows = (found - value).abs() <= slack;
+        if !follows {
             return;
         }
-        let formula = &self.precedents[column.index()][usize::from(row > 0)];
-        for &term in formula {
-            let (index, column) = match term {
-                Term::Here(column) => (Some(row), column),
-                Term::Above(column) => (row.checked_sub(1), column),
-                Term::LearningRate => continue,
-            };
-            if let Some(bits) = index.and_then(|index| self.exact.get_mut(index as usize)) {
-                *bits |= 1 << column.index();
+        let most = |&term: &Term| {
+            let (index, precedent) = place_of(row, term)?;
+            if computed[precedent.index()].binary_search(&(index as u32)).is_ok() {
+                return None;
             }
+            let by = SMALL_SHARE * self.rows[index].get(precedent).abs();
+            let value_of = |rows: &Surroundings<'_>| self.value_of(rows, row, column);
+            // A cell tells little about a number that has hardly any influence on it.
+            let influence = (self.value_if_moved(row, term, by, &value_of) - value).abs() / by;
+            Some((index, precedent, slack / influence))
+        };
+        let all: Vec<(usize, Column, f64)> = self.precedents(row, column).iter().filter_map(most).collect();
+        for (index, precedent, most) in all {
+            let most = most.min(self.most[index].get(precedent));
+            self.most[index].set(precedent, most);
+        }
+    }
+
+    /// The value of a formula in a row if one of the numbers that it refers to is changed by this much.
+    fn value_if_moved(&self, row: u32, term: Term, by: f64, value: &dyn Fn(&Surroundings<'_>) -> f64) -> f64 {
+        let rows = self.surroundings(row);
+        let Some((index, column)) = place_of(row, term) else { return value(&rows) };
+        let mut moved = self.rows[index];
+        moved.set(column, moved.get(column) + by);
+        match term {
+            Term::Here(_) => value(&Surroundings { here: &moved, ..rows }),
+            _ => value(&Surroundings { above: &moved, ..rows }),
         }
     }
 
@@ -222,33 +248,28 @@ impl Student {
     pub(super) fn spread(&self, row: u32, column: Column, value: &dyn Fn(&Surroundings<'_>) -> f64) -> f64 {
         let rows = self.surroundings(row);
         let exact = value(&rows);
-        let index = row as usize;
         let mut spread = 0.0;
         for &term in self.precedents(row, column) {
-            let (index, column, is_here) = match term {
-                Term::Here(column) => (index, column, true),
-                Term::Above(column) => (index.saturating_sub(1), column, false),
-                Term::LearningRate => continue,
-            };
+            let Some((index, column)) = place_of(row, term) else { continue };
             let stray = self.strays.get(&(index as u32, column)).copied();
-            let slack = stray.unwrap_or(0.0).max(self.slack[index].get(column));
-            if slack == 0.0 || self.exact[index] >> column.index() & 1 == 1 {
+            let slack = stray.unwrap_or(0.0).max(self.slack[index].get(column)).min(self.most[index].get(column));
+            if slack == 0.0 {
                 continue;
             }
-            let farthest = [slack, -slack].map(|slack| {
-                let mut moved = self.rows[index];
-                moved.set(column, moved.get(column) + slack);
-                let moved = if is_here {
-                    Surroundings { here: &moved, ..rows }
-                } else {
-                    Surroundings { above: &moved, ..rows }
-                };
-                (value(&moved) - exact).abs()
-            });
+            let farthest = [slack, -slack].map(|slack| (self.value_if_moved(row, term, slack, value) - exact).abs());
             spread += farthest[0].max(farthest[1]);
         }
         // The errors of several factors also multiply.
         1.1 * spread
+    }
+}
+
+/// The row and the column of a number that the formula of a cell refers to; row 0 for a row above it.
+fn place_of(row: u32, term: Term) -> Option<(usize, Column)> {
+    match term {
+        Term::Here(column) => Some((row as usize, column)),
+        Term::Above(column) => Some((row.saturating_sub(1) as usize, column)),
+        Term::LearningRate => None,
     }
 }
 

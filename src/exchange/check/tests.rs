@@ -7,8 +7,11 @@ use crate::sheet::formula::Values;
 use crate::sheet::{Row, Run, formula, run};
 
 mod constant_weights;
+mod cut_digits;
 mod row_0_and_samples;
+mod scattered_digits;
 mod shared_causes;
+mod steps;
 mod written_digits;
 
 const HEADER: u32 = 31;
@@ -120,7 +123,7 @@ fn consequences_are_separated_from_their_cause() {
 fn mistakes_beyond_the_classic_bugs_are_named() {
     type Change<'a> = &'a dyn Fn(usize, Column, &Values<'_>, f64) -> f64;
     use Column::*;
-    let cases: [(&[Column], &str, Change<'_>); 9] = [
+    let cases: [(&[Column], &str, Change<'_>); 10] = [
         (&[AH1], "the sigmoid σ is left out", &|_, column, values, right| match column {
             AH1 => values.here.get(H1),
             _ => right,
@@ -152,12 +155,11 @@ fn mistakes_beyond_the_classic_bugs_are_named() {
             W8 => 0.55 - values.learning_rate * values.above.get(G8),
             _ => right,
         }),
-        (&Column::WEIGHTS, "the step uses η = 0.1", &|_, column, values, right| match Column::WEIGHTS
-            .iter()
-            .position(|&weight| weight == column)
-        {
-            Some(index) => values.above.get(column) - 0.1 * values.above.gradients()[index],
-            None => right,
+        (&Column::WEIGHTS, "the step uses η = 0.1, but the sheet says η = 0.4", &|_, column, values, right| {
+            match Column::WEIGHTS.iter().position(|&weight| weight == column) {
+                Some(index) => values.above.get(column) - 0.1 * values.above.gradients()[index],
+                None => right,
+            }
         }),
         (&[G3], "w5 to w8 are used after their update, not before it", &|_, column, values, right| match column {
             G3 => {
@@ -173,6 +175,15 @@ fn mistakes_beyond_the_classic_bugs_are_named() {
             }
             _ => right,
         }),
+        (
+            &[E1, E2],
+            "the difference is neither squared nor multiplied by ½",
+            &|_, column, values, right| match column {
+                E1 => values.here.get(T1) - values.here.get(AO1),
+                E2 => (values.here.get(T2) - values.here.get(AO2)).abs(),
+                _ => right,
+            },
+        ),
         (&[ETotal], "the mean of E1 and E2 is taken, not their sum", &|_, column, _, right| match column {
             ETotal => right / 2.0,
             _ => right,
@@ -214,6 +225,21 @@ fn a_typed_number_with_few_digits_counts_as_rounded() {
     put(&mut wrong, Some(1), Column::AH1, Cell::Number(0.77));
     let check = checked(&wrong);
     assert_eq!(check.groups[0].cause, "This is not the result of a_h1 = σ(h1).");
+}
+
+#[test]
+fn a_0_in_place_of_a_result_is_named_for_what_it_is() {
+    let mut wrong = sheet(&right(0.5, 20), Some(0.5));
+    for (row, column) in [(3, Column::G8), (9, Column::G1), (9, Column::G2), (15, Column::W4)] {
+        put(&mut wrong, Some(row), column, Cell::Number(0.0));
+    }
+    let (columns, cause) = only_mistake(&checked(&wrong));
+    assert_eq!(columns, "w4 ∂E_t/∂w1 ∂E_t/∂w2 ∂E_t/∂w8");
+    assert_eq!(cause, "A 0 stands here in place of the result of the formula.");
+    // A formula that gives 0 everywhere has another cause.
+    let rows = worked_out(0.5, 12, &|_, column, _, right| if column == Column::G8 { 0.0 } else { right });
+    let (_, cause) = only_mistake(&checked(&sheet(&rows, Some(0.5))));
+    assert_eq!(cause, "Likely mistake: t2 is used instead of a_o2.");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use Column::*;
 
 /// Returns wrong versions of a formula that is no update.
 pub(super) fn wrong_formulas(column: Column, right: &Expr) -> Vec<Guess> {
-    let mut guesses = wrong_sigmoids(column, right);
+    let mut guesses = wrong_endings(column, right);
     let mut everywhere = |clause: String, change: &dyn Fn(Expr) -> Expr| {
         let expr = rewrite(right.clone(), change);
         if expr != *right {
@@ -90,11 +90,27 @@ pub(super) fn wrong_formulas(column: Column, right: &Expr) -> Vec<Guess> {
     guesses
 }
 
-/// Returns wrong versions of the sigmoid, or of a weighted sum to which it belongs not.
-fn wrong_sigmoids(column: Column, right: &Expr) -> Vec<Guess> {
+/// Returns formulas with something else done last: wrong versions of the sigmoid, a weighted sum to which it belongs not, and
+/// an error that is not squared.
+fn wrong_endings(column: Column, right: &Expr) -> Vec<Guess> {
     let finished =
         |clause: &str, expr: &Expr, finish: fn(f64) -> f64| Guess { finish, ..Guess::new(clause, expr.clone()) };
     match right {
+        Expr::Product(factors) if matches!(column, E1 | E2) => factors
+            .iter()
+            .filter_map(|factor| if let Expr::Square(difference) = factor { Some(difference) } else { None })
+            .flat_map(|difference| {
+                let only = "the difference is neither squared nor multiplied by ½";
+                let halved = "the difference is not squared";
+                [
+                    finished(only, difference, |difference| difference),
+                    finished(only, difference, |difference| -difference),
+                    finished(only, difference, f64::abs),
+                    finished(halved, difference, |difference| -0.5 * difference),
+                    finished(halved, difference, |difference| 0.5 * difference.abs()),
+                ]
+            })
+            .collect(),
         Expr::Sigmoid(sum) => vec![
             finished("the brackets in 1/(1 + e⁻ˣ) are left out", sum, |sum| 1.0 + (-sum).exp()),
             finished("σ is used twice", right, sigmoid),

@@ -10,6 +10,7 @@ mod references;
 mod updates;
 
 pub(super) use self::biases::with_bias;
+pub(super) use self::updates::with_momentum;
 
 use crate::sheet::bug::Bug;
 use crate::sheet::formula::Values;
@@ -28,6 +29,8 @@ pub(super) struct Guess {
     expr: Expr,
     /// Terms whose values come from another row than in the right formula.
     moved: Vec<(Term, Origin)>,
+    /// The weight whose step before is added, and which share of that step.
+    step_before: Option<(Column, f64)>,
     /// What is done with the value of the expression.
     finish: fn(f64) -> f64,
 }
@@ -111,7 +114,8 @@ impl Surroundings<'_> {
 impl Guess {
     fn new(clause: impl Into<String>, expr: Expr) -> Self {
         let clause = clause.into();
-        Self { clause, family: Family::Single, slide: None, expr, moved: Vec::new(), finish: |value| value }
+        let family = Family::Single;
+        Self { clause, family, slide: None, expr, moved: Vec::new(), step_before: None, finish: |value| value }
     }
 
     /// Returns a guess that the right formula takes some terms from elsewhere.
@@ -137,7 +141,9 @@ impl Guess {
                 Term::LearningRate => {}
             }
         }
-        (self.finish)(Surroundings { here, above, ..*rows }.evaluate(&self.expr))
+        let before = |(weight, share): (Column, f64)| share * (above.get(weight) - two_above.get(weight));
+        let more = self.step_before.map_or(0.0, before);
+        (self.finish)(Surroundings { here, above, ..*rows }.evaluate(&self.expr)) + more
     }
 
     /// Whether two wrong formulas give the same number for any numbers, so that they are the same mistake.
@@ -163,11 +169,13 @@ impl Guess {
         (one - other).abs() <= 1e-9 * one.abs()
     }
 
-    /// Returns the update of a weight with a learning rate that is not the sheet's own.
-    pub(super) fn other_rate(weight: Column, rate: f64) -> Option<Self> {
+    /// Returns the update of a weight with a learning rate that is not the sheet's own; `stated` is the one that the sheet
+    /// says.
+    pub(super) fn other_rate(weight: Column, rate: f64, stated: Option<f64>) -> Option<Self> {
         let gradient = gradient_of(weight)?;
         let expr = Expr::difference(Expr::above(weight), product([Expr::Number(rate), Expr::above(gradient)]));
-        Some(Self { family: Family::Rate, ..Self::new(format!("the step uses η = {rate}"), expr) })
+        let but = stated.map(|stated| format!(", but the sheet says η = {stated}")).unwrap_or_default();
+        Some(Self { family: Family::Rate, ..Self::new(format!("the step uses η = {rate}{but}"), expr) })
     }
 
     /// Returns the update of a weight with a reference to η that moves, and the words for the cells that it meets.

@@ -1,8 +1,25 @@
 //! Wrong updates of a weight.
 
-use super::{Guess, Origin, product, used_instead};
+use super::{Guess, Origin, gradient_of, product, used_instead};
 use crate::sheet::rewrite::rewrite;
 use crate::sheet::{Column, Expr, Term};
+
+/// Returns the update of a weight with momentum: a share of the step before is added to each step. If `is_averaged` is true,
+/// the new step counts only for the rest.
+pub(in super::super) fn with_momentum(weight: Column, share: f64, is_averaged: bool) -> Option<Guess> {
+    let step = product([Expr::Term(Term::LearningRate), Expr::above(gradient_of(weight)?)]);
+    let not_alone = format!("the update is not −η·∂E_t/∂w alone: {share} times the step before is added");
+    let (step, clause) = match is_averaged {
+        true => (
+            product([Expr::Number(1.0 - share), step]),
+            format!("{not_alone}, and the new step counts only for the rest"),
+        ),
+        false => (step, not_alone),
+    };
+    let clause = format!("{clause}, which is called momentum");
+    let expr = Expr::difference(Expr::above(weight), step);
+    Some(Guess { step_before: Some((weight, share)), ..Guess::new(clause, expr) })
+}
 
 /// Returns wrong updates of a weight.
 pub(super) fn wrong_updates(weight: Column, gradient: Column, right: &Expr) -> Vec<Guess> {

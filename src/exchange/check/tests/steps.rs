@@ -1,0 +1,54 @@
+//! Tests of steps that are not those of the stated learning rate.
+
+use super::*;
+
+fn shown(rows: &[Row], decimals: usize) -> Vec<Row> {
+    let shown = |value: f64| format!("{value:.decimals$}").parse::<f64>().expect("a number");
+    rows.iter().map(|row| Row::from_values(row.values().map(shown))).collect()
+}
+
+#[test]
+fn a_learning_rate_other_than_the_stated_one_is_named_even_if_single_steps_hardly_show() {
+    for (used, decimals) in [(0.1, 3), (0.1, 4), (0.1, 17), (0.2, 3), (0.05, 4), (2.0, 3)] {
+        let check = checked(&sheet(&shown(&right(used, 39), decimals), Some(0.5)));
+        assert_eq!(check.lesson.learning_rate, 0.5);
+        let found = mistakes(&check);
+        let sentence = format!("Likely mistake: the step uses η = {used}, but the sheet says η = 0.5.");
+        assert!(found.len() >= 4 && found.iter().all(|(_, cause)| *cause == sentence), "{used} {decimals}: {found:?}");
+    }
+}
+
+/// Returns the rows of a student who uses momentum: a share of the step before, and of the new step all or the rest.
+fn with_momentum(share: f64, is_averaged: bool) -> Vec<Row> {
+    let mut weights = Lesson::CLASSIC.constants.weights;
+    let mut step = [0.0; 8];
+    let Lesson { constants, learning_rate } = Lesson::CLASSIC;
+    let mut rows = Vec::new();
+    for _ in 0..30 {
+        let row = crate::sheet::network::row(constants.targets, constants.inputs, &weights);
+        for ((weight, step), gradient) in weights.iter_mut().zip(&mut step).zip(row.gradients()) {
+            *step = share * *step + if is_averaged { 1.0 - share } else { 1.0 } * learning_rate * gradient;
+            *weight -= *step;
+        }
+        rows.push(row);
+    }
+    rows
+}
+
+#[test]
+fn momentum_is_named_for_all_weights() {
+    let rest = ", and the new step counts only for the rest";
+    for (share, is_averaged, decimals) in
+        [(0.9, false, 17), (0.5, false, 17), (0.95, false, 17), (0.9, true, 17), (0.9, false, 8), (0.9, false, 6)]
+    {
+        let rows = shown(&with_momentum(share, is_averaged), decimals);
+        let (columns, cause) = only_mistake(&checked(&sheet(&rows, Some(Lesson::CLASSIC.learning_rate))));
+        assert_eq!(columns, "w1 w2 w3 w4 w5 w6 w7 w8", "{share} {is_averaged} {decimals}");
+        let rest = if is_averaged { rest } else { "" };
+        let expected = format!(
+            "Likely mistake: the update is not −η·∂E_t/∂w alone: {share} times the step before is added{rest}, which is \
+             called momentum."
+        );
+        assert_eq!(cause, expected, "{share} {is_averaged} {decimals}");
+    }
+}
