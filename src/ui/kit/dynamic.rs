@@ -73,6 +73,15 @@ pub(crate) fn part<V: IntoView + 'static>(mut build: impl FnMut() -> V + Send + 
     Box::new(move || build().into_any())
 }
 
+/// A condition that changes, as a box: a component that took the closure itself would be compiled once for each.
+pub(crate) struct Condition(Box<dyn Fn() -> bool + Send + Sync>);
+
+impl<F: Fn() -> bool + Send + Sync + 'static> From<F> for Condition {
+    fn from(condition: F) -> Self {
+        Self(Box::new(condition))
+    }
+}
+
 /// Shows its children while `when` is true, and otherwise the fallback, if there is one. It replaces Leptos's component
 /// of the same name.
 #[component]
@@ -80,12 +89,13 @@ pub(crate) fn Show(
     /// The content; it is built anew each time that `when` becomes true.
     children: ChildrenFn,
     /// Whether the content is shown.
-    when: impl Fn() -> bool + Send + Sync + 'static,
+    #[prop(into)]
+    when: Condition,
     /// The content that is shown otherwise.
     #[prop(optional, into)]
     fallback: ViewFn,
 ) -> impl IntoView {
-    let when = memo(when);
+    let when = memo(when.0);
     // The two variants make the sides different types, so that Leptos never updates one side into the other.
     part(move || if when.get() { Either::Left(children()) } else { Either::Right(fallback.run()) })
 }

@@ -11,7 +11,7 @@ use crate::sheet::lesson::parse_constant;
 use crate::sheet::number::Digits;
 use crate::sheet::{Cell, Column, Quantity, chain, insight, markup, number, sigmoid_plot, story};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Show, part, words};
+use crate::ui::kit::dynamic::{Show, part, text, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::number_field::NumberField;
 
@@ -171,7 +171,7 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
     view! {
         <section class="formula" aria-label="Formula" on:click=follow>
             <div class="formula-head">
-                <h2 class="formula-title"><span inner_html=title></span> <span class="formula-row">" in row " <span translate="no" prop:textContent=words(move || row.get())></span></span></h2>
+                <h2 class="formula-title"><span inner_html=text(title)></span> <span class="formula-row">" in row " <span translate="no" prop:textContent=words(move || row.get())></span></span></h2>
                 <div class="formula-value">
                     <Show
                         when=move || is_open.get()
@@ -185,12 +185,12 @@ pub(crate) fn FormulaPanel() -> impl IntoView {
                 </div>
             </div>
             <div class="formula-body">
-                <div class="math" role=move || formula_role(state) aria-label=in_words inner_html=move || formula_html(state)></div>
+                <div class="math" role=move || formula_role(state) aria-label=in_words inner_html=text(move || formula_html(state))></div>
                 <Show when=move || is_constant.get()>
                     {part(move || view! { <ConstantField column=column.get()/> })}
                 </Show>
             </div>
-            <p class="formula-story" aria-live=live inner_html=move || story_html(state)></p>
+            <p class="formula-story" aria-live=live inner_html=text(move || story_html(state))></p>
             <Links/>
         </section>
     }

@@ -22,7 +22,7 @@ use crate::sheet::{Cell, Column, Permalink, Phase, number};
 use crate::ui::kit::clock::now;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::debounced::debounced;
-use crate::ui::kit::dynamic::part;
+use crate::ui::kit::dynamic::{part, text};
 use crate::ui::kit::keys::{has_no_modifier, is_letter};
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::kit::observed_size::observe_size;
@@ -301,7 +301,7 @@ pub(crate) fn SheetGrid(
             <div class="grid-body" role="rowgroup" translate="no" style:height=height node_ref=body></div>
             {part(move || editing.get().map(|(cell, typed)| view! { <CellEditor editing cell typed/> }))}
         </div>
-        <p class="grid-note" role="status" inner_html=refusal></p>
+        <p class="grid-note" role="status" inner_html=text(refusal)></p>
         </div>
     }
 }

@@ -11,6 +11,7 @@ use crate::sheet::history::Change;
 use crate::sheet::landscape::{Landscape, Place};
 use crate::sheet::{Cell, Column, markup};
 use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::text;
 use crate::ui::kit::keys::has_no_modifier;
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::kit::observed_size::observe_size;
@@ -175,7 +176,7 @@ pub(crate) fn LandscapeView() -> impl IntoView {
                 aria-label=move || format!("{} Arrow keys move the point.", summary())
                 on:pointerdown=on_press on:touchstart=on_touch on:pointermove=on_move on:pointerup=on_release on:pointercancel=on_release on:keydown=on_key
             ></canvas>
-            <p class="landscape-summary" inner_html=move || markup::typeset(&summary())></p>
+            <p class="landscape-summary" inner_html=text(move || markup::typeset(&summary()))></p>
             <StepView/>
         </div>
     }

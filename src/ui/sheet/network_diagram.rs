@@ -7,6 +7,7 @@ use super::state::SheetState;
 use crate::sheet::Column;
 use crate::sheet::diagram::{Diagram, LARGE_TEXT, SMALL_TEXT};
 use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic;
 use crate::ui::kit::narrow::media;
 
 /// The windows in which `style/` gives the drawing so little room that its numbers must be larger: phones, and tablets and
@@ -43,6 +44,6 @@ pub(crate) fn NetworkDiagram(
     };
     // On a phone the diagram is wider than the screen. With the focus it can be scrolled by keyboard.
     view! {
-        <figure class="network" aria-label="Network" tabindex="0" translate="no" on:click=select inner_html=svg></figure>
+        <figure class="network" aria-label="Network" tabindex="0" translate="no" on:click=select inner_html=dynamic::text(svg)></figure>
     }
 }

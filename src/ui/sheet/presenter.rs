@@ -17,7 +17,7 @@ use crate::sheet::diagram::LARGE_TEXT;
 use crate::sheet::{Cell, Column, Phase, markup};
 use crate::ui::kit::browser;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Show, Words, part, words};
+use crate::ui::kit::dynamic::{Show, Words, part, text, words};
 use crate::ui::kit::keys::{Modifier, is_letter, is_shortcut, target};
 use crate::ui::kit::memo::{effect, memo};
 use crate::ui::kit::tool_button::ToolButton;
@@ -113,11 +113,11 @@ pub(crate) fn Presenter() -> impl IntoView {
             </header>
             <div class="presenter-picture"><NetworkDiagram text=LARGE_TEXT/></div>
             <Formula/>
-            <p class="presenter-story" inner_html=move || story_html(state)></p>
+            <p class="presenter-story" inner_html=text(move || story_html(state))></p>
             <div class="presenter-curve">
                 <Show when=move || state.is_practising() fallback=|| view! { <ErrorCurves/> }><PracticeCurve/></Show>
             </div>
-            <p class="presenter-words" aria-live="polite" inner_html=move || markup::typeset(state.phase.get().sentence())></p>
+            <p class="presenter-words" aria-live="polite" inner_html=text(move || markup::typeset(state.phase.get().sentence()))></p>
             <footer class="presenter-foot">
                 <button type="button" on:click=move |_| state.back_phase()>"Back"</button>
                 <button type="button" class="primary" on:click=move |_| state.step_phase()>"Next"</button>
@@ -196,7 +196,7 @@ fn Formula() -> impl IntoView {
     view! {
         <div class="presenter-formula" on:click=select>
             <ol class="presenter-columns" aria-label="Columns of this phase">{part(columns)}</ol>
-            <div role=move || formula_role(state) aria-label=in_words inner_html=move || formula_html(state)></div>
+            <div role=move || formula_role(state) aria-label=in_words inner_html=text(move || formula_html(state))></div>
             <p class="presenter-value">"= " <output aria-label=move || state.cell.get().column.label() translate="no" prop:textContent=words(value)></output></p>
         </div>
     }

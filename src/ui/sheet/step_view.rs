@@ -7,6 +7,7 @@ use super::state::{Panel, SheetState};
 use crate::sheet::markup;
 use crate::sheet::step_profile::StepProfile;
 use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::text;
 use crate::ui::kit::memo::memo;
 use crate::ui::kit::observed_size::observe_size;
 
@@ -40,7 +41,7 @@ pub(crate) fn StepView() -> impl IntoView {
             .unwrap_or_default()
     };
     view! {
-        <div class="step-profile" node_ref=frame inner_html=picture></div>
-        <p class="landscape-summary" inner_html=move || summary.with(|summary| markup::typeset(summary))></p>
+        <div class="step-profile" node_ref=frame inner_html=text(picture)></div>
+        <p class="landscape-summary" inner_html=text(move || summary.with(|summary| markup::typeset(summary)))></p>
     }
 }

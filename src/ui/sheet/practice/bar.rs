@@ -8,7 +8,7 @@ use crate::sheet::markup;
 use crate::sheet::practice::BugHunt;
 use crate::sheet::{Exercise, Practice, number};
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Show, words};
+use crate::ui::kit::dynamic::{Show, text, words};
 use crate::ui::kit::memo::memo;
 use crate::ui::sheet::cell_focus::{focus_exercise, focus_field, focus_when_rendered};
 use crate::ui::sheet::state::SheetState;
@@ -54,7 +54,7 @@ fn Bar() -> impl IntoView {
             // knows.
             <p
                 class=move || format!("practice-feedback {}", state.feedback.with(|feedback| feedback.tone.class())) role="status"
-                inner_html=move || state.feedback.with(|feedback| markup::typeset(&feedback.text))
+                inner_html=text(move || state.feedback.with(|feedback| markup::typeset(&feedback.text)))
             ></p>
             <div class="buttons">
                 <Show when=move || is_hunt.get() fallback=|| view! { <FillButtons/> }><HuntButtons/></Show>
@@ -98,7 +98,7 @@ fn HuntButtons() -> impl IntoView {
             type="button" class="primary" disabled=is_over on:click=guess
             aria-label=move || format!("This column is wrong: {}", column.get().label())
         >
-            "This column is wrong: " <span inner_html=move || markup::symbol(column.get())></span>
+            "This column is wrong: " <span inner_html=text(move || markup::symbol(column.get()))></span>
         </button>
         <button type="button" disabled=is_over on:click=hint>"Hint"</button>
         <button type="button" disabled=is_over on:click=give_up>"Give up"</button>
