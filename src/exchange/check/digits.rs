@@ -139,12 +139,10 @@ impl Habit {
         Self::with_zeros(numbers, 0)
     }
 
-    /// Returns the habit of numbers that have fewer digits than those around them; `None` if there are none. If their format
-    /// has nearly as many digits as those around them, only those of its numbers that end with zeros are among them.
-    fn of_strays(numbers: &[Written]) -> Option<Self> {
-        let (Self(mut formats), Self(others)) = (Self::of(numbers)?, Self::with_zeros(numbers, MOST_HIDDEN)?);
-        formats.extend(others);
-        Some(Self(formats))
+    /// Returns the habits that numbers may have that have fewer digits than those around them. If their format has nearly as
+    /// many digits as those around them, only those of its numbers that end with zeros are among them.
+    fn of_strays(numbers: &[Written]) -> Vec<Self> {
+        [0, MOST_HIDDEN].into_iter().filter_map(|hidden| Self::with_zeros(numbers, hidden)).collect()
     }
 
     /// Returns the habit of numbers of which each may hide some zeros at its end.
@@ -179,8 +177,8 @@ pub(super) struct Digits {
     columns: [Option<Habit>; Column::COUNT],
     /// The habit of each row most of whose numbers show few digits.
     rows: Vec<Option<Habit>>,
-    /// The habit of the numbers that have fewer digits than those around them.
-    stray: Option<Habit>,
+    /// The habits that the numbers may have that have fewer digits than those around them.
+    stray: Vec<Habit>,
     /// The decimals of the numbers that are written with zeros at their end: nothing of them is hidden.
     shown: BTreeMap<(u32, Column), i32>,
 }
@@ -208,7 +206,7 @@ impl Digits {
             .into_iter()
             .map(|numbers| if numbers.len() < ENOUGH_CELLS { None } else { habit_of_few(&numbers) })
             .collect();
-        let mut digits = Self { columns, rows, stray: None, shown };
+        let mut digits = Self { columns, rows, stray: Vec::new(), shown };
         let is_stray = |&(column, row, number): &(Column, u32, Written)| {
             let least = digits.least_decimals(row, column, Some(number));
             number.is_short()
@@ -217,7 +215,7 @@ impl Digits {
         let all = telling.iter().zip(Column::ALL);
         let all = all.flat_map(|(numbers, column)| numbers.iter().map(move |&(row, number)| (column, row, number)));
         let stray: Vec<Written> = all.filter(is_stray).map(|(_, _, number)| number).collect();
-        digits.stray = if stray.len() < ENOUGH_CELLS { None } else { Habit::of_strays(&stray) };
+        digits.stray = if stray.len() < ENOUGH_CELLS { Vec::new() } else { Habit::of_strays(&stray) };
         digits
     }
 
@@ -270,9 +268,9 @@ impl Digits {
     /// One unit of the last digit that a number is likely to have, from those around it or from others with few digits;
     /// 0 if no numbers tell.
     pub(super) fn likely_unit(&self, row: u32, column: Column, value: f64) -> f64 {
-        match self.stray {
-            Some(_) if !self.are_few(row, column) => self.stray_slack(row, column, value).unwrap_or(0.0),
-            _ => self.unit(row, column, value),
+        match self.stray.is_empty() || self.are_few(row, column) {
+            true => self.unit(row, column, value),
+            false => self.stray_slack(row, column, value).unwrap_or(0.0),
         }
     }
 
@@ -282,12 +280,17 @@ impl Digits {
         let own = self.decimals(row, column, value);
         let is_plausible = |least: &i32| own.is_none_or(|own| least - own <= MOST_HIDDEN);
         let is_stray = !self.are_few(row, column) || self.is_stray(row, column, value);
-        let habit = self.stray.as_ref().filter(|_| is_stray);
-        let decimals = habit.and_then(|habit| habit.decimals_of(Written::new(value))).filter(is_plausible);
-        let unit = self.unit_of(row, column, decimals, value)?;
-        // Digits that are cut off make the number smaller by up to a unit. With two digits, that is too much to be right.
-        let is_rough = value.abs() < 100.0 * unit && decimals.is_none();
-        Some(if is_rough { 0.5 * unit } else { unit })
+        let slack = |decimals: Option<i32>| {
+            let unit = self.unit_of(row, column, decimals, value)?;
+            // Digits that are cut off make the number smaller by up to a unit. With two digits, that is too much to be right.
+            let is_rough = value.abs() < 100.0 * unit && decimals.is_none();
+            Some(if is_rough { 0.5 * unit } else { unit })
+        };
+        if self.stray.is_empty() || !is_stray {
+            return slack(None);
+        }
+        let decimals = self.stray.iter().map(|habit| habit.decimals_of(Written::new(value)).filter(is_plausible));
+        decimals.filter_map(slack).reduce(f64::max)
     }
 
     /// One unit of the last digit of a number with one or two digits whose others may have been cut off: programs that show a
