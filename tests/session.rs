@@ -140,6 +140,68 @@ fn a_stop_ends_the_run_after_the_current_step() {
     assert_eq!(host.checkpoints.last().and_then(|last| last.record.end), Some(End::Stopped));
 }
 
+/// Returns a recipe with enough steps for samples when each step takes a second, and one that uses everything.
+fn sampled_recipe() -> Recipe {
+    Recipe { images: 400, dropout: 0.2, averaging: 0.9, ..recipe() }
+}
+
+/// The samples of a run, as its events tell them: steps, correct images, and the size of the sample.
+fn samples(host: &Collector) -> Vec<(u32, u32, u32)> {
+    let mut step = 0;
+    let taken = host.events.iter().filter_map(|event| match event {
+        Event::Steps { step: now, .. } => {
+            step = *now;
+            None
+        }
+        Event::Sampled { correct, of } => Some((step, *correct, *of)),
+        _ => None,
+    });
+    taken.collect()
+}
+
+#[test]
+fn samples_tell_the_accuracy_between_the_tests_and_change_no_bit_of_the_run() {
+    let data = small_data(400, 10);
+    let with = go_on(begin(&sampled_recipe()), &data, Collector { tick: 1.0, ..Collector::new() });
+    let without = go_on(begin(&sampled_recipe()), &data, Collector { tick: 0.0, ..Collector::new() });
+    let taken = samples(&with);
+    assert!(taken.len() >= 2 && samples(&without).is_empty(), "{taken:?}");
+    assert!(
+        taken.iter().all(|(step, correct, of)| !step.is_multiple_of(50) && correct <= of && *of == 10),
+        "{taken:?}"
+    );
+    assert!(taken[0].1 < 10 && taken[taken.len() - 1].1 == 10, "the net learns the bars: {taken:?}");
+    // The checkpoints have them, so that they are there after a reload.
+    let kept = last(&with).record.samples().map(|sample| (sample.step, sample.accuracy, sample.of));
+    let told = taken.iter().map(|&(step, correct, of)| (step, f64::from(correct) / f64::from(of), of));
+    assert_eq!(kept.collect::<Vec<_>>(), told.collect::<Vec<_>>());
+    assert!(last(&with).record.log_lines().iter().all(|line| !line.contains("sampled")));
+
+    assert_eq!(bits(&last(&with).training_state), bits(&last(&without).training_state));
+    assert_eq!(with.losses(), without.losses());
+    let results = |host: &Collector| -> Vec<(u32, u64)> {
+        epochs(host).iter().map(|result| (result.correct, result.test_loss.to_bits())).collect()
+    };
+    assert_eq!(results(&with), results(&without));
+}
+
+#[test]
+fn a_run_that_is_stopped_within_an_epoch_says_how_good_it_is() {
+    let data = small_data(400, 10);
+    let stopped_at = |step| go_on(begin(&sampled_recipe()), &data, Collector::with_flow(step, Flow::Stop));
+    let host = stopped_at(30);
+    assert_eq!(samples(&host).iter().map(|sample| sample.0).collect::<Vec<_>>(), [30]);
+    assert!(matches!(&host.events[host.events.len() - 2..], [Event::Sampled { .. }, Event::Stopped]));
+    assert_eq!(last(&host).record.latest_sample().map(|sample| sample.step), Some(30));
+    // Fifty steps and the test of ten images: the next yield comes right after the result of the epoch, which says more.
+    let host = stopped_at(52);
+    assert_eq!((epochs(&host).len(), last(&host).record.step()), (1, 51));
+    // A device on which a sample takes long stops at once.
+    let slow = Collector { tick: 10.0, ..Collector::with_flow(30, Flow::Stop) };
+    let slow = go_on(begin(&Recipe { images: 400, ..recipe() }), &small_data(400, 100), slow);
+    assert_eq!((slow.events.last(), samples(&slow).last().map(|sample| sample.0)), (Some(&Event::Stopped), None));
+}
+
 #[test]
 fn settings_out_of_range_are_refused_before_the_first_step() {
     let host = train(

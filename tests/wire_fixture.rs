@@ -124,6 +124,7 @@ fn record() -> RunRecord {
         Happening::Ended(text("The run was stopped.")),
         Happening::Weights(text("a.safetensors")),
         Happening::Shared(2),
+        Happening::Sampled(487, 500),
     ];
     record.notes = happenings.map(|what| Note { step: 1, what }).to_vec();
     record.end = Some(End::Finished);
@@ -178,6 +179,7 @@ fn events() -> Vec<Event> {
         Event::Checked(checked),
         Event::Shared { workers: 3 },
         Event::Opening(BackendKind::WebGpu),
+        Event::Sampled { correct: 487, of: 500 },
     ];
     events.extend(changes().map(Event::Changed));
     events.extend(answers.map(Event::Answered));
@@ -208,7 +210,7 @@ fn the_fixture_has_the_layout_of_every_message() {
     layouts.check_positions();
     let enums = layouts.into_json();
     // A new variant at the end of an enum needs an example, and changes these numbers.
-    for (name, variants) in [("Command", 8), ("Event", 19), ("FailureKind", 6), ("Happening", 6), ("Optimizer", 3)] {
+    for (name, variants) in [("Command", 8), ("Event", 20), ("FailureKind", 6), ("Happening", 7), ("Optimizer", 3)] {
         assert_eq!(enums[name].as_object().map(serde_json::Map::len), Some(variants), "{name}: give each an example");
     }
     let enums = enums.as_object().expect("a map of enums");

@@ -260,3 +260,20 @@ test.describe("when things go wrong", () => {
     await expect(trainer.stop).toBeDisabled();
   });
 });
+
+test("the first minute: the demo is chosen, the accuracy is told long before the first epoch ends, and after a stop", async ({ trainer, page }) => {
+  test.slow();
+  await page.goto("about:blank");
+  await trainer.open("#trainer");
+  await expect(trainer.preset("Demo")).toBeChecked();
+  await trainer.start({ Device: "CPU", "CPU workers": 1 });
+  await expect(trainer.figure("Test accuracy")).toHaveText(/^≈ \d+\.\d %$/, { timeout: 90_000 });
+  await expect(trainer.status).toContainText("Epoch 1 of 3");
+  await expect(trainer.accuracy.getByRole("img")).toHaveAccessibleName(/No epoch has ended yet\. Of a sample of 500 test images, about \d/);
+  await expect(trainer.accuracy.getByRole("list", { name: "Legend" })).toContainText("sample of 500 test images");
+  await trainer.stop.click();
+  await expect(trainer.status).toHaveText(/^Stopped at epoch 1, step \d+\. About \d+\.\d % of a sample of 500 test images are right\.$/);
+  // The run is kept with its samples.
+  await page.reload();
+  await expect(page.getByText("At the speed of the last run:")).toBeVisible();
+});

@@ -10,9 +10,11 @@ use crate::trainer::run::protocol::Event;
 /// Test images that are classified at once: few enough that a stop takes effect soon on a slow device.
 pub(crate) const IMAGES_AT_ONCE: usize = 200;
 
-/// `Test` is the progress of one pass over the test images.
+/// `Test` is the progress of one pass over test images.
 pub(crate) struct Test<'a> {
     split: &'a Split,
+    /// The indices of the images.
+    images: Vec<usize>,
     batcher: Batcher<'a>,
     done: usize,
     /// The sum of the losses of the images that are done, in nats.
@@ -23,7 +25,12 @@ pub(crate) struct Test<'a> {
 impl<'a> Test<'a> {
     /// Begins a test with all images of a split.
     pub(crate) fn new(split: &'a Split) -> Self {
-        Self { split, batcher: Batcher::new(split), done: 0, loss: 0.0, correct: 0 }
+        Self::of(split, (0..split.len()).collect())
+    }
+
+    /// Begins a test with the images of a split that have these indices.
+    pub(crate) fn of(split: &'a Split, images: Vec<usize>) -> Self {
+        Self { split, images, batcher: Batcher::new(split), done: 0, loss: 0.0, correct: 0 }
     }
 
     /// Classifies the next images. Returns whether there were any.
@@ -31,13 +38,13 @@ impl<'a> Test<'a> {
     /// # Errors
     /// When the device fails.
     pub(crate) async fn advance<L: Learner>(&mut self, learner: &mut L) -> Result<bool, LearnerError> {
-        let indices: Vec<usize> = (self.done..self.split.len()).take(IMAGES_AT_ONCE).collect();
+        let indices = &self.images[self.done..self.images.len().min(self.done + IMAGES_AT_ONCE)];
         if indices.is_empty() {
             return Ok(false);
         }
-        let logits = learner.classify(self.batcher.to_test(&indices)).await?;
+        let logits = learner.classify(self.batcher.to_test(indices)).await?;
         let mut loss = 0.0;
-        for (row, &index) in logits.chunks_exact(CLASSES).zip(&indices) {
+        for (row, &index) in logits.chunks_exact(CLASSES).zip(indices) {
             let label = usize::from(self.split.label(index));
             loss += negative_log_likelihood(row, label);
             self.correct += u32::from(is_best(row, label));
@@ -49,18 +56,18 @@ impl<'a> Test<'a> {
 
     /// Returns whether all images are done.
     pub(crate) fn is_over(&self) -> bool {
-        self.done == self.split.len()
+        self.done == self.images.len()
     }
 
     /// Returns an event with the number of images that are done.
     pub(crate) fn progress(&self) -> Event {
-        Event::Evaluating { done: self.done as u32, of: self.split.len() as u32 }
+        Event::Evaluating { done: self.done as u32, of: self.images.len() as u32 }
     }
 
     /// Returns the mean loss in nats, which is NaN when the net overflows, and the number of images that were
     /// classified correctly.
     pub(crate) fn result(&self) -> (f64, u32) {
-        (self.loss / self.split.len() as f64, self.correct)
+        (self.loss / self.images.len() as f64, self.correct)
     }
 }
 

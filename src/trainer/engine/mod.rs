@@ -32,6 +32,8 @@ mod reading_rhythm;
 #[cfg(feature = "engine")]
 mod run_clock;
 #[cfg(feature = "engine")]
+mod sampling;
+#[cfg(feature = "engine")]
 pub mod session;
 #[cfg(feature = "engine")]
 pub mod weights;

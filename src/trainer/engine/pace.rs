@@ -2,13 +2,11 @@
 
 use std::collections::VecDeque;
 
+use super::sampling::TEST_COST;
 use crate::trainer::run::record::RunRecord;
 
 /// The length of the window over which the speed is measured, in seconds.
 const WINDOW: f64 = 3.0;
-
-/// The time to test an image, as a share of the time to learn from it. A test needs no gradients and no update.
-const TEST_COST: f64 = 1.0 / 3.0;
 
 /// `Pace` measures a run's progress against the time that it works.
 #[derive(Clone, Debug)]
@@ -55,6 +53,11 @@ impl Pace {
     pub(crate) fn tested(&mut self, seconds: f64) {
         self.test_seconds = Some(seconds);
         self.tests_left = self.tests_left.saturating_sub(1);
+        self.sampled(seconds);
+    }
+
+    /// Notes that a sample of the test images took this number of seconds. The speed of learning does not change by it.
+    pub(crate) fn sampled(&mut self, seconds: f64) {
         self.marks.iter_mut().for_each(|(time, _)| *time += seconds);
     }
 

@@ -10,6 +10,7 @@ use super::learner::Learner;
 use super::pace::Pace;
 use super::reading_rhythm::ReadingRhythm;
 use super::run_clock::RunClock;
+use super::sampling::Sampling;
 use crate::mnist::{Dataset, Split, order};
 use crate::trainer::recipe::change_text::shown;
 use crate::trainer::recipe::plan::Change;
@@ -67,6 +68,7 @@ pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>,
         pace: Pace::new(&begin.record, data.test.len(), now),
         clock: RunClock::new(now, host.seconds()),
         rhythm: ReadingRhythm::new(now),
+        sampling: Sampling::new(data.test.len(), now),
         batcher: Batcher::new(&data.train),
         learner: &mut learner,
         began_at: (begin.record.step(), begin.record.epochs.len()),
@@ -94,7 +96,7 @@ pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>,
         Ok(()) => Event::Finished { seconds: session.now() },
         Err(interruption) => interruption.into(),
     };
-    session.end(end).await;
+    session.end(end, &data.test).await;
 }
 
 /// `Session` is the state of a run while it trains.
@@ -107,6 +109,7 @@ struct Session<'a, L, H> {
     clock: RunClock,
     pace: Pace,
     rhythm: ReadingRhythm,
+    sampling: Sampling,
     /// The images of the steps whose outcomes are not read yet.
     images_waiting: usize,
     /// When progress was last reported, in seconds of work.
@@ -129,12 +132,13 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             let epoch = self.epoch();
             // A run that goes on from within an epoch has worked on it before.
             let earlier = self.record.epochs.iter().map(|epoch| epoch.seconds).sum::<f64>();
-            self.learn(epoch).await?;
+            self.learn(epoch, &data.test).await?;
             let learned = self.now();
             let (test_loss, correct) = self.test(&data.test).await?;
             let now = self.now();
             self.pace.tested(now - learned);
             self.rhythm.skip_to(now);
+            self.sampling.skip_to(now);
             let recipe = &self.record.plan.recipe;
             let steps = recipe.steps_per_epoch() as usize;
             let losses = &self.record.losses[(epoch as usize - 1) * steps..];
@@ -177,8 +181,8 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         self.host.emit(event);
     }
 
-    /// Learns from the rest of an epoch.
-    async fn learn(&mut self, epoch: u32) -> Result<(), Interruption> {
+    /// Learns from the rest of an epoch, and samples the test images now and then.
+    async fn learn(&mut self, epoch: u32, test: &Split) -> Result<(), Interruption> {
         let recipe = self.record.plan.recipe.clone();
         let size = recipe.batch_size as usize;
         let taken = (self.record.step() - (epoch - 1) * recipe.steps_per_epoch()) as usize;
@@ -199,6 +203,9 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             if is_last || self.rhythm.is_time_to_read(now) {
                 self.read_outcomes().await?;
                 self.report(is_last);
+                if !is_last && self.sampling.is_due(now, self.pace.images_per_second()) {
+                    self.sample(test, false).await?;
+                }
                 if !is_last && self.now() - self.last_save >= SAVE_EVERY {
                     self.save().await?;
                 }
@@ -274,6 +281,25 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         if loss.is_finite() { Ok((loss, correct)) } else { Err(self.diverged("in the test".to_owned())) }
     }
 
+    /// Classifies the sample of the test images and reports how many are right. The net does not change by it. When the
+    /// run `is_over`, the host has nothing more to say.
+    async fn sample(&mut self, split: &Split, is_over: bool) -> Result<(), Interruption> {
+        let begun = self.now();
+        let mut test = Test::of(split, self.sampling.images().to_vec());
+        while test.advance(self.learner).await? {
+            if !is_over {
+                self.yield_now().await?;
+            }
+        }
+        let now = self.now();
+        self.sampling.took(now - begun, now);
+        self.pace.sampled(now - begun);
+        self.rhythm.skip_to(now);
+        let (_, correct) = test.result();
+        self.tell(Event::Sampled { correct, of: self.sampling.images().len() as u32 });
+        Ok(())
+    }
+
     /// Gives the host a turn and does what it asks for.
     async fn yield_now(&mut self) -> Result<(), Interruption> {
         match self.host.yield_now().await {
@@ -331,11 +357,16 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
     }
 
     /// Reports the end of the run and stores it. After a failure the last good checkpoint stays.
-    async fn end(&mut self, end: Event) {
+    async fn end(&mut self, end: Event, test: &Split) {
         if !matches!(end, Event::Failed(_)) {
             // When the device fails here, the checkpoint before stays.
             let read = self.read_outcomes().await.is_ok();
             self.report(true);
+            let is_unsampled = self.record.step() > self.record.last_tried();
+            if read && end == Event::Stopped && is_unsampled && self.sampling.is_quick(self.pace.images_per_second()) {
+                // The run has ended well without it, too.
+                let _ = self.sample(test, true).await;
+            }
             self.record.seconds = self.now();
             self.record.apply(&end);
             // A run that was stopped before it took a step stays stored as it was.

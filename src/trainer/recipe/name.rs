@@ -8,7 +8,9 @@ impl Recipe {
     /// Returns the name of the nearest preset and the settings that differ from it, without seed, device and number of
     /// workers: "Quick, epochs 2, dropout 0.1".
     pub fn describe(&self) -> String {
-        let described = Preset::ALL.map(|preset| (preset.label(), differences(self, &preset.recipe())));
+        // Of two equally near presets, the older one gives its name; the demo is the newest.
+        let presets = [Preset::Classic, Preset::Quick, Preset::Best, Preset::Demo];
+        let described = presets.map(|preset| (preset.label(), differences(self, &preset.recipe())));
         let nearest = described.into_iter().reduce(|best, next| if next.1.len() < best.1.len() { next } else { best });
         nearest.map(|(name, differences)| [vec![name.to_owned()], differences].concat().join(", ")).unwrap_or_default()
     }

@@ -1,7 +1,7 @@
-//! The chart of the accuracy after each epoch, for the page and for reports.
+//! The chart of the accuracy after each epoch, and of the samples between, for the page and for reports.
 
 use super::epoch::EpochResult;
-use super::record::RunRecord;
+use super::record::{RunRecord, Sample};
 use crate::charts::{Axis, Chart, Colour, Dash, Format, Mark, Range, Scale, Series};
 use crate::mnist::NAME;
 
@@ -21,26 +21,62 @@ pub fn reached(results: &[EpochResult]) -> Option<u32> {
     results.iter().find(|result| result.test_accuracy >= GOAL).map(|result| result.epoch)
 }
 
-/// Returns the chart of a run alone, as wide as its plan.
-pub fn of_run(run: &RunRecord) -> Chart {
-    chart(&run.epochs, run.plan.epochs(), run.plan.recipe.images, true, has_goal(&run.data))
+/// `Accuracies` holds what the chart shows of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accuracies {
+    /// The results of the epochs that have ended.
+    pub results: Vec<EpochResult>,
+    /// A point for each sample between the tests: the epochs until then, and the accuracy.
+    pub samples: Vec<(f64, f64)>,
+    /// The number of images in a sample; 0 if there is none.
+    pub sampled: u32,
+    /// The number of training images.
+    pub images: u32,
+    /// Whether there is a line at the goal.
+    pub has_goal: bool,
 }
 
-/// Returns the chart of these results on an axis of this many epochs; `images` is the number of training images. `nines`
-/// gives room to the accuracies just below 1, and with `has_goal` there is a line at the goal.
-pub fn chart(results: &[EpochResult], epochs: u32, images: u32, nines: bool, has_goal: bool) -> Chart {
+impl Accuracies {
+    /// Returns what the chart shows of a run.
+    pub fn of(run: &RunRecord) -> Self {
+        let per_epoch = f64::from(run.plan.recipe.steps_per_epoch().max(1));
+        let point = |sample: Sample| (f64::from(sample.step) / per_epoch, drawn(sample.accuracy, sample.of));
+        Self {
+            results: run.epochs.clone(),
+            samples: run.samples().map(point).collect(),
+            sampled: run.samples().next().map_or(0, |sample| sample.of),
+            images: run.plan.recipe.images,
+            has_goal: has_goal(&run.data),
+        }
+    }
+}
+
+/// Returns the chart of a run alone, as wide as its plan.
+pub fn of_run(run: &RunRecord) -> Chart {
+    chart(&Accuracies::of(run), run.plan.epochs(), true)
+}
+
+/// Returns the chart of a run on an axis of this many epochs. `nines` gives room to the accuracies just below 1. The
+/// first two curves are those of the tests and of the training images; the samples, if there are any, are the third.
+pub fn chart(run: &Accuracies, epochs: u32, nines: bool) -> Chart {
+    let Accuracies { results, samples, sampled, images, has_goal } = run;
     let accuracy = Axis::new("Accuracy").format(Format::Percent);
     let accuracy = match nines {
         true => accuracy.note(", errors on a log scale").scale(Scale::Nines),
         false => accuracy.range(Range::Within(0.0, 1.0)),
     };
-    let trained = points(results, |result| drawn(result.train_accuracy, images));
+    let trained = points(results, |result| drawn(result.train_accuracy, *images));
     let reached = reached(results);
-    let chart =
+    let mut chart =
         Chart::new(Axis::new("Epoch").format(Format::Count).range(Range::Fixed(0.0, f64::from(epochs))), accuracy)
             .with(Series::new("test", tested(results)).colour(Colour::Token(TOKEN)).width(2.25).markers())
             .with(Series::new("training", trained).colour(Colour::Token(TOKEN)).dash(Dash::Dashed).width(1.5))
-            .empty("The share of test images that the net gets right, after each epoch.");
+            .empty("The share of test images that the net gets right.");
+    if !samples.is_empty() {
+        let name = format!("sample of {sampled} test images");
+        let samples = Series::new(name, samples.as_slice()).colour(Colour::Token(TOKEN)).dash(Dash::Dotted);
+        chart = chart.with(samples.width(1.5).markers());
+    }
     if !has_goal {
         return chart;
     }

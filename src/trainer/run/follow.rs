@@ -32,6 +32,7 @@ impl RunRecord {
                 self.note(Happening::Changed(*change));
             }
             Event::Shared { workers } => self.note(Happening::Shared(*workers)),
+            Event::Sampled { correct, of } => self.note(Happening::Sampled(*correct, *of)),
             Event::Finished { seconds } => {
                 self.seconds = *seconds;
                 self.end_with(End::Finished, format!("The run has ended after {}.", duration(*seconds)));

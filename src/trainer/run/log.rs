@@ -86,6 +86,7 @@ fn happening(Note { step, what }: &Note, plan: &Plan) -> String {
         Happening::Shared(_) => "shared",
         Happening::Changed(_) => "changed",
         Happening::Ended(_) => "ended",
+        Happening::Sampled(..) => "sample",
     };
     format!(r#"{{"event":"{event}","step":{step},"text":{}}}"#, string(&what.log_line(*step, plan)))
 }

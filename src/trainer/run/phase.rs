@@ -104,8 +104,8 @@ impl Phase {
             Event::Restored(_) | Event::Epoch(_) | Event::Changed(_) | Event::Shared { .. } | Event::Opening(_) => {
                 self.clone()
             }
-            // Checkpoints and the answers of jobs do not change what the run does.
-            Event::Saved { .. } | Event::Unsaved { .. } | Event::Answered(_) => self.clone(),
+            // Checkpoints, samples and the answers of jobs do not change what the run does.
+            Event::Sampled { .. } | Event::Saved { .. } | Event::Unsaved { .. } | Event::Answered(_) => self.clone(),
         }
     }
 }

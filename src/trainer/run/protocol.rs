@@ -145,7 +145,7 @@ pub struct Stamped {
 /// An event of a run, a check, a measurement or a job.
 ///
 /// The events of a run come in this order: `Opening` and `Data`*, `Restored` if the run goes on from a checkpoint,
-/// `Ready`, (`Steps`*, `Evaluating`*, `Epoch`)*, then `Finished`, `Stopped` or `Failed`. The others may come at any
+/// `Ready`, ((`Steps`, `Sampled`?)*, `Evaluating`*, `Epoch`)*, then `Finished`, `Stopped` or `Failed`. The others may come at any
 /// time between.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
@@ -230,9 +230,21 @@ pub enum Event {
     },
     /// A device of this kind is being opened, while the data arrives.
     Opening(BackendKind),
+    /// A sample of the test images was classified between two tests, in the same way as in a test.
+    Sampled {
+        /// The number of images of the sample that were classified correctly.
+        correct: u32,
+        /// The number of images of the sample, which are the same ones each time.
+        of: u32,
+    },
 }
 
 impl Event {
+    /// Whether this event only reports progress, which may come between a command and what it does.
+    pub fn is_progress(&self) -> bool {
+        matches!(self, Self::Steps { .. } | Self::Sampled { .. } | Self::Evaluating { .. } | Self::Data { .. })
+    }
+
     /// Whether this event is the last of its run.
     pub fn is_end(&self) -> bool {
         let of_run = matches!(self, Self::Finished { .. } | Self::Stopped | Self::Failed(_));

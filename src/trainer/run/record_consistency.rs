@@ -70,6 +70,7 @@ impl RunRecord {
                 Happening::Shared(workers) => (1..=MOST_WORKERS).contains(&workers),
                 Happening::Weights(_) => step == 0,
                 Happening::Changed(Change::Rate { step: from, .. }) => from == step,
+                Happening::Sampled(correct, of) => step > 0 && of > 0 && correct <= of,
                 _ => true,
             };
             ensure(is_possible, || format!("a note about step {} is not possible", thousands(step)))?;
@@ -104,7 +105,7 @@ impl RunRecord {
                     is_open = false;
                     false
                 }
-                Happening::Changed(_) | Happening::Ended(_) | Happening::Shared(_) => false,
+                Happening::Changed(_) | Happening::Ended(_) | Happening::Shared(_) | Happening::Sampled(..) => false,
             };
             ensure(!is_again && !is_twice, || format!("a note about step {} is repeated", thousands(note.step)))?;
             before = Some(note);

@@ -50,9 +50,9 @@ pub struct RunView {
 }
 
 impl Default for RunView {
-    /// What the page shows before anything is started: the classic recipe, ready to be trained.
+    /// What the page shows before anything is started: the demo, ready to be trained.
     fn default() -> Self {
-        Self::of(Activity::Train, RunRecord::new(RunKey::default(), Plan::from(Recipe::classic()), String::new()))
+        Self::of(Activity::Train, RunRecord::new(RunKey::default(), Plan::from(Recipe::demo()), String::new()))
     }
 }
 
@@ -172,7 +172,7 @@ impl RunView {
             Event::Opening(kind) => self.opening = Some(*kind),
             Event::Ready { .. } => self.opening = None,
             Event::Data { .. } | Event::Evaluating { .. } | Event::Saved { .. } | Event::Unsaved { .. } => {}
-            Event::Changed(_) | Event::Shared { .. } | Event::Answered(_) => {}
+            Event::Changed(_) | Event::Shared { .. } | Event::Sampled { .. } | Event::Answered(_) => {}
         }
         if let Some(before) = self.resumption.follow(event) {
             self.epoch = before.epochs.len() as u32;

@@ -5,7 +5,7 @@ use super::failure::{Failure, FailureKind};
 use super::phase::Phase;
 use super::reports::CheckReport;
 use super::view::{Activity, RunView};
-use crate::format::{bytes_of, counted, duration, percent, thousands};
+use crate::format::{bytes_of, counted, duration, thousands};
 
 /// Number of steps whose losses are averaged to the recent loss.
 const RECENT_STEPS: usize = 20;
@@ -22,6 +22,12 @@ impl RunView {
             Activity::Train => self.record.plan.total_steps(),
             Activity::Check | Activity::Measure => CheckReport::STEPS,
         }
+    }
+
+    /// The number of steps for which the loss chart has room: to the end of the current epoch.
+    pub fn steps_to_draw(&self) -> u32 {
+        let begun = self.record.epochs_begun().saturating_mul(self.record.plan.recipe.steps_per_epoch());
+        begun.min(self.total_steps())
     }
 
     /// The part of the current work that is done, from 0 to 1; `None` while that is unknown.
@@ -63,7 +69,15 @@ impl RunView {
             }
             Phase::Finished { seconds } => format!("Finished in {}.", duration(*seconds)),
             Phase::Stopped => match &self.activity {
-                Activity::Train => format!("{}.", standing()),
+                Activity::Train => match self.record.latest_sample() {
+                    Some(sample) => format!(
+                        "{}. About {:.1} % of a sample of {} are right.",
+                        standing(),
+                        sample.accuracy * 100.0,
+                        counted(sample.of, "test image")
+                    ),
+                    None => format!("{}.", standing()),
+                },
                 Activity::Check | Activity::Measure => "Stopped.".to_owned(),
             },
             Phase::Checked(report) if report.passes() => "The check against PyTorch passes.".to_owned(),
@@ -103,8 +117,8 @@ impl RunView {
             (Activity::Train, phase) if phase.is_running() => epoch(),
             _ => return None,
         };
-        Some(match self.record.epochs.last() {
-            Some(last) => format!("{what} · {}", percent(last.test_accuracy)),
+        Some(match self.record.accuracy() {
+            Some(accuracy) => format!("{what} · {accuracy}"),
             None => what,
         })
     }

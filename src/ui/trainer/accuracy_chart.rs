@@ -1,4 +1,5 @@
-//! The chart of the accuracy after each epoch, on an axis that gives room to the values from 98 to 99.6 %.
+//! The chart of the accuracy after each epoch, with samples between; on request on an axis that gives room to the values
+//! from 98 to 99.6 %.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use super::runs::overlays::overlay;
 use super::state::TrainerState;
 use crate::charts::{Colour, Emphasis, Series};
 use crate::format::percent;
-use crate::trainer::run::accuracy_chart::{self, has_goal, reached, tested};
+use crate::trainer::run::accuracy_chart::{self, Accuracies, reached, tested};
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::log;
 use crate::trainer::run::spread::{EpochSpread, Spread, spreads};
@@ -55,13 +56,10 @@ fn in_words(spread: &Spread) -> Option<String> {
 #[component]
 pub(crate) fn AccuracyChart() -> impl IntoView {
     let state: TrainerState = expect_context();
-    let nines = RwSignal::new(true);
+    let nines = RwSignal::new(false);
     let run = memo(move || {
         state.frame.track();
-        state.run.with_untracked(|run| {
-            let (plan, has_goal) = (&run.record.plan, has_goal(&run.record.data));
-            (plan.epochs(), plan.recipe.images, has_goal, run.record.epochs.clone())
-        })
+        state.run.with_untracked(|run| (run.record.epochs_begun(), Accuracies::of(&run.record)))
     });
     let spreads = memo(move || {
         // The current run counts too, but only once if it is also among the kept runs that are drawn.
@@ -73,10 +71,11 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
         })
     });
     let chart = memo(move || {
-        let (epochs, images, has_goal, results) = run.get();
         let others = state.overlays.get();
-        let last = others.iter().map(|other| other.plan.epochs()).fold(epochs, u32::max);
-        let mut chart = accuracy_chart::chart(&results, last, images, nines.get(), has_goal);
+        let mut chart = run.with(|(epochs, run)| {
+            let last = others.iter().map(|other| other.epochs_begun()).fold(*epochs, u32::max);
+            accuracy_chart::chart(run, last, nines.get())
+        });
         for (index, other) in others.iter().enumerate() {
             chart = chart.with(overlay(index, other, tested(&other.epochs)));
         }
@@ -89,6 +88,13 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
     });
     let look_up = Arc::new(move |series: usize, epoch: usize| {
         let at = |results: &[EpochResult]| results.iter().find(|result| result.epoch as usize == epoch).cloned();
+        // Samples lie between the epochs, and have no value at one of them.
+        let has_samples = run.with_untracked(|(_, run)| !run.samples.is_empty());
+        let series = match series {
+            2 if has_samples => return None,
+            3.. if has_samples => series - 1,
+            series => series,
+        };
         match series {
             0 => state.run.with_untracked(|run| Some(at(&run.record.epochs)?.test_accuracy)),
             1 => state.run.with_untracked(|run| Some(at(&run.record.epochs)?.train_accuracy)),
@@ -103,7 +109,7 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
         }
     });
     let summary = Signal::derive(move || {
-        let own = run.with(|(_, _, has_goal, results)| match results.last() {
+        let own = run.with(|(_, Accuracies { results, samples, sampled, has_goal, .. })| match results.last() {
             Some(last) => format!(
                 "Line chart of the accuracy. After epoch {}: {} of the test images and {} of the training images are \
                  classified correctly. {} The table Epochs has every number.",
@@ -116,7 +122,14 @@ pub(crate) fn AccuracyChart() -> impl IntoView {
                     None => "The goal of 99.4 % of the test images has not been reached yet.".to_owned(),
                 }
             ),
-            None => "Line chart of the accuracy after each epoch, still empty.".to_owned(),
+            None => match samples.last() {
+                Some((_, accuracy)) => format!(
+                    "Line chart of the accuracy. No epoch has ended yet. Of a sample of {sampled} test images, about \
+                     {} are classified correctly.",
+                    percent(*accuracy)
+                ),
+                None => "Line chart of the accuracy, still empty.".to_owned(),
+            },
         });
         spreads.with(|spreads| spreads.iter().filter_map(in_words).fold(own, |text, more| text + &more))
     });

@@ -59,7 +59,7 @@ pub(crate) fn LossChart() -> impl IntoView {
         let (part, smoothing) = (view.get().x, smoothing.get());
         let red = |series: Series| series.colour(Colour::Token("--q-error"));
         let runs = state.overlays.get();
-        let total = state.run.with_untracked(RunView::total_steps);
+        let total = state.run.with_untracked(RunView::steps_to_draw);
         let last = f64::from(runs.iter().map(|run| run.step()).fold(total, u32::max));
         let range = part.unwrap_or((1.0, last));
         let (steps, losses, smooth) = state.run.with_untracked(|run| {

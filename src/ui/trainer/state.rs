@@ -101,7 +101,7 @@ impl TrainerState {
                 _ => {}
             }
             // The worker may report progress after the click and before it reads the command.
-            if !matches!(event, Event::Steps { .. } | Event::Evaluating { .. } | Event::Data { .. }) {
+            if !event.is_progress() {
                 asked.set(None);
             }
             if is_other_activity.get_untracked() {

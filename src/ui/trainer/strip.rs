@@ -33,8 +33,8 @@ pub(crate) struct StripContent {
     pub(crate) epochs: u32,
     /// Number of epochs that have ended.
     ended: usize,
-    /// Test accuracy after the last epoch.
-    last: Option<f64>,
+    /// The newest test accuracy, in words.
+    last: Option<String>,
     /// The highest test accuracy.
     best: Option<f64>,
     loss: Option<f64>,
@@ -61,7 +61,7 @@ impl StripContent {
             epoch_progress,
             epochs: if epoch_progress.is_some() { record.plan.epochs() } else { 1 },
             ended: record.epochs.len(),
-            last: record.epochs.last().map(|last| last.test_accuracy),
+            last: record.accuracy(),
             best: record.best().map(|best| best.test_accuracy),
             loss: run.recent_loss(),
             step: record.step(),
@@ -83,7 +83,7 @@ pub(crate) fn RunStrip() -> impl IntoView {
     let epoch = memo(move || shown.with(|shown| shown.epoch_progress));
     let epochs = memo(move || shown.with(|shown| shown.epochs));
     let best = move || shown.with(|shown| shown.best.map(percent));
-    let last = move || shown.with(|shown| shown.last.map(percent));
+    let last = move || shown.with(|shown| shown.last.clone());
     let loss = move || shown.with(|shown| shown.loss.map(|loss| format!("{loss:.4}")));
     let speed = move || shown.with(|shown| (shown.speed > 0.0).then(|| thousands(shown.speed.round() as u32)));
     let left = move || shown.with(|shown| shown.left.map(duration));

@@ -59,8 +59,14 @@ export class TrainerPage {
     this.loss = page.getByRole("figure", { name: "Loss" });
   }
 
+  /** Opens the trainer with the classic recipe, to which the tests name their differences. */
   async goto(): Promise<void> {
-    await this.page.goto("./#trainer");
+    await this.open("#trainer?v=1");
+  }
+
+  /** Opens the trainer with the settings of a fragment. */
+  async open(fragment: string): Promise<void> {
+    await this.page.goto(`./${fragment}`);
     await expect(this.train).toBeEnabled();
   }
 
@@ -82,7 +88,7 @@ export class TrainerPage {
     return this.page.getByRole("textbox", { name, exact: true });
   }
 
-  preset(name: "Classic" | "Quick" | "Best" | "Custom"): Locator {
+  preset(name: "Demo" | "Classic" | "Quick" | "Best" | "Custom"): Locator {
     return this.page.getByRole("radio", { name });
   }
 

@@ -38,9 +38,9 @@ fn read() -> Option<Result<Reading, String>> {
 /// The recipe that the form begins with, and a message if not all of the link could be used.
 pub(crate) fn open() -> (Recipe, Option<String>) {
     match read() {
-        None => (Recipe::classic(), None),
+        None => (Recipe::demo(), None),
         Some(Ok(Reading { recipe, problem })) => (recipe, problem.map(|problem| format!("{problem} {REST_IS_USED}"))),
-        Some(Err(reason)) => (Recipe::classic(), Some(format!("{reason} The classic settings are shown instead."))),
+        Some(Err(reason)) => (Recipe::demo(), Some(format!("{reason} The settings of the demo are shown instead."))),
     }
 }
 
@@ -101,8 +101,8 @@ fn moved(state: TrainerState, read: Result<Reading, String>) {
 /// Writes the recipe into the address, if the address is that of the trainer now.
 fn replace(link: Option<String>) {
     let here = fragment();
-    // Without a recipe, the address means the classic recipe.
-    let is_same = |link: &String| *link == here || (here == TRAINER && *link == write(&Recipe::classic()));
+    // Without a recipe, the address means the demo.
+    let is_same = |link: &String| *link == here || (here == TRAINER && *link == write(&Recipe::demo()));
     let Some(link) = link.filter(|link| Lab::of(&here) == Lab::Trainer && !is_same(link)) else { return };
     replace_entry(&entry_data(), Some(&link));
 }

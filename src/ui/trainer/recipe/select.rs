@@ -2,12 +2,15 @@
 
 use leptos::prelude::*;
 
+use crate::format::duration;
+use crate::trainer::kept::list::images_per_second;
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::preset::Preset;
 use crate::trainer::recipe::text::RecipeText;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::words;
 use crate::ui::kit::memo::memo;
+use crate::ui::trainer::runs::state::KeptRunsState;
 use crate::ui::trainer::state::TrainerState;
 
 /// A list to choose one setting from, with its label.
@@ -69,9 +72,17 @@ pub(crate) fn Presets() -> impl IntoView {
             </label>
         }
     };
-    let purpose = move || match chosen.get() {
-        Some(preset) => preset.purpose(),
-        None => "Your own settings.",
+    let runs: KeptRunsState = expect_context();
+    let speed = memo(move || {
+        runs.groups.with(|groups| images_per_second(groups.iter().flatten().flat_map(|group| &group.runs)))
+    });
+    let purpose = move || match (chosen.get(), speed.get()) {
+        (Some(preset), Some(speed)) => {
+            let seconds = preset.seconds(state.images.get(), speed);
+            format!("{} At the speed of the last run: {}.", preset.purpose(), duration(seconds))
+        }
+        (Some(preset), None) => preset.purpose().to_owned(),
+        (None, _) => "Your own settings.".to_owned(),
     };
     view! {
         <fieldset class="presets" disabled=state.running aria-describedby="preset-purpose">
