@@ -13,9 +13,6 @@ use crate::trainer::run::spread::{Extent, siblings};
 /// The largest number of kept runs. Beyond it, the oldest runs without a name are deleted.
 pub const MOST: usize = 200;
 
-/// The shortest time of a run, in seconds, that says how fast this computer trains.
-const TELLING: f64 = 5.0;
-
 /// A kept run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptRun {
@@ -212,14 +209,6 @@ pub fn rows(groups: &[RunGroup], most: usize) -> Vec<Rows> {
     groups.iter().flat_map(of_group).take_while(is_wanted).collect()
 }
 
-/// Returns the images that the newest run learned from in a second of work, its tests included. A run that was over within
-/// [`TELLING`] seconds says little about longer ones.
-pub fn images_per_second<'a>(runs: impl Iterator<Item = &'a KeptRun>) -> Option<f64> {
-    let telling = runs.filter(|run| run.steps > 0 && run.record.seconds >= TELLING);
-    let newest = telling.max_by(|one, other| one.changed.total_cmp(&other.changed))?;
-    Some(f64::from(newest.steps) * f64::from(newest.record.plan.recipe.batch_size) / newest.record.seconds)
-}
-
 /// Notes in the list that a run, which this tab trained, trains no more: `record` is what the page knows of it, and
 /// `has_checkpoint` whether it can go on from a checkpoint. The database may take long to answer, above all if the worker
 /// that was writing has been ended.
@@ -355,18 +344,6 @@ pub(super) mod tests {
         assert_eq!(keys, [vec![8, 7, 4, 3, 2, 1], vec![6], vec![5]]);
         let lines: Vec<_> = arranged.iter().map(|group| group.results.as_ref().map(GroupResults::line)).collect();
         assert_eq!(lines, [Some("3 runs: 99.43 % mean, 99.40 to 99.47 %".to_owned()), None, None]);
-    }
-
-    #[test]
-    fn the_newest_run_that_took_some_time_says_how_fast_this_computer_is() {
-        let timed = |changed, steps, seconds| {
-            let mut run = KeptRun { changed, steps, ..finished(changed as u64, 1, 0.9) };
-            (run.record.seconds, run.record.plan.recipe.batch_size) = (seconds, 64);
-            run
-        };
-        let runs = [timed(1.0, 100, 10.0), timed(2.0, 100, 6.4), timed(3.0, 100, 0.5), timed(4.0, 0, 60.0)];
-        assert_eq!(images_per_second(runs.iter()), Some(1_000.0));
-        assert_eq!(images_per_second(runs[2..].iter()), None);
     }
 
     #[test]

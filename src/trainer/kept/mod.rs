@@ -1,5 +1,5 @@
 //! The kept runs, which the browser's database holds: [`list`] and [`offer`] decide about them, [`unstored`] about those that
-//! it does not hold yet, and the others read and write them.
+//! it does not hold yet, [`speed`] learns from them how fast this computer is, and the others read and write them.
 
 #[cfg(all(feature = "ui", target_arch = "wasm32"))]
 pub(crate) mod copies;
@@ -11,4 +11,5 @@ pub mod offer;
 pub mod removal;
 #[cfg(all(feature = "store", target_arch = "wasm32"))]
 pub mod runs;
+pub mod speed;
 pub mod unstored;

@@ -1,7 +1,8 @@
 //! The chart of the accuracy after each epoch, and of the samples between, for the page and for reports.
 
 use super::epoch::EpochResult;
-use super::record::{RunRecord, Sample};
+use super::record::RunRecord;
+use super::samples::Sample;
 use crate::charts::{Axis, Chart, Colour, Dash, Format, Mark, Range, Scale, Series};
 use crate::mnist::NAME;
 

@@ -23,6 +23,7 @@ pub mod record_head;
 pub mod recovery;
 pub mod reports;
 pub mod resumption;
+pub mod samples;
 pub mod spread;
 mod standing;
 pub mod training_state;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::backend::{Backend, BackendKind};
 use super::epoch::EpochResult;
 use super::failure::FailureKind;
-use crate::format::{percent, thousands};
+use crate::format::thousands;
 use crate::trainer::recipe::change_text::rate_line;
 use crate::trainer::recipe::plan::{Change, Plan};
 
@@ -62,17 +62,6 @@ pub struct Note {
     pub step: u32,
     /// What happened.
     pub what: Happening,
-}
-
-/// `Sample` is the accuracy of a sample of the test images.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sample {
-    /// The number of steps that had been taken.
-    pub step: u32,
-    /// The share of the sample that was classified correctly, 0 to 1.
-    pub accuracy: f64,
-    /// The number of images in the sample.
-    pub of: u32,
 }
 
 /// An entry of a run's history.
@@ -250,42 +239,9 @@ impl RunRecord {
         entries
     }
 
-    /// Returns the accuracies of the samples between the tests, each with the number of steps that had been taken by then.
-    pub fn samples(&self) -> impl DoubleEndedIterator<Item = Sample> {
-        self.notes.iter().filter_map(|note| match note.what {
-            Happening::Sampled(correct, of) => {
-                Some(Sample { step: note.step, accuracy: f64::from(correct) / f64::from(of.max(1)), of })
-            }
-            _ => None,
-        })
-    }
-
-    /// Returns the last sample if it is newer than the last test.
-    pub fn latest_sample(&self) -> Option<Sample> {
-        self.samples().next_back().filter(|sample| sample.step > self.last_tested())
-    }
-
     /// Returns the number of epochs that have begun, at least 1.
     pub fn epochs_begun(&self) -> u32 {
         self.step().div_ceil(self.plan.recipe.steps_per_epoch().max(1)).max(1)
-    }
-
-    /// Returns the newest accuracy in words: "≈ 97.4 %" of a sample, "98.05 %" of a test; `None` before the first.
-    pub fn accuracy(&self) -> Option<String> {
-        match self.latest_sample() {
-            Some(sample) => Some(format!("≈ {:.1} %", sample.accuracy * 100.0)),
-            None => self.epochs.last().map(|last| percent(last.test_accuracy)),
-        }
-    }
-
-    /// Returns the number of steps after which test images were last classified, in a test or a sample.
-    pub fn last_tried(&self) -> u32 {
-        self.latest_sample().map_or(self.last_tested(), |sample| sample.step)
-    }
-
-    /// Returns the number of steps after which the last test took place; 0 before the first.
-    fn last_tested(&self) -> u32 {
-        (self.epochs.len() as u32).saturating_mul(self.plan.recipe.steps_per_epoch())
     }
 
     /// Whether two runs differ at most in seed, device and number of workers, so that their results may be averaged.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::format::duration;
-use crate::trainer::kept::list::images_per_second;
+use crate::trainer::kept::speed::images_per_second;
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::preset::Preset;
 use crate::trainer::recipe::text::RecipeText;
