@@ -30,7 +30,8 @@ impl Extremes {
         }
     }
 
-    fn of(values: &[f32]) -> Self {
+    /// Returns the extremes of some values.
+    pub fn of(values: &[f32]) -> Self {
         values.iter().fold(Self::NONE, |extremes, &value| extremes.with(value))
     }
 

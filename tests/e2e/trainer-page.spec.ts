@@ -132,6 +132,8 @@ test.describe("the results of a run", () => {
     await page.getByRole("tab", { name: "Epochs" }).click();
     const row = page.getByRole("table", { name: "Epochs" }).getByRole("row").filter({ hasText: "9 best" });
     await expect(row).toContainText("9,946 / 10,000");
+    // The lowest and the highest loss of its steps are there, too.
+    await expect(row).not.toContainText("–");
   });
 
   test("are a log that can be saved in three formats", async ({ trainer, page }) => {

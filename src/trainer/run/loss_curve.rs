@@ -1,6 +1,7 @@
 //! The points of a run's loss curve: the lowest and highest loss of each stretch of steps, and an exponential moving
 //! average. An update costs time for the new steps only.
 
+use super::record::RunRecord;
 use crate::charts::{Envelope, Extremes};
 
 /// The largest number of stretches in a plot.
@@ -49,6 +50,13 @@ pub enum Losses {
     Each(Vec<(f64, f64)>),
     /// Two points for each stretch of steps, at its middle: the lowest loss, then the highest.
     Between(Vec<(f64, f64)>),
+}
+
+/// Returns the lowest and the highest loss of the steps of an epoch, counted from 1.
+pub fn extremes_of_epoch(run: &RunRecord, epoch: u32) -> Extremes {
+    let per_epoch = run.plan.recipe.steps_per_epoch() as usize;
+    let last = (epoch as usize).saturating_mul(per_epoch);
+    Extremes::of(run.losses.get(last.saturating_sub(per_epoch)..last).unwrap_or_default())
 }
 
 impl LossCurve {
@@ -118,6 +126,19 @@ impl LossCurve {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trainer::recipe::Recipe;
+    use crate::trainer::recipe::plan::Plan;
+    use crate::trainer::run::record::RunKey;
+
+    #[test]
+    fn an_epoch_has_the_extremes_of_its_own_steps() {
+        let recipe = Recipe { images: 96, batch_size: 32, ..Recipe::quick() };
+        let mut run = RunRecord::new(RunKey(1), Plan::from(recipe), String::new());
+        run.losses = vec![9.0, 3.0, 2.0, 1.5, 0.5, 1.0, 0.1];
+        assert_eq!(extremes_of_epoch(&run, 1), Extremes { low: 2.0, high: 9.0 });
+        assert_eq!(extremes_of_epoch(&run, 2), Extremes { low: 0.5, high: 1.5 });
+        assert!(!extremes_of_epoch(&run, 3).low.is_finite(), "the epoch has not ended");
+    }
 
     #[test]
     fn the_average_decays_exponentially_and_starts_with_the_first_loss() {

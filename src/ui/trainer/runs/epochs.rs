@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::charts::{Envelope, Extremes};
+use crate::charts::Extremes;
 use crate::format::{counted, duration, percent, thousands};
 use crate::trainer::run::epoch::EpochResult;
+use crate::trainer::run::loss_curve::extremes_of_epoch;
 use crate::trainer::run::record::RunRecord;
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Words, part, words};
@@ -48,10 +49,7 @@ pub(crate) fn RunEpochs() -> impl IntoView {
 
 /// The row of an epoch, with the lowest and the highest loss of its batches.
 fn row(run: &RunRecord, result: &EpochResult, is_best: bool) -> AnyView {
-    let per_epoch = run.plan.recipe.steps_per_epoch() as usize;
-    let last = result.epoch as usize * per_epoch;
-    let steps = run.losses.get(last.saturating_sub(per_epoch)..last).unwrap_or_default();
-    let Extremes { low, high } = Envelope::default().within(steps, 0, steps.len());
+    let Extremes { low, high } = extremes_of_epoch(run, result.epoch);
     let cells = [
         percent(result.test_accuracy),
         format!("{} / {}", thousands(result.correct), thousands(result.of)),
