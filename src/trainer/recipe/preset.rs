@@ -90,7 +90,7 @@ impl Preset {
     /// Returns a line for the user that says what to expect.
     pub const fn purpose(self) -> &'static str {
         match self {
-            Self::Demo => "A first look: 3 passes over a third of the images. About 98.5 % within a minute or two.",
+            Self::Demo => "A first look: 3 passes over a third of the images. About 99 % within a minute or two.",
             Self::Classic => "20 passes at a constant learning rate. Slow: about 99.4 % at the end.",
             Self::Quick => "Fast: the learning rate rises, then falls. About 99.4 % after 4 passes.",
             Self::Best => "Most accurate: 19 passes over images that are moved and turned a little. About 99.5 %.",
