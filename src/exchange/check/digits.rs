@@ -7,169 +7,15 @@
 
 use std::collections::BTreeMap;
 
+use super::habits::{Habit, MOST_HIDDEN, Written, habit_of_few};
 use crate::sheet::Column;
 
-/// The number of significant digits from which on a number counts as computed, not typed or shown with fewer digits.
-const COMPUTED_DIGITS: i32 = 12;
 /// The number of cells that tell enough about the digits of a column, a row or a sheet.
 const ENOUGH_CELLS: usize = 4;
-/// The share of numbers that must have a format in full.
-const MOST: f64 = 0.6;
 /// The number of decimals of a zero if nothing else is known.
 const DECIMALS_OF_ZERO: i32 = 6;
 /// The number of decimals from which on a program is likelier to have cut off the others than a student.
 const DECIMALS_OF_PROGRAMS: i32 = 4;
-/// The largest number of zeros at the end of a number that are likely to be hidden.
-const MOST_HIDDEN: i32 = 2;
-/// The largest difference of the shares of formats that are about as likely.
-const NEARLY_AS_MANY: f64 = 0.15;
-
-/// Rounds a number to this many significant digits, at least one.
-fn rounded(value: f64, digits: usize) -> f64 {
-    format!("{value:.*e}", digits - 1).parse().unwrap_or(value)
-}
-
-/// Returns the number with the fewest significant digits in an interval, which must not contain 0, and the number of its
-/// digits. Of several with as few digits, the one nearest to the middle is returned.
-pub(super) fn plainest(low: f64, high: f64) -> (f64, usize) {
-    let middle = 0.5 * (low + high);
-    for digits in 1..17 {
-        let step = 10_f64.powi(middle.abs().log10().floor() as i32 + 1 - digits as i32);
-        for value in [rounded(middle, digits), rounded((low / step).ceil() * step, digits)] {
-            if (low..=high).contains(&value) && value != 0.0 {
-                return (value, digits);
-            }
-        }
-    }
-    (middle, 17)
-}
-
-/// A number as it is written in full.
-#[derive(Clone, Copy)]
-pub(super) struct Written {
-    /// The number of significant digits.
-    significant: i32,
-    /// The power of ten of the first digit.
-    exponent: i32,
-    /// Whether there is a minus sign.
-    negative: bool,
-}
-
-impl Written {
-    /// Returns how a number is written; `None` for zero and for numbers that are not finite.
-    pub(super) fn new(value: f64) -> Option<Self> {
-        if value == 0.0 || !value.is_finite() {
-            return None;
-        }
-        let text = format!("{:e}", value.abs());
-        let (digits, exponent) = text.split_once('e')?;
-        let significant = digits.bytes().filter(u8::is_ascii_digit).count() as i32;
-        Some(Self { significant, exponent: exponent.parse().ok()?, negative: value < 0.0 })
-    }
-
-    /// Returns how a number is written whose text shows this number of decimals, zeros at its end included.
-    pub(super) fn shown(value: f64, decimals: Option<i32>) -> Option<Self> {
-        let number = Self::new(value)?;
-        let significant = decimals.map_or(0, |decimals| decimals.saturating_add(number.exponent + 1));
-        Some(Self { significant: number.significant.max(significant), ..number })
-    }
-
-    /// Whether the number has fewer digits than a spreadsheet computes.
-    pub(super) fn is_short(self) -> bool {
-        self.significant < COMPUTED_DIGITS
-    }
-
-    /// The number of decimals.
-    fn decimals(self) -> i32 {
-        (self.significant - 1 - self.exponent).max(0)
-    }
-
-    /// The number of characters as a spreadsheet writes them: small numbers with an exponent, such as 2.93E-05.
-    fn width(self) -> i32 {
-        self.other_characters() + if self.has_exponent() { self.significant } else { self.decimals() }
-    }
-
-    /// The number of decimals with which the number has this number of characters.
-    fn decimals_in(self, width: i32) -> i32 {
-        let digits = width - self.other_characters();
-        if self.has_exponent() { digits - 1 - self.exponent } else { digits }
-    }
-
-    const fn has_exponent(self) -> bool {
-        self.exponent < -4
-    }
-
-    /// The number of characters besides the significant digits of a number with an exponent, or besides the decimals of
-    /// another number.
-    fn other_characters(self) -> i32 {
-        let sign = i32::from(self.negative);
-        if self.has_exponent() { sign + 5 } else { sign + 1 + self.exponent.max(0) + 1 }
-    }
-}
-
-/// What the numbers with few digits of a column, a row or a sheet have in common.
-#[derive(Clone, Copy)]
-enum Format {
-    Significant(i32),
-    Decimals(i32),
-    /// A number of characters, with the sign and the point.
-    Width(i32),
-}
-
-impl Format {
-    /// The number of decimals that a number has in this format, zeros at its end included.
-    fn decimals_of(self, number: Option<Written>) -> Option<i32> {
-        match (self, number) {
-            (Self::Decimals(decimals), _) => Some(decimals),
-            (Self::Significant(digits), Some(number)) => Some(digits - 1 - number.exponent),
-            (Self::Width(width), Some(number)) => Some(number.decimals_in(width)),
-            // Nobody knows where a zero ends.
-            (Self::Significant(_) | Self::Width(_), None) => None,
-        }
-    }
-}
-
-/// The formats that may explain how many digits some numbers show, about as likely; none if the numbers have nothing in
-/// common.
-struct Habit(Vec<Format>);
-
-impl Habit {
-    /// Returns the habit of numbers with few digits; `None` if there are none.
-    fn of(numbers: &[Written]) -> Option<Self> {
-        Self::with_zeros(numbers, 0)
-    }
-
-    /// Returns the habits that numbers may have that have fewer digits than those around them. If their format has nearly as
-    /// many digits as those around them, only those of its numbers that end with zeros are among them.
-    fn of_strays(numbers: &[Written]) -> Vec<Self> {
-        [0, MOST_HIDDEN].into_iter().filter_map(|hidden| Self::with_zeros(numbers, hidden)).collect()
-    }
-
-    /// Returns the habit of numbers of which each may hide some zeros at its end.
-    fn with_zeros(numbers: &[Written], hidden: i32) -> Option<Self> {
-        let most_frequent = |of: fn(&Written) -> i32, format: fn(i32) -> Format| {
-            let mut all: Vec<i32> = numbers.iter().map(of).collect();
-            all.sort_unstable();
-            let most = *all.chunk_by(i32::eq).max_by_key(|same| same.len())?.first()?;
-            let like = all.iter().filter(|&&own| (most - hidden..=most).contains(&own)).count();
-            Some((like as f64 / numbers.len() as f64, format(most)))
-        };
-        let all = [
-            most_frequent(|number| number.significant, Format::Significant)?,
-            most_frequent(|number| number.decimals(), Format::Decimals)?,
-            most_frequent(|number| number.width(), Format::Width)?,
-        ];
-        // Numbers that end with zeros show fewer digits than the format has.
-        let share = all.iter().map(|&(share, _)| share).fold(0.0, f64::max);
-        let is_likely = |other: f64| other >= MOST && other >= share - NEARLY_AS_MANY;
-        Some(Self(all.into_iter().filter(|&(share, _)| is_likely(share)).map(|(_, format)| format).collect()))
-    }
-
-    /// The number of decimals that a number has at least, shown or not; `None` if nothing is known.
-    fn decimals_of(&self, number: Option<Written>) -> Option<i32> {
-        self.0.iter().filter_map(|format| format.decimals_of(number)).min()
-    }
-}
 
 /// The digits of the numbers in each column and row of a sheet.
 pub(super) struct Digits {
@@ -318,25 +164,5 @@ impl Digits {
         let least = shown.or(least);
         let least = least.unwrap_or_else(|| number.map_or(DECIMALS_OF_ZERO, |number| (2 - number.exponent).min(2)));
         Some(10_f64.powi(-own.max(least)))
-    }
-}
-
-/// Returns the habit of numbers if most of them have few digits.
-fn habit_of_few(numbers: &[Written]) -> Option<Habit> {
-    let few: Vec<Written> = numbers.iter().copied().filter(|number| number.is_short()).collect();
-    if 2 * few.len() > numbers.len() { Habit::of(&few) } else { None }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plainest;
-
-    #[test]
-    fn the_plainest_number_of_an_interval_has_the_fewest_digits() {
-        assert_eq!(plainest(0.499_97, 0.500_04), (0.5, 1));
-        assert_eq!(plainest(0.499_97, 0.499_99), (0.49998, 5));
-        assert_eq!(plainest(0.51, 0.68), (0.6, 1));
-        assert_eq!(plainest(1.91, 2.9), (2.0, 1));
-        assert_eq!(plainest(-0.2505, -0.2495), (-0.25, 2));
     }
 }

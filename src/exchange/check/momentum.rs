@@ -1,8 +1,8 @@
 //! Recognises momentum: a student who adds a share of the step before to each step.
 
 use super::comparison::{Comparison, Place};
-use super::digits::plainest;
 use super::fitting::samples;
+use super::plainest::plainest;
 use crate::exchange::mistakes::{Guess, gradient_of, with_momentum};
 use crate::sheet::Column;
 

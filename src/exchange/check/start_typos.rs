@@ -1,6 +1,6 @@
 //! Finds typing mistakes in the given numbers of row 0: the rest of the table was computed with another number.
 
-use super::digits::plainest;
+use super::plainest::plainest;
 use super::student::Student;
 use crate::exchange::mistakes::Surroundings;
 use crate::exchange::table::Table;

@@ -1,7 +1,7 @@
 //! The learning rates with which a student's steps were taken.
 
 use super::comparison::{Comparison, Place};
-use super::digits::plainest;
+use super::plainest::plainest;
 use super::student::Student;
 use crate::exchange::stated_rate::Rate;
 use crate::exchange::table::Table;

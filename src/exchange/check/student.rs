@@ -6,7 +6,8 @@ use crate::exchange::mistakes::Surroundings;
 use crate::exchange::table::Table;
 use crate::sheet::{Column, Constants, Expr, Row, Term, formula};
 
-use super::digits::{Digits, Written};
+use super::digits::Digits;
+use super::habits::Written;
 
 /// The largest relative distance of a number with all its digits from what it was computed from.
 const EXACT: f64 = 1e-11;
