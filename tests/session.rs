@@ -193,9 +193,9 @@ fn a_run_that_is_stopped_within_an_epoch_says_how_good_it_is() {
     assert_eq!(samples(&host).iter().map(|sample| sample.0).collect::<Vec<_>>(), [30]);
     assert!(matches!(&host.events[host.events.len() - 2..], [Event::Sampled { .. }, Event::Stopped]));
     assert_eq!(last(&host).record.latest_sample().map(|sample| sample.step), Some(30));
-    // Fifty steps and the test of ten images: the next yield comes right after the result of the epoch, which says more.
-    let host = stopped_at(52);
-    assert_eq!((epochs(&host).len(), last(&host).record.step()), (1, 51));
+    // What is known is not replaced by a smaller sample: fifty steps and the test of ten images come before this stop.
+    let host = stopped_at(60);
+    assert_eq!((epochs(&host).len(), samples(&host).len(), last(&host).record.step()), (1, 0, 59));
     // A device on which a sample takes long stops at once.
     let slow = Collector { tick: 10.0, ..Collector::with_flow(30, Flow::Stop) };
     let slow = go_on(begin(&Recipe { images: 400, ..recipe() }), &small_data(400, 100), slow);

@@ -272,7 +272,7 @@ test("the first minute: the demo is chosen, the accuracy is told long before the
   await expect(trainer.accuracy.getByRole("img")).toHaveAccessibleName(/No epoch has ended yet\. Of a sample of 500 test images, about \d/);
   await expect(trainer.accuracy.getByRole("list", { name: "Legend" })).toContainText("sample of 500 test images");
   await trainer.stop.click();
-  await expect(trainer.status).toHaveText(/^Stopped at epoch 1, step \d+\. About \d+\.\d % of a sample of 500 test images are right\.$/);
+  await expect(trainer.status).toHaveText(/^Stopped at epoch 1, step \d+\. After step \d+, about \d+\.\d % of a sample of 500 test images were right\.$/);
   // The run is kept with its samples.
   await page.reload();
   await expect(page.getByText("At the speed of the last run:")).toBeVisible();

@@ -14,7 +14,10 @@ const SHARE_OF_TIME: f64 = 0.03;
 const SHARE_OF_RUN: f64 = 0.01;
 
 /// The longest sample, in seconds, that a user waits for after “Stop”.
-const PATIENCE: f64 = 1.0;
+const PATIENCE: f64 = 0.05;
+
+/// The smallest sample that says anything.
+const FEWEST_IMAGES: usize = 50;
 
 /// The time to classify an image, as a share of the time to learn from it. A test needs no gradients and no update.
 pub(crate) const TEST_COST: f64 = 1.0 / 3.0;
@@ -49,9 +52,15 @@ impl Sampling {
         wait >= EVERY.max(now * SHARE_OF_RUN) && seconds.is_some_and(|seconds| seconds <= wait * SHARE_OF_TIME)
     }
 
-    /// Whether a last sample is over before a user who stopped the run grows impatient.
-    pub(crate) fn is_quick(&self, images_per_second: f64) -> bool {
-        self.expected_seconds(images_per_second).is_some_and(|seconds| seconds <= PATIENCE)
+    /// Returns the indices of as many sampled images as are classified before a user who stopped the run notices, in a run
+    /// that learns from `images_per_second`; none if these are too few.
+    pub(crate) fn images_at_a_stop(&self, images_per_second: f64) -> Vec<usize> {
+        let all = self.images.len();
+        let count = all.min((PATIENCE * images_per_second / TEST_COST) as usize);
+        if count < FEWEST_IMAGES.min(all) {
+            return Vec::new();
+        }
+        (0..count).map(|index| self.images[index * all / count]).collect()
     }
 
     /// Notes that a sample took this time and ended now, in seconds of work.
@@ -113,9 +122,11 @@ mod tests {
 
     #[test]
     fn nobody_waits_for_a_slow_sample_after_a_stop() {
-        let mut sampling = Sampling::new(10_000, 0.0);
-        assert!(!sampling.is_quick(0.0) && !sampling.is_quick(50.0) && sampling.is_quick(900.0));
-        sampling.took(1.5, 3.0);
-        assert!(!sampling.is_quick(900.0), "what was measured counts more than the estimate");
+        let sampling = Sampling::new(10_000, 0.0);
+        let counts = [0.0, 50.0, 900.0, 1e9].map(|speed| sampling.images_at_a_stop(speed).len());
+        assert_eq!(counts, [0, 0, 135, 500]);
+        let some = sampling.images_at_a_stop(900.0);
+        assert!(some[0] == 0 && some[134] > 9_900 && some.is_sorted(), "spread over all: {some:?}");
+        assert_eq!(Sampling::new(7, 0.0).images_at_a_stop(900.0), [0, 1, 2, 3, 4, 5, 6]);
     }
 }

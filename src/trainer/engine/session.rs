@@ -204,7 +204,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
                 self.read_outcomes().await?;
                 self.report(is_last);
                 if !is_last && self.sampling.is_due(now, self.pace.images_per_second()) {
-                    self.sample(test, false).await?;
+                    self.sample(test, self.sampling.images().to_vec(), false).await?;
                 }
                 if !is_last && self.now() - self.last_save >= SAVE_EVERY {
                     self.save().await?;
@@ -281,11 +281,11 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         if loss.is_finite() { Ok((loss, correct)) } else { Err(self.diverged("in the test".to_owned())) }
     }
 
-    /// Classifies the sample of the test images and reports how many are right. The net does not change by it. When the
+    /// Classifies sampled test images, which have these indices, and reports how many are right. The net does not change by it. When the
     /// run `is_over`, the host has nothing more to say.
-    async fn sample(&mut self, split: &Split, is_over: bool) -> Result<(), Interruption> {
-        let begun = self.now();
-        let mut test = Test::of(split, self.sampling.images().to_vec());
+    async fn sample(&mut self, split: &Split, images: Vec<usize>, is_over: bool) -> Result<(), Interruption> {
+        let (begun, of) = (self.now(), images.len() as u32);
+        let mut test = Test::of(split, images);
         while test.advance(self.learner).await? {
             if !is_over {
                 self.yield_now().await?;
@@ -296,7 +296,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         self.pace.sampled(now - begun);
         self.rhythm.skip_to(now);
         let (_, correct) = test.result();
-        self.tell(Event::Sampled { correct, of: self.sampling.images().len() as u32 });
+        self.tell(Event::Sampled { correct, of });
         Ok(())
     }
 
@@ -362,15 +362,16 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             // When the device fails here, the checkpoint before stays.
             let read = self.read_outcomes().await.is_ok();
             self.report(true);
-            let is_unsampled = self.record.step() > self.record.last_tried();
-            if read && end == Event::Stopped && is_unsampled && self.sampling.is_quick(self.pace.images_per_second()) {
+            // A run that was stopped before it took a step stays stored as it was.
+            let has_moved = (self.record.step(), self.record.epochs.len()) != self.began_at;
+            // A run that was stopped early would otherwise say nothing of what it has learned.
+            let images = self.sampling.images_at_a_stop(self.pace.images_per_second());
+            if read && end == Event::Stopped && has_moved && self.record.accuracy().is_none() && !images.is_empty() {
                 // The run has ended well without it, too.
-                let _ = self.sample(test, true).await;
+                let _ = self.sample(test, images, true).await;
             }
             self.record.seconds = self.now();
             self.record.apply(&end);
-            // A run that was stopped before it took a step stays stored as it was.
-            let has_moved = (self.record.step(), self.record.epochs.len()) != self.began_at;
             if read && (has_moved || end != Event::Stopped) {
                 let _ = self.save().await;
             }

@@ -29,7 +29,7 @@ pub struct Accuracies {
     pub results: Vec<EpochResult>,
     /// A point for each sample between the tests: the epochs until then, and the accuracy.
     pub samples: Vec<(f64, f64)>,
-    /// The number of images in a sample; 0 if there is none.
+    /// The largest number of images in a sample; 0 if there is none.
     pub sampled: u32,
     /// The number of training images.
     pub images: u32,
@@ -45,7 +45,7 @@ impl Accuracies {
         Self {
             results: run.epochs.clone(),
             samples: run.samples().map(point).collect(),
-            sampled: run.samples().next().map_or(0, |sample| sample.of),
+            sampled: run.samples().map(|sample| sample.of).max().unwrap_or(0),
             images: run.plan.recipe.images,
             has_goal: has_goal(&run.data),
         }

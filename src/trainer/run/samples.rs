@@ -38,11 +38,6 @@ impl RunRecord {
         }
     }
 
-    /// Returns the number of steps after which test images were last classified, in a test or a sample.
-    pub fn last_tried(&self) -> u32 {
-        self.latest_sample().map_or(self.last_tested(), |sample| sample.step)
-    }
-
     /// Returns the number of steps after which the last test took place; 0 before the first.
     fn last_tested(&self) -> u32 {
         (self.epochs.len() as u32).saturating_mul(self.plan.recipe.steps_per_epoch())
@@ -62,18 +57,18 @@ mod tests {
     fn the_newest_accuracy_is_that_of_a_sample_until_the_next_test() {
         let recipe = Recipe { epochs: 2, images: 8, batch_size: 4, ..Recipe::classic() };
         let mut record = RunRecord::new(RunKey(1), Plan::from(recipe), "MNIST".to_owned());
-        let after = |record: &RunRecord| (record.accuracy(), record.last_tried(), record.epochs_begun());
-        assert_eq!(after(&record), (None, 0, 1));
+        let after = |record: &RunRecord| (record.accuracy(), record.epochs_begun());
+        assert_eq!(after(&record), (None, 1));
         record.losses = vec![2.0];
         record.apply(&Event::Sampled { correct: 487, of: 500 });
-        assert_eq!(after(&record), (Some("≈ 97.4 %".to_owned()), 1, 1));
+        assert_eq!(after(&record), (Some("≈ 97.4 %".to_owned()), 1));
         record.losses = vec![2.0; 2];
         record.apply(&Event::Epoch(EpochResult::example(1)));
-        assert_eq!(after(&record), (Some("98.05 %".to_owned()), 2, 1), "a whole test says more than a sample");
+        assert_eq!(after(&record), (Some("98.05 %".to_owned()), 1), "a whole test says more than a sample");
         record.losses = vec![2.0; 3];
-        assert_eq!(after(&record), (Some("98.05 %".to_owned()), 2, 2));
+        assert_eq!(after(&record), (Some("98.05 %".to_owned()), 2));
         record.apply(&Event::Sampled { correct: 490, of: 500 });
-        assert_eq!(after(&record), (Some("≈ 98.0 %".to_owned()), 3, 2));
+        assert_eq!(after(&record), (Some("≈ 98.0 %".to_owned()), 2));
         assert_eq!(record.samples().map(|sample| sample.step).collect::<Vec<_>>(), [1, 3]);
     }
 }

@@ -71,8 +71,9 @@ impl RunView {
             Phase::Stopped => match &self.activity {
                 Activity::Train => match self.record.latest_sample() {
                     Some(sample) => format!(
-                        "{}. About {:.1} % of a sample of {} are right.",
+                        "{}. After step {}, about {:.1} % of a sample of {} were right.",
                         standing(),
+                        thousands(sample.step),
                         sample.accuracy * 100.0,
                         counted(sample.of, "test image")
                     ),
