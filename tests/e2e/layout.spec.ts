@@ -2,8 +2,8 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./support/test";
 
-/** Window sizes from the smallest phone to a large screen. */
-const SIZES = [[320, 640], [360, 740], [768, 1024], [1024, 768], [1180, 820], [1280, 720], [1366, 768], [1440, 800], [1920, 1080]] as const;
+/** Window sizes from the smallest phone to a large screen; one is a laptop's window at 200 % zoom. */
+const SIZES = [[320, 640], [360, 740], [500, 700], [683, 328], [720, 900], [768, 1024], [1024, 768], [1180, 820], [1280, 720], [1366, 768], [1440, 800], [1920, 1080]] as const;
 /** The panels of both labs, and what stands above them. */
 const PANELS =
   ".bar, .notice-bar, .run-notice, .strip, .recipe-side, .rate-figure, .run-charts, .model, .log, .carry, .runs, " +
@@ -96,6 +96,10 @@ test("on the smallest phone, the sheet's controls stay at the lower edge and lea
     await expect(controls).toBeInViewport({ ratio: 1 });
     expect((await controls.boundingBox())?.height).toBeLessThan(568 / 3);
   }
+  // In a low window, as with large zoom, they would cover too much.
+  await page.setViewportSize({ width: 683, height: 328 });
+  await expect(controls).toHaveCSS("position", "static");
+  await page.setViewportSize({ width: 320, height: 568 });
   await sheet.options();
   await expect(sheet.digits).toBeInViewport({ ratio: 1 });
 });

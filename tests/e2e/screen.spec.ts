@@ -311,8 +311,12 @@ test("a click on a factor's term leads to its cell, and a δ shows its columns",
   await expect(sheet.cell(0, DO1)).toBeHidden();
   await sheet.cell(0, G1).click();
   await expect(sheet.formula).toContainText("δ of the neuron");
-  // The terms can be reached and pressed by key as well, and the focus goes on to the number.
   const factors = sheet.formula.getByRole("group");
+  // A factor that is a number of the table leads to it wherever it is pressed.
+  await factors.getByText("δ of the neuron").click();
+  await expect(sheet.formula).toContainText("error passed back");
+  await sheet.cell(0, G1).click();
+  // The terms can be reached and pressed by key as well, and the focus goes on to the number.
   await factors.getByRole("button", { name: "δ_h1" }).press("Enter");
   await expect(sheet.cell(0, 33)).toBeFocused();
   await expect(sheet.cell(0, DO1)).toBeVisible();

@@ -88,6 +88,8 @@ test("the net learns from the user's own data, and a malformed file is named", a
   await expect(trainer.preset("Custom")).toBeHidden();
   await trainer.more.getByText("More", { exact: true }).click();
   await expect(trainer.field("Training images")).toHaveValue("40");
+  // After a reload, and for whoever gets the link, the data in use is MNIST again.
+  await expect(trainer.page).not.toHaveURL(/images=/);
   await trainer.start({ ...SHORT, "Training images": 41 });
   await expect(trainer.page.getByText("Training images: the data in use has 40. Type a smaller number, or choose more data.")).toBeVisible();
   await trainer.run({ ...SHORT, "Training images": 40, "Batch size": 8 }, 100_000);

@@ -129,6 +129,16 @@ impl Preset {
         Self::ALL.into_iter().find(|preset| preset.recipe_for(images).is_sibling(recipe))
     }
 
+    /// Returns the number of training images of a recipe when data with `before` of them give way to data with `now`: a preset
+    /// stays this preset, and a recipe that uses all images goes on to use all. Any other recipe keeps its number.
+    pub fn images_on(recipe: &Recipe, before: u32, now: u32) -> u32 {
+        match Self::of_data(recipe, before) {
+            Some(preset) => preset.recipe_for(now).images,
+            None if recipe.images == before => now,
+            None => recipe.images,
+        }
+    }
+
     /// Returns the preset with the settings of a recipe, or `None` if there is none. Seed, device and number of workers
     /// may differ.
     pub fn of(recipe: &Recipe) -> Option<Self> {
@@ -156,6 +166,19 @@ mod tests {
         let seconds = |preset: Preset| preset.seconds(TRAINING_IMAGES, 1_000.0);
         assert_eq!((seconds(Preset::Demo), seconds(Preset::Quick)), (60.0, 240.0));
         assert!(Preset::ALL.into_iter().all(|preset| seconds(preset) >= seconds(Preset::Demo)));
+    }
+
+    #[test]
+    fn a_preset_stays_what_it_is_on_other_data_and_back() {
+        for preset in Preset::ALL {
+            let there = Preset::images_on(&preset.recipe(), TRAINING_IMAGES, 600);
+            assert_eq!(there, preset.recipe_for(600).images);
+            let back = Preset::images_on(&preset.recipe_for(600), 600, TRAINING_IMAGES);
+            assert_eq!(back, preset.recipe().images, "{}", preset.label());
+        }
+        let own = |images| Recipe { dropout: 0.5, images, ..Recipe::quick() };
+        assert_eq!(Preset::images_on(&own(600), 600, TRAINING_IMAGES), TRAINING_IMAGES);
+        assert_eq!(Preset::images_on(&own(70), 600, TRAINING_IMAGES), 70);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::practice::blank_field::BlankField;
 use super::state::{SheetState, Stride};
 use crate::sheet::lesson::parse_constant;
 use crate::sheet::number::Digits;
-use crate::sheet::{Cell, Column, Quantity, chain, insight, markup, number, sigmoid_plot, story};
+use crate::sheet::{Cell, Column, Expr, Quantity, Term, chain, insight, markup, number, sigmoid_plot, story};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{Show, part, text, words};
 use crate::ui::kit::memo::memo;
@@ -59,8 +59,13 @@ pub(crate) fn formula_html(state: SheetState) -> String {
             };
             if let Some(factors) = factors {
                 let factor = |factor: chain::Factor| {
+                    // A factor that is a number of the table leads to it wherever it is pressed.
+                    let column = match factor.expr {
+                        Expr::Term(Term::Here(column)) => format!(" data-column=\"{}\"", column.index()),
+                        _ => String::new(),
+                    };
                     format!(
-                        "<span class=\"factor\"><span class=\"factor-name\">{}</span><span class=\"factor-symbols\">{}</span>\
+                        "<span class=\"factor\"{column}><span class=\"factor-name\">{}</span><span class=\"factor-symbols\">{}</span>\
                          <span class=\"factor-value\">{}</span></span>",
                         factor.name,
                         markup::buttons(&factor.expr),

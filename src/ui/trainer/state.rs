@@ -15,6 +15,7 @@ use crate::mnist;
 use crate::trainer::page::client::Client;
 use crate::trainer::page::request::Training;
 use crate::trainer::recipe::plan::{Change, Plan};
+use crate::trainer::recipe::preset::Preset;
 use crate::trainer::recipe::text::RecipeText;
 use crate::trainer::recipe::{DeviceChoice, Field, FieldError, Recipe};
 use crate::trainer::run::phase::Action;
@@ -226,17 +227,17 @@ impl TrainerState {
     }
 
     /// Uses these files as the data set from now on, under this name in records and with this number of training images.
-    /// Settings that asked for all images of the last data set, or for more than there are now, ask for all of them.
+    /// A preset stays this preset; other settings that asked for all images of the last data set, or for more than there are
+    /// now, ask for all of them.
     pub(crate) fn use_data(self, files: Vec<File>, name: String, images: u32) {
         self.data.set_value(name.clone());
         self.run.update(|run| run.use_data(name));
         self.frame.update(|frame| *frame = frame.wrapping_add(1));
         let before = self.images.get_untracked();
         self.images.set(images);
-        if let Ok(recipe) = self.text.with_untracked(RecipeText::parse)
-            && (recipe.images == before || recipe.images > images)
-        {
-            self.text.update(|text| text.set(Field::Images, images.to_string()));
+        if let Ok(recipe) = self.text.with_untracked(RecipeText::parse) {
+            let asked = Preset::images_on(&recipe, before, images).min(images);
+            self.text.update(|text| text.set(Field::Images, asked.to_string()));
         }
         self.check_field(Field::Images);
         self.client.with_value(|client| client.use_data(files));

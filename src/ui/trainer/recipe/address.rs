@@ -6,7 +6,9 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::prelude::*;
 
+use crate::mnist::TRAINING_IMAGES;
 use crate::trainer::recipe::link::{self, Reading};
+use crate::trainer::recipe::preset::Preset;
 use crate::trainer::recipe::text::RecipeText;
 use crate::trainer::recipe::{Field, Recipe};
 use crate::ui::address::{Lab, TRAINER, entry_data, fragment, link_with, replace_entry};
@@ -29,6 +31,14 @@ fn write(recipe: &Recipe) -> String {
     format!("{TRAINER}{}", link.strip_prefix(RECIPE).unwrap_or_default())
 }
 
+/// The address's fragment for the recipe in the form; `None` while the form is invalid. All images of the user's own data
+/// are all images of MNIST in the address: after a reload, and for whoever gets the link, the data in use is MNIST again.
+fn of_form(state: TrainerState) -> Option<String> {
+    let recipe = state.text.with(RecipeText::parse).ok()?;
+    let images = Preset::images_on(&recipe, state.images.get(), TRAINING_IMAGES);
+    Some(write(&Recipe { images, ..recipe }))
+}
+
 /// What the address says about the recipe, or why it cannot be used; `None` if the address has no recipe.
 fn read() -> Option<Result<Reading, String>> {
     let fragment = fragment();
@@ -47,7 +57,7 @@ pub(crate) fn open() -> (Recipe, Option<String>) {
 /// Keeps the address equal to the recipe in the form, and the form equal to the address when that changes.
 pub(crate) fn follow(state: TrainerState) {
     // While the form is invalid, the address stays.
-    let link = memo(move || state.text.with(RecipeText::parse).ok().map(|recipe| write(&recipe)));
+    let link = memo(move || of_form(state));
     // A link may ask for more images than the data in use has.
     state.check_field(Field::Images);
     let listener = window_event_listener(ev::hashchange, move |_| {
@@ -77,6 +87,10 @@ pub(crate) fn follow(state: TrainerState) {
 
 /// Handles a link to a recipe that was opened while the trainer was open.
 fn moved(state: TrainerState, read: Result<Reading, String>) {
+    let read = read.map(|Reading { recipe, problem }| {
+        let images = Preset::images_on(&recipe, TRAINING_IMAGES, state.images.get_untracked());
+        Reading { recipe: Recipe { images, ..recipe }, problem }
+    });
     let notice = match read {
         Ok(Reading { recipe, problem: None })
             if state.text.with_untracked(|text| text.parse().as_ref() == Ok(&recipe)) =>
@@ -109,6 +123,5 @@ fn replace(link: Option<String>) {
 
 /// The link to share: the page's address with the recipe in the form; `None` while the form is invalid.
 pub(crate) fn to_share(state: TrainerState) -> Option<String> {
-    let recipe = state.text.with_untracked(RecipeText::parse).ok()?;
-    Some(link_with(&write(&recipe)))
+    Some(link_with(&untrack(|| of_form(state))?))
 }
