@@ -54,6 +54,7 @@ impl OwnData {
             let last = usize::from(first) + CLASSES - 1;
             notes.push(format!("The labels {first} to {last} were read as the classes 0 to 9."));
         }
+        notes.extend(missing_classes(&set.train, first));
         let [(train, _), _, (test, _), _] = sorted;
         if train.to_ascii_lowercase().contains(EMNIST) {
             notes.push(
@@ -66,6 +67,21 @@ impl OwnData {
         set.train.shuffle();
         Ok(Self { set, name, files: [train, test].map(str::to_owned), notes })
     }
+}
+
+/// Returns a sentence for the user about the classes that no training image shows; `None` if there are none. `first` is the
+/// label that the first class has in the files.
+fn missing_classes(train: &Split, first: u8) -> Option<String> {
+    let mut is_there = [false; CLASSES];
+    (0..train.len()).for_each(|index| is_there[usize::from(train.label(index))] = true);
+    let missing = (first..).zip(is_there).filter(|(_, is_there)| !is_there).map(|(label, _)| label.to_string());
+    let missing: Vec<String> = missing.collect();
+    let (last, others) = missing.split_last()?;
+    let labels = match others {
+        [] => format!("the label {last}"),
+        others => format!("any of the labels {} and {last}", others.join(", ")),
+    };
+    Some(format!("No training image has {labels}, so the net cannot learn to recognise what is missing."))
 }
 
 /// Parses the four files, given in the order of [`super::FILES`]. Returns the data set, with labels from 0 to 9, and the
@@ -343,7 +359,11 @@ mod tests {
         };
         let shifted = with(&[1, 5, 10], &[3, 2]).expect("they are ten classes");
         assert_eq!((0..2).map(|index| shifted.set.test.label(index)).collect::<Vec<_>>(), [2, 1]);
-        assert_eq!(shifted.notes, ["The labels 1 to 10 were read as the classes 0 to 9."]);
+        assert_eq!(shifted.notes[0], "The labels 1 to 10 were read as the classes 0 to 9.");
+        assert!(shifted.notes[1].starts_with("No training image has any of the labels 2, 3, 4, 6, 7, 8 and 9, so"));
+        let notes = |train: &[u8]| with(train, &[3, 2]).expect("ten classes or fewer").notes;
+        assert!(notes(&[0, 1, 2, 3, 4, 5, 6, 7, 8])[0].starts_with("No training image has the label 9, so"));
+        assert!(notes(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).is_empty());
         assert_eq!(with(&[1, 5, 9], &[3, 2]).expect("no shift").set.test.label(0), 3);
         let letters = with(&[1, 12, 26], &[3, 2]).expect_err("they are letters");
         assert!(
