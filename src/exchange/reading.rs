@@ -123,9 +123,12 @@ mod tests {
         let (steps, start) = (opened(&text(0.8, 3)), opened(&text(0.8, 0)));
         assert_eq!((steps.rate_source.as_deref(), steps.lesson.learning_rate), (Some("computed from the steps"), 0.8));
         assert_eq!((start.rate_source, start.lesson), (None, Lesson::CLASSIC));
-        let text = text(0.5, 1);
-        let error = open("eta 101.csv", text.as_bytes()).expect_err("too large");
+        let error = open("eta 101.csv", text(0.5, 0).as_bytes()).expect_err("too large");
         assert_eq!(error, "In “eta 101.csv”, the learning rate is 101. It must be from 0 to 100.");
+        // A name counts less than the steps: this one is a second download.
+        let named = open("learning rate (1).csv", text(0.5, 3).as_bytes()).expect("our own")[0].clone();
+        let source = Some("computed from the steps; the name says 1");
+        assert_eq!((named.rate_source.as_deref(), named.lesson.learning_rate), (source, 0.5));
     }
 
     #[test]

@@ -12,15 +12,17 @@ pub struct Rate {
     pub source: String,
     /// The row and column of the cell with the number, counted from 0.
     pub cell: Option<(u32, u32)>,
+    /// Whether only the name of the sheet or the file says so, which may be about something else.
+    pub is_from_name: bool,
 }
 
 /// The cell of η in the classic layout, G31, as row and column counted from 0.
 pub(super) const RATE_CELL: (u32, u32) = (30, 6);
 
 /// The short names of the learning rate, which must be words of their own: beta ends with eta.
-const SHORT_NAMES: [&str; 6] = ["eta", "alpha", "lr", "η", "α", "rate"];
+const SHORT_NAMES: [&str; 7] = ["eta", "alpha", "lr", "η", "ήτα", "α", "rate"];
 /// The long names of the learning rate in several languages, without spaces and apostrophes.
-const LONG_NAMES: [&str; 22] = [
+const LONG_NAMES: [&str; 24] = [
     "learningrate",
     "stepsize",
     "steplength",
@@ -40,6 +42,8 @@ const LONG_NAMES: [&str; 22] = [
     "współczynnikuczenia",
     "inlärningshastighet",
     "læringsrate",
+    "ρυθμόςμάθησης",
+    "ρυθμοςμαθησης",
     "скоростьобучения",
     "学习率",
     "学習率",
@@ -67,9 +71,11 @@ pub(super) fn find(sheet: &Sheet, header: u32, places: &[Option<u32>]) -> Vec<Ra
                 value,
                 source: format!("in {}", cells::address(row, column)),
                 cell: Some((row, column)),
+                is_from_name: false,
             };
             if is_label(text) {
-                labelled.extend(number_of_label(sheet, row, column).map(|(value, row, column)| at(value, row, column)));
+                labelled
+                    .extend(numbers_of_label(sheet, row, column).map(|(value, row, column)| at(value, row, column)));
             }
             let numbers = numbers_in(text);
             if let ([(_, value)], true) = (numbers.as_slice(), names_rate(text)) {
@@ -86,9 +92,11 @@ pub(super) fn find(sheet: &Sheet, header: u32, places: &[Option<u32>]) -> Vec<Ra
         value,
         source: format!("in {}", cells::address(row, column)),
         cell: Some(RATE_CELL),
+        is_from_name: false,
     });
     let from_name = |name: &String| {
-        Some(Rate { value: after_name(name)?, source: format!("from the name “{name}”"), cell: None })
+        let source = format!("from the name “{name}”");
+        Some(Rate { value: after_name(name)?, source, cell: None, is_from_name: true })
     };
     let named = from_name(&sheet.name).or_else(|| from_name(sheet.file.as_ref()?));
     let likeliest = [labelled, short_texts, Vec::from_iter(classic), Vec::from_iter(named), long_texts];
@@ -97,6 +105,19 @@ pub(super) fn find(sheet: &Sheet, header: u32, places: &[Option<u32>]) -> Vec<Ra
         rates
     });
     allowed.into_iter().find(|rates| !rates.is_empty()).unwrap_or_default()
+}
+
+/// Returns the number that belongs to a label, and its cell, and the numbers that follow it in the same direction: a list of
+/// learning rates that are compared.
+fn numbers_of_label(sheet: &Sheet, row: u32, column: u32) -> impl Iterator<Item = (f64, u32, u32)> {
+    let first = number_of_label(sheet, row, column);
+    let (down, right) = first.map_or((0, 0), |(_, r, c)| (u32::from(r > row), u32::from(c > column)));
+    let next = move |&(_, row, column): &(f64, u32, u32)| {
+        let (row, column) = (row + down, column + right);
+        // A number to the left of its label is alone.
+        (down + right > 0).then(|| sheet.get(row, column).number()).flatten().map(|number| (number, row, column))
+    };
+    std::iter::successors(first, next)
 }
 
 /// Returns the number that belongs to a label, and its cell: to the right of it, below it, or to the left of it.
@@ -220,6 +241,9 @@ mod tests {
             [0.5]
         );
         assert_eq!(rates(&[(0, 0, "Exercise 3, alpha = 0.1")], "eta 0.5"), [0.5]);
+        // Several numbers after a label are compared with each other.
+        assert_eq!(rates(&[(0, 0, "η"), (0, 1, "0.1"), (0, 2, "0.5"), (0, 3, "2")], "s"), [0.1, 0.5, 2.0]);
+        assert_eq!(rates(&[(0, 0, "Lernrate"), (1, 0, "0.1"), (2, 0, "0.5"), (4, 0, "7")], "s"), [0.1, 0.5]);
     }
 
     #[test]
@@ -228,6 +252,8 @@ mod tests {
             "η",
             "eta:",
             "Learning rate",
+            "Ρυθμός μάθησης",
+            "ΡΥΘΜΟΣ ΜΑΘΗΣΗΣ",
             "learning rate η",
             "LR (η)",
             "Lernrate",

@@ -15,6 +15,8 @@ const MOST_CAUSES: usize = 4;
 const ONE_MISSES: usize = 6;
 /// How many cells with few digits must agree on a second mistake in their column.
 const ENOUGH_FOR_ANOTHER: usize = 3;
+/// The number of rows from which on a single wrong cell of a column is no mistake of the whole column.
+const MANY_ROWS: u32 = 4;
 /// The number of columns from which on a mistake is looked for in others, too.
 const SHARED: usize = 3;
 /// How many units of a rounded number a guess may be farther from it than the best one.
@@ -107,7 +109,10 @@ impl Comparison<'_> {
         let few = samples(&pending.places).filter(|&place| self.has_few_digits(place)).count();
         let is_another = explained.iter().flat_map(|known| &known.places).any(|place| place.column == pending.column);
         let enough = few.div_ceil(2).max(if is_another && few > 0 { ENOUGH_FOR_ANOTHER } else { 1 });
-        if most < enough {
+        // Of a hundred wrong formulas, some give any number of few digits. A 0 is told apart from them.
+        let is_stray = |place: Place| self.has_few_digits(place) && self.found(place) != 0.0;
+        let is_single = matches!(*pending.places, [only] if self.table.rows() >= MANY_ROWS && is_stray(only));
+        if most < enough || is_single {
             return Vec::new();
         }
         let best = scores.iter().filter(|&&(count, _)| count == most).map(|&(_, miss)| miss).fold(f64::MAX, f64::min);

@@ -144,6 +144,12 @@ fn start(table: &Table<'_>) -> Result<Start, String> {
     let constants = table.constants()?;
     let rate = match table.rates() {
         [] => step_rate::of_steps(table, &constants),
+        // A name may be about something else: “learning rate (1)” is a second download. The steps know better.
+        [name] if name.is_from_name => {
+            let used = step_rate::of_steps(table, &constants).filter(|used| used.value != name.value);
+            let said = |used: Rate| Rate { source: format!("{}; the name says {}", used.source, name.value), ..used };
+            Some(used.map_or_else(|| name.clone(), said))
+        }
         [only] => Some(only.clone()),
         // Of several stated learning rates, the one that was used counts.
         [first, ..] => {

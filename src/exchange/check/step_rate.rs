@@ -82,7 +82,7 @@ pub(super) fn of_steps(table: &Table<'_>, constants: &Constants) -> Option<Rate>
     let (low, high) = most_agreeing(&steps)?;
     let (rate, _) = plainest(low, high);
     // Steps uphill are a mistake, but not one of the learning rate.
-    Some(Rate { value: rate.abs(), source: "computed from the steps".to_owned(), cell: None })
+    Some(Rate { value: rate.abs(), source: "computed from the steps".to_owned(), cell: None, is_from_name: false })
 }
 
 /// Returns the interval of the learning rates on which nearly as many steps agree as on any other; `None` if they are too

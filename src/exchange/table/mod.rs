@@ -406,7 +406,10 @@ mod tests {
         let table = Table::find(&sheet).expect("a table");
         assert_eq!(table.rows(), 1);
         assert_eq!(table.address(0, Column::W1), "G6");
-        assert_eq!(table.rates(), [Rate { value: 0.3, source: "in E3".into(), cell: Some((2, 4)) }]);
+        assert_eq!(
+            table.rates(),
+            [Rate { value: 0.3, source: "in E3".into(), cell: Some((2, 4)), is_from_name: false }]
+        );
         let constants = table.constants().expect("complete");
         assert_eq!((constants.targets, constants.weights[7]), ([0.01, 0.99], 8.0));
         assert!(!table.has(Column::ETotal));

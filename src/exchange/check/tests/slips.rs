@@ -230,3 +230,26 @@ fn where_two_mistakes_give_the_same_numbers_both_are_named() {
          Both give the same numbers here."
     );
 }
+
+#[test]
+fn a_single_typing_mistake_among_numbers_with_few_digits_gets_no_invented_cause() {
+    let mut said = Vec::new();
+    for (place, column) in
+        [Column::O1, Column::AO2, Column::E1, Column::G1, Column::G6, Column::H2].into_iter().enumerate()
+    {
+        for by in [-0.007, -0.003, 0.004, 0.009] {
+            let row = 3 + place;
+            let mut rows: Vec<[f64; 31]> =
+                right(0.5, 12).iter().map(|row| row.values().map(|value| (value * 1e3).round() / 1e3)).collect();
+            rows[row][column.index()] += by;
+            let rows: Vec<Row> = rows.into_iter().map(Row::from_values).collect();
+            let check = checked(&sheet(&rows, Some(0.5)));
+            said.extend(
+                check.groups.iter().filter(|group| group.kind == Kind::Mistake).map(|group| group.cause.clone()),
+            );
+        }
+    }
+    assert!(said.len() >= 12, "most of them show: {said:?}");
+    let invented: Vec<&String> = said.iter().filter(|cause| !cause.starts_with("This is not the result of")).collect();
+    assert!(invented.is_empty(), "{invented:?}");
+}
