@@ -200,15 +200,8 @@ test("runs in the list survive when another tab erases everything that the brows
   const before = (await first.runs.export()).runs[0];
   const second = await Tab.open(context);
   await expect(second.runs.rows).toContainText("Finished");
-  await second.page.evaluate(
-    () =>
-      new Promise<void>((done, failed) => {
-        localStorage.clear();
-        const deletion = indexedDB.deleteDatabase("gradsheet");
-        deletion.onsuccess = () => done();
-        deletion.onerror = () => failed(deletion.error);
-      }),
-  );
+  await second.page.evaluate(() => localStorage.clear());
+  await loseDatabase(second.page);
   await page.evaluate(() => window.dispatchEvent(new Event("focus")));
   await expect(trainer.alert.filter({ hasText: "A run was missing from the browser’s storage" })).toBeVisible();
   await expect(first.runs.rows).toContainText("Finished");

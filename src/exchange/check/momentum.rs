@@ -2,7 +2,7 @@
 
 use super::comparison::{Comparison, Place};
 use super::fitting::samples;
-use super::plainest::plainest;
+use super::plainest::{plainest, quotient};
 use crate::exchange::mistakes::{Guess, gradient_of, with_momentum};
 use crate::sheet::Column;
 
@@ -40,15 +40,6 @@ impl Comparison<'_> {
         let whole_slack: f64 = before.map(|row| self.student().slack(row, column)).iter().sum();
         let added = self.found(place) - self.recomputed(place)?;
         let added_slack = self.tolerance(place, added) + self.spread(place);
-        if whole.abs() <= 2.0 * whole_slack || whole == 0.0 {
-            return None;
-        }
-        let ends = [-1.0, 1.0]
-            .map(|side| [-1.0, 1.0].map(|other| (added + side * added_slack) / (whole + other * whole_slack)));
-        let ends = ends.as_flattened();
-        let low = ends.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = ends.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        // A wide interval, or one around zero, tells little.
-        (high - low < 0.5 * low.abs().min(high.abs()) && low * high > 0.0).then_some((low, high))
+        quotient((added, added_slack), (whole, whole_slack))
     }
 }

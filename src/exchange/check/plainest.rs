@@ -1,4 +1,4 @@
-//! The plainest number of an interval: the one with the fewest digits.
+//! Intervals of numbers that are known up to a few digits, and the plainest number of one: that with the fewest digits.
 
 /// Rounds a number to this many significant digits, at least one.
 fn rounded(value: f64, digits: usize) -> f64 {
@@ -18,6 +18,20 @@ pub(super) fn plainest(low: f64, high: f64) -> (f64, usize) {
         }
     }
     (middle, 17)
+}
+
+/// Returns the interval of the quotient of two numbers, each given with its slack; `None` if it is wide or around zero, so
+/// that it tells little.
+pub(super) fn quotient((top, top_slack): (f64, f64), (bottom, bottom_slack): (f64, f64)) -> Option<(f64, f64)> {
+    if !top.is_finite() || !bottom.is_finite() || bottom.abs() <= 2.0 * bottom_slack {
+        return None;
+    }
+    let mut ends =
+        [-1.0, 1.0].map(|side| [-1.0, 1.0].map(|other| (top + side * top_slack) / (bottom + other * bottom_slack)));
+    let ends = ends.as_flattened_mut();
+    ends.sort_by(f64::total_cmp);
+    let (low, high) = (*ends.first()?, *ends.last()?);
+    (high - low < 0.5 * low.abs().min(high.abs()) && low * high > 0.0).then_some((low, high))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The learning rates with which a student's steps were taken.
 
 use super::comparison::{Comparison, Place};
-use super::plainest::plainest;
+use super::plainest::{plainest, quotient};
 use super::student::Student;
 use crate::exchange::stated_rate::Rate;
 use crate::exchange::table::Table;
@@ -38,16 +38,8 @@ impl Step {
         let gradients: f64 = (first..row).map(|row| student.get(row, gradient)).sum();
         let gradient_slack: f64 = (first..row).map(|row| slack(row, gradient)).sum();
         let step = student.get(first, weight) - student.get(row, weight);
-        if !step.is_finite() || !gradients.is_finite() || gradients.abs() <= 2.0 * gradient_slack {
-            return None;
-        }
-        let mut rates = [-1.0, 1.0]
-            .map(|side| [-1.0, 1.0].map(|other| (step + side * step_slack) / (gradients + other * gradient_slack)));
-        let rates = rates.as_flattened_mut();
-        rates.sort_by(f64::total_cmp);
-        let (low, high) = (*rates.first()?, *rates.last()?);
-        // A wide interval, or one around zero, tells little.
-        (high - low < 0.5 * low.abs().min(high.abs()) && low * high > 0.0).then_some(Self { low, high }.widened(1e-9))
+        let (low, high) = quotient((step, step_slack), (gradients, gradient_slack))?;
+        Some(Self { low, high }.widened(1e-9))
     }
 
     fn widened(self, share: f64) -> Self {

@@ -281,8 +281,8 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         if loss.is_finite() { Ok((loss, correct)) } else { Err(self.diverged("in the test".to_owned())) }
     }
 
-    /// Classifies sampled test images, which have these indices, and reports how many are right. The net does not change by it. When the
-    /// run `is_over`, the host has nothing more to say.
+    /// Classifies the test images with these indices, and reports how many are right. The net does not change by it. When
+    /// the run `is_over`, the host has nothing more to say.
     async fn sample(&mut self, split: &Split, images: Vec<usize>, is_over: bool) -> Result<(), Interruption> {
         let (begun, of) = (self.now(), images.len() as u32);
         let mut test = Test::of(split, images);
