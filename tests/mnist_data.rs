@@ -7,7 +7,9 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use gradsheet::file_kind::FileKind;
-use gradsheet::mnist::{Dataset, FILES, Problem, Split, address, check_start, parse_images, parse_labels};
+use gradsheet::mnist::{
+    Dataset, FILES, Problem, SHOWCASE, Showcase, Split, address, check_start, parse_images, parse_labels,
+};
 use proptest::prelude::*;
 
 fn asset(file: &str) -> Vec<u8> {
@@ -71,6 +73,18 @@ fn the_data_set_has_the_published_counts() {
     let mut counts = [0; 10];
     (0..10_000).for_each(|index| counts[usize::from(data.test.label(index))] += 1);
     assert_eq!(counts, [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
+}
+
+#[test]
+fn the_page_has_the_showcase_before_the_data_set_arrives() {
+    let [.., images, labels] = FILES.map(asset);
+    let test = Split::parse((FILES[2], &images), (FILES[3], &labels)).expect("the assets parse");
+    let showcase = Showcase::of(&test, &Showcase::choose(&test));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SHOWCASE);
+    if std::env::var_os("GRADSHEET_WRITE_FIXTURES").is_some() {
+        std::fs::write(&path, showcase.bytes()).expect("the folder can be written");
+    }
+    assert_eq!(std::fs::read(&path).ok().and_then(Showcase::read), Some(showcase));
 }
 
 #[test]

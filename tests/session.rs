@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Collector, small_data};
-use gradsheet::mnist::{Dataset, FILES};
+use gradsheet::mnist::{Dataset, FILES, Showcase};
 use gradsheet::trainer::cpu::device::open_cpu;
 use gradsheet::trainer::cpu::worker_pool;
 use gradsheet::trainer::cpu::worker_pool::WorkerPool;
@@ -72,6 +72,8 @@ fn events_come_in_the_order_of_the_protocol() {
         .iter()
         .map(|event| match event {
             Event::Ready { .. } => "ready",
+            Event::Showing { .. } => "showing",
+            Event::Guessed(_) => "guessed",
             Event::Steps { .. } => "steps",
             Event::Evaluating { .. } => "evaluating",
             Event::Epoch(_) => "epoch",
@@ -80,7 +82,8 @@ fn events_come_in_the_order_of_the_protocol() {
         })
         .collect();
     kinds.dedup();
-    assert_eq!(kinds, ["ready", "steps", "evaluating", "epoch", "steps", "evaluating", "epoch", "finished"]);
+    let epoch = ["steps", "evaluating", "epoch", "guessed"];
+    assert_eq!(kinds, [&["ready", "showing"][..], &epoch, &epoch, &["finished"]].concat());
     assert!(matches!(&host.events[0], Event::Ready { why, .. } if why == "because"));
 
     // 20 images in batches of 8 are three steps, the last of 4 images.
@@ -186,12 +189,45 @@ fn samples_tell_the_accuracy_between_the_tests_and_change_no_bit_of_the_run() {
 }
 
 #[test]
+fn the_page_hears_what_the_net_makes_of_a_few_test_images() {
+    let data = small_data(400, 60);
+    let host = go_on(begin(&sampled_recipe()), &data, Collector { tick: 1.0, ..Collector::new() });
+    let showcases = host.events.iter().filter_map(|event| match event {
+        Event::Showing { showcase } => Showcase::read(showcase.clone()),
+        _ => None,
+    });
+    let showcases: Vec<Showcase> = showcases.collect();
+    let [showcase] = showcases.as_slice() else { panic!("one showcase, not {}", showcases.len()) };
+    let labels: Vec<u8> = (0..10).flat_map(|digit| [digit; 4]).collect();
+    assert_eq!(showcase.labels(), labels);
+    let guesses = host.events.iter().filter_map(|event| match event {
+        Event::Guessed(guesses) => Some(guesses),
+        _ => None,
+    });
+    let certain = guesses.map(|guesses| {
+        assert_eq!(guesses.len(), labels.len());
+        guesses.iter().map(|guess| guess.of_label).sum::<f32>() / 40.0
+    });
+    let certain: Vec<f32> = certain.collect();
+    assert!(
+        certain.len() > 5 && certain[0] < 0.7 && certain.last() > Some(&0.9),
+        "the net learns the bars: {certain:?}"
+    );
+    // The guesses after a test belong to the same net.
+    let after_test = host.events.windows(2).filter(|events| matches!(events, [Event::Epoch(_), Event::Guessed(_)]));
+    assert_eq!(after_test.count(), epochs(&host).len());
+}
+
+#[test]
 fn a_run_that_is_stopped_within_an_epoch_says_how_good_it_is() {
     let data = small_data(400, 10);
     let stopped_at = |step| go_on(begin(&sampled_recipe()), &data, Collector::with_flow(step, Flow::Stop));
     let host = stopped_at(30);
     assert_eq!(samples(&host).iter().map(|sample| sample.0).collect::<Vec<_>>(), [30]);
-    assert!(matches!(&host.events[host.events.len() - 2..], [Event::Sampled { .. }, Event::Stopped]));
+    assert!(matches!(
+        &host.events[host.events.len() - 3..],
+        [Event::Sampled { .. }, Event::Guessed(_), Event::Stopped]
+    ));
     assert_eq!(last(&host).record.latest_sample().map(|sample| sample.step), Some(30));
     // What is known is not replaced by a smaller sample: fifty steps and the test of ten images come before this stop.
     let host = stopped_at(60);

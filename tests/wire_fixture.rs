@@ -18,6 +18,7 @@ use gradsheet::trainer::recipe::{Betas, DeviceChoice, Optimizer, Recipe};
 use gradsheet::trainer::run::backend::{Backend, BackendKind};
 use gradsheet::trainer::run::epoch::EpochResult;
 use gradsheet::trainer::run::failure::{Failure, FailureKind};
+use gradsheet::trainer::run::guess::Guess;
 use gradsheet::trainer::run::job::{Answer, Data, Job, Tested};
 use gradsheet::trainer::run::protocol::{Begin, Command, Event, Message, Stamped};
 use gradsheet::trainer::run::record::{End, Happening, Note, RunKey, RunRecord};
@@ -180,6 +181,8 @@ fn events() -> Vec<Event> {
         Event::Shared { workers: 3 },
         Event::Opening(BackendKind::WebGpu),
         Event::Sampled { correct: 487, of: 500 },
+        Event::Showing { showcase: vec![7, 200] },
+        Event::Guessed(vec![Guess { digit: 9, certainty: 0.5, of_label: 0.25 }]),
     ];
     events.extend(changes().map(Event::Changed));
     events.extend(answers.map(Event::Answered));
@@ -210,7 +213,7 @@ fn the_fixture_has_the_layout_of_every_message() {
     layouts.check_positions();
     let enums = layouts.into_json();
     // A new variant at the end of an enum needs an example, and changes these numbers.
-    for (name, variants) in [("Command", 8), ("Event", 20), ("FailureKind", 6), ("Happening", 7), ("Optimizer", 3)] {
+    for (name, variants) in [("Command", 8), ("Event", 22), ("FailureKind", 6), ("Happening", 7), ("Optimizer", 3)] {
         assert_eq!(enums[name].as_object().map(serde_json::Map::len), Some(variants), "{name}: give each an example");
     }
     let enums = enums.as_object().expect("a map of enums");

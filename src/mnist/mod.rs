@@ -8,12 +8,14 @@ mod identity;
 mod idx;
 mod own;
 mod packed;
+mod showcase;
 
 pub use augment::{Augmentation, Movement};
 pub use batches::{Normalisation, order};
 pub use identity::{NAME, images_of, is_same_data};
 pub use idx::{DataError, Problem, check_start, parse_images, parse_labels};
 pub use own::OwnData;
+pub use showcase::{SHOWCASE, Showcase};
 
 /// The width and height of an image in pixels.
 pub const SIDE: usize = 28;

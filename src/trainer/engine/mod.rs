@@ -36,6 +36,8 @@ mod sampling;
 #[cfg(feature = "engine")]
 pub mod session;
 #[cfg(feature = "engine")]
+mod showing;
+#[cfg(feature = "engine")]
 pub mod weights;
 #[cfg(feature = "engine")]
 pub mod weights_file;

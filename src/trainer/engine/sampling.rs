@@ -1,19 +1,27 @@
-//! Accuracy between the tests: a sample of the test images, always the same ones, is classified every few seconds.
+//! What is seen of a net between the tests: test images, always the same ones, are classified every few seconds. Those of a
+//! sample tell the accuracy; those of the showcase are shown with the net's guesses.
 
 /// The largest number of images in a sample: with it, chance alone moves an accuracy of 98 % by 0.6 %.
 const MOST_IMAGES: usize = 500;
 
-/// The shortest time between two samples, in seconds of work.
-const EVERY: f64 = 2.0;
+/// `Frequency` says how often images are classified between the tests.
+#[derive(Clone, Copy, Debug)]
+struct Frequency {
+    /// The shortest time between two times, in seconds of work.
+    every: f64,
+    /// The share of a run's time that may be spent on it.
+    share_of_time: f64,
+    /// The shortest time between two times, as a share of the run's time so far.
+    share_of_run: f64,
+}
 
-/// The share of a run's time that samples may take.
-const SHARE_OF_TIME: f64 = 0.03;
+/// How often a sample is taken. A long run has some hundred samples, and no more than a chart can show.
+const OF_SAMPLES: Frequency = Frequency { every: 2.0, share_of_time: 0.024, share_of_run: 0.01 };
 
-/// The shortest time between two samples, as a share of the run's time so far. A long run has some hundred samples, and
-/// no more than a chart can show.
-const SHARE_OF_RUN: f64 = 0.01;
+/// How often the showcase is classified.
+const OF_THE_SHOWCASE: Frequency = Frequency { every: 0.5, share_of_time: 0.006, share_of_run: 0.0 };
 
-/// The longest sample, in seconds, that a user waits for after “Stop”.
+/// The longest time, in seconds, that a user waits for guesses after “Stop” or “Pause”.
 const PATIENCE: f64 = 0.05;
 
 /// The smallest sample that says anything.
@@ -22,34 +30,47 @@ const FEWEST_IMAGES: usize = 50;
 /// The time to classify an image, as a share of the time to learn from it. A test needs no gradients and no update.
 pub(crate) const TEST_COST: f64 = 1.0 / 3.0;
 
-/// `Sampling` decides when the next sample is due.
+/// `Sampling` decides when some test images are classified next.
 #[derive(Clone, Debug)]
 pub(crate) struct Sampling {
-    /// The indices of the sampled test images.
+    frequency: Frequency,
+    /// The indices of the images.
     images: Vec<usize>,
-    /// When the last sample or test ended, in seconds of work on the run.
+    /// When the images were last classified, or a test ended, in seconds of work on the run.
     last: f64,
-    /// The seconds that the last sample took; `None` before the first.
+    /// The seconds that the images last took; `None` before the first time.
     seconds: Option<f64>,
 }
 
 impl Sampling {
-    /// Chooses the images, spread evenly over all test images: MNIST's first half is easier than its second.
-    pub(crate) fn new(test_images: usize, now: f64) -> Self {
+    /// Chooses the images of a sample, spread evenly over all test images: MNIST's first half is easier than its second.
+    pub(crate) fn of_samples(test_images: usize, now: f64) -> Self {
         let count = test_images.min(MOST_IMAGES);
-        Self { images: (0..count).map(|index| index * test_images / count).collect(), last: now, seconds: None }
+        let images = (0..count).map(|index| index * test_images / count).collect();
+        Self { frequency: OF_SAMPLES, images, last: now, seconds: None }
     }
 
-    /// Returns the indices of the sampled test images.
+    /// Takes the images of the showcase.
+    pub(crate) fn of_the_showcase(images: Vec<usize>, now: f64) -> Self {
+        Self { frequency: OF_THE_SHOWCASE, images, last: now, seconds: None }
+    }
+
+    /// Returns the indices of the images.
     pub(crate) fn images(&self) -> &[usize] {
         &self.images
     }
 
-    /// Whether a sample is due now, in a run that learns from `images_per_second`, which is 0 while unknown.
+    /// Whether the images are to be classified now, in a run that learns from `images_per_second`, which is 0 while unknown.
     pub(crate) fn is_due(&self, now: f64, images_per_second: f64) -> bool {
+        let Frequency { every, share_of_time, share_of_run } = self.frequency;
         let wait = now - self.last;
         let seconds = self.expected_seconds(images_per_second);
-        wait >= EVERY.max(now * SHARE_OF_RUN) && seconds.is_some_and(|seconds| seconds <= wait * SHARE_OF_TIME)
+        wait >= every.max(now * share_of_run) && seconds.is_some_and(|seconds| seconds <= wait * share_of_time)
+    }
+
+    /// Whether the images are classified before a user who stopped or paused the run notices.
+    pub(crate) fn is_quick(&self, images_per_second: f64) -> bool {
+        self.expected_seconds(images_per_second).is_some_and(|seconds| seconds <= PATIENCE)
     }
 
     /// Returns the indices of as many sampled images as are classified before a user who stopped the run notices, in a run
@@ -63,7 +84,7 @@ impl Sampling {
         (0..count).map(|index| self.images[index * all / count]).collect()
     }
 
-    /// Notes that a sample took this time and ended now, in seconds of work.
+    /// Notes that the images took this time, until now, in seconds of work.
     pub(crate) fn took(&mut self, seconds: f64, now: f64) {
         (self.seconds, self.last) = (Some(seconds), now);
     }
@@ -83,9 +104,8 @@ impl Sampling {
 mod tests {
     use super::*;
 
-    /// Returns when samples were taken in a run of `until` seconds at this speed, if each takes `cost` seconds.
-    fn times(images_per_second: f64, cost: f64, until: f64) -> Vec<f64> {
-        let mut sampling = Sampling::new(10_000, 0.0);
+    /// Returns when the images are classified in a run of `until` seconds at this speed, if they take `cost` seconds.
+    fn times(mut sampling: Sampling, images_per_second: f64, cost: f64, until: f64) -> Vec<f64> {
         let (mut now, mut taken) = (0.0, Vec::new());
         while now < until {
             now += 0.05;
@@ -100,33 +120,37 @@ mod tests {
 
     #[test]
     fn samples_are_spread_over_all_test_images() {
-        let images = Sampling::new(10_000, 0.0).images().to_vec();
+        let images = Sampling::of_samples(10_000, 0.0).images().to_vec();
         assert_eq!((images.len(), images[..3].to_vec(), images.last()), (500, vec![0, 20, 40], Some(&9_980)));
-        assert_eq!(Sampling::new(7, 0.0).images(), [0, 1, 2, 3, 4, 5, 6], "few images are all in the sample");
+        assert_eq!(Sampling::of_samples(7, 0.0).images(), [0, 1, 2, 3, 4, 5, 6], "few images are all in the sample");
     }
 
     #[test]
-    fn samples_take_at_most_their_share_of_the_time_on_slow_and_on_fast_devices() {
+    fn samples_and_showcase_take_at_most_3_percent_of_the_time_on_slow_and_on_fast_devices() {
+        let samples = || Sampling::of_samples(10_000, 0.0);
+        let showcase = || Sampling::of_the_showcase((0..40).collect(), 0.0);
         // A graphics card, two cores in a browser, a slow phone, a software adapter.
         for (speed, cost) in [(50_000.0, 0.01), (1_600.0, 0.1), (200.0, 0.8), (10.0, 16.0)] {
             for until in [60.0, 600.0, 7_200.0] {
-                let taken = times(speed, cost, until);
-                let share = taken.len() as f64 * cost / until;
-                assert!(share <= SHARE_OF_TIME * 1.001, "{speed} images a second: {share} of {until} s");
+                let taken = times(samples(), speed, cost, until);
+                let shown = times(showcase(), speed, cost * 0.08, until);
+                let share = (taken.len() as f64 + shown.len() as f64 * 0.08) * cost / until;
+                assert!(share <= 0.03 * 1.001, "{speed} images a second: {share} of {until} s");
                 assert!(taken.len() <= 600, "{speed} images a second: {} samples", taken.len());
             }
         }
-        assert!(times(1_600.0, 0.1, 60.0)[0] < 10.0, "a class sees an accuracy soon");
-        assert!(times(0.0, 0.1, 60.0).is_empty(), "nothing is sampled before the speed is known");
+        assert!(times(samples(), 1_600.0, 0.1, 60.0)[0] < 10.0, "a class sees an accuracy soon");
+        assert!(times(showcase(), 1_600.0, 0.008, 60.0).len() >= 40, "the guesses change under the eyes of a class");
+        assert!(times(samples(), 0.0, 0.1, 60.0).is_empty(), "nothing is sampled before the speed is known");
     }
 
     #[test]
     fn nobody_waits_for_a_slow_sample_after_a_stop() {
-        let sampling = Sampling::new(10_000, 0.0);
+        let sampling = Sampling::of_samples(10_000, 0.0);
         let counts = [0.0, 50.0, 900.0, 1e9].map(|speed| sampling.images_at_a_stop(speed).len());
         assert_eq!(counts, [0, 0, 135, 500]);
         let some = sampling.images_at_a_stop(900.0);
         assert!(some[0] == 0 && some[134] > 9_900 && some.is_sorted(), "spread over all: {some:?}");
-        assert_eq!(Sampling::new(7, 0.0).images_at_a_stop(900.0), [0, 1, 2, 3, 4, 5, 6]);
+        assert_eq!(Sampling::of_samples(7, 0.0).images_at_a_stop(900.0), [0, 1, 2, 3, 4, 5, 6]);
     }
 }

@@ -11,6 +11,7 @@ use super::pace::Pace;
 use super::reading_rhythm::ReadingRhythm;
 use super::run_clock::RunClock;
 use super::sampling::Sampling;
+use super::showing::Showing;
 use crate::mnist::{Dataset, Split, order};
 use crate::trainer::recipe::change_text::shown;
 use crate::trainer::recipe::plan::Change;
@@ -68,7 +69,8 @@ pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>,
         pace: Pace::new(&begin.record, data.test.len(), now),
         clock: RunClock::new(now, host.seconds()),
         rhythm: ReadingRhythm::new(now),
-        sampling: Sampling::new(data.test.len(), now),
+        sampling: Sampling::of_samples(data.test.len(), now),
+        showing: Showing::new(&data.test, now),
         batcher: Batcher::new(&data.train),
         learner: &mut learner,
         began_at: (begin.record.step(), begin.record.epochs.len()),
@@ -92,6 +94,7 @@ pub async fn run<L: Learner, H: Host>(begin: Checkpoint, opened: OpenLearner<L>,
     {
         session.tell(Event::Shared { workers });
     }
+    session.host.emit(session.showing.images());
     let end = match session.train(data).await {
         Ok(()) => Event::Finished { seconds: session.now() },
         Err(interruption) => interruption.into(),
@@ -110,6 +113,7 @@ struct Session<'a, L, H> {
     pace: Pace,
     rhythm: ReadingRhythm,
     sampling: Sampling,
+    showing: Showing<'a>,
     /// The images of the steps whose outcomes are not read yet.
     images_waiting: usize,
     /// When progress was last reported, in seconds of work.
@@ -157,6 +161,7 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             self.correct = 0;
             let patience = result.seconds * SETTLING_SHARE;
             self.tell(Event::Epoch(result));
+            self.show().await?;
             self.learner.free_memory();
             self.save().await?;
             // Between slow steps, a write would take many seconds, and a worker that ends before that has kept nothing.
@@ -205,6 +210,9 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
                 self.report(is_last);
                 if !is_last && self.sampling.is_due(now, self.pace.images_per_second()) {
                     self.sample(test, self.sampling.images().to_vec(), false).await?;
+                }
+                if !is_last && self.showing.sampling.is_due(now, self.pace.images_per_second()) {
+                    self.show().await?;
                 }
                 if !is_last && self.now() - self.last_save >= SAVE_EVERY {
                     self.save().await?;
@@ -300,6 +308,23 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         Ok(())
     }
 
+    /// Whether the net guesses the showcase before a user who stops or pauses the run notices.
+    fn can_show_at_once(&self) -> bool {
+        self.showing.sampling.is_quick(self.pace.images_per_second())
+    }
+
+    /// Reports what the net makes of the showcase.
+    async fn show(&mut self) -> Result<(), Interruption> {
+        let begun = self.now();
+        let guesses = self.showing.guesses(self.learner).await?;
+        self.host.emit(guesses);
+        let now = self.now();
+        self.showing.sampling.took(now - begun, now);
+        self.pace.sampled(now - begun);
+        self.rhythm.skip_to(now);
+        Ok(())
+    }
+
     /// Gives the host a turn and does what it asks for.
     async fn yield_now(&mut self) -> Result<(), Interruption> {
         match self.host.yield_now().await {
@@ -314,6 +339,9 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
         // Outcomes of queued steps are read first, so that the checkpoint and the charts are complete.
         self.read_outcomes().await?;
         self.report(true);
+        if self.can_show_at_once() {
+            self.show().await?;
+        }
         self.clock.hold(self.host.seconds());
         self.tell(Event::Paused);
         self.save().await?;
@@ -369,6 +397,9 @@ impl<L: Learner, H: Host> Session<'_, L, H> {
             if read && end == Event::Stopped && has_moved && self.record.accuracy().is_none() && !images.is_empty() {
                 // The run has ended well without it, too.
                 let _ = self.sample(test, images, true).await;
+            }
+            if read && end == Event::Stopped && has_moved && self.can_show_at_once() {
+                let _ = self.show().await;
             }
             self.record.seconds = self.now();
             self.record.apply(&end);

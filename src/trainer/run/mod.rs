@@ -9,6 +9,7 @@ mod checksummed;
 pub mod epoch;
 pub mod failure;
 mod follow;
+pub mod guess;
 pub mod job;
 pub mod log;
 pub mod loss_chunks;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::backend::{Backend, BackendKind};
 use super::epoch::EpochResult;
 use super::failure::Failure;
+use super::guess::Guess;
 use super::job::{Answer, Job};
 use super::record::{RunKey, RunRecord};
 use super::reports::{CheckReport, Preflight};
@@ -145,7 +146,7 @@ pub struct Stamped {
 /// An event of a run, a check, a measurement or a job.
 ///
 /// The events of a run come in this order: `Opening` and `Data`*, `Restored` if the run goes on from a checkpoint,
-/// `Ready`, ((`Steps`, `Sampled`?)*, `Evaluating`*, `Epoch`)*, then `Finished`, `Stopped` or `Failed`. The others may come at any
+/// `Ready`, `Showing`, ((`Steps`, `Sampled`?, `Guessed`?)*, `Evaluating`*, `Epoch`, `Guessed`)*, then `Finished`, `Stopped` or `Failed`. The others may come at any
 /// time between.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
@@ -237,12 +238,22 @@ pub enum Event {
         /// The number of images of the sample, which are the same ones each time.
         of: u32,
     },
+    /// The test images that the page shows while the net learns are these.
+    Showing {
+        /// The bytes of a [`crate::mnist::Showcase`].
+        showcase: Vec<u8>,
+    },
+    /// The net has answered the images of the showcase, as in a test: its guesses, in the order of the images.
+    Guessed(Vec<Guess>),
 }
 
 impl Event {
     /// Whether this event only reports progress, which may come between a command and what it does.
     pub fn is_progress(&self) -> bool {
-        matches!(self, Self::Steps { .. } | Self::Sampled { .. } | Self::Evaluating { .. } | Self::Data { .. })
+        matches!(
+            self,
+            Self::Steps { .. } | Self::Sampled { .. } | Self::Guessed(_) | Self::Evaluating { .. } | Self::Data { .. }
+        )
     }
 
     /// Whether this event is the last of its run.

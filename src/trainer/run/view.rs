@@ -1,12 +1,16 @@
 //! What the page shows of the current activity, computed from its events alone: without a clock and without a screen.
 
+use std::sync::Arc;
+
 use super::backend::BackendKind;
 use super::checkpoint_state::CheckpointState;
+use super::guess::Guess;
 use super::phase::{Action, Phase};
 use super::protocol::Event;
 use super::record::{RunKey, RunRecord};
 use super::resumption::{Resumption, Worth};
 use crate::format::{duration, percent};
+use crate::mnist::Showcase;
 use crate::trainer::recipe::Recipe;
 use crate::trainer::recipe::plan::Plan;
 
@@ -43,6 +47,10 @@ pub struct RunView {
     pub checkpoint: CheckpointState,
     /// The sentence that a screen reader reads next: one for each epoch and one for the end.
     pub announcement: String,
+    /// The test images that the page shows while the net learns; `None` before the data is there.
+    pub showcase: Option<Arc<Showcase>>,
+    /// The net's newest guesses at these images, in their order; none before the first.
+    pub guesses: Vec<Guess>,
     /// Whether the run, which no worker trains, was deleted from the list of kept runs.
     pub is_deleted: bool,
     /// Whether the run goes on from an earlier point, and what was there before.
@@ -68,6 +76,8 @@ impl RunView {
             seconds_left: None,
             checkpoint: CheckpointState::default(),
             announcement: String::new(),
+            showcase: None,
+            guesses: Vec::new(),
             is_deleted: false,
             resumption: Resumption::default(),
         }
@@ -169,6 +179,8 @@ impl RunView {
             }
             // A screen reader reads the failure's message by itself: on the page it is an alert.
             Event::Failed(_) => self.end(String::new()),
+            Event::Showing { showcase } => self.showcase = Showcase::read(showcase.clone()).map(Arc::new),
+            Event::Guessed(guesses) => self.guesses.clone_from(guesses),
             Event::Opening(kind) => self.opening = Some(*kind),
             Event::Ready { .. } => self.opening = None,
             Event::Data { .. } | Event::Evaluating { .. } | Event::Saved { .. } | Event::Unsaved { .. } => {}

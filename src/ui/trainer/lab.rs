@@ -1,4 +1,4 @@
-//! The whole trainer: the strip with the run on top, below it settings, charts and model, then the log and the epochs,
+//! The whole trainer: the strip with the run on top, below it test images with the net’s guesses, then settings, charts and model, then the log and the epochs,
 //! and at the bottom files and kept runs.
 
 use leptos::prelude::*;
@@ -18,6 +18,7 @@ use super::runs::list::RunList;
 use super::runs::resume_notice::ResumeNotice;
 use super::runs::state::KeptRunsState;
 use super::runs::unstored::UnstoredNotice;
+use super::showcase::DigitShowcase;
 use super::state::TrainerState;
 use super::strip::RunStrip;
 use crate::ui::kit::notice::Notice;
@@ -58,6 +59,7 @@ pub(crate) fn TrainerLab() -> impl IntoView {
         <UnstoredNotice/>
         <div class="trainer">
             <RunStrip/>
+            <DigitShowcase/>
             <div class="recipe-side">
                 <RecipeForm/>
                 <PreflightPanel/>

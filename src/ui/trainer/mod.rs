@@ -14,5 +14,6 @@ pub(crate) mod progress;
 pub(crate) mod rate_chart;
 pub(crate) mod recipe;
 pub(crate) mod runs;
-pub(crate) mod state;
+pub(crate) mod showcase;
+mod state;
 pub(crate) mod strip;

@@ -1,0 +1,93 @@
+//! The showcase: forty test images, and what the net makes of each while it learns.
+
+use std::sync::Arc;
+
+use js_sys::Uint8Array;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::{Clamped, JsCast};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, Response};
+
+use super::state::TrainerState;
+use crate::mnist::{NAME, SHOWCASE, SIDE, Showcase};
+use crate::trainer::run::guess::{Guess, in_words, score};
+use crate::ui::kit::context::expect_context;
+use crate::ui::kit::dynamic::{part, text, words};
+use crate::ui::kit::memo::{effect, memo};
+
+/// The images of the run's data set. Before a run with MNIST has begun, they come from a file of their own.
+#[component]
+pub(crate) fn DigitShowcase() -> impl IntoView {
+    let state: TrainerState = expect_context();
+    let of_mnist = RwSignal::new(None);
+    spawn_local(async move { of_mnist.set(fetched().await.map(Arc::new)) });
+    let of_run = memo(move || state.run.with(|run| run.showcase.clone()));
+    let is_mnist = memo(move || state.run.with(|run| run.record.data.is_empty() || run.record.data == NAME));
+    let images = memo(move || of_run.get().or_else(|| of_mnist.get().filter(|_| is_mnist.get())));
+    let guesses = memo(move || state.run.with(|run| run.guesses.clone()));
+    let summary = move || {
+        let Some(images) = images.get() else { return "These images appear when training begins.".to_owned() };
+        let found = guesses.with(|guesses| score(images.labels(), guesses));
+        found.unwrap_or_else(|| "“Train” begins, and the guesses appear.".to_owned())
+    };
+    view! {
+        <section class="showcase" aria-labelledby="showcase-title">
+            <h2 id="showcase-title">"Digits that the net never learns from"</h2>
+            <p class="hint">"Below each: the net’s guess, and how sure it is."</p>
+            <p class="showcase-score" prop:textContent=words(summary)></p>
+            {part(move || images.get().map(|images| view! { <Digits images guesses/> }))}
+        </section>
+    }
+}
+
+/// A list of images with the guesses below them.
+#[component]
+fn Digits(images: Arc<Showcase>, guesses: Memo<Vec<Guess>>) -> impl IntoView {
+    let digit = |(index, &label): (usize, &u8)| {
+        let guess = move || guesses.with(|guesses| guesses.get(index).copied());
+        let state = move || match guess() {
+            None => "unknown",
+            Some(guess) if guess.is(label) => "right",
+            Some(_) => "wrong",
+        };
+        let share = move || guess().map(|guess| guess.of_label).filter(|share| !share.is_nan()).unwrap_or_default();
+        let spoken = move || in_words(label, guess().as_ref());
+        let canvas = NodeRef::new();
+        let drawn = Arc::clone(&images);
+        effect(move || {
+            if let Some(canvas) = canvas.get() {
+                draw(&canvas, drawn.images().nth(index).unwrap_or_default());
+            }
+        });
+        view! {
+            <li class="digit" data-state=text(state) style:--share=text(share) title=text(spoken)>
+                <canvas node_ref=canvas width=SIDE height=SIDE aria-hidden="true"></canvas>
+                <span class="guess" aria-hidden="true" translate="no" prop:textContent=words(move || guess().map_or("–".to_owned(), |guess| guess.digit.to_string()))></span>
+                <span class="certainty" aria-hidden="true" translate="no" prop:textContent=words(move || guess().map_or(String::new(), |guess| guess.short_certainty()))></span>
+                <span class="visually-hidden" prop:textContent=words(spoken)></span>
+            </li>
+        }
+    };
+    view! { <ul class="digits">{images.labels().iter().enumerate().map(digit).collect_view()}</ul> }
+}
+
+/// Draws an image in black ink on transparent paper; the style sheet makes the ink white where the page is dark.
+fn draw(canvas: &HtmlCanvasElement, pixels: &[u8]) {
+    let ink: Vec<u8> = pixels.iter().flat_map(|&ink| [0, 0, 0, ink]).collect();
+    let image = ImageData::new_with_u8_clamped_array(Clamped(&ink), SIDE as u32);
+    let context = canvas.get_context("2d").ok().flatten();
+    if let (Ok(image), Some(context)) =
+        (image, context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok()))
+    {
+        // A whole image at the corner of a canvas of its size can always be drawn.
+        let _ = context.put_image_data(&image, 0.0, 0.0);
+    }
+}
+
+/// Fetches the images of MNIST's showcase. Without them, the images of the run are there when it begins.
+async fn fetched() -> Option<Showcase> {
+    let response = JsFuture::from(window().fetch_with_str(SHOWCASE)).await.ok()?.dyn_into::<Response>().ok()?;
+    let bytes = JsFuture::from(response.array_buffer().ok().filter(|_| response.ok())?).await.ok()?;
+    Showcase::read(Uint8Array::new(&bytes).to_vec())
+}
