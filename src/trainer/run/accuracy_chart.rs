@@ -74,7 +74,7 @@ pub fn chart(run: &Accuracies, epochs: u32, nines: bool) -> Chart {
             .with(Series::new("training", trained).colour(Colour::Token(TOKEN)).dash(Dash::Dashed).width(1.5))
             .empty("The share of test images that the net gets right.");
     if !samples.is_empty() {
-        let name = format!("sample of {sampled} test images");
+        let name = format!("sample of {sampled}");
         let samples = Series::new(name, samples.as_slice()).colour(Colour::Token(TOKEN)).dash(Dash::Dotted);
         chart = chart.with(samples.width(1.5).markers());
     }

@@ -69,16 +69,7 @@ impl RunView {
             }
             Phase::Finished { seconds } => format!("Finished in {}.", duration(*seconds)),
             Phase::Stopped => match &self.activity {
-                Activity::Train => match self.record.latest_sample() {
-                    Some(sample) => format!(
-                        "{}. After step {}, about {:.1} % of a sample of {} were right.",
-                        standing(),
-                        thousands(sample.step),
-                        sample.accuracy * 100.0,
-                        counted(sample.of, "test image")
-                    ),
-                    None => format!("{}.", standing()),
-                },
+                Activity::Train => format!("{}.", standing()),
                 Activity::Check | Activity::Measure => "Stopped.".to_owned(),
             },
             Phase::Checked(report) if report.passes() => "The check against PyTorch passes.".to_owned(),

@@ -16,7 +16,7 @@ use crate::trainer::run::phase::Phase;
 use crate::trainer::run::recovery::Remedy;
 use crate::trainer::run::view::RunView;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Words, part, words};
+use crate::ui::kit::dynamic::{Words, part, text, words};
 use crate::ui::kit::memo::{effect, memo};
 
 /// Numbers that change many times a second are updated at this interval at most, in milliseconds.
@@ -90,14 +90,16 @@ pub(crate) fn RunStrip() -> impl IntoView {
     let steps = move || {
         shown.with(|shown| (shown.step > 0).then(|| format!("{} / {}", thousands(shown.step), thousands(shown.steps))))
     };
+    let status = move || shown.with(|shown| shown.status.clone());
+    let device = move || shown.with(|shown| shown.device.clone());
     let warning = memo(move || state.run.with(|run| run.warning()));
     view! {
         <div class="strip">
             <RunButtons/>
             <div class="strip-state">
-                <p class="strip-status" aria-label="Status" prop:textContent=words(move || shown.with(|shown| shown.status.clone()))></p>
+                <p class="strip-status" aria-label="Status" title=text(status) prop:textContent=words(status)></p>
                 <RunProgress whole epoch epochs/>
-                <p class="strip-device" aria-label="Device in use" prop:textContent=words(move || shown.with(|shown| shown.device.clone()))></p>
+                <p class="strip-device" aria-label="Device in use" title=text(device) prop:textContent=words(device)></p>
             </div>
             <dl class="figures">
                 <Figure name="Test accuracy" value=last strong=true/>
@@ -151,14 +153,21 @@ fn throttled(state: TrainerState) -> RwSignal<StripContent> {
     shown
 }
 
-/// Shows the progress of the run in the window's title, so that it can be read while another tab is open. Afterwards the
-/// title is the usual one again.
+/// Shows the progress of the run in the window's title, so that it can be read while another tab is open, and beside the
+/// trainer's name in the bar, so that it can be read on the sheet (`style/base.css`). Afterwards both are as usual again.
 fn follow_title(state: TrainerState) {
     let usual = document().title();
     let title = memo(move || state.run.with(RunView::title));
-    effect(move || match title.get() {
-        Some(title) => document().set_title(&format!("{title} – Gradsheet")),
-        None => document().set_title(&usual),
+    effect(move || {
+        let title = title.get();
+        match &title {
+            Some(title) => document().set_title(&format!("{title} – Gradsheet")),
+            None => document().set_title(&usual),
+        }
+        if let Ok(Some(link)) = document().query_selector(".bar nav a:last-of-type") {
+            // An element accepts every attribute with a valid name.
+            let _ = link.set_attribute("data-run", &title.unwrap_or_default());
+        }
     });
 }
 

@@ -36,6 +36,8 @@ export class TrainerPage {
   readonly verdict: Locator;
   readonly accuracy: Locator;
   readonly loss: Locator;
+  /** The test images with the net's guesses. */
+  readonly showcase: Locator;
 
   constructor(readonly page: Page) {
     const button = (name: string) => page.getByRole("button", { name, exact: true });
@@ -57,6 +59,7 @@ export class TrainerPage {
     this.verdict = page.getByText(/^The check (passes|fails)/);
     this.accuracy = page.getByRole("figure", { name: "Accuracy" });
     this.loss = page.getByRole("figure", { name: "Loss" });
+    this.showcase = page.getByRole("region", { name: "Digits that the net never learns from" });
   }
 
   /** Opens the trainer with the classic recipe, to which the tests name their differences. */
