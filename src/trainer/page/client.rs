@@ -21,9 +21,6 @@ use crate::trainer::run::protocol::{Command, Event, Message};
 use crate::wire::page::Wire;
 use crate::wire::{EncodeError, build, decode, encode};
 
-/// Milliseconds that a worker may take to answer a stop before it is ended by force.
-const STOP_PATIENCE: i32 = 1000;
-
 /// Milliseconds that the browser may take to name its graphics adapter. A graphics process that hangs never does.
 const CHOICE_PATIENCE: i32 = 15_000;
 
@@ -142,8 +139,9 @@ impl Inner {
                     self.wire.borrow_mut().ask();
                     Ok(())
                 }
-                Action::StartStopTimer { run_id } => {
-                    self.after(STOP_PATIENCE, move |inner| inner.supervisor.borrow_mut().stop_timed_out(run_id));
+                Action::StartStopTimer { run_id, seconds } => {
+                    let milliseconds = (seconds * 1e3) as i32;
+                    self.after(milliseconds, move |inner| inner.supervisor.borrow_mut().stop_timed_out(run_id));
                     Ok(())
                 }
                 Action::Deliver(event) => {

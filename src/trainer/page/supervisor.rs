@@ -27,11 +27,17 @@ pub(super) enum Action {
     Send(Command),
     /// Ask the worker for a sign of life, which is passed to [`Supervisor::hear_sign`].
     Ask,
-    /// Call [`Supervisor::stop_timed_out`] in a while.
-    StartStopTimer { run_id: u32 },
+    /// Call [`Supervisor::stop_timed_out`] in this number of seconds.
+    StartStopTimer { run_id: u32, seconds: f64 },
     /// Hand an event to the page. This is always the last action, since the page may start the next run at once.
     Deliver(Event),
 }
+
+/// Seconds that a worker may take to answer a stop before it is ended by force, besides those of the step under way.
+const STOP_PATIENCE: f64 = 1.0;
+
+/// The longest patience with a stop, in seconds. A user who has waited longer wants it to end.
+const LONGEST_STOP_PATIENCE: f64 = 10.0;
 
 /// The state machine.
 #[derive(Debug, Default)]
@@ -51,6 +57,8 @@ struct Run {
     request: Request,
     /// Whether a stop was asked for.
     is_stopping: bool,
+    /// The seconds that a step takes; 0 while unknown.
+    step_seconds: f64,
     /// Whether its command has gone to a worker.
     is_sent: bool,
     /// Whether the run begins again on the CPU if its device fails: the page chose the graphics adapter, and nothing
@@ -66,7 +74,8 @@ impl Supervisor {
         self.last_run += 1;
         let id = self.last_run;
         actions.push(Action::ChooseDevice { run_id: id, choice: request.device() });
-        self.run = Some(Run { id, request, is_stopping: false, is_sent: false, may_fall_back: false });
+        self.run =
+            Some(Run { id, request, is_stopping: false, step_seconds: 0.0, is_sent: false, may_fall_back: false });
         (id, actions)
     }
 
@@ -95,7 +104,9 @@ impl Supervisor {
         let stop = self.stop_command();
         let Some(run) = self.run.as_mut().filter(|run| !run.is_stopping) else { return Vec::new() };
         run.is_stopping = true;
-        stop.into_iter().chain([Action::StartStopTimer { run_id: run.id }]).collect()
+        // A worker hears nothing before its step is over, and one that is ended by force has kept nothing of its last seconds.
+        let seconds = (STOP_PATIENCE + 2.0 * run.step_seconds).min(LONGEST_STOP_PATIENCE);
+        stop.into_iter().chain([Action::StartStopTimer { run_id: run.id, seconds }]).collect()
     }
 
     /// The worker has had its time to answer a stop. If the run has not ended, the worker is ended by force.
@@ -116,6 +127,9 @@ impl Supervisor {
         }
         let Some(run) = self.run.as_mut().filter(|run| run.id == run_id) else { return Vec::new() };
         match event {
+            Event::Steps { images_per_second, .. } if images_per_second > 0.0 => {
+                run.step_seconds = f64::from(run.request.batch_size().unwrap_or_default()) / images_per_second;
+            }
             Event::Failed(failure) => return self.fail(failure),
             // From now on the page has losses that would be lost, and checkpoints to go on from.
             Event::Ready { .. } if matches!(run.request, Request::Train(_)) => run.may_fall_back = false,

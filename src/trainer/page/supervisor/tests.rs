@@ -305,13 +305,31 @@ fn nothing_else_falls_back() {
 #[test]
 fn a_stop_is_sent_once_and_forced_if_nobody_answers() {
     let mut supervisor = on_cpu();
-    assert_eq!(supervisor.stop(), [stop(1), Action::StartStopTimer { run_id: 1 }]);
+    assert_eq!(supervisor.stop(), [stop(1), Action::StartStopTimer { run_id: 1, seconds: 1.0 }]);
     assert_eq!(supervisor.stop(), [], "it is stopping already");
     assert_eq!(supervisor.stop_timed_out(1), [Action::Disconnect, Action::Deliver(Event::Stopped)]);
     assert_eq!(supervisor.hear(1, Event::Stopped), [], "the run has ended");
     assert_eq!(supervisor.stop(), []);
     let (_, actions) = start(&mut supervisor, DeviceChoice::Cpu, BackendKind::Cpu);
     assert_eq!(actions[0], connect(BackendKind::Cpu), "the next run has a new worker");
+}
+
+#[test]
+fn a_stop_waits_for_a_slow_step() {
+    let patience = |images_per_second| {
+        let mut supervisor = on_cpu();
+        let (epoch, step, seconds) = (1, 1, 3.0);
+        supervisor
+            .hear(1, Event::Steps { epoch, step, losses: vec![2.0], seconds, images_per_second, seconds_left: None });
+        match supervisor.stop().pop() {
+            Some(Action::StartStopTimer { seconds, .. }) => seconds,
+            other => panic!("{other:?}"),
+        }
+    };
+    let batch_size = f64::from(recipe(DeviceChoice::Cpu).batch_size);
+    assert_eq!(patience(0.0), 1.0);
+    assert_eq!(patience(batch_size / 3.0), 7.0, "a step takes three seconds");
+    assert_eq!(patience(batch_size / 60.0), 10.0, "nobody waits for a minute");
 }
 
 #[test]
@@ -322,14 +340,18 @@ fn a_stop_that_is_answered_is_not_forced() {
     assert_eq!(supervisor.stop_timed_out(1), []);
     start(&mut supervisor, DeviceChoice::Cpu, BackendKind::Cpu);
     assert_eq!(supervisor.stop_timed_out(1), [], "the next run goes on");
-    assert_eq!(supervisor.stop(), [stop(2), Action::StartStopTimer { run_id: 2 }], "it can be stopped, too");
+    assert_eq!(
+        supervisor.stop(),
+        [stop(2), Action::StartStopTimer { run_id: 2, seconds: 1.0 }],
+        "it can be stopped, too"
+    );
 }
 
 #[test]
 fn a_stop_during_the_start_follows_the_command() {
     let mut supervisor = Supervisor::default();
     supervisor.start(Request::Measure(recipe(DeviceChoice::Cpu)));
-    assert_eq!(supervisor.stop(), [Action::StartStopTimer { run_id: 1 }], "there is no worker yet");
+    assert_eq!(supervisor.stop(), [Action::StartStopTimer { run_id: 1, seconds: 1.0 }], "there is no worker yet");
     let actions = supervisor.device_chosen(1, BackendKind::Cpu, String::new());
     assert_eq!(actions, [connect(BackendKind::Cpu), measure(1, DeviceChoice::Cpu, ""), stop(1)]);
     // The same for a run that falls back while it is stopping.
