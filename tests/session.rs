@@ -73,7 +73,7 @@ fn events_come_in_the_order_of_the_protocol() {
         .map(|event| match event {
             Event::Ready { .. } => "ready",
             Event::Showing { .. } => "showing",
-            Event::Guessed(_) => "guessed",
+            Event::Guessed { .. } => "guessed",
             Event::Steps { .. } => "steps",
             Event::Evaluating { .. } => "evaluating",
             Event::Epoch(_) => "epoch",
@@ -201,7 +201,7 @@ fn the_page_hears_what_the_net_makes_of_a_few_test_images() {
     let labels: Vec<u8> = (0..10).flat_map(|digit| [digit; 4]).collect();
     assert_eq!(showcase.labels(), labels);
     let guesses = host.events.iter().filter_map(|event| match event {
-        Event::Guessed(guesses) => Some(guesses),
+        Event::Guessed { guesses, .. } => Some(guesses),
         _ => None,
     });
     let certain = guesses.map(|guesses| {
@@ -213,8 +213,14 @@ fn the_page_hears_what_the_net_makes_of_a_few_test_images() {
         certain.len() > 5 && certain[0] < 0.7 && certain.last() > Some(&0.9),
         "the net learns the bars: {certain:?}"
     );
+    // The page has the net that makes the guesses.
+    let values = host.events.iter().rev().find_map(|event| match event {
+        Event::Guessed { values, .. } => Some(values),
+        _ => None,
+    });
+    assert_eq!(values, Some(&last(&host).training_state.average));
     // The guesses after a test belong to the same net.
-    let after_test = host.events.windows(2).filter(|events| matches!(events, [Event::Epoch(_), Event::Guessed(_)]));
+    let after_test = host.events.windows(2).filter(|events| matches!(events, [Event::Epoch(_), Event::Guessed { .. }]));
     assert_eq!(after_test.count(), epochs(&host).len());
 }
 
@@ -226,7 +232,7 @@ fn a_run_that_is_stopped_within_an_epoch_says_how_good_it_is() {
     assert_eq!(samples(&host).iter().map(|sample| sample.0).collect::<Vec<_>>(), [30]);
     assert!(matches!(
         &host.events[host.events.len() - 3..],
-        [Event::Sampled { .. }, Event::Guessed(_), Event::Stopped]
+        [Event::Sampled { .. }, Event::Guessed { .. }, Event::Stopped]
     ));
     assert_eq!(last(&host).record.latest_sample().map(|sample| sample.step), Some(30));
     // What is known is not replaced by a smaller sample: fifty steps and the test of ten images come before this stop.

@@ -182,7 +182,7 @@ fn events() -> Vec<Event> {
         Event::Opening(BackendKind::WebGpu),
         Event::Sampled { correct: 487, of: 500 },
         Event::Showing { showcase: vec![7, 200] },
-        Event::Guessed(vec![Guess { digit: 9, certainty: 0.5, of_label: 0.25 }]),
+        Event::Guessed { guesses: vec![Guess { digit: 9, certainty: 0.5, of_label: 0.25 }], values: vec![0.5, -2.0] },
     ];
     events.extend(changes().map(Event::Changed));
     events.extend(answers.map(Event::Answered));

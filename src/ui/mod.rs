@@ -9,6 +9,7 @@ mod address;
 mod app;
 mod bridge;
 mod kit;
+mod net_bridge;
 mod page;
 mod sheet;
 mod tools;

@@ -2,14 +2,23 @@ import { expect, test } from "./support/test";
 import { DATA, LOADER, WASM, putBefore } from "./support/worker-files";
 
 test.describe("the trainer", () => {
-  test("shows the layers of the net", async ({ trainer }) => {
+  test("shows the layers of the net, and where each number comes from", async ({ trainer, page }) => {
     await expect(trainer.model).toContainText("18,738");
-    await expect(trainer.model.getByRole("row").filter({ hasText: "832" })).toContainText("32×26×26");
+    // The head, eight blocks, and two sums.
+    await expect(trainer.model.getByRole("row")).toHaveCount(11);
+    await page.getByRole("button", { name: "All 26 rows" }).click();
+    await expect(trainer.model.getByRole("row")).toHaveCount(29);
+    const first = trainer.model.getByRole("button", { name: "Conv 1→32, 5×5" });
+    await first.press("Enter");
+    await expect(first).toHaveAttribute("aria-expanded", "true");
+    await expect(trainer.model.getByText("a bias: 32 · (25 + 1) = 832.")).toBeVisible();
+    await first.press("Enter");
+    await expect(trainer.model.getByText("a bias: 32 · (25 + 1) = 832.")).toBeHidden();
     const dropout = trainer.model.getByRole("row").filter({ hasText: "Dropout" });
     await expect(dropout).toHaveCount(6);
     await expect(dropout.first()).toContainText("Dropout 0.1");
     await trainer.preset("Quick").check();
-    await expect(dropout).toHaveCount(0);
+    await expect(dropout.first()).toContainText("Dropout, off");
     await trainer.fill({ Dropout: 0.25 });
     await expect(dropout.first()).toContainText("Dropout 0.25");
   });

@@ -4,7 +4,8 @@ use super::LOG;
 use super::markdown::{picture, plain, table, verbatim};
 use crate::exchange::pictures::ACCURACY;
 use crate::format::{duration, percent, thousands};
-use crate::trainer::engine::architecture::{self, Layer};
+use crate::trainer::engine::architecture::parameter_count;
+use crate::trainer::engine::model_summary::{self, Row};
 use crate::trainer::run::accuracy_chart::{GOAL, has_goal, reached};
 use crate::trainer::run::epoch::EpochResult;
 use crate::trainer::run::record::{End, RunRecord};
@@ -69,12 +70,12 @@ fn end(run: &RunRecord) -> &'static str {
 /// Returns the net's layers.
 fn model(dropout: f64) -> String {
     let parameters = |count: usize| thousands(u32::try_from(count).unwrap_or(u32::MAX));
-    let row = |Layer { name, output, parameters: count }: Layer| vec![name, output, parameters(count)];
-    let mut rows: Vec<Vec<String>> = architecture::layers(dropout).into_iter().map(row).collect();
+    let row = |row: Row| vec![row.name, row.output, parameters(row.parameters)];
+    let mut rows: Vec<Vec<String>> = model_summary::rows(dropout).into_iter().map(row).collect();
     rows.push(vec![
         "**Trainable parameters**".to_owned(),
         String::new(),
-        format!("**{}**", parameters(architecture::parameter_count())),
+        format!("**{}**", parameters(parameter_count())),
     ]);
     table(&["Layer", "Output", "Parameters"], &rows)
 }

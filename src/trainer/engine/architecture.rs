@@ -1,4 +1,4 @@
-//! The net as data. All implementations of the net are built from it, and the page shows it as the model summary.
+//! The net as data. All implementations of the net are built from it.
 
 /// One convolutional layer. ReLU, batch normalisation and dropout follow each layer but the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,48 +58,12 @@ pub const PIXEL_MEAN: f32 = 0.1307;
 /// The standard deviation of MNIST's pixels on a scale from 0 to 1.
 pub const PIXEL_STD: f32 = 0.3081;
 
-/// A line of the model summary.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Layer {
-    /// The name of the layer for the page, for example `Conv 1→32, 5×5`.
-    pub name: String,
-    /// Output shape, channels × height × width, or the number of classes.
-    pub output: String,
-    /// Trainable parameters.
-    pub parameters: usize,
-}
-
-/// Returns the net's layers in order, as the page lists them. `dropout` is the share of activations that it sets to
-/// zero.
-pub fn layers(dropout: f64) -> Vec<Layer> {
-    let dropout = if dropout == 0.0 { String::new() } else { format!(", Dropout {dropout}") };
-    let mut side = IMAGE_SIDE;
-    let mut layers = Vec::new();
-    for (index, conv) in CONVOLUTIONS.iter().enumerate() {
-        side = conv.output_side(side);
-        let output = format!("{}×{side}×{side}", conv.channels_out);
-        let Convolution { channels_in, channels_out, kernel, .. } = conv;
-        let stride = if conv.stride == 1 { String::new() } else { format!(", stride {}", conv.stride) };
-        layers.push(Layer {
-            name: format!("Conv {channels_in}→{channels_out}, {kernel}×{kernel}{stride}"),
-            output: output.clone(),
-            parameters: conv.parameters(),
-        });
-        if index + 1 < CONVOLUTIONS.len() {
-            layers.push(Layer { name: format!("ReLU, BatchNorm{dropout}"), output, parameters: 2 * conv.channels_out });
-        }
-    }
-    layers.push(Layer {
-        name: format!("Average pool {side}×{side}, log-softmax"),
-        output: CLASSES.to_string(),
-        parameters: 0,
-    });
-    layers
-}
-
-/// Returns the number of trained parameters of the whole net.
+/// Returns the number of trained parameters of the whole net: those of the convolutions, and two for each normalised
+/// channel.
 pub fn parameter_count() -> usize {
-    layers(0.0).iter().map(|layer| layer.parameters).sum()
+    let weights: usize = CONVOLUTIONS.iter().map(Convolution::parameters).sum();
+    let normalised: usize = CONVOLUTIONS[..HIDDEN_LAYERS].iter().map(|conv| 2 * conv.channels_out).sum();
+    weights + normalised
 }
 
 #[cfg(test)]
@@ -109,17 +73,5 @@ mod tests {
     #[test]
     fn the_net_has_exactly_18_738_trainable_parameters() {
         assert_eq!(parameter_count(), 18_738);
-    }
-
-    #[test]
-    fn the_last_convolution_leaves_ten_maps_of_five_by_five() {
-        let last = &layers(0.1)[12];
-        assert_eq!((last.name.as_str(), last.output.as_str()), ("Conv 16→10, 3×3", "10×5×5"));
-    }
-
-    #[test]
-    fn a_dropout_rate_of_zero_is_not_listed() {
-        assert_eq!(layers(0.25)[1].name, "ReLU, BatchNorm, Dropout 0.25");
-        assert_eq!(layers(0.0)[1].name, "ReLU, BatchNorm");
     }
 }

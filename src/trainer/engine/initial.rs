@@ -42,6 +42,11 @@ impl TrainingState {
         self.parameters.iter().chain(&self.statistics).copied().collect()
     }
 
+    /// Returns the parameters and running statistics that are tested: the averaged ones when the recipe averages.
+    pub(crate) fn tested(&self) -> Vec<f32> {
+        if self.average.is_empty() { self.flat() } else { self.average.clone() }
+    }
+
     /// Checks the sizes of all parts.
     ///
     /// # Errors

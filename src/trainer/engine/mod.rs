@@ -2,7 +2,7 @@
 //!
 //! The loop knows a net only as a [`learner::Learner`] and the place where it runs only as a [`host::Host`].
 //! `evaluation` classifies the test images; `oracle`, in tests only, computes the net in plain 64-bit loops. All
-//! modules but [`architecture`], which the page shows, need the feature `engine`.
+//! modules but [`architecture`] and [`model_summary`], which the page shows, need the feature `engine`.
 
 pub mod architecture;
 #[cfg(feature = "engine")]
@@ -17,6 +17,7 @@ pub mod host;
 mod initial;
 #[cfg(feature = "engine")]
 pub mod learner;
+pub mod model_summary;
 #[cfg(feature = "engine")]
 pub mod optimizer;
 #[cfg(all(test, feature = "engine"))]

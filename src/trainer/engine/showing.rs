@@ -28,7 +28,7 @@ impl<'a> Showing<'a> {
         Event::Showing { showcase: Showcase::of(self.test, self.sampling.images()).bytes().to_vec() }
     }
 
-    /// Lets the net guess the images. The net does not change by it.
+    /// Lets the net guess the images, and reads it. The net does not change by it.
     ///
     /// # Errors
     /// When the device fails.
@@ -36,7 +36,8 @@ impl<'a> Showing<'a> {
         let images = self.sampling.images();
         let logits = learner.classify(self.batcher.to_test(images)).await?;
         let labels = images.iter().map(|&index| self.test.label(index));
-        let guesses = logits.chunks_exact(CLASSES).zip(labels).map(|(logits, label)| Guess::new(logits, label));
-        Ok(Event::Guessed(guesses.collect()))
+        let guesses =
+            logits.chunks_exact(CLASSES).zip(labels).map(|(logits, label)| Guess::new(logits, label)).collect();
+        Ok(Event::Guessed { guesses, values: learner.training_state().await?.tested() })
     }
 }

@@ -104,7 +104,7 @@ impl Phase {
             Event::Restored(_) | Event::Epoch(_) | Event::Changed(_) | Event::Shared { .. } | Event::Opening(_) => {
                 self.clone()
             }
-            Event::Showing { .. } | Event::Guessed(_) => self.clone(),
+            Event::Showing { .. } | Event::Guessed { .. } => self.clone(),
             // Checkpoints, samples and the answers of jobs do not change what the run does.
             Event::Sampled { .. } | Event::Saved { .. } | Event::Unsaved { .. } | Event::Answered(_) => self.clone(),
         }

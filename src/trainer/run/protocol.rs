@@ -243,8 +243,13 @@ pub enum Event {
         /// The bytes of a [`crate::mnist::Showcase`].
         showcase: Vec<u8>,
     },
-    /// The net has answered the images of the showcase, as in a test: its guesses, in the order of the images.
-    Guessed(Vec<Guess>),
+    /// The net has answered the images of the showcase, as in a test.
+    Guessed {
+        /// The net's guesses, in the order of the images.
+        guesses: Vec<Guess>,
+        /// The parameters and running statistics that the net is tested with, in the order of `engine::parameter_layout`.
+        values: Vec<f32>,
+    },
 }
 
 impl Event {
@@ -252,7 +257,11 @@ impl Event {
     pub fn is_progress(&self) -> bool {
         matches!(
             self,
-            Self::Steps { .. } | Self::Sampled { .. } | Self::Guessed(_) | Self::Evaluating { .. } | Self::Data { .. }
+            Self::Steps { .. }
+                | Self::Sampled { .. }
+                | Self::Guessed { .. }
+                | Self::Evaluating { .. }
+                | Self::Data { .. }
         )
     }
 

@@ -51,6 +51,8 @@ pub struct RunView {
     pub showcase: Option<Arc<Showcase>>,
     /// The net's newest guesses at these images, in their order; none before the first.
     pub guesses: Vec<Guess>,
+    /// The parameters and running statistics of the net that made these guesses; none before the first.
+    pub values: Arc<[f32]>,
     /// Whether the run, which no worker trains, was deleted from the list of kept runs.
     pub is_deleted: bool,
     /// Whether the run goes on from an earlier point, and what was there before.
@@ -78,6 +80,7 @@ impl RunView {
             announcement: String::new(),
             showcase: None,
             guesses: Vec::new(),
+            values: Arc::default(),
             is_deleted: false,
             resumption: Resumption::default(),
         }
@@ -180,7 +183,10 @@ impl RunView {
             // A screen reader reads the failure's message by itself: on the page it is an alert.
             Event::Failed(_) => self.end(String::new()),
             Event::Showing { showcase } => self.showcase = Showcase::read(showcase.clone()).map(Arc::new),
-            Event::Guessed(guesses) => self.guesses.clone_from(guesses),
+            Event::Guessed { guesses, values } => {
+                self.guesses.clone_from(guesses);
+                self.values = values.as_slice().into();
+            }
             Event::Opening(kind) => self.opening = Some(*kind),
             Event::Ready { .. } => self.opening = None,
             Event::Data { .. } | Event::Evaluating { .. } | Event::Saved { .. } | Event::Unsaved { .. } => {}

@@ -1,6 +1,8 @@
 //! The whole trainer: the strip with the run on top, below it test images with the net’s guesses, then settings, charts and model, then the log and the epochs,
 //! and at the bottom files and kept runs.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::accuracy_chart::AccuracyChart;
@@ -21,8 +23,10 @@ use super::runs::unstored::UnstoredNotice;
 use super::showcase::DigitShowcase;
 use super::state::TrainerState;
 use super::strip::RunStrip;
+use crate::ui::kit::memo::{effect, memo};
 use crate::ui::kit::notice::Notice;
 use crate::ui::kit::tabs::{Tabs, panel_id, tab_id};
+use crate::ui::net_bridge;
 
 /// The tabs under the charts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +39,17 @@ impl Below {
     const ALL: [(Self, &str); 2] = [(Self::Log, "Log"), (Self::Epochs, "Epochs")];
 }
 
+/// Offers the numbers of the net in training to the look inside it.
+fn offer_net(state: TrainerState) {
+    net_bridge::offer_net(move || state.run.with_untracked(|run| run.values.to_vec()));
+    let values = memo(move || state.run.with(|run| Arc::clone(&run.values)));
+    effect(move || {
+        // A memo that is only tracked never computes.
+        values.with(|_| ());
+        net_bridge::tell_change();
+    });
+}
+
 /// The trainer, which trains the net on MNIST.
 #[component]
 pub(crate) fn TrainerLab() -> impl IntoView {
@@ -44,6 +59,7 @@ pub(crate) fn TrainerLab() -> impl IntoView {
     provide_context(KeptRunsState::new(state));
     provide_context(FilesState::new(state));
     address::follow(state);
+    offer_net(state);
     let below = RwSignal::new(Below::Log);
     let panel = move |(what, name): (Below, &'static str), content: AnyView| {
         view! {

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use super::state::TrainerState;
 use crate::format::thousands;
-use crate::trainer::engine::architecture;
-use crate::trainer::engine::architecture::Layer;
+use crate::trainer::engine::architecture::parameter_count;
+use crate::trainer::engine::model_summary::{Row, Sizes, folded, rows};
 use crate::trainer::recipe::text::RecipeText;
 use crate::trainer::run::reports::CheckReport;
 use crate::ui::kit::context::expect_context;
-use crate::ui::kit::dynamic::{Words, part};
+use crate::ui::kit::dynamic::{Words, part, text, words};
 use crate::ui::kit::memo::effect;
 
 /// A number of parameters as text.
@@ -29,21 +29,29 @@ pub(crate) fn ModelSummary() -> impl IntoView {
             dropout.set(share);
         }
     });
+    let is_folded = RwSignal::new(true);
     let rows = move || {
-        let row = |layer: Layer| {
-            view! {
-                <tr>
-                    <th scope="row" prop:textContent=Words::from(layer.name)></th>
-                    <td translate="no" prop:textContent=Words::from(layer.output)></td>
-                    <td class="number" translate="no" prop:textContent=Words::from(parameters(layer.parameters))></td>
-                </tr>
-            }
-        };
-        architecture::layers(dropout.get()).into_iter().map(row).collect_view()
+        let dropout = dropout.get();
+        let rows = if is_folded.get() { folded(dropout) } else { rows(dropout) };
+        rows.into_iter().map(|row| view! { <SummaryRow row/> }).collect_view()
     };
+    let fold = move || if is_folded.get() { "All 26 rows" } else { "Fold to 8 rows" };
+    let sizes = Sizes::of_the_net();
+    let memory = format!(
+        "Memory for one image, with four bytes a number: {:.2} MB for the image, {:.2} MB for all outputs on the way forward \
+         and back, {:.2} MB for the parameters, {:.2} MB in all.",
+        sizes.input,
+        sizes.forward_and_back,
+        sizes.parameters,
+        sizes.total()
+    );
     view! {
         <section class="model" aria-label="Model">
-            <h2>"Model"</h2>
+            <div class="recipe-head">
+                <h2>"Model"</h2>
+                <button type="button" class="quiet" on:click=move |_| is_folded.update(|is| *is = !*is) prop:textContent=words(fold)></button>
+            </div>
+            <p class="hint">"Click a row to see where its numbers come from."</p>
             <table aria-label="Model summary">
                 <thead>
                     <tr><th scope="col">"Layer"</th><th scope="col">"Output"</th><th scope="col" class="number">"Parameters"</th></tr>
@@ -52,12 +60,49 @@ pub(crate) fn ModelSummary() -> impl IntoView {
                 <tfoot>
                     <tr>
                         <th scope="row" colspan="2">"Trainable parameters"</th>
-                        <td class="number">{parameters(architecture::parameter_count())}</td>
+                        <td class="number">{parameters(parameter_count())}</td>
+                    </tr>
+                    <tr>
+                        <th scope="row" colspan="2">"Parameters that are not trained"</th>
+                        <td class="number">"0"</td>
                     </tr>
                 </tfoot>
             </table>
+            <p class="hint">{memory}</p>
+            <details class="more">
+                <summary>"Why is the net built like this?"</summary>
+                <p class="hint">
+                    "A rim of zeros around the maps keeps what is at the edge of a digit in sight. Twice the kernels move by two places, \
+                    which makes the maps smaller as pooling would, but with weights that are learned. At the end the mean of each 5×5 map \
+                    is a score: that needs no weights at all, where a usual last layer would need thousands."
+                </p>
+            </details>
             <Check/>
         </section>
+    }
+}
+
+/// A row of the summary, with the arithmetic below it once it is clicked.
+#[component]
+fn SummaryRow(row: Row) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let sentences = row.arithmetic;
+    let arithmetic = move || {
+        let sentences = sentences.clone().into_iter();
+        sentences.map(|sentence| view! { <p prop:textContent=Words::from(sentence)></p> }).collect_view()
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <button
+                    type="button" class="summary-row" aria-expanded=text(move || is_open.get())
+                    on:click=move |_| is_open.update(|is| *is = !*is) prop:textContent=Words::from(row.name)
+                ></button>
+            </th>
+            <td translate="no" prop:textContent=Words::from(row.output)></td>
+            <td class="number" translate="no" prop:textContent=Words::from(parameters(row.parameters))></td>
+        </tr>
+        <tr class="arithmetic" hidden=move || !is_open.get()><td colspan="3">{part(arithmetic)}</td></tr>
     }
 }
 

@@ -21,8 +21,7 @@ pub fn write(checkpoint: &Checkpoint) -> Result<Vec<u8>, LearnerError> {
     let layout = Layout::new();
     let training_state = &checkpoint.training_state;
     training_state.check(&layout)?;
-    let values = if training_state.average.is_empty() { training_state.flat() } else { training_state.average.clone() };
-    let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let bytes: Vec<u8> = training_state.tested().iter().flat_map(|value| value.to_le_bytes()).collect();
     let steps = i64::from(checkpoint.record.step()).to_le_bytes();
     let mut arrays = Vec::new();
     for array in expected(&layout) {
