@@ -11,7 +11,7 @@ use crate::exchange::cells::{self, Cell};
 use crate::exchange::csv_out;
 use crate::exchange::mistakes::{Guess, Slide, guesses, with_bias};
 use crate::exchange::no_number::why_no_number;
-use crate::sheet::{Column, Expr, Term};
+use crate::sheet::{Column, Expr};
 
 /// The largest number of characters of a student's text that the report repeats.
 const LONGEST_TEXT: usize = 40;
@@ -158,8 +158,16 @@ impl Comparison<'_> {
         rates.extend(self.rate_of_all_steps().filter(|rate| are_weights_wrong && !rates.contains(rate)));
         let stated = Some(self.learning_rate()).filter(|_| !self.table.rates().is_empty());
         let with_guesses = |(column, places): (Column, Vec<Place>)| {
-            let mut all = guesses(column);
-            all.extend(self.sliding_rates(column));
+            // A reference to η that slides down is likelier than others are, but one that slides to the right is not.
+            let (down, right): (Vec<Guess>, Vec<Guess>) = self
+                .sliding_rates(column)
+                .into_iter()
+                .partition(|guess| guess.slide.is_some_and(|slide| slide.down.is_some()));
+            let first_step = self.first_step_only(&places, &down);
+            let mut all = down;
+            all.extend(first_step);
+            all.extend(guesses(column));
+            all.extend(right);
             all.extend(self.biases(&places));
             all.extend(self.empty_cells(&places));
             // A step without a learning rate looks like η = 1; a classic mistake has a better name for it.
@@ -187,11 +195,20 @@ impl Comparison<'_> {
                 .find(|&other| self.table.position(0, other).is_some_and(|(_, place)| place == column));
             let meets = match table_column {
                 Some(other) if slide.down.is_some() => format!("the column of {}", other.name()),
+                _ if self.slid_rate(slide, place) == Some(0.0) => "empty cells".to_owned(),
                 _ => "other cells".to_owned(),
             };
             Guess::sliding_rate(weight, slide, &meets, &fixed)
         };
         if weight.weight_index().is_some() { slides.filter_map(guess).collect() } else { Vec::new() }
+    }
+
+    /// Returns the guess that a weight keeps the value of its first step, if none of the cells to which η slides explains it.
+    fn first_step_only(&self, places: &[Place], slides: &[Guess]) -> Option<Guess> {
+        let [Place { row: 2, column }, .., last] = *places else { return None };
+        let is_updated = self.judgement(Place { row: 1, column }) == Judgement::Right;
+        let is_known = column.weight_index().is_none() || slides.iter().any(|guess| self.misses(guess, last).is_some());
+        if is_updated && !is_known { Guess::first_step_only(column) } else { None }
     }
 
     /// Returns the guesses that a bias is added to a weighted sum: a plain number, if most of the column's cells are wrong.
@@ -212,17 +229,15 @@ impl Comparison<'_> {
         if guesses.iter().any(explains) { guesses } else { Vec::new() }
     }
 
-    /// Returns the guess that a formula refers to targets or inputs that are empty in its row.
-    fn empty_cells(&self, places: &[Place]) -> Option<Guess> {
-        let last = *places.last()?;
-        let given = [Column::T1, Column::T2, Column::I1, Column::I2];
-        let is_empty = |column: &Column| {
-            self.formula(last).is_some_and(|expr| expr.refers_to(Term::Here(*column)))
-                && self.table.has(*column)
-                && !self.table.is_filled(last.row, *column)
+    /// Returns the guesses that a formula refers to targets, to inputs, or to both, where they are empty in its row.
+    fn empty_cells(&self, places: &[Place]) -> Vec<Guess> {
+        let Some(&last) = places.last() else { return Vec::new() };
+        let empty = |columns: &[Column]| -> Vec<Column> {
+            let is_empty = |column: &Column| self.table.has(*column) && !self.table.is_filled(last.row, *column);
+            columns.iter().copied().filter(is_empty).collect()
         };
-        let empty: Vec<Column> = given.into_iter().filter(is_empty).collect();
-        if empty.is_empty() { None } else { Guess::empty(last.column, &empty) }
+        let sets = [&[Column::T1, Column::T2][..], &[Column::I1, Column::I2], &Column::ALL[..=Column::I2.index()]];
+        sets.into_iter().filter_map(|columns| Guess::empty(last.column, &empty(columns))).collect()
     }
 
     /// Makes a group of cells with one cause; `None` if there are no cells.

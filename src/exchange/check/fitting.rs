@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::comparison::{Comparison, Place, near};
+use super::comparison::{Comparison, Judgement, Place, near};
+use super::habits::Written;
 use super::wording::{self, Explained};
 use crate::exchange::mistakes::{Family, Guess};
 use crate::sheet::Column;
@@ -13,7 +14,7 @@ const SAMPLES: usize = 16;
 const MOST_CAUSES: usize = 4;
 /// One in so many numbers with few digits may miss the wrong formula that gave it, because it was rounded.
 const ONE_MISSES: usize = 6;
-/// How many cells with few digits must agree on a second mistake in their column.
+/// How many cells with few digits must agree on a mistake if their column has another one or is mostly right.
 const ENOUGH_FOR_ANOTHER: usize = 3;
 /// The number of rows from which on a single wrong cell of a column is no mistake of the whole column.
 const MANY_ROWS: u32 = 4;
@@ -63,20 +64,46 @@ impl Comparison<'_> {
                     }
                 }
             }
+            let mut other_gradients: Vec<Column> = Vec::new();
+            for (pending, fitting) in pending.iter().zip(&fitting) {
+                if fitting.iter().any(|fit| pending.guesses[fit.index].family == Family::OtherGradient) {
+                    other_gradients.push(pending.column);
+                }
+            }
             let mut is_done = true;
             for (pending, fitting) in pending.iter_mut().zip(&fitting) {
-                let count = |fit: &Fit| {
+                let same = |fit: &Fit| {
                     let guess = &pending.guesses[fit.index];
                     let columns = columns.get(&guess.clause).map_or(&[][..], Vec::as_slice);
                     // A factor says little, unless the error's formula explains it in all gradients.
                     let says_little = guess.family.is_vague() && !wording::is_of_error(columns.iter().copied());
                     if says_little { 0 } else { columns.len() }
                 };
+                let count = |fit: &Fit| match pending.guesses[fit.index].family {
+                    Family::OtherGradient => other_gradients.len(),
+                    _ => same(fit),
+                };
+                // Some number always explains the steps of a few weights.
+                let is_plain = |fit: &Fit| {
+                    let guess = &pending.guesses[fit.index];
+                    guess.family != Family::Rate || guess.slide.is_some()
+                };
+                let agrees = |fit: &Fit| self.agrees_with_right_cells(&pending.guesses[fit.index], &pending.places);
                 // Of equally good guesses the first one is the likeliest.
-                let Some(best) = fitting.iter().rev().max_by_key(|fit| (count(fit), fit.cells)) else { continue };
+                let rank = |fit: &Fit| (count(fit), agrees(fit), is_plain(fit), same(fit), fit.cells);
+                let Some((best_rank, best)) =
+                    fitting.iter().rev().map(|fit| (rank(fit), fit)).max_by_key(|&(rank, _)| rank)
+                else {
+                    continue;
+                };
                 let other = fitting.iter().find(|fit| {
-                    let is_likely = pending.guesses[fit.index].family != Family::Rate || count(fit) > 1;
-                    let is_as_likely = is_likely && count(fit) == count(best) && fit.cells == best.cells;
+                    let guess = &pending.guesses[fit.index];
+                    let is_likely = guess.family != Family::Rate || count(fit) > 1;
+                    let is_as_likely = is_likely
+                        && are_as_plain(&pending.guesses[best.index], guess)
+                        && (count(fit) == best_rank.0 || guess.family.is_vague())
+                        && agrees(fit) == best_rank.1
+                        && fit.cells == best.cells;
                     fit.index != best.index && is_as_likely && self.is_other_cause(pending, best.index, fit.index)
                 });
                 let other = other.map(|fit| pending.guesses[fit.index].clause.clone());
@@ -108,9 +135,11 @@ impl Comparison<'_> {
         // Numbers with few digits agree with a few wrong formulas by chance.
         let few = samples(&pending.places).filter(|&place| self.has_few_digits(place)).count();
         let is_another = explained.iter().flat_map(|known| &known.places).any(|place| place.column == pending.column);
-        let enough = few.div_ceil(2).max(if is_another && few > 0 { ENOUGH_FOR_ANOTHER } else { 1 });
+        let is_rare = 2 * pending.places.len() < self.table.rows() as usize;
+        let enough = few.div_ceil(2).max(if (is_another || is_rare) && few > 0 { ENOUGH_FOR_ANOTHER } else { 1 });
         // Of a hundred wrong formulas, some give any number of few digits. A 0 is told apart from them.
-        let is_stray = |place: Place| self.has_few_digits(place) && self.found(place) != 0.0;
+        let is_short = |place: Place| Written::new(self.found(place)).is_some_and(Written::is_short);
+        let is_stray = |place: Place| (self.has_few_digits(place) || is_short(place)) && self.found(place) != 0.0;
         let is_single = matches!(*pending.places, [only] if self.table.rows() >= MANY_ROWS && is_stray(only));
         if most < enough || is_single {
             return Vec::new();
@@ -121,6 +150,17 @@ impl Comparison<'_> {
         let fits = scores.into_iter().enumerate().map(|(index, (cells, miss))| (Fit { index, cells }, miss));
         let is_fitting = |(fit, miss): &(Fit, f64)| fit.cells >= fewest && *miss <= 2.0 * best + AS_NEAR;
         fits.filter(is_fitting).map(|(fit, _)| fit).collect()
+    }
+
+    /// Whether a guess gives the numbers of the right cells, too, that lie between wrong ones of the same column, or before
+    /// them if only the first step is right.
+    fn agrees_with_right_cells(&self, guess: &Guess, wrong: &[Place]) -> bool {
+        let [Place { row: first, column }, .., Place { row: last, .. }] = *wrong else { return true };
+        let right: Vec<Place> = (if first == 2 { 1 } else { first }..last)
+            .map(|row| Place { row, column })
+            .filter(|&place| self.judgement(place) == Judgement::Right && self.table.is_filled(place.row, column))
+            .collect();
+        samples(&right).all(|place| self.is_right_by(guess, place))
     }
 
     /// Whether a number with few digits is that of a wrong formula, but for the digits that it and the cells around it do not
@@ -141,7 +181,7 @@ impl Comparison<'_> {
     /// Whether a second guess is a different mistake that happens to give the same numbers as the best one.
     fn is_other_cause(&self, pending: &Pending, best: usize, other: usize) -> bool {
         let (best, other) = (&pending.guesses[best], &pending.guesses[other]);
-        if best.family.is_vague() || other.family.is_vague() || best.is_same(other) || best.clause == other.clause {
+        if best.family.is_vague() || best.is_same(other) || best.clause == other.clause {
             return false;
         }
         samples(&pending.places).all(|place| {
@@ -150,6 +190,14 @@ impl Comparison<'_> {
             self.misses(best, place).is_none() || near(one, two, 0.01 * (one - right).abs())
         })
     }
+}
+
+/// Whether a second guess is about as plain as the best one, so that both are worth naming: no other learning rate where
+/// another weight's gradient explains the step, and no second way in which η slides.
+fn are_as_plain(best: &Guess, other: &Guess) -> bool {
+    let is_any_rate = other.family == Family::Rate && other.slide.is_none();
+    let slide_both = best.slide.is_some() && other.slide.is_some();
+    !(slide_both || is_any_rate && best.family == Family::OtherGradient)
 }
 
 /// Returns some of the cells, evenly spread.

@@ -30,6 +30,13 @@ impl Comparison<'_> {
         near(found, wrong, tolerance + self.spread_of(guess, place)).then(|| (found - wrong).abs() / tolerance)
     }
 
+    /// Whether a wrong formula gives the number of a right cell.
+    pub(super) fn is_right_by(&self, guess: &Guess, place: Place) -> bool {
+        let wrong = self.value(guess, place);
+        guess.slide.is_none_or(|slide| self.slid_rate(slide, place).is_some())
+            && near(self.found(place), wrong, self.tolerance(place, wrong) + self.spread_of(guess, place))
+    }
+
     /// The number that a wrong formula gives in a cell.
     pub(super) fn value(&self, guess: &Guess, place: Place) -> f64 {
         guess.evaluate(&Surroundings { learning_rate: self.rate_of(guess, place), ..self.surroundings(place) })
@@ -62,7 +69,7 @@ impl Comparison<'_> {
     }
 
     /// The value of the cell that a reference to η meets when it slides; an empty cell counts as 0.
-    fn slid_rate(&self, slide: Slide, place: Place) -> Option<f64> {
+    pub(super) fn slid_rate(&self, slide: Slide, place: Place) -> Option<f64> {
         let (row, column) = self.slid_cell(slide, place)?;
         match self.table.sheet.get(row, column) {
             // The cell from which the formula was copied is right; otherwise the weight is simply not updated.

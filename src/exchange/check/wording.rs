@@ -21,18 +21,23 @@ pub(super) struct Explained {
 pub(super) fn causes(explained: Vec<Explained>) -> Vec<(String, Vec<Place>)> {
     let (biases, others): (Vec<_>, Vec<_>) =
         explained.into_iter().partition(|explained| matches!(explained.guess.family, Family::Bias(_)));
-    let mut merged: Vec<Explained> = Vec::new();
+    let mut merged: Vec<Vec<Explained>> = Vec::new();
     for new in others {
-        match merged.iter_mut().find(|known| known.guess.clause == new.guess.clause) {
-            Some(known) => {
-                known.places.extend(new.places);
-                known.other = known.other.take().or(new.other);
-            }
-            None => merged.push(new),
+        // Steps with each other's gradients are one mistake.
+        let is_same = |known: &Explained| {
+            known.guess.clause == new.guess.clause
+                || [&known.guess, &new.guess].iter().all(|guess| guess.family == Family::OtherGradient)
+        };
+        match merged.iter_mut().find(|known| known.iter().any(is_same)) {
+            Some(known) => known.push(new),
+            None => merged.push(vec![new]),
         }
     }
-    let merged = merged.into_iter().map(|explained| (sentence(&explained), explained.places));
-    merged.chain(with_biases(biases)).collect()
+    let with_places = |same: Vec<Explained>| {
+        let places: Vec<Place> = same.iter().flat_map(|explained| &explained.places).copied().collect();
+        (sentence(&same, &columns(&places)), places)
+    };
+    merged.into_iter().map(with_places).chain(with_biases(biases)).collect()
 }
 
 /// Returns one sentence for all biases, with their cells.
@@ -66,21 +71,42 @@ pub(super) fn is_of_error(columns: impl Iterator<Item = Column>) -> bool {
     columns.filter(|column| column.is_gradient()).count() >= MOST_GRADIENTS
 }
 
-fn sentence(explained: &Explained) -> String {
-    let columns = columns(&explained.places);
+/// Returns the sentence for one mistake in these columns.
+fn sentence(same: &[Explained], columns: &[Column]) -> String {
     let is_all = is_of_error(columns.iter().copied());
     let with_errors = columns.iter().any(|column| matches!(column, Column::E1 | Column::E2));
-    let clause = match explained.guess.family {
-        Family::Twice if is_all && with_errors => {
-            "the error is E = (t − a)², without the ½, so the errors and all gradients are twice as large"
+    let clause = match same.first().map(|explained| explained.guess.family) {
+        Some(Family::Twice) if is_all && with_errors => {
+            "the error is E = (t − a)², without the ½, so the errors and all gradients are twice as large".to_owned()
         }
-        Family::Twice if is_all => "the gradients are those of E = (t − a)², without the ½, so they are twice as large",
-        Family::Half if is_all => "every gradient is multiplied by ½, as if it were an error",
-        Family::Sign if is_all => "the difference is the wrong way round in every gradient, t − a instead of a − t",
-        _ => &explained.guess.clause,
+        Some(Family::Twice) if is_all => {
+            "the gradients are those of E = (t − a)², without the ½, so they are twice as large".to_owned()
+        }
+        Some(Family::Half) if is_all => "every gradient is multiplied by ½, as if it were an error".to_owned(),
+        Some(Family::Sign) if is_all => {
+            "the difference is the wrong way round in every gradient, t − a instead of a − t".to_owned()
+        }
+        Some(Family::Tanh) if columns.iter().all(|column| column.is_gradient()) => {
+            "the slope is 1 − a², which is that of tanh, and not a·(1 − a)".to_owned()
+        }
+        _ => joined(same.iter().map(|explained| &explained.guess.clause)),
     };
-    match &explained.other {
-        Some(other) => format!("Likely mistake: {clause}, or {other}. Both give the same numbers here."),
-        None => format!("Likely mistake: {clause}."),
+    match joined(same.iter().filter_map(|explained| explained.other.as_ref())) {
+        other if other.is_empty() => format!("Likely mistake: {clause}."),
+        other => format!("Likely mistake: {clause}, or {other}. Both give the same numbers here."),
+    }
+}
+
+/// Joins clauses, each of them once.
+fn joined<'a>(clauses: impl Iterator<Item = &'a String>) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for clause in clauses {
+        if !all.contains(&clause.as_str()) {
+            all.push(clause);
+        }
+    }
+    match all.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{}, and {last}", others.join(", ")),
+        _ => all.concat(),
     }
 }

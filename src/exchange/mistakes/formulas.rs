@@ -1,7 +1,7 @@
 //! Wrong versions of the formulas that are no updates.
 
 use super::edits::edits;
-use super::{Family, Guess, gradient_of, product, references, similar_columns, used_instead};
+use super::{Family, Guess, TANH, listed, parts, product, references, similar_columns, used_instead};
 use crate::sheet::network::sigmoid;
 use crate::sheet::rewrite::{rewrite, without};
 use crate::sheet::{Column, Expr, Term};
@@ -18,7 +18,7 @@ pub(super) fn wrong_formulas(column: Column, right: &Expr) -> Vec<Guess> {
         }
     };
     // The slopes of one neuron, of the output layer, or of both layers are left out.
-    for neurons in [&[AH1][..], &[AH2], &[AO1], &[AO2], &[AO1, AO2], &[AH1, AO1, AO2], &[AH2, AO1, AO2]] {
+    for neurons in [&[AH1][..], &[AH2], &[AO1], &[AO2], &[AH1, AH2], &[AO1, AO2], &[AH1, AO1, AO2], &[AH2, AO1, AO2]] {
         let names: Vec<String> = neurons.iter().map(|neuron| format!("{0}·(1 − {0})", neuron.name())).collect();
         let (names, verb) = match names.as_slice() {
             [one] => (format!("the slope {one}"), "is"),
@@ -43,30 +43,20 @@ pub(super) fn wrong_formulas(column: Column, right: &Expr) -> Vec<Guess> {
             other => other,
         });
     }
-    for (index, one) in Column::WEIGHTS.into_iter().enumerate() {
-        for other in Column::WEIGHTS.into_iter().skip(index + 1) {
-            everywhere(format!("{} and {} are swapped", one.name(), other.name()), &|expr| match expr {
-                Expr::Term(Term::Here(column)) if column == one => Expr::here(other),
-                Expr::Term(Term::Here(column)) if column == other => Expr::here(one),
-                expr => expr,
-            });
-        }
-    }
-    everywhere("w5 to w8 are used after their update, not before it".to_owned(), &|expr| match expr {
-        Expr::Term(Term::Here(weight @ (W5 | W6 | W7 | W8))) => match gradient_of(weight) {
-            Some(gradient) => {
-                Expr::difference(Expr::here(weight), product([Expr::Term(Term::LearningRate), Expr::here(gradient)]))
-            }
-            None => expr,
-        },
-        other => other,
-    });
     everywhere("weighted sums are used instead of activations".to_owned(), &|expr| match expr {
         Expr::Term(Term::Here(activation @ (AH1 | AH2 | AO1 | AO2))) => Expr::here(Column::ALL[activation.index() - 1]),
         other => other,
     });
+    if column.is_gradient() {
+        guesses.extend(parts::single_paths(right));
+        guesses.extend(parts::new_weights(right));
+        guesses.extend(parts::slopes_of_tanh(right));
+    }
     // First one change at one place, then one symbol instead of another everywhere.
     guesses.extend(edits(right).into_iter().map(|(clause, expr)| Guess::new(clause, expr)));
+    if column.is_gradient() {
+        guesses.extend(parts::edited_parts(right));
+    }
     for term in right.precedents() {
         let Term::Here(own) = term else { continue };
         for other in similar_columns(own) {
@@ -74,6 +64,7 @@ pub(super) fn wrong_formulas(column: Column, right: &Expr) -> Vec<Guess> {
             guesses.push(Guess::new(used_instead(other, own), expr));
         }
     }
+    guesses.extend(swapped(column, right));
     guesses.extend(references::wrong_rows(right));
     guesses.extend(references::copied(column));
     let times = |factor: Expr| product([factor, right.clone()]);
@@ -87,6 +78,34 @@ pub(super) fn wrong_formulas(column: Column, right: &Expr) -> Vec<Guess> {
     guesses.push(vague(Family::Sign, "the sign is wrong", -1.0));
     guesses.push(vague(Family::Twice, "the value is twice what it should be", 2.0));
     guesses.push(vague(Family::Half, "the value is half of what it should be", 0.5));
+    guesses
+}
+
+/// Returns versions of a formula with two columns in each other's place, or with what belongs to
+/// one output neuron taken for the other.
+fn swapped(column: Column, right: &Expr) -> Vec<Guess> {
+    let weights = (0..8).flat_map(|one| (one + 1..8).map(move |other| [Column::WEIGHTS[one], Column::WEIGHTS[other]]));
+    let pairs = weights.chain([[I1, I2], [T1, T2], [AH1, AH2], [AO1, AO2]]);
+    let swap = |[one, other]: [Column; 2]| {
+        let expr = rewrite(right.clone(), &|expr| match expr {
+            Expr::Term(Term::Here(column)) if column == one => Expr::here(other),
+            Expr::Term(Term::Here(column)) if column == other => Expr::here(one),
+            expr => expr,
+        });
+        (expr != *right).then(|| Guess::new(format!("{} and {} are swapped", one.name(), other.name()), expr))
+    };
+    let mut guesses: Vec<Guess> = pairs.filter_map(swap).collect();
+    for [own, other] in [[[AO1, T1], [AO2, T2]], [[AO2, T2], [AO1, T1]]] {
+        let expr = rewrite(right.clone(), &|expr| match expr {
+            Expr::Term(Term::Here(column)) if column == own[0] => Expr::here(other[0]),
+            Expr::Term(Term::Here(column)) if column == own[1] => Expr::here(other[1]),
+            expr => expr,
+        });
+        if expr != *right && column.is_gradient() {
+            let clause = format!("{} are used instead of {}", listed(&other), listed(&own));
+            guesses.push(Guess::new(clause, expr));
+        }
+    }
     guesses
 }
 
@@ -114,7 +133,7 @@ fn wrong_endings(column: Column, right: &Expr) -> Vec<Guess> {
         Expr::Sigmoid(sum) => vec![
             finished("the brackets in 1/(1 + e⁻ˣ) are left out", sum, |sum| 1.0 + (-sum).exp()),
             finished("σ is used twice", right, sigmoid),
-            finished("tanh is used instead of σ", sum, f64::tanh),
+            finished(TANH, sum, f64::tanh),
             finished("the sign in 1 + e⁻ˣ is wrong", sum, |sum| 1.0 / (1.0 - (-sum).exp())),
             finished("only e⁻ˣ is in the cell", sum, |sum| (-sum).exp()),
         ],

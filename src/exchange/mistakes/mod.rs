@@ -6,6 +6,7 @@
 mod biases;
 mod edits;
 mod formulas;
+mod parts;
 mod references;
 mod updates;
 
@@ -16,6 +17,9 @@ use crate::sheet::bug::Bug;
 use crate::sheet::formula::Values;
 use crate::sheet::lesson::Lesson;
 use crate::sheet::{Column, Constants, Expr, Quantity, Row, Term, formula, run};
+
+/// The clause for activations and slopes of tanh.
+const TANH: &str = "tanh is used instead of σ";
 
 /// A wrong formula that a student may have used.
 #[derive(Clone, Debug)]
@@ -48,6 +52,10 @@ pub(super) enum Family {
     Sign,
     /// Another η is used, which is unlikely to be so for a single weight.
     Rate,
+    /// Another weight's gradient is used.
+    OtherGradient,
+    /// tanh is used instead of σ.
+    Tanh,
     /// A bias is added that starts with this number.
     Bias(f64),
 }
@@ -148,7 +156,12 @@ impl Guess {
 
     /// Whether two wrong formulas give the same number for any numbers, so that they are the same mistake.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        // A lesson without the coincidences of the classic one, where i2 is twice i1.
+        let (one, other) = (self.general_value(), other.general_value());
+        (one - other).abs() <= 1e-9 * one.abs()
+    }
+
+    /// The value of the wrong formula in a lesson without the coincidences of the classic one, where i2 is twice i1.
+    fn general_value(&self) -> f64 {
         let constants = Constants {
             targets: [0.13, 0.71],
             inputs: [0.37, 0.89],
@@ -156,17 +169,13 @@ impl Guess {
         };
         let lesson = Lesson { constants, learning_rate: 0.43 };
         let rows: Vec<Row> = run::rows(lesson.constants, lesson.learning_rate).take(4).collect();
-        let value = |guess: &Self| {
-            let [start, two_above, above, here] = rows.as_slice() else { return f64::NAN };
-            let slid = guess.slide.map(|slide| match (slide.down, slide.right) {
-                (Some(down), right) => 0.71 + 0.13 * down as f64 + if right { 0.05 } else { 0.0 },
-                (None, _) => 0.57,
-            });
-            let learning_rate = slid.unwrap_or(lesson.learning_rate);
-            guess.evaluate(&Surroundings { here, above, two_above, start, learning_rate })
-        };
-        let (one, other) = (value(self), value(other));
-        (one - other).abs() <= 1e-9 * one.abs()
+        let [start, two_above, above, here] = rows.as_slice() else { return f64::NAN };
+        let slid = self.slide.map(|slide| match (slide.down, slide.right) {
+            (Some(down), right) => 0.71 + 0.13 * down as f64 + if right { 0.05 } else { 0.0 },
+            (None, _) => 0.57,
+        });
+        let learning_rate = slid.unwrap_or(lesson.learning_rate);
+        self.evaluate(&Surroundings { here, above, two_above, start, learning_rate })
     }
 
     /// Returns the update of a weight with a learning rate that is not the sheet's own; `stated` is the one that the sheet
@@ -186,15 +195,24 @@ impl Guess {
         Some(Self { slide: Some(slide), family: Family::Rate, ..Self::new(clause, formula(weight, false)?) })
     }
 
-    /// Returns the formula of a column where these targets or inputs are empty cells.
+    /// Returns the guess that a weight keeps the value that the first step gave it.
+    pub(super) fn first_step_only(weight: Column) -> Option<Self> {
+        let clause = "only the first step is taken: the references to the weight and its gradient are fixed to row 0, or that \
+                      to η slides to empty cells";
+        let terms = [weight, gradient_of(weight)?].map(Term::Above);
+        Some(Self::moved(clause, &formula(weight, false)?, terms, Origin::Start))
+    }
+
+    /// Returns the formula of a column where these targets or inputs are empty cells; `None` if it does not refer to them.
     pub(super) fn empty(column: Column, empty: &[Column]) -> Option<Self> {
-        let names: Vec<String> = empty.iter().map(|column| column.name()).collect();
         let clause = format!(
             "the reference to {} is not fixed, so it slides down to empty cells (write dollar signs)",
-            names.join(" and ")
+            listed(empty)
         );
-        let terms = empty.iter().map(|&column| Term::Here(column));
-        Some(Self::moved(clause, &formula(column, false)?, terms, Origin::Nothing))
+        let right = formula(column, false)?;
+        let terms: Vec<Term> = empty.iter().map(|&column| Term::Here(column)).collect();
+        let refers = terms.iter().any(|&term| right.refers_to(term));
+        refers.then(|| Self::moved(clause, &right, terms, Origin::Nothing))
     }
 }
 
@@ -204,11 +222,15 @@ pub(super) fn guesses(column: Column) -> Vec<Guess> {
     let bugs = Bug::all().filter(|bug| bug.columns().contains(&column));
     let classic = bugs.filter_map(|bug| Some(Guess::new(bug.mistake(), bug.formula(column, false)?)));
     let others = match gradient_of(column) {
-        Some(gradient) => updates::wrong_updates(column, gradient, &right),
+        Some(gradient) => {
+            let classic = classic.map(|guess| updates::in_family(guess, gradient));
+            return classic.chain(updates::wrong_updates(column, gradient, &right)).collect();
+        }
         None if matches!(right, Expr::Term(_)) => Vec::new(),
         None => formulas::wrong_formulas(column, &right),
     };
-    classic.chain(others).collect()
+    // What is always 0, such as t1 − t1, is no formula that anybody writes: rather, the number is not shown in full.
+    classic.chain(others).filter(|guess| guess.general_value() != 0.0).collect()
 }
 
 /// Returns the column of a weight's gradient; `None` if the column is no weight.

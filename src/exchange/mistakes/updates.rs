@@ -1,6 +1,6 @@
 //! Wrong updates of a weight.
 
-use super::{Guess, Origin, gradient_of, product, used_instead};
+use super::{Family, Guess, Origin, gradient_of, product, used_instead};
 use crate::sheet::rewrite::rewrite;
 use crate::sheet::{Column, Expr, Term};
 
@@ -19,6 +19,12 @@ pub(in super::super) fn with_momentum(weight: Column, share: f64, is_averaged: b
     let clause = format!("{clause}, which is called momentum");
     let expr = Expr::difference(Expr::above(weight), step);
     Some(Guess { step_before: Some((weight, share)), ..Guess::new(clause, expr) })
+}
+
+/// Returns the guess of a classic bug in an update, in its family.
+pub(super) fn in_family(guess: Guess, gradient: Column) -> Guess {
+    let is_other = Column::GRADIENTS.into_iter().any(|other| guess.clause == used_instead(other, gradient));
+    if is_other { Guess { family: Family::OtherGradient, ..guess } } else { guess }
 }
 
 /// Returns wrong updates of a weight.
@@ -68,7 +74,7 @@ pub(super) fn wrong_updates(weight: Column, gradient: Column, right: &Expr) -> V
             Guess::new(used_instead(other, own), expr)
         })
     };
-    guesses.extend(others(gradient, Column::GRADIENTS));
+    guesses.extend(others(gradient, Column::GRADIENTS).map(|guess| Guess { family: Family::OtherGradient, ..guess }));
     guesses.extend(others(weight, Column::WEIGHTS));
     guesses.extend(Column::GRADIENTS.into_iter().filter(|&other| other != gradient).map(|other| {
         let expr = Expr::difference(Expr::above(weight), product([rate(), Expr::above(other)]));

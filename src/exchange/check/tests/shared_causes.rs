@@ -27,5 +27,6 @@ fn one_cause_is_not_split_although_the_numbers_show_few_digits() {
         Column::G1 => right / values.here.get(Column::I1) * values.here.get(Column::I2),
         _ => right,
     });
-    assert_eq!(found, ["1 columns: Likely mistake: i2 is used instead of i1."]);
+    let both = "i2 is used instead of i1, or the value is twice what it should be. Both give the same numbers here.";
+    assert_eq!(found, [format!("1 columns: Likely mistake: {both}")]);
 }
