@@ -29,7 +29,7 @@ pub(crate) fn DigitShowcase() -> impl IntoView {
     let summary = move || {
         let Some(images) = images.get() else { return "These images appear when training begins.".to_owned() };
         let found = guesses.with(|guesses| score(images.labels(), guesses));
-        found.unwrap_or_else(|| "“Train” begins, and the guesses appear.".to_owned())
+        found.unwrap_or_else(|| "Press Train to see its guesses.".to_owned())
     };
     view! {
         <section class="showcase" aria-labelledby="showcase-title">
