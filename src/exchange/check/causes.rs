@@ -57,7 +57,7 @@ impl Comparison<'_> {
             );
             groups.extend(self.group(Kind::Mistake, cause, vec![Place { row: 0, column: *column }]));
         }
-        groups.extend(self.missing_rows(&mut unexplained));
+        groups.extend(self.uneven_rows(&mut unexplained));
         for ((_, cause), places) in without_number {
             groups.extend(self.group(Kind::Mistake, cause, places));
         }

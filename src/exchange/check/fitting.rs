@@ -193,11 +193,11 @@ impl Comparison<'_> {
 }
 
 /// Whether a second guess is about as plain as the best one, so that both are worth naming: no other learning rate where
-/// another weight's gradient explains the step, and no second way in which η slides.
+/// another one or another weight's gradient explains the step, and no second way in which η slides.
 fn are_as_plain(best: &Guess, other: &Guess) -> bool {
-    let is_any_rate = other.family == Family::Rate && other.slide.is_none();
+    let is_any_rate = |guess: &Guess| guess.family == Family::Rate && guess.slide.is_none();
     let slide_both = best.slide.is_some() && other.slide.is_some();
-    !(slide_both || is_any_rate && best.family == Family::OtherGradient)
+    !slide_both && !(is_any_rate(other) && (is_any_rate(best) || best.family == Family::OtherGradient))
 }
 
 /// Returns some of the cells, evenly spread.

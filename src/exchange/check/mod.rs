@@ -18,7 +18,6 @@ mod digits;
 mod fitting;
 mod guesses;
 mod habits;
-mod missing_rows;
 mod momentum;
 mod never_updated;
 mod plainest;
@@ -26,6 +25,7 @@ mod samples;
 mod start_typos;
 mod step_rate;
 mod student;
+mod uneven_rows;
 mod wording;
 
 use self::comparison::Comparison;
@@ -195,6 +195,15 @@ pub fn check(table: &Table<'_>) -> Result<SheetCheck, String> {
             table.sheet.title()
         ));
     }
+    let rate_cell = rate.as_ref().and_then(|rate| rate.cell);
+    let comparison = Comparison::new(table, lesson, rate_cell, samples.as_ref());
+    if comparison.runs_upwards() {
+        return Err(format!(
+            "The rows of {} run from the last step up to the first one. Sort them so that the start is at the top, and check \
+             the file again.",
+            table.sheet.title()
+        ));
+    }
     let rate_source = match &rate {
         Some(rate) => rate.source.clone(),
         None if table.rows() == 1 => "assumed, because the table has no step yet".to_owned(),
@@ -207,7 +216,7 @@ pub fn check(table: &Table<'_>) -> Result<SheetCheck, String> {
     };
     let mut notes = table.notes().to_vec();
     notes.extend(samples.as_ref().map(Samples::note));
-    let mut groups = Comparison::new(table, lesson, rate.and_then(|rate| rate.cell), samples.as_ref()).groups(&typos);
+    let mut groups = comparison.groups(&typos);
     groups.sort_by_key(|group| {
         (group.kind, group.cells.first().map_or(0, |cell| cell.row), group.columns.first().copied())
     });

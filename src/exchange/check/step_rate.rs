@@ -1,6 +1,8 @@
 //! The learning rates with which a student's steps were taken.
 
-use super::comparison::{Comparison, Place};
+use std::ops::Range;
+
+use super::comparison::{Comparison, Judgement, Place};
 use super::plainest::{plainest, quotient};
 use super::student::Student;
 use crate::exchange::stated_rate::Rate;
@@ -29,15 +31,26 @@ impl Step {
     /// Returns the learning rates with which a weight may have got its value in a row, in `steps` steps; `None` if nothing
     /// can be told.
     fn new(student: &Student, row: u32, steps: u32, weight: Column) -> Option<Self> {
-        let gradient = Column::GRADIENTS[weight.weight_index()?];
         let first = row.checked_sub(steps)?;
+        Self::between(student, (first, row), first..row, weight)
+    }
+
+    /// Returns the learning rates with which a weight may have got its value in a row from the row below.
+    fn upwards(student: &Student, row: u32, weight: Column) -> Option<Self> {
+        Self::between(student, (row + 1, row), row + 1..row + 2, weight)
+    }
+
+    /// Returns the learning rates with which a weight may have got from the first row to the last one, with the gradients of
+    /// some rows.
+    fn between(student: &Student, (first, last): (u32, u32), rows: Range<u32>, weight: Column) -> Option<Self> {
+        let gradient = Column::GRADIENTS[weight.weight_index()?];
         // Even numbers with all their digits are rounded.
         let slack = |row: u32, column: Column| student.slack(row, column).max(1e-15 * student.get(row, column).abs());
         // The weights between the first and the last one are rounded, too, if the student computed with rounded numbers.
-        let step_slack = f64::from(steps).sqrt() * (slack(first, weight) + slack(row, weight));
-        let gradients: f64 = (first..row).map(|row| student.get(row, gradient)).sum();
-        let gradient_slack: f64 = (first..row).map(|row| slack(row, gradient)).sum();
-        let step = student.get(first, weight) - student.get(row, weight);
+        let step_slack = (rows.len() as f64).sqrt() * (slack(first, weight) + slack(last, weight));
+        let gradients: f64 = rows.clone().map(|row| student.get(row, gradient)).sum();
+        let gradient_slack: f64 = rows.map(|row| slack(row, gradient)).sum();
+        let step = student.get(first, weight) - student.get(last, weight);
         let (low, high) = quotient((step, step_slack), (gradients, gradient_slack))?;
         Some(Self { low, high }.widened(1e-9))
     }
@@ -103,6 +116,35 @@ fn most_agreeing(steps: &[Step]) -> Option<(f64, f64)> {
 }
 
 impl Comparison<'_> {
+    /// Whether the rows run from the last step up to the first one: most weights are wrong, but follow from those of the row
+    /// below.
+    pub(super) fn runs_upwards(&self) -> bool {
+        let last = self.table.rows().min(MOST_ROWS) - 1;
+        let places = (0..last).flat_map(|row| Column::WEIGHTS.map(|weight| (row, weight)));
+        let is_filled = |&(row, weight): &(u32, Column)| (row..row + 2).all(|row| self.table.is_filled(row, weight));
+        let places: Vec<(u32, Column)> = places.filter(is_filled).collect();
+        let is_wrong =
+            |&&(row, column): &&(u32, Column)| self.judgement(Place { row: row + 1, column }) == Judgement::Wrong;
+        if 2 * places.iter().filter(is_wrong).count() < places.len() {
+            return false;
+        }
+        // The learning rate on which most steps agree, and the share that does.
+        let of = |step: &dyn Fn(u32, Column) -> Option<Step>| {
+            let steps: Vec<Step> = places.iter().filter_map(|&(row, weight)| step(row, weight)).collect();
+            let (low, high) = most_agreeing(&steps).filter(|_| steps.len() >= ENOUGH_STEPS)?;
+            let rate = 0.5 * (low + high);
+            Some((rate, steps.iter().filter(|step| step.contains(rate)).count() as f64 / steps.len() as f64))
+        };
+        let upwards = of(&|row, weight| Step::upwards(self.student(), row, weight));
+        let downwards = of(&|row, weight| Step::new(self.student(), row + 1, 1, weight));
+        match (upwards, downwards) {
+            (Some((rate, _)), None) => rate > 0.0,
+            // Where the gradients hardly change, steps downhill look like steps uphill in the other direction.
+            (Some((rate, share)), Some((other, other_share))) => rate > 0.0 && other < 0.0 && share > other_share,
+            (None, _) => false,
+        }
+    }
+
     /// Returns a learning rate of few digits, other than the sheet's own, that explains the wrong weights in these cells
     /// better than chance would.
     pub(super) fn rate_of_steps(&self, places: &[Place]) -> Option<f64> {

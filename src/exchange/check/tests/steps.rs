@@ -52,3 +52,32 @@ fn momentum_is_named_for_all_weights() {
         assert_eq!(cause, expected, "{share} {is_averaged} {decimals}");
     }
 }
+
+#[test]
+fn rows_that_run_upwards_are_said_to() {
+    for (digits, rate) in [(17, Some(0.5)), (5, Some(0.5)), (17, None)] {
+        let mut rows = shown(&right(0.5, 30), digits);
+        let downwards = sheet(&rows, rate);
+        assert_eq!(checked(&downwards).wrong, 0, "{digits} digits");
+        rows.reverse();
+        let upwards = sheet(&rows, rate);
+        let error = check(&Table::find(&upwards).expect("a table")).expect_err("upwards");
+        assert!(error.starts_with("The rows of “Homework” run from the last step up"), "{digits} digits: {error}");
+    }
+    // Steps uphill are another mistake.
+    let rows = worked_out(0.5, 30, &|_, column, values, right| match column.weight_index() {
+        Some(_) => 2.0 * values.above.get(column) - right,
+        None => right,
+    });
+    let (_, cause) = only_mistake(&checked(&sheet(&rows, Some(0.5))));
+    assert_eq!(cause, "Likely mistake: the step goes uphill: + instead of −.");
+}
+
+#[test]
+fn a_row_that_is_there_twice_is_named() {
+    let mut rows = right(0.5, 12);
+    rows.insert(7, rows[6]);
+    let (columns, cause) = only_mistake(&checked(&sheet(&rows, Some(0.5))));
+    assert_eq!(columns, "w1 w2 w3 w4 w5 w6 w7 w8");
+    assert_eq!(cause, "Row 40 of the sheet is the same as the row above: it was copied, or the step was forgotten.");
+}
