@@ -86,10 +86,7 @@ impl Comparison<'_> {
                 groups.extend(self.group(Kind::Mistake, cause, places));
             }
         }
-        for places in short.into_values() {
-            let too_few_digits = "Right, but with too few digits. Copy the formula, not its result.".to_owned();
-            groups.extend(self.group(Kind::Rounded, too_few_digits, places));
-        }
+        groups.extend(short.into_values().flat_map(|places| self.short_groups(places)));
         for places in consequences.into_values() {
             if let Some(&first) = places.first() {
                 groups.extend(self.group(Kind::Consequence, self.consequence_of(first), places));
@@ -106,6 +103,9 @@ impl Comparison<'_> {
             exact.count() as f64 >= MOST * short.len() as f64
         };
         let is_most = 2 * short.len() > self.table.rows() as usize;
+        if self.digits.has_only_zeros(column) {
+            return self.go_on_from_zeros(column);
+        }
         is_most && column.weight_index().is_none() && guesses(column).iter().any(explains)
     }
 

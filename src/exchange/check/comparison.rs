@@ -50,7 +50,7 @@ pub(super) struct Comparison<'a> {
     /// The engine's rows.
     engine: Vec<Row>,
     pub(super) student: Student,
-    digits: Digits,
+    pub(super) digits: Digits,
     /// Whether the table learns several samples, so that targets and inputs change.
     has_samples: bool,
     /// Whether the sheet shows the engine's values with fewer digits.
@@ -183,7 +183,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Whether the cell has the engine's value.
-    fn has_engines_value(&self, place: Place) -> bool {
+    pub(super) fn has_engines_value(&self, place: Place) -> bool {
         let expected = self.expected(place);
         match self.cell(place) {
             // A spreadsheet shows an error where the engine has no finite number.
@@ -295,7 +295,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// The cells that the right formula of this one refers to.
-    fn precedents(&self, place: Place) -> impl Iterator<Item = Place> {
+    pub(super) fn precedents(&self, place: Place) -> impl Iterator<Item = Place> {
         self.student.precedents(place.row, place.column).iter().filter_map(move |term| match *term {
             Term::Here(column) => Some(Place { row: place.row, column }),
             Term::Above(column) => Some(Place { row: place.row.checked_sub(1)?, column }),

@@ -96,9 +96,23 @@ impl Format {
 
 /// The formats that may explain how many digits some numbers show, about as likely; none if the numbers have nothing in
 /// common.
+#[derive(Clone)]
 pub(super) struct Habit(Vec<Format>);
 
 impl Habit {
+    /// Returns the habit of numbers that have this number of decimals.
+    pub(super) fn of_decimals(decimals: i32) -> Self {
+        Self(vec![Format::Decimals(decimals)])
+    }
+
+    /// The number of decimals that all numbers may have; `None` if that does not explain them.
+    pub(super) fn decimals(&self) -> Option<i32> {
+        self.0.iter().find_map(|format| match format {
+            Format::Decimals(decimals) => Some(*decimals),
+            Format::Significant(_) | Format::Width(_) => None,
+        })
+    }
+
     /// Returns the habit of numbers with few digits; `None` if there are none.
     pub(super) fn of(numbers: &[Written]) -> Option<Self> {
         Self::with_zeros(numbers, 0)
@@ -117,7 +131,8 @@ impl Habit {
             all.sort_unstable();
             let most = *all.chunk_by(i32::eq).max_by_key(|same| same.len())?.first()?;
             let like = all.iter().filter(|&&own| (most - hidden..=most).contains(&own)).count();
-            Some((like as f64 / numbers.len() as f64, format(most)))
+            let over = all.iter().filter(|&&own| own > most).count();
+            Some((like as f64 / numbers.len() as f64, over, format(most)))
         };
         let all = [
             most_frequent(|number| number.significant, Format::Significant)?,
@@ -125,14 +140,23 @@ impl Habit {
             most_frequent(|number| number.width(), Format::Width)?,
         ];
         // Numbers that end with zeros show fewer digits than the format has.
-        let share = all.iter().map(|&(share, _)| share).fold(0.0, f64::max);
+        let share = all.iter().map(|&(share, ..)| share).fold(0.0, f64::max);
         let is_likely = |other: f64| other >= MOST && other >= share - NEARLY_AS_MANY;
-        Some(Self(all.into_iter().filter(|&(share, _)| is_likely(share)).map(|(_, format)| format).collect()))
+        let mut likely: Vec<(f64, usize, Format)> = all.into_iter().filter(|&(share, ..)| is_likely(share)).collect();
+        // But none shows more.
+        let over = likely.iter().map(|&(_, over, _)| over).min();
+        likely.retain(|&(_, own, _)| Some(own) == over);
+        Some(Self(likely.into_iter().map(|(.., format)| format).collect()))
     }
 
     /// The number of decimals that a number has at least, shown or not; `None` if nothing is known.
     pub(super) fn decimals_of(&self, number: Option<Written>) -> Option<i32> {
-        self.0.iter().filter_map(|format| format.decimals_of(number)).min()
+        self.all_decimals_of(number).min()
+    }
+
+    /// The numbers of decimals that a number may have, shown or not, in each of the formats.
+    pub(super) fn all_decimals_of(&self, number: Option<Written>) -> impl Iterator<Item = i32> {
+        self.0.iter().filter_map(move |format| format.decimals_of(number))
     }
 }
 

@@ -6,8 +6,8 @@
 //! student's own cells, and those are right: so a sheet may be worked out with rounded numbers. A cell that follows from
 //! wrong cells is a *consequence*; any other cell is a *mistake*.
 //!
-//! [`student`] holds the student's numbers, [`digits`] and [`habits`] how many digits they have; [`comparison`] judges single
-//! cells, [`guesses`] says what wrong formulas would give in them,
+//! [`student`] holds the student's numbers, [`digits`], [`habits`] and [`whole_column`] how many digits they have;
+//! [`comparison`] judges single cells, [`guesses`] says what wrong formulas would give in them,
 //! [`never_updated`] finds weights that stand still, [`causes`] sorts the wrong cells, [`fitting`] explains them in the
 //! words of [`wording`]. [`step_rate`] finds out which learning rate a student used, [`momentum`] how much of the step
 //! before, [`samples`] which samples, and [`start_typos`] which numbers of row 0 were not used.
@@ -22,10 +22,12 @@ mod momentum;
 mod never_updated;
 mod plainest;
 mod samples;
+mod short;
 mod start_typos;
 mod step_rate;
 mod student;
 mod uneven_rows;
+mod whole_column;
 mod wording;
 
 use self::comparison::Comparison;

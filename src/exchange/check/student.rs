@@ -68,7 +68,8 @@ impl Student {
             }
         }
         let telling = Column::ALL.map(|column| student.telling_numbers(table, column));
-        let digits = Digits::new(&telling, student.rows.len(), shown_decimals(table));
+        let all = Column::ALL.map(|column| student.computed_numbers(table, column));
+        let digits = Digits::new(&telling, &all, student.rows.len(), shown_decimals(table));
         student.slack = student.rows.iter().map(|_| ZEROS).collect();
         student.most = vec![Row::from_values([f64::INFINITY; Column::COUNT]); student.rows.len()];
         for row in 0..table.rows() {
@@ -162,6 +163,13 @@ impl Student {
             }
         }
         numbers
+    }
+
+    /// Returns all numbers of a column that are not given, with their decimals if they are written with zeros at their end.
+    fn computed_numbers(&self, table: &Table<'_>, column: Column) -> Vec<(f64, Option<i32>)> {
+        let rows =
+            (0..self.rows.len() as u32).filter(|&row| !self.is_given(row, column) && table.is_filled(row, column));
+        rows.map(|row| (self.get(row, column), table.decimals(row, column))).collect()
     }
 
     fn put(&mut self, row: u32, column: Column, value: f64) {
