@@ -188,8 +188,19 @@ impl<'a> Comparison<'a> {
         match self.cell(place) {
             // A spreadsheet shows an error where the engine has no finite number.
             Cell::Error(_) => !expected.is_finite(),
-            _ => near(self.found(place), expected, self.tolerance(place, expected)),
+            _ => {
+                near(self.found(place), expected, self.tolerance(place, expected)) && self.may_be_shown(place, expected)
+            }
         }
+    }
+
+    /// Whether the number that stands in all cells of a column can be `value` with fewer digits: a digit or two of it must be
+    /// those of the value, rounded or cut off.
+    fn may_be_shown(&self, place: Place, value: f64) -> bool {
+        let (found, unit) = (self.found(place), self.student.slack(place.row, place.column));
+        let is_rough = self.digits.is_constant(place.column) && found.abs() < 100.0 * unit;
+        let is_cut = || found * value > 0.0 && found.abs() <= value.abs();
+        !is_rough || is_cut() || near(found, value, 0.5 * unit * (1.0 + RELATIVE_TOLERANCE))
     }
 
     /// How far the number in a cell may be from the one that it stands for, if it has fewer digits than those around it.

@@ -13,6 +13,8 @@ use crate::sheet::Column;
 
 /// The number of cells that tell enough about the digits of a column, a row or a sheet.
 const ENOUGH_CELLS: usize = 4;
+/// The number of cells that tell enough about the digits of a column if each column or cell has its own.
+const MANY_CELLS: usize = 8;
 /// The number of decimals of a zero if nothing else is known.
 const DECIMALS_OF_ZERO: i32 = 6;
 /// The number of decimals of zeros if nothing but zeros stands in a column.
@@ -21,6 +23,8 @@ const DECIMALS_OF_ZEROS: i32 = 2;
 const SOME: f64 = 0.05;
 /// The number of decimals from which on a program is likelier to have cut off the others than a student.
 const DECIMALS_OF_PROGRAMS: i32 = 4;
+/// The same among numbers that have nothing in common but that all show few digits.
+const DECIMALS_OF_MIXED: i32 = 3;
 
 /// The digits of the numbers in each column and row of a sheet.
 pub(super) struct Digits {
@@ -55,11 +59,19 @@ impl Digits {
         let plain = |numbers: &Vec<(u32, Written)>| numbers.iter().map(|&(_, number)| number).collect::<Vec<_>>();
         let sheet = plain(&telling.concat());
         let habit_of_sheet = habit_of_few(&sheet);
+        let is_mixed = habit_of_sheet.as_ref().is_some_and(Habit::is_empty);
+        // If each cell has its own number of digits, those of a few may be the same by chance.
+        let by_chance = |habit: Habit, numbers: &[Written]| {
+            if is_mixed && numbers.len() < MANY_CELLS { habit.of_all(numbers) } else { habit }
+        };
         let whole = |column: Column| Whole::new(column, &all[column.index()]);
         // A few numbers tell less about their column than all of its cells, or all numbers of the sheet.
         let mut columns = Column::ALL.map(|column| match &telling[column.index()] {
-            few if few.len() < ENOUGH_CELLS => whole(column).habit(),
-            numbers => habit_of_few(&plain(numbers)),
+            few if few.len() < ENOUGH_CELLS => {
+                let whole = whole(column);
+                whole.habit().map(|habit| by_chance(habit, &whole.written()))
+            }
+            numbers => habit_of_few(&plain(numbers)).map(|habit| by_chance(habit, &plain(numbers))),
         });
         let formats: Vec<i32> = columns.iter().flatten().filter_map(Habit::decimals).collect();
         let constants = Column::ALL.map(|column| whole(column).constant());
@@ -69,8 +81,9 @@ impl Digits {
             let other = match constant.filter(|_| habit.is_none() && !is_weight) {
                 // Zeros may have as few decimals as any column.
                 Some(0.0) => formats.iter().copied().min(),
-                Some(value) => Written::new(value).map(Written::decimals).filter(|own| formats.contains(own)),
-                _ => None,
+                // A slow number is the same in all rows if it is rounded.
+                Some(value) => Written::new(value).map(Written::decimals).filter(|&own| own >= DECIMALS_OF_ZEROS),
+                None => None,
             };
             *habit = habit.take().or(other.map(Habit::of_decimals)).or_else(|| habit_of_sheet.clone());
         }
@@ -105,12 +118,7 @@ impl Digits {
     /// The number of decimals that a number has at least, shown or not, among others that show few digits; `None` if
     /// nothing is known.
     fn least_decimals(&self, row: u32, column: Column, number: Option<Written>) -> Option<i32> {
-        let all: Vec<Vec<i32>> =
-            self.habits(row, column).map(|habit| habit.all_decimals_of(number).collect()).collect();
-        // A format that explains both the row and the column is likelier.
-        let is_common = |own: &&i32| all.iter().all(|others| others.is_empty() || others.contains(own));
-        let common = all.iter().flatten().filter(is_common).min();
-        common.or_else(|| all.iter().flatten().min()).copied()
+        self.habits(row, column).filter_map(|habit| habit.decimals_of(number)).min()
     }
 
     /// One unit of the last digit that a cell shows, among others that show few; 0 for a number with all its digits. The
@@ -140,6 +148,11 @@ impl Digits {
         let own = Written::new(value).map_or(0, Written::decimals);
         let least = self.least_decimals(row, column, Written::new(value));
         if least.is_some_and(|least| own >= least.max(3)) { 10_f64.powi(-own) } else { 0.0 }
+    }
+
+    /// Whether the same number stands in all cells of a column, and has few digits.
+    pub(super) fn is_constant(&self, column: Column) -> bool {
+        self.constants[column.index()].is_some()
     }
 
     /// Whether 0 stands in all cells of a column.
@@ -208,7 +221,10 @@ impl Digits {
     /// One unit of the last digit of a number with one or two digits whose others may have been cut off: programs that show a
     /// number of decimals leave few digits of a small number.
     pub(super) fn cut_unit(&self, row: u32, column: Column, value: f64) -> Option<f64> {
-        let own = self.decimals(row, column, value).filter(|&own| own >= DECIMALS_OF_PROGRAMS)?;
+        let is_mixed = self.is_constant(column)
+            || self.are_few(row, column) && self.least_decimals(row, column, Written::new(value)).is_none();
+        let enough = if is_mixed { DECIMALS_OF_MIXED } else { DECIMALS_OF_PROGRAMS };
+        let own = self.decimals(row, column, value).filter(|&own| own >= enough)?;
         Written::new(value).filter(|number| number.significant <= 2).map(|_| 10_f64.powi(-own))
     }
 

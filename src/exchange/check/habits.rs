@@ -149,14 +149,22 @@ impl Habit {
         Some(Self(likely.into_iter().map(|(.., format)| format).collect()))
     }
 
-    /// The number of decimals that a number has at least, shown or not; `None` if nothing is known.
-    pub(super) fn decimals_of(&self, number: Option<Written>) -> Option<i32> {
-        self.all_decimals_of(number).min()
+    /// Leaves out the formats that do not explain all of these numbers.
+    pub(super) fn of_all(mut self, numbers: &[Written]) -> Self {
+        let explains =
+            |format: &Format| numbers.iter().all(|number| format.decimals_of(Some(*number)) == Some(number.decimals()));
+        self.0.retain(explains);
+        self
     }
 
-    /// The numbers of decimals that a number may have, shown or not, in each of the formats.
-    pub(super) fn all_decimals_of(&self, number: Option<Written>) -> impl Iterator<Item = i32> {
-        self.0.iter().filter_map(move |format| format.decimals_of(number))
+    /// Whether the numbers have nothing in common.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The number of decimals that a number has at least, shown or not; `None` if nothing is known.
+    pub(super) fn decimals_of(&self, number: Option<Written>) -> Option<i32> {
+        self.0.iter().filter_map(|format| format.decimals_of(number)).min()
     }
 }
 

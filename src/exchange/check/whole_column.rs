@@ -46,7 +46,11 @@ impl Whole {
         if self.column.weight_index().is_some() && self.short.iter().any(is_still) {
             return None;
         }
-        let written = |&(value, shown): &(f64, Option<i32>)| Written::shown(value, shown);
-        Habit::of(&self.short.iter().filter_map(written).collect::<Vec<_>>())
+        Habit::of(&self.written())
+    }
+
+    /// The numbers that are not 0.
+    pub(super) fn written(&self) -> Vec<Written> {
+        self.short.iter().filter_map(|&(value, shown)| Written::shown(value, shown)).collect()
     }
 }
