@@ -139,6 +139,11 @@ impl Formats {
         if is_other { self.other } else { self.most }
     }
 
+    /// The number of updates, but enough to show the digits of single columns: in a few cells, zeros may hide them.
+    fn at_least(self, updates: usize) -> usize {
+        if self.are_by_column() || self.are_by_cell() { updates.max(12) } else { updates }
+    }
+
     /// Whether single cells have their own numbers of digits.
     const fn are_by_cell(self) -> bool {
         matches!(self.others, Others::Cells(_) | Others::EveryCell)
@@ -312,8 +317,9 @@ fn formats() -> impl Strategy<Value = Formats> {
 /// Formats for a sheet of which some columns have another format than the rest, or each column or cell its own.
 fn formats_by_column() -> impl Strategy<Value = Formats> {
     let few = prop_oneof![(2_usize..6).prop_map(Digits::Fixed), (3_usize..6).prop_map(Digits::Cut)];
+    let most = prop_oneof![Just(Digits::Full), Just(Digits::General), (4_usize..10).prop_map(Digits::Fixed)];
     let columns = prop_oneof![(8_usize..Column::COUNT).prop_map(Others::Column), Just(Others::Gradients)];
-    let by_column = (digits(), few.clone(), columns).prop_map(|(most, other, others)| Formats { most, other, others });
+    let by_column = (most, few.clone(), columns).prop_map(|(most, other, others)| Formats { most, other, others });
     let kinds = prop_oneof![
         few.prop_map(|digits| (digits, Others::EveryColumn)),
         Just((Digits::Fixed(2), Others::EveryCell)),
@@ -467,6 +473,7 @@ proptest! {
         spoilt in prop::collection::vec(any::<Spoilt>(), 0..5),
         goes_on in any::<bool>(),
     ) {
+        let updates = formats.at_least(updates);
         let up = spoilt.first().is_some_and(|&(_, _, up)| up);
         let spoilt: BTreeSet<(usize, Column)> = spoilt
             .iter()
@@ -532,8 +539,7 @@ proptest! {
         formats in prop_oneof![3 => formats(), 2 => formats_by_column()],
         shape in shape(),
     ) {
-        // Fewer rows tell too little about the digits of their columns.
-        let updates = if formats.are_by_column() || formats.are_by_cell() { updates.max(6) } else { updates };
+        let updates = formats.at_least(updates);
         let mut rows: Vec<Row> = Vec::new();
         for index in 0..=updates {
             let start = run::rows(lesson.constants, lesson.learning_rate).next().expect("endless");

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::check::{Group, Kind, SheetCheck, WrongCell};
+use super::mistakes::listed;
 use super::protocol::{Among, OpenedSheet, SHOW, TAKE};
 use super::reading::Sheets;
 use crate::sheet::lesson::Lesson;
@@ -57,14 +58,19 @@ pub fn html(file: &str, checks: &Sheets<SheetCheck>, among: Among, shown: &Lesso
 
 fn section(file: &str, check: &SheetCheck, index: usize, shown: &Lesson) -> String {
     let name = title(file, &check.sheet);
-    let class = if check.wrong == 0 && is_all_checked(check) { " class=\"all-right\"" } else { "" };
+    let class = match check.wrong {
+        0 if check.open > 0 => " class=\"unfinished\"",
+        0 if is_all_checked(check) => " class=\"all-right\"",
+        _ => "",
+    };
     let rate = number::full(check.lesson.learning_rate);
     let source = escape(&check.rate_source);
     let mut text = format!(
-        "<section class=\"file-report\" aria-label=\"Check of {name}\"><h3 translate=\"no\">{name}</h3>{}<p{class}>{}</p>\
+        "<section class=\"file-report\" aria-label=\"Check of {name}\"><h3 translate=\"no\">{name}</h3>{}<p{class}>{}</p>{}\
          <p class=\"hint\">{}, η = {rate} ({source}). The check starts from the file’s own first row.",
         not_read(check),
         summary(check),
+        beside(check),
         if check.rows == 1 { "1 row".to_owned() } else { format!("{} rows", check.rows) }
     );
     for note in &check.notes {
@@ -74,8 +80,9 @@ fn section(file: &str, check: &SheetCheck, index: usize, shown: &Lesson) -> Stri
     text += "</p>";
     if check.lesson != *shown && check.lesson.learning_rate <= learning_rate::LARGEST {
         text += &format!(
-            "<div class=\"buttons\"><p class=\"hint\">The file and the page start from different values.</p>\
-             <button type=\"button\" {TAKE}=\"{index}\">Load these values</button></div>"
+            "<div class=\"buttons\"><p class=\"hint\">{}</p>\
+             <button type=\"button\" {TAKE}=\"{index}\">Load these values</button></div>",
+            difference(&check.lesson, shown)
         );
     }
     let list = |is_consequence: bool| {
@@ -106,29 +113,66 @@ fn is_all_checked(check: &SheetCheck) -> bool {
     check.missing.is_empty() && check.unread.is_empty() && check.unchecked.is_empty()
 }
 
-/// Says which columns could not be read, or were left out. This comes first, because nothing is known about their cells.
-fn not_read(check: &SheetCheck) -> String {
-    let columns = |count: usize| if count == 1 { "1 column".to_owned() } else { format!("{count} columns") };
-    let missing = escape(&check.missing.join(", "));
-    let (listed, others) = check.unread.split_at(check.unread.len().min(MOST_UNREAD));
-    let mut unread = escape(&listed.join(", "));
+/// Says in what the values differ from which the file and the page start.
+fn difference(file: &Lesson, page: &Lesson) -> String {
+    let (mut of_file, mut of_page) = (file.constants, page.constants);
+    let is_different = |column: &Column| of_file.get_mut(*column) != of_page.get_mut(*column);
+    let different: Vec<Column> = Column::ALL.into_iter().filter(is_different).collect();
+    let (own, others) = (number::full(file.learning_rate), number::full(page.learning_rate));
+    let rates = format!("η: {own} in the file, {others} on the page");
+    match &different[..] {
+        [] => format!("The file and the page differ in {rates}."),
+        columns if file.learning_rate == page.learning_rate => {
+            format!("The file and the page start from different values of {}.", listed(columns))
+        }
+        columns => {
+            format!("The file and the page start from different values of {}, and differ in {rates}.", listed(columns))
+        }
+    }
+}
+
+/// Whether columns were left out that may be some of the table’s.
+const fn are_columns_lost(check: &SheetCheck) -> bool {
+    !check.missing.is_empty() && !check.unread.is_empty()
+}
+
+fn columns(count: usize) -> String {
+    if count == 1 { "1 column".to_owned() } else { format!("{count} columns") }
+}
+
+/// Names the columns that were not read.
+fn unread(check: &SheetCheck) -> String {
+    let (named, others) = check.unread.split_at(check.unread.len().min(MOST_UNREAD));
+    let mut unread = escape(&named.join(", "));
     if !others.is_empty() {
         unread += &format!(" and {} more", others.len());
     }
-    if is_all_checked(check) {
-        return String::new();
-    }
-    let sentence = match (check.unread.len(), check.missing.len()) {
-        (0, 0) => String::new(),
-        (count, 0) => format!("Beside the table, and not checked: {} ({unread}).", columns(count)),
-        (0, count) => format!("Not found in the sheet, so not checked: {} ({missing}).", columns(count)),
-        (count, _) => format!(
-            "Could not be read, so not checked: {} ({unread}). Name them as on this page. Still missing: {missing}.",
-            columns(count)
+    unread
+}
+
+/// Says which columns could not be read, or were left out. This comes first, because nothing is known about their cells.
+fn not_read(check: &SheetCheck) -> String {
+    let missing = escape(&check.missing.join(", "));
+    let sentence = match check.missing.len() {
+        0 => String::new(),
+        _ if are_columns_lost(check) => format!(
+            "Could not be read, so not checked: {} ({}). Name them as on this page. Still missing: {missing}.",
+            columns(check.unread.len()),
+            unread(check)
         ),
+        count => format!("Not found in the sheet, so not checked: {} ({missing}).", columns(count)),
     };
     let unchecked = escape(&check.unchecked.join(" "));
-    format!("<p class=\"not-read\">{}</p>", [unchecked, sentence].join(" ").trim())
+    let all = [unchecked, sentence].join(" ");
+    if all.trim().is_empty() { String::new() } else { format!("<p class=\"not-read\">{}</p>", all.trim()) }
+}
+
+/// Says which columns stand beside the table, which lacks none. This comes after the verdict.
+fn beside(check: &SheetCheck) -> String {
+    if !check.missing.is_empty() || check.unread.is_empty() {
+        return String::new();
+    }
+    format!("<p>Beside the table, and not checked: {} ({}).</p>", columns(check.unread.len()), unread(check))
 }
 
 /// Sums up a check in one sentence or two.
@@ -141,10 +185,12 @@ fn summary(check: &SheetCheck) -> String {
         count => format!(" {count} cells are not done yet."),
     };
     if check.wrong == 0 {
+        let is_beside = check.missing.is_empty() && check.unchecked.is_empty();
         return match (is_all_checked(check), check.open) {
+            (_, 1..) => format!("Not finished:{open} The {all} cells that are filled in are right."),
             (true, 0) => format!("All {all} cells are right."),
-            (true, _) => format!("All {all} cells that are filled in are right.{open}"),
-            (false, _) => format!("The other {all} cells are right.{open}"),
+            (false, 0) if is_beside => format!("The {all} cells of the table are right."),
+            (false, 0) => format!("The other {all} cells are right."),
         };
     }
     let wrong = match mistaken {
@@ -271,7 +317,13 @@ mod tests {
     #[test]
     fn values_that_differ_from_the_pages_can_be_loaded() {
         let other = Lesson { learning_rate: 0.1, ..Lesson::CLASSIC };
-        assert!(report(check(vec![]), &other).contains("data-take=\"0\">Load these values"));
+        let html = report(check(vec![]), &other);
+        assert!(html.contains("data-take=\"0\">Load these values"));
+        assert!(html.contains("The file and the page differ in η: 0.5 in the file, 0.1 on the page."), "{html}");
+        let mut constants = Lesson::CLASSIC.constants;
+        (constants.inputs[1], constants.weights[2]) = (0.3, 0.7);
+        let html = report(check(vec![]), &Lesson { constants, ..Lesson::CLASSIC });
+        assert!(html.contains("start from different values of i2 and w3."), "{html}");
         assert!(!report(check(vec![]), &Lesson::CLASSIC).contains("data-take"));
     }
 
@@ -306,7 +358,8 @@ mod tests {
         assert_eq!(summary(&unread), "3 of 3131 cells differ, perhaps because of a column that could not be read.");
         let open = SheetCheck { open: 23, notes: vec!["Row 9 is empty.".into()], ..check(vec![]) };
         let html = report(open, &Lesson::CLASSIC);
-        assert!(html.contains("All 3131 cells that are filled in are right. 23 cells are not done yet."), "{html}");
+        let sentence = "Not finished: 23 cells are not done yet. The 3131 cells that are filled in are right.";
+        assert!(html.contains(&format!("class=\"unfinished\">{sentence}")) && !html.contains("all-right"), "{html}");
         assert!(html.contains("Row 9 is empty."), "{html}");
     }
 
@@ -315,7 +368,10 @@ mod tests {
         let html = report(SheetCheck { unread: vec!["AG “w1+”".into()], ..check(vec![]) }, &Lesson::CLASSIC);
         assert!(!html.contains("all-right") && !html.contains("All 3131"), "{html}");
         let sentence = "Beside the table, and not checked: 1 column (AG “w1+”).";
-        assert!(html.find(sentence) < html.find("The other 3131 cells are right."), "{html}");
+        assert!(
+            html.contains(sentence) && html.find("The 3131 cells of the table are right.") < html.find(sentence),
+            "{html}"
+        );
         let many = (0..20).map(|index| format!("A{index}")).collect();
         let html = report(SheetCheck { unread: many, ..check(vec![]) }, &Lesson::CLASSIC);
         assert!(html.contains("20 columns (A0, ") && html.contains("A11 and 8 more)."), "{html}");

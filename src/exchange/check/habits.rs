@@ -149,10 +149,14 @@ impl Habit {
         Some(Self(likely.into_iter().map(|(.., format)| format).collect()))
     }
 
-    /// Leaves out the formats that do not explain all of these numbers.
+    /// Leaves out the formats that do not explain all of these numbers, but for zeros at the end.
     pub(super) fn of_all(mut self, numbers: &[Written]) -> Self {
-        let explains =
-            |format: &Format| numbers.iter().all(|number| format.decimals_of(Some(*number)) == Some(number.decimals()));
+        let hidden = |format: &Format, number: Written| Some(format.decimals_of(Some(number))? - number.decimals());
+        let explains = |format: &Format| {
+            numbers
+                .iter()
+                .all(|&number| hidden(format, number).is_some_and(|hidden| (0..=MOST_HIDDEN).contains(&hidden)))
+        };
         self.0.retain(explains);
         self
     }

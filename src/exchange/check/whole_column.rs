@@ -13,6 +13,8 @@ pub(super) struct Whole {
 impl Whole {
     /// The number of cells that tell enough about a column.
     const ENOUGH: usize = 4;
+    /// The number of cells one of which may be a mistake.
+    const MANY: usize = 8;
     /// One in so many cells may have all its digits.
     const ONE_LONG: usize = 10;
 
@@ -28,10 +30,13 @@ impl Whole {
         Self { column, short }
     }
 
-    /// The number that stands in all cells that show few digits.
+    /// The number that stands in all cells that show few digits, but for one of many.
     pub(super) fn constant(&self) -> Option<f64> {
-        let &(first, _) = self.short.first()?;
-        self.short.iter().all(|&(value, _)| value == first).then_some(first)
+        let others = usize::from(self.short.len() >= Self::MANY);
+        let is_everywhere = |&&(value, _): &&(f64, Option<i32>)| {
+            self.short.iter().filter(|&&(other, _)| other != value).count() <= others
+        };
+        self.short.iter().take(2).find(is_everywhere).map(|&(value, _)| value)
     }
 
     /// Returns the habit of the column; `None` if nothing is known, because the same number stands in all cells.
@@ -46,11 +51,23 @@ impl Whole {
         if self.column.weight_index().is_some() && self.short.iter().any(is_still) {
             return None;
         }
-        Habit::of(&self.written())
+        // Numbers of so many significant digits are never 0.
+        let zeros = self.short.iter().filter(|&&(value, _)| value == 0.0).count();
+        if zeros >= 2 {
+            return most_frequent_decimals(&self.written());
+        }
+        let most = || self.written().iter().map(|number| number.decimals()).max().map(Habit::of_decimals);
+        Habit::of(&self.written()).filter(|habit| !habit.is_empty()).or_else(most)
     }
 
     /// The numbers that are not 0.
     pub(super) fn written(&self) -> Vec<Written> {
         self.short.iter().filter_map(|&(value, shown)| Written::shown(value, shown)).collect()
     }
+}
+
+fn most_frequent_decimals(numbers: &[Written]) -> Option<Habit> {
+    let mut all: Vec<i32> = numbers.iter().map(|number| number.decimals()).collect();
+    all.sort_unstable();
+    Some(Habit::of_decimals(*all.chunk_by(i32::eq).max_by_key(|same| same.len())?.first()?))
 }

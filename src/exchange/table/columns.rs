@@ -109,11 +109,15 @@ impl Numbers<'_> {
 
     /// Whether a column of the sheet counts its rows: 0, 1, 2 and so on.
     fn count_rows(&self, place: u32) -> bool {
-        let number = |row: u32| self.sheet.get(row, place).number();
-        let Some(start) = number(self.first).filter(|start| start.fract() == 0.0) else { return false };
-        let are_several = number(self.first + 1).is_some();
-        are_several
-            && (0..SAMPLES).all(|row| number(self.first + row).is_none_or(|value| value == start + f64::from(row)))
+        let rows = (0..SAMPLES).filter_map(|row| Some((row, self.sheet.get(self.first + row, place).number()?)));
+        let counts: Vec<(u32, f64)> = rows.collect();
+        let [(start, first), ..] = counts[..] else { return false };
+        // Lines between the rows may be counted or not.
+        let is_next = |pair: &[(u32, f64)]| match pair {
+            [(_, before), (row, value)] => *value == before + 1.0 || *value == first + f64::from(row - start),
+            _ => true,
+        };
+        first.fract() == 0.0 && counts.len() > 1 && counts.windows(2).all(is_next)
     }
 
     /// How far the numbers at a place are from a column's values: the median of their relative distances; `None` if they
