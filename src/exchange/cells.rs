@@ -67,6 +67,8 @@ pub struct Sheet {
     pub name: String,
     /// The name of the workbook that the sheet is in; `None` for a text file.
     pub file: Option<String>,
+    /// Whether the workbook hides the sheet, so that its cells were not read.
+    pub is_hidden: bool,
     rows: Vec<Vec<Cell>>,
     cells: usize,
     /// The rows and columns of the numbers that are stored as text, in order.

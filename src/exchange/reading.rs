@@ -60,7 +60,8 @@ fn read_tables<T>(sheets: &[Sheet], read: impl Fn(&Table<'_>) -> Result<T, Strin
     // If no sheet can be read, the error is about the one that comes closest.
     let mut closest: Option<NoTable> = None;
     // A sheet may hold several tables.
-    let mut left: Vec<Cow<'_, Sheet>> = sheets.iter().rev().map(Cow::Borrowed).collect();
+    let (hidden, sheets): (Vec<&Sheet>, Vec<&Sheet>) = sheets.iter().partition(|sheet| sheet.is_hidden);
+    let mut left: Vec<Cow<'_, Sheet>> = sheets.into_iter().rev().map(Cow::Borrowed).collect();
     while let Some(sheet) = left.pop() {
         let sheet = &*sheet;
         let result = Table::find(sheet).and_then(|mut table| {
@@ -86,9 +87,27 @@ fn read_tables<T>(sheets: &[Sheet], read: impl Fn(&Table<'_>) -> Result<T, Strin
     if !without_table.is_empty() {
         found.others.push(format!("Without a table: {}.", without_table.join(", ")));
     }
+    found.others.extend(about_hidden(&hidden));
     match closest {
-        Some(error) if found.read.is_empty() => Err(error.message),
+        Some(error) if found.read.is_empty() => {
+            Err([Some(error.message), about_hidden(&hidden)].into_iter().flatten().collect::<Vec<_>>().join(" "))
+        }
         _ => Ok(found),
+    }
+}
+
+/// Says which sheets were not read because they are hidden.
+fn about_hidden(sheets: &[&Sheet]) -> Option<String> {
+    let names: Vec<String> = sheets.iter().map(|sheet| format!("“{}”", sheet.name)).collect();
+    match &names[..] {
+        [] => None,
+        [name] => {
+            Some(format!("The sheet {name} is hidden, so it was not read. To have it read, show it and save the file."))
+        }
+        _ => Some(format!(
+            "The sheets {} are hidden, so they were not read. To have them read, show them and save the file.",
+            names.join(", ")
+        )),
     }
 }
 
@@ -156,5 +175,23 @@ mod tests {
         assert_eq!(found.others, [reason, "Without a table: “notes”."]);
         let error = read_tables(&sheets[..1], |table| table.constants()).expect_err("no good sheet");
         assert_eq!(error, reason);
+    }
+
+    #[test]
+    fn hidden_sheets_are_not_read_and_named() {
+        let (bytes, _) = workbook_out::write(&Lesson::CLASSIC, 4, false).expect("small");
+        let hidden = |name: &str| Sheet { is_hidden: true, ..Sheet::new(name) };
+        let mut sheets = workbook_in::read("gradsheet.xlsx", &bytes).expect("our own");
+        sheets.push(hidden("Old"));
+        let found = read_tables(&sheets, |table| table.constants()).expect("a table");
+        let sentence = "The sheet “Old” is hidden, so it was not read. To have it read, show it and save the file.";
+        assert_eq!(found.others, [sentence]);
+        let error = read_tables(&[Sheet::new("Cover"), hidden("Old")], |_| Ok(())).expect_err("no table");
+        assert!(error.contains("“Cover” has no backpropagation table.") && error.ends_with(sentence), "{error}");
+        let mut book = rust_xlsxwriter::Workbook::new();
+        book.add_worksheet().write_number(0, 0, 1.0).expect("a cell");
+        book.add_worksheet().set_name("Old").expect("a name").set_hidden(true);
+        let read = workbook_in::read("a.xlsx", &book.save_to_buffer().expect("small")).expect("a workbook");
+        assert_eq!(read.iter().map(|sheet| sheet.is_hidden).collect::<Vec<_>>(), [false, true]);
     }
 }

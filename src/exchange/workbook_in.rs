@@ -57,7 +57,8 @@ fn damaged(name: &str) -> String {
     format!("“{name}” is damaged and cannot be read. Save it again in your spreadsheet, then try again.")
 }
 
-/// Reads the sheets of an Excel workbook. Hidden sheets are read only if no sheet is visible.
+/// Reads the sheets of an Excel workbook. Hidden sheets are read only if no sheet is visible; otherwise they are returned
+/// without their cells.
 fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
     let bytes = inspect(name, bytes)?;
     let mut workbook = Xlsx::new(Cursor::new(&*bytes)).map_err(|error| match error {
@@ -67,10 +68,11 @@ fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
     let is_sheet = |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet;
     let metadata: Vec<_> = workbook.sheets_metadata().iter().filter(is_sheet).cloned().collect();
     let is_any_visible = metadata.iter().any(|sheet| sheet.visible == SheetVisible::Visible);
-    let shown = metadata.into_iter().filter(|sheet| !is_any_visible || sheet.visible == SheetVisible::Visible);
+    let is_shown = |sheet: &calamine::Sheet| !is_any_visible || sheet.visible == SheetVisible::Visible;
+    let (shown, hidden): (Vec<_>, Vec<_>) = metadata.into_iter().partition(is_shown);
     let mut sheets = Vec::new();
     let mut left = cells::MOST_CELLS;
-    for metadata in shown.take(MOST_SHEETS) {
+    for metadata in shown.into_iter().take(MOST_SHEETS) {
         let mut sheet = Sheet::new(metadata.name);
         sheet.file = Some(name.to_owned());
         let mut reader = match workbook.worksheet_cells_reader(&sheet.name) {
@@ -104,7 +106,11 @@ fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
         sheet.read_numbers();
         sheets.push(sheet);
     }
-    if sheets.is_empty() { Err(format!("“{name}” has no sheet with cells.")) } else { Ok(sheets) }
+    if sheets.is_empty() {
+        return Err(format!("“{name}” has no sheet with cells."));
+    }
+    sheets.extend(hidden.into_iter().map(|sheet| Sheet { is_hidden: true, ..Sheet::new(sheet.name) }));
+    Ok(sheets)
 }
 
 /// The formulas whose result is 0. Some programs do not compute formulas and write this for each of them.

@@ -23,7 +23,7 @@ const MOST: f64 = 0.9;
 impl Comparison<'_> {
     /// Returns all wrong cells, by cause. `typos` are the numbers of row 0 that were not used.
     pub(super) fn groups(&self, typos: &[StartTypo]) -> Vec<Group> {
-        let mut without_number: BTreeMap<(Column, String), Vec<Place>> = BTreeMap::new();
+        let mut without_number: BTreeMap<String, Vec<Place>> = BTreeMap::new();
         let mut unexplained: BTreeMap<Column, Vec<Place>> = BTreeMap::new();
         let mut short: BTreeMap<Column, Vec<Place>> = BTreeMap::new();
         let mut consequences: BTreeMap<Column, Vec<Place>> = BTreeMap::new();
@@ -35,7 +35,7 @@ impl Comparison<'_> {
                     Judgement::Consequence => consequences.entry(column).or_default().push(place),
                     Judgement::Short => short.entry(column).or_default().push(place),
                     Judgement::Wrong => match why_no_number(self.cell(place)) {
-                        Some(cause) => without_number.entry((column, cause)).or_default().push(place),
+                        Some(cause) => without_number.entry(cause).or_default().push(place),
                         None => unexplained.entry(column).or_default().push(place),
                     },
                 }
@@ -58,7 +58,7 @@ impl Comparison<'_> {
             groups.extend(self.group(Kind::Mistake, cause, vec![Place { row: 0, column: *column }]));
         }
         groups.extend(self.uneven_rows(&mut unexplained));
-        for ((_, cause), places) in without_number {
+        for (cause, places) in without_number {
             groups.extend(self.group(Kind::Mistake, cause, places));
         }
         let zeros = self.typed_zeros(&mut unexplained);
