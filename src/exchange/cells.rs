@@ -83,6 +83,11 @@ impl Sheet {
         Self { name: name.into(), ..Self::default() }
     }
 
+    /// Makes a sheet that the workbook hides.
+    pub fn hidden(name: impl Into<String>) -> Self {
+        Self { name: name.into(), is_hidden: true, ..Self::default() }
+    }
+
     /// Names the sheet for the user, with its file.
     pub fn title(&self) -> String {
         match &self.file {
@@ -127,7 +132,7 @@ impl Sheet {
         let cells = rows.iter().map(Vec::len).sum();
         let texts = self.texts.iter().copied().filter(|&(row, column)| within(row, column)).collect();
         let decimals = self.decimals.iter().copied().filter(|&(row, column, _)| within(row, column)).collect();
-        Self { name: name.to_owned(), file: self.file.clone(), rows, cells, texts, decimals }
+        Self { name: name.to_owned(), file: self.file.clone(), is_hidden: self.is_hidden, rows, cells, texts, decimals }
     }
 
     /// Turns each text that is a number into that number. All of them together decide what a comma means.

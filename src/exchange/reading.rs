@@ -180,13 +180,12 @@ mod tests {
     #[test]
     fn hidden_sheets_are_not_read_and_named() {
         let (bytes, _) = workbook_out::write(&Lesson::CLASSIC, 4, false).expect("small");
-        let hidden = |name: &str| Sheet { is_hidden: true, ..Sheet::new(name) };
         let mut sheets = workbook_in::read("gradsheet.xlsx", &bytes).expect("our own");
-        sheets.push(hidden("Old"));
+        sheets.push(Sheet::hidden("Old"));
         let found = read_tables(&sheets, |table| table.constants()).expect("a table");
         let sentence = "The sheet “Old” is hidden, so it was not read. To have it read, show it and save the file.";
         assert_eq!(found.others, [sentence]);
-        let error = read_tables(&[Sheet::new("Cover"), hidden("Old")], |_| Ok(())).expect_err("no table");
+        let error = read_tables(&[Sheet::new("Cover"), Sheet::hidden("Old")], |_| Ok(())).expect_err("no table");
         assert!(error.contains("“Cover” has no backpropagation table.") && error.ends_with(sentence), "{error}");
         let mut book = rust_xlsxwriter::Workbook::new();
         book.add_worksheet().write_number(0, 0, 1.0).expect("a cell");

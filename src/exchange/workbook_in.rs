@@ -109,7 +109,7 @@ fn workbook(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, String> {
     if sheets.is_empty() {
         return Err(format!("“{name}” has no sheet with cells."));
     }
-    sheets.extend(hidden.into_iter().map(|sheet| Sheet { is_hidden: true, ..Sheet::new(sheet.name) }));
+    sheets.extend(hidden.into_iter().map(|sheet| Sheet::hidden(sheet.name)));
     Ok(sheets)
 }
 
