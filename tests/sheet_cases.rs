@@ -328,7 +328,9 @@ fn blanks_are_inherited_or_not_done_yet() {
         lines.cell(11, column).clear();
     }
     let last = lines.check();
-    assert_eq!((last.rows, last.wrong, last.open), (12, 0, 19));
+    assert_eq!((last.rows, last.wrong, last.open, last.ends_with_weights), (12, 0, 19, true));
+    lines.cell(5, Column::AH1).clear();
+    assert!(!lines.check().ends_with_weights);
 
     // Formulas refer to constants above the table, which has no columns for them.
     let mut lines = Lines::right(12);

@@ -12,6 +12,8 @@ use crate::sheet::{Column, learning_rate, number};
 
 /// The number of cells of a group that are visible at once; the others appear after a click.
 const AT_ONCE: usize = 2;
+/// The largest number of start values that are named if they differ from the page's.
+const MOST_DIFFERENT: usize = 4;
 /// The largest number of columns that were not read and are named.
 const MOST_UNREAD: usize = 12;
 
@@ -59,7 +61,7 @@ pub fn html(file: &str, checks: &Sheets<SheetCheck>, among: Among, shown: &Lesso
 fn section(file: &str, check: &SheetCheck, index: usize, shown: &Lesson) -> String {
     let name = title(file, &check.sheet);
     let class = match check.wrong {
-        0 if check.open > 0 => " class=\"unfinished\"",
+        0 if check.open > 0 && !check.ends_with_weights => " class=\"unfinished\"",
         0 if is_all_checked(check) => " class=\"all-right\"",
         _ => "",
     };
@@ -120,14 +122,17 @@ fn difference(file: &Lesson, page: &Lesson) -> String {
     let different: Vec<Column> = Column::ALL.into_iter().filter(is_different).collect();
     let (own, others) = (number::full(file.learning_rate), number::full(page.learning_rate));
     let rates = format!("η: {own} in the file, {others} on the page");
-    match &different[..] {
-        [] => format!("The file and the page differ in {rates}."),
-        columns if file.learning_rate == page.learning_rate => {
-            format!("The file and the page start from different values of {}.", listed(columns))
+    let start = match &different[..] {
+        [] => return format!("The file and the page differ in {rates}."),
+        few if few.len() <= MOST_DIFFERENT => {
+            format!("The file and the page start from different values of {}", listed(few))
         }
-        columns => {
-            format!("The file and the page start from different values of {}, and differ in {rates}.", listed(columns))
-        }
+        _ => "The file and the page start from different values".to_owned(),
+    };
+    if file.learning_rate == page.learning_rate {
+        format!("{start}.")
+    } else {
+        format!("{start}, and differ in {rates}.")
     }
 }
 
@@ -181,16 +186,19 @@ fn summary(check: &SheetCheck) -> String {
     let all = check.cells;
     let open = match check.open {
         0 => String::new(),
+        _ if check.ends_with_weights => " The last row holds only the new weights.".to_owned(),
         1 => " 1 cell is not done yet.".to_owned(),
         count => format!(" {count} cells are not done yet."),
     };
     if check.wrong == 0 {
         let is_beside = check.missing.is_empty() && check.unchecked.is_empty();
-        return match (is_all_checked(check), check.open) {
-            (_, 1..) => format!("Not finished:{open} The {all} cells that are filled in are right."),
-            (true, 0) => format!("All {all} cells are right."),
-            (false, 0) if is_beside => format!("The {all} cells of the table are right."),
-            (false, 0) => format!("The other {all} cells are right."),
+        return match is_all_checked(check) {
+            _ if check.open > 0 && !check.ends_with_weights => {
+                format!("Not finished:{open} The {all} cells that are filled in are right.")
+            }
+            true => format!("All {all} cells are right.{open}"),
+            false if is_beside => format!("The {all} cells of the table are right.{open}"),
+            false => format!("The other {all} cells are right.{open}"),
         };
     }
     let wrong = match mistaken {
@@ -260,6 +268,7 @@ mod tests {
             cells: 3131,
             wrong: groups.iter().map(|group| group.count).sum(),
             open: 0,
+            ends_with_weights: false,
             missing: vec![],
             unread: vec![],
             unchecked: vec![],
@@ -356,6 +365,9 @@ mod tests {
         let group = group(Kind::Consequence, 3, "1");
         let unread = SheetCheck { unread: vec!["X “Foo”".into()], ..check(vec![group]) };
         assert_eq!(summary(&unread), "3 of 3131 cells differ, perhaps because of a column that could not be read.");
+        let last = SheetCheck { open: 19, ends_with_weights: true, ..check(vec![]) };
+        let sentence = "all-right\">All 3131 cells are right. The last row holds only the new weights.";
+        assert!(report(last, &Lesson::CLASSIC).contains(sentence));
         let open = SheetCheck { open: 23, notes: vec!["Row 9 is empty.".into()], ..check(vec![]) };
         let html = report(open, &Lesson::CLASSIC);
         let sentence = "Not finished: 23 cells are not done yet. The 3131 cells that are filled in are right.";

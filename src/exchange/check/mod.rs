@@ -56,6 +56,8 @@ pub struct SheetCheck {
     pub wrong: u32,
     /// The number of cells that are not done yet: neither right nor wrong.
     pub open: u32,
+    /// Whether these cells are the rest of a last row that holds only new weights, so that nothing is missing.
+    pub ends_with_weights: bool,
     /// The names of the columns that the sheet lacks, or that could not be read.
     pub missing: Vec<String>,
     /// The columns that hold numbers but are none of the table's, or could not be read, for the user: `X “Edw1”`.
@@ -230,6 +232,7 @@ pub fn check(table: &Table<'_>) -> Result<SheetCheck, String> {
         rows: table.rows(),
         cells,
         open,
+        ends_with_weights: table.ends_with_weights(),
         wrong: groups.iter().map(|group| group.count).sum(),
         missing: Column::ALL.into_iter().filter(|&column| !table.has(column)).map(Column::name).collect(),
         unread: table.unread(),

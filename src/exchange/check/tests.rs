@@ -15,6 +15,7 @@ mod shared_parts;
 mod slips;
 mod steps;
 mod typing_mistakes;
+mod whole_columns;
 mod written_digits;
 
 const HEADER: u32 = 31;

@@ -250,6 +250,17 @@ impl<'a> Table<'a> {
         counts
     }
 
+    /// Whether the last row holds only new weights, and all other cells are filled in: the table is finished.
+    pub fn ends_with_weights(&self) -> bool {
+        let last = self.rows().saturating_sub(1);
+        let is_open_elsewhere = |column: Column| (0..last).any(|row| self.is_open(row, column));
+        let is_as_expected = |column: Column| match column.weight_index() {
+            Some(_) => self.is_filled(last, column),
+            None => column <= Column::I2 || !self.is_filled(last, column),
+        };
+        last > 0 && Column::ALL.into_iter().all(|column| is_as_expected(column) && !is_open_elsewhere(column))
+    }
+
     /// The columns that hold numbers but are none of the table's, or could not be read, for the user: `X “Edw1”`.
     pub fn unread(&self) -> Vec<String> {
         self.unread.iter().map(|unread| unread.name.clone()).collect()
