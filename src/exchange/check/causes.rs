@@ -174,7 +174,9 @@ impl Comparison<'_> {
             all.extend(
                 rates.iter().filter(|&&rate| rate != 1.0).filter_map(|&rate| Guess::other_rate(column, rate, stated)),
             );
+            all.extend(self.changing_rate(column));
             all.extend(self.momentum(column, &places));
+            all.extend(self.weight_decay(column, &places));
             Pending { column, places, guesses: all }
         };
         unexplained.into_iter().map(with_guesses).collect()

@@ -18,6 +18,8 @@ const ONE_MISSES: usize = 6;
 const ENOUGH_FOR_ANOTHER: usize = 3;
 /// The number of rows from which on a single wrong cell of a column is no mistake of the whole column.
 const MANY_ROWS: u32 = 4;
+/// The number of wrong weights from which on they have a common cause.
+const MANY_WEIGHTS: usize = 4;
 /// The number of columns from which on a mistake is looked for in others, too.
 const SHARED: usize = 3;
 /// How many units of a rounded number a guess may be farther from it than the best one.
@@ -43,6 +45,7 @@ impl Comparison<'_> {
     /// A mistake that explains several columns is likelier than several mistakes. So of the guesses that fit most of a
     /// column's cells, the one that also fits most columns counts.
     pub(super) fn explain(&self, pending: &mut [Pending]) -> Vec<Explained> {
+        let wrong_weights = pending.iter().filter(|pending| pending.column.weight_index().is_some()).count();
         let mut explained: Vec<Explained> = Vec::new();
         for _ in 0..MOST_CAUSES {
             let mut fitting: Vec<Vec<Fit>> = pending.iter().map(|pending| self.fitting(pending, &explained)).collect();
@@ -86,7 +89,7 @@ impl Comparison<'_> {
                 // Some number always explains the steps of a few weights.
                 let is_plain = |fit: &Fit| {
                     let guess = &pending.guesses[fit.index];
-                    guess.family != Family::Rate || guess.slide.is_some()
+                    !matches!(guess.family, Family::Rate | Family::RateOfRow) || guess.slide.is_some()
                 };
                 let agrees = |fit: &Fit| self.agrees_with_right_cells(&pending.guesses[fit.index], &pending.places);
                 // Of equally good guesses the first one is the likeliest.
@@ -96,6 +99,12 @@ impl Comparison<'_> {
                 else {
                     continue;
                 };
+                // Where many weights are wrong, one cause for one of them fits its few digits by chance.
+                let is_one_of_many = wrong_weights >= MANY_WEIGHTS && pending.column.weight_index().is_some();
+                if is_one_of_many && best_rank.0 == 1 && pending.places.iter().all(|&place| self.has_few_digits(place))
+                {
+                    continue;
+                }
                 let other = fitting.iter().find(|fit| {
                     let guess = &pending.guesses[fit.index];
                     let is_likely = guess.family != Family::Rate || count(fit) > 1;
@@ -136,7 +145,8 @@ impl Comparison<'_> {
         let few = samples(&pending.places).filter(|&place| self.has_few_digits(place)).count();
         let is_another = explained.iter().flat_map(|known| &known.places).any(|place| place.column == pending.column);
         let is_rare = 2 * pending.places.len() < self.table.rows() as usize;
-        let enough = few.div_ceil(2).max(if (is_another || is_rare) && few > 0 { ENOUGH_FOR_ANOTHER } else { 1 });
+        let enough =
+            (few - few / ONE_MISSES).max(if (is_another || is_rare) && few > 0 { ENOUGH_FOR_ANOTHER } else { 1 });
         // Of a hundred wrong formulas, some give any number of few digits. A 0 is told apart from them.
         let is_short = |place: Place| Written::new(self.found(place)).is_some_and(Written::is_short);
         let is_stray = |place: Place| (self.has_few_digits(place) || is_short(place)) && self.found(place) != 0.0;
@@ -197,7 +207,9 @@ impl Comparison<'_> {
 fn are_as_plain(best: &Guess, other: &Guess) -> bool {
     let is_any_rate = |guess: &Guess| guess.family == Family::Rate && guess.slide.is_none();
     let slide_both = best.slide.is_some() && other.slide.is_some();
-    !slide_both && !(is_any_rate(other) && (is_any_rate(best) || best.family == Family::OtherGradient))
+    other.family != Family::RateOfRow
+        && !slide_both
+        && !(is_any_rate(other) && (is_any_rate(best) || best.family == Family::OtherGradient))
 }
 
 /// Returns some of the cells, evenly spread.

@@ -3,7 +3,7 @@
 use super::comparison::{Comparison, Judgement, Place, near};
 use super::plainest::plainest;
 use crate::exchange::cells::Cell;
-use crate::exchange::mistakes::{Guess, Slide, Surroundings};
+use crate::exchange::mistakes::{Family, Guess, Slide, Surroundings};
 use crate::sheet::Column;
 
 impl Comparison<'_> {
@@ -52,8 +52,9 @@ impl Comparison<'_> {
 
     /// The learning rate of a wrong formula.
     fn rate_of(&self, guess: &Guess, place: Place) -> f64 {
-        let slid = guess.slide.and_then(|slide| self.slid_rate(slide, place));
-        slid.unwrap_or(self.lesson.learning_rate)
+        let of_row = if guess.family == Family::RateOfRow { self.rate_of_row(place.row) } else { None };
+        let slid = || guess.slide.and_then(|slide| self.slid_rate(slide, place));
+        of_row.or_else(slid).unwrap_or(self.lesson.learning_rate)
     }
 
     /// Returns the plainest number that must be added to a cell's right value to get the student's, and the number of its

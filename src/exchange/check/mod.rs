@@ -9,10 +9,11 @@
 //! [`student`] holds the student's numbers, [`digits`], [`habits`] and [`whole_column`] how many digits they have;
 //! [`comparison`] judges single cells, [`guesses`] says what wrong formulas would give in them,
 //! [`never_updated`] finds weights that stand still, [`causes`] sorts the wrong cells, [`fitting`] explains them in the
-//! words of [`wording`]. [`step_rate`] finds out which learning rate a student used, [`momentum`] how much of the step
-//! before, [`samples`] which samples, and [`start_typos`] which numbers of row 0 were not used.
+//! words of [`wording`]. [`step_rate`] finds out which learning rate a student used, [`changing_rate`] whether it
+//! changes, [`momentum`] how much of the step before or of the weight was used, [`samples`] which samples, and [`start_typos`] which numbers of row 0 were not used.
 
 mod causes;
+mod changing_rate;
 mod comparison;
 mod digits;
 mod fitting;

@@ -164,6 +164,13 @@ impl Comparison<'_> {
         (rate != self.learning_rate()).then_some(rate)
     }
 
+    /// Returns the learning rates that explain the steps of most weights of a row, of which at least `enough` must tell.
+    pub(super) fn rates_of_row(&self, row: u32, enough: usize) -> Option<(f64, f64)> {
+        let steps: Vec<Step> =
+            Column::WEIGHTS.into_iter().filter_map(|column| self.step(Place { row, column })).collect();
+        most_agreeing(&steps).filter(|_| steps.len() >= enough)
+    }
+
     fn step(&self, Place { row, column }: Place) -> Option<Step> {
         column.weight_index()?;
         // A spreadsheet computes with 16 digits, but some programs write fewer.

@@ -11,7 +11,7 @@ mod references;
 mod updates;
 
 pub(super) use self::biases::with_bias;
-pub(super) use self::updates::with_momentum;
+pub(super) use self::updates::{with_decay, with_momentum};
 
 use crate::sheet::bug::Bug;
 use crate::sheet::formula::Values;
@@ -52,6 +52,8 @@ pub(super) enum Family {
     Sign,
     /// Another η is used, which is unlikely to be so for a single weight.
     Rate,
+    /// Another η is used in each row.
+    RateOfRow,
     /// Another weight's gradient is used.
     OtherGradient,
     /// tanh is used instead of σ.
@@ -185,6 +187,12 @@ impl Guess {
         let expr = Expr::difference(Expr::above(weight), product([Expr::Number(rate), Expr::above(gradient)]));
         let but = stated.map(|stated| format!(", but the sheet says η = {stated}")).unwrap_or_default();
         Some(Self { family: Family::Rate, ..Self::new(format!("the step uses η = {rate}{but}"), expr) })
+    }
+
+    /// Returns the update of a weight with a learning rate that changes from row to row; `rates` are the first ones.
+    pub(super) fn changing_rate(weight: Column, rates: &str) -> Option<Self> {
+        let clause = format!("η changes from step to step ({rates}), but it should be the same in all");
+        Some(Self { family: Family::RateOfRow, ..Self::new(clause, formula(weight, false)?) })
     }
 
     /// Returns the update of a weight with a reference to η that moves, and the words for the cells that it meets.

@@ -21,6 +21,16 @@ pub(in super::super) fn with_momentum(weight: Column, share: f64, is_averaged: b
     Some(Guess { step_before: Some((weight, share)), ..Guess::new(clause, expr) })
 }
 
+/// Returns the update of a weight with weight decay: a share of the weight is subtracted in each step.
+pub(in super::super) fn with_decay(weight: Column, share: f64) -> Option<Guess> {
+    let step = product([Expr::Term(Term::LearningRate), Expr::above(gradient_of(weight)?)]);
+    let rest = product([Expr::Number(1.0 - share), Expr::above(weight)]);
+    let clause = format!(
+        "the update is not −η·∂E_t/∂w alone: {share} times the weight is subtracted, too, which is called weight decay"
+    );
+    Some(Guess::new(clause, Expr::difference(rest, step)))
+}
+
 /// Returns the guess of a classic bug in an update, in its family.
 pub(super) fn in_family(guess: Guess, gradient: Column) -> Guess {
     let is_other = Column::GRADIENTS.into_iter().any(|other| guess.clause == used_instead(other, gradient));

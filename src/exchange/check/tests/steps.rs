@@ -54,6 +54,26 @@ fn momentum_is_named_for_all_weights() {
 }
 
 #[test]
+fn weight_decay_and_a_learning_rate_that_changes_are_named_for_all_weights() {
+    let all = "w1 w2 w3 w4 w5 w6 w7 w8";
+    for decimals in [17, 7] {
+        let decay = worked_out(0.5, 30, &|_, column, values, right| match column.weight_index() {
+            Some(_) => right - 0.005 * values.above.get(column),
+            None => right,
+        });
+        let (columns, cause) = only_mistake(&checked(&sheet(&shown(&decay, decimals), Some(0.5))));
+        assert!(columns == all && cause.contains("0.005 times the weight is subtracted, too"), "{decimals}: {cause}");
+        let smaller = worked_out(0.5, 30, &|index, column, values, right| {
+            let part = 1.0 / (1.0 + index.saturating_sub(1) as f64);
+            let above = values.above.get(column);
+            if column.weight_index().is_some() { above + part * (right - above) } else { right }
+        });
+        let (columns, cause) = only_mistake(&checked(&sheet(&shown(&smaller, decimals), Some(0.5))));
+        assert!(columns == all && cause.contains("η changes from step to step (0.25, "), "{decimals}: {cause}");
+    }
+}
+
+#[test]
 fn rows_that_run_upwards_are_said_to() {
     for (digits, rate) in [(17, Some(0.5)), (5, Some(0.5)), (17, None)] {
         let mut rows = shown(&right(0.5, 30), digits);
