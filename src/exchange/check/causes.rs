@@ -186,7 +186,8 @@ impl Comparison<'_> {
     fn sliding_rates(&self, weight: Column) -> Vec<Guess> {
         let Some((row, column)) = self.rate_cell else { return Vec::new() };
         let fixed = cells::fixed_address(row, column);
-        let slides = (-1..=2).flat_map(|down| [(Some(down), false), (Some(down), true)]).chain([(None, true)]);
+        let slides =
+            [0, 1, 2, -1].into_iter().flat_map(|down| [(Some(down), false), (Some(down), true)]).chain([(None, true)]);
         let guess = |(down, right)| {
             let slide = Slide { down, right };
             // The words are those for the last row, or for the cell itself: they must be the same for all weights.

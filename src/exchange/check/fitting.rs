@@ -93,7 +93,7 @@ impl Comparison<'_> {
                 };
                 let agrees = |fit: &Fit| self.agrees_with_right_cells(&pending.guesses[fit.index], &pending.places);
                 // Of equally good guesses the first one is the likeliest.
-                let rank = |fit: &Fit| (count(fit), agrees(fit), is_plain(fit), same(fit), fit.cells);
+                let rank = |fit: &Fit| (count(fit), is_plain(fit), agrees(fit), same(fit), fit.cells);
                 let Some((best_rank, best)) =
                     fitting.iter().rev().map(|fit| (rank(fit), fit)).max_by_key(|&(rank, _)| rank)
                 else {
@@ -111,7 +111,7 @@ impl Comparison<'_> {
                     let is_as_likely = is_likely
                         && are_as_plain(&pending.guesses[best.index], guess)
                         && (count(fit) == best_rank.0 || guess.family.is_vague())
-                        && agrees(fit) == best_rank.1
+                        && agrees(fit) == best_rank.2
                         && fit.cells == best.cells;
                     fit.index != best.index && is_as_likely && self.is_other_cause(pending, best.index, fit.index)
                 });

@@ -33,8 +33,7 @@ impl Comparison<'_> {
     /// Whether a wrong formula gives the number of a right cell.
     pub(super) fn is_right_by(&self, guess: &Guess, place: Place) -> bool {
         let wrong = self.value(guess, place);
-        guess.slide.is_none_or(|slide| self.slid_rate(slide, place).is_some())
-            && near(self.found(place), wrong, self.tolerance(place, wrong) + self.spread_of(guess, place))
+        near(self.found(place), wrong, self.tolerance(place, wrong) + self.spread_of(guess, place))
     }
 
     /// The number that a wrong formula gives in a cell.
