@@ -1,4 +1,4 @@
-// Loads a part of the page: the trainer's lab or the sheet's tools into the page, or a worker. The address names the part's code, the build
+// Loads a part of the page: the trainer's lab, the pad or the sheet's tools into the page, or a worker. The address names the part's code, the build
 // that it must be of, and the data set that the code will need: `loader.js?code=trainer&v=0123456789ab&ahead=mnist`. All
 // files are requested at the same time, so that they arrive while the code is compiled. `src/trainer/worker/fetch.rs` takes
 // the data from `self.ahead`.

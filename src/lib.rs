@@ -6,6 +6,7 @@
 //! | --- | --- | --- |
 //! | [`random`] | seeded random numbers, the same on every machine | arithmetic |
 //! | `decimal`, [`format`] | decimal numbers read, and numbers written for people | text |
+//! | [`drawing`] | a digit that somebody draws: strokes, MNIST’s preparation, what the net says of it | arithmetic |
 //! | `link` | the grammar of the page's links | text |
 //! | [`file_kind`] | what a file is, by its first bytes | bytes |
 //! | [`sheet`] | the 2-2-2 network, row by row: columns, formulas, runs, verdicts, practice, permalinks | `f64` |
@@ -26,6 +27,7 @@
 //! | `ui` | Leptos components: `kit` for both labs, `sheet`, `trainer` | Leptos |
 
 mod decimal;
+pub mod drawing;
 pub mod exchange;
 pub mod file_kind;
 pub mod format;

@@ -14,8 +14,8 @@ use crate::{fingerprint, ui};
 /// The largest size of the page's wasm with brotli, in bytes.
 const PAGE_BUDGET: u64 = 250_000;
 
-/// The names of the trainer's lab, the sheet's tools and the workers, which are fetched only when they are needed.
-const LATER: [&str; 6] = ["lab", "tools", "trainer", "trainer-relaxed", "trainer-gpu", "exchange"];
+/// The names of the trainer's lab, the pad, the sheet's tools and the workers, which are fetched only when they are needed.
+const LATER: [&str; 7] = ["lab", "inside", "tools", "trainer", "trainer-relaxed", "trainer-gpu", "exchange"];
 
 /// The sizes of one file in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +120,7 @@ mod tests {
             size("exchange_bg.wasm", 400_000),
             size("lab_bg.wasm", 150_000),
             size("tools_bg.wasm", 150_000),
+            size("inside_bg.wasm", 150_000),
         ];
         assert!(check(&sizes, "<link href='gradsheet-1f_bg.wasm'>").is_ok());
     }
@@ -130,15 +131,16 @@ mod tests {
         let sizes = |page| {
             let page = size("gradsheet-1f_bg.wasm", page);
             let trainers = ["trainer", "trainer-relaxed", "trainer-gpu"].map(later);
-            [&[page, later("lab"), later("tools")], &trainers[..], &[later("exchange")]].concat()
+            [&[page, later("lab"), later("tools"), later("inside")], &trainers[..], &[later("exchange")]].concat()
         };
         assert!(check(&sizes(250_001), "").is_err_and(|error| error.to_string().contains("250.0 KB")));
         assert!(check(&sizes(1), "<link rel=preload href='./trainer_bg.wasm'>").is_err());
         assert!(check(&sizes(1), "<link rel=preload href='./trainer-gpu_bg.wasm'>").is_err());
         assert!(check(&sizes(1), "<script src='./exchange.js'>").is_err());
         assert!(check(&sizes(1), "<script src='./lab.js'>").is_err());
+        assert!(check(&sizes(1), "<script src='./inside.js'>").is_err());
         assert!(check(&sizes(1), "").is_ok());
-        assert!(check(&sizes(1)[..6], "").is_err());
+        assert!(check(&sizes(1)[..7], "").is_err());
         assert!(check(&sizes(1)[..1], "").is_err());
     }
 

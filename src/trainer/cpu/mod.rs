@@ -17,6 +17,7 @@ pub mod learner;
 mod net;
 mod norm;
 mod peers;
+pub mod reader;
 mod replica;
 mod simd;
 mod stage;

@@ -1,4 +1,4 @@
-//! The place in the page of a part that is a wasm of its own: the trainer's lab, and the sheet's tools. A part is fetched
+//! The place in the page of a part that is a wasm of its own: the trainer's lab, its pad, and the sheet's tools. A part is fetched
 //! when it is first needed, and shares the page's document, and nothing else.
 
 use leptos::prelude::*;

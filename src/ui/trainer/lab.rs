@@ -1,11 +1,12 @@
-//! The whole trainer: the strip with the run on top, below it test images with the net’s guesses, then settings, charts and model, then the log and the epochs,
-//! and at the bottom files and kept runs.
+//! The whole trainer: the strip with the run on top, below it test images with the net’s guesses and the pad, then settings,
+//! charts and model, then the log and the epochs, and at the bottom files and kept runs.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::accuracy_chart::AccuracyChart;
+use super::draw_section::DrawSection;
 use super::files::panel::FilesPanel;
 use super::files::state::FilesState;
 use super::log::{LogTools, RunLog};
@@ -76,6 +77,7 @@ pub(crate) fn TrainerLab() -> impl IntoView {
         <div class="trainer">
             <RunStrip/>
             <DigitShowcase/>
+            <DrawSection/>
             <div class="recipe-side">
                 <RecipeForm/>
                 <PreflightPanel/>

@@ -1,6 +1,7 @@
 //! The trainer: the lab in which the user trains a net on MNIST.
 
 pub(crate) mod accuracy_chart;
+pub(crate) mod draw_section;
 pub(crate) mod feedback;
 pub(crate) mod files;
 pub(crate) mod lab;

@@ -1,0 +1,89 @@
+//! Draws the pad's strokes and its keyboard's pen, and grey pictures.
+
+use std::f64::consts::TAU;
+
+use leptos::prelude::window;
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+
+use super::pad_state::KeyPen;
+use crate::drawing::{Picture, Stroke, pad};
+
+fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
+    Ok(canvas.get_context("2d")?.ok_or("no 2D context")?.dyn_into()?)
+}
+
+/// Returns the colour of an element's text.
+fn ink(canvas: &HtmlCanvasElement, property: &str) -> Result<String, JsValue> {
+    window().get_computed_style(canvas)?.ok_or("no style")?.get_property_value(property)
+}
+
+/// Draws strokes in the size of the canvas' element.
+pub(crate) fn draw_strokes(canvas: &HtmlCanvasElement, strokes: &[Stroke], pen: Option<KeyPen>) -> Result<(), JsValue> {
+    let ratio = window().device_pixel_ratio().clamp(1.0, 3.0);
+    let side = f64::from(canvas.client_width()) * ratio;
+    // A closed panel has no place to draw.
+    if side < 1.0 {
+        return Ok(());
+    }
+    canvas.set_width(side as u32);
+    canvas.set_height(side as u32);
+    let context = context(canvas)?;
+    let unit = side / pad::SIDE as f64;
+    context.scale(unit, unit)?;
+    let colour = ink(canvas, "color")?;
+    context.set_stroke_style_str(&colour);
+    context.set_fill_style_str(&colour);
+    context.set_line_cap("round");
+    context.set_line_join("round");
+    let circle = |(x, y): (f32, f32), radius: f64| {
+        context.begin_path();
+        context.arc(x.into(), y.into(), radius, 0.0, TAU)
+    };
+    for stroke in strokes {
+        // A line without a length might not be drawn.
+        if let [point] = stroke.points.as_slice() {
+            circle(*point, f64::from(stroke.width) / 2.0)?;
+            context.fill();
+            continue;
+        }
+        context.set_line_width(stroke.width.into());
+        context.begin_path();
+        for &(x, y) in &stroke.points {
+            context.line_to(x.into(), y.into());
+        }
+        context.stroke();
+    }
+    let Some(pen) = pen else { return Ok(()) };
+    // The pen is a ring, with a dot in it while it touches the paper.
+    context.set_stroke_style_str(&ink(canvas, "caret-color")?);
+    context.set_fill_style_str(&ink(canvas, "caret-color")?);
+    context.set_line_width(1.5);
+    circle(pen.at, f64::from(pad::PEN) / 2.0 + 1.0)?;
+    context.stroke();
+    if pen.is_down {
+        circle(pen.at, 3.0)?;
+        context.fill();
+    }
+    Ok(())
+}
+
+/// Draws a picture, a pixel of the canvas for each of its own, in the colour of the text; nothing without a picture.
+pub(crate) fn draw_picture(canvas: &HtmlCanvasElement, picture: Option<&Picture>) -> Result<(), JsValue> {
+    let Some(picture) = picture else {
+        canvas.set_width(1);
+        canvas.set_height(1);
+        return Ok(());
+    };
+    let (width, height) = (picture.width() as u32, picture.height() as u32);
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let context = context(canvas)?;
+    let pixels: Vec<u8> = picture.ink().iter().flat_map(|&ink| [0, 0, 0, ink]).collect();
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), width, height)?;
+    context.put_image_data(&image, 0.0, 0.0)?;
+    context.set_global_composite_operation("source-in")?;
+    context.set_fill_style_str(&ink(canvas, "color")?);
+    context.fill_rect(0.0, 0.0, width.into(), height.into());
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! The state of the pad: the drawing, what becomes of it, and the net's answer, at most once a frame.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::weights::Answering;
+use crate::drawing::{Answer, Drawing, Steps, Verdict, pad, prepare};
+use crate::trainer::cpu::reader::DigitReader;
+use crate::ui::kit::memo::effect;
+
+/// The pen that the arrow keys move.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct KeyPen {
+    /// Where it is, in units of the pad.
+    pub(crate) at: (f32, f32),
+    /// Whether it touches the paper.
+    pub(crate) is_down: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct PadState {
+    pub(crate) drawing: RwSignal<Drawing>,
+    /// Whether a stroke is being drawn.
+    pub(crate) is_drawing: RwSignal<bool>,
+    /// The keyboard's pen; `None` until it is used.
+    pub(crate) pen: RwSignal<Option<KeyPen>>,
+    pub(crate) answering: Answering,
+    /// What becomes of the drawing; `None` while there is none.
+    pub(crate) steps: RwSignal<Option<Arc<Steps>>>,
+    /// The net's answer; `None` while there is no drawing or no net.
+    pub(crate) answer: RwSignal<Option<Answer>>,
+    /// What screen readers say, after a stroke has ended.
+    pub(crate) spoken: RwSignal<String>,
+    reader: StoredValue<Option<DigitReader>, LocalStorage>,
+    /// Whether the next frame looks at the drawing.
+    is_due: StoredValue<bool>,
+}
+
+impl PadState {
+    pub(crate) fn new() -> Self {
+        let state = Self {
+            drawing: RwSignal::default(),
+            is_drawing: RwSignal::new(false),
+            pen: RwSignal::new(None),
+            answering: Answering::new(),
+            steps: RwSignal::new(None),
+            answer: RwSignal::new(None),
+            spoken: RwSignal::new(String::new()),
+            reader: StoredValue::new_local(None),
+            is_due: StoredValue::new(false),
+        };
+        effect(move || {
+            // Weights that are set are whole: whoever sets them has looked.
+            let reader = state.answering.weights.with(|weights| DigitReader::new(&weights.as_ref()?.file).ok());
+            state.reader.set_value(reader);
+            state.look_soon();
+        });
+        effect(move || {
+            state.drawing.track();
+            state.is_drawing.track();
+            state.look_soon();
+        });
+        state
+    }
+
+    fn look_soon(self) {
+        if !self.is_due.get_value() {
+            self.is_due.set_value(true);
+            request_animation_frame(move || {
+                self.is_due.set_value(false);
+                self.look();
+            });
+        }
+    }
+
+    /// Prepares the drawing and lets the net read it.
+    fn look(self) {
+        let steps = self.drawing.with_untracked(|drawing| prepare(&pad::rasterise(drawing.strokes())));
+        let read = |steps: &Steps| {
+            self.reader.try_update_value(|reader| Answer::from_logits(&reader.as_mut()?.logits(steps.image.ink())))
+        };
+        self.answer.set(steps.as_ref().and_then(read).flatten());
+        self.steps.set(steps.map(Arc::new));
+        if !self.is_drawing.get_untracked() {
+            self.spoken.set(untrack(|| self.sentence()));
+        }
+    }
+
+    /// Returns what the page says of the drawing.
+    pub(crate) fn sentence(self) -> String {
+        if self.steps.with(Option::is_none) {
+            return "Draw a digit.".to_owned();
+        }
+        match self.answer.get() {
+            Some(answer) => answer.verdict().sentence(),
+            None if self.answering.weights.with(Option::is_some) => {
+                "The net has no answer: its numbers have overflowed.".to_owned()
+            }
+            None if self.answering.obstacle.with(Option::is_some) => "There is no net to read the digit.".to_owned(),
+            None => "The net is still loading…".to_owned(),
+        }
+    }
+
+    /// Whether the net is sure of its answer.
+    pub(crate) fn is_sure(self) -> bool {
+        self.answer.get().is_some_and(|answer| matches!(answer.verdict(), Verdict::Sure(..)))
+    }
+
+    /// Puts the pen on the paper.
+    pub(crate) fn begin(self, point: (f32, f32)) {
+        self.is_drawing.set(true);
+        self.drawing.update(|drawing| drawing.begin(point, pad::PEN));
+    }
+
+    /// Takes the pen off the paper.
+    pub(crate) fn end(self) {
+        if self.is_drawing.get_untracked() {
+            self.is_drawing.set(false);
+            self.pen.update(|pen| {
+                if let Some(pen) = pen {
+                    pen.is_down = false;
+                }
+            });
+        }
+    }
+
+    /// Removes everything.
+    pub(crate) fn clear(self) {
+        self.end();
+        self.drawing.update(Drawing::clear);
+    }
+
+    /// Takes back the last stroke.
+    pub(crate) fn undo(self) {
+        self.end();
+        self.drawing.update(Drawing::undo);
+    }
+
+    /// Moves the keyboard's pen by steps in both directions.
+    pub(crate) fn move_pen(self, right: f32, down: f32) {
+        let mut pen = self.key_pen();
+        pen.at = pad::within((pen.at.0 + right * pad::KEY_STEP, pen.at.1 + down * pad::KEY_STEP));
+        self.pen.set(Some(pen));
+        if pen.is_down {
+            self.drawing.update(|drawing| drawing.go_on(pen.at));
+        }
+    }
+
+    /// Puts the keyboard's pen on the paper, or takes it off.
+    pub(crate) fn toggle_pen(self) {
+        let pen = self.key_pen();
+        self.pen.set(Some(KeyPen { is_down: !pen.is_down, ..pen }));
+        if pen.is_down {
+            self.end();
+        } else {
+            self.begin(pen.at);
+        }
+    }
+
+    /// Returns the keyboard's pen. At first it stands in the upper half, where most digits begin.
+    fn key_pen(self) -> KeyPen {
+        let begin = (pad::SIDE as f32 / 2.0, pad::SIDE as f32 / 5.0);
+        self.pen.get_untracked().unwrap_or(KeyPen { at: begin, is_down: false })
+    }
+}
