@@ -24,7 +24,7 @@
 //! | `event_loop` | yielding to the browser in long work | web-sys |
 //! | `error_chart` | the error curves as a chart | charts, sheet |
 //! | `charts` | line charts on any plotters backend, and the canvas that hosts them | plotters |
-//! | `ui` | Leptos components: `kit` for both labs, `sheet`, `trainer` | Leptos |
+//! | `ui` | Leptos components: `kit` for both labs, `sheet`, `trainer`, `inside` (the pad) | Leptos |
 
 mod decimal;
 pub mod drawing;

@@ -6,7 +6,7 @@ import { expect, test } from "./support/test";
 const SIZES = [[320, 640], [360, 740], [500, 700], [683, 328], [720, 900], [768, 1024], [1024, 768], [1180, 820], [1280, 720], [1366, 768], [1440, 800], [1920, 1080]] as const;
 /** The panels of both labs, and what stands above them. */
 const PANELS =
-  ".bar, .notice-bar, .run-notice, .strip, .recipe-side, .rate-figure, .run-charts, .model, .log, .carry, .runs, " +
+  ".bar, .notice-bar, .run-notice, .strip, .draw, .recipe-side, .rate-figure, .run-charts, .model, .log, .carry, .runs, " +
   ".start, .formula, .phases, .group-tabs, figure.network, .panels, .controls, .table-tools, .grid";
 
 /** Shows every notice that may stand above the panels, and the messages in the trainer's strip. */

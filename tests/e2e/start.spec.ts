@@ -54,6 +54,13 @@ const PARTS: Part[] = [
     ask: (page) => page.getByRole("button", { name: "File", exact: true }).click(),
     started: (page) => page.getByRole("dialog", { name: "File" }),
   },
+  {
+    name: "the pad",
+    address: "./#trainer",
+    files: [/\/inside\.js/, /\/inside_bg\.wasm/],
+    ask: (page) => page.getByRole("button", { name: "Draw a digit" }).click(),
+    started: (page) => page.getByRole("application", { name: "Pad" }),
+  },
 ];
 
 const alert = (page: Page) => page.getByRole("alert").filter({ hasText: /\w/ });

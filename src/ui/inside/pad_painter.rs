@@ -13,8 +13,8 @@ fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsVal
     Ok(canvas.get_context("2d")?.ok_or("no 2D context")?.dyn_into()?)
 }
 
-/// Returns the colour of an element's text.
-fn ink(canvas: &HtmlCanvasElement, property: &str) -> Result<String, JsValue> {
+/// Returns a colour of an element.
+fn colour_of(canvas: &HtmlCanvasElement, property: &str) -> Result<String, JsValue> {
     window().get_computed_style(canvas)?.ok_or("no style")?.get_property_value(property)
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn draw_strokes(canvas: &HtmlCanvasElement, strokes: &[Stroke], pen: 
     let context = context(canvas)?;
     let unit = side / pad::SIDE as f64;
     context.scale(unit, unit)?;
-    let colour = ink(canvas, "color")?;
+    let colour = colour_of(canvas, "color")?;
     context.set_stroke_style_str(&colour);
     context.set_fill_style_str(&colour);
     context.set_line_cap("round");
@@ -49,19 +49,21 @@ pub(crate) fn draw_strokes(canvas: &HtmlCanvasElement, strokes: &[Stroke], pen: 
         }
         context.set_line_width(stroke.width.into());
         context.begin_path();
-        for &(x, y) in &stroke.points {
-            context.line_to(x.into(), y.into());
+        // Lines of their own have round ends, and no nicks where their directions hardly differ.
+        for (from, to) in stroke.points.iter().zip(stroke.points.iter().skip(1)) {
+            context.move_to(from.0.into(), from.1.into());
+            context.line_to(to.0.into(), to.1.into());
         }
         context.stroke();
     }
     let Some(pen) = pen else { return Ok(()) };
     // The pen is a ring, with a dot in it while it touches the paper.
-    context.set_stroke_style_str(&ink(canvas, "caret-color")?);
-    context.set_fill_style_str(&ink(canvas, "caret-color")?);
+    context.set_stroke_style_str(&colour_of(canvas, "caret-color")?);
     context.set_line_width(1.5);
     circle(pen.at, f64::from(pad::PEN) / 2.0 + 1.0)?;
     context.stroke();
     if pen.is_down {
+        context.set_fill_style_str(&colour_of(canvas, "background-color")?);
         circle(pen.at, 3.0)?;
         context.fill();
     }
@@ -83,7 +85,7 @@ pub(crate) fn draw_picture(canvas: &HtmlCanvasElement, picture: Option<&Picture>
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), width, height)?;
     context.put_image_data(&image, 0.0, 0.0)?;
     context.set_global_composite_operation("source-in")?;
-    context.set_fill_style_str(&ink(canvas, "color")?);
+    context.set_fill_style_str(&colour_of(canvas, "color")?);
     context.fill_rect(0.0, 0.0, width.into(), height.into());
     Ok(())
 }
