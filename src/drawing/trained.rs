@@ -14,7 +14,7 @@ pub const TESTED: u32 = 10_000;
 /// Returns a line that says which net it is, and how good.
 pub fn line() -> String {
     let share = percent(f64::from(CORRECT) / f64::from(TESTED));
-    format!("Net: Best, trained beforehand: {share} of {} test images right.", thousands(TESTED))
+    format!("Best, trained beforehand: {share} of {} test images right", thousands(TESTED))
 }
 
 /// `Obstacle` is what keeps the weights from arriving. The `Display` is a sentence for the user.
@@ -83,6 +83,6 @@ mod tests {
             );
             assert!(sentence.ends_with('.') && !sentence.ends_with(".."), "{sentence}");
         }
-        assert!(line().starts_with("Net: Best, trained beforehand: 99."));
+        assert!(line().starts_with("Best, trained beforehand: 99."));
     }
 }

@@ -26,3 +26,17 @@ pub(crate) fn tell_change() {
         let _ = window().dispatch_event(&event);
     }
 }
+
+/// Returns the numbers of the net in training; none if there is no net yet.
+pub(crate) fn read_net() -> Vec<f32> {
+    let read =
+        js_sys::Reflect::get(&window(), &NET.into()).ok().and_then(|read| read.dyn_into::<js_sys::Function>().ok());
+    let numbers = read.and_then(|read| read.call0(&JsValue::NULL).ok());
+    numbers.map_or_else(Vec::new, |numbers| js_sys::Float32Array::new(&numbers).to_vec())
+}
+
+/// Calls `act` whenever the net in training has changed.
+pub(crate) fn on_change(act: impl Fn() + 'static) {
+    // The look inside listens as long as it lives.
+    let _ = window_event_listener_untyped(CHANGED, move |_| act());
+}

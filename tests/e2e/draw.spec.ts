@@ -83,6 +83,30 @@ test("without its weights the pad says why, and \"Try again\" fetches them", asy
   await expect(pad.alert).toHaveCount(0);
 });
 
+test("the net in training reads the drawing as soon as there is one, and the trained net at a click", async ({ page, trainer }) => {
+  test.slow();
+  await trainer.goto();
+  const pad = new PadPage(page);
+  await pad.open.click();
+  await pad.stroke([0.5, 0.15], [0.5, 0.85]);
+  await expect(pad.spoken).toHaveText(/^The net says 1 \(/);
+  await expect(pad.trained).toBeChecked();
+  await expect(pad.inTraining).toBeDisabled();
+  const before = await pad.bars.allInnerTexts();
+  await trainer.start({ Device: "CPU", "CPU workers": 1, Epochs: 1, "Batch size": 64, "Training images": 16_000 });
+  await expect(pad.inTraining).toBeChecked({ timeout: 60_000 });
+  // A net that has only begun is less sure.
+  await expect.poll(() => pad.bars.allInnerTexts()).not.toEqual(before);
+  await expect.poll(() => pad.share(1), { timeout: 60_000 }).toBeGreaterThan(80);
+  await pad.trained.check();
+  await expect.poll(() => pad.bars.allInnerTexts()).toEqual(before);
+  await trainer.stop.click();
+  await expect(trainer.train).toBeEnabled();
+  await expect(pad.trained).toBeChecked();
+  await pad.inTraining.check();
+  await expect.poll(() => pad.bars.allInnerTexts()).not.toEqual(before);
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds no problem in the pad, and nothing is wider than a phone, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });

@@ -4,6 +4,7 @@ use super::net::Net;
 use crate::mnist::{Normalisation, PIXELS};
 use crate::trainer::engine::architecture::{PIXEL_MEAN, PIXEL_STD};
 use crate::trainer::engine::parameter_layout::Layout;
+use crate::trainer::engine::weights::WeightsError;
 use crate::trainer::engine::weights_file::error::WeightsFileError;
 use crate::trainer::engine::weights_file::read;
 
@@ -20,8 +21,16 @@ impl DigitReader {
     /// # Errors
     /// When the bytes are no whole safetensors file, or hold another net.
     pub fn new(file: &[u8]) -> Result<Self, WeightsFileError> {
-        let weights = Layout::new().to_named(&read(file)?.training_state.flat());
-        let net = Net::from_weights(&weights).map_err(|error| WeightsFileError::Malformed(error.to_string()))?;
+        let values = read(file)?.training_state.flat();
+        Self::of_values(&values).map_err(|error| WeightsFileError::Malformed(error.to_string()))
+    }
+
+    /// Makes a reader with these parameters and running statistics, in the order of the layout.
+    ///
+    /// # Errors
+    /// When there are more or fewer of them than the net has.
+    pub fn of_values(values: &[f32]) -> Result<Self, WeightsError> {
+        let net = Net::from_weights(&Layout::new().to_named(values))?;
         Ok(Self { net, normalisation: Normalisation::new(PIXEL_MEAN, PIXEL_STD) })
     }
 

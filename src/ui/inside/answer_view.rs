@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::pad_state::PadState;
+use super::weights::Net;
+use crate::drawing::trained;
 use crate::drawing::whole_percent;
 use crate::mnist::CLASSES;
 use crate::ui::kit::context::expect_context;
@@ -24,18 +26,26 @@ pub(crate) fn AnswerView() -> impl IntoView {
             </li>
         }
     };
+    let answering = state.answering;
     let obstacle = move || {
-        state.answering.obstacle.get().map(|obstacle| {
+        answering.obstacle.get().filter(|_| answering.net() == Net::Trained).map(|obstacle| {
             view! {
                 <div class="pad-obstacle" role="alert">
                     <p>{obstacle.to_string()}</p>
-                    <button type="button" on:click=move |_| state.answering.try_again()>"Try again"</button>
+                    <button type="button" on:click=move |_| answering.try_again()>"Try again"</button>
                 </div>
             }
         })
     };
-    let line = move || {
-        state.answering.weights.with(|weights| weights.as_ref().map(|weights| weights.line.clone())).unwrap_or_default()
+    let choice = move |net: Net, label: String| {
+        let is_chosen = move || answering.net() == net;
+        let is_missing = move || net == Net::InTraining && !answering.has_own();
+        view! {
+            <label class="pad-net">
+                <input type="radio" name="net" prop:checked=is_chosen disabled=is_missing on:change=move |_| answering.chosen.set(Some(net))/>
+                <span>{label}</span>
+            </label>
+        }
     };
     view! {
         <section class="pad-answer" aria-label="What the net says">
@@ -43,7 +53,11 @@ pub(crate) fn AnswerView() -> impl IntoView {
             <p class="visually-hidden" role="status" prop:textContent=words(move || state.spoken.get())></p>
             {part(obstacle)}
             <ul class="pad-bars" aria-label="How sure the net is of each digit">{(0..CLASSES).map(bar).collect_view()}</ul>
-            <p class="hint pad-net" prop:textContent=words(line)></p>
+            <fieldset class="pad-nets">
+                <legend>"Which net reads it?"</legend>
+                {choice(Net::InTraining, "The net of this run, while it learns and after".to_owned())}
+                {choice(Net::Trained, trained::line())}
+            </fieldset>
         </section>
     }
 }

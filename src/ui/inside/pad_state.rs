@@ -51,9 +51,7 @@ impl PadState {
             is_due: StoredValue::new(false),
         };
         effect(move || {
-            // Weights that are set are whole: whoever sets them has looked.
-            let reader = state.answering.weights.with(|weights| DigitReader::new(&weights.as_ref()?.file).ok());
-            state.reader.set_value(reader);
+            state.reader.set_value(state.answering.reader());
             state.look_soon();
         });
         effect(move || {
@@ -94,9 +92,7 @@ impl PadState {
         }
         match self.answer.get() {
             Some(answer) => answer.verdict().sentence(),
-            None if self.answering.weights.with(Option::is_some) => {
-                "The net has no answer: its numbers have overflowed.".to_owned()
-            }
+            None if self.answering.is_there() => "The net has no answer: its numbers have overflowed.".to_owned(),
             None if self.answering.obstacle.with(Option::is_some) => "There is no net to read the digit.".to_owned(),
             None => "The net is still loading…".to_owned(),
         }

@@ -1,4 +1,4 @@
-//! The weights of the net that answers, and fetching those that were trained beforehand.
+//! The nets that can answer: the one in training, and one that was trained beforehand, whose weights are fetched.
 
 use std::rc::Rc;
 
@@ -11,29 +11,69 @@ use web_sys::{RequestCache, RequestInit, Response};
 
 use crate::drawing::trained::{self, Obstacle};
 use crate::trainer::cpu::reader::DigitReader;
+use crate::ui::net_bridge;
 
-/// The weights of a net.
-#[derive(Clone)]
-pub(crate) struct Weights {
-    /// A safetensors file.
-    pub(crate) file: Rc<[u8]>,
-    /// A line that says which net it is.
-    pub(crate) line: String,
+/// A net that can answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Net {
+    /// The net of the trainer's current run, as it is now.
+    InTraining,
+    /// The net that was trained beforehand.
+    Trained,
 }
 
-/// The weights of the net that answers. Whoever sets them, the net reads the drawing again.
+/// The nets that can answer, and the one that does.
 #[derive(Clone, Copy)]
 pub(crate) struct Answering {
-    pub(crate) weights: RwSignal<Option<Weights>, LocalStorage>,
-    /// What keeps the weights from arriving.
+    /// The net that the user has chosen; `None` until then.
+    pub(crate) chosen: RwSignal<Option<Net>>,
+    /// The parameters and running statistics of the net in training; none before there is one.
+    in_training: RwSignal<Vec<f32>>,
+    /// A safetensors file with the weights that were trained beforehand; `None` before it has arrived.
+    trained: RwSignal<Option<Rc<[u8]>>, LocalStorage>,
+    /// What keeps that file from arriving.
     pub(crate) obstacle: RwSignal<Option<Obstacle>>,
 }
 
 impl Answering {
     pub(crate) fn new() -> Self {
-        let answering = Self { weights: RwSignal::new_local(None), obstacle: RwSignal::new(None) };
+        let answering = Self {
+            chosen: RwSignal::new(None),
+            in_training: RwSignal::new(net_bridge::read_net()),
+            trained: RwSignal::new_local(None),
+            obstacle: RwSignal::new(None),
+        };
+        net_bridge::on_change(move || answering.in_training.set(net_bridge::read_net()));
         answering.fetch(RequestCache::Default);
         answering
+    }
+
+    /// Whether there is a net in training, or one that was trained in this run.
+    pub(crate) fn has_own(self) -> bool {
+        self.in_training.with(|values| !values.is_empty())
+    }
+
+    /// Returns the net that answers: the chosen one, or else that in training, as soon as there is one.
+    pub(crate) fn net(self) -> Net {
+        match self.chosen.get() {
+            Some(Net::Trained) => Net::Trained,
+            _ if self.has_own() => Net::InTraining,
+            _ => Net::Trained,
+        }
+    }
+
+    /// Makes a reader with the weights of the net that answers; `None` while they are not there.
+    pub(crate) fn reader(self) -> Option<DigitReader> {
+        // Weights that have arrived are whole, so both always make a net.
+        match self.net() {
+            Net::InTraining => self.in_training.with(|values| DigitReader::of_values(values).ok()),
+            Net::Trained => self.trained.with(|file| DigitReader::new(file.as_ref()?).ok()),
+        }
+    }
+
+    /// Whether the weights of the net that answers are there.
+    pub(crate) fn is_there(self) -> bool {
+        self.net() == Net::InTraining || self.trained.with(Option::is_some)
     }
 
     /// Fetches the weights once more. A cache may hold a damaged copy, so it is asked for nothing.
@@ -45,7 +85,7 @@ impl Answering {
     fn fetch(self, cache: RequestCache) {
         spawn_local(async move {
             match fetched(cache).await {
-                Ok(file) => self.weights.set(Some(Weights { file, line: trained::line() })),
+                Ok(file) => self.trained.set(Some(file)),
                 Err(obstacle) => self.obstacle.set(Some(obstacle)),
             }
         });

@@ -15,6 +15,9 @@ export class PadPage {
   readonly answer: Locator;
   readonly bars: Locator;
   readonly alert: Locator;
+  /** The choices of the net that reads. */
+  readonly inTraining: Locator;
+  readonly trained: Locator;
 
   constructor(readonly page: Page) {
     const section = page.getByRole("region", { name: "Draw a digit" });
@@ -28,13 +31,15 @@ export class PadPage {
     this.spoken = this.answer.getByRole("status");
     this.bars = this.answer.getByRole("list").getByRole("listitem");
     this.alert = this.answer.getByRole("alert");
+    this.inTraining = section.getByRole("radio", { name: /^The net of this run/ });
+    this.trained = section.getByRole("radio", { name: /^Best, trained beforehand/ });
   }
 
   /** Opens the pad and waits for its net. */
   async goto(): Promise<void> {
     await this.page.goto("./#trainer");
     await this.open.click();
-    await expect(this.answer.getByText(/^Net: Best/)).toBeVisible();
+    await expect(this.trained).toBeChecked();
   }
 
   /** Draws a line through these places with the mouse. */
