@@ -34,6 +34,28 @@ test("nothing of the pad is fetched before it is opened, and a digit drawn with 
   await expect(pad.spoken).toHaveText(/^The net says 7 \(/);
 });
 
+test("a test image is taken to the pad with a click or with keys, and makes room for a drawing", async ({ page, trainer }) => {
+  await page.goto("./#trainer");
+  const pad = new PadPage(page);
+  const digits = trainer.showcase.getByRole("button");
+  await digits.nth(16).click();
+  await expect(pad.spoken).toHaveText(/^The net says 4 \(.*\)\. It is a 4\.$/);
+  // The list is one stop of the Tab key.
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  await expect(digits.nth(38)).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(pad.spoken).toHaveText(/^The net says 9 \(.*\)\. It is a 9\.$/);
+  await page.keyboard.press("Tab");
+  await expect(pad.open).toBeFocused();
+  await pad.stroke([0.5, 0.15], [0.5, 0.85]);
+  await expect(pad.spoken).toHaveText(/^The net says 1 \([^)]*\)\.$/);
+  await digits.nth(0).click();
+  await expect(pad.spoken).toHaveText(/It is a 0\.$/);
+  await pad.clear.click();
+  await expect(pad.spoken).toHaveText("Draw a digit.");
+});
+
 test("a digit is drawn, taken back and cleared with the keyboard alone", async ({ page }) => {
   const pad = new PadPage(page);
   await pad.goto();

@@ -50,6 +50,7 @@ pub(crate) fn AnswerView() -> impl IntoView {
     view! {
         <section class="pad-answer" aria-label="What the net says">
             <p class="pad-verdict" class:sure=move || state.is_sure() aria-hidden="true" prop:textContent=words(move || state.sentence())></p>
+            <p class="hint pad-truth" aria-hidden="true" prop:textContent=words(move || state.truth())></p>
             <p class="visually-hidden" role="status" prop:textContent=words(move || state.spoken.get())></p>
             {part(obstacle)}
             <ul class="pad-bars" aria-label="How sure the net is of each digit">{(0..CLASSES).map(bar).collect_view()}</ul>

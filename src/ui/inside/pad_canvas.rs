@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 
-use super::pad_painter::draw_strokes;
+use super::pad_painter::{draw_picture, draw_strokes};
 use super::pad_state::PadState;
 use crate::drawing::pad;
 use crate::ui::kit::context::expect_context;
@@ -37,7 +37,10 @@ pub(crate) fn PadCanvas() -> impl IntoView {
         let pen = state.pen.get();
         if let Some(canvas) = canvas.get() {
             // Without a 2D context there is nothing to draw on.
-            let _ = state.drawing.with(|drawing| draw_strokes(&canvas, drawing.strokes(), pen));
+            let _ = state.image.with(|image| match image {
+                Some(image) => draw_picture(&canvas, Some(&image.picture)),
+                None => state.drawing.with(|drawing| draw_strokes(&canvas, drawing.strokes(), pen)),
+            });
         }
     });
 
@@ -92,11 +95,11 @@ pub(crate) fn PadCanvas() -> impl IntoView {
     view! {
         <div class="pad">
             <canvas
-                node_ref=canvas tabindex="0" role="application" aria-roledescription="drawing pad" aria-label="Pad" aria-describedby=HINT
+                node_ref=canvas class:of-pixels=move || state.image.with(Option::is_some) tabindex="0" role="application" aria-roledescription="drawing pad" aria-label="Pad" aria-describedby=HINT
                 on:pointerdown=on_press on:pointermove=on_move on:pointerup=on_release on:pointercancel=on_release
                 on:keydown=on_key on:keyup=on_key_up on:blur=on_leave
             ></canvas>
-            <span class="pad-invitation" aria-hidden="true" hidden=move || state.drawing.with(|drawing| !drawing.strokes().is_empty()) || state.pen.with(Option::is_some)>"Draw here"</span>
+            <span class="pad-invitation" aria-hidden="true" hidden=move || !state.is_empty() || state.pen.with(Option::is_some)>"Draw here"</span>
         </div>
     }
 }

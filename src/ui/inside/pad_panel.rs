@@ -16,8 +16,8 @@ pub(crate) fn PadPanel() -> impl IntoView {
             <div class="pad-side">
                 <PadCanvas/>
                 <div class="buttons">
-                    <button type="button" on:click=move |_| state.undo() disabled=move || !state.drawing.with(|drawing| drawing.can_undo())>"Undo"</button>
-                    <button type="button" on:click=move |_| state.clear() disabled=move || state.drawing.with(|drawing| drawing.strokes().is_empty())>"Clear"</button>
+                    <button type="button" on:click=move |_| state.undo() disabled=move || state.image.with(Option::is_none) && !state.drawing.with(|drawing| drawing.can_undo())>"Undo"</button>
+                    <button type="button" on:click=move |_| state.clear() disabled=move || state.is_empty()>"Clear"</button>
                 </div>
                 <p class="hint" id=HINT>"With the keyboard: arrow keys move the pen, Space puts it down and lifts it. Delete clears, Ctrl+Z takes back the last line."</p>
             </div>

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::weights::Answering;
-use crate::drawing::{Answer, Drawing, Steps, Verdict, pad, prepare};
+use crate::drawing::{Answer, Drawing, Picture, Steps, Verdict, pad, prepare};
+use crate::mnist::SIDE;
 use crate::trainer::cpu::reader::DigitReader;
 use crate::ui::kit::memo::effect;
+use crate::ui::net_bridge;
 
 /// The pen that the arrow keys move.
 #[derive(Clone, Copy, PartialEq)]
@@ -18,9 +20,19 @@ pub(crate) struct KeyPen {
     pub(crate) is_down: bool,
 }
 
+/// A test image in place of a drawing.
+#[derive(Clone, PartialEq)]
+pub(crate) struct TestImage {
+    /// The digit that it shows.
+    pub(crate) label: u8,
+    pub(crate) picture: Picture,
+}
+
 #[derive(Clone, Copy)]
 pub(crate) struct PadState {
     pub(crate) drawing: RwSignal<Drawing>,
+    /// The test image in place of a drawing, if the user has chosen one.
+    pub(crate) image: RwSignal<Option<TestImage>>,
     /// Whether a stroke is being drawn.
     pub(crate) is_drawing: RwSignal<bool>,
     /// The keyboard's pen; `None` until it is used.
@@ -41,6 +53,7 @@ impl PadState {
     pub(crate) fn new() -> Self {
         let state = Self {
             drawing: RwSignal::default(),
+            image: RwSignal::new(chosen_image()),
             is_drawing: RwSignal::new(false),
             pen: RwSignal::new(None),
             answering: Answering::new(),
@@ -56,8 +69,13 @@ impl PadState {
         });
         effect(move || {
             state.drawing.track();
+            state.image.track();
             state.is_drawing.track();
             state.look_soon();
+        });
+        net_bridge::on_image(move || {
+            state.end();
+            state.image.set(chosen_image());
         });
         state
     }
@@ -74,14 +92,17 @@ impl PadState {
 
     /// Prepares the drawing and lets the net read it.
     fn look(self) {
-        let steps = self.drawing.with_untracked(|drawing| prepare(&pad::rasterise(drawing.strokes())));
+        let steps = match self.image.get_untracked() {
+            Some(image) => prepare(&image.picture),
+            None => self.drawing.with_untracked(|drawing| prepare(&pad::rasterise(drawing.strokes()))),
+        };
         let read = |steps: &Steps| {
             self.reader.try_update_value(|reader| Answer::from_logits(&reader.as_mut()?.logits(steps.image.ink())))
         };
         self.answer.set(steps.as_ref().and_then(read).flatten());
         self.steps.set(steps.map(Arc::new));
         if !self.is_drawing.get_untracked() {
-            self.spoken.set(untrack(|| self.sentence()));
+            self.spoken.set(untrack(|| [self.sentence(), self.truth()].join(" ").trim_end().to_owned()));
         }
     }
 
@@ -98,13 +119,27 @@ impl PadState {
         }
     }
 
+    /// Returns the digit that a test image shows, as a sentence; nothing for a drawing.
+    pub(crate) fn truth(self) -> String {
+        self.image.with(|image| image.as_ref().map(|image| format!("It is a {}.", image.label))).unwrap_or_default()
+    }
+
     /// Whether the net is sure of its answer.
     pub(crate) fn is_sure(self) -> bool {
         self.answer.get().is_some_and(|answer| matches!(answer.verdict(), Verdict::Sure(..)))
     }
 
-    /// Puts the pen on the paper.
+    /// Whether there is neither a drawing nor a test image.
+    pub(crate) fn is_empty(self) -> bool {
+        self.image.with(Option::is_none) && self.drawing.with(|drawing| drawing.strokes().is_empty())
+    }
+
+    /// Puts the pen on the paper; a test image makes room for it.
     pub(crate) fn begin(self, point: (f32, f32)) {
+        if self.image.with_untracked(Option::is_some) {
+            self.image.set(None);
+            self.drawing.set(Drawing::default());
+        }
         self.is_drawing.set(true);
         self.drawing.update(|drawing| drawing.begin(point, pad::PEN));
     }
@@ -124,13 +159,19 @@ impl PadState {
     /// Removes everything.
     pub(crate) fn clear(self) {
         self.end();
+        self.image.set(None);
         self.drawing.update(Drawing::clear);
     }
 
     /// Takes back the last stroke.
     pub(crate) fn undo(self) {
         self.end();
-        self.drawing.update(Drawing::undo);
+        // A test image covers the drawing that was there before it.
+        if self.image.with_untracked(Option::is_some) {
+            self.image.set(None);
+        } else {
+            self.drawing.update(Drawing::undo);
+        }
     }
 
     /// Moves the keyboard's pen by steps in both directions.
@@ -159,4 +200,10 @@ impl PadState {
         let begin = (pad::SIDE as f32 / 2.0, pad::SIDE as f32 / 5.0);
         self.pen.get_untracked().unwrap_or(KeyPen { at: begin, is_down: false })
     }
+}
+
+/// Returns the test image that the user chose last.
+fn chosen_image() -> Option<TestImage> {
+    let (label, pixels) = net_bridge::chosen_image()?;
+    Some(TestImage { label, picture: Picture::new(SIDE, SIDE, pixels)? })
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::ui::kit::dynamic::{Show, text};
 use crate::ui::kit::slot::Slot;
+use crate::ui::net_bridge;
 
 /// The id of what the button opens.
 const PANEL: &str = "draw-panel";
@@ -14,6 +15,10 @@ const PANEL: &str = "draw-panel";
 pub(crate) fn DrawSection() -> impl IntoView {
     let is_open = RwSignal::new(false);
     let was_opened = RwSignal::new(false);
+    net_bridge::on_image(move || {
+        is_open.set(true);
+        was_opened.set(true);
+    });
     let toggle = move |_| {
         is_open.update(|is_open| *is_open = !*is_open);
         was_opened.set(true);
