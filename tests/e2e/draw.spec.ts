@@ -56,6 +56,44 @@ test("a test image is taken to the pad with a click or with keys, and makes room
   await expect(pad.spoken).toHaveText("Draw a digit.");
 });
 
+test("a photo of a digit is read, chosen or dropped, and any other file gets a sentence", async ({ page }) => {
+  const pad = new PadPage(page);
+  await pad.goto();
+  // A seven in dark ink on grey paper, with a shadow.
+  const photo = await page.evaluate(() => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [600, 400];
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("no canvas");
+    const shadow = context.createLinearGradient(0, 0, 600, 0);
+    shadow.addColorStop(0, "#b8b4aa");
+    shadow.addColorStop(1, "#d8d4ca");
+    context.fillStyle = shadow;
+    context.fillRect(0, 0, 600, 400);
+    context.lineWidth = 16;
+    context.lineCap = "round";
+    context.strokeStyle = "#203060";
+    context.stroke(new Path2D("M 220 110 L 350 110 L 270 300"));
+    return canvas.toDataURL("image/png").split(",")[1] ?? "";
+  });
+  const input = page.getByLabel("Photo of a digit");
+  await input.setInputFiles({ name: "seven.png", mimeType: "image/png", buffer: Buffer.from(photo, "base64") });
+  await expect(pad.spoken).toHaveText(/^The net says 7 \([^)]*\)\.$/);
+  await input.setInputFiles({ name: "seven.txt", mimeType: "text/plain", buffer: Buffer.from("seven") });
+  await expect(page.getByText("“seven.txt” is no picture that this browser can read.")).toBeVisible();
+  await pad.clear.click();
+  await expect(page.getByText("is no picture")).toBeHidden();
+  const transfer = await page.evaluateHandle((photo) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([Uint8Array.from(atob(photo), (letter) => letter.charCodeAt(0))], "seven.png", { type: "image/png" }));
+    return transfer;
+  }, photo);
+  await pad.pad.dispatchEvent("drop", { dataTransfer: transfer });
+  await expect(pad.spoken).toHaveText(/^The net says 7 \(/);
+  // The trainer, which takes files that are dropped elsewhere, has not heard of it.
+  await expect(page.getByText("You dropped")).toBeHidden();
+});
+
 test("a digit is drawn, taken back and cleared with the keyboard alone", async ({ page }) => {
   const pad = new PadPage(page);
   await pad.goto();

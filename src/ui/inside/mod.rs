@@ -7,5 +7,6 @@ pub(crate) mod pad_canvas;
 pub(crate) mod pad_painter;
 pub(crate) mod pad_panel;
 pub(crate) mod pad_state;
+pub(crate) mod photo;
 pub(crate) mod steps_view;
 pub(crate) mod weights;

@@ -95,7 +95,7 @@ pub(crate) fn PadCanvas() -> impl IntoView {
     view! {
         <div class="pad">
             <canvas
-                node_ref=canvas class:of-pixels=move || state.image.with(Option::is_some) tabindex="0" role="application" aria-roledescription="drawing pad" aria-label="Pad" aria-describedby=HINT
+                node_ref=canvas class:of-pixels=move || state.image.with(|image| image.as_ref().is_some_and(|image| image.label.is_some())) tabindex="0" role="application" aria-roledescription="drawing pad" aria-label="Pad" aria-describedby=HINT
                 on:pointerdown=on_press on:pointermove=on_move on:pointerup=on_release on:pointercancel=on_release
                 on:keydown=on_key on:keyup=on_key_up on:blur=on_leave
             ></canvas>

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::File;
 
+use super::photo;
 use super::weights::Answering;
 use crate::drawing::{Answer, Drawing, Picture, Steps, Verdict, pad, prepare};
 use crate::mnist::SIDE;
@@ -20,19 +23,21 @@ pub(crate) struct KeyPen {
     pub(crate) is_down: bool,
 }
 
-/// A test image in place of a drawing.
+/// A test image or a photo, in place of a drawing.
 #[derive(Clone, PartialEq)]
-pub(crate) struct TestImage {
-    /// The digit that it shows.
-    pub(crate) label: u8,
+pub(crate) struct Image {
+    /// The digit that a test image shows; nobody knows that of a photo.
+    pub(crate) label: Option<u8>,
     pub(crate) picture: Picture,
 }
 
 #[derive(Clone, Copy)]
 pub(crate) struct PadState {
     pub(crate) drawing: RwSignal<Drawing>,
-    /// The test image in place of a drawing, if the user has chosen one.
-    pub(crate) image: RwSignal<Option<TestImage>>,
+    /// The test image or photo in place of a drawing, if the user has chosen one.
+    pub(crate) image: RwSignal<Option<Image>>,
+    /// Why a file could not be read; a sentence.
+    pub(crate) unread: RwSignal<Option<String>>,
     /// Whether a stroke is being drawn.
     pub(crate) is_drawing: RwSignal<bool>,
     /// The keyboard's pen; `None` until it is used.
@@ -54,6 +59,7 @@ impl PadState {
         let state = Self {
             drawing: RwSignal::default(),
             image: RwSignal::new(chosen_image()),
+            unread: RwSignal::new(None),
             is_drawing: RwSignal::new(false),
             pen: RwSignal::new(None),
             answering: Answering::new(),
@@ -73,11 +79,25 @@ impl PadState {
             state.is_drawing.track();
             state.look_soon();
         });
-        net_bridge::on_image(move || {
-            state.end();
-            state.image.set(chosen_image());
-        });
+        net_bridge::on_image(move || state.show(chosen_image()));
         state
+    }
+
+    /// Shows a test image or a photo in place of the drawing.
+    fn show(self, image: Option<Image>) {
+        self.end();
+        self.unread.set(None);
+        self.image.set(image);
+    }
+
+    /// Reads a photo in place of the drawing.
+    pub(crate) fn take_photo(self, file: File) {
+        spawn_local(async move {
+            match photo::read(&file).await {
+                Ok(picture) => self.show(Some(Image { label: None, picture })),
+                Err(reason) => self.unread.set(Some(reason)),
+            }
+        });
     }
 
     fn look_soon(self) {
@@ -109,7 +129,9 @@ impl PadState {
     /// Returns what the page says of the drawing.
     pub(crate) fn sentence(self) -> String {
         if self.steps.with(Option::is_none) {
-            return "Draw a digit.".to_owned();
+            let sentence =
+                if self.image.with(Option::is_some) { "There is no ink in this picture." } else { "Draw a digit." };
+            return sentence.to_owned();
         }
         match self.answer.get() {
             Some(answer) => answer.verdict().sentence(),
@@ -121,7 +143,8 @@ impl PadState {
 
     /// Returns the digit that a test image shows, as a sentence; nothing for a drawing.
     pub(crate) fn truth(self) -> String {
-        self.image.with(|image| image.as_ref().map(|image| format!("It is a {}.", image.label))).unwrap_or_default()
+        let label = self.image.with(|image| image.as_ref().and_then(|image| image.label));
+        label.map_or_else(String::new, |label| format!("It is a {label}."))
     }
 
     /// Whether the net is sure of its answer.
@@ -129,13 +152,14 @@ impl PadState {
         self.answer.get().is_some_and(|answer| matches!(answer.verdict(), Verdict::Sure(..)))
     }
 
-    /// Whether there is neither a drawing nor a test image.
+    /// Whether there is neither a drawing nor a test image or photo.
     pub(crate) fn is_empty(self) -> bool {
         self.image.with(Option::is_none) && self.drawing.with(|drawing| drawing.strokes().is_empty())
     }
 
-    /// Puts the pen on the paper; a test image makes room for it.
+    /// Puts the pen on the paper; a test image or photo makes room for it.
     pub(crate) fn begin(self, point: (f32, f32)) {
+        self.unread.set(None);
         if self.image.with_untracked(Option::is_some) {
             self.image.set(None);
             self.drawing.set(Drawing::default());
@@ -158,15 +182,14 @@ impl PadState {
 
     /// Removes everything.
     pub(crate) fn clear(self) {
-        self.end();
-        self.image.set(None);
+        self.show(None);
         self.drawing.update(Drawing::clear);
     }
 
     /// Takes back the last stroke.
     pub(crate) fn undo(self) {
         self.end();
-        // A test image covers the drawing that was there before it.
+        // A test image or photo covers the drawing that was there before it.
         if self.image.with_untracked(Option::is_some) {
             self.image.set(None);
         } else {
@@ -203,7 +226,7 @@ impl PadState {
 }
 
 /// Returns the test image that the user chose last.
-fn chosen_image() -> Option<TestImage> {
+fn chosen_image() -> Option<Image> {
     let (label, pixels) = net_bridge::chosen_image()?;
-    Some(TestImage { label, picture: Picture::new(SIDE, SIDE, pixels)? })
+    Some(Image { label: Some(label), picture: Picture::new(SIDE, SIDE, pixels)? })
 }
