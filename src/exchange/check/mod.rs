@@ -10,7 +10,8 @@
 //! [`comparison`] judges single cells, [`guesses`] says what wrong formulas would give in them,
 //! [`never_updated`] finds weights that stand still, [`causes`] sorts the wrong cells, [`fitting`] explains them in the
 //! words of [`wording`]. [`step_rate`] finds out which learning rate a student used, [`changing_rate`] whether it
-//! changes, [`momentum`] how much of the step before or of the weight was used, [`samples`] which samples, and [`start_typos`] which numbers of row 0 were not used.
+//! changes, [`momentum`] how much of the step before or of the weight was used, [`samples`] which samples, and
+//! [`start_typos`] which numbers of row 0 were not used.
 
 mod causes;
 mod changing_rate;

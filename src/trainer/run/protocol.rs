@@ -146,8 +146,8 @@ pub struct Stamped {
 /// An event of a run, a check, a measurement or a job.
 ///
 /// The events of a run come in this order: `Opening` and `Data`*, `Restored` if the run goes on from a checkpoint,
-/// `Ready`, `Showing`, ((`Steps`, `Sampled`?, `Guessed`?)*, `Evaluating`*, `Epoch`, `Guessed`)*, then `Finished`, `Stopped` or `Failed`. The others may come at any
-/// time between.
+/// `Ready`, `Showing`, ((`Steps`, `Sampled`?, `Guessed`?)*, `Evaluating`*, `Epoch`, `Guessed`)*, then `Finished`,
+/// `Stopped` or `Failed`. The others may come at any time between.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// More bytes of the data set have arrived.
