@@ -170,15 +170,21 @@ fn has_long_name(words: &[String]) -> bool {
     })
 }
 
-/// Returns the numbers of a text, each with its place. Digits that belong to a word, as in w1, are none.
+/// Returns the numbers of a text, each with its place: also `.5`, and `50 %`, which is 0.5. Digits that belong to a word, as
+/// in w1, are none.
 fn numbers_in(text: &str) -> Vec<(usize, f64)> {
     let mut found = Vec::new();
     let is_part = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',');
     let mut before = None;
     let mut rest = text.char_indices().peekable();
-    while let Some((start, letter)) = rest.next() {
+    while let Some((first, letter)) = rest.next() {
         if letter.is_ascii_digit() {
-            let mut end = start + 1;
+            let mut end = first + 1;
+            let is_bare = |text: &str| !text.ends_with(char::is_alphanumeric);
+            let start = match text[..first].strip_suffix(['.', ',']) {
+                Some(ahead) if is_bare(ahead) => ahead.len(),
+                _ => first,
+            };
             while let Some(&(at, next)) = rest.peek() {
                 let is_exponent = matches!(next, 'e' | 'E' | '-')
                     && text[at..].trim_start_matches(['e', 'E', '-']).starts_with(|after: char| after.is_ascii_digit());
@@ -191,7 +197,9 @@ fn numbers_in(text: &str) -> Vec<(usize, f64)> {
             let word_before: String = text[..start].chars().rev().take_while(|letter| letter.is_alphabetic()).collect();
             let word_before: String = word_before.chars().rev().collect::<String>().to_lowercase();
             let is_in_word = !word_before.is_empty() && !SHORT_NAMES.contains(&word_before.as_str());
+            let is_percent = text[end..].trim_start().starts_with('%');
             let number = cells::parse(text[start..end].trim_end_matches(['.', ',']), true);
+            let number = number.map(|number| if is_percent { number / 100.0 } else { number });
             if let Some(number) = number.filter(|_| !is_in_word) {
                 let is_negative =
                     matches!(before, Some('-' | '−')) && text[..start].trim_end_matches(['-', '−']).ends_with(' ');
@@ -283,6 +291,9 @@ mod tests {
             rates(&[(2, 1, "Here w1 is updated with the learning rate, which is always equal to 0.3.")], "s"),
             [0.3]
         );
+        for text in ["η=.3", "η:.3", "learning rate .3", "lr = ,3", "η = 30 %", "η=30%", "eta (30 %)"] {
+            assert_eq!(rates(&[(2, 1, text)], "s"), [0.3], "{text}");
+        }
         assert_eq!(rates(&[], "eta 0.3 (1).csv"), [0.3]);
         assert_eq!(rates(&[], "Anna lr_1e-3"), [1e-3]);
         assert!(rates(&[], "beta 3").is_empty());

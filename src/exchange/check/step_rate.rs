@@ -84,10 +84,18 @@ pub(super) fn of_steps(table: &Table<'_>, constants: &Constants) -> Option<Rate>
         steps = if found.len() > steps.len() { found } else { steps };
         together *= 2;
     }
-    let (low, high) = most_agreeing(&steps)?;
+    // A plainer learning rate that does not explain all steps is only worth naming where no other one does.
+    let (low, high) = all_agreeing(&steps).or_else(|| most_agreeing(&steps))?;
     let (rate, _) = plainest(low, high);
     // Steps uphill are a mistake, but not one of the learning rate.
     Some(Rate { value: rate.abs(), source: "computed from the steps".to_owned(), cell: None, is_from_name: false })
+}
+
+/// Returns the interval of the learning rates with which all steps can have been taken; `None` if there is none.
+fn all_agreeing(steps: &[Step]) -> Option<(f64, f64)> {
+    let low = steps.iter().map(|step| step.low).reduce(f64::max)?;
+    let high = steps.iter().map(|step| step.high).reduce(f64::min)?;
+    (low <= high).then_some((low, high))
 }
 
 /// Returns the interval of the learning rates on which nearly as many steps agree as on any other; `None` if they are too

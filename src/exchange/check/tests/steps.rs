@@ -18,6 +18,16 @@ fn a_learning_rate_other_than_the_stated_one_is_named_even_if_single_steps_hardl
     }
 }
 
+#[test]
+fn a_learning_rate_that_is_not_stated_explains_all_steps_of_a_right_sheet() {
+    for (used, decimals) in
+        [(1.0 / 3.0, 4), (1.0 / 3.0, 5), (2.0 / 3.0, 4), (0.333, 6), (0.123, 5), (0.275, 5), (0.5, 4)]
+    {
+        let check = checked(&sheet(&shown(&right(used, 39), decimals), None));
+        assert_eq!(mistakes(&check), [], "{used} {decimals}: η = {}", check.lesson.learning_rate);
+    }
+}
+
 /// Returns the rows of a student who uses momentum: a share of the step before, and of the new step all or the rest.
 fn with_momentum(share: f64, is_averaged: bool) -> Vec<Row> {
     let mut weights = Lesson::CLASSIC.constants.weights;
