@@ -17,6 +17,8 @@ const ENOUGH_STEPS: usize = 8;
 const AGREEING: f64 = 0.6;
 /// The share of the most agreeing steps that is enough for a plainer learning rate, but for one step.
 const NEARLY_ALL: f64 = 0.98;
+/// The largest number of digits of a learning rate that somebody chooses. One with more comes from the rounding of the steps.
+const PLAIN_DIGITS: usize = 6;
 /// The number of steps that must agree on a wrong learning rate if one alone may fit by chance.
 const MORE_THAN_CHANCE: usize = 4;
 
@@ -84,9 +86,13 @@ pub(super) fn of_steps(table: &Table<'_>, constants: &Constants) -> Option<Rate>
         steps = if found.len() > steps.len() { found } else { steps };
         together *= 2;
     }
-    // A plainer learning rate that does not explain all steps is only worth naming where no other one does.
-    let (low, high) = all_agreeing(&steps).or_else(|| most_agreeing(&steps))?;
-    let (rate, _) = plainest(low, high);
+    // A plainer learning rate that does not explain all steps is only worth naming where no plain one does.
+    let of_all =
+        all_agreeing(&steps).map(|(low, high)| plainest(low, high)).filter(|&(_, digits)| digits <= PLAIN_DIGITS);
+    let (rate, _) = match of_all {
+        Some(plain) => plain,
+        None => most_agreeing(&steps).map(|(low, high)| plainest(low, high))?,
+    };
     // Steps uphill are a mistake, but not one of the learning rate.
     Some(Rate { value: rate.abs(), source: "computed from the steps".to_owned(), cell: None, is_from_name: false })
 }
