@@ -50,6 +50,8 @@ test("a test image is taken to the pad with a click or with keys, and makes room
   await expect(pad.open).toBeFocused();
   await pad.stroke([0.5, 0.15], [0.5, 0.85]);
   await expect(pad.spoken).toHaveText(/^The net says 1 \([^)]*\)\.$/);
+  await pad.undo.click();
+  await expect(pad.spoken).toHaveText(/It is a 9\.$/);
   await digits.nth(0).click();
   await expect(pad.spoken).toHaveText(/It is a 0\.$/);
   await pad.clear.click();

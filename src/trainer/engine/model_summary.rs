@@ -114,7 +114,11 @@ impl Block {
                  bias: {channels_out} · ({weights} + 1) = {}.",
                 thousands(parameters as u32)
             ),
-            format!("Each number depends on {field}×{field} pixels of the digit."),
+            if field > IMAGE_SIDE {
+                "Each number depends on nearly the whole digit.".to_owned()
+            } else {
+                format!("Each number depends on {field}×{field} pixels of the digit.")
+            },
         ];
         Row { name, output: self.output(), parameters, arithmetic }
     }

@@ -48,9 +48,12 @@ pub fn in_words(label: u8, guess: Option<&Guess>) -> String {
         None => format!("A {label}. No guess yet."),
         Some(guess) if guess.certainty.is_nan() => format!("A {label}. The net’s numbers have overflowed."),
         Some(guess) => {
-            let certainty = f64::from(guess.certainty) * 100.0;
+            let certainty = match f64::from(guess.certainty) * 100.0 {
+                high if high >= 99.9 => "over 99.9 %".to_owned(),
+                other => format!("{other:.1} %"),
+            };
             let verdict = if guess.is(label) { "Right" } else { "Wrong" };
-            format!("A {label}. {verdict}: the net says {}, {certainty:.1} % sure.", guess.digit)
+            format!("A {label}. {verdict}: the net says {}, {certainty} sure.", guess.digit)
         }
     }
 }
@@ -94,6 +97,7 @@ mod tests {
         assert_eq!(Guess::new(&logits, 0), Guess { digit: 9, certainty: 1.0, of_label: 0.0 });
         let overflown = Guess::new(&[f32::NAN; 10], 9);
         assert_eq!(Guess::new(&logits, 0).short_certainty(), "99\u{202f}%");
+        assert_eq!(in_words(9, Some(&Guess::new(&logits, 9))), "A 9. Right: the net says 9, over 99.9 % sure.");
         assert_eq!(overflown.short_certainty(), "–");
         assert!(overflown.certainty.is_nan() && overflown.of_label.is_nan() && !overflown.is(overflown.digit));
     }

@@ -19,7 +19,7 @@ pub(crate) fn AnswerView() -> impl IntoView {
         let is_best = move || state.answer.get().is_some_and(|answer| answer.digit() == digit);
         let label = move || share().map_or_else(|| "–".to_owned(), whole_percent);
         view! {
-            <li class:best=is_best style:--share=text(move || share().unwrap_or_default())>
+            <li class:best=is_best class:wrong=move || state.is_wrong() style:--share=text(move || share().unwrap_or_default())>
                 <span class="bar-digit">{digit}</span>
                 <span class="bar-track"></span>
                 <span class="bar-share" translate="no" prop:textContent=words(label)></span>

@@ -36,6 +36,8 @@ pub(crate) struct PadState {
     pub(crate) drawing: RwSignal<Drawing>,
     /// The test image or photo in place of a drawing, if the user has chosen one.
     pub(crate) image: RwSignal<Option<Image>>,
+    /// The test image or photo on which the first stroke of the drawing was drawn.
+    covered: StoredValue<Option<Image>>,
     /// Why a file could not be read; a sentence.
     pub(crate) unread: RwSignal<Option<String>>,
     /// Whether a stroke is being drawn.
@@ -59,6 +61,7 @@ impl PadState {
         let state = Self {
             drawing: RwSignal::default(),
             image: RwSignal::new(chosen_image()),
+            covered: StoredValue::new(None),
             unread: RwSignal::new(None),
             is_drawing: RwSignal::new(false),
             pen: RwSignal::new(None),
@@ -87,6 +90,7 @@ impl PadState {
     fn show(self, image: Option<Image>) {
         self.end();
         self.unread.set(None);
+        self.covered.set_value(None);
         self.image.set(image);
     }
 
@@ -147,6 +151,13 @@ impl PadState {
         label.map_or_else(String::new, |label| format!("It is a {label}."))
     }
 
+    /// Whether the net takes a test image for another digit.
+    pub(crate) fn is_wrong(self) -> bool {
+        let label = self.image.with(|image| image.as_ref().and_then(|image| image.label));
+        let digit = self.answer.get().map(|answer| answer.digit());
+        label.zip(digit).is_some_and(|(label, digit)| usize::from(label) != digit)
+    }
+
     /// Whether the net is sure of its answer.
     pub(crate) fn is_sure(self) -> bool {
         self.answer.get().is_some_and(|answer| matches!(answer.verdict(), Verdict::Sure(..)))
@@ -160,9 +171,11 @@ impl PadState {
     /// Puts the pen on the paper; a test image or photo makes room for it.
     pub(crate) fn begin(self, point: (f32, f32)) {
         self.unread.set(None);
-        if self.image.with_untracked(Option::is_some) {
+        let covered = self.image.get_untracked();
+        if covered.is_some() {
             self.image.set(None);
             self.drawing.set(Drawing::default());
+            self.covered.set_value(covered);
         }
         self.is_drawing.set(true);
         self.drawing.update(|drawing| drawing.begin(point, pad::PEN));
@@ -194,6 +207,9 @@ impl PadState {
             self.image.set(None);
         } else {
             self.drawing.update(Drawing::undo);
+            if self.drawing.with_untracked(|drawing| drawing.strokes().is_empty()) {
+                self.image.set(self.covered.try_update_value(Option::take).flatten());
+            }
         }
     }
 

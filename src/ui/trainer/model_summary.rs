@@ -72,7 +72,7 @@ pub(crate) fn ModelSummary() -> impl IntoView {
             <details class="more">
                 <summary>"Why is the net built like this?"</summary>
                 <p class="hint">
-                    "A rim of zeros around the maps keeps what is at the edge of a digit in sight. Twice the kernels move by two places, \
+                    "A rim of zeros around the maps keeps what is at the edge of a digit in sight. In two layers the kernels move by two places, \
                     which makes the maps smaller as pooling would, but with weights that are learned. At the end the mean of each 5×5 map \
                     is a score: that needs no weights at all, where a usual last layer would need thousands."
                 </p>

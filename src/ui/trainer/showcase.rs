@@ -38,8 +38,8 @@ pub(crate) fn DigitShowcase() -> impl IntoView {
     view! {
         <section class="showcase" aria-labelledby="showcase-title">
             <h2 id="showcase-title">"Digits that the net never learns from"</h2>
-            <p class="hint">"Below each: the net’s guess, and how sure it is. Click one to look closer."</p>
             <p class="showcase-score" prop:textContent=words(summary)></p>
+            <p class="hint">"Below each: the net’s guess, and how sure it is. Click one to look closer."</p>
             {part(move || images.get().map(|images| view! { <Digits images guesses/> }))}
         </section>
     }
