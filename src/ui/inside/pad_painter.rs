@@ -3,15 +3,12 @@
 use std::f64::consts::TAU;
 
 use leptos::prelude::window;
-use wasm_bindgen::{Clamped, JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+use wasm_bindgen::JsValue;
+use web_sys::HtmlCanvasElement;
 
 use super::pad_state::KeyPen;
 use crate::drawing::{Picture, Stroke, pad};
-
-fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
-    Ok(canvas.get_context("2d")?.ok_or("no 2D context")?.dyn_into()?)
-}
+use crate::ui::kit::canvas::{context, put_ink};
 
 /// Returns a colour of an element.
 fn colour_of(canvas: &HtmlCanvasElement, property: &str) -> Result<String, JsValue> {
@@ -81,9 +78,7 @@ pub(crate) fn draw_picture(canvas: &HtmlCanvasElement, picture: Option<&Picture>
     canvas.set_width(width);
     canvas.set_height(height);
     let context = context(canvas)?;
-    let pixels: Vec<u8> = picture.ink().iter().flat_map(|&ink| [0, 0, 0, ink]).collect();
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), width, height)?;
-    context.put_image_data(&image, 0.0, 0.0)?;
+    put_ink(&context, picture.ink(), width)?;
     context.set_global_composite_operation("source-in")?;
     context.set_fill_style_str(&colour_of(canvas, "color")?);
     context.fill_rect(0.0, 0.0, width.into(), height.into());

@@ -116,10 +116,10 @@ impl PadState {
 
     /// Prepares the drawing and lets the net read it.
     fn look(self) {
-        let steps = match self.image.get_untracked() {
+        let steps = self.image.with_untracked(|image| match image {
             Some(image) => prepare(&image.picture),
             None => self.drawing.with_untracked(|drawing| prepare(&pad::rasterise(drawing.strokes()))),
-        };
+        });
         let read = |steps: &Steps| {
             self.reader.try_update_value(|reader| Answer::from_logits(&reader.as_mut()?.logits(steps.image.ink())))
         };

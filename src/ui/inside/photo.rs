@@ -2,11 +2,12 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CanvasRenderingContext2d, File, HtmlCanvasElement, ImageBitmap};
+use web_sys::{File, HtmlCanvasElement, ImageBitmap};
 
 use leptos::prelude::{document, window};
 
 use crate::drawing::Picture;
+use crate::ui::kit::canvas::context;
 
 /// The longer side of a picture that is read, in pixels. More would only cost time.
 const LONGEST: f64 = 560.0;
@@ -30,7 +31,7 @@ async fn pixels(file: &File) -> Result<Option<Picture>, JsValue> {
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.dyn_into()?;
     canvas.set_width(width as u32);
     canvas.set_height(height as u32);
-    let context: CanvasRenderingContext2d = canvas.get_context("2d")?.ok_or("no 2D context")?.dyn_into()?;
+    let context = context(&canvas)?;
     // What is transparent is paper.
     context.set_fill_style_str("white");
     context.fill_rect(0.0, 0.0, width, height);

@@ -1,6 +1,7 @@
 //! Parts of a page that both labs use. They contain no word and no type of either lab.
 
 pub(crate) mod browser;
+pub(crate) mod canvas;
 pub(crate) mod chart_figure;
 pub(crate) mod chart_tools;
 pub(crate) mod chart_tooltip;

@@ -7,13 +7,14 @@ use leptos::ev::KeyboardEvent;
 use leptos::html::Ul;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::{Clamped, JsCast};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, ImageData, Response};
+use web_sys::{HtmlElement, Response};
 
 use super::state::TrainerState;
 use crate::mnist::{NAME, SHOWCASE, SIDE, Showcase};
 use crate::trainer::run::guess::{Guess, in_words, score};
+use crate::ui::kit::canvas::{context, put_ink};
 use crate::ui::kit::context::expect_context;
 use crate::ui::kit::dynamic::{part, text, words};
 use crate::ui::kit::keys::has_no_modifier;
@@ -83,7 +84,9 @@ fn Digits(images: Arc<Showcase>, guesses: Memo<Vec<Guess>>) -> impl IntoView {
         let drawn = Arc::clone(&images);
         effect(move || {
             if let Some(canvas) = canvas.get() {
-                draw(&canvas, drawn.images().nth(index).unwrap_or_default());
+                // In black ink; the style sheet makes it white where the page is dark. Without a 2D context there is no picture.
+                let image = drawn.images().nth(index).unwrap_or_default();
+                let _ = context(&canvas).and_then(|context| put_ink(&context, image, SIDE as u32));
             }
         });
         let chosen = Arc::clone(&images);
@@ -106,19 +109,6 @@ fn Digits(images: Arc<Showcase>, guesses: Memo<Vec<Guess>>) -> impl IntoView {
         }
     };
     view! { <ul class="digits" node_ref=list on:keydown=move_focus>{images.labels().iter().enumerate().map(digit).collect_view()}</ul> }
-}
-
-/// Draws an image in black ink on transparent paper; the style sheet makes the ink white where the page is dark.
-fn draw(canvas: &HtmlCanvasElement, pixels: &[u8]) {
-    let ink: Vec<u8> = pixels.iter().flat_map(|&ink| [0, 0, 0, ink]).collect();
-    let image = ImageData::new_with_u8_clamped_array(Clamped(&ink), SIDE as u32);
-    let context = canvas.get_context("2d").ok().flatten();
-    if let (Ok(image), Some(context)) =
-        (image, context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok()))
-    {
-        // A whole image at the corner of a canvas of its size can always be drawn.
-        let _ = context.put_image_data(&image, 0.0, 0.0);
-    }
 }
 
 /// Fetches the images of MNIST's showcase. Without them, the images of the run are there when it begins.
